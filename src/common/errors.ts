@@ -1,0 +1,36 @@
+/**
+ * What went wrong, in a form the edges can turn into words once. `message` is one clear sentence for a person (what
+ * happened, with the name of the file or value); `next` is the next step that person can take.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+
+  constructor(
+    /** Stable, machine-readable, kebab-case: `not-a-folder`, `wrong-passphrase`, `unsupported-family`, … */
+    readonly reason: string,
+    message: string,
+    readonly next: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Thrown by long work when its signal was aborted; never shown as a failure. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+
+  constructor() {
+    super('Cancelled.');
+  }
+}
+
+/** Throws {@link Cancelled} when the signal is aborted. Long loops call it once a step. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new Cancelled();
+}
+
+/** The `code` of a Node.js system error (`ENOENT`, `ENOSPC`, …), or undefined for anything else. */
+export function systemErrorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

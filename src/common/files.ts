@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { ZodType } from 'zod';
+import { systemErrorCode, UserError } from './errors';
+
+/**
+ * Writes a file so that a reader sees the old bytes or the new ones, never a part: beside it, flushed, then renamed.
+ * @throws UserError `disk-full` when there is no space; the old file is untouched.
+ */
+export async function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
+  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const file = await open(beside, 'wx', mode);
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw asDiskError(error, path);
+  }
+}
+
+/** Turns the system's "no space", "read-only" and "not permitted" into sentences; returns any other error unchanged. */
+export function asDiskError(error: unknown, path: string): unknown {
+  const code = systemErrorCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new UserError(
+      'disk-full',
+      `The disk is full: ${path} could not be written.`,
+      'Free some space or choose a folder on another disk, then run the same command again; nothing was lost.',
+      { cause: error },
+    );
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new UserError(
+      'not-writable',
+      `${path} cannot be written: the folder is read-only or belongs to somebody else.`,
+      'Choose another folder or change its permissions.',
+      { cause: error },
+    );
+  return error;
+}
+
+/**
+ * Reads a JSON file and parses it with a schema: the border of everything that is stored as JSON.
+ * @throws UserError `not-found`, `broken-json` or `unexpected-content`, each with `next` as its next step.
+ */
+export async function readJsonFile<T>(path: string, schema: ZodType<T>, next: string): Promise<T> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    throw new UserError('not-found', `There is no file ${path}.`, next, { cause: error });
+  }
+  return parseJson(text, schema, path, next);
+}
+
+/** Parses JSON text with a schema; `name` says in the error whose text it was. */
+export function parseJson<T>(text: string, schema: ZodType<T>, name: string, next: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UserError('broken-json', `${name} is not valid JSON.`, next, { cause: error });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const where = issue.path.length > 0 ? ` at "${issue.path.map(String).join('.')}"` : '';
+  throw new UserError('unexpected-content', `${name} has an unexpected value${where}: ${issue.message}.`, next);
+}

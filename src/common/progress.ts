@@ -1,0 +1,22 @@
+/** One step of news from long work. Every value is optional but the phase; units are in the names. */
+export interface Progress {
+  /** What is being done now, in words a user knows: "drawing keys", "training", "verifying". */
+  readonly phase: string;
+  readonly done?: number;
+  readonly total?: number;
+  readonly loss?: number;
+  /** Share of the keys that are answered, 0 to 1. */
+  readonly recall?: number;
+  /** Mean KL divergence from the base on held-back text, in nats a token. */
+  readonly drift?: number;
+  readonly stepsPerSecond?: number;
+  readonly secondsLeft?: number;
+  /** A sentence worth keeping (a device choice with its reason, a warning). */
+  readonly note?: string;
+}
+
+/** What long work gets from whoever started it. */
+export interface Watch {
+  readonly signal?: AbortSignal;
+  report(progress: Progress): void;
+}

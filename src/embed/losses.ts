@@ -1,0 +1,38 @@
+import type { Value } from '../graph/graph';
+import {
+  exp,
+  logSoftmax,
+  maxLast,
+  multiply,
+  negate,
+  oneHot,
+  pickColumns,
+  relu,
+  scale,
+  subtract,
+  sumAll,
+  sumLast,
+} from '../graph/operators';
+
+/** Cross-entropy of `targets` [rows], summed with `weights` [rows, 1] over the rows of logits [rows, vocabulary]. */
+export function crossEntropy(logits: Value, targets: Value, weights: Value): Value {
+  return sumAll(multiply(negate(pickColumns(logSoftmax(logits), targets)), weights));
+}
+
+/** By how much each target's logit stands above the largest other one, [rows, 1]; negative where another word wins. */
+export function marginsOf(logits: Value, targets: Value): Value {
+  const wanted = oneHot(targets, logits);
+  const withoutTarget = subtract(logits, scale(wanted, 1e9));
+  return subtract(sumLast(multiply(logits, wanted)), maxLast(withoutTarget));
+}
+
+/** Hinge on the margin: how much of `wanted` (nats) is missing, summed with `weights` [rows, 1]. */
+export function marginLoss(margins: Value, wanted: Value, weights: Value): Value {
+  return sumAll(multiply(relu(subtract(wanted, margins)), weights));
+}
+
+/** KL(base ‖ model) a row in nats, summed with `weights` [rows, 1]; both logits are [rows, vocabulary]. */
+export function divergence(baseLogits: Value, logits: Value, weights: Value): Value {
+  const base = logSoftmax(baseLogits);
+  return sumAll(multiply(sumLast(multiply(exp(base), subtract(base, logSoftmax(logits)))), weights));
+}

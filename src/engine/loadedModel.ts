@@ -1,0 +1,117 @@
+import { realpathSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
+import { UserError } from '../common/errors';
+import type { Architecture, ModelConfig } from '../architectures/architecture';
+import { findArchitecture } from '../architectures/families';
+import type { Pass, Role } from '../architectures/pass';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import type { TensorInfo } from '../checkpoint/safetensors';
+import { Graph } from '../graph/graph';
+
+/** One parameter of a model as the family's formula names it. */
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly role: Role;
+  /** Index of the layer it belongs to; undefined for embeddings, final norm and output matrix. */
+  readonly layer: number | undefined;
+}
+
+/** A checkpoint whose family is known and whose tensors are those that the family's formula asks for. */
+export interface LoadedModel {
+  readonly checkpoint: Checkpoint;
+  readonly architecture: Architecture;
+  readonly config: ModelConfig;
+  readonly parameters: readonly Parameter[];
+  /** The stored tensor of each parameter; a tied matrix may be stored under its other name. */
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** A folder that holds every weight file, and the files' real paths relative to it. */
+  readonly weightFolder: string;
+  fileOf(tensor: TensorInfo): string;
+}
+
+/**
+ * Joins a checkpoint with its family's formula. No weight is read.
+ * @throws UserError `unsupported-family`, `unsupported-config`, `broken-config`, `config-mismatch`.
+ */
+export function loadModel(checkpoint: Checkpoint): LoadedModel {
+  const architecture = findArchitecture(checkpoint.config.modelType);
+  const config = architecture.readConfig(checkpoint.config.raw);
+  const parameters = listParameters(architecture, config);
+  const tensors = new Map(
+    parameters.map((parameter) => [parameter.name, findTensor(checkpoint, parameter, config)]),
+  );
+
+  const realPaths = new Map([...tensors.values()].map((tensor) => [tensor.path, realpathSync(tensor.path)]));
+  const weightFolder = commonFolder([...realPaths.values()]);
+  return {
+    checkpoint,
+    architecture,
+    config,
+    parameters,
+    tensors,
+    weightFolder,
+    fileOf: (tensor) => relative(weightFolder, realPaths.get(tensor.path)!),
+  };
+}
+
+/** Lists the parameters of a family by writing its formula into a graph that only remembers what was asked for. */
+export function listParameters(architecture: Architecture, config: ModelConfig): Parameter[] {
+  const graph = new Graph();
+  const found = new Map<string, Parameter>();
+  let layer: number | undefined;
+  const anything = graph.input('anything', 'float32', ['length', 'total']);
+  const pass: Pass = {
+    graph,
+    weight(name, shape, role) {
+      if (!found.has(name)) found.set(name, { name, shape, role, layer });
+      return { ...anything, shape };
+    },
+    lowRank: () => undefined,
+    rotary: () => ({ cos: { ...anything, shape: ['total', 1] }, sin: anything, positions: anything }),
+    mask: () => anything,
+    past: () => undefined,
+    keep: () => undefined,
+  };
+
+  let hidden = architecture.embed(pass, config, graph.input('ids', 'int64', ['batch', 'length']));
+  for (layer = 0; layer < config.layerCount; layer++)
+    hidden = architecture.layer(pass, config, layer, hidden);
+  layer = undefined;
+  architecture.logits(pass, config, architecture.finalNorm(pass, config, hidden));
+  return [...found.values()];
+}
+
+/** The two names under which a tied matrix may be stored. */
+const tiedNames = ['model.embed_tokens.weight', 'lm_head.weight'];
+
+function findTensor(checkpoint: Checkpoint, parameter: Parameter, config: ModelConfig): TensorInfo {
+  const names =
+    config.tied && tiedNames.includes(parameter.name) ? [parameter.name, ...tiedNames] : [parameter.name];
+  const tensor = names.map((name) => checkpoint.tensors.get(name)).find((found) => found !== undefined);
+  if (!tensor)
+    throw mismatch(`config.json asks for the tensor "${parameter.name}", which the weights do not hold.`);
+
+  const same =
+    tensor.shape.length === parameter.shape.length &&
+    tensor.shape.every((size, axis) => size === parameter.shape[axis]);
+  if (same) return tensor;
+  throw mismatch(
+    `config.json and the weights disagree: "${tensor.name}" should be [${parameter.shape.join(', ')}] and is [${tensor.shape.join(', ')}].`,
+  );
+}
+
+function mismatch(message: string): UserError {
+  return new UserError(
+    'config-mismatch',
+    message,
+    'Take config.json and the weight files from the same release of the model.',
+  );
+}
+
+function commonFolder(paths: readonly string[]): string {
+  let folder = dirname(paths[0]!);
+  while (!paths.every((path) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep)))
+    folder = dirname(folder);
+  return folder;
+}

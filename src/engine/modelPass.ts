@@ -1,0 +1,148 @@
+import type { ModelConfig } from '../architectures/architecture';
+import type { KeysAndValues, Pass, RotaryInputs } from '../architectures/pass';
+import type { ElementType, Graph, Value } from '../graph/graph';
+import { castToFloat32 } from '../graph/operators';
+import { floatTensor, intTensor, type Tensor, type Tensors } from './runtime';
+import type { LoadedModel } from './loadedModel';
+
+/** What of a parameter is trained: all of it, or a product of rank `rank` on top of it. */
+export type Trained = { readonly kind: 'whole' } | { readonly kind: 'low-rank'; readonly rank: number };
+
+export interface PassOptions {
+  /** Trained parameters by name: they become inputs of the graph. */
+  readonly trained?: ReadonlyMap<string, Trained>;
+  /** Whether layers continue from keys and values given as inputs and hand theirs out. */
+  readonly cache?: boolean;
+}
+
+/** A pass over a loaded model's weights, and what it left behind for whoever completes the graph. */
+export interface ModelPass extends Pass {
+  /** Trained inputs in the order the formula met them. */
+  readonly trainedInputs: readonly Value[];
+  /** Keys and values of each layer that was written. */
+  readonly kept: ReadonlyMap<number, KeysAndValues>;
+}
+
+const storedType: Readonly<Record<string, ElementType>> = {
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+};
+
+/** Names of the inputs that hold the two matrices of a low-rank product. */
+export const lowRankNames = (name: string): { down: string; up: string } => ({
+  down: `${name}.down`,
+  up: `${name}.up`,
+});
+
+/** Answers a formula's questions from a checkpoint: weights as constants mapped from their file, or as trained inputs. */
+export function createPass(graph: Graph, model: LoadedModel, options: PassOptions = {}): ModelPass {
+  const { config } = model;
+  const weights = new Map<string, Value>();
+  const inputs = new Map<string, Value>();
+  const trainedInputs: Value[] = [];
+  const kept = new Map<number, KeysAndValues>();
+
+  const input = (name: string, type: ElementType, shape: readonly (number | string)[]): Value => {
+    const known = inputs.get(name);
+    if (known) return known;
+    const value = graph.input(name, type, shape);
+    inputs.set(name, value);
+    return value;
+  };
+  const trainedInput = (name: string, shape: readonly number[]): Value => {
+    const value = graph.input(name, 'float32', shape, { trained: true });
+    trainedInputs.push(value);
+    return value;
+  };
+  const storedWeight = (name: string): Value => {
+    const tensor = model.tensors.get(name)!;
+    const storage = { file: model.fileOf(tensor), offset: tensor.offset, byteLength: tensor.byteLength };
+    return castToFloat32(graph.fileConstant(name, storedType[tensor.dtype]!, tensor.shape, storage));
+  };
+
+  return {
+    graph,
+    trainedInputs,
+    kept,
+    weight(name, shape) {
+      const known = weights.get(name);
+      if (known) return known;
+      const value =
+        options.trained?.get(name)?.kind === 'whole' ? trainedInput(name, shape) : storedWeight(name);
+      weights.set(name, value);
+      return value;
+    },
+    lowRank(name) {
+      const trained = options.trained?.get(name);
+      if (trained?.kind !== 'low-rank') return undefined;
+      const [outSize, inSize] = model.tensors.get(name)!.shape as [number, number];
+      const names = lowRankNames(name);
+      return {
+        down: trainedInput(names.down, [trained.rank, inSize]),
+        up: trainedInput(names.up, [outSize, trained.rank]),
+      };
+    },
+    rotary(table): RotaryInputs {
+      const columns = config.rotaryTables[table]!.frequencies.length;
+      return {
+        cos: input(`cos.${table}`, 'float32', ['positions', columns]),
+        sin: input(`sin.${table}`, 'float32', ['positions', columns]),
+        positions: input('positions', 'int64', ['batch', 'length']),
+      };
+    },
+    mask: (window) => input(`mask.${window}`, 'float32', ['length', 'total']),
+    past(layer) {
+      if (!options.cache) return undefined;
+      const shape = ['batch', config.keyValueHeads, 'past', config.headSize];
+      return {
+        keys: input(pastName('keys', layer), 'float32', shape),
+        values: input(pastName('values', layer), 'float32', shape),
+      };
+    },
+    keep: (layer, cache) => void kept.set(layer, cache),
+  };
+}
+
+export function pastName(kind: 'keys' | 'values', layer: number): string {
+  return `past.${kind}.${layer}`;
+}
+
+/**
+ * The inputs that say where tokens stand: rotary tables, positions and masks for a batch of `length` new tokens after
+ * `past` earlier ones. Sequences of a batch are padded on the right, so a causal mask alone keeps padding out.
+ */
+export function positionTensors(
+  config: ModelConfig,
+  { batch, past, length }: { batch: number; past: number; length: number },
+): Tensors {
+  const total = past + length;
+  const tensors: Record<string, Tensor> = {};
+  for (const [name, { frequencies }] of Object.entries(config.rotaryTables)) {
+    const angles = Float64Array.from(
+      { length: total * frequencies.length },
+      (_, i) => Math.floor(i / frequencies.length) * frequencies[i % frequencies.length]!,
+    );
+    const shape = [total, frequencies.length];
+    tensors[`cos.${name}`] = floatTensor(Float32Array.from(angles, Math.cos), shape);
+    tensors[`sin.${name}`] = floatTensor(Float32Array.from(angles, Math.sin), shape);
+  }
+  for (const [name, window] of Object.entries(config.windows))
+    tensors[`mask.${name}`] = floatTensor(causalMask(past, length, window ?? total), [length, total]);
+  tensors['positions'] = intTensor(
+    Array.from({ length: batch * length }, (_, i) => past + (i % length)),
+    [batch, length],
+  );
+  return tensors;
+}
+
+/** Large enough to leave nothing after a softmax in float32, small enough not to become infinite when scores are added. */
+const hidden = -1e9;
+
+function causalMask(past: number, length: number, window: number): Float32Array {
+  const total = past + length;
+  return Float32Array.from({ length: length * total }, (_, i) => {
+    const distance = past + Math.floor(i / total) - (i % total);
+    return distance >= 0 && distance < window ? 0 : hidden;
+  });
+}

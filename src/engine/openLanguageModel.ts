@@ -1,0 +1,227 @@
+import { throwIfCancelled } from '../common/errors';
+import type { Watch } from '../common/progress';
+import type { RandomStream } from '../common/random';
+import { groupByLength, padIds } from './batches';
+import { emptyPast, openForwardSession, pastTensors } from './forwardSession';
+import type { LanguageModel, Rows, Sample, SampleOptions, VisitRow } from './languageModel';
+import type { LoadedModel } from './loadedModel';
+import { positionTensors } from './modelPass';
+import { intTensor, type Device, type Session } from './runtime';
+
+/** Padded tokens a batch, and logits a batch in numbers (64 MB): what one run holds in memory besides the weights. */
+const maxBatchTokens = 4096;
+const maxBatchLogits = 1 << 24;
+
+/** Opens a loaded model for asking: one session over all layers. */
+export async function openLanguageModel(model: LoadedModel, device: Device): Promise<LanguageModel> {
+  return new SessionModel(model, await openForwardSession(model, device));
+}
+
+/** The same over a session that is already open; closing the model closes it. */
+export function languageModelOver(model: LoadedModel, session: Session): LanguageModel {
+  return new SessionModel(model, session);
+}
+
+class SessionModel implements LanguageModel {
+  readonly vocabularySize: number;
+  readonly hiddenSize: number;
+  readonly maxLength: number;
+
+  constructor(
+    private readonly model: LoadedModel,
+    private readonly session: Session,
+  ) {
+    this.vocabularySize = model.config.vocabularySize;
+    this.hiddenSize = model.config.hiddenSize;
+    this.maxLength = model.config.maxLength;
+  }
+
+  async visitRows(sequences: readonly Rows[], visit: VisitRow, watch?: Watch): Promise<void> {
+    const mostRows = Math.max(1, ...sequences.map(({ positions }) => positions.length));
+    const maxRows = Math.max(mostRows, Math.floor(maxBatchLogits / this.vocabularySize));
+    const lengths = sequences.map(({ ids }) => ids.length);
+    for (const { members, length } of groupByLength(lengths, maxBatchTokens))
+      for (const part of splitByRows(members, sequences, maxRows)) {
+        throwIfCancelled(watch?.signal);
+        await this.visitBatch(sequences, part, length, visit);
+      }
+  }
+
+  private async visitBatch(
+    sequences: readonly Rows[],
+    members: readonly number[],
+    length: number,
+    visit: VisitRow,
+  ): Promise<void> {
+    const places = members.flatMap((sequence, row) =>
+      sequences[sequence]!.positions.map((position) => ({
+        sequence,
+        position,
+        index: row * length + position,
+      })),
+    );
+    if (places.length === 0) return;
+    const ids = padIds(
+      members.map((sequence) => sequences[sequence]!.ids),
+      length,
+    );
+    const { logits, hidden } = await this.session.run(
+      {
+        ids: intTensor(ids, [members.length, length]),
+        rows: intTensor(
+          places.map(({ index }) => index),
+          [places.length],
+        ),
+        ...positionTensors(this.model.config, { batch: members.length, past: 0, length }),
+        ...emptyPast(this.model.config, members.length),
+      },
+      ['logits', 'hidden'],
+    );
+    places.forEach(({ sequence, position }, row) =>
+      visit({
+        sequence,
+        position,
+        logits: rowOf(logits!, row, this.vocabularySize),
+        hidden: rowOf(hidden!, row, this.hiddenSize),
+      }),
+    );
+  }
+
+  async sample(options: SampleOptions, watch?: Watch): Promise<Sample[]> {
+    const { prompt, count, maxTokens, temperature, random } = options;
+    const stopIds = new Set(options.stopIds);
+    const samples = Array.from({ length: count }, () => ({ ids: [] as number[], ended: false }));
+    const prompts = new Array<readonly number[]>(count).fill(prompt);
+    await this.decode(prompts, maxTokens, watch, (row, logits) => {
+      const sample = samples[row]!;
+      const id = drawToken(logits, temperature, random);
+      if (sample.ended) return id;
+      if (stopIds.has(id)) sample.ended = true;
+      else sample.ids.push(id);
+      return sample.ended && samples.every(({ ended }) => ended) ? undefined : id;
+    });
+    return samples;
+  }
+
+  async continueGreedily(
+    prompts: readonly (readonly number[])[],
+    maxTokens: number,
+    stopIds: readonly number[],
+    watch?: Watch,
+  ): Promise<number[][]> {
+    const stops = new Set(stopIds);
+    const results = prompts.map(() => [] as number[]);
+    for (const members of groupEqualLengths(prompts)) {
+      const ended = new Set<number>();
+      await this.decode(
+        members.map((member) => prompts[member]!),
+        maxTokens,
+        watch,
+        (row, logits) => {
+          const id = indexOfMax(logits);
+          if (stops.has(id)) ended.add(row);
+          if (!ended.has(row)) results[members[row]!]!.push(id);
+          return ended.size === members.length ? undefined : id;
+        },
+      );
+    }
+    return results;
+  }
+
+  async close(): Promise<void> {
+    await this.session.close();
+  }
+
+  /**
+   * Continues prompts of one length token by token, keeping keys and values. `choose` gives the next token of a row from its
+   * logits; undefined ends the whole batch.
+   */
+  private async decode(
+    prompts: readonly (readonly number[])[],
+    maxTokens: number,
+    watch: Watch | undefined,
+    choose: (row: number, logits: Float32Array) => number | undefined,
+  ): Promise<void> {
+    const batch = prompts.length;
+    let next = prompts;
+    let past = 0;
+    let cache = emptyPast(this.model.config, batch);
+    const room = Math.min(maxTokens, this.maxLength - prompts[0]!.length);
+    for (let step = 0; step < room; step++) {
+      throwIfCancelled(watch?.signal);
+      const length = next[0]!.length;
+      const outputs = await this.session.run({
+        ids: intTensor(padIds(next, length), [batch, length]),
+        rows: intTensor(
+          next.map((_, row) => row * length + length - 1),
+          [batch],
+        ),
+        ...positionTensors(this.model.config, { batch, past, length }),
+        ...cache,
+      });
+      const chosen = next.map((_, row) => choose(row, rowOf(outputs['logits']!, row, this.vocabularySize)));
+      if (chosen.some((id) => id === undefined)) return;
+      next = chosen.map((id) => [id!]);
+      past += length;
+      cache = pastTensors(this.model.config, batch, past, (kind, layer) => outputs[`${kind}.${layer}`]!);
+    }
+  }
+}
+
+function rowOf(matrix: Float32Array, row: number, size: number): Float32Array {
+  return matrix.subarray(row * size, (row + 1) * size);
+}
+
+function* splitByRows(
+  members: readonly number[],
+  sequences: readonly Rows[],
+  maxRows: number,
+): Generator<number[]> {
+  let part: number[] = [];
+  let rows = 0;
+  for (const member of members) {
+    const count = sequences[member]!.positions.length;
+    if (part.length > 0 && rows + count > maxRows) {
+      yield part;
+      part = [];
+      rows = 0;
+    }
+    part.push(member);
+    rows += count;
+  }
+  if (part.length > 0) yield part;
+}
+
+function groupEqualLengths(prompts: readonly (readonly number[])[]): number[][] {
+  const groups = new Map<number, number[]>();
+  prompts.forEach((prompt, index) => {
+    const group = groups.get(prompt.length);
+    if (group) group.push(index);
+    else groups.set(prompt.length, [index]);
+  });
+  return [...groups.values()];
+}
+
+/** The first index of the largest value. */
+export function indexOfMax(values: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}
+
+/** Draws from softmax(logits / temperature) by inverting the cumulative sum. */
+function drawToken(logits: Float32Array, temperature: number, random: RandomStream): number {
+  const largest = logits[indexOfMax(logits)]!;
+  const weights = new Float64Array(logits.length);
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) {
+    weights[i] = Math.exp((logits[i]! - largest) / temperature);
+    sum += weights[i]!;
+  }
+  let rest = random.nextFloat() * sum;
+  for (let i = 0; i < weights.length; i++) {
+    rest -= weights[i]!;
+    if (rest < 0) return i;
+  }
+  return weights.length - 1;
+}

@@ -1,0 +1,312 @@
+import type { Dim, Shape, Value } from './graph';
+
+/*
+ * The operators that models are written with. Each one adds its node and says beside it how the gradient passes back.
+ * Shapes follow NumPy's broadcasting unless a docstring says otherwise.
+ */
+
+export function add(a: Value, b: Value): Value {
+  const output = a.graph.node('Add', [a, b], broadcastShape(a.shape, b.shape));
+  return a.graph.differentiate(
+    output,
+    [a, (g) => sumToShape(g, a.shape)],
+    [b, (g) => sumToShape(g, b.shape)],
+  );
+}
+
+export function subtract(a: Value, b: Value): Value {
+  const output = a.graph.node('Sub', [a, b], broadcastShape(a.shape, b.shape));
+  return a.graph.differentiate(
+    output,
+    [a, (g) => sumToShape(g, a.shape)],
+    [b, (g) => sumToShape(negate(g), b.shape)],
+  );
+}
+
+export function multiply(a: Value, b: Value): Value {
+  const output = a.graph.node('Mul', [a, b], broadcastShape(a.shape, b.shape));
+  return a.graph.differentiate(
+    output,
+    [a, (g) => sumToShape(multiply(g, b), a.shape)],
+    [b, (g) => sumToShape(multiply(g, a), b.shape)],
+  );
+}
+
+export function scale(a: Value, factor: number): Value {
+  return multiply(a, a.graph.scalar(factor));
+}
+
+export function negate(a: Value): Value {
+  const output = a.graph.node('Neg', [a], a.shape);
+  return a.graph.differentiate(output, [a, (g) => negate(g)]);
+}
+
+export function exp(a: Value): Value {
+  const output = a.graph.node('Exp', [a], a.shape);
+  return a.graph.differentiate(output, [a, (g) => multiply(g, output)]);
+}
+
+export function log(a: Value): Value {
+  const output = a.graph.node('Log', [a], a.shape);
+  return a.graph.differentiate(output, [a, (g) => a.graph.node('Div', [g, a], a.shape)]);
+}
+
+/** max(a, 0); the gradient at 0 is 0. */
+export function relu(a: Value): Value {
+  const output = a.graph.node('Relu', [a], a.shape);
+  return a.graph.differentiate(output, [a, (g) => multiply(g, maskOf('Greater', a, a.graph.scalar(0)))]);
+}
+
+/** a · sigmoid(a), the SiLU of gated MLPs. */
+export function silu(a: Value): Value {
+  const { graph, shape } = a;
+  const sigmoid = graph.node('Sigmoid', [a], shape);
+  const output = graph.node('Mul', [a, sigmoid], shape);
+  // d/da = s + a·s·(1 − s) = s + output·(1 − s)
+  return graph.differentiate(output, [
+    a,
+    (g) => multiply(g, add(sigmoid, multiply(output, subtract(graph.scalar(1), sigmoid)))),
+  ]);
+}
+
+/** Batched matrix product [..., m, k] · [..., k, n]. Both gradients need the leading sizes to be equal, not broadcast. */
+export function matmul(a: Value, b: Value): Value {
+  const shape = [...a.shape.slice(0, -1), b.shape.at(-1)!];
+  const output = a.graph.node('MatMul', [a, b], shape);
+  return a.graph.differentiate(
+    output,
+    [a, (g) => matmul(g, swapLastAxes(b))],
+    [b, (g) => matmul(swapLastAxes(a), g)],
+  );
+}
+
+/**
+ * x · Wᵀ for x [rows, in] and W [out, in] as published checkpoints store it. `Gemm` reads W transposed and the backward
+ * `MatMul` reads it as it is, so that one copy of the weight serves both.
+ */
+export function linear(x: Value, weight: Value): Value {
+  const [outSize, inSize] = weight.shape as readonly [Dim, Dim];
+  const { graph } = x;
+  const output = graph.node('Gemm', [x, weight], [x.shape[0]!, outSize], { attributes: { transB: 1 } });
+  return graph.differentiate(
+    output,
+    [x, (g) => graph.node('MatMul', [g, weight], [x.shape[0]!, inSize])],
+    [weight, (g) => graph.node('Gemm', [g, x], [outSize, inSize], { attributes: { transA: 1 } })],
+  );
+}
+
+/** Softmax over the last axis. */
+export function softmax(a: Value): Value {
+  const output = a.graph.node('Softmax', [a], a.shape, { attributes: { axis: -1 } });
+  return a.graph.differentiate(output, [
+    a,
+    (g) => {
+      const weighted = multiply(g, output);
+      return subtract(weighted, multiply(output, sumLast(weighted)));
+    },
+  ]);
+}
+
+/**
+ * Log-softmax over the last axis, out of primitives: WebGPU has no `LogSoftmax`. The gradient is g − softmax · Σg.
+ */
+export function logSoftmax(a: Value): Value {
+  const { graph, shape } = a;
+  const shifted = graph.node('Sub', [a, reduceLast('ReduceMax', a)], shape);
+  const logSum = graph.node('Log', [sumLast(graph.node('Exp', [shifted], shape))], keptLast(shape));
+  const output = graph.node('Sub', [shifted, logSum], shape);
+  return graph.differentiate(output, [
+    a,
+    (g) => subtract(g, multiply(graph.node('Exp', [output], shape), sumLast(g))),
+  ]);
+}
+
+/** The largest value along the last axis, kept as size 1. Equal largest values all receive the gradient. */
+export function maxLast(a: Value): Value {
+  const output = reduceLast('ReduceMax', a);
+  return a.graph.differentiate(output, [a, (g) => multiply(g, maskOf('Equal', a, output))]);
+}
+
+/** The sum over the last axis, kept as size 1. */
+export function sumLast(a: Value): Value {
+  const output = reduceLast('ReduceSum', a);
+  // A constant of ones would need the runtime size; a times zero plus g broadcasts without it.
+  return a.graph.differentiate(output, [a, (g) => add(scale(a, 0), g)]);
+}
+
+/** The sum over everything, as a scalar. */
+export function sumAll(a: Value): Value {
+  const output = a.graph.node('ReduceSum', [a], [], { attributes: { keepdims: 0 } });
+  return a.graph.differentiate(output, [a, (g) => add(scale(a, 0), g)]);
+}
+
+/**
+ * Root-mean-square norm over the last axis, times a weight [size] (Zhang & Sennrich 2019): w · a / √(mean(a²) + ε).
+ */
+export function rmsNorm(a: Value, weight: Value, epsilon: number): Value {
+  const { graph, shape } = a;
+  const meanSquare = reduceLast('ReduceMean', graph.node('Mul', [a, a], shape));
+  const withEpsilon = graph.node('Add', [meanSquare, graph.scalar(epsilon)], meanSquare.shape);
+  const inverse = graph.node(
+    'Reciprocal',
+    [graph.node('Sqrt', [withEpsilon], meanSquare.shape)],
+    meanSquare.shape,
+  );
+  const normed = graph.node('Mul', [a, inverse], shape);
+  const output = graph.node('Mul', [normed, weight], shape);
+  return graph.differentiate(
+    output,
+    [
+      a,
+      (g) => {
+        const weighted = multiply(g, weight);
+        const along = reduceLast('ReduceMean', multiply(weighted, normed));
+        return multiply(subtract(weighted, multiply(normed, along)), inverse);
+      },
+    ],
+    [weight, (g) => sumToShape(multiply(g, normed), weight.shape)],
+  );
+}
+
+/**
+ * Rotary position embedding of a [batch, heads, length, headSize] by tables [positions, rotated / 2] and positions
+ * [batch, length]: in each head the first `rotated` values turn, halves paired (Su et al. 2021, as Hugging Face lays it out).
+ */
+export function rotary(a: Value, tables: { cos: Value; sin: Value; positions: Value }): Value {
+  const rotated = (tables.cos.shape.at(-1) as number) * 2;
+  const partial = rotated !== a.shape.at(-1);
+  const turn = (x: Value, sin: Value): Value =>
+    x.graph.node('RotaryEmbedding', [x, tables.positions, tables.cos, sin], x.shape, {
+      domain: 'com.microsoft',
+      attributes: partial ? { rotary_embedding_dim: rotated, num_heads: a.shape[1] as number } : {},
+    });
+  const output = turn(a, tables.sin);
+  // A rotation's transpose is the rotation by the opposite angle.
+  return a.graph.differentiate(output, [a, (g) => turn(g, negate(tables.sin))]);
+}
+
+/** The rows of a [rows, size] at int64 `indices` (any shape): [...indices, size]. */
+export function gatherRows(a: Value, indices: Value): Value {
+  const { graph } = a;
+  const output = graph.node('Gather', [a, indices], [...indices.shape, a.shape.at(-1)!], {
+    attributes: { axis: 0 },
+  });
+  return graph.differentiate(output, [
+    a,
+    (g) => {
+      const zeros = multiply(a, graph.scalar(0));
+      const places = graph.node('Unsqueeze', [indices, graph.ints([-1])], [...indices.shape, 1], {
+        type: 'int64',
+      });
+      return graph.node('ScatterND', [zeros, places, g], a.shape, { attributes: { reduction: 'add' } });
+    },
+  ]);
+}
+
+/** One column a row: a [rows, columns] at int64 `columns` [rows] gives [rows, 1]. */
+export function pickColumns(a: Value, columns: Value): Value {
+  return sumLast(multiply(a, oneHot(columns, a)));
+}
+
+/** 1 at `columns` [rows] of each row, 0 elsewhere, in the shape of `like` [rows, size]. No gradient flows through it. */
+export function oneHot(columns: Value, like: Value): Value {
+  const { graph } = columns;
+  const size = like.shape[1] as number;
+  const indices = graph.ints(Array.from({ length: size }, (_, index) => index));
+  const wanted = graph.node('Unsqueeze', [columns, graph.ints([-1])], [columns.shape[0]!, 1], {
+    type: 'int64',
+  });
+  return maskOf('Equal', wanted, indices, like.shape);
+}
+
+/** The same values in another shape; sizes known only at run time are named. */
+export function reshape(a: Value, shape: Shape): Value {
+  const output = a.graph.node('Reshape', [a, a.graph.sizes(shape)], shape);
+  return a.graph.differentiate(output, [a, (g) => reshape(g, a.shape)]);
+}
+
+export function transpose(a: Value, order: readonly number[]): Value {
+  const shape = order.map((axis) => a.shape[axis]!);
+  const output = a.graph.node('Transpose', [a], shape, { attributes: { perm: order } });
+  const inverse = order.map((_, axis) => order.indexOf(axis));
+  return a.graph.differentiate(output, [a, (g) => transpose(g, inverse)]);
+}
+
+/** a cut along an axis into pieces of the given sizes. */
+export function split(a: Value, sizes: readonly number[], axis: number): Value[] {
+  const shapes = sizes.map((size) => a.shape.map((dim, index) => (index === axis ? size : dim)));
+  let start = 0;
+  return sizes.map((size, index) => {
+    const from = start;
+    start += size;
+    return slice(a, axis, from, from + size, shapes[index]!);
+  });
+}
+
+function slice(a: Value, axis: number, from: number, to: number, shape: Shape): Value {
+  const { graph } = a;
+  const output = graph.node('Slice', [a, graph.ints([from]), graph.ints([to]), graph.ints([axis])], shape);
+  return graph.differentiate(output, [
+    a,
+    (g) => {
+      const before = new Array<number>(a.shape.length).fill(0);
+      const after = new Array<number>(a.shape.length).fill(0);
+      before[axis] = from;
+      after[axis] = (a.shape[axis] as number) - to;
+      return graph.node('Pad', [g, graph.ints([...before, ...after])], a.shape);
+    },
+  ]);
+}
+
+export function concat(a: Value, b: Value, axis: number, shape: Shape): Value {
+  return a.graph.node('Concat', [a, b], shape, { attributes: { axis } });
+}
+
+/** Stops gradients: what comes out counts as a constant. */
+export function castToFloat32(a: Value): Value {
+  if (a.type === 'float32') return a;
+  const float32 = 1;
+  return a.graph.node('Cast', [a], a.shape, { type: 'float32', attributes: { to: float32 } });
+}
+
+function swapLastAxes(a: Value): Value {
+  const axes = a.shape.map((_, axis) => axis);
+  const [last, before] = [axes.pop()!, axes.pop()!];
+  return transpose(a, [...axes, last, before]);
+}
+
+/** A comparison as a float32 tensor of zeros and ones. */
+function maskOf(operator: 'Greater' | 'Equal', a: Value, b: Value, shape: Shape = a.shape): Value {
+  return castToFloat32(a.graph.node(operator, [a, b], shape, { type: 'bool' }));
+}
+
+function keptLast(shape: Shape): Shape {
+  return [...shape.slice(0, -1), 1];
+}
+
+function reduceLast(operator: 'ReduceSum' | 'ReduceMean' | 'ReduceMax', a: Value): Value {
+  return a.graph.node(operator, [a, a.graph.ints([-1])], keptLast(a.shape), { attributes: { keepdims: 1 } });
+}
+
+function broadcastShape(a: Shape, b: Shape): Shape {
+  const length = Math.max(a.length, b.length);
+  return Array.from({ length }, (_, index) => {
+    const x = a[a.length - length + index] ?? 1;
+    const y = b[b.length - length + index] ?? 1;
+    return x === 1 ? y : x;
+  });
+}
+
+/** Undoes a broadcast: sums a gradient over the axes along which its operand was repeated. */
+function sumToShape(gradient: Value, shape: Shape): Value {
+  const extra = gradient.shape.length - shape.length;
+  const axes = gradient.shape.flatMap((dim, axis) =>
+    axis < extra || (shape[axis - extra] === 1 && dim !== 1) ? [axis] : [],
+  );
+  if (axes.length === 0) return gradient;
+  const { graph } = gradient;
+  const summed = graph.node('ReduceSum', [gradient, graph.ints(axes)], shape, {
+    attributes: { keepdims: 0 },
+  });
+  return shape.some((dim) => dim === 1) ? reshape(summed, shape) : summed;
+}
