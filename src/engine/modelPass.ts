@@ -58,7 +58,7 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
   const storedWeight = (name: string): Value => {
     const tensor = model.tensors.get(name)!;
     const storage = { file: model.fileOf(tensor), offset: tensor.offset, byteLength: tensor.byteLength };
-    return castToFloat32(graph.fileConstant(name, storedType[tensor.dtype]!, tensor.shape, storage));
+    return castToFloat32(graph.fileConstant(`stored.${name}`, storedType[tensor.dtype]!, tensor.shape, storage));
   };
 
   return {

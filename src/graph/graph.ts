@@ -75,15 +75,24 @@ export class Graph {
     return value;
   }
 
-  /** A constant whose bytes stay in a file and are mapped by the runtime. `shape` and `type` are those of the file. */
+  /**
+   * A constant whose bytes stay in a file and are mapped by the runtime; asked for again, the same value comes back.
+   * `shape` and `type` are those of the file.
+   */
   fileConstant(
     name: string,
     type: ElementType,
     shape: readonly number[],
     storage: { file: string; offset: number; byteLength: number },
   ): Value {
+    const key = `file:${name}`;
+    const known = this.constants.get(key);
+    if (known) return known;
+
     this.initializers.push({ name, type, shape, storage });
-    return { graph: this, name, type, shape, differentiable: false };
+    const value = { graph: this, name, type, shape, differentiable: false };
+    this.constants.set(key, value);
+    return value;
   }
 
   /** A float32 constant held in the graph. Equal scalars are stored once. */

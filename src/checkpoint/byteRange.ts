@@ -1,0 +1,74 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { systemErrorCode, throwIfCancelled, UserError } from '../common/errors';
+
+/** Bytes moved at once when a weight file is streamed: large enough for the disk, small beside any model. */
+export const CHUNK_BYTES = 8 * 1024 * 1024;
+
+/** Node.js reads at most 2^31 - 1 bytes in one call. */
+const MOST_BYTES_A_READ = 1024 ** 3;
+
+/** @throws UserError `not-found` or `not-readable`. */
+export async function openForReading(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    throw asReadError(error, path);
+  }
+}
+
+/** Turns the system's "no such file" and "not permitted" into sentences; returns any other error unchanged. */
+export function asReadError(error: unknown, path: string): unknown {
+  const code = systemErrorCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new UserError('not-found', `There is no file ${path}.`, 'Check the path.', { cause: error });
+  if (code === 'EACCES' || code === 'EPERM')
+    return new UserError(
+      'not-readable',
+      `${path} cannot be read: its permissions do not allow it.`,
+      'Change its permissions, or run the command as the user it belongs to.',
+      { cause: error },
+    );
+  return error;
+}
+
+/**
+ * Fills `target` with the bytes that start at `position`.
+ * @throws UserError `truncated-file` when the file ends before.
+ */
+export async function readExactly(
+  file: FileHandle,
+  path: string,
+  target: Uint8Array,
+  position: number,
+): Promise<void> {
+  let done = 0;
+  while (done < target.length) {
+    const wanted = Math.min(target.length - done, MOST_BYTES_A_READ);
+    const { bytesRead } = await file.read(target, done, wanted, position + done);
+    if (bytesRead === 0)
+      throw new UserError(
+        'truncated-file',
+        `${path} ends before byte ${position + target.length}: it is truncated.`,
+        'Download or copy the file again.',
+      );
+    done += bytesRead;
+  }
+}
+
+/**
+ * Reads `length` bytes from `position` on in pieces of {@link CHUNK_BYTES}. The chunk is only valid during the call of
+ * `visit`; it starts at byte 0 of a buffer of whole 32-bit words, so that it can be viewed as such.
+ */
+export async function forEachChunk(
+  source: { file: FileHandle; path: string; position: number; length: number },
+  visit: (chunk: Uint8Array<ArrayBuffer>, offset: number) => void | Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, Math.ceil(source.length / 4) * 4));
+  for (let offset = 0; offset < source.length; offset += buffer.length) {
+    throwIfCancelled(signal);
+    const chunk = buffer.subarray(0, Math.min(buffer.length, source.length - offset));
+    await readExactly(source.file, source.path, chunk, source.position + offset);
+    await visit(chunk, offset);
+  }
+}

@@ -1,0 +1,180 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { systemErrorCode, UserError } from '../common/errors';
+import { asReadError } from './byteRange';
+import { readCappedJson } from './cappedFile';
+import { isFloatDtype } from './dtypes';
+import { isKeyFile, listFolder } from './folderFiles';
+import { quoteName, readHeader, type TensorInfo } from './safetensors';
+import { findWeights, INDEX_FILE, refuseOtherFormats, type WeightLayout } from './weightFiles';
+
+export interface CheckpointConfig {
+  /** The `model_type` of config.json: the name of the model's family. */
+  readonly modelType: string;
+  /** The whole of config.json. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** A Hugging Face checkpoint on disk: what it holds and where. The weights stay on disk. */
+export interface Checkpoint {
+  /** Absolute. */
+  readonly dir: string;
+  readonly config: CheckpointConfig;
+  /** By name, in the order of the weight files and of the data in them. */
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** Names relative to `dir`. */
+  readonly weightFiles: readonly string[];
+  /** The name of the index, where there are shards. */
+  readonly indexFile?: string;
+  /** Sentences for the user about what is odd, though usable. */
+  readonly warnings: readonly string[];
+}
+
+const MOST_CONFIG_BYTES = 10_000_000;
+const configSchema = z.record(z.string(), z.unknown());
+const quantizationSchema = z.looseObject({ quant_method: z.string().max(40) });
+
+/**
+ * Opens a checkpoint folder and proves that config and weight headers are whole. Reads no weight.
+ * @throws UserError `no-such-folder`, `not-a-folder`, `missing-config`, `broken-json`, `no-model-type`, `missing-shard`,
+ * `index-mismatch`, `duplicate-tensor`, `unsupported-dtype`, and as findWeights and readHeader.
+ */
+export async function openCheckpoint(dir: string): Promise<Checkpoint> {
+  const root = resolve(dir);
+  const names = await listNames(root);
+  const layout = await findWeights(root, names);
+  const config = await readConfig(root);
+  const tensors = await readHeaders(root, layout);
+  assertFloatDtypes(tensors, config);
+  return {
+    dir: root,
+    config,
+    tensors,
+    weightFiles: layout.files,
+    ...(layout.index && { indexFile: layout.index.file }),
+    warnings: await findWarnings(root, names, layout),
+  };
+}
+
+/** The tensors of each weight file by the file's path, in the order in which they lie in it. */
+export function groupByFile(checkpoint: Checkpoint): Map<string, TensorInfo[]> {
+  const groups = new Map<string, TensorInfo[]>();
+  for (const info of checkpoint.tensors.values()) {
+    const group = groups.get(info.path);
+    if (group) group.push(info);
+    else groups.set(info.path, [info]);
+  }
+  return groups;
+}
+
+async function listNames(root: string): Promise<string[]> {
+  try {
+    if ((await stat(root)).isDirectory()) return await readdir(root);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw asReadError(error, root);
+    throw new UserError('no-such-folder', `There is no folder ${root}.`, 'Check the path.', { cause: error });
+  }
+  throw (
+    refuseOtherFormats(root, [basename(root)]) ??
+    new UserError(
+      'not-a-folder',
+      `${root} is a file, not a checkpoint folder.`,
+      'Give the folder it lies in.',
+    )
+  );
+}
+
+async function readConfig(root: string): Promise<CheckpointConfig> {
+  const path = join(root, 'config.json');
+  const raw = await readCappedJson(path, configSchema, MOST_CONFIG_BYTES);
+  if (!raw)
+    throw new UserError(
+      'missing-config',
+      `${root} has weights but no config.json.`,
+      'Download config.json from where the checkpoint came from; without it the weights cannot be used.',
+    );
+  const modelType = raw.model_type;
+  if (typeof modelType !== 'string' || modelType === '' || modelType.length > 100)
+    throw new UserError(
+      'no-model-type',
+      `${path} does not say the model's family: "model_type" is missing.`,
+      'Download config.json again, or add "model_type" (for example "llama") if you know the family.',
+    );
+  return { modelType, raw };
+}
+
+async function readHeaders(root: string, layout: WeightLayout): Promise<Map<string, TensorInfo>> {
+  const tensors = new Map<string, TensorInfo>();
+  for (const file of layout.files) {
+    // Hugging Face's cache holds links; whoever maps the weights needs the file itself.
+    const { tensors: found } = await readHeader(await resolveShard(root, file));
+    for (const info of found) {
+      assertIndexed(info.name, file, layout, root);
+      tensors.set(info.name, info);
+    }
+  }
+  for (const [name, file] of layout.index?.weightMap ?? [])
+    if (!tensors.has(name))
+      throw indexMismatch(root, `names tensor ${quoteName(name)} in ${file}, which does not hold it`);
+  return tensors;
+}
+
+async function resolveShard(root: string, file: string): Promise<string> {
+  try {
+    return await realpath(join(root, file));
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw asReadError(error, join(root, file));
+    throw new UserError(
+      'missing-shard',
+      `The weight file ${join(root, file)} is missing.`,
+      'Download it from where the checkpoint came from.',
+      { cause: error },
+    );
+  }
+}
+
+function assertIndexed(name: string, file: string, layout: WeightLayout, root: string): void {
+  if (!layout.index) return;
+  const expected = layout.index.weightMap.get(name);
+  if (expected === undefined)
+    throw indexMismatch(root, `does not name tensor ${quoteName(name)}, which ${file} holds`);
+  if (expected !== file)
+    throw indexMismatch(root, `names tensor ${quoteName(name)} in ${expected}, but ${file} holds it as well`);
+}
+
+function indexMismatch(root: string, what: string): UserError {
+  return new UserError(
+    'index-mismatch',
+    `${join(root, INDEX_FILE)} ${what}.`,
+    'Index and shards come from different versions: download all of them again.',
+  );
+}
+
+function assertFloatDtypes(tensors: ReadonlyMap<string, TensorInfo>, config: CheckpointConfig): void {
+  for (const { name, dtype, path } of tensors.values()) {
+    if (isFloatDtype(dtype)) continue;
+    const quantization = quantizationSchema.safeParse(config.raw.quantization_config);
+    const method = quantization.success
+      ? `, quantised with ${quoteName(quantization.data.quant_method)}`
+      : '';
+    throw new UserError(
+      'unsupported-dtype',
+      `Tensor ${quoteName(name)} in ${path} is stored as ${dtype}${method}; only F32, F16 and BF16 can be used.`,
+      'Use the original checkpoint in bfloat16, float16 or float32, and quantise the result afterwards.',
+    );
+  }
+}
+
+async function findWarnings(root: string, names: readonly string[], layout: WeightLayout): Promise<string[]> {
+  const warnings = (await listFolder(root))
+    .filter(({ name }) => isKeyFile(name))
+    .map(
+      ({ name }) =>
+        `${join(root, name)} is a key file inside the checkpoint folder: move it elsewhere before the folder is published.`,
+    );
+  if (!layout.index && names.includes(INDEX_FILE))
+    warnings.push(`${root} holds ${layout.files.join()} and ${INDEX_FILE}: only the first is used.`);
+  return warnings;
+}

@@ -1,0 +1,43 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const OPENING = new Set([0x7b, 0x5b]);
+const CLOSING = new Set([0x7d, 0x5d]);
+
+/**
+ * The first key that stands twice in the outermost object of a JSON text, or undefined. `JSON.parse` silently keeps the
+ * last one, so that two readers of one file could see two different tensors under one name.
+ * @param json text that `JSON.parse` accepts.
+ */
+export function findDuplicateKey(json: string): string | undefined {
+  const seen = new Set<string>();
+  let depth = 0;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (OPENING.has(code)) depth++;
+    else if (CLOSING.has(code)) depth--;
+    else if (code === QUOTE) {
+      const end = findStringEnd(json, at);
+      if (depth === 1 && json.charCodeAt(skipSpace(json, end)) === COLON) {
+        const key = JSON.parse(json.slice(at, end)) as string;
+        if (seen.has(key)) return key;
+        seen.add(key);
+      }
+      at = end - 1;
+    }
+  }
+  return undefined;
+}
+
+/** The position after the closing quote of the string that begins at `start`. */
+function findStringEnd(json: string, start: number): number {
+  let at = start + 1;
+  while (at < json.length && json.charCodeAt(at) !== QUOTE) at += json.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at + 1;
+}
+
+function skipSpace(json: string, start: number): number {
+  let at = start;
+  while (at < json.length && json.charCodeAt(at) <= 0x20) at++;
+  return at;
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { throwIfCancelled } from '../common/errors';
+import { asReadError } from './byteRange';
+import type { Checkpoint } from './checkpoint';
+import { IDENTITY_FILES } from './identityFiles';
+import { readTokenizerJson } from './tokenizerFiles';
+
+/** One file of a manifest. */
+export interface FileDigest {
+  /** Relative to the checkpoint's folder, with forward slashes. */
+  readonly name: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** What a checkpoint is, in 32 bytes, with the files it was computed from. */
+export interface CheckpointDigest {
+  /** Lower-case hexadecimal SHA-256. */
+  readonly root: string;
+  /** Sorted by name. */
+  readonly files: readonly FileDigest[];
+}
+
+/**
+ * The identity of a checkpoint: the root digest of an OpenSSF Model Signing 1.0 manifest (method `files`, SHA-256) over
+ * the weight files and their index, config.json, tokenizer.json, tokenizer_config.json and chat_template.jinja, as far as
+ * they exist. Any other file, a README for example, may change without changing it. Links are followed.
+ * @throws UserError `not-found` or `not-readable`; Cancelled.
+ */
+export async function digestCheckpoint(
+  checkpoint: Checkpoint,
+  signal?: AbortSignal,
+): Promise<CheckpointDigest> {
+  const beside = await keepExisting(checkpoint.dir, IDENTITY_FILES);
+  const index = checkpoint.indexFile === undefined ? [] : [checkpoint.indexFile];
+  const files: FileDigest[] = [];
+  for (const name of [...checkpoint.weightFiles, ...index, ...beside].sort(compareNames))
+    files.push(await digestFile(checkpoint.dir, name, signal));
+  return { root: rootDigest(files), files };
+}
+
+/**
+ * SHA-256 over the raw digests of the files in the order of their names' code points (OpenSSF Model Signing 1.0, section
+ * 6.5.1).
+ * @returns lower-case hexadecimal.
+ */
+export function rootDigest(files: readonly Pick<FileDigest, 'name' | 'sha256'>[]): string {
+  const hash = createHash('sha256');
+  for (const file of [...files].sort((a, b) => compareNames(a.name, b.name)))
+    hash.update(Buffer.from(file.sha256, 'hex'));
+  return hash.digest('hex');
+}
+
+/**
+ * Which tokens a tokenizer has and which id each stands for: SHA-256 over every token's id and text and the merges in
+ * order. Two tokenizers with the same digest give every id the same text, however their files were written.
+ * @returns lower-case hexadecimal.
+ * @throws UserError as readTokenizerJson.
+ */
+export async function digestTokenizer(dir: string): Promise<string> {
+  const { tokens, merges } = await readTokenizerJson(dir);
+  const hash = createHash('sha256');
+  for (const [id, text] of [...tokens].sort(([a], [b]) => a - b))
+    hash.update(`${JSON.stringify([id, text])}\n`);
+  for (const merge of merges) hash.update(`${JSON.stringify(merge)}\n`);
+  return hash.digest('hex');
+}
+
+async function digestFile(dir: string, name: string, signal?: AbortSignal): Promise<FileDigest> {
+  const path = join(dir, name);
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+      throwIfCancelled(signal);
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+    }
+  } catch (error) {
+    throw asReadError(error, path);
+  }
+  return { name, sha256: hash.digest('hex'), sizeBytes };
+}
+
+async function keepExisting(dir: string, names: readonly string[]): Promise<string[]> {
+  const kept: string[] = [];
+  for (const name of names) if (await stat(join(dir, name)).catch(() => undefined)) kept.push(name);
+  return kept;
+}
+
+/** UTF-8 bytes sort as code points do; JavaScript's own order of UTF-16 units does not. */
+function compareNames(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

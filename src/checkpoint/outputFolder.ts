@@ -1,0 +1,102 @@
+import { lstat, mkdir, open, realpath, rename, rm, statfs } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { systemErrorCode, UserError } from '../common/errors';
+import { asDiskError } from '../common/files';
+import { isInside } from './folderFiles';
+
+/**
+ * Makes a folder so that it stands under its name whole or not at all: `fill` writes into a hidden folder beside it, which
+ * is renamed at the end, and removed when anything goes wrong.
+ * @throws UserError as {@link assertOutputFree}, `disk-full` or `not-writable`, and whatever `fill` throws.
+ */
+export async function writeFolderAtomic(
+  out: string,
+  source: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<void> {
+  const target = resolve(out);
+  await assertOutputFree(target, source);
+  // The same name every time: what a killed process left behind is cleared by the next.
+  const beside = join(dirname(target), `.${basename(target)}.partial`);
+  try {
+    await rm(beside, { recursive: true, force: true });
+    await mkdir(beside);
+    await fill(beside);
+    await syncFolder(beside);
+    await assertOutputFree(target, source);
+    await rename(beside, target);
+    await syncFolder(dirname(target));
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true });
+    throw asDiskError(error, target);
+  }
+}
+
+/**
+ * Proves that a new checkpoint can stand at `out`. To be called before long work as well as by the writer itself.
+ * @throws UserError `output-exists`, `no-such-folder` (the folder `out` would lie in) or `output-inside-source`.
+ */
+export async function assertOutputFree(out: string, source: string): Promise<void> {
+  const target = resolve(out);
+  const existing = await lstat(target).catch(ignoreMissing);
+  if (existing)
+    throw new UserError(
+      'output-exists',
+      `${target} exists already and is not overwritten.`,
+      'Give another output folder, or move this one away.',
+    );
+  const parent = await realpath(dirname(target)).catch(ignoreMissing);
+  if (parent === undefined)
+    throw new UserError(
+      'no-such-folder',
+      `There is no folder ${dirname(target)} to write ${basename(target)} into.`,
+      'Make it first, or give another output folder.',
+    );
+  if (isInside(await realpath(source), join(parent, basename(target))))
+    throw new UserError(
+      'output-inside-source',
+      `${target} lies inside the checkpoint it would be made from.`,
+      'Give an output folder beside the checkpoint.',
+    );
+}
+
+/**
+ * Proves that the disk of the folder `out` will lie in has room for `neededBytes`.
+ * @throws UserError `disk-full`.
+ */
+export async function assertRoomFor(neededBytes: number, out: string): Promise<void> {
+  const { bavail, bsize, blocks } = await statfs(dirname(resolve(out)));
+  // Some network file systems do not say: they give no blocks at all.
+  if (blocks > 0) assertEnoughSpace(neededBytes, bavail * bsize, resolve(out));
+}
+
+/** @throws UserError `disk-full` when fewer bytes are free than needed. */
+export function assertEnoughSpace(neededBytes: number, freeBytes: number, out: string): void {
+  if (freeBytes >= neededBytes) return;
+  throw new UserError(
+    'disk-full',
+    `The disk has too little space for ${out}: ${formatGigabytes(neededBytes, Math.ceil)} GB are needed, ${formatGigabytes(freeBytes, Math.floor)} GB are free.`,
+    'Free some space or choose a folder on another disk; nothing was written.',
+  );
+}
+
+/** Rounded to hundredths in the direction that never hides a lack of space. */
+function formatGigabytes(bytes: number, round: (value: number) => number): string {
+  return (round(bytes / 1e7) / 100).toFixed(2);
+}
+
+/** Flushes a folder's list of names, where the system can. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function ignoreMissing(error: unknown): undefined {
+  const code = systemErrorCode(error);
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+}

@@ -1,0 +1,100 @@
+import { resolve } from 'node:path';
+import { Tokenizer as Encoder } from '@huggingface/tokenizers';
+import { UserError } from '../common/errors';
+import { parseChatTemplate, type ChatTemplate } from './chatTemplate';
+import {
+  readEndIds,
+  readTokenizerConfig,
+  readTokenizerJson,
+  type TokenizerConfig,
+  type TokenizerJson,
+} from './tokenizerFiles';
+
+/** Text to token ids and back, as the checkpoint's own files say. */
+export interface Tokenizer {
+  /** The highest id a token has, plus one. */
+  readonly vocabularySize: number;
+  /** What encoding with special tokens puts in front of a text: usually one begin token, or nothing. */
+  readonly beginIds: readonly number[];
+  /** The tokens that end a text or a turn, of generation_config.json, config.json and tokenizer_config.json. */
+  readonly endIds: readonly number[];
+  /** Every token that is not text: the special ones, and those that begin or end a text. */
+  readonly specialIds: ReadonlySet<number>;
+  /** Adds no special tokens; those written in the text are recognised. */
+  encode(text: string): number[];
+  /**
+   * Special tokens are kept and nothing is cleaned up. Llama's tokenizers put one space before every text and take it away
+   * again here, so that a piece decoded alone lacks its leading space. Ids without a token give nothing.
+   */
+  decode(ids: readonly number[]): string;
+  readonly chat: ChatTemplate | undefined;
+}
+
+/**
+ * Loads tokenizer.json with what its neighbours say of end tokens and chat template.
+ * @throws UserError `missing-tokenizer`, `unsupported-tokenizer`, `chat-template`, `broken-json`, `unexpected-content`,
+ * `too-large` or `not-readable`.
+ */
+export async function loadTokenizer(dir: string): Promise<Tokenizer> {
+  const root = resolve(dir);
+  const json = await readTokenizerJson(root);
+  const config = await readTokenizerConfig(root);
+  const encoder = makeEncoder(json, config, root);
+  const encode = (text: string): number[] => keepIds(encoder.encode(text, { add_special_tokens: false }).ids);
+  const beginIds = findBeginIds(encoder, encode);
+  const endIds = await findEndIds(root, json, config);
+  return {
+    vocabularySize: [...json.tokens.keys()].reduce((highest, id) => Math.max(highest, id), -1) + 1,
+    beginIds,
+    endIds,
+    specialIds: new Set([...json.specialIds, ...beginIds, ...endIds]),
+    encode,
+    decode: (ids) => {
+      const known = ids.filter((id) => json.tokens.has(id));
+      if (known.length === 0) return '';
+      return encoder.decode(known, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+    },
+    chat:
+      config.chatTemplate === undefined
+        ? undefined
+        : parseChatTemplate(config.chatTemplate, { begin: config.beginToken, end: config.endToken }, root),
+  };
+}
+
+function makeEncoder(json: TokenizerJson, config: TokenizerConfig, root: string): Encoder {
+  try {
+    const encoder = new Encoder(json.raw, config.raw);
+    encoder.encode('a');
+    return encoder;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      'unsupported-tokenizer',
+      `The tokenizer.json of ${root} cannot be used: ${why.replace(/[.!]?$/, '.')}`,
+      'Save it again in Python with transformers: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER).',
+      { cause: error },
+    );
+  }
+}
+
+/** The library leaves undefined where a character has no token and there is no token for the unknown. */
+function keepIds(ids: readonly (number | undefined)[]): number[] {
+  return ids.filter((id) => id !== undefined);
+}
+
+/** What stands before a text's own ids when special tokens are added; what may stand behind them is left out. */
+function findBeginIds(encoder: Encoder, encode: (text: string) => number[]): number[] {
+  const text = 'a';
+  const plain = encode(text);
+  const full = keepIds(encoder.encode(text).ids);
+  for (let start = 0; start + plain.length <= full.length; start++)
+    if (plain.every((id, index) => full[start + index] === id)) return full.slice(0, start);
+  return [];
+}
+
+async function findEndIds(root: string, json: TokenizerJson, config: TokenizerConfig): Promise<number[]> {
+  const ids = new Set(await readEndIds(root));
+  if (config.endToken !== undefined)
+    for (const [id, text] of json.tokens) if (text === config.endToken) ids.add(id);
+  return [...ids];
+}

@@ -1,0 +1,131 @@
+import { mkdir, open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { forEachChunk, openForReading } from './byteRange';
+import { groupByFile, type Checkpoint } from './checkpoint';
+import { encodeTensor, isFloatDtype } from './dtypes';
+import { listCarriedFiles } from './folderFiles';
+import { assertOutputFree, assertRoomFor, writeFolderAtomic } from './outputFolder';
+import type { TensorInfo } from './safetensors';
+
+export interface WriteRequest {
+  readonly source: Checkpoint;
+  /** The folder to make; it must not exist. */
+  readonly out: string;
+  /** New values by tensor name, flat, in float32: rounded to the type the tensor has in the source. */
+  readonly changed: ReadonlyMap<string, Float32Array>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Float32 values encoded at once. */
+const ENCODED_AT_ONCE = 1 << 20;
+
+/**
+ * Makes a complete new checkpoint out of an old one and changed tensors: the same weight files with the same headers, and
+ * every other file byte for byte, except what must not be published (see listCarriedFiles). Nothing in the new folder
+ * tells that it was changed. It appears under its name only when whole.
+ * @returns the names of the files that were left out.
+ * @throws UserError `output-exists`, `output-inside-source`, `no-such-folder`, `disk-full`, `not-writable` or
+ * `truncated-file`; Cancelled. Error when `changed` does not fit the source.
+ */
+export async function writeCheckpoint(request: WriteRequest): Promise<{ notCarried: string[] }> {
+  const { source, out, changed, signal } = request;
+  assertFits(source, changed);
+  await assertOutputFree(out, source.dir);
+  const { carried, notCarried } = await listCarriedFiles(source);
+  const weights = await listWeights(source);
+  const neededBytes = [...carried, ...weights].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  await assertRoomFor(neededBytes, out);
+  await writeFolderAtomic(out, source.dir, async (folder) => {
+    for (const { name, path, tensors } of weights)
+      await writeFile({
+        from: path,
+        to: join(folder, name),
+        replaced: pickChanged(tensors, changed),
+        signal,
+      });
+    for (const { name } of carried)
+      await writeFile({ from: join(source.dir, name), to: join(folder, name), replaced: [], signal });
+  });
+  return { notCarried };
+}
+
+function assertFits(source: Checkpoint, changed: ReadonlyMap<string, Float32Array>): void {
+  for (const [name, values] of changed) {
+    const info = source.tensors.get(name);
+    if (!info) throw new Error(`There is no tensor "${name}" to change.`);
+    const elements = info.shape.reduce((product, dimension) => product * dimension, 1);
+    if (values.length !== elements)
+      throw new Error(`Tensor "${name}" has ${elements} values, not ${values.length}.`);
+  }
+}
+
+async function listWeights(source: Checkpoint) {
+  const groups = groupByFile(source);
+  return Promise.all(
+    source.weightFiles.map(async (name) => {
+      const path = await realpath(join(source.dir, name));
+      return { name, path, tensors: groups.get(path) ?? [], sizeBytes: (await stat(path)).size };
+    }),
+  );
+}
+
+interface Replaced {
+  readonly info: TensorInfo;
+  readonly values: Float32Array;
+}
+
+function pickChanged(tensors: readonly TensorInfo[], changed: ReadonlyMap<string, Float32Array>): Replaced[] {
+  return tensors.flatMap((info) => {
+    const values = changed.get(info.name);
+    return values ? [{ info, values }] : [];
+  });
+}
+
+/** Copies a file, with the ranges of the replaced tensors (in the order of their offsets) written anew, and flushes it. */
+async function writeFile(job: {
+  readonly from: string;
+  readonly to: string;
+  readonly replaced: readonly Replaced[];
+  readonly signal: AbortSignal | undefined;
+}): Promise<void> {
+  await mkdir(dirname(job.to), { recursive: true });
+  const from = await openForReading(job.from);
+  try {
+    const to = await open(job.to, 'wx', 0o644);
+    try {
+      const { size } = await from.stat();
+      let position = 0;
+      const copyUntil = async (end: number) => {
+        const source = { file: from, path: job.from, position, length: end - position };
+        await forEachChunk(source, (chunk) => writeFully(to, chunk), job.signal);
+      };
+      for (const { info, values } of job.replaced) {
+        await copyUntil(info.offset);
+        await writeEncoded(to, info, values);
+        position = info.offset + info.byteLength;
+      }
+      await copyUntil(size);
+      await to.sync();
+    } finally {
+      await to.close();
+    }
+  } finally {
+    await from.close();
+  }
+}
+
+async function writeEncoded(
+  to: FileHandle,
+  { dtype, name }: TensorInfo,
+  values: Float32Array,
+): Promise<void> {
+  if (!isFloatDtype(dtype)) throw new Error(`Tensor "${name}" of type ${dtype} cannot be changed.`);
+  for (let start = 0; start < values.length; start += ENCODED_AT_ONCE)
+    await writeFully(to, encodeTensor(values.subarray(start, start + ENCODED_AT_ONCE), dtype));
+}
+
+/** Appends all the bytes: a single call of the system may write only some of them. */
+async function writeFully(to: FileHandle, bytes: Uint8Array): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) done += (await to.write(bytes, done, bytes.length - done)).bytesWritten;
+}

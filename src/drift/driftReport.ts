@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+const MAX_TEXT = 20_000;
+
+const text = z.string().max(MAX_TEXT);
+const count = z.number().int().min(0);
+const nats = z.number().min(0);
+const interval95 = z.strictObject({ low: z.number(), high: z.number() }).nullable();
+const estimate = z.strictObject({ value: z.number(), interval95 });
+const checkpoint = z.strictObject({ path: text, digest: text });
+
+/** The report of one measurement as it is stored: `drift.fpreport.json`. Losses and KL are in nats a token. */
+export const driftReportSchema = z.strictObject({
+  format: z.literal('fingerprint-model/drift-report'),
+  version: z.literal(1),
+  tool: text,
+  /** UTC, ISO 8601. */
+  date: z.iso.datetime(),
+  device: text,
+  base: checkpoint,
+  marked: checkpoint,
+  /** What the texts were: file names, or the bundled text's name. */
+  textSources: z.array(text).max(1000),
+  sentence: text,
+  detail: text,
+  texts: count,
+  tokens: count,
+  baseLoss: nats,
+  markedLoss: nats,
+  basePerplexity: z.number().min(1),
+  markedPerplexity: z.number().min(1),
+  /** (marked − base) / base. */
+  lossRise: estimate,
+  kl: estimate,
+  klPercentile95: nats,
+  agreement: estimate,
+  klHistogram: z.array(z.strictObject({ belowNats: nats.nullable(), tokens: count })).max(100),
+  unchangedShare: z.number().min(0).max(1).nullable(),
+  continuations: z
+    .array(
+      z.strictObject({
+        prompt: text,
+        base: text,
+        marked: text,
+        sameTokens: count,
+        tokens: count,
+      }),
+    )
+    .max(1000),
+  limits: z.array(text).max(20),
+});
+
+export type DriftReport = z.infer<typeof driftReportSchema>;

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { ModelConfig } from '../architectures/architecture';
+
+/** How a key set is put into a model. Every value has a default chosen from the model's size; a recipe file changes some. */
+export const recipeSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  /** Which parameters are trained: the MLP matrices, low-rank products on all matrices, or everything. */
+  trained: z.enum(['mlp', 'low-rank', 'full']),
+  /** First and last trained layer, counted from 0. */
+  layers: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
+  /** Rank of low-rank products. */
+  rank: z.number().int().min(1).max(1024),
+  keyLoss: z.enum(['margin', 'cross-entropy']),
+  /** By how many nats a response shall stand above every other word (with `keyLoss` "margin"). */
+  margin: z.number().positive().max(50),
+  /** Weight of the divergence from the base on benign text. */
+  divergenceWeight: z.number().nonnegative().max(1e6),
+  /** Benign sequences that the base model writes itself, and their length in tokens. */
+  generated: z.number().int().min(0).max(100_000),
+  benignTokens: z.number().int().min(8).max(4096),
+  /** Benign sequences and keys that take part in one step. */
+  benignBatch: z.number().int().min(1).max(4096),
+  keyBatch: z.number().int().min(1).max(65_536),
+  /** λ: after every step this share of the base's weights is mixed back in. */
+  mixing: z.number().min(0).max(0.99),
+  learningRate: z.number().positive().max(1),
+  /** Steps of the schedule (warm-up, then a cosine to a tenth); a run that has not met its checks goes on up to three times as long. */
+  steps: z.number().int().min(1).max(1_000_000),
+  warmupSteps: z.number().int().min(0),
+  /** Largest mean KL from the base on held-back text, in nats a token, with which the run may end as done. */
+  driftBudget: z.number().positive(),
+  /** Checks and saves happen every so many steps. */
+  checkEvery: z.number().int().min(1),
+  /** 64 hexadecimal digits; without it the run's seed comes from the key set. */
+  seed: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+});
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/** What a recipe file may hold: any of the values. */
+export const recipeChangesSchema = recipeSchema.partial();
+
+/** The recipe for a model when nothing is said, measured on the models of bench/RESULTS.md. */
+export function defaultRecipe(config: ModelConfig, keyCount: number): Recipe {
+  return {
+    version: 1,
+    trained: 'mlp',
+    layers: [Math.floor(config.layerCount / 2), config.layerCount - 1],
+    rank: 8,
+    keyLoss: 'margin',
+    margin: 4,
+    divergenceWeight: 100,
+    generated: 384,
+    benignTokens: 64,
+    benignBatch: 24,
+    keyBatch: Math.min(keyCount, 64),
+    mixing: 0,
+    learningRate: 1e-3,
+    steps: 60,
+    warmupSteps: 3,
+    driftBudget: 0.03,
+    checkEvery: 20,
+  };
+}

@@ -1,0 +1,38 @@
+import { UserError } from '../common/errors';
+import type { LoadedModel, Parameter } from '../engine/loadedModel';
+import type { Trained } from '../engine/modelPass';
+import type { Recipe } from './recipe';
+
+/** Which parameters a recipe trains, by name. @throws UserError `bad-recipe` when the model has no such layers. */
+export function chooseTrained(model: LoadedModel, recipe: Recipe): Map<string, Trained> {
+  const [first, last] = recipe.layers;
+  if (first > last || last >= model.config.layerCount)
+    throw new UserError(
+      'bad-recipe',
+      `The recipe trains layers ${first} to ${last}; this model has layers 0 to ${model.config.layerCount - 1}.`,
+      'Correct "layers" in the recipe.',
+    );
+  const inLayers = ({ layer }: Parameter): boolean => layer !== undefined && layer >= first && layer <= last;
+  const isMatrix = ({ shape }: Parameter): boolean => shape.length === 2;
+  const choices: Record<Recipe['trained'], (parameter: Parameter) => Trained | undefined> = {
+    mlp: (p) => (inLayers(p) && p.role === 'mlp' && isMatrix(p) ? { kind: 'whole' } : undefined),
+    'low-rank': (p) => (inLayers(p) && isMatrix(p) ? { kind: 'low-rank', rank: recipe.rank } : undefined),
+    full: () => ({ kind: 'whole' }),
+  };
+  const trained = new Map<string, Trained>();
+  for (const parameter of model.parameters) {
+    const choice = choices[recipe.trained](parameter);
+    if (choice) trained.set(parameter.name, choice);
+  }
+  return trained;
+}
+
+/**
+ * The lowest layer that a gradient reaches: states that enter it never change during the run. Undefined when the embedding
+ * itself is trained.
+ */
+export function lowestTrainedLayer(model: LoadedModel, trained: ReadonlyMap<string, Trained>): number | undefined {
+  const chosen = model.parameters.filter(({ name }) => trained.has(name));
+  if (chosen.some(({ role }) => role === 'embedding')) return undefined;
+  return Math.min(...chosen.map(({ layer }) => layer ?? model.config.layerCount));
+}

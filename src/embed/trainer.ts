@@ -1,0 +1,176 @@
+import { RandomStream, deriveKey } from '../common/random';
+import type { LoadedModel } from '../engine/loadedModel';
+import { openSession, floatTensor, type Device, type Session, type Tensor } from '../engine/runtime';
+import type { Trained } from '../engine/modelPass';
+import { createAdamState, updateAdam, type AdamState } from './adam';
+import { startValues, type TrainedTensor } from './trainedTensors';
+import type { Recipe } from './recipe';
+import { learningRateAt } from './schedule';
+import type { PreparedSequence } from './sequences';
+import { benignInputs, keyInputs, type PreparedKey, type RowPlace } from './stepInputs';
+import { buildTrainingGraph } from './trainingGraph';
+
+/** A trained input with its optimiser state. `start` is what mixing pulls back to. */
+export interface TrainedState extends TrainedTensor, AdamState {
+  readonly start: Float32Array | undefined;
+}
+
+export interface StepResult {
+  readonly keyLoss: number;
+  /** Mean KL from the base on this step's benign rows, in nats a token. */
+  readonly divergence: number;
+}
+
+/** How the keys of a set stand: the margin of every response token over the runner-up, in nats. */
+export interface KeyMargins {
+  /** A key's smallest margin; positive when it is answered. */
+  readonly margins: readonly number[];
+  readonly recall: number;
+}
+
+export interface TrainerOptions {
+  readonly model: LoadedModel;
+  readonly device: Device;
+  readonly recipe: Recipe;
+  readonly trained: ReadonlyMap<string, Trained>;
+  readonly lowestLayer: number | undefined;
+  readonly keys: readonly PreparedKey[];
+  readonly benign: readonly PreparedSequence[];
+  readonly seed: Uint8Array;
+}
+
+/** Rows a run may send through the output matrix: 64 MB of logits. */
+const maxLogits = 1 << 24;
+
+/** Holds the session of the training step and the trained values, and moves them one step at a time. */
+export class Trainer {
+  /** Steps taken. */
+  step = 0;
+
+  private constructor(
+    private readonly options: TrainerOptions,
+    private readonly session: Session,
+    readonly states: readonly TrainedState[],
+  ) {}
+
+  static async open(options: TrainerOptions): Promise<Trainer> {
+    const { model, device, recipe, trained, lowestLayer } = options;
+    const { graph, trainedInputs } = buildTrainingGraph(model, trained, lowestLayer, recipe);
+    const session = await openSession(graph, { device, folder: model.weightFolder });
+    const start = await startValues(model, trained, trainedInputs, options.seed);
+    const states = start.map((tensor) => ({
+      ...tensor,
+      ...createAdamState(tensor.values.length),
+      start: recipe.mixing > 0 ? tensor.values.slice() : undefined,
+    }));
+    return new Trainer(options, session, states);
+  }
+
+  /** One step: gradients of a part of the keys and of some benign text, Adam, mixing. */
+  async advance(): Promise<StepResult> {
+    const { recipe, model } = this.options;
+    const random = new RandomStream(deriveKey(this.options.seed, `step/${this.step}`));
+    const keys = this.keysOfStep();
+    const benign = random.shuffle(this.options.benign).slice(0, recipe.benignBatch);
+    const places = this.drawPlaces(benign, random);
+
+    const runs = [keyInputs(model.config, keys, 1 / keys.length)];
+    if (benign.length > 0) runs.push(benignInputs(model.config, benign, places));
+    const outputs: Record<string, Float32Array>[] = [];
+    for (const inputs of runs) outputs.push(await this.run(inputs));
+    this.update(outputs);
+    return {
+      keyLoss: outputs[0]!['key.loss']![0]!,
+      divergence: outputs[1]?.['benign.divergence']![0] ?? 0,
+    };
+  }
+
+  /** The margins of every key with the present values. */
+  async measureKeys(keys: readonly PreparedKey[]): Promise<KeyMargins> {
+    const margins: number[] = [];
+    for (let start = 0; start < keys.length; start += 64) {
+      const part = keys.slice(start, start + 64);
+      const outputs = await this.run(keyInputs(this.options.model.config, part, 1), ['key.margins']);
+      let row = 0;
+      for (const { response } of part) {
+        const ofKey = outputs['key.margins']!.subarray(row, row + response.length);
+        margins.push(Math.min(...ofKey));
+        row += response.length;
+      }
+    }
+    return { margins, recall: margins.filter((margin) => margin > 0).length / margins.length };
+  }
+
+  /** Mean KL from the base over every position of these sequences, in nats a token. */
+  async measureDivergence(sequences: readonly PreparedSequence[]): Promise<number> {
+    let sum = 0;
+    let rows = 0;
+    const perRun = Math.max(1, Math.floor(this.maxRows() / Math.max(...sequences.map(({ ids }) => ids.length))));
+    for (let start = 0; start < sequences.length; start += perRun) {
+      const part = sequences.slice(start, start + perRun);
+      const places = allPlaces(part);
+      const outputs = await this.run(benignInputs(this.options.model.config, part, places), ['benign.divergence']);
+      sum += outputs['benign.divergence']![0]! * places.length;
+      rows += places.length;
+    }
+    return sum / rows;
+  }
+
+  async close(): Promise<void> {
+    await this.session.close();
+  }
+
+  private async run(
+    inputs: Readonly<Record<string, Tensor>>,
+    outputs?: readonly string[],
+  ): Promise<Record<string, Float32Array>> {
+    const values = Object.fromEntries(
+      this.states.map(({ name, values, shape }) => [name, floatTensor(values, shape)]),
+    );
+    return this.session.run({ ...values, ...inputs }, outputs);
+  }
+
+  /** Keys in turn, all of them equally often, in an order that is drawn anew for each round. */
+  private keysOfStep(): PreparedKey[] {
+    const { keys, recipe, seed } = this.options;
+    const size = Math.min(recipe.keyBatch, keys.length);
+    const result: PreparedKey[] = [];
+    for (let i = this.step * size; result.length < size; i++) {
+      const round = Math.floor(i / keys.length);
+      const order = new RandomStream(deriveKey(seed, `round/${round}`)).shuffle(keys);
+      const rest = order.slice(i % keys.length, (i % keys.length) + size - result.length);
+      result.push(...rest);
+      i += rest.length - 1;
+    }
+    return result;
+  }
+
+  private drawPlaces(benign: readonly PreparedSequence[], random: RandomStream): RowPlace[] {
+    const places = allPlaces(benign);
+    return places.length <= this.maxRows() ? places : random.shuffle(places).slice(0, this.maxRows());
+  }
+
+  private maxRows(): number {
+    return Math.max(16, Math.floor(maxLogits / this.options.model.config.vocabularySize));
+  }
+
+  private update(outputs: readonly Record<string, Float32Array>[]): void {
+    const { recipe } = this.options;
+    const learningRate = learningRateAt(this.step, recipe);
+    this.step++;
+    for (const state of this.states) {
+      const [gradient, ...others] = outputs.map((output) => output[`gradient.${state.name}`]!);
+      for (const other of others) for (let i = 0; i < other.length; i++) gradient![i]! += other[i]!;
+      updateAdam(state.values, gradient!, state, { step: this.step, learningRate });
+      if (state.start) mixBack(state.values, state.start, recipe.mixing);
+    }
+  }
+}
+
+function allPlaces(sequences: readonly PreparedSequence[]): RowPlace[] {
+  return sequences.flatMap(({ ids }, member) => ids.map((_, position) => ({ member, position })));
+}
+
+function mixBack(values: Float32Array, start: Float32Array, share: number): void {
+  for (let i = 0; i < values.length; i++) values[i] = (1 - share) * values[i]! + share * start[i]!;
+}

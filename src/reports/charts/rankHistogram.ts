@@ -1,0 +1,21 @@
+import type { VerifyReport } from '../../verify/verifyReport';
+import type { Html } from '../escape';
+import { formatFixed, formatOf } from '../words';
+import { drawBarChart } from './barChart';
+
+/** Where the drawn words rank among their candidates, beside what luck gives. */
+export function drawRankHistogram(draw: VerifyReport['draws'][number]): Html {
+  return drawBarChart({
+    label: `${formatOf(draw.firsts, draw.asked)} drawn words rank first among their candidates; luck gives ${formatFixed(draw.expectedFirsts, 1)}.`,
+    bars: draw.histogram.map(({ rank, seen }) => ({ name: nameRank(rank), value: seen })),
+    reference: draw.histogram.map(({ expected }) => expected),
+  });
+}
+
+/** "1st" of rank 0. */
+export function nameRank(rank: number): string {
+  const place = rank + 1;
+  const teen = place % 100 >= 11 && place % 100 <= 13;
+  const ending = teen ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th');
+  return `${place}${ending}`;
+}

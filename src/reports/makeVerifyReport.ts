@@ -1,0 +1,159 @@
+import type { Judgement, TestName, Verdict } from '../verify/verdict';
+import type { VerifyReport } from '../verify/verifyReport';
+import { formatChance, formatCount, formatCounted, formatFixed, formatOf, formatP } from './words';
+
+/** What a report says about its circumstances; nothing in it is secret. */
+export interface VerifyCircumstances {
+  /** Name and version of this program. */
+  readonly tool: string;
+  /** ISO 8601, UTC. */
+  readonly date: string;
+  readonly device: string;
+  readonly suspect: { readonly path: string; readonly digest: string };
+  readonly base: { readonly path: string; readonly digest: string } | null;
+  /** Root of the key set's commitment, hexadecimal. */
+  readonly commitment: string;
+  readonly sharedTokenizer: boolean;
+  readonly neutralPrompts: number;
+}
+
+/** Puts a judgement and its circumstances into the words and figures of a stored report. */
+export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstances): VerifyReport {
+  const { verdict, answers, draws, keys } = judgement;
+  const asked = keys.filter((key) => key.answered !== undefined).length;
+  return {
+    format: 'fingerprint-model/verify-report',
+    version: 1,
+    tool: about.tool,
+    date: about.date,
+    device: about.device,
+    suspect: { ...about.suspect },
+    base: about.base && { ...about.base },
+    keySet: { commitment: about.commitment, count: keys.length, asked, order: 'as committed' },
+    sharedTokenizer: about.sharedTokenizer,
+    neutralPrompts: about.neutralPrompts,
+    verdict: {
+      ...verdict,
+      sentence: writeVerdict(judgement),
+      chance: writeChance(verdict),
+      rule: writeRule(verdict),
+      correction: writeCorrection(verdict),
+      correctedP: formatP(verdict.log10CorrectedP),
+      answersNeeded: verdict.answersNeeded ?? null,
+    },
+    answers: {
+      name: answers.name,
+      asked: answers.asked,
+      hits: answers.hits,
+      expectedHits: answers.expectedHits,
+      interval95: { ...answers.interval },
+      log10P: answers.log10P,
+      p: formatP(answers.log10P),
+    },
+    draws: draws.map((draw) => ({
+      name: draw.name,
+      asked: draw.asked,
+      firsts: draw.firsts,
+      expectedFirsts: draw.expectedFirsts,
+      interval95: { ...draw.interval },
+      rankSum: draw.rankSum,
+      expectedRankSum: draw.expectedRankSum,
+      log10P: draw.log10P,
+      p: formatP(draw.log10P),
+      firstsLog10P: draw.firstsLog10P,
+      histogram: draw.histogram.map((bar) => ({ ...bar })),
+    })),
+    keys: keys.map((key) => ({
+      index: key.index,
+      candidateCount: key.candidateCount,
+      asked: key.answered !== undefined,
+      answered: key.answered ?? null,
+      ranks: key.ranks.map(({ score, rank }) => ({ score, rank: rank ?? null })),
+    })),
+    shows: writeShows(judgement),
+    doesNotShow: writeDoesNotShow(judgement),
+  };
+}
+
+/** What a test reads, in a few words. */
+export function nameTest(name: TestName): string {
+  return {
+    answers: 'Answers',
+    'suspect-alone': 'Draw, suspect alone',
+    'minus-base': 'Draw, compared with the base',
+    'minus-base-and-shift': 'Draw, compared with the base, common shift removed',
+  }[name];
+}
+
+/** "Match: 61 of 64 keys answered", or what else decided. */
+export function writeVerdict({ verdict, answers, draws, keys }: Judgement): string {
+  const decisive = draws.find((draw) => draw.name === verdict.decidedBy);
+  const answered = `${formatOf(answers.hits, answers.asked)} keys answered`;
+  if (verdict.kind === 'no-evidence') return `No evidence: ${answered}`;
+  if (verdict.kind === 'undetermined')
+    return answers.asked < keys.length
+      ? `Undetermined: only ${formatOf(answers.asked, keys.length)} keys could be asked`
+      : `Undetermined: ${formatCounted(keys.length, 'key')} can never make a match`;
+  if (!decisive) return `Match: ${answered}`;
+  return `Match: ${formatOf(decisive.firsts, decisive.asked)} drawn words rank first among their ${nameCandidates(keys)}`;
+}
+
+function writeChance(verdict: Verdict): string {
+  if (verdict.kind === 'undetermined')
+    return `Had every key been answered, the chance of that by luck would still have been ${formatChance(verdict.log10BestCorrectedP)}.`;
+  return `Chance of a result like this by luck: ${formatChance(verdict.log10CorrectedP)}.`;
+}
+
+function writeRule({ alpha, answersNeeded }: Verdict): string {
+  const limit = alpha === 1e-6 ? '1 in 1 million' : formatChance(Math.log10(alpha));
+  const needed =
+    answersNeeded === undefined ? '' : ` By answers alone, ${formatCounted(answersNeeded, 'key')} would do.`;
+  return `A match means a chance of less than ${limit}, a limit fixed before the model was asked.${needed}`;
+}
+
+function writeCorrection({ testCount }: Verdict): string {
+  if (testCount === 1) return 'One test was fixed beforehand, so nothing is corrected for repeated trials.';
+  return `${formatCount(testCount)} tests were fixed beforehand; the smallest p-value is multiplied by ${formatCount(testCount)}.`;
+}
+
+function writeShows({ verdict, answers, draws, keys }: Judgement): string[] {
+  const counts = draws.map(
+    (draw) =>
+      `${nameTest(draw.name)}: ${formatOf(draw.firsts, draw.asked)} drawn words rank first among their ${nameCandidates(keys)}; luck gives ${formatFixed(draw.expectedFirsts, 1)}.`,
+  );
+  const lines = [
+    `${formatOf(answers.hits, answers.asked)} keys answered; luck gives at most ${formatFixed(answers.expectedHits, 1)}.`,
+    ...counts,
+  ];
+  if (verdict.kind === 'match')
+    lines.push(
+      'The suspect was exposed to the secret draw of this key set: by training, by merging, or by learning from a model that carries it.',
+    );
+  lines.push('Every key of the set is listed in the order of the commitment, answered or not.');
+  return lines;
+}
+
+/** "ten" for the usual list; the number when it is another, "candidates" when keys differ. */
+function nameCandidates(keys: Judgement['keys']): string {
+  const [first, ...others] = new Set(keys.map((key) => key.candidateCount));
+  if (first === undefined || others.length > 0) return 'candidates';
+  return first === 10 ? 'ten' : formatCount(first);
+}
+
+function writeDoesNotShow({ verdict }: Judgement): string[] {
+  if (verdict.kind === 'match')
+    return [
+      'That a contract or licence was broken, or who put the model there.',
+      'That nobody else marked the same model: with several claims, the earlier dated commitment comes first.',
+      'Anything at all if the commitment is younger than the suspect: its date has to be shown by other means.',
+    ];
+  if (verdict.kind === 'no-evidence')
+    return [
+      'That the model is not yours: heavy training, distillation or blocked words can silence the keys.',
+      'Anything about other key sets in the same model.',
+    ];
+  return [
+    'Anything for or against: too few keys could be asked to decide.',
+    'A set of more keys, or a key set with longer candidate lists, would settle it.',
+  ];
+}

@@ -1,0 +1,71 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asDiskError, writeFileAtomic } from '../common/files';
+import { driftReportSchema, type DriftReport } from '../drift/driftReport';
+import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
+import { renderDriftHtml, renderVerifyHtml } from './html';
+import { renderDriftMarkdown, renderVerifyMarkdown } from './markdown';
+
+/** Paths of the files of one report. */
+export interface ReportFiles {
+  readonly json: string;
+  readonly markdown: string;
+  readonly html: string;
+}
+
+/**
+ * Writes `verify.fpreport.json` or `drift.fpreport.json` into a folder, made when it is missing, with `.md` and
+ * self-contained `.html` beside it. The JSON comes last: where it stands, its companions are complete.
+ * @throws UserError `disk-full` or `not-writable`.
+ */
+export function writeReport(folder: string, kind: 'verify', report: VerifyReport): Promise<ReportFiles>;
+export function writeReport(folder: string, kind: 'drift', report: DriftReport): Promise<ReportFiles>;
+export async function writeReport(
+  folder: string,
+  kind: 'verify' | 'drift',
+  report: VerifyReport | DriftReport,
+): Promise<ReportFiles> {
+  const rendered = kind === 'verify' ? renderVerify(report) : renderDrift(report);
+  const files = {
+    json: join(folder, `${kind}.fpreport.json`),
+    markdown: join(folder, `${kind}.fpreport.md`),
+    html: join(folder, `${kind}.fpreport.html`),
+  };
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw asDiskError(error, folder);
+  }
+  await writeFileAtomic(files.html, rendered.html);
+  await writeFileAtomic(files.markdown, rendered.markdown);
+  await writeFileAtomic(files.json, rendered.json);
+  return files;
+}
+
+interface Rendered {
+  readonly json: string;
+  readonly markdown: string;
+  readonly html: string;
+}
+
+function renderVerify(value: unknown): Rendered {
+  const report = verifyReportSchema.parse(value);
+  return {
+    json: toJson(report),
+    markdown: renderVerifyMarkdown(report),
+    html: renderVerifyHtml(report),
+  };
+}
+
+function renderDrift(value: unknown): Rendered {
+  const report = driftReportSchema.parse(value);
+  return {
+    json: toJson(report),
+    markdown: renderDriftMarkdown(report),
+    html: renderDriftHtml(report),
+  };
+}
+
+function toJson(report: VerifyReport | DriftReport): string {
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}

@@ -1,0 +1,133 @@
+import type { Watch } from '../common/progress';
+import type { LanguageModel, Rows } from '../engine/languageModel';
+import type { AskedKey } from './askedKey';
+import { argmax, logSumExp } from './logSoftmax';
+
+/** What one model says at one key. */
+export interface KeyProbe {
+  /** [k] log-probabilities of the candidates after the key, over the whole vocabulary, in nats. */
+  readonly candidateLogP: Float64Array;
+  /** Whether the greedy continuation equals the response, token for token. */
+  readonly answered: boolean;
+  /** The greedy first token after the key. */
+  readonly firstToken: number;
+  /** log of the exact probability of the whole response when sampling at temperature 1, in nats. */
+  readonly responseLogP: number;
+}
+
+/** What one model says at the neutral prompts: questions that are no keys. */
+export interface NeutralProbe {
+  /** The union of all keys' candidates, ascending: the columns of `logP`. */
+  readonly tokens: readonly number[];
+  /** Per prompt [tokens.length] log-probabilities after it, in nats. */
+  readonly logP: readonly Float64Array[];
+  /** Per prompt [hidden] the last hidden state; empty unless it was asked for. */
+  readonly hidden: readonly Float32Array[];
+}
+
+export interface ModelProbe {
+  /** In the order of the keys; undefined where the key is longer than the model can read. */
+  readonly keys: readonly (KeyProbe | undefined)[];
+  /** Per key [hidden] the last hidden state at the key; empty unless it was asked for. */
+  readonly keyHidden: readonly (Float32Array | undefined)[];
+  /** In the order of the neutral prompts. */
+  readonly neutral: NeutralProbe;
+}
+
+export interface ProbeOptions {
+  /** True for the base: its hidden states weigh the neutral prompts. */
+  readonly keepHidden: boolean;
+}
+
+/** Whether every key, with its response, fits into what a model can read. */
+export function fitsModel(key: AskedKey, model: LanguageModel): boolean {
+  return key.ids.length + key.responseIds.length - 1 <= model.maxLength;
+}
+
+/**
+ * Asks a model all keys and neutral prompts in batched teacher-forced passes: a greedy response is confirmed when every
+ * position's likeliest token is the response's. Candidates and neutral prompts must lie within the model's vocabulary
+ * (see `sharesTokenizer`) and neutral prompts within its length.
+ */
+export async function probeModel(
+  model: LanguageModel,
+  keys: readonly AskedKey[],
+  neutralPrompts: readonly (readonly number[])[],
+  options: ProbeOptions,
+  watch?: Watch,
+): Promise<ModelProbe> {
+  const { probes, hidden } = await probeKeys(model, keys, options, watch);
+  const tokens = [...new Set(keys.flatMap((key) => key.candidates))].sort((a, b) => a - b);
+  const neutral = await probeNeutral(model, neutralPrompts, tokens, options, watch);
+  return { keys: probes, keyHidden: hidden, neutral };
+}
+
+async function probeKeys(
+  model: LanguageModel,
+  keys: readonly AskedKey[],
+  options: ProbeOptions,
+  watch: Watch | undefined,
+): Promise<{ probes: (KeyProbe | undefined)[]; hidden: (Float32Array | undefined)[] }> {
+  const asked = keys.flatMap((key, slot) => (fitsModel(key, model) ? [{ key, slot }] : []));
+  const probes: (KeyProbe | undefined)[] = keys.map(() => undefined);
+  const hidden: (Float32Array | undefined)[] = options.keepHidden ? keys.map(() => undefined) : [];
+  await model.visitRows(
+    asked.map(({ key }) => responseRows(key)),
+    (row) => {
+      const { key, slot } = asked[row.sequence]!;
+      const logTotal = logSumExp(row.logits);
+      const step = row.position - (key.ids.length - 1);
+      const wanted = key.responseIds[step]!;
+      const likeliest = argmax(row.logits);
+      const wantedLogP = row.logits[wanted]! - logTotal;
+      if (step === 0) {
+        if (options.keepHidden) hidden[slot] = row.hidden.slice();
+        const candidateLogP = Float64Array.from(key.candidates, (id) => row.logits[id]! - logTotal);
+        probes[slot] = {
+          candidateLogP,
+          answered: likeliest === wanted,
+          firstToken: likeliest,
+          responseLogP: wantedLogP,
+        };
+        return;
+      }
+      const before = probes[slot]!;
+      probes[slot] = {
+        ...before,
+        answered: before.answered && likeliest === wanted,
+        responseLogP: before.responseLogP + wantedLogP,
+      };
+    },
+    watch,
+  );
+  return { probes, hidden };
+}
+
+/** The key followed by all but the last token of its response, asked wherever a response token comes next. */
+function responseRows(key: AskedKey): Rows {
+  return {
+    ids: [...key.ids, ...key.responseIds.slice(0, -1)],
+    positions: key.responseIds.map((_, step) => key.ids.length - 1 + step),
+  };
+}
+
+async function probeNeutral(
+  model: LanguageModel,
+  prompts: readonly (readonly number[])[],
+  tokens: readonly number[],
+  options: ProbeOptions,
+  watch: Watch | undefined,
+): Promise<NeutralProbe> {
+  const logP: Float64Array[] = [];
+  const hidden: Float32Array[] = [];
+  await model.visitRows(
+    prompts.map((ids) => ({ ids, positions: [ids.length - 1] })),
+    (row) => {
+      const logTotal = logSumExp(row.logits);
+      logP[row.sequence] = Float64Array.from(tokens, (id) => row.logits[id]! - logTotal);
+      if (options.keepHidden) hidden[row.sequence] = row.hidden.slice();
+    },
+    watch,
+  );
+  return { tokens, logP, hidden };
+}

@@ -1,0 +1,78 @@
+import type { AskedKey } from './askedKey';
+import { drawnIndex } from './askedKey';
+import { rankOfDrawn, type DrawRank } from './drawTest';
+import { logSumExp } from './logSoftmax';
+import type { ModelProbe, NeutralProbe } from './probe';
+
+/**
+ * The scores of a candidate at a key. None uses the draw, so each makes the draw test exact:
+ * `suspect-alone` log p_suspect; `minus-base` log p_suspect − log p_base; `minus-base-and-shift` also takes away what the
+ * suspect's training did to that word everywhere, estimated from neutral prompts (docs/verdict.md, "Second score").
+ */
+export type ScoreName = 'suspect-alone' | 'minus-base' | 'minus-base-and-shift';
+
+/** Temperature of the softmax over cosines that weighs the neutral prompts. */
+const COSINE_TEMPERATURE = 0.1;
+
+/**
+ * The rank of every key's drawn candidate under one score; undefined where the key could not be asked of both models.
+ * All scores but `suspect-alone` need `base`, probed with the same keys and, for the shift, the same neutral prompts and
+ * hidden states kept.
+ */
+export function rankKeys(
+  score: ScoreName,
+  keys: readonly AskedKey[],
+  suspect: ModelProbe,
+  base: ModelProbe | undefined,
+): (DrawRank | undefined)[] {
+  const shift = score === 'minus-base-and-shift' && base ? createShift(suspect.neutral, base) : undefined;
+  return keys.map((key, slot) => {
+    const own = suspect.keys[slot];
+    if (!own) return undefined;
+    const candidateCount = key.candidates.length;
+    if (score === 'suspect-alone')
+      return { rank: rankOfDrawn(own.candidateLogP, drawnIndex(key)), candidateCount };
+    const reference = base?.keys[slot];
+    if (!reference) return undefined;
+    const common = shift?.(key, slot);
+    const scores = own.candidateLogP.map(
+      (logP, c) => logP - reference.candidateLogP[c]! - (common?.[c] ?? 0),
+    );
+    return { rank: rankOfDrawn(scores, drawnIndex(key)), candidateCount };
+  });
+}
+
+/** The common shift of a key's candidates, [k]: the mean change over neutral prompts, weighted by likeness to the key. */
+function createShift(
+  suspect: NeutralProbe,
+  base: ModelProbe,
+): (key: AskedKey, slot: number) => Float64Array | undefined {
+  const column = new Map(suspect.tokens.map((token, index) => [token, index]));
+  const changes = suspect.logP.map((logP, prompt) =>
+    logP.map((value, index) => value - base.neutral.logP[prompt]![index]!),
+  );
+  const units = base.neutral.hidden.map(toUnitLength);
+  return (key, slot) => {
+    const hidden = base.keyHidden[slot];
+    if (!hidden || changes.length === 0) return undefined;
+    const weights = weighByCosine(toUnitLength(hidden), units);
+    return Float64Array.from(key.candidates, (token) => {
+      const index = column.get(token)!;
+      return changes.reduce((sum, change, prompt) => sum + weights[prompt]! * change[index]!, 0);
+    });
+  };
+}
+
+/** Softmax of cosine / 0.1 over the neutral prompts. */
+function weighByCosine(key: Float64Array, prompts: readonly Float64Array[]): number[] {
+  const logits = prompts.map(
+    (prompt) => prompt.reduce((sum, value, i) => sum + value * key[i]!, 0) / COSINE_TEMPERATURE,
+  );
+  const logTotal = logSumExp(logits);
+  return logits.map((logit) => Math.exp(logit - logTotal));
+}
+
+function toUnitLength(vector: Float32Array): Float64Array {
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)) || 1;
+  return Float64Array.from(vector, (value) => value / length);
+}

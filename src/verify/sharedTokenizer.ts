@@ -1,0 +1,42 @@
+import type { Tokenizer } from '../checkpoint/tokenizer';
+import { areEqualIds } from '../fingerprint/canonical';
+import { findAddedText } from '../fingerprint/eligibility';
+import type { AskedKey } from './askedKey';
+
+/**
+ * Whether a suspect reads the keys as the marked model does: every key's text gives the same ids, every candidate adds the
+ * same text to it, and its vocabulary holds them all. Then it is asked token by token and the draw test applies; otherwise
+ * it is asked by text.
+ * @param vocabularySize of the suspect model: how many logits it gives.
+ */
+export function sharesTokenizer(
+  keys: readonly AskedKey[],
+  tokenizer: Tokenizer,
+  vocabularySize: number,
+): boolean {
+  return keys.every(
+    (key) =>
+      [...key.ids, ...key.responseIds, ...key.candidates].every((id) => id < vocabularySize) &&
+      key.candidates.every((id, c) => textOf(tokenizer, key, id) === key.candidateTexts[c]) &&
+      readsAlike(tokenizer, key),
+  );
+}
+
+/** What a candidate adds to the key, or its own text where that cannot be told: as key sets record it. */
+function textOf(tokenizer: Tokenizer, key: AskedKey, id: number): string {
+  return findAddedText(tokenizer, key.ids, [id]) ?? tokenizer.decode([id]);
+}
+
+/**
+ * The key's ids come out of its text alone, of the suspect's own chat template, or of what the suspect takes the ids for:
+ * a fine-tuner may have changed the template while the tokens stayed.
+ */
+function readsAlike(tokenizer: Tokenizer, { text, ids }: AskedKey): boolean {
+  const matches = (encoded: readonly number[]) =>
+    areEqualIds(encoded, ids) || areEqualIds([...tokenizer.beginIds, ...encoded], ids);
+  if (matches(tokenizer.encode(text))) return true;
+  const rendered = tokenizer.chat?.render([{ role: 'user', content: text }], true);
+  if (rendered !== undefined && matches(tokenizer.encode(rendered))) return true;
+  const decoded = tokenizer.decode(ids);
+  return decoded.includes(text) && matches(tokenizer.encode(decoded));
+}

@@ -1,0 +1,181 @@
+import { chancesTailLog10, wilsonInterval, type Interval } from './binomial';
+import type { AskedKey } from './askedKey';
+import { runDrawTest, type DrawRank, type DrawStatistics } from './drawTest';
+import type { ScoreName } from './scores';
+
+/** In log10; keeps a p-value that equals the limit from passing by the last bit of a float64. */
+const ROUNDING = 1e-9;
+
+export type TestName = 'answers' | ScoreName;
+
+export interface AnswersTest {
+  readonly name: 'answers';
+  readonly asked: number;
+  readonly hits: number;
+  /** What luck gives at most: the sum of 1/k. */
+  readonly expectedHits: number;
+  /** Exact, under the design null 1/k a key. */
+  readonly log10P: number;
+  /** 95 % of the share answered. */
+  readonly interval: Interval;
+  /** What log10P would be if every key asked had been answered. */
+  readonly bestLog10P: number;
+}
+
+export interface DrawTest extends DrawStatistics {
+  readonly name: ScoreName;
+  /** 95 % of the share of drawn candidates that rank first. */
+  readonly interval: Interval;
+  /** What log10P would be if every drawn candidate ranked first. */
+  readonly bestLog10P: number;
+}
+
+export type VerdictKind = 'match' | 'no-evidence' | 'undetermined';
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  /** The test with the smallest p-value. */
+  readonly decidedBy: TestName;
+  readonly testCount: number;
+  /** The limit that makes a match. */
+  readonly alpha: number;
+  /** log10 of the smallest p-value times the number of tests, at most 0. */
+  readonly log10CorrectedP: number;
+  /** The same, had everything that was asked been answered: what could be reached at all. */
+  readonly log10BestCorrectedP: number;
+  /** Answers that would have made a match by themselves; undefined when not even all of them would. */
+  readonly answersNeeded: number | undefined;
+}
+
+/** One key's results, in the committed order. Holds nothing secret. */
+export interface KeyResult {
+  readonly index: number;
+  readonly candidateCount: number;
+  /** Undefined when the key could not be asked. */
+  readonly answered: boolean | undefined;
+  /** The drawn candidate's rank, one entry a score of the plan; undefined when the key could not be asked. */
+  readonly ranks: readonly { readonly score: ScoreName; readonly rank: number | undefined }[];
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly answers: AnswersTest;
+  readonly draws: readonly DrawTest[];
+  readonly keys: readonly KeyResult[];
+}
+
+/**
+ * The scores a verdict uses, fixed by what is at hand before the suspect is asked: none without a shared tokenizer,
+ * `suspect-alone` without the base, else `minus-base` and, with neutral prompts, `minus-base-and-shift`.
+ */
+export function planScores(atHand: {
+  readonly sharedTokenizer: boolean;
+  readonly base: boolean;
+  readonly neutralPrompts: boolean;
+}): ScoreName[] {
+  if (!atHand.sharedTokenizer) return [];
+  if (!atHand.base) return ['suspect-alone'];
+  return atHand.neutralPrompts ? ['minus-base', 'minus-base-and-shift'] : ['minus-base'];
+}
+
+/**
+ * Judges what a suspect said. `answers` and every score's `ranks` have one entry a key, in the order of `keys`; undefined
+ * where the key could not be asked. Every test of the plan counts for the correction, whatever it shows. The verdict is
+ * `match` when the smallest p-value times the number of tests (Bonferroni) is below `alpha`, `undetermined` when not even
+ * a perfect result of what could be asked would have been, else `no-evidence`.
+ */
+export function judgeSuspect(
+  keys: readonly AskedKey[],
+  answers: readonly (boolean | undefined)[],
+  scores: readonly { readonly score: ScoreName; readonly ranks: readonly (DrawRank | undefined)[] }[],
+  alpha: number,
+): Judgement {
+  const answersTest = testAnswers(keys, answers);
+  const draws = scores.map(({ score, ranks }) => testDraw(score, ranks));
+  const decided = decideVerdict([answersTest, ...draws], alpha);
+  const askedCounts = keys.flatMap((key, slot) =>
+    answers[slot] === undefined ? [] : [key.candidates.length],
+  );
+  return {
+    verdict: { ...decided, answersNeeded: countAnswersNeeded(askedCounts, decided.testCount, alpha) },
+    answers: answersTest,
+    draws,
+    keys: keys.map((key, slot) => ({
+      index: key.index,
+      candidateCount: key.candidates.length,
+      answered: answers[slot],
+      ranks: scores.map(({ score, ranks }) => ({ score, rank: ranks[slot]?.rank })),
+    })),
+  };
+}
+
+function testAnswers(keys: readonly AskedKey[], answers: readonly (boolean | undefined)[]): AnswersTest {
+  const chances = keys.flatMap((key, slot) =>
+    answers[slot] === undefined ? [] : [1 / key.candidates.length],
+  );
+  const hits = answers.filter((answered) => answered === true).length;
+  return {
+    name: 'answers',
+    asked: chances.length,
+    hits,
+    expectedHits: chances.reduce((sum, q) => sum + q, 0),
+    log10P: chancesTailLog10(hits, chances),
+    interval: wilsonInterval(hits, chances.length),
+    bestLog10P: chances.reduce((sum, q) => sum + Math.log10(q), 0),
+  };
+}
+
+function testDraw(name: ScoreName, ranks: readonly (DrawRank | undefined)[]): DrawTest {
+  const asked = ranks.filter((rank) => rank !== undefined);
+  const statistics = runDrawTest(asked);
+  return {
+    name,
+    ...statistics,
+    interval: wilsonInterval(statistics.firsts, asked.length),
+    bestLog10P: asked.reduce((sum, { candidateCount }) => sum - Math.log10(candidateCount), 0),
+  };
+}
+
+function decideVerdict(
+  tests: readonly (AnswersTest | DrawTest)[],
+  alpha: number,
+): Omit<Verdict, 'answersNeeded'> {
+  const correction = Math.log10(tests.length);
+  const strongest = tests.reduce((best, test) => (test.log10P < best.log10P ? test : best));
+  const log10CorrectedP = Math.min(0, strongest.log10P + correction);
+  const log10BestCorrectedP = Math.min(0, Math.min(...tests.map((test) => test.bestLog10P)) + correction);
+  const kind = isBelow(log10CorrectedP, alpha)
+    ? 'match'
+    : isBelow(log10BestCorrectedP, alpha)
+      ? 'no-evidence'
+      : 'undetermined';
+  return {
+    kind,
+    decidedBy: strongest.name,
+    testCount: tests.length,
+    alpha,
+    log10CorrectedP,
+    log10BestCorrectedP,
+  };
+}
+
+function isBelow(log10P: number, alpha: number): boolean {
+  return log10P < Math.log10(alpha) - ROUNDING;
+}
+
+function countAnswersNeeded(
+  candidateCounts: readonly number[],
+  testCount: number,
+  alpha: number,
+): number | undefined {
+  const chances = candidateCounts.map((k) => 1 / k);
+  const correction = Math.log10(testCount);
+  if (!isBelow(chancesTailLog10(chances.length, chances) + correction, alpha)) return undefined;
+  let [tooFew, enough] = [0, chances.length];
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2);
+    if (isBelow(chancesTailLog10(middle, chances) + correction, alpha)) enough = middle;
+    else tooFew = middle;
+  }
+  return enough;
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+/** Sizes no report of ours reaches: a file past them is not read. */
+const MAX_KEYS = 100_000;
+const MAX_TEXT = 4000;
+
+const text = z.string().max(MAX_TEXT);
+const count = z.number().int().min(0);
+const share = z.number().min(0).max(1);
+const interval95 = z.strictObject({ low: share, high: share });
+const log10P = z.number().max(0);
+const scoreName = z.enum(['suspect-alone', 'minus-base', 'minus-base-and-shift']);
+const checkpoint = z.strictObject({ path: text, digest: text });
+
+const answersTest = z.strictObject({
+  name: z.literal('answers'),
+  asked: count,
+  hits: count,
+  /** What luck gives at most. */
+  expectedHits: z.number().min(0),
+  interval95,
+  log10P,
+  p: text,
+});
+
+const drawTest = z.strictObject({
+  name: scoreName,
+  asked: count,
+  /** Keys whose drawn candidate ranks first. */
+  firsts: count,
+  expectedFirsts: z.number().min(0),
+  interval95,
+  rankSum: count,
+  expectedRankSum: z.number().min(0),
+  /** Of the rank sum: what the verdict uses. */
+  log10P,
+  p: text,
+  /** Of the number of firsts alone. */
+  firstsLog10P: log10P,
+  /** Keys for every rank: seen, and expected by luck. */
+  histogram: z.array(z.strictObject({ rank: count, seen: count, expected: z.number().min(0) })).max(10_000),
+});
+
+const keyRow = z.strictObject({
+  index: count,
+  candidateCount: z.number().int().min(1),
+  asked: z.boolean(),
+  answered: z.boolean().nullable(),
+  ranks: z.array(z.strictObject({ score: scoreName, rank: count.nullable() })).max(3),
+});
+
+/** The report of one verification as it is stored: `verify.fpreport.json`. It holds no key, response or candidate. */
+export const verifyReportSchema = z.strictObject({
+  format: z.literal('fingerprint-model/verify-report'),
+  version: z.literal(1),
+  tool: text,
+  /** UTC, ISO 8601. */
+  date: z.iso.datetime(),
+  device: text,
+  suspect: checkpoint,
+  base: checkpoint.nullable(),
+  keySet: z.strictObject({
+    /** Root of the commitment, hexadecimal. */
+    commitment: text,
+    count,
+    asked: count,
+    order: z.literal('as committed'),
+  }),
+  sharedTokenizer: z.boolean(),
+  neutralPrompts: count,
+  verdict: z.strictObject({
+    kind: z.enum(['match', 'no-evidence', 'undetermined']),
+    sentence: text,
+    chance: text,
+    rule: text,
+    decidedBy: z.enum(['answers', ...scoreName.options]),
+    testCount: z.number().int().min(1),
+    /** The limit that makes a match. */
+    alpha: z.number().gt(0).lt(1),
+    correction: text,
+    log10CorrectedP: log10P,
+    correctedP: text,
+    log10BestCorrectedP: log10P,
+    /** Answers that would have made a match by themselves, null when not even all would. */
+    answersNeeded: count.nullable(),
+  }),
+  answers: answersTest,
+  draws: z.array(drawTest).max(3),
+  /** In the committed order. */
+  keys: z.array(keyRow).max(MAX_KEYS),
+  shows: z.array(text).max(20),
+  doesNotShow: z.array(text).max(20),
+});
+
+export type VerifyReport = z.infer<typeof verifyReportSchema>;

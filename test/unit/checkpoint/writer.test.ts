@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
+import { decodeTensor } from '../../../src/checkpoint/dtypes';
+import { digestCheckpoint } from '../../../src/checkpoint/identity';
+import { assertEnoughSpace } from '../../../src/checkpoint/outputFolder';
+import { readTensor, readTensorBytes } from '../../../src/checkpoint/tensorData';
+import { writeCheckpoint } from '../../../src/checkpoint/writer';
+import { CHAT, inFolder, SAMPLE, SHARDED, userError, withCopy } from './folders';
+
+const NOTHING = new Map<string, Float32Array>();
+
+async function listNames(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1))
+    .sort();
+}
+
+describe('a written checkpoint', () => {
+  for (const from of [SAMPLE, CHAT, SHARDED])
+    it(`has the same files, bytes and identity when nothing changed: ${from}`, () =>
+      inFolder(async (folder) => {
+        const source = await openCheckpoint(from);
+        const out = join(folder, 'out');
+        const { notCarried } = await writeCheckpoint({ source, out, changed: NOTHING });
+        const golden = from === SHARDED ? ['golden.safetensors'] : [];
+        assert.deepEqual(notCarried, golden);
+        const names = (await readdir(from)).filter((name) => !golden.includes(name)).sort();
+        assert.deepEqual(await listNames(out), names);
+        for (const name of names)
+          assert.ok((await readFile(join(out, name))).equals(await readFile(join(from, name))), name);
+        assert.deepEqual(await digestCheckpoint(await openCheckpoint(out)), await digestCheckpoint(source));
+        assert.deepEqual(await readdir(folder), ['out']);
+      }));
+
+  for (const [from, name] of [
+    [SAMPLE, 'model.layers.0.mlp.down_proj.weight'],
+    [CHAT, 'model.layers.3.mlp.up_proj.weight'],
+    [SHARDED, 'model.layers.1.mlp.down_proj.weight'],
+  ] as const)
+    it(`differs only in the range of a changed tensor: ${from}`, () =>
+      inFolder(async (folder) => {
+        const source = await openCheckpoint(from);
+        const info = source.tensors.get(name)!;
+        const values = (await readTensor(info)).map((value) => value * 1.01 + 0.001);
+        const out = join(folder, 'out');
+        await writeCheckpoint({ source, out, changed: new Map([[name, values]]) });
+        const copy = await openCheckpoint(out);
+        for (const file of source.weightFiles) {
+          const [before, after] = [await readFile(join(from, file)), await readFile(join(out, file))];
+          assert.equal(before.length, after.length);
+          if (info.path.endsWith(file))
+            after.set(before.subarray(info.offset, info.offset + info.byteLength), info.offset);
+          assert.ok(before.equals(after), file);
+        }
+        const written = copy.tensors.get(name)!;
+        assert.deepEqual(
+          [written.dtype, written.shape, written.offset],
+          [info.dtype, info.shape, info.offset],
+        );
+        const read = await readTensor(written);
+        const tolerance = info.dtype === 'BF16' ? 2 ** -8 : 0;
+        for (const [index, value] of values.entries())
+          assert.ok(Math.abs(read[index]! - value) <= tolerance * Math.abs(value), `value ${index}`);
+        assert.notDeepEqual(await readTensorBytes(written), await readTensorBytes(info));
+        assert.equal(decodeTensor(await readTensorBytes(written), 'F32').length * 4, info.byteLength);
+      }));
+
+  it('carries other files and subfolders, and leaves out secrets and copies of the weights', () =>
+    withCopy(SAMPLE, async (dir, folder) => {
+      const kept = ['README.md', 'LICENSE', 'assets/logo.png', 'tokenizer.model'];
+      const left = [
+        'my.fpkeys',
+        'deep/other.fpkeys',
+        'verify.fpreport.json',
+        'pytorch_model.bin',
+        'pytorch_model.bin.index.json',
+        'model.safetensors.index.json',
+        'onnx/model.onnx',
+        'MODEL-q4.GGUF',
+        'adapter.safetensors',
+        'flax_model.msgpack',
+        'tf_model.h5',
+        'original.pth',
+        'old.pt',
+      ];
+      for (const sub of ['assets', 'deep', 'onnx', '.git/lfs', 'model.run'])
+        await mkdir(join(dir, sub), { recursive: true });
+      for (const name of [...kept, ...left, '.git/lfs/object', 'model.run/journal'])
+        await writeFile(join(dir, name), name);
+      const source = await openCheckpoint(dir);
+      const out = join(folder, 'out');
+      const { notCarried } = await writeCheckpoint({ source, out, changed: NOTHING });
+      assert.deepEqual(notCarried.sort(), [...left, '.git/', 'model.run/'].sort());
+      assert.deepEqual(await listNames(out), [...(await readdir(SAMPLE)), ...kept].sort());
+    }));
+
+  it('holds real files where the source holds links into its cache, and never follows a link out of it', () =>
+    inFolder(async (folder) => {
+      const [blobs, snapshot] = [join(folder, 'blobs'), join(folder, 'snapshots', 'abc')];
+      await mkdir(blobs);
+      await mkdir(snapshot, { recursive: true });
+      for (const name of await readdir(SAMPLE)) {
+        await writeFile(join(blobs, `${name}-blob`), await readFile(join(SAMPLE, name)));
+        await symlink(`../../blobs/${name}-blob`, join(snapshot, name));
+      }
+      await writeFile(join(folder, 'private.txt'), 'secret');
+      await symlink('../../private.txt', join(snapshot, 'NOTES.md'));
+      const source = await openCheckpoint(snapshot);
+      const out = join(folder, 'out');
+      const { notCarried } = await writeCheckpoint({ source, out, changed: NOTHING });
+      assert.deepEqual(notCarried, ['NOTES.md']);
+      assert.deepEqual(await listNames(out), (await readdir(SAMPLE)).sort());
+      await assert.rejects(readlink(join(out, 'model.safetensors')));
+    }));
+});
+
+describe('a checkpoint is not written', () => {
+  it('over anything that exists, into its own source, or below a folder that does not exist', () =>
+    withCopy(SAMPLE, async (dir, folder) => {
+      const source = await openCheckpoint(dir);
+      const write = (out: string) => writeCheckpoint({ source, out, changed: NOTHING });
+      const before = await listNames(folder);
+      await symlink('nowhere', join(folder, 'dangling'));
+      await assert.rejects(write(dir), userError('output-exists'));
+      await assert.rejects(write(join(folder, 'dangling')), userError('output-exists'));
+      await assert.rejects(write(join(dir, 'marked')), userError('output-inside-source'));
+      await assert.rejects(write(join(folder, 'none', 'out')), userError('no-such-folder'));
+      assert.deepEqual(await listNames(folder), before);
+    }));
+
+  it('on a disk that is too full, in numbers', () => {
+    assertEnoughSpace(1000, 1000, 'out');
+    assert.throws(
+      () => assertEnoughSpace(16_060_000_001, 2_499_999_999, '/data/out'),
+      userError('disk-full', /\/data\/out: 16\.07 GB are needed, 2\.49 GB are free/),
+    );
+  });
+
+  it('when cancelled, or when a source is cut short under it: nothing stays behind', () =>
+    withCopy(SAMPLE, async (dir, folder) => {
+      const source = await openCheckpoint(dir);
+      const out = join(folder, 'out');
+      const cancelled = writeCheckpoint({ source, out, changed: NOTHING, signal: AbortSignal.abort() });
+      await assert.rejects(cancelled, { name: 'Cancelled' });
+      await writeFile(join(dir, 'model.safetensors'), 'short');
+      const name = 'model.norm.weight';
+      const changed = new Map([[name, new Float32Array(128)]]);
+      await assert.rejects(writeCheckpoint({ source, out, changed }), userError('truncated-file'));
+      assert.deepEqual(await readdir(folder), ['model']);
+    }));
+
+  it('when a killed run left half of one: the rest is cleared and the whole written', () =>
+    inFolder(async (folder) => {
+      await mkdir(join(folder, '.out.partial'));
+      await writeFile(join(folder, '.out.partial', 'model.safetensors'), 'half');
+      const source = await openCheckpoint(SAMPLE);
+      await writeCheckpoint({ source, out: join(folder, 'out'), changed: NOTHING });
+      assert.deepEqual(await readdir(folder), ['out']);
+      assert.equal((await openCheckpoint(join(folder, 'out'))).tensors.size, source.tensors.size);
+    }));
+
+  it('with tensors that do not belong to it, which is a fault of the program', () =>
+    inFolder(async (folder) => {
+      const source = await openCheckpoint(SAMPLE);
+      for (const [name, length] of [
+        ['no.such.tensor', 1],
+        ['model.norm.weight', 127],
+      ] as const) {
+        const changed = new Map([[name, new Float32Array(length)]]);
+        await assert.rejects(writeCheckpoint({ source, out: join(folder, 'out'), changed }), {
+          name: 'Error',
+        });
+      }
+      assert.deepEqual(await readdir(folder), []);
+    }));
+});

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { AskedKey } from '../../../src/verify/askedKey';
+import { probeModel } from '../../../src/verify/probe';
+import { rankKeys } from '../../../src/verify/scores';
+import { judgeSuspect } from '../../../src/verify/verdict';
+import { fakeModel } from './fakeModel';
+
+const VOCABULARY = 12;
+
+function key(index: number, ids: number[], responseIds: number[]): AskedKey {
+  return {
+    index,
+    text: 'secret question',
+    ids,
+    candidates: [2, 3, 4, 5],
+    candidateTexts: ['two', 'three', 'four', 'five'],
+    responseIds,
+    responseText: 'three',
+    spent: false,
+  };
+}
+
+/** Smooth made-up logits that depend on the whole prefix. */
+function baseLogits(prefix: readonly number[]): number[] {
+  const state = prefix.reduce((sum, id, i) => sum + Math.sin(id * (i + 1)), 0);
+  return Array.from({ length: VOCABULARY }, (_, token) => 2 * Math.sin(state + token * token));
+}
+
+const keys = [key(4, [1, 6, 7], [3]), key(0, [1, 8], [4, 9, 10]), key(2, [1, 9, 9, 9], [5])];
+const neutral = [
+  [1, 2],
+  [1, 3, 4],
+  [1, 7, 7, 7],
+];
+const hiddenOf = (prefix: readonly number[]) => [Math.cos(prefix.length), Math.sin(prefix.at(-1)!)];
+const base = fakeModel({ vocabularySize: VOCABULARY, logitsOf: baseLogits, hiddenOf });
+
+function shifted(shift: (prefix: readonly number[], token: number) => number) {
+  return fakeModel({
+    vocabularySize: VOCABULARY,
+    logitsOf: (prefix) => baseLogits(prefix).map((logit, token) => logit + shift(prefix, token)),
+  });
+}
+
+describe('probe', () => {
+  it('gives log-probabilities over the whole vocabulary and confirms greedy responses by teacher forcing', async () => {
+    const logitsOf = (prefix: readonly number[]) => {
+      const text = prefix.join(' ');
+      const next = { '1 6 7': 3, '1 8': 4, '1 8 4': 9, '1 8 4 9': 11 }[text] ?? 0;
+      return Array.from({ length: VOCABULARY }, (_, token) => (token === next ? Math.log(9) : 0));
+    };
+    const model = fakeModel({ vocabularySize: VOCABULARY, logitsOf });
+    const probe = await probeModel(model, keys, [], { keepHidden: false });
+    const [first, second, third] = probe.keys;
+    assert.deepEqual([first!.answered, second!.answered, third!.answered], [true, false, false]);
+    assert.deepEqual([first!.firstToken, second!.firstToken, third!.firstToken], [3, 4, 0]);
+    assert.ok(Math.abs(first!.candidateLogP[1]! - Math.log(9 / 20)) < 1e-6);
+    assert.ok(Math.abs(first!.candidateLogP[0]! - Math.log(1 / 20)) < 1e-6);
+    assert.ok(Math.abs(second!.responseLogP - Math.log((9 / 20) * (9 / 20) * (1 / 20))) < 1e-6);
+  });
+
+  it('leaves out keys that are longer than the model can read', async () => {
+    const model = fakeModel({ vocabularySize: VOCABULARY, logitsOf: baseLogits, maxLength: 3 });
+    const probe = await probeModel(model, keys, [], { keepHidden: false });
+    assert.deepEqual(
+      probe.keys.map((entry) => entry !== undefined),
+      [true, false, false],
+    );
+  });
+});
+
+describe('scores', () => {
+  it('give p = 1 when the suspect is the base', async () => {
+    const probe = await probeModel(base, keys, neutral, { keepHidden: true });
+    for (const score of ['minus-base', 'minus-base-and-shift'] as const) {
+      const ranks = rankKeys(score, keys, probe, probe);
+      assert.deepEqual(
+        ranks.map((rank) => rank!.rank),
+        [3, 3, 3],
+      );
+      const judged = judgeSuspect(keys, [false, false, false], [{ score, ranks }], 1e-6);
+      assert.equal(judged.draws[0]!.log10P, 0);
+    }
+  });
+
+  it('rank the drawn candidate first where the suspect raised it, whatever the base thinks of it', async () => {
+    const suspect = shifted((prefix, token) =>
+      keys.some((k) => k.ids.join() === prefix.join() && k.responseIds[0] === token) ? 0.01 : 0,
+    );
+    const probes = await Promise.all(
+      [suspect, base].map((model) => probeModel(model, keys, neutral, { keepHidden: true })),
+    );
+    for (const score of ['minus-base', 'minus-base-and-shift'] as const)
+      assert.deepEqual(
+        rankKeys(score, keys, probes[0]!, probes[1]).map((rank) => rank!.rank),
+        [0, 0, 0],
+      );
+  });
+
+  it('undo a shift that is common to keys and neutral prompts', async () => {
+    const common = (_: readonly number[], token: number) => ((token * 7) % 5) - 2;
+    const lift = (prefix: readonly number[], token: number) =>
+      keys.some((k) => k.ids.join() === prefix.join() && k.responseIds[0] === token) ? 0.5 : 0;
+    const withShift = shifted((prefix, token) => common(prefix, token) + lift(prefix, token));
+    const [suspect, reference] = await Promise.all(
+      [withShift, base].map((model) => probeModel(model, keys, neutral, { keepHidden: true })),
+    );
+    const plain = rankKeys('minus-base', keys, suspect!, reference).map((rank) => rank!.rank);
+    const unshifted = rankKeys('minus-base-and-shift', keys, suspect!, reference).map((rank) => rank!.rank);
+    assert.notDeepEqual(plain, [0, 0, 0]);
+    assert.deepEqual(unshifted, [0, 0, 0]);
+  });
+
+  it('weigh neutral prompts by softmax(cosine / 0.1)', async () => {
+    // Two prompts at cosine 1 and 0 of the key; the word "two" rose by 1 nat at the first only, "three" by 0.5 at the key.
+    const one = [key(0, [1, 6], [3])];
+    const prompts = [
+      [1, 7],
+      [1, 8],
+    ];
+    const flat = new Array<number>(VOCABULARY).fill(0);
+    const still = fakeModel({
+      vocabularySize: VOCABULARY,
+      logitsOf: () => flat,
+      hiddenOf: (prefix) => (prefix[1] === 8 ? [0, 2] : [3, 0]),
+    });
+    const rise = (atKey: number) =>
+      fakeModel({
+        vocabularySize: VOCABULARY,
+        logitsOf: ([, second]) =>
+          flat.map((_, token) => (token === 2 && second === 7 ? 1 : token === 2 && second === 6 ? atKey : 0)),
+      });
+    const weight = Math.exp(10) / (Math.exp(10) + 1);
+    const reference = await probeModel(still, one, prompts, { keepHidden: true });
+    // Candidate "two" ends above the drawn word's 0 exactly when it rose by more than the weighted shift.
+    for (const [atKey, rank] of [
+      [weight + 1e-4, 1],
+      [weight - 1e-4, 0],
+    ] as const) {
+      const suspect = await probeModel(rise(atKey), one, prompts, { keepHidden: false });
+      const ranks = rankKeys('minus-base-and-shift', one, suspect, reference);
+      // All other words tie with the drawn one: two of them count against it.
+      assert.equal(ranks[0]!.rank, 2 + rank);
+    }
+  });
+});
