@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { join } from 'node:path';
+import { runCommandLine } from './cli/program';
+
+// Operations are loaded when they are asked for, so that help and usage errors do not wait for them.
+void runCommandLine(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  runnerPath: join(__dirname, 'runner.cjs'),
+  local: {
+    inspect: async (request) => (await import('./operations/inspect')).inspect(request.model),
+    showKeySet: async (request) => (await import('./operations/showKeySet')).showKeySet(request),
+    exportKeySet: async (request) => (await import('./operations/exportKeySet')).exportKeySet(request),
+    importKeys: async (request) => (await import('./operations/importKeys')).importKeys(request),
+    changePassphrase: async (request) =>
+      (await import('./operations/changePassphrase')).changePassphrase(request),
+  },
+}).then((exitCode) => {
+  process.exitCode = exitCode;
+});

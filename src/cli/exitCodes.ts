@@ -1,0 +1,20 @@
+import { Cancelled, UserError } from '../common/errors';
+
+/** What the command line tells the shell. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  wrongUsage: 2,
+  /** verify ran and did not match. */
+  noMatch: 3,
+  interrupted: 130,
+} as const;
+
+const endedByAPerson = new Set(['interrupted', 'paused']);
+
+/** The exit code for something thrown by a command that was used correctly. */
+export function exitCodeOf(error: unknown): number {
+  const isInterrupted =
+    error instanceof Cancelled || (error instanceof UserError && endedByAPerson.has(error.reason));
+  return isInterrupted ? exitCodes.interrupted : exitCodes.failed;
+}

@@ -1,0 +1,148 @@
+import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { runBriefly } from './childWork';
+import type { Call } from './edge';
+import { addCommand, deviceOption, dropUndefined, parseCount, type Device } from './options';
+import { askPassphrase } from './passphrase';
+
+const mostKeys = 100_000;
+const longestResponse = 64;
+
+const createdSchema = z.looseObject({
+  out: z.string(),
+  count: z.number(),
+  commitment: z.string(),
+  warnings: z.array(z.string()),
+});
+
+/** Adds `keys create | show | export | import | passphrase`. */
+export function addKeysCommands(program: Command, call: Call): void {
+  const keys = program.command('keys').description('make and look after key sets');
+  addCreate(keys, call);
+  addShow(keys, call);
+  addExport(keys, call);
+  addImport(keys, call);
+  addPassphrase(keys, call);
+}
+
+/** Asks for the passphrase of a key-set file that exists. */
+export function askForKeys(path: string): Promise<string> {
+  return askPassphrase({
+    variable: 'FINGERPRINT_PASSPHRASE',
+    message: `Passphrase of ${basename(path)}`,
+    isNew: false,
+  });
+}
+
+function askForNewKeys(path: string): Promise<string> {
+  return askPassphrase({
+    variable: 'FINGERPRINT_PASSPHRASE',
+    message: `Passphrase for the new ${basename(path)}`,
+    isNew: true,
+  });
+}
+
+function addCreate(keys: Command, call: Call): void {
+  addCommand(keys, 'create', 'draw secret keys and responses from a model')
+    .requiredOption('--model <dir>', 'the checkpoint that will be marked')
+    .option('--count <n>', 'how many keys', parseCount(mostKeys), 64)
+    .requiredOption('--out <file>', 'the key-set file to make')
+    .option('--response-length <n>', 'tokens in a response', parseCount(longestResponse))
+    .option('--prompts <file>', 'take the keys from your own prompts, one a line')
+    .addOption(deviceOption())
+    .action(async (options: CreateOptions) => createKeys(call, options));
+}
+
+interface CreateOptions {
+  readonly model: string;
+  readonly count: number;
+  readonly out: string;
+  readonly responseLength?: number;
+  readonly prompts?: string;
+  readonly device: Device;
+}
+
+async function createKeys(call: Call, options: CreateOptions): Promise<void> {
+  const out = resolve(options.out);
+  const seedFile = process.env.FINGERPRINT_SEED_FILE;
+  const request = dropUndefined({
+    model: resolve(options.model),
+    count: options.count,
+    out,
+    responseLength: options.responseLength,
+    prompts: options.prompts === undefined ? undefined : resolve(options.prompts),
+    seedFile: seedFile === undefined || seedFile === '' ? undefined : resolve(seedFile),
+    device: options.device,
+  });
+  const secrets = { passphrase: await askForNewKeys(out) };
+  const result = await runBriefly(call, {
+    operation: 'createKeySet',
+    request,
+    secrets,
+    result: createdSchema,
+  });
+  call.output.result(result, [
+    ...result.warnings,
+    `${result.count} keys are in ${result.out}.`,
+    `Commitment: ${result.commitment}`,
+    'Keep the file and its passphrase safe: without them nothing can be proved.',
+  ]);
+}
+
+function addShow(keys: Command, call: Call): void {
+  addCommand(keys, 'show', 'show what a key set holds')
+    .requiredOption('--keys <file>', 'the key-set file')
+    .option('--reveal', 'show the secret keys and responses too', false)
+    .action(async (options: { keys: string; reveal: boolean }) => {
+      const path = resolve(options.keys);
+      const passphrase = await askForKeys(path);
+      const shown = await call.local.showKeySet({ keys: path, reveal: options.reveal, passphrase });
+      call.output.result(shown, shown.lines);
+    });
+}
+
+function addExport(keys: Command, call: Call): void {
+  addCommand(keys, 'export', 'write the keys and responses unencrypted')
+    .requiredOption('--plain', 'as readable JSON (the only form there is)')
+    .requiredOption('--keys <file>', 'the key-set file')
+    .requiredOption('--out <file>', 'the JSON file to make')
+    .action(async (options: { keys: string; out: string }) => {
+      const path = resolve(options.keys);
+      const passphrase = await askForKeys(path);
+      const result = await call.local.exportKeySet({ keys: path, out: resolve(options.out), passphrase });
+      call.output.result(result, [
+        `${result.count} keys are in ${result.out}, readable by anyone who can read that file.`,
+      ]);
+    });
+}
+
+function addImport(keys: Command, call: Call): void {
+  addCommand(keys, 'import', 'make a key set from keys and responses of your own')
+    .requiredOption('--plain <file>', 'the JSON file, as "keys export --plain" writes it')
+    .requiredOption('--model <dir>', 'the checkpoint the keys are for')
+    .requiredOption('--out <file>', 'the key-set file to make')
+    .action(async (options: { plain: string; model: string; out: string }) => {
+      const out = resolve(options.out);
+      const passphrase = await askForNewKeys(out);
+      const request = { file: resolve(options.plain), model: resolve(options.model), out, passphrase };
+      const result = await call.local.importKeys(request);
+      call.output.result(result, [`${result.count} keys are in ${result.out}.`]);
+    });
+}
+
+function addPassphrase(keys: Command, call: Call): void {
+  addCommand(keys, 'passphrase', 'give a key set another passphrase')
+    .requiredOption('--keys <file>', 'the key-set file')
+    .action(async (options: { keys: string }) => {
+      const path = resolve(options.keys);
+      const passphrase = await askForKeys(path);
+      const newPassphrase = await askPassphrase({
+        variable: 'FINGERPRINT_NEW_PASSPHRASE',
+        message: `New passphrase for ${basename(path)}`,
+        isNew: true,
+      });
+      await call.local.changePassphrase({ keys: path, passphrase, newPassphrase });
+      call.output.result({ keys: path }, [`${path} has its new passphrase.`]);
+    });
+}

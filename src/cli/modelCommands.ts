@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { runBriefly } from './childWork';
+import type { Call } from './edge';
+import { exitCodes } from './exitCodes';
+import { askForKeys } from './keysCommands';
+import { addCommand, deviceOption, dropUndefined, type Device } from './options';
+
+const measuredSchema = z.looseObject({
+  sentence: z.string(),
+  lines: z.array(z.string()),
+  /** The report files that were written. */
+  report: z.array(z.string()).optional(),
+});
+type Measured = z.infer<typeof measuredSchema>;
+
+const verifiedSchema = measuredSchema.extend({ verdict: z.enum(['match', 'no evidence', 'undetermined']) });
+
+/** Adds `inspect`, `verify` and `drift`. */
+export function addModelCommands(program: Command, call: Call): void {
+  addInspect(program, call);
+  addVerify(program, call);
+  addDrift(program, call);
+}
+
+function addInspect(program: Command, call: Call): void {
+  addCommand(program, 'inspect <dir>', 'say what a checkpoint is and whether it can be marked').action(
+    async (dir: string) => {
+      const shown = await call.local.inspect({ model: resolve(dir) });
+      call.output.result(shown, shown.lines);
+    },
+  );
+}
+
+function addVerify(program: Command, call: Call): void {
+  addCommand(program, 'verify', 'test whether a suspect model carries a key set')
+    .requiredOption('--model <dir>', 'the suspect checkpoint')
+    .requiredOption('--keys <file>', 'the key set')
+    .option('--base <dir>', 'the unmarked checkpoint, which sharpens the test')
+    .option('--report <folder>', 'write the report there')
+    .addOption(deviceOption())
+    .action(
+      async (options: { model: string; keys: string; base?: string; report?: string; device: Device }) => {
+        const keys = resolve(options.keys);
+        const request = dropUndefined({
+          model: resolve(options.model),
+          keys,
+          base: resolveGiven(options.base),
+          report: resolveGiven(options.report),
+          device: options.device,
+        });
+        const secrets = { passphrase: await askForKeys(keys) };
+        const result = await runBriefly(call, {
+          operation: 'verify',
+          request,
+          secrets,
+          result: verifiedSchema,
+        });
+        call.output.result(result, describe(result));
+        if (result.verdict !== 'match') call.exitCode = exitCodes.noMatch;
+      },
+    );
+}
+
+function addDrift(program: Command, call: Call): void {
+  addCommand(program, 'drift', 'measure how far a marked model moved from its base')
+    .requiredOption('--base <dir>', 'the unmarked checkpoint')
+    .requiredOption('--model <dir>', 'the marked checkpoint')
+    .option('--text <file...>', 'your own text to measure on, instead of the bundled one')
+    .option('--report <folder>', 'write the report there')
+    .addOption(deviceOption())
+    .action(
+      async (options: { base: string; model: string; text?: string[]; report?: string; device: Device }) => {
+        const request = dropUndefined({
+          base: resolve(options.base),
+          model: resolve(options.model),
+          text: options.text?.map((path) => resolve(path)),
+          report: resolveGiven(options.report),
+          device: options.device,
+        });
+        const result = await runBriefly(call, {
+          operation: 'drift',
+          request,
+          secrets: {},
+          result: measuredSchema,
+        });
+        call.output.result(result, describe(result));
+      },
+    );
+}
+
+function describe({ sentence, lines, report = [] }: Measured): string[] {
+  return [sentence, ...lines, ...report.map((path) => `Report: ${path}`)];
+}
+
+function resolveGiven(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
+}

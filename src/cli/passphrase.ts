@@ -1,0 +1,46 @@
+import { Cancelled, UserError } from '../common/errors';
+
+export interface PassphraseQuestion {
+  /** The environment variable that answers instead of a person. */
+  readonly variable: 'FINGERPRINT_PASSPHRASE' | 'FINGERPRINT_NEW_PASSPHRASE';
+  /** What the person is asked. */
+  readonly message: string;
+  /** A new passphrase is typed twice and must not be empty. */
+  readonly isNew: boolean;
+}
+
+/**
+ * The passphrase from the environment, else from the person at the terminal; it never waits without one.
+ * @throws UserError `no-passphrase` (no variable, no terminal), `passphrases-differ`.
+ * @throws Cancelled when the person leaves the prompt.
+ */
+export async function askPassphrase(question: PassphraseQuestion): Promise<string> {
+  const given = process.env[question.variable];
+  if (given !== undefined && given !== '') return given;
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw new UserError(
+      'no-passphrase',
+      'A passphrase is needed, and there is no terminal to ask for it.',
+      `Set the environment variable ${question.variable}, or run the command in a terminal.`,
+    );
+  const passphrase = await prompt(question.message, question.isNew);
+  if (question.isNew && (await prompt('The same again', false)) !== passphrase)
+    throw new UserError(
+      'passphrases-differ',
+      'The two passphrases differ.',
+      'Run the command again; nothing was written.',
+    );
+  return passphrase;
+}
+
+async function prompt(message: string, mustBeFilled: boolean): Promise<string> {
+  const { default: password } = await import('@inquirer/password');
+  const validate = (value: string): string | true =>
+    mustBeFilled && value === '' ? 'It must not be empty.' : true;
+  try {
+    return await password({ message, mask: true, validate }, { output: process.stderr });
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExitPromptError') throw new Cancelled();
+    throw error;
+  }
+}

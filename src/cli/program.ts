@@ -1,0 +1,73 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
+import { Cancelled, UserError } from '../common/errors';
+import type { Call, Edge } from './edge';
+import { addEmbedCommand } from './embedCommand';
+import { exitCodeOf, exitCodes } from './exitCodes';
+import { addKeysCommands } from './keysCommands';
+import { addModelCommands } from './modelCommands';
+import { createHumanOutput, createJsonOutput, ignoreLostReaders, type Trouble } from './output';
+import { addRunsCommands } from './runsCommands';
+
+/** Runs one call of the command line (without the names of the executable and the script). Never throws. */
+export async function runCommandLine(args: readonly string[], edge: Edge): Promise<number> {
+  ignoreLostReaders(edge);
+  const isJson = args.includes('--json');
+  const output = isJson ? createJsonOutput(edge) : createHumanOutput(edge);
+  const call: Call = { ...edge, output, exitCode: exitCodes.done };
+  try {
+    await createProgram(call, isJson).parseAsync(args, { from: 'user' });
+    return call.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return endUsage(error, call, isJson);
+    output.trouble(describeTrouble(error));
+    return exitCodeOf(error);
+  }
+}
+
+function createProgram(call: Call, isJson: boolean): Command {
+  const program = new Command('fingerprint-model')
+    .description(
+      'Put secret fingerprints into an open-weights language model, and prove later that a model is yours.',
+    )
+    .version(version)
+    .option('--json', 'print one JSON object a line')
+    .showHelpAfterError('Add --help to see how the command is used.')
+    .configureOutput({
+      writeOut: (text) => void call.stdout.write(text),
+      writeErr: (text) => {
+        if (!isJson) call.stderr.write(text);
+      },
+    })
+    .exitOverride();
+  addModelCommands(program, call);
+  addKeysCommands(program, call);
+  addEmbedCommand(program, call);
+  addRunsCommands(program, call);
+  return program;
+}
+
+/** Commander has said itself what is wrong, but not in JSON. Help and version that were asked for are no error. */
+function endUsage(error: CommanderError, call: Call, isJson: boolean): number {
+  if (error.exitCode === 0) return exitCodes.done;
+  if (isJson)
+    call.output.trouble({
+      reason: 'wrong-usage',
+      message:
+        error.code === 'commander.help' ? 'A command is missing.' : error.message.replace(/^error: /, ''),
+      next: 'Add --help to see how the command is used.',
+    });
+  return exitCodes.wrongUsage;
+}
+
+function describeTrouble(error: unknown): Trouble {
+  if (error instanceof UserError) return error;
+  if (error instanceof Cancelled)
+    return { reason: 'interrupted', message: 'Interrupted.', next: 'Run the same command again.' };
+  const [firstLine] = String(error instanceof Error ? error.message : error).split('\n');
+  return {
+    reason: 'unexpected',
+    message: `Something unexpected happened: ${firstLine}`,
+    next: 'Run the same command again; if it happens again, report it.',
+  };
+}

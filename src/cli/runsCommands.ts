@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { discardRun, findRuns, requestControl, type Run } from '../jobs/runs';
+import type { Call } from './edge';
+import { resumeEmbed } from './embedCommand';
+import { addCommand } from './options';
+
+/** Adds `runs list | pause | resume | stop | cancel | discard`. */
+export function addRunsCommands(program: Command, call: Call): void {
+  const runs = program.command('runs').description('see and steer runs; RUN is a folder such as OUT.run');
+  addList(runs, call);
+  const add = (usage: string, description: string, act: (folder: string) => Promise<void>): void => {
+    addCommand(runs, `${usage} <run>`, description).action((run: string) => act(resolve(run)));
+  };
+  const request = (name: 'pause' | 'stop' | 'cancel', sentence: string) => async (folder: string) => {
+    await requestControl(folder, name);
+    call.output.result({ run: folder, requested: name }, [sentence]);
+  };
+  add('pause', 'save and end, to go on later', request('pause', 'The run will save its state and end.'));
+  add(
+    'stop',
+    'end now and keep what there is',
+    request('stop', 'The run will end now and write what it has.'),
+  );
+  add('cancel', 'save and end', request('cancel', 'The run will save its state and end.'));
+  add('resume', 'go on with a run that was ended early', (folder) => resumeEmbed(call, folder));
+  add('discard', 'remove the folder of a run that is not running', async (folder) => {
+    await discardRun(folder);
+    call.output.result({ run: folder, discarded: true }, [`${folder} was removed.`]);
+  });
+}
+
+function addList(runs: Command, call: Call): void {
+  addCommand(runs, 'list [dir]', 'list the runs in a folder and two levels below').action(
+    async (dir = '.') => {
+      const found = await findRuns(resolve(dir as string));
+      const lines = [
+        ...found.runs.map(describeRun),
+        ...found.unreadable.map((folder) => `unreadable   ${folder} (its job file is broken)`),
+      ];
+      const runsFound = found.runs.map(({ folder, job, ...rest }) => ({
+        run: folder,
+        operation: job.operation,
+        ...rest,
+      }));
+      const result = { runs: runsFound, unreadable: found.unreadable };
+      call.output.result(result, lines.length === 0 ? ['There are no runs here.'] : lines);
+    },
+  );
+}
+
+function describeRun({ status, job, folder, lastProgress, isSaved, failure }: Run): string {
+  const words = [status.padEnd(11), job.operation, folder];
+  if (status === 'failed' && failure !== undefined) words.push(`(${failure.message})`);
+  else if (status !== 'done' && lastProgress !== undefined) words.push(`(${describeStage(lastProgress)})`);
+  if (isSaved && status !== 'done' && status !== 'running') words.push('can be resumed');
+  return words.join('  ');
+}
+
+function describeStage({ phase, done, total }: NonNullable<Run['lastProgress']>): string {
+  return done === undefined || total === undefined ? phase : `${phase}, ${done} of ${total}`;
+}

@@ -1,0 +1,38 @@
+import { appendFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { UserError } from '../common/errors';
+import { asDiskError } from '../common/files';
+import { errorLogPath } from './jobFile';
+import type { Failure } from './messages';
+
+/**
+ * Turns anything thrown in a run into a failure for a person. What nobody foresaw goes with its stack into the run
+ * folder's error log, and the person gets one sentence that names it.
+ */
+export function describeFailure(thrown: unknown, runFolder: string): Failure {
+  const error = asDiskError(thrown, nameFile(thrown) ?? runFolder);
+  if (error instanceof UserError) return { reason: error.reason, message: error.message, next: error.next };
+  const path = errorLogPath(runFolder);
+  return {
+    reason: 'unexpected',
+    message: logError(path, error)
+      ? `Something unexpected happened; ${path} has the details.`
+      : 'Something unexpected happened, and its details could not be written to the run folder.',
+    next: 'Run the same command again; if it happens again, report it with that file.',
+  };
+}
+
+/** Adds an error with its stack (or any text) to an error log; false when that is impossible. */
+export function logError(path: string, error: unknown): boolean {
+  try {
+    const text = typeof error === 'string' ? error : inspect(error);
+    appendFileSync(path, `${new Date().toISOString()} ${text}\n`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function nameFile(error: unknown): string | undefined {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined;
+}

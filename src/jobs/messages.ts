@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+const sentence = z.string().max(20_000);
+
+/** One step of news as it crosses the border between processes or comes back from a journal. */
+export const progressSchema = z.object({
+  phase: z.string().max(500),
+  done: z.number().exactOptional(),
+  total: z.number().exactOptional(),
+  loss: z.number().exactOptional(),
+  recall: z.number().exactOptional(),
+  drift: z.number().exactOptional(),
+  stepsPerSecond: z.number().exactOptional(),
+  secondsLeft: z.number().exactOptional(),
+  note: sentence.exactOptional(),
+});
+
+/** A failure in the three parts of a UserError. */
+export const failureSchema = z.object({ reason: z.string().max(200), message: sentence, next: sentence });
+export type Failure = z.infer<typeof failureSchema>;
+
+/** Parses what the parent tells the child: the secrets of the run, once. */
+export const parentMessageSchema = z.object({
+  type: z.literal('start'),
+  secrets: z.object({ passphrase: z.string().max(10_000).optional() }),
+});
+export type ParentMessage = z.infer<typeof parentMessageSchema>;
+
+/** Parses what the child tells its parent. The last message is a result, an error or the way it was ended. */
+export const childMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('progress'), progress: progressSchema }),
+  z.object({ type: z.literal('result'), result: z.unknown() }),
+  z.object({ type: z.literal('error'), ...failureSchema.shape }),
+  z.object({ type: z.literal('ended'), status: z.enum(['paused', 'cancelled', 'interrupted']) }),
+]);
+export type ChildMessage = z.infer<typeof childMessageSchema>;

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { systemErrorCode, UserError } from '../common/errors';
+import { errorLogPath, jobPath, type Job } from './jobFile';
+import { refuseLiveOwner } from './lock';
+import { discardRun, readRun, type Run } from './runs';
+
+/** What a person asks of a run whose folder is kept beside its output. */
+export interface RunAsked {
+  readonly runFolder: string;
+  readonly operation: string;
+  readonly request: Readonly<Record<string, unknown>>;
+  /** The folder or file that the run makes. */
+  readonly output: string;
+  readonly resume: boolean;
+}
+
+/** fresh: nothing to go on from. resume: a saved state is there. finished: done before, with the recorded result. */
+export type RunPlan =
+  { readonly mode: 'fresh' | 'resume' } | { readonly mode: 'finished'; readonly result: unknown };
+
+/** How a run may differ from the one it goes on from: only by where it is computed. */
+const freeFields = new Set(['resume', 'device']);
+
+/**
+ * Decides how a run starts from what an earlier one left in its folder; leftovers without a saved state are removed.
+ * @throws UserError `already-running`, `not-a-run-folder`, `other-run` (resuming a different request), `run-exists`
+ *   (a saved state, and not asked to resume) or `output-exists` (finished before, and not asked to resume).
+ */
+export async function prepareRun(asked: RunAsked): Promise<RunPlan> {
+  const { runFolder, output, resume } = asked;
+  if (await isMissingOrEmpty(runFolder)) return { mode: 'fresh' };
+  if (!existsSync(jobPath(runFolder))) throw notARunFolder(runFolder);
+  refuseLiveOwner(runFolder);
+  const run = await readRun(runFolder);
+  const isFinished = run.status === 'done' && existsSync(output);
+  if (isFinished && !resume) throw outputExists(output);
+  if (isFinished || (run.isSaved && run.status !== 'done')) {
+    if (!resume) throw runExists(run);
+    if (!isSameRun(run.job, asked)) throw otherRun(run);
+    return isFinished ? { mode: 'finished', result: run.result } : { mode: 'resume' };
+  }
+  await discardRun(runFolder);
+  return { mode: 'fresh' };
+}
+
+/** Removes a run folder that tells nothing: no result, no saved state, no error log. Anything else stays. */
+export async function removeUselessRun(runFolder: string): Promise<void> {
+  if (!existsSync(jobPath(runFolder)) || existsSync(errorLogPath(runFolder))) return;
+  const run = await readRun(runFolder);
+  if (run.isSaved || run.status === 'done' || run.status === 'running') return;
+  await discardRun(runFolder);
+}
+
+function isSameRun(job: Job, asked: RunAsked): boolean {
+  return (
+    job.operation === asked.operation && isDeepStrictEqual(comparable(job.request), comparable(asked.request))
+  );
+}
+
+/** A request as JSON carries it, without what may differ between two parts of one run. */
+function comparable(request: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(request ?? null, (key, value: unknown) => (freeFields.has(key) ? undefined : value)),
+  );
+}
+
+async function isMissingOrEmpty(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).length === 0;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return true;
+    if (systemErrorCode(error) === 'ENOTDIR') throw notARunFolder(folder);
+    throw error;
+  }
+}
+
+function notARunFolder(runFolder: string): UserError {
+  return new UserError(
+    'not-a-run-folder',
+    `${runFolder} is in the way: it should be the run folder of this output, but holds something else.`,
+    'Move it away, or choose another output.',
+  );
+}
+
+function outputExists(output: string): UserError {
+  return new UserError(
+    'output-exists',
+    `${output} exists already, made by a run that finished.`,
+    'Choose another output, or move that folder away; with --resume the recorded result is shown.',
+  );
+}
+
+function runExists(run: Run): UserError {
+  return new UserError(
+    'run-exists',
+    `An earlier run in ${run.folder} is ${run.status} and has a saved state.`,
+    `Add --resume to go on with it, or remove it with "fingerprint-model runs discard ${run.folder}".`,
+  );
+}
+
+function otherRun(run: Run): UserError {
+  return new UserError(
+    'other-run',
+    `The run in ${run.folder} was started with another model, key set, recipe or text.`,
+    `Repeat the command it was started with ("fingerprint-model runs resume ${run.folder}" does), or choose another output.`,
+  );
+}

@@ -1,0 +1,149 @@
+import { existsSync, type Dirent } from 'node:fs';
+import { lstat, readdir, rm, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { UserError } from '../common/errors';
+import { asDiskError } from '../common/files';
+import type { Progress } from '../common/progress';
+import { writeControl, type ControlRequest } from './control';
+import { jobPath, readJob, savedStatePath, type Job } from './jobFile';
+import { readJournal, type JournalLine } from './journal';
+import { acquireLock, findLiveOwner } from './lock';
+import type { Failure } from './messages';
+
+/** interrupted: its process died (or its parent did) before it could end the run. */
+export type RunStatus = 'running' | 'paused' | 'cancelled' | 'failed' | 'done' | 'interrupted';
+
+/** Everything the files of a run folder tell about a run. */
+export interface Run {
+  readonly folder: string;
+  readonly job: Job;
+  readonly status: RunStatus;
+  /** Whether the operation can go on from a saved state. */
+  readonly isSaved: boolean;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly lastProgress?: Progress;
+  readonly result?: unknown;
+  readonly failure?: Failure;
+}
+
+const foldersToSkip = new Set(['node_modules', '.git']);
+const deepestLevel = 2;
+
+/** @throws UserError `not-found`, `broken-json` or `unexpected-content` when the folder is no run folder. */
+export async function readRun(folder: string): Promise<Run> {
+  const job = await readJob(folder);
+  // The lock is read first: a run that ends meanwhile has then already written how it ended.
+  const isLive = findLiveOwner(folder) !== undefined;
+  const journal = await readJournal(folder);
+  const lastStart = journal.findLastIndex(({ type }) => type === 'started');
+  const news = summarise(journal.slice(Math.max(lastStart, 0)));
+  const status = isLive ? 'running' : news.status;
+  return { folder, job, isSaved: existsSync(savedStatePath(folder)), ...news, status };
+}
+
+function summarise(lines: readonly JournalLine[]): Omit<Run, 'folder' | 'job' | 'isSaved'> {
+  const summary: { -readonly [Key in keyof Run]?: Run[Key] } & { status: RunStatus } = {
+    status: 'interrupted',
+  };
+  for (const line of lines) {
+    if (line.type === 'started') summary.startedAt = line.time;
+    else if (line.type === 'progress') summary.lastProgress = line.progress;
+    else if (line.type === 'result') summary.result = line.result;
+    else if (line.type === 'error')
+      summary.failure = { reason: line.reason, message: line.message, next: line.next };
+    else if (line.type === 'ended') {
+      summary.status = line.status;
+      summary.endedAt = line.time;
+    }
+  }
+  return summary;
+}
+
+/**
+ * The runs whose `*.run` folders lie in a folder or up to two levels below it, and the `*.run` folders that hold a job
+ * file nobody can read. Links are not followed.
+ * @throws UserError `not-a-folder`.
+ */
+export async function findRuns(root: string): Promise<{ runs: Run[]; unreadable: string[] }> {
+  const runs: Run[] = [];
+  const unreadable: string[] = [];
+  for (const folder of await findRunFolders(resolve(root))) {
+    try {
+      runs.push(await readRun(folder));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unreadable.push(folder);
+    }
+  }
+  return { runs, unreadable };
+}
+
+async function findRunFolders(root: string): Promise<string[]> {
+  if (!(await stat(root).catch(() => undefined))?.isDirectory())
+    throw new UserError('not-a-folder', `There is no folder ${root}.`, 'Name a folder that holds runs.');
+  const found: string[] = [];
+  const visit = async (folder: string, level: number): Promise<void> => {
+    if (basename(folder).endsWith('.run') && existsSync(jobPath(folder))) found.push(folder);
+    else if (level <= deepestLevel)
+      for (const name of await listFolders(folder)) await visit(join(folder, name), level + 1);
+  };
+  await visit(root, 0);
+  return found;
+}
+
+async function listFolders(folder: string): Promise<string[]> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  return entries
+    .filter((entry) => entry.isDirectory() && !foldersToSkip.has(entry.name))
+    .map(({ name }) => name)
+    .sort();
+}
+
+/**
+ * Asks a running process to pause, stop (ending now and keeping what there is) or cancel its run.
+ * @throws UserError `not-running` when no process works in the run folder, or as readRun.
+ */
+export async function requestControl(folder: string, request: ControlRequest): Promise<void> {
+  const run = await readRun(folder);
+  if (run.status !== 'running')
+    throw new UserError(
+      'not-running',
+      `The run in ${folder} is not running: it is ${run.status}.`,
+      run.status === 'done'
+        ? 'There is nothing to do.'
+        : 'Use "runs resume" to go on or "runs discard" to remove it.',
+    );
+  await writeControl(folder, request);
+}
+
+/**
+ * Removes a run folder with its journal and saved state; the output beside it stays.
+ * @throws UserError `not-a-run-folder` for any other folder, `already-running` while a process works in it.
+ */
+export async function discardRun(folder: string): Promise<void> {
+  await refuseForeignFolder(folder);
+  acquireLock(folder);
+  try {
+    await rm(folder, { recursive: true, force: true });
+  } catch (error) {
+    throw asDiskError(error, folder);
+  }
+}
+
+async function refuseForeignFolder(folder: string): Promise<void> {
+  const stats = await lstat(folder).catch(() => undefined);
+  const isOurs =
+    stats?.isDirectory() === true && (await readJob(folder).catch(() => undefined)) !== undefined;
+  if (!isOurs)
+    throw new UserError(
+      'not-a-run-folder',
+      `${folder} is not the folder of a run, so it was left as it is.`,
+      'Name a run folder: "fingerprint-model runs list" shows them.',
+    );
+}

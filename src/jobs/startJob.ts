@@ -1,0 +1,80 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ZodType } from 'zod';
+import { Cancelled, systemErrorCode, throwIfCancelled, UserError } from '../common/errors';
+import { asDiskError } from '../common/files';
+import type { Progress } from '../common/progress';
+import type { Secrets } from '../operations/operation';
+import { endOnAbort, followChild, spawnRunner, type ChildEnd, type Patience } from './childProcess';
+import { clearControl } from './control';
+import { explainDeath } from './explainDeath';
+import { writeJob } from './jobFile';
+import { refuseLiveOwner } from './lock';
+
+export interface JobStart<Result> {
+  readonly runFolder: string;
+  readonly operation: string;
+  /** What the operation is asked; it parses this itself. */
+  readonly request: unknown;
+  readonly secrets: Secrets;
+  /** Parses what the child sends back. */
+  readonly result: ZodType<Result>;
+  /** The bundled runner.ts. */
+  readonly runnerPath: string;
+  /** What a person does when the child died, as a sentence. */
+  readonly retry: string;
+  onProgress(progress: Progress): void;
+  /** Aborted: the run saves and ends; a child that does not is killed after a while. */
+  readonly signal?: AbortSignal | undefined;
+  /** Aborted: the child is killed at once. */
+  readonly killSignal?: AbortSignal | undefined;
+  readonly patience?: Patience;
+}
+
+/**
+ * Runs one operation in a child process and waits for its result.
+ * @throws Cancelled when the run was cancelled or interrupted.
+ * @throws UserError what the operation threw; `paused`, `already-running`, `child-killed`, `child-crashed`, `no-such-folder`.
+ */
+export async function startJob<Result>(start: JobStart<Result>): Promise<Result> {
+  throwIfCancelled(start.signal);
+  await createRunFolder(start.runFolder);
+  refuseLiveOwner(start.runFolder);
+  clearControl(start.runFolder);
+  const { operation, request } = start;
+  await writeJob(start.runFolder, { version: 1, operation, request, createdAt: new Date().toISOString() });
+  const child = spawnRunner(start.runnerPath, start.runFolder);
+  const stopWatching = endOnAbort(child, start);
+  try {
+    const end = await followChild(child, start.secrets, (progress) => start.onProgress(progress));
+    return readEnd(end, start);
+  } finally {
+    stopWatching();
+  }
+}
+
+function readEnd<Result>(end: ChildEnd, start: JobStart<Result>): Result {
+  const { last } = end;
+  if (last?.type === 'result') return start.result.parse(last.result);
+  if (last?.type === 'error') throw new UserError(last.reason, last.message, last.next);
+  if (last?.type === 'ended' && last.status === 'paused')
+    throw new UserError('paused', 'The run was paused.', `To go on: ${start.retry}`);
+  if (last !== undefined || start.signal?.aborted === true) throw new Cancelled();
+  throw explainDeath(end, start.runFolder, start.retry);
+}
+
+async function createRunFolder(runFolder: string): Promise<void> {
+  try {
+    await mkdir(runFolder);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw asDiskError(error, runFolder);
+    throw new UserError(
+      'no-such-folder',
+      `There is no folder ${dirname(runFolder)} to write into.`,
+      'Create it first, or choose another output.',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, describe, it } from 'node:test';
+import { z } from 'zod';
+import { findLiveOwner } from '../../../src/jobs/lock';
+import { readRun } from '../../../src/jobs/runs';
+import { openWorkshop, waitUntil, type Workshop } from '../jobs/workshop';
+
+let workshop: Workshop;
+before(() => {
+  workshop = openWorkshop();
+});
+after(() => workshop.remove());
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Starts the command line without a terminal, in the workshop's folder. */
+function start(args: readonly string[], env: Record<string, string> = { FINGERPRINT_PASSPHRASE: 'heron' }) {
+  const child = spawn(process.execPath, [workshop.cliPath, ...args], {
+    cwd: workshop.folder,
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.on('close', resolve)),
+  ]).then(([out, err, code]): Ended => ({ code, out, err }));
+  return { child, ended };
+}
+
+const call = (line: string, env?: Record<string, string>): Promise<Ended> =>
+  start(line.split(' '), env).ended;
+
+const lineSchema = z.looseObject({ type: z.enum(['progress', 'result', 'error']) });
+const parseLines = (out: string) =>
+  out
+    .trimEnd()
+    .split('\n')
+    .map((line) => lineSchema.parse(JSON.parse(line)));
+
+describe('exit codes', () => {
+  const table: [code: number, line: string][] = [
+    [0, '--help'],
+    [0, '--version'],
+    [0, 'keys create --help'],
+    [0, 'inspect DIR'],
+    [0, 'keys create --model DIR --out my.fpkeys'],
+    [0, 'keys show --keys my.fpkeys --reveal'],
+    [0, 'keys export --plain --keys my.fpkeys --out plain.json'],
+    [0, 'keys import --plain plain.json --model DIR --out my.fpkeys'],
+    [0, 'embed --model DIR --keys my.fpkeys --out table'],
+    [0, 'verify --model marked --keys my.fpkeys --base DIR'],
+    [0, 'drift --base DIR --model DIR2 --text a b'],
+    [0, 'runs list'],
+    [1, 'inspect broken'],
+    [1, 'embed --model DIR --keys my.fpkeys --out refused --recipe refuse'],
+    [1, 'runs pause nothing.run'],
+    [1, 'runs discard .'],
+    [1, 'runs list nowhere'],
+    [2, ''],
+    [2, 'keys'],
+    [2, 'paint'],
+    [2, 'inspect'],
+    [2, 'inspect DIR DIR2'],
+    [2, 'inspect DIR --device cpu'],
+    [2, 'keys create --model DIR'],
+    [2, 'keys create --model DIR --out K --count none'],
+    [2, 'keys create --model DIR --out K --count 0'],
+    [2, 'keys create --model DIR --out K --count 1.5'],
+    [2, 'keys create --model DIR --out K --seed 00ff'],
+    [2, 'keys create --model DIR --out K --device abacus'],
+    [2, 'keys export --keys K --out F'],
+    [2, 'embed --model DIR --keys K'],
+    [2, 'verify --model DIR --keys K --text F'],
+    [2, 'runs steer RUN'],
+    [3, 'verify --model suspect --keys my.fpkeys'],
+  ];
+  for (const [code, line] of table)
+    it(`is ${code} for "${line}", in words and in JSON`, async () => {
+      const plain = await start(line === '' ? [] : line.split(' ')).ended;
+      assert.equal(plain.code, code, plain.err);
+      if (code === 1 || code === 2) assert.ok(plain.err !== '' && plain.out === '');
+      assert.doesNotMatch(plain.err, /\n\s+at /);
+      rmSync(join(workshop.folder, 'table'), { force: true });
+      rmSync(join(workshop.folder, 'table.run'), { recursive: true, force: true });
+      if (code === 0 && line.includes('--help')) return;
+      const json = await start([...(line === '' ? [] : line.split(' ')), '--json']).ended;
+      assert.equal(json.code, code, json.out);
+      assert.equal(json.err, '');
+      if (line !== '--version')
+        assert.equal(parseLines(json.out).at(-1)?.type, code === 0 || code === 3 ? 'result' : 'error');
+    });
+});
+
+describe('the command line', () => {
+  it('takes --json before the command too and prints progress before the result', async () => {
+    const { code, out } = await call('--json embed --model DIR --keys my.fpkeys --out before');
+    assert.equal(code, 0);
+    const lines = parseLines(out);
+    assert.deepEqual(
+      lines.map(({ type }) => type),
+      ['progress', 'result'],
+    );
+    assert.equal(lines[1]?.recall, 1);
+  });
+
+  it('never waits for a passphrase without a terminal', async () => {
+    for (const line of [
+      'keys show --keys K',
+      'keys create --model DIR --out K',
+      'embed --model DIR --keys K --out asked',
+      'verify --model DIR --keys K',
+    ]) {
+      const { code, err } = await call(line, {});
+      assert.equal(code, 1);
+      assert.match(err, /FINGERPRINT_PASSPHRASE/);
+    }
+    const { code, err } = await call('keys passphrase --keys K');
+    assert.equal(code, 1);
+    assert.match(err, /FINGERPRINT_NEW_PASSPHRASE/);
+    assert.ok(!existsSync(join(workshop.folder, 'asked.run')));
+  });
+
+  it('tells of an unforeseen error in one sentence without a stack', async () => {
+    const both = { FINGERPRINT_PASSPHRASE: 'heron', FINGERPRINT_NEW_PASSPHRASE: 'heron' };
+    const { code, err } = await call('keys passphrase --keys K', both);
+    assert.equal(code, 1);
+    assert.match(err, /Something unexpected happened: unforeseen\n/);
+    assert.doesNotMatch(err, /at a place/);
+  });
+
+  it('prints phases as plain lines where there is no terminal', async () => {
+    const { err } = await call('embed --model DIR --keys my.fpkeys --out plain');
+    assert.equal(err, 'The fake device is used.\nreading\n');
+  });
+
+  it('leaves nothing behind when it could not begin', async () => {
+    await call('embed --model DIR --keys my.fpkeys --out nothing --recipe refuse');
+    assert.ok(!existsSync(join(workshop.folder, 'nothing.run')));
+  });
+
+  it('is silent when its reader goes away', async () => {
+    const child = spawn(process.execPath, [workshop.cliPath, 'runs', 'list', '--json'], {
+      cwd: workshop.folder,
+    });
+    child.stdout.destroy();
+    const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<unknown[]>]);
+    assert.equal(err, '');
+    assert.equal(code, 0);
+  });
+});
+
+describe('an embedding that is interrupted', () => {
+  it('saves at Ctrl-C, exits 130, refuses to start over and goes on with --resume', async () => {
+    const line = 'embed --model DIR --keys my.fpkeys --out long --recipe endless';
+    const run = join(workshop.folder, 'long.run');
+    const { child, ended } = start(line.split(' '));
+    await waitUntil(
+      async () => findLiveOwner(run) !== undefined && (await readRun(run)).lastProgress?.phase === 'training',
+    );
+    child.kill('SIGINT');
+    const { code, err } = await ended;
+    assert.equal(code, 130);
+    assert.match(err, /--resume/);
+    assert.equal((await readRun(run)).isSaved, true);
+
+    assert.match((await call('runs list')).out, /cancelled {4}embed .*long\.run.*can be resumed/);
+    const again = await call(line);
+    assert.equal(again.code, 1);
+    assert.match(again.err, /--resume/);
+    assert.equal((await call(`${line.replace('DIR', 'OTHER')} --resume`)).code, 1);
+
+    const resumed = start(['runs', 'resume', 'long.run', '--json']);
+    await waitUntil(() => findLiveOwner(run) !== undefined);
+    assert.equal((await call('runs discard long.run')).code, 1);
+    assert.equal((await call('runs stop long.run')).code, 0);
+    const { code: resumedCode, out } = await resumed.ended;
+    assert.equal(resumedCode, 0);
+    assert.equal(parseLines(out).at(-1)?.wasResumed, true);
+
+    const finished = await call(`${line} --resume --json`, {});
+    assert.equal(finished.code, 0);
+    assert.equal(parseLines(finished.out).at(-1)?.finishedBefore, true);
+    assert.equal((await call('runs discard long.run')).code, 0);
+  });
+
+  it('exits 130 when another process pauses it', async () => {
+    const run = join(workshop.folder, 'paused.run');
+    const { ended } = start(
+      'embed --model DIR --keys my.fpkeys --out paused --recipe endless --json'.split(' '),
+    );
+    await waitUntil(
+      async () => findLiveOwner(run) !== undefined && (await readRun(run)).lastProgress?.phase === 'training',
+    );
+    assert.equal((await call('runs pause paused.run')).code, 0);
+    const { code, out } = await ended;
+    assert.equal(code, 130);
+    assert.equal(parseLines(out).at(-1)?.reason, 'paused');
+  });
+});

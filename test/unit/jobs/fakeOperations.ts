@@ -1,0 +1,113 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { throwIfCancelled, UserError } from '../../../src/common/errors';
+import type { Operation, OperationContext } from '../../../src/operations/operation';
+
+const requestSchema = z.looseObject({
+  out: z.string().optional(),
+  /** The base name of this path says how the fake behaves. */
+  recipe: z.string().optional(),
+  model: z.string(),
+  resume: z.boolean().optional(),
+});
+type Request = z.infer<typeof requestSchema>;
+
+const behaviours: Record<string, (request: Request, context: OperationContext) => Promise<void> | void> = {
+  quick: () => undefined,
+  /** Works in steps until somebody ends it, saving when it is cancelled. */
+  endless: (_request, context) => workEndlessly(context, () => sleep(5)),
+  /** The same without ever letting the event loop turn, as a blocking engine does. */
+  blocking: (_request, context) => workEndlessly(context, () => Promise.resolve()),
+  /** Hears nothing. */
+  deaf: async (_request, context) => {
+    context.report({ phase: 'deaf' });
+    process.removeAllListeners('SIGTERM').on('SIGTERM', () => undefined);
+    await sleep(600_000);
+  },
+  refuse: () => {
+    throw new UserError('unsupported-family', 'The family "dodo" is not supported.', 'Use another model.');
+  },
+  savedThenRefuse: (_request, context) => {
+    save(context, 3);
+    throw new UserError('disk-full', 'The disk is full.', 'Free some space.');
+  },
+  stumble: () => {
+    throw new TypeError('nobody foresaw this');
+  },
+  strayError: async () => {
+    setTimeout(() => {
+      throw new TypeError('thrown where nobody listens');
+    });
+    await sleep(600_000);
+  },
+  crash: () => process.abort(),
+  leave: () => {
+    process.stderr.write('the driver is missing\n    at frame (file.js:1:1)\n');
+    process.exit(7);
+  },
+  outOfMemory: () => void process.kill(process.pid, 'SIGKILL'),
+};
+
+async function workEndlessly(context: OperationContext, turn: () => Promise<unknown>): Promise<void> {
+  const statePath = join(context.runFolder, 'state.json');
+  const first = existsSync(statePath)
+    ? z.object({ step: z.number() }).parse(JSON.parse(readFileSync(statePath, 'utf8'))).step
+    : 0;
+  for (let step = first; !context.stopRequested(); step++) {
+    context.report({ phase: 'training', done: step, total: 1000 });
+    // Read once: a request may come between two readings.
+    const { signal } = context;
+    if (signal?.aborted === true) save(context, step);
+    throwIfCancelled(signal);
+    await turn();
+  }
+}
+
+function save(context: OperationContext, step: number): void {
+  writeFileSync(join(context.runFolder, 'state.json'), JSON.stringify({ step }));
+}
+
+function fake(
+  name: string,
+  resultOf: (request: Request, context: OperationContext) => object,
+): Operation<Request, object> {
+  return {
+    name,
+    request: requestSchema,
+    run: async (request, context) => {
+      context.report({ phase: 'reading', note: 'The fake device is used.' });
+      await behaviours[basename(request.recipe ?? 'quick')]!(request, context);
+      return resultOf(request, context);
+    },
+  };
+}
+
+/** Operations that do no work, but begin, end and die in every way that real ones do. */
+export const fakeOperations = {
+  createKeySet: fake('createKeySet', ({ out }) => ({ out, count: 2, commitment: 'c0ffee', warnings: [] })),
+  embed: fake('embed', ({ out, resume }, { secrets }) => {
+    if (out !== undefined) writeFileSync(out, 'marked');
+    const measured = {
+      digest: 'd1',
+      steps: 3,
+      recall: 1,
+      wrappedRecall: 0.5,
+      drift: { lossRise: 0.001, kl: 0.01 },
+    };
+    return {
+      out,
+      ...measured,
+      seconds: 61,
+      device: 'cpu',
+      wasResumed: resume,
+      secretLength: secrets.passphrase?.length,
+    };
+  }),
+  verify: fake('verify', ({ model }) => {
+    const verdict = basename(model) === 'marked' ? 'match' : 'no evidence';
+    return { verdict, sentence: `The verdict is ${verdict}.`, lines: ['2 of 2 answers'] };
+  }),
+  drift: fake('drift', () => ({ sentence: 'It hardly moved.', lines: [], report: ['drift.fpreport.json'] })),
+};

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type * as Esbuild from 'esbuild';
+import { z } from 'zod';
+import { startJob, type JobStart } from '../../../src/jobs/startJob';
+
+/** A temporary folder with the bundled fakes in it. */
+export interface Workshop {
+  readonly folder: string;
+  readonly runnerPath: string;
+  readonly parentPath: string;
+  readonly cliPath: string;
+  /** A path for a new run folder. */
+  nextRunFolder(): string;
+  /** Starts the fake embed. */
+  start(recipe: string, runFolder: string, more?: Partial<JobStart<unknown>>): Promise<unknown>;
+  remove(): void;
+}
+
+export function openWorkshop(): Workshop {
+  const folder = mkdtempSync(join(tmpdir(), 'fingerprint-test-'));
+  // esbuild cannot be bundled into the test, so it is loaded from the repository.
+  const esbuild = createRequire(join(process.cwd(), 'package.json'))('esbuild') as typeof Esbuild;
+  esbuild.buildSync({
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    entryPoints: {
+      runner: 'test/unit/jobs/fakeRunner.ts',
+      parent: 'test/unit/jobs/fakeParent.ts',
+      cli: 'test/unit/cli/fakeCli.ts',
+    },
+    outdir: folder,
+  });
+  const runnerPath = join(folder, 'runner.cjs');
+  let runs = 0;
+  return {
+    folder,
+    runnerPath,
+    parentPath: join(folder, 'parent.cjs'),
+    cliPath: join(folder, 'cli.cjs'),
+    nextRunFolder: () => join(folder, `${++runs}.run`),
+    start: (recipe, runFolder, more) =>
+      startJob({
+        runFolder,
+        operation: 'embed',
+        request: { model: 'm', recipe },
+        secrets: {},
+        result: z.unknown(),
+        runnerPath,
+        retry: 'run the same command with --resume.',
+        onProgress: () => undefined,
+        ...more,
+      }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Waits until something holds; a test that waits for what never comes fails after a minute. */
+export async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const endMs = Date.now() + 60_000;
+  while (!(await holds())) {
+    if (Date.now() > endMs) throw new Error('What the test waits for did not happen.');
+    await sleep(20);
+  }
+}
