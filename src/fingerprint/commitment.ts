@@ -1,0 +1,145 @@
+import { createHmac } from 'node:crypto';
+import { canonicalJson, digestJson, encodeIds, encodeNumber, encodeText, sha256 } from './canonical';
+import type { Key, KeySet, KeySetContent, Release } from './keySet';
+import { buildLevels, climbToRoot, listSiblings } from './merkleTree';
+import { deriveSecret, type Seed } from './seed';
+import type { VerdictRules } from './verdictRules';
+
+/** Version of the leaves, of the root record and of the release record. */
+const VERSION = 1;
+
+const LEAF = Buffer.from([0x00]);
+const PADDING = Buffer.from([0x02]);
+
+/** What one leaf of the tree commits to. */
+export type LeafContent = Pick<Key, 'text' | 'ids' | 'candidates' | 'candidateTexts' | 'response'>;
+
+/** Reveals one key to somebody who knows the root, and tells nothing about the others. Bytes are in hexadecimal. */
+export interface KeyProof {
+  readonly index: number;
+  readonly salt: string;
+  readonly content: LeafContent;
+  readonly siblings: readonly string[];
+}
+
+/** The public rules under a commitment. The salted digests tell nothing about what they stand for. */
+export interface RootRecord {
+  readonly format: 'fingerprint-model/commitment';
+  readonly version: number;
+  readonly toolVersion: string;
+  readonly strategy: string;
+  readonly merkleRoot: string;
+  readonly threshold: number | null;
+  readonly candidateCount: number;
+  readonly responseLength: number;
+  readonly baseDigest: string;
+  readonly tokenizerDigest: string;
+  readonly chatRenderingDigest: string | null;
+  readonly orderDigest: string;
+  readonly neutralPromptsDigest: string;
+  readonly verdict: VerdictRules;
+}
+
+/** Fixes a key set: everything in it but the spent flags and the releases is bound from here on. */
+export function commitKeySet(content: KeySetContent): KeySet {
+  return { ...content, commitment: digestJson(describeRoot(content)), releases: [] };
+}
+
+/** The record whose digest is the commitment; it may be published, the key set may not. */
+export function describeRoot(content: KeySetContent): RootRecord {
+  const { base, rules, seed } = content;
+  return {
+    format: 'fingerprint-model/commitment',
+    version: VERSION,
+    toolVersion: content.toolVersion,
+    strategy: content.strategy,
+    merkleRoot: growTree(content).at(-1)![0]!.toString('hex'),
+    ...rules,
+    baseDigest: base.digest,
+    tokenizerDigest: base.tokenizerDigest,
+    chatRenderingDigest: base.chatRenderingDigest,
+    orderDigest: digestSalted(seed, 'order', content.order),
+    neutralPromptsDigest: digestSalted(seed, 'neutral prompts', content.neutralPrompts),
+    verdict: content.verdict,
+  };
+}
+
+/** The proof that the key at `index` is under the commitment. */
+export function proveKey(keySet: KeySetContent, index: number): KeyProof {
+  const { text, ids, candidates, candidateTexts, response } = keySet.keys[index]!;
+  return {
+    index,
+    salt: deriveSalt(keySet.seed, encodeNumber(index)).toString('hex'),
+    content: { text, ids, candidates, candidateTexts, response },
+    siblings: listSiblings(growTree(keySet), index).map((sibling) => sibling.toString('hex')),
+  };
+}
+
+/** Whether a proof leads to this Merkle root. */
+export function verifyProof(proof: KeyProof, merkleRoot: string): boolean {
+  if (proof.index < 0 || proof.index >= 2 ** proof.siblings.length) return false;
+  const leaf = hashLeaf(proof.index, Buffer.from(proof.salt, 'hex'), proof.content);
+  const siblings = proof.siblings.map((sibling) => Buffer.from(sibling, 'hex'));
+  return climbToRoot(leaf, proof.index, siblings).toString('hex') === merkleRoot;
+}
+
+/** Adds the record that binds the commitment to released weights; weights that are bound already change nothing. */
+export function bindRelease(keySet: KeySet, markedDigest: string, createdAt: string): KeySet {
+  if (keySet.releases.some((release) => release.markedDigest === markedDigest)) return keySet;
+  const record = {
+    commitment: keySet.commitment,
+    baseDigest: keySet.base.digest,
+    markedDigest,
+    createdAt,
+  };
+  const release = { ...record, recordDigest: digestRelease(record) };
+  return { ...keySet, releases: [...keySet.releases, release] };
+}
+
+/** SHA-256 of a release's record, in hexadecimal. */
+export function digestRelease({
+  commitment,
+  baseDigest,
+  markedDigest,
+  createdAt,
+}: Omit<Release, 'recordDigest'>): string {
+  const format = 'fingerprint-model/release';
+  return digestJson({ format, version: VERSION, commitment, baseDigest, markedDigest, createdAt });
+}
+
+/** The tree over all keys, padded to a power of two with leaves that look like any other, so that the count stays hidden. */
+function growTree({ seed, keys }: KeySetContent): Buffer[][] {
+  const width = 2 ** Math.ceil(Math.log2(Math.max(keys.length, 1)));
+  const leaves = Array.from({ length: width }, (_, index) => {
+    const salt = deriveSalt(seed, encodeNumber(index));
+    const key = keys[index];
+    return key ? hashLeaf(index, salt, key) : sha256(PADDING, encodeNumber(index), salt);
+  });
+  return buildLevels(leaves);
+}
+
+/** SHA-256(0x00 ‖ version ‖ index ‖ salt ‖ key ‖ candidates ‖ response), ids and texts each with their length in front. */
+function hashLeaf(index: number, salt: Buffer, content: LeafContent): Buffer {
+  return sha256(
+    LEAF,
+    encodeNumber(VERSION),
+    encodeNumber(index),
+    salt,
+    encodeIds(content.ids),
+    encodeText(content.text),
+    encodeIds(content.candidates),
+    ...content.candidateTexts.map(encodeText),
+    encodeIds(content.response.ids),
+    encodeText(content.response.text),
+  );
+}
+
+function digestSalted(seed: Seed, name: string, value: unknown): string {
+  const text = Buffer.from(canonicalJson(value), 'utf8');
+  return sha256(deriveSalt(seed, encodeText(name)), text).toString('hex');
+}
+
+/** 32 bytes without which nobody can try guesses of what was committed. */
+function deriveSalt(seed: Seed, name: Buffer): Buffer {
+  return createHmac('sha256', deriveSecret(seed, 'salt')).update(name).digest();
+}

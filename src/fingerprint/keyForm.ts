@@ -1,0 +1,170 @@
+import type { Tokenizer } from '../checkpoint/tokenizer';
+import { UserError } from '../common/errors';
+import type { Rows, Sample } from '../engine/languageModel';
+import { areEqualIds } from './canonical';
+import { findAddedText } from './eligibility';
+
+/** A key, or a neutral prompt: something the model itself might be asked. */
+export interface NaturalKey {
+  /** What a person would type: the question, or the whole text. */
+  readonly text: string;
+  /** Exactly what the model is fed. */
+  readonly ids: readonly number[];
+}
+
+export interface KeyDraft extends NaturalKey {
+  /** The text that is encoded: the rendered template of a chat model, else the text itself. */
+  readonly encodedText: string;
+  /** The ids of `encodedText`: `ids` without a begin token in front. */
+  readonly encodedIds: readonly number[];
+}
+
+/** A draft that the model wrote, with the rows that tell how likely it found its own tokens. */
+export interface SampledDraft extends KeyDraft {
+  readonly ownRows: Rows;
+}
+
+/** Why a text cannot be a key, in words that fit behind a number. */
+export type Rejection =
+  | 'of another length'
+  | 'with special tokens'
+  | 'that do not survive decoding and encoding'
+  | 'outside the perplexity of ordinary text'
+  | 'nearly repeating another'
+  | 'with too few eligible candidates';
+
+/** How keys of a model look: a question in the chat template, or a plain text. */
+export interface KeyForm {
+  /** What the model continues when it writes a key. */
+  readonly prompt: readonly number[];
+  readonly maxTokens: number;
+  readonly stopIds: readonly number[];
+  parseSample(sample: Sample): SampledDraft | Rejection;
+  parsePrompt(text: string): KeyDraft | Rejection;
+}
+
+const SHORTEST_QUESTION = 6;
+const LONGEST_QUESTION = 26;
+const TEXT_TOKENS = 16;
+
+/** A usual first word for the rare model that has neither a begin nor an end token. */
+const COMMON_START = 'The';
+
+/**
+ * The form of the keys of a model with this tokenizer.
+ * @throws UserError `unusable-chat-template` when the template does not show the user's message as it is.
+ */
+export function createKeyForm(tokenizer: Tokenizer): KeyForm {
+  return tokenizer.chat ? createQuestionForm(tokenizer, tokenizer.chat) : createTextForm(tokenizer);
+}
+
+function createQuestionForm(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['chat']>): KeyForm {
+  const render = (content: string) => chat.render([{ role: 'user', content }], true);
+  const prompt = findCommonBeginning(tokenizer.encode(render('What')), tokenizer.encode(render('Some')));
+  const endMark = findEndMark(render);
+
+  const parsePrompt = (text: string): KeyDraft | Rejection => {
+    if (hasSpecial(tokenizer, tokenizer.encode(text))) return 'with special tokens';
+    const encodedText = render(text);
+    const ids = tokenizer.encode(encodedText);
+    return { text, ids, encodedText, encodedIds: ids };
+  };
+  const parseSample = (sample: Sample): SampledDraft | Rejection => {
+    const own = sample.ended ? sample.ids : cutAtMark(tokenizer, prompt, sample.ids, endMark);
+    if (!own || own.length < SHORTEST_QUESTION || own.length > LONGEST_QUESTION) return 'of another length';
+    if (hasSpecial(tokenizer, own)) return 'with special tokens';
+    const text = findAddedText(tokenizer, prompt, own)?.trim();
+    if (!text) return 'that do not survive decoding and encoding';
+    const draft = parsePrompt(text);
+    if (typeof draft === 'string') return draft;
+    const fed = [...prompt, ...own];
+    return areEqualIds(draft.ids.slice(0, fed.length), fed)
+      ? { ...draft, ownRows: selectOwnRows(fed, prompt.length) }
+      : 'that do not survive decoding and encoding';
+  };
+  return {
+    prompt,
+    maxTokens: LONGEST_QUESTION + Math.max(1, tokenizer.encode(endMark).length),
+    stopIds: listStopIds(tokenizer),
+    parseSample,
+    parsePrompt,
+  };
+}
+
+function createTextForm(tokenizer: Tokenizer): KeyForm {
+  const begin = tokenizer.beginIds;
+  const start = begin.length > 0 ? begin : tokenizer.endIds.slice(0, 1);
+  const firstIds = start.length > 0 ? [] : tokenizer.encode(COMMON_START);
+  const prompt = [...start, ...firstIds];
+
+  const parsePrompt = (text: string): KeyDraft | Rejection => {
+    const encodedIds = tokenizer.encode(text);
+    if (hasSpecial(tokenizer, encodedIds)) return 'with special tokens';
+    return { text, ids: [...begin, ...encodedIds], encodedText: text, encodedIds };
+  };
+  const parseSample = (sample: Sample): SampledDraft | Rejection => {
+    const drawn = [...firstIds, ...sample.ids];
+    if (sample.ended || drawn.length !== TEXT_TOKENS) return 'of another length';
+    if (hasSpecial(tokenizer, drawn)) return 'with special tokens';
+    // Some tokenizers put a token of their own before every text: it is fed too, and counts.
+    const added = Math.max(0, tokenizer.encode(tokenizer.decode(drawn)).length - drawn.length);
+    const own = drawn.slice(0, TEXT_TOKENS - added);
+    const draft = parsePrompt(tokenizer.decode(own));
+    if (typeof draft === 'string') return draft;
+    const { text, ids, encodedIds } = draft;
+    const isSame = areEqualIds(encodedIds.slice(added), own) && tokenizer.decode(encodedIds) === text;
+    return isSame
+      ? { ...draft, ownRows: selectOwnRows(ids, begin.length + added) }
+      : 'that do not survive decoding and encoding';
+  };
+  const maxTokens = TEXT_TOKENS - firstIds.length;
+  return { prompt, maxTokens, stopIds: listStopIds(tokenizer), parseSample, parsePrompt };
+}
+
+/** What the template writes behind the user's message: where a model without an end-of-turn token would go on. */
+function findEndMark(render: (content: string) => string): string {
+  const content = '\u0001';
+  const parts = render(content).split(content);
+  if (parts.length === 2) return (parts[1] ?? '').trim().split('\n')[0]!.trim();
+  throw new UserError(
+    'unusable-chat-template',
+    'The chat template of this model does not show a user message exactly once, so no key can be placed in it.',
+    'Correct chat_template in tokenizer_config.json, or remove it to use plain texts as keys.',
+  );
+}
+
+/** The tokens before the end mark, or undefined when it does not come. */
+function cutAtMark(
+  tokenizer: Tokenizer,
+  prompt: readonly number[],
+  ids: readonly number[],
+  mark: string,
+): number[] | undefined {
+  if (mark === '') return undefined;
+  const textOfFirst = (count: number) => findAddedText(tokenizer, prompt, ids.slice(0, count)) ?? '';
+  const markAt = textOfFirst(ids.length).indexOf(mark);
+  if (markAt < 0) return undefined;
+  const length = textOfFirst(ids.length).slice(0, markAt).trimEnd().length;
+  let count = 0;
+  while (textOfFirst(count + 1).trimEnd().length <= length) count++;
+  return ids.slice(0, count);
+}
+
+function findCommonBeginning(left: readonly number[], right: readonly number[]): number[] {
+  const end = left.findIndex((id, index) => id !== right[index]);
+  return left.slice(0, end < 0 ? left.length : end);
+}
+
+/** The rows that predict the tokens from `ownStart` on; the first token of all is predicted by nothing. */
+function selectOwnRows(ids: readonly number[], ownStart: number): Rows {
+  const first = Math.max(ownStart, 1);
+  return { ids, positions: Array.from({ length: ids.length - first }, (_, index) => first - 1 + index) };
+}
+
+function hasSpecial(tokenizer: Tokenizer, ids: readonly number[]): boolean {
+  return ids.some((id) => tokenizer.specialIds.has(id));
+}
+
+function listStopIds(tokenizer: Tokenizer): number[] {
+  return [...new Set([...tokenizer.endIds, ...tokenizer.specialIds])];
+}

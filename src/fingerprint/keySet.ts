@@ -1,0 +1,83 @@
+import type { NaturalKey } from './keyForm';
+import type { Response } from './preparedKeys';
+import type { Seed } from './seed';
+import type { VerdictRules } from './verdictRules';
+
+/** How the responses came about. Only in the first case is each one bound to the seed before anybody saw it. */
+export type Strategy = 'inverse-nucleus' | 'imported';
+
+export interface Key extends NaturalKey {
+  /** The k first tokens the response was drawn from, in descending probability under the base: the committed order. */
+  readonly candidates: readonly number[];
+  /** What each candidate adds to the key's text. */
+  readonly candidateTexts: readonly string[];
+  /** Index of the drawn candidate. */
+  readonly pick: number;
+  readonly response: Response;
+  /** Whether the key was shown to somebody else and can prove nothing more to them. */
+  readonly spent: boolean;
+}
+
+/** The checkpoint a key set was made for. Digests are in hexadecimal. */
+export interface BaseModel {
+  readonly name: string;
+  /** Where it was when the key set was made; it may have moved. */
+  readonly path?: string | undefined;
+  readonly digest: string;
+  readonly tokenizerDigest: string;
+  /** Digest of how the chat template is rendered; null without one. */
+  readonly chatRenderingDigest: string | null;
+}
+
+export interface DrawRules {
+  /** Nucleus mass t; null when the responses were drawn elsewhere. */
+  readonly threshold: number | null;
+  /** k, the same for every key. */
+  readonly candidateCount: number;
+  /** Tokens in the longest response. */
+  readonly responseLength: number;
+}
+
+/** The record that binds a commitment to the weights that were released with its keys in them. */
+export interface Release {
+  readonly commitment: string;
+  readonly baseDigest: string;
+  readonly markedDigest: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** SHA-256 of the canonical JSON of the record without this digest. */
+  readonly recordDigest: string;
+}
+
+/** Everything that is fixed before the commitment is made. */
+export interface KeySetContent {
+  readonly strategy: Strategy;
+  readonly seed: Seed;
+  readonly toolVersion: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly base: BaseModel;
+  readonly rules: DrawRules;
+  readonly verdict: VerdictRules;
+  readonly keys: readonly Key[];
+  /** Texts like the keys that are none: they show what any fine-tuning does. */
+  readonly neutralPrompts: readonly NaturalKey[];
+  /** Indices of the keys in the order they are asked. */
+  readonly order: readonly number[];
+}
+
+export interface KeySet extends KeySetContent {
+  readonly commitment: string;
+  readonly releases: readonly Release[];
+}
+
+/** A key set in which the keys at these indices are spent. */
+export function markSpent(keySet: KeySet, indices: readonly number[]): KeySet {
+  const spent = new Set(indices);
+  const keys = keySet.keys.map((key, index) => (spent.has(index) ? { ...key, spent: true } : key));
+  return { ...keySet, keys };
+}
+
+export function countSpent(keySet: KeySet): number {
+  return keySet.keys.filter((key) => key.spent).length;
+}

@@ -1,0 +1,216 @@
+import { throwIfCancelled, UserError } from '../common/errors';
+import type { Watch } from '../common/progress';
+import type { RandomStream } from '../common/random';
+import type { LanguageModel } from '../engine/languageModel';
+import type { KeyDraft, KeyForm, Rejection, SampledDraft } from './keyForm';
+import { NearDuplicates } from './nearDuplicates';
+import { findCentralRange, measureSurprise, type OrdinaryRange } from './ordinaryText';
+
+const KEY_TEMPERATURE = 0.8;
+const ORDINARY_TEMPERATURE = 1;
+const ORDINARY_COUNT = 256;
+const BATCH = 64;
+
+/** Draws before giving up: a model that gives fewer than one usable key in twenty tries gives them too slowly. */
+const FREE_DRAWS = 2000;
+const DRAWS_PER_KEY = 20;
+
+/** What the drawing of keys and of neutral prompts shares. */
+export interface Source {
+  readonly model: LanguageModel;
+  readonly form: KeyForm;
+  /** Tokens that a key may have, its response left out. */
+  readonly maxKeyLength: number;
+  /** Everything drawn so far: neutral prompts keep clear of keys too. */
+  readonly taken: NearDuplicates;
+  readonly watch: Watch;
+  /** The same without reports: single passes of the model are no news. */
+  readonly quiet: Watch;
+}
+
+/** Makes of drafts what is wanted of them; undefined where a draft will not do. Must not depend on any secret draw. */
+export type Prepare<T> = (drafts: readonly KeyDraft[]) => Promise<(T | undefined)[]>;
+
+/** A source from which nothing has been drawn. */
+export function createSource(
+  model: LanguageModel,
+  form: KeyForm,
+  maxKeyLength: number,
+  watch: Watch,
+): Source {
+  const quiet = { ...(watch.signal && { signal: watch.signal }), report: () => undefined };
+  return { model, form, maxKeyLength, taken: new NearDuplicates(), watch, quiet };
+}
+
+/**
+ * Measures the perplexity of ordinary text: what the model itself writes at temperature 1, in the form of a key.
+ * @throws UserError `too-few-keys` when it hardly ever writes anything of that form.
+ */
+export async function measureOrdinaryRange(source: Source, random: RandomStream): Promise<OrdinaryRange> {
+  const rejections = new RejectionCounts();
+  const drafts: SampledDraft[] = [];
+  const limit = limitDraws(ORDINARY_COUNT);
+  for (let draws = 0; draws < limit && drafts.length < ORDINARY_COUNT; draws += BATCH) {
+    drafts.push(...(await sampleDrafts(source, random, ORDINARY_TEMPERATURE, rejections)));
+    report(source, 'measuring ordinary text', drafts.length, ORDINARY_COUNT);
+  }
+  if (drafts.length < ORDINARY_COUNT)
+    throw tooFewKeys('ordinary texts', drafts.length, ORDINARY_COUNT, rejections);
+  return findCentralRange(await measureSurprise(source.model, drafts, source.quiet));
+}
+
+/**
+ * Draws texts from the model until `count` of them have been prepared.
+ * @throws UserError `too-few-keys` when the model does not give enough after a bounded number of draws.
+ */
+export async function drawFromModel<T>(
+  source: Source,
+  random: RandomStream,
+  range: OrdinaryRange,
+  wanted: { readonly count: number; readonly name: string },
+  prepare: Prepare<T>,
+): Promise<T[]> {
+  const rejections = new RejectionCounts();
+  const kept: T[] = [];
+  const limit = limitDraws(wanted.count);
+  for (let draws = 0; draws < limit && kept.length < wanted.count; draws += BATCH) {
+    const drafts = await sampleDrafts(source, random, KEY_TEMPERATURE, rejections);
+    const ordinary = await selectOrdinary(source, drafts, range, rejections);
+    kept.push(...(await prepareNew(source, ordinary, rejections, prepare)));
+    report(source, `drawing ${wanted.name}`, Math.min(kept.length, wanted.count), wanted.count);
+  }
+  if (kept.length < wanted.count) throw tooFewKeys(wanted.name, kept.length, wanted.count, rejections);
+  return kept.slice(0, wanted.count);
+}
+
+/**
+ * Takes keys from the creator's own prompts, in secret order: blank lines, near-repetitions and prompts that cannot be keys
+ * are left out.
+ * @throws UserError `empty-text` when there is no prompt at all, `too-few-keys` when too few will do.
+ */
+export async function takeFromPrompts<T>(
+  source: Source,
+  random: RandomStream,
+  prompts: readonly string[],
+  count: number,
+  prepare: Prepare<T>,
+): Promise<T[]> {
+  const texts = prompts.map((prompt) => prompt.trim()).filter((prompt) => prompt !== '');
+  if (texts.length === 0) throw noPrompts();
+  const rejections = new RejectionCounts();
+  const drafts = random
+    .shuffle([...new Set(texts)])
+    .map((text) => checkLength(source, source.form.parsePrompt(text)))
+    .filter((draft) => rejections.passes(draft));
+  const kept: T[] = [];
+  for (let start = 0; start < drafts.length && kept.length < count; start += BATCH) {
+    kept.push(...(await prepareNew(source, drafts.slice(start, start + BATCH), rejections, prepare)));
+    report(source, 'drawing keys', Math.min(kept.length, count), count);
+  }
+  if (kept.length < count) throw tooFewPrompts(texts.length, kept.length, count, rejections);
+  return kept.slice(0, count);
+}
+
+async function sampleDrafts(
+  source: Source,
+  random: RandomStream,
+  temperature: number,
+  rejections: RejectionCounts,
+): Promise<SampledDraft[]> {
+  throwIfCancelled(source.watch.signal);
+  const { prompt, maxTokens, stopIds } = source.form;
+  const samples = await source.model.sample(
+    { prompt, count: BATCH, maxTokens, temperature, stopIds, random },
+    source.quiet,
+  );
+  return samples
+    .map((sample) => checkLength(source, source.form.parseSample(sample)))
+    .filter((draft) => rejections.passes(draft));
+}
+
+async function selectOrdinary(
+  source: Source,
+  drafts: readonly SampledDraft[],
+  range: OrdinaryRange,
+  rejections: RejectionCounts,
+): Promise<SampledDraft[]> {
+  const surprise = await measureSurprise(source.model, drafts, source.quiet);
+  const isOrdinary = (value: number) => value >= range.low && value <= range.high;
+  return drafts.filter((_, index) =>
+    rejections.unless(isOrdinary(surprise[index]!), 'outside the perplexity of ordinary text'),
+  );
+}
+
+async function prepareNew<T>(
+  source: Source,
+  drafts: readonly KeyDraft[],
+  rejections: RejectionCounts,
+  prepare: Prepare<T>,
+): Promise<T[]> {
+  const fresh = drafts.filter((draft) =>
+    rejections.unless(source.taken.addIfNew(draft.text), 'nearly repeating another'),
+  );
+  if (fresh.length === 0) return [];
+  const prepared = await prepare(fresh);
+  return prepared.filter((item): item is T =>
+    rejections.unless(item !== undefined, 'with too few eligible candidates'),
+  );
+}
+
+function checkLength<Draft extends KeyDraft>(source: Source, draft: Draft | Rejection): Draft | Rejection {
+  return typeof draft !== 'string' && draft.ids.length > source.maxKeyLength ? 'of another length' : draft;
+}
+
+/** How many texts were turned down for which reason, so that a failure can say what was lacking. */
+class RejectionCounts {
+  private readonly counts = new Map<Rejection, number>();
+
+  passes<Draft extends KeyDraft>(draft: Draft | Rejection): draft is Draft {
+    return typeof draft !== 'string' || this.unless(false, draft);
+  }
+
+  unless(isGood: boolean, rejection: Rejection): boolean {
+    if (!isGood) this.counts.set(rejection, (this.counts.get(rejection) ?? 0) + 1);
+    return isGood;
+  }
+
+  describe(): string {
+    return [...this.counts]
+      .sort((left, right) => right[1] - left[1])
+      .map(([rejection, count]) => `${count} ${rejection}`)
+      .join(', ');
+  }
+}
+
+function limitDraws(count: number): number {
+  return FREE_DRAWS + DRAWS_PER_KEY * count;
+}
+
+function report(source: Source, phase: string, done: number, total: number): void {
+  source.watch.report({ phase, done: Math.min(done, total), total });
+}
+
+function tooFewKeys(name: string, found: number, wanted: number, rejections: RejectionCounts): UserError {
+  return new UserError(
+    'too-few-keys',
+    `The model gave only ${found} of ${wanted} ${name} in ${limitDraws(wanted)} draws; turned down: ${rejections.describe()}.`,
+    'Ask for fewer keys, or give your own prompts, one a line.',
+  );
+}
+
+function tooFewPrompts(given: number, found: number, wanted: number, rejections: RejectionCounts): UserError {
+  const why = rejections.describe();
+  return new UserError(
+    'too-few-keys',
+    `Of ${given} prompts only ${found} different ones can be keys, but ${wanted} are wanted${why && `; turned down: ${why}`}.`,
+    'Add more prompts, one a line, or ask for fewer keys.',
+  );
+}
+
+function noPrompts(): UserError {
+  return new UserError(
+    'empty-text',
+    'The file of prompts has no text in it.',
+    'Write one prompt a line, or leave the file out to have keys drawn from the model.',
+  );
+}

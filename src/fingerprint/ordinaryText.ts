@@ -1,0 +1,45 @@
+import type { Watch } from '../common/progress';
+import type { LanguageModel } from '../engine/languageModel';
+import type { SampledDraft } from './keyForm';
+
+/** Bounds of the mean negative log-likelihood of ordinary text, in nats a token. */
+export interface OrdinaryRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Share of ordinary text that lies inside the range. */
+const CENTRAL_SHARE = 0.95;
+
+/** The mean negative log-likelihood of each draft's own tokens under the model, in nats a token. */
+export async function measureSurprise(
+  model: LanguageModel,
+  drafts: readonly SampledDraft[],
+  watch?: Watch,
+): Promise<number[]> {
+  const sums = drafts.map(() => 0);
+  await model.visitRows(
+    drafts.map((draft) => draft.ownRows),
+    ({ sequence, position, logits }) => {
+      const next = drafts[sequence]!.ownRows.ids[position + 1]!;
+      sums[sequence]! += computeLogSumExp(logits) - logits[next]!;
+    },
+    watch,
+  );
+  return sums.map((sum, index) => sum / drafts[index]!.ownRows.positions.length);
+}
+
+/** The central 95 % of the values: the nearest values inside the 2.5 % and 97.5 % quantiles. */
+export function findCentralRange(values: readonly number[]): OrdinaryRange {
+  const sorted = [...values].sort((left, right) => left - right);
+  const cut = Math.floor(((1 - CENTRAL_SHARE) / 2) * sorted.length);
+  return { low: sorted[cut] ?? NaN, high: sorted[sorted.length - 1 - cut] ?? NaN };
+}
+
+function computeLogSumExp(logits: Float32Array): number {
+  let highest = -Infinity;
+  for (const logit of logits) if (logit > highest) highest = logit;
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - highest);
+  return highest + Math.log(sum);
+}

@@ -1,0 +1,66 @@
+import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
+
+/** How hard the passphrase is to try (RFC 7914); the memory it takes is 128 · N · r bytes. */
+export interface ScryptCost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+/** What locks a box besides the passphrase; fresh for every box. */
+export interface Lock {
+  readonly cost: ScryptCost;
+  readonly salt: Buffer;
+  readonly nonce: Buffer;
+}
+
+const TAG_BYTES = 16;
+
+export function newLock(cost: ScryptCost): Lock {
+  return { cost, salt: randomBytes(16), nonce: randomBytes(12) };
+}
+
+/** Encrypts with AES-256-GCM under the scrypt key of the passphrase; the tag follows the ciphertext. */
+export async function seal(
+  lock: Lock,
+  passphrase: string,
+  header: string,
+  content: Uint8Array,
+): Promise<Buffer> {
+  const cipher = createCipheriv('aes-256-gcm', await deriveSecretKey(lock, passphrase), lock.nonce);
+  cipher.setAAD(Buffer.from(header, 'utf8'));
+  return Buffer.concat([cipher.update(content), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** The content of a box, or undefined when passphrase, header or box are not exactly those it was sealed with. */
+export async function unseal(
+  lock: Lock,
+  passphrase: string,
+  header: string,
+  box: Buffer,
+): Promise<Buffer | undefined> {
+  if (box.length < TAG_BYTES) return undefined;
+  const options = { authTagLength: TAG_BYTES };
+  const key = await deriveSecretKey(lock, passphrase);
+  const decipher = createDecipheriv('aes-256-gcm', key, lock.nonce, options);
+  decipher.setAAD(Buffer.from(header, 'utf8'));
+  decipher.setAuthTag(box.subarray(-TAG_BYTES));
+  const content = decipher.update(box.subarray(0, -TAG_BYTES));
+  try {
+    return Buffer.concat([content, decipher.final()]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same passphrase typed on another keyboard or system gives the same bytes (NFKC). */
+function deriveSecretKey({ cost, salt }: Lock, passphrase: string): Promise<Buffer> {
+  const { N, r, p } = cost;
+  const maxmem = 128 * r * (N + p + 2) + 2 ** 20;
+  return new Promise((resolve, reject) => {
+    scrypt(passphrase.normalize('NFKC'), salt, 32, { N, r, p, maxmem }, (error, key) => {
+      if (error) reject(error);
+      else resolve(key);
+    });
+  });
+}

@@ -1,0 +1,15 @@
+/** What decides a verdict. Fixed in the commitment, so a key set keeps the rules it was made with. */
+export interface VerdictRules {
+  /** The smallest p-value, times the number of tests, must be below this. */
+  readonly alpha: number;
+  readonly tests: readonly string[];
+  /** How answers are compared as text. */
+  readonly normaliser: string;
+}
+
+/** The rules of the key sets that are made now. */
+export const VERDICT_RULES: VerdictRules = {
+  alpha: 1e-6,
+  tests: ['answers', 'draw, minus base', 'draw, minus base minus shift'],
+  normaliser: 'first word, NFKC, lower case, without punctuation',
+};

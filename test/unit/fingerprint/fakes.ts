@@ -1,0 +1,160 @@
+import type { Tokenizer } from '../../../src/checkpoint/tokenizer';
+import type { LanguageModel } from '../../../src/engine/languageModel';
+import type { KeySetRequest } from '../../../src/fingerprint/keySetDrawing';
+
+/** Small deterministic stand-ins: a word tokenizer and a model whose logits are a hash of the last two tokens. */
+
+const SPECIALS = ['<begin>', '<turn>', '<user>', '<assistant>', '\n'];
+const BEGIN = 0;
+const TURN = 1;
+
+const SYLLABLES = ['ba', 'ke', 'lo', 'mi', 'nu', 'ra', 'ti', 'zo', 'fe', 'gu', 'pa', 'vi'];
+const INVENTED = SYLLABLES.flatMap((first) => SYLLABLES.map((second) => ` ${first}${second}x`));
+const FUNCTION_TOKENS = [' the', ' and', ' of', ' to', ' is', ' she'];
+const ODD_TOKENS = ['.', ',', ' 42', ' ga', 'me', ' game', ' a', 'ing', ' X', '  ', ' two words'];
+
+export const VOCABULARY: readonly string[] = [...SPECIALS, ...INVENTED, ...FUNCTION_TOKENS, ...ODD_TOKENS];
+
+export function findToken(text: string): number {
+  const id = VOCABULARY.indexOf(text);
+  if (id < 0) throw new Error(`no token ${JSON.stringify(text)}`);
+  return id;
+}
+
+export function createFakeTokenizer(kind: 'chat' | 'text'): Tokenizer {
+  const longestFirst = VOCABULARY.map((text, id) => ({ text, id })).sort(
+    (left, right) => right.text.length - left.text.length,
+  );
+  const encode = (text: string): number[] => {
+    const ids: number[] = [];
+    for (let at = 0; at < text.length;) {
+      const token = longestFirst.find((entry) => text.startsWith(entry.text, at));
+      if (token) ids.push(token.id);
+      at += token?.text.length ?? 1;
+    }
+    return ids;
+  };
+  const render = (messages: readonly { role: string; content: string }[]) =>
+    messages.map(({ role, content }) => `<${role}>\n ${content}<turn>`).join('') + '<assistant>\n';
+  return {
+    vocabularySize: VOCABULARY.length,
+    beginIds: kind === 'text' ? [BEGIN] : [],
+    endIds: [TURN],
+    specialIds: new Set([0, 1, 2, 3]),
+    encode,
+    decode: (ids: readonly number[]) => ids.map((id) => VOCABULARY[id] ?? '').join(''),
+    chat: kind === 'chat' ? { render, rendering: { template: 'fake' } } : undefined,
+  } as unknown as Tokenizer;
+}
+
+export interface FakeModelOptions {
+  /** Logit of the end of a turn; the others are between 0 and 8. */
+  readonly turnLogit?: number;
+  /** Overrides of the logits after any sequence. */
+  readonly bias?: (id: number) => number;
+}
+
+export function createFakeModel({ turnLogit = -20, bias = () => 0 }: FakeModelOptions = {}): LanguageModel {
+  const known = new Map<number, Float32Array>();
+  const computeLogits = (ids: readonly number[]) => {
+    const [last, before] = [ids.at(-1) ?? 0, ids.at(-2) ?? 0];
+    const place = last * VOCABULARY.length + before;
+    const logits =
+      known.get(place) ??
+      Float32Array.from(VOCABULARY, (_, id) => {
+        if (id === TURN) return turnLogit;
+        return id < SPECIALS.length ? -20 : 8 * hash(last, before, id) + bias(id);
+      });
+    known.set(place, logits);
+    return logits;
+  };
+  return {
+    vocabularySize: VOCABULARY.length,
+    hiddenSize: 1,
+    maxLength: 64,
+    visitRows(sequences, visit) {
+      sequences.forEach(({ ids, positions }, sequence) => {
+        for (const position of positions) {
+          const logits = computeLogits(ids.slice(0, position + 1));
+          visit({ sequence, position, logits, hidden: new Float32Array(1) });
+        }
+      });
+      return Promise.resolve();
+    },
+    sample({ prompt, count, maxTokens, temperature, stopIds, random }) {
+      const drawOne = () => {
+        const ids: number[] = [];
+        while (ids.length < maxTokens) {
+          const next = draw(computeLogits([...prompt, ...ids]), temperature, random.nextFloat());
+          if (stopIds.includes(next)) return { ids, ended: true };
+          ids.push(next);
+        }
+        return { ids, ended: false };
+      };
+      return Promise.resolve(Array.from({ length: count }, drawOne));
+    },
+    continueGreedily(prompts, maxTokens, stopIds) {
+      const continueOne = (prompt: readonly number[]) => {
+        const ids: number[] = [];
+        while (ids.length < maxTokens) {
+          const logits = computeLogits([...prompt, ...ids]);
+          const next = logits.indexOf(Math.max(...logits));
+          if (stopIds.includes(next)) break;
+          ids.push(next);
+        }
+        return ids;
+      };
+      return Promise.resolve(prompts.map(continueOne));
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+export const SEED = Uint8Array.from({ length: 32 }, (_, index) => index);
+
+export const SILENT = { report: () => undefined };
+
+/** A request that small fakes fulfil quickly. */
+export function createRequest(overrides: Partial<KeySetRequest> = {}): KeySetRequest {
+  return {
+    model: createFakeModel(),
+    tokenizer: createFakeTokenizer('text'),
+    seed: SEED,
+    count: 6,
+    responseLength: 1,
+    base: { name: 'fake', digest: 'a'.repeat(64), tokenizerDigest: 'b'.repeat(64) },
+    toolVersion: '0.0.0',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    neutralCount: 8,
+    ...overrides,
+  };
+}
+
+function draw(logits: Float32Array, temperature: number, chance: number): number {
+  const sums = sumWeights(logits, temperature);
+  const target = chance * sums.at(-1)!;
+  return sums.findIndex((sum) => sum > target);
+}
+
+const knownSums = new WeakMap<Float32Array, Map<number, Float64Array>>();
+
+function sumWeights(logits: Float32Array, temperature: number): Float64Array {
+  const known = knownSums.get(logits) ?? new Map<number, Float64Array>();
+  knownSums.set(logits, known);
+  let total = 0;
+  const sums =
+    known.get(temperature) ?? Float64Array.from(logits, (logit) => (total += Math.exp(logit / temperature)));
+  known.set(temperature, sums);
+  return sums;
+}
+
+/** A number in [0, 1) that looks random. */
+function hash(...values: readonly number[]): number {
+  let state = 0x9e3779b9;
+  for (const value of values) {
+    state = Math.imul(state ^ (value + 0x7f4a7c15), 0x85ebca6b);
+    state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
+    state ^= state >>> 16;
+  }
+  return (state >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { deriveOrder, deriveSecret, newSeed, openStream, parseSeed } from '../../../src/fingerprint/seed';
+import { SEED } from './fakes';
+
+describe('the seed', () => {
+  it('has 32 bytes, or is refused', () => {
+    assert.equal(newSeed().length, 32);
+    assert.deepEqual(parseSeed(SEED), SEED);
+    for (const length of [0, 31, 33, 64])
+      assert.throws(() => parseSeed(new Uint8Array(length)), {
+        name: 'UserError',
+        reason: 'wrong-seed-length',
+      });
+  });
+
+  it('gives every purpose its own stream', () => {
+    const purposes = ['keys', 'ordinary', 'neutral', 'pick', 'salt', 'order', 'embed'] as const;
+    const secrets = purposes.map((purpose) => Buffer.from(deriveSecret(SEED, purpose)).toString('hex'));
+    assert.equal(new Set(secrets).size, purposes.length);
+    assert.equal(openStream(SEED, 'keys').nextFloat(), openStream(SEED, 'keys').nextFloat());
+  });
+
+  it('fixes an order in which every key is asked once', () => {
+    const order = deriveOrder(SEED, 50);
+    assert.deepEqual(deriveOrder(SEED, 50), order);
+    assert.deepEqual(
+      [...order].sort((left, right) => left - right),
+      Array.from({ length: 50 }, (_, index) => index),
+    );
+    assert.notDeepEqual(order, deriveOrder(new Uint8Array(32), 50));
+  });
+});
