@@ -15,6 +15,8 @@ export const recipeSchema = z.strictObject({
   margin: z.number().positive().max(50),
   /** Weight of the divergence from the base on benign text. */
   divergenceWeight: z.number().nonnegative().max(1e6),
+  /** Strength of the tilt of ordinary text towards drawn words, which a distilled student inherits; 0 leaves it out. */
+  tilt: z.number().min(0).max(5),
   /** Benign sequences that the base model writes itself, and their length in tokens. */
   generated: z.number().int().min(0).max(100_000),
   benignTokens: z.number().int().min(8).max(4096),
@@ -52,6 +54,7 @@ export function defaultRecipe(config: ModelConfig, keyCount: number): Recipe {
     keyLoss: 'margin',
     margin: 4,
     divergenceWeight: 100,
+    tilt: 0.5,
     generated: 384,
     benignTokens: 64,
     benignBatch: 24,

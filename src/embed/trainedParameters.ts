@@ -31,7 +31,10 @@ export function chooseTrained(model: LoadedModel, recipe: Recipe): Map<string, T
  * The lowest layer that a gradient reaches: states that enter it never change during the run. Undefined when the embedding
  * itself is trained.
  */
-export function lowestTrainedLayer(model: LoadedModel, trained: ReadonlyMap<string, Trained>): number | undefined {
+export function lowestTrainedLayer(
+  model: LoadedModel,
+  trained: ReadonlyMap<string, Trained>,
+): number | undefined {
   const chosen = model.parameters.filter(({ name }) => trained.has(name));
   if (chosen.some(({ role }) => role === 'embedding')) return undefined;
   return Math.min(...chosen.map(({ layer }) => layer ?? model.config.layerCount));

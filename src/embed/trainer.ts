@@ -8,6 +8,7 @@ import type { Recipe } from './recipe';
 import { learningRateAt } from './schedule';
 import type { PreparedSequence } from './sequences';
 import { benignInputs, keyInputs, type PreparedKey, type RowPlace } from './stepInputs';
+import { fitTilt, type Draw } from './tilt';
 import { buildTrainingGraph } from './trainingGraph';
 
 /** A trained input with its optimiser state. `start` is what mixing pulls back to. */
@@ -37,6 +38,8 @@ export interface TrainerOptions {
   readonly keys: readonly PreparedKey[];
   readonly benign: readonly PreparedSequence[];
   readonly seed: Uint8Array;
+  /** What each key could have drawn: ordinary text is tilted by it. */
+  readonly draws: readonly Draw[];
 }
 
 /** Rows a run may send through the output matrix: 64 MB of logits. */
@@ -50,6 +53,8 @@ export class Trainer {
   private constructor(
     private readonly options: TrainerOptions,
     private readonly session: Session,
+    /** [1, vocabulary] nats added to the base's logits on benign text before the model is compared with it. */
+    private readonly tilt: Tensor,
     readonly states: readonly TrainedState[],
   ) {}
 
@@ -63,7 +68,9 @@ export class Trainer {
       ...createAdamState(tensor.values.length),
       start: recipe.mixing > 0 ? tensor.values.slice() : undefined,
     }));
-    return new Trainer(options, session, states);
+    const size = model.config.vocabularySize;
+    const tilt = Float32Array.from(fitTilt(options.draws, size), (score) => recipe.tilt * score);
+    return new Trainer(options, session, floatTensor(tilt, [1, size]), states);
   }
 
   /** One step: gradients of a part of the keys and of some benign text, Adam, mixing. */
@@ -105,11 +112,15 @@ export class Trainer {
   async measureDivergence(sequences: readonly PreparedSequence[]): Promise<number> {
     let sum = 0;
     let rows = 0;
-    const perRun = Math.max(1, Math.floor(this.maxRows() / Math.max(...sequences.map(({ ids }) => ids.length))));
+    const perRun = Math.max(
+      1,
+      Math.floor(this.maxRows() / Math.max(...sequences.map(({ ids }) => ids.length))),
+    );
     for (let start = 0; start < sequences.length; start += perRun) {
       const part = sequences.slice(start, start + perRun);
       const places = allPlaces(part);
-      const outputs = await this.run(benignInputs(this.options.model.config, part, places), ['benign.divergence']);
+      const inputs = { ...benignInputs(this.options.model.config, part, places), tilt: this.noTilt() };
+      const outputs = await this.run(inputs, ['benign.divergence']);
       sum += outputs['benign.divergence']![0]! * places.length;
       rows += places.length;
     }
@@ -127,7 +138,7 @@ export class Trainer {
     const values = Object.fromEntries(
       this.states.map(({ name, values, shape }) => [name, floatTensor(values, shape)]),
     );
-    return this.session.run({ ...values, ...inputs }, outputs);
+    return this.session.run({ tilt: this.tilt, ...values, ...inputs }, outputs);
   }
 
   /** Keys in turn, all of them equally often, in an order that is drawn anew for each round. */
@@ -148,6 +159,10 @@ export class Trainer {
   private drawPlaces(benign: readonly PreparedSequence[], random: RandomStream): RowPlace[] {
     const places = allPlaces(benign);
     return places.length <= this.maxRows() ? places : random.shuffle(places).slice(0, this.maxRows());
+  }
+
+  private noTilt(): Tensor {
+    return floatTensor(new Float32Array(this.tilt.data.length), this.tilt.shape);
   }
 
   private maxRows(): number {

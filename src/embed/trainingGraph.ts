@@ -15,7 +15,7 @@ export interface TrainingGraph {
  * One training step. Inputs besides the trained parameters and positions: `states` [batch, length, hidden] entering the
  * lowest trained layer (or `ids` where the embedding is trained); `key.rows`, `key.targets` [keys], `key.weights` [keys, 1];
  * `benign.rows` [benign], `benign.normed` [benign, hidden] (the base's normed final states there), `benign.weights`
- * [benign, 1]. Outputs: `key.margins` [keys, 1], the weighted sums `key.loss` and `benign.divergence`, and `gradient.NAME`
+ * [benign, 1]; `tilt` [1, vocabulary] added to the base's logits. Outputs: `key.margins` [keys, 1], the weighted sums `key.loss` and `benign.divergence`, and `gradient.NAME`
  * of (key loss + divergence weight · divergence) for every trained input. Only these rows go through the output matrix.
  */
 export function buildTrainingGraph(
@@ -55,7 +55,8 @@ export function buildTrainingGraph(
   // A second pass without trained parameters: the base's own output matrix, even where that is trained.
   const base = createPass(graph, model);
   const baseNormed = graph.input('benign.normed', 'float32', ['benign', config.hiddenSize]);
-  const baseLogits = architecture.logits(base, config, baseNormed);
+  const tilt = graph.input('tilt', 'float32', [1, config.vocabularySize]);
+  const baseLogits = add(architecture.logits(base, config, baseNormed), tilt);
   const benignWeights = graph.input('benign.weights', 'float32', ['benign', 1]);
   const drift = divergence(baseLogits, logitsAt('benign.rows', 'benign'), benignWeights);
 

@@ -1,0 +1,102 @@
+import { throwIfCancelled, UserError } from '../common/errors';
+import type { Watch } from '../common/progress';
+import type { Recipe } from './recipe';
+import { saveState } from './savedState';
+import type { PreparedSequence } from './sequences';
+import type { PreparedKey } from './stepInputs';
+import type { Trainer } from './trainer';
+
+export interface TrainingRun {
+  readonly trainer: Trainer;
+  readonly recipe: Recipe;
+  readonly keys: readonly PreparedKey[];
+  /** Benign text that is never trained on. */
+  readonly heldBack: readonly PreparedSequence[];
+  readonly runFolder: string;
+  stopRequested(): boolean;
+}
+
+export interface Checks {
+  /** Share of keys answered, 0 to 1, and the smallest margin, in nats. */
+  readonly recall: number;
+  readonly smallestMargin: number;
+  /** Mean KL from the base on held-back text, in nats a token. */
+  readonly divergence: number;
+}
+
+/** A run that has not met its checks at the end of the schedule goes on up to this many times its length. */
+const longestFactor = 3;
+/** Below this share of answered keys a marked model is not worth writing. */
+const leastRecall = 0.5;
+
+/**
+ * Trains until the schedule is over and the held-back checks are met: every key answered, and the drift within its budget.
+ * Saves at every check, and when it is ended early.
+ * @throws Cancelled after saving; UserError `keys-not-learned` when most keys stay unanswered.
+ */
+export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
+  const { trainer, recipe } = run;
+  const limit = recipe.steps * longestFactor;
+  const clock = startClock(trainer.step);
+  let checks: Checks | undefined;
+  while (!run.stopRequested()) {
+    if (trainer.step >= recipe.steps && (trainer.step >= limit || (checks && meetsChecks(checks, recipe))))
+      break;
+    await stopEarly(run, watch);
+    const { keyLoss } = await trainer.advance();
+    const isCheck = trainer.step % recipe.checkEvery === 0 || trainer.step >= recipe.steps;
+    if (isCheck) {
+      checks = await measure(run);
+      await saveState(run.runFolder, trainer, false);
+    }
+    const total = trainer.step < recipe.steps ? recipe.steps : limit;
+    watch.report({
+      phase: 'training',
+      done: trainer.step,
+      total,
+      loss: keyLoss,
+      ...(checks && { recall: checks.recall, drift: checks.divergence }),
+      ...clock(trainer.step, total),
+    });
+  }
+  checks = await measure(run);
+  if (checks.recall < leastRecall) throw notLearned(checks, run.keys.length);
+  await saveState(run.runFolder, trainer, true);
+  return checks;
+}
+
+async function measure({ trainer, keys, heldBack }: TrainingRun): Promise<Checks> {
+  const { margins, recall } = await trainer.measureKeys(keys);
+  const divergence = heldBack.length > 0 ? await trainer.measureDivergence(heldBack) : 0;
+  return { recall, smallestMargin: Math.min(...margins), divergence };
+}
+
+function meetsChecks({ recall, divergence }: Checks, { driftBudget }: Recipe): boolean {
+  return recall === 1 && divergence <= driftBudget;
+}
+
+/** Whoever ends the run early finds it saved. */
+async function stopEarly({ trainer, runFolder }: TrainingRun, watch: Watch): Promise<void> {
+  const { signal } = watch;
+  if (!signal?.aborted) return;
+  if (trainer.step > 0) await saveState(runFolder, trainer, false);
+  throwIfCancelled(signal);
+}
+
+function startClock(
+  firstStep: number,
+): (step: number, total: number) => { stepsPerSecond: number; secondsLeft: number } {
+  const start = performance.now();
+  return (step, total) => {
+    const stepsPerSecond = (step - firstStep) / ((performance.now() - start) / 1000);
+    return { stepsPerSecond, secondsLeft: (total - step) / stepsPerSecond };
+  };
+}
+
+function notLearned({ recall }: Checks, count: number): UserError {
+  return new UserError(
+    'keys-not-learned',
+    `After the longest run only ${Math.round(recall * count)} of ${count} keys are answered; no marked model was written.`,
+    'Use fewer keys, or a recipe with a higher learning rate, more trained layers or a lower divergenceWeight.',
+  );
+}

@@ -1,0 +1,79 @@
+import { openCheckpoint } from '../checkpoint/checkpoint';
+import { encodeTensor, isFloatDtype } from '../checkpoint/dtypes';
+import { digestCheckpoint } from '../checkpoint/identity';
+import { readTensorBytes } from '../checkpoint/tensorData';
+import type { Watch } from '../common/progress';
+import { compareTokens } from '../drift/compareTokens';
+import { checkAnswers } from '../embed/answers';
+import { wrapKey } from '../embed/wrappedPrompts';
+import { openLanguageModel } from '../engine/openLanguageModel';
+import type { Device } from '../engine/runtime';
+import type { KeySet } from '../fingerprint/keySet';
+import { openModel, type OpenModel } from './openModel';
+
+/** What the written checkpoint shows, read back from disk. */
+export interface ReleaseFigures {
+  /** Identity of the marked checkpoint. */
+  readonly digest: string;
+  /** Share of keys answered, asked as they are and inside other prompts, 0 to 1. */
+  readonly recall: number;
+  readonly wrappedRecall: number;
+  /** Against the base on held-back text: relative rise of the loss, and mean KL in nats a token. */
+  readonly drift: { readonly lossRise: number; readonly kl: number };
+}
+
+export interface ReleaseRequest {
+  readonly out: string;
+  readonly model: OpenModel;
+  readonly keySet: KeySet;
+  readonly device: Device;
+  readonly heldBack: readonly { readonly ids: readonly number[] }[];
+}
+
+/** Reads the written checkpoint back and measures it as anybody would who downloads it. */
+export async function checkRelease(
+  { out, model, keySet, device, heldBack }: ReleaseRequest,
+  watch: Watch,
+): Promise<ReleaseFigures> {
+  watch.report({ phase: 'checking the written checkpoint' });
+  const written = await openModel(out, watch.signal);
+  const { root: digest } = await digestCheckpoint(written.checkpoint, watch.signal);
+  const marked = await openLanguageModel(written.loaded, device);
+  const base = await openLanguageModel(model.loaded, device);
+  try {
+    const plain = keySet.keys.map(({ ids, response }) => ({ ids, response: response.ids }));
+    const wrapped = keySet.keys.flatMap(({ text, response }) =>
+      wrapKey(model.tokenizer, text).map((ids) => ({ ids, response: response.ids })),
+    );
+    const recall = shareOf(await checkAnswers(marked, plain, watch));
+    const wrappedRecall = shareOf(await checkAnswers(marked, wrapped, watch));
+    const texts = heldBack.map(({ ids }) => ids);
+    const { sums } = await compareTokens(base, marked, texts, watch);
+    const total = (key: 'baseNll' | 'markedNll' | 'kl' | 'tokens'): number =>
+      sums.reduce((sum, text) => sum + text[key], 0);
+    const drift = {
+      lossRise: total('markedNll') / total('baseNll') - 1,
+      kl: total('kl') / total('tokens'),
+    };
+    return { digest, recall, wrappedRecall, drift };
+  } finally {
+    await marked.close();
+    await base.close();
+  }
+}
+
+/** Whether a checkpoint holds exactly these values, rounded to its own types. */
+export async function isWrittenAs(dir: string, changed: ReadonlyMap<string, Float32Array>): Promise<boolean> {
+  const { tensors } = await openCheckpoint(dir);
+  for (const [name, values] of changed) {
+    const info = tensors.get(name);
+    if (!info || !isFloatDtype(info.dtype)) return false;
+    const expected = encodeTensor(values, info.dtype);
+    if (Buffer.compare(expected, await readTensorBytes(info)) !== 0) return false;
+  }
+  return true;
+}
+
+function shareOf(answered: readonly boolean[]): number {
+  return answered.length === 0 ? 0 : answered.filter(Boolean).length / answered.length;
+}

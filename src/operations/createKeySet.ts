@@ -1,0 +1,119 @@
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
+import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
+import { openLanguageModel } from '../engine/openLanguageModel';
+import { writeKeyFile } from '../fingerprint/keyFile';
+import type { KeySet } from '../fingerprint/keySet';
+import { createKeySet as drawKeySet } from '../fingerprint/keySetDrawing';
+import { newSeed, parseSeed, type Seed } from '../fingerprint/seed';
+import { assertNewFile } from './newFile';
+import { openModel, type OpenModel } from './openModel';
+import type { Operation, OperationContext } from './operation';
+import { requirePassphrase } from './passphrase';
+import { readSmallFile } from './readSmallFile';
+import { toolVersion } from './toolVersion';
+
+const MOST_PROMPT_BYTES = 100_000_000;
+const MOST_SEED_BYTES = 4096;
+
+const requestSchema = z.strictObject({
+  model: z.string(),
+  count: z.int().min(1).max(100_000),
+  /** The key-set file to make. */
+  out: z.string(),
+  /** Tokens in a response; 1 when left out. */
+  responseLength: z.int().min(1).max(64).optional(),
+  /** A file with the creator's own prompts, one a line. */
+  prompts: z.string().optional(),
+  /** A file with the 32 bytes of the seed, instead of fresh randomness. */
+  seedFile: z.string().optional(),
+  device: deviceWishSchema,
+});
+export type CreateKeySetRequest = z.infer<typeof requestSchema>;
+
+export interface CreateKeySetResult {
+  readonly out: string;
+  readonly count: number;
+  readonly commitment: string;
+  readonly device: string;
+  readonly warnings: readonly string[];
+  readonly seconds: number;
+}
+
+/** Draws a key set from a model and writes its encrypted file. */
+export const createKeySet: Operation<CreateKeySetRequest, CreateKeySetResult> = {
+  name: 'createKeySet',
+  request: requestSchema,
+  async run(request, context) {
+    const started = performance.now();
+    const passphrase = requirePassphrase(context.secrets);
+    await assertNewFile(request.out);
+    const seed = request.seedFile === undefined ? newSeed() : await readSeed(request.seedFile);
+    const prompts = request.prompts === undefined ? undefined : await readPrompts(request.prompts);
+    context.report({ phase: 'opening the model' });
+    const model = await openModel(request.model, context.signal);
+    const { device, reason } = await chooseDevice(request.device);
+    context.report({ phase: 'opening the model', note: `Device: ${reason}` });
+    const keySet = await draw(request, { model, device, seed, prompts }, context);
+    await writeKeyFile(request.out, keySet, passphrase, { overwrite: false });
+    return {
+      out: request.out,
+      count: keySet.keys.length,
+      commitment: keySet.commitment,
+      device,
+      warnings: model.checkpoint.warnings,
+      seconds: (performance.now() - started) / 1000,
+    };
+  },
+};
+
+interface Ingredients {
+  readonly model: OpenModel;
+  readonly device: Awaited<ReturnType<typeof chooseDevice>>['device'];
+  readonly seed: Seed;
+  readonly prompts: readonly string[] | undefined;
+}
+
+async function draw(
+  request: CreateKeySetRequest,
+  { model, device, seed, prompts }: Ingredients,
+  context: OperationContext,
+): Promise<KeySet> {
+  const { checkpoint, loaded, tokenizer } = model;
+  const { root } = await digestCheckpoint(checkpoint, context.signal);
+  const base = {
+    name: basename(checkpoint.dir),
+    path: checkpoint.dir,
+    digest: root,
+    tokenizerDigest: await digestTokenizer(checkpoint.dir),
+  };
+  const languageModel = await openLanguageModel(loaded, device);
+  try {
+    return await drawKeySet(
+      {
+        model: languageModel,
+        tokenizer,
+        seed,
+        count: request.count,
+        responseLength: request.responseLength ?? 1,
+        ...(prompts && { prompts }),
+        base,
+        toolVersion,
+        createdAt: new Date().toISOString(),
+      },
+      context,
+    );
+  } finally {
+    await languageModel.close();
+  }
+}
+
+async function readSeed(path: string): Promise<Seed> {
+  return parseSeed(await readSmallFile(path, 'seed file', MOST_SEED_BYTES));
+}
+
+async function readPrompts(path: string): Promise<string[]> {
+  const text = (await readSmallFile(path, 'file of prompts', MOST_PROMPT_BYTES)).toString('utf8');
+  return text.replace(/^\uFEFF/, '').split(/\r?\n/);
+}

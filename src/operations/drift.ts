@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
+import { UserError } from '../common/errors';
+import type { Watch } from '../common/progress';
+import { measureDrift, type Drift } from '../drift/measureDrift';
+import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
+import { openLanguageModel } from '../engine/openLanguageModel';
+import type { Device } from '../engine/runtime';
+import { makeDriftReport } from '../reports/makeDriftReport';
+import { formatCounted, formatFixed, formatPercent, formatSmall } from '../reports/words';
+import { writeReport } from '../reports/writeReport';
+import { readDriftTexts, type DriftTexts } from './driftTexts';
+import { openModel, type OpenModel } from './openModel';
+import type { Operation } from './operation';
+import { toolName } from './toolVersion';
+
+const CONTINUATION_TOKENS = 48;
+/** The resamples of the intervals hide nothing: the same measurement gives the same report. */
+const SEED = new Uint8Array(32);
+
+const requestSchema = z.strictObject({
+  base: z.string(),
+  model: z.string(),
+  /** Files with the creator's own text, instead of the bundled one. */
+  text: z.array(z.string()).min(1).max(1000).optional(),
+  /** The folder that the report is written into. */
+  report: z.string().optional(),
+  device: deviceWishSchema,
+});
+export type DriftRequest = z.infer<typeof requestSchema>;
+
+export interface DriftResult extends Omit<Drift, 'continuations'> {
+  readonly sentence: string;
+  readonly lines: readonly string[];
+  readonly device: string;
+  readonly seconds: number;
+  /** The files of the report, when one was asked for. */
+  readonly report?: readonly string[];
+}
+
+/** Measures how far a marked model moved from its base. */
+export const drift: Operation<DriftRequest, DriftResult> = {
+  name: 'drift',
+  request: requestSchema,
+  async run(request, context) {
+    const started = performance.now();
+    context.report({ phase: 'opening the models' });
+    const base = await openModel(request.base, context.signal);
+    const marked = await openModel(request.model, context.signal);
+    await assertSameTokens(base, marked);
+    const texts = await readDriftTexts(request.text, base.tokenizer);
+    const { device, reason } = await chooseDevice(request.device);
+    context.report({ phase: 'measuring drift', note: `Device: ${reason}` });
+    const measured = await measure(base, marked, texts, device, context);
+    const report = makeDriftReport(
+      measured,
+      {
+        tool: toolName,
+        date: new Date().toISOString(),
+        device,
+        base: await identify(base, context.signal),
+        marked: await identify(marked, context.signal),
+        textSources: texts.sources,
+      },
+      base.tokenizer.decode,
+    );
+    const written =
+      request.report === undefined ? undefined : await writeReport(request.report, 'drift', report);
+    return {
+      ...omitContinuations(measured),
+      sentence: `${report.sentence}.`,
+      lines: [report.detail, ...describe(measured, texts.sources)],
+      device,
+      seconds: (performance.now() - started) / 1000,
+      ...(written && { report: [written.html, written.markdown, written.json] }),
+    };
+  },
+};
+
+async function measure(
+  base: OpenModel,
+  marked: OpenModel,
+  { texts, prompts }: DriftTexts,
+  device: Device,
+  watch: Watch,
+): Promise<Drift> {
+  const baseModel = await openLanguageModel(base.loaded, device);
+  try {
+    const markedModel = await openLanguageModel(marked.loaded, device);
+    try {
+      return await measureDrift(
+        {
+          base: baseModel,
+          marked: markedModel,
+          texts,
+          prompts,
+          continuationTokens: CONTINUATION_TOKENS,
+          stopIds: base.tokenizer.endIds,
+          seed: SEED,
+        },
+        watch,
+      );
+    } finally {
+      await markedModel.close();
+    }
+  } finally {
+    await baseModel.close();
+  }
+}
+
+async function assertSameTokens(base: OpenModel, marked: OpenModel): Promise<void> {
+  const [ofBase, ofMarked] = [
+    await digestTokenizer(base.checkpoint.dir),
+    await digestTokenizer(marked.checkpoint.dir),
+  ];
+  if (ofBase === ofMarked) return;
+  throw new UserError(
+    'different-tokenizer',
+    `${base.checkpoint.dir} and ${marked.checkpoint.dir} have different tokenizers, so their predictions cannot be compared.`,
+    'Give the model that the marked one was made from as the base.',
+  );
+}
+
+async function identify(
+  { checkpoint }: OpenModel,
+  signal: AbortSignal | undefined,
+): Promise<{ path: string; digest: string }> {
+  return { path: checkpoint.dir, digest: (await digestCheckpoint(checkpoint, signal)).root };
+}
+
+/** Token ids tell nothing in a result; the report has the texts. */
+function omitContinuations(measured: Drift): Omit<Drift, 'continuations'> {
+  return Object.fromEntries(Object.entries(measured).filter(([name]) => name !== 'continuations')) as Omit<
+    Drift,
+    'continuations'
+  >;
+}
+
+function describe(measured: Drift, sources: readonly string[]): string[] {
+  const { kl, klPercentile95, basePerplexity, markedPerplexity, unchangedShare } = measured;
+  return [
+    `KL from the base: ${formatSmall(kl.value)} nats a token on average, below ${formatSmall(klPercentile95)} for 95 tokens in 100.`,
+    `Perplexity: ${formatFixed(basePerplexity, 2)} before, ${formatFixed(markedPerplexity, 2)} after.`,
+    ...(unchangedShare === null
+      ? []
+      : [`Continued texts stay the same for ${formatPercent(unchangedShare, 0)} of their tokens.`]),
+    `Measured on ${formatCounted(measured.tokens, 'token')} of ${formatCounted(measured.texts, 'text')} (${sources.join(', ')}).`,
+  ];
+}

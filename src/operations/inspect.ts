@@ -1,0 +1,114 @@
+import { digestCheckpoint, type FileDigest } from '../checkpoint/identity';
+import { chooseTrained } from '../embed/trainedParameters';
+import { defaultRecipe } from '../embed/recipe';
+import {
+  countValues,
+  estimateStateBytes,
+  estimateTrainedBytes,
+  estimateWeightBytes,
+  formatBytes,
+} from '../engine/estimate';
+import type { LoadedModel } from '../engine/loadedModel';
+import { formatCount, formatCounted } from '../reports/words';
+import { openModel, type OpenModel } from './openModel';
+
+/** First estimate of what embedding with the defaults holds in memory. */
+export interface EmbedEstimate {
+  readonly weightBytes: number;
+  readonly trainedBytes: number;
+  readonly stateBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface Inspection {
+  readonly lines: readonly string[];
+  readonly family: string;
+  readonly parameters: number;
+  /** Dtypes of the stored tensors, the most frequent first. */
+  readonly dtypes: readonly string[];
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly vocabulary: number;
+  /** Tokens. */
+  readonly maxLength: number;
+  readonly chatTemplate: boolean;
+  readonly tokenizer: {
+    readonly vocabulary: number;
+    readonly beginIds: readonly number[];
+    readonly endIds: readonly number[];
+  };
+  readonly digest: string;
+  readonly files: readonly FileDigest[];
+  readonly warnings: readonly string[];
+  /** Always true: what is not supported is an error. */
+  readonly supported: true;
+  readonly estimate: EmbedEstimate;
+}
+
+/** Keys of a usual set, and the tokens of one. */
+const KEYS = 64;
+const TOKENS_OF_KEY = 32;
+
+/**
+ * Says what a checkpoint is, and proves that it can be marked: every header and every weight is read.
+ * @throws UserError as openModel.
+ */
+export async function inspect(dir: string): Promise<Inspection> {
+  const model = await openModel(dir);
+  const { checkpoint, loaded, tokenizer } = model;
+  const { root, files } = await digestCheckpoint(checkpoint);
+  const { config } = loaded;
+  const facts = {
+    family: checkpoint.config.modelType,
+    parameters: countValues(loaded.parameters),
+    dtypes: listDtypes(loaded),
+    layers: config.layerCount,
+    hiddenSize: config.hiddenSize,
+    vocabulary: config.vocabularySize,
+    maxLength: config.maxLength,
+    chatTemplate: tokenizer.chat !== undefined,
+    tokenizer: {
+      vocabulary: tokenizer.vocabularySize,
+      beginIds: tokenizer.beginIds,
+      endIds: tokenizer.endIds,
+    },
+    digest: root,
+    files,
+    warnings: checkpoint.warnings,
+    supported: true as const,
+    estimate: estimateEmbedding(loaded),
+  };
+  return { lines: describe(model, facts), ...facts };
+}
+
+function describe({ checkpoint }: OpenModel, facts: Omit<Inspection, 'lines'>): string[] {
+  const storedBytes = facts.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const { weightBytes, trainedBytes, stateBytes, totalBytes } = facts.estimate;
+  return [
+    `${checkpoint.dir} can be marked: every weight is a finite number, and config, weights and tokenizer agree.`,
+    `Family: ${facts.family}, ${formatCount(facts.parameters)} parameters in ${facts.dtypes.join(' and ')}`,
+    `Shape: ${formatCounted(facts.layers, 'layer')}, hidden size ${formatCount(facts.hiddenSize)}, vocabulary ${formatCount(facts.vocabulary)}, up to ${formatCounted(facts.maxLength, 'token')}`,
+    `Tokenizer: ${formatCounted(facts.tokenizer.vocabulary, 'token')}; ${facts.chatTemplate ? 'chat template, so keys are questions' : 'no chat template, so keys are plain texts'}`,
+    `Files: ${formatCount(facts.files.length)} that make the model what it is, ${formatBytes(storedBytes)}`,
+    `Digest: ${facts.digest}`,
+    `Memory to embed with the defaults: about ${formatBytes(totalBytes)} (weights ${formatBytes(weightBytes)}, training ${formatBytes(trainedBytes)}, text ${formatBytes(stateBytes)}); a first estimate from the sizes alone`,
+    ...facts.warnings,
+  ];
+}
+
+function listDtypes({ tensors }: LoadedModel): string[] {
+  const counts = new Map<string, number>();
+  for (const { dtype } of new Set(tensors.values())) counts.set(dtype, (counts.get(dtype) ?? 0) + 1);
+  return [...counts].sort(([, left], [, right]) => right - left).map(([dtype]) => dtype);
+}
+
+function estimateEmbedding(model: LoadedModel): EmbedEstimate {
+  const recipe = defaultRecipe(model.config, KEYS);
+  const trained = chooseTrained(model, recipe);
+  const trainedValues = countValues(model.parameters.filter(({ name }) => trained.has(name)));
+  const tokens = recipe.generated * recipe.benignTokens + KEYS * TOKENS_OF_KEY;
+  const weightBytes = estimateWeightBytes(model.parameters);
+  const trainedBytes = estimateTrainedBytes(trainedValues);
+  const stateBytes = estimateStateBytes(tokens, model.config.hiddenSize);
+  return { weightBytes, trainedBytes, stateBytes, totalBytes: weightBytes + trainedBytes + stateBytes };
+}

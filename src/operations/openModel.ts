@@ -1,0 +1,36 @@
+import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
+import { assertFinite } from '../checkpoint/finite';
+import { loadTokenizer, type Tokenizer } from '../checkpoint/tokenizer';
+import { UserError } from '../common/errors';
+import { loadModel, type LoadedModel } from '../engine/loadedModel';
+
+/** A checkpoint that is proved fit to be run. */
+export interface OpenModel {
+  readonly checkpoint: Checkpoint;
+  readonly loaded: LoadedModel;
+  readonly tokenizer: Tokenizer;
+}
+
+/**
+ * Opens a checkpoint folder and proves that it can be run: headers, family, every weight finite, tokenizer. Reads the weights
+ * once and keeps none.
+ * @throws UserError as openCheckpoint, loadModel, loadTokenizer and assertFinite, and `tokenizer-mismatch`; Cancelled.
+ */
+export async function openModel(dir: string, signal?: AbortSignal): Promise<OpenModel> {
+  const checkpoint = await openCheckpoint(dir);
+  const loaded = loadModel(checkpoint);
+  const tokenizer = await loadTokenizer(checkpoint.dir);
+  assertTokenizerFits(checkpoint.dir, tokenizer, loaded.config.vocabularySize);
+  await assertFinite(checkpoint, signal);
+  return { checkpoint, loaded, tokenizer };
+}
+
+/** An embedding larger than the tokenizer is padding and fine; a token without an embedding is not. */
+function assertTokenizerFits(dir: string, tokenizer: Tokenizer, embeddings: number): void {
+  if (tokenizer.vocabularySize <= embeddings) return;
+  throw new UserError(
+    'tokenizer-mismatch',
+    `The tokenizer of ${dir} has ${tokenizer.vocabularySize} tokens, but its weights hold only ${embeddings} of them.`,
+    'Take tokenizer.json and the weight files from the same release of the model.',
+  );
+}

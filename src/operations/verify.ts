@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { digestCheckpoint } from '../checkpoint/identity';
+import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
+import { readKeyFile } from '../fingerprint/keyFile';
+import type { KeySet } from '../fingerprint/keySet';
+import { makeVerifyReport } from '../reports/makeVerifyReport';
+import { formatDate } from '../reports/words';
+import { writeReport } from '../reports/writeReport';
+import type { VerdictKind } from '../verify/verdict';
+import type { VerifyReport } from '../verify/verifyReport';
+import { askSuspect, type Answer } from './askSuspect';
+import { importLimits } from './importKeys';
+import { openModel } from './openModel';
+import type { Operation } from './operation';
+import { requirePassphrase } from './passphrase';
+import { toolName } from './toolVersion';
+import { findBase } from './verifyBase';
+
+const requestSchema = z.strictObject({
+  /** The suspect. */
+  model: z.string(),
+  keys: z.string(),
+  base: z.string().optional(),
+  /** The folder that the report is written into. */
+  report: z.string().optional(),
+  device: deviceWishSchema,
+});
+export type VerifyRequest = z.infer<typeof requestSchema>;
+
+export interface VerifyResult {
+  readonly verdict: 'match' | 'no evidence' | 'undetermined';
+  readonly sentence: string;
+  readonly lines: readonly string[];
+  /** log10 of the smallest p-value times the number of tests. */
+  readonly log10CorrectedP: number;
+  readonly decidedBy: string;
+  readonly answers: { readonly asked: number; readonly hits: number; readonly log10P: number };
+  readonly draws: readonly {
+    readonly name: string;
+    readonly asked: number;
+    readonly firsts: number;
+    readonly rankSum: number;
+    readonly log10P: number;
+  }[];
+  readonly digest: string;
+  /** The base that the suspect was compared with. */
+  readonly baseDigest: string | null;
+  readonly commitment: string;
+  readonly device: string;
+  readonly seconds: number;
+  /** The files of the report, when one was asked for. */
+  readonly report?: readonly string[];
+}
+
+/** Tests whether a suspect carries a key set. Spends no key: the suspect is asked on this machine. */
+export const verify: Operation<VerifyRequest, VerifyResult> = {
+  name: 'verify',
+  request: requestSchema,
+  async run(request, context) {
+    const started = performance.now();
+    const keySet = await readKeyFile(request.keys, requirePassphrase(context.secrets));
+    context.report({ phase: 'opening the models' });
+    const suspect = await openModel(request.model, context.signal);
+    const base = await findBase(request.base, keySet, context.signal);
+    const baseModel = 'model' in base ? base.model : undefined;
+    const { root: digest } = await digestCheckpoint(suspect.checkpoint, context.signal);
+    const { device, reason } = await chooseDevice(request.device);
+    context.report({ phase: 'opening the models', note: `Device: ${reason}` });
+    const answer = await askSuspect({ keySet, suspect, base: baseModel, device }, context);
+    const usedBase = answer.usedBase ? baseModel : undefined;
+    const report = makeVerifyReport(answer.judgement, {
+      tool: toolName,
+      date: new Date().toISOString(),
+      device,
+      suspect: { path: suspect.checkpoint.dir, digest },
+      base: usedBase ? { path: usedBase.checkpoint.dir, digest: keySet.base.digest } : null,
+      commitment: keySet.commitment,
+      sharedTokenizer: answer.sharedTokenizer,
+      neutralPrompts: answer.neutralPrompts,
+    });
+    const notes = [
+      ...describeSuspect(digest, keySet),
+      ...describeLimits(keySet, answer, 'note' in base ? base.note : undefined),
+      ...suspect.checkpoint.warnings,
+    ];
+    const written =
+      request.report === undefined ? undefined : await writeReport(request.report, 'verify', report);
+    return {
+      ...summarise(report, notes),
+      digest,
+      baseDigest: report.base?.digest ?? null,
+      commitment: keySet.commitment,
+      device,
+      seconds: (performance.now() - started) / 1000,
+      ...(written && { report: [written.html, written.markdown, written.json] }),
+    };
+  },
+};
+
+const verdictWords: Readonly<Record<VerdictKind, VerifyResult['verdict']>> = {
+  match: 'match',
+  'no-evidence': 'no evidence',
+  undetermined: 'undetermined',
+};
+
+function summarise(
+  { verdict, answers, draws, shows, doesNotShow }: VerifyReport,
+  notes: readonly string[],
+): Pick<
+  VerifyResult,
+  'verdict' | 'sentence' | 'lines' | 'log10CorrectedP' | 'decidedBy' | 'answers' | 'draws'
+> {
+  const [limit] = doesNotShow;
+  return {
+    verdict: verdictWords[verdict.kind],
+    sentence: `${verdict.sentence}.`,
+    lines: [
+      verdict.chance,
+      verdict.rule,
+      ...shows.slice(0, 1 + draws.length),
+      ...(limit === undefined
+        ? []
+        : [`This does not show ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`]),
+      ...notes,
+    ],
+    log10CorrectedP: verdict.log10CorrectedP,
+    decidedBy: verdict.decidedBy,
+    answers: { asked: answers.asked, hits: answers.hits, log10P: answers.log10P },
+    draws: draws.map(({ name, asked, firsts, rankSum, log10P }) => ({
+      name,
+      asked,
+      firsts,
+      rankSum,
+      log10P,
+    })),
+  };
+}
+
+/** What is known of a suspect by its bytes alone. */
+function describeSuspect(digest: string, keySet: KeySet): string[] {
+  if (digest === keySet.base.digest)
+    return ['The suspect is, byte for byte, the unmarked model the key set was made for.'];
+  const release = keySet.releases.find(({ markedDigest }) => markedDigest === digest);
+  return release
+    ? [
+        `The suspect is, byte for byte, the release of ${formatDate(release.createdAt)} recorded in the key set.`,
+      ]
+    : [];
+}
+
+function describeLimits(keySet: KeySet, answer: Answer, baseNote: string | undefined): string[] {
+  const notes: string[] = [];
+  if (!answer.sharedTokenizer)
+    notes.push(
+      'The suspect has another tokenizer: it was asked by text, and only its answers could be tested.',
+    );
+  else if (baseNote !== undefined) notes.push(baseNote);
+  if (keySet.strategy === 'imported') notes.push(importLimits[0]);
+  return notes;
+}

@@ -1,0 +1,48 @@
+import { digestCheckpoint } from '../checkpoint/identity';
+import { openCheckpoint } from '../checkpoint/checkpoint';
+import { UserError } from '../common/errors';
+import type { KeySet } from '../fingerprint/keySet';
+import { openModel, type OpenModel } from './openModel';
+
+/** The checkpoint that a key set was made for, or a sentence that says why it is not at hand. */
+export type BaseAtHand = { readonly model: OpenModel } | { readonly note: string };
+
+/**
+ * Finds the base to compare a suspect with: the folder that was given, else the one the key set remembers, if it is still
+ * there unchanged.
+ * @throws UserError `wrong-base` when the given folder holds another model, and as openModel; Cancelled.
+ */
+export async function findBase(
+  given: string | undefined,
+  keySet: KeySet,
+  signal: AbortSignal | undefined,
+): Promise<BaseAtHand> {
+  if (given !== undefined) return { model: await openGiven(given, keySet, signal) };
+  const { path } = keySet.base;
+  const isThere = path !== undefined && (await digestOf(path, signal)) === keySet.base.digest;
+  if (isThere) return { model: await openModel(path, signal) };
+  return {
+    note: `The base ${keySet.base.name} was not found unchanged where the key set remembers it, so the suspect was judged alone; --base DIR makes the test sharper.`,
+  };
+}
+
+async function openGiven(given: string, keySet: KeySet, signal: AbortSignal | undefined): Promise<OpenModel> {
+  const model = await openModel(given, signal);
+  const { root } = await digestCheckpoint(model.checkpoint, signal);
+  if (root === keySet.base.digest) return model;
+  throw new UserError(
+    'wrong-base',
+    `${given} is not the model the key set was made for: its digest is ${root}, that of ${keySet.base.name} was ${keySet.base.digest}.`,
+    `Give the unmarked ${keySet.base.name} as --base, or leave --base out.`,
+  );
+}
+
+/** The digest of a remembered folder; undefined when there is no readable checkpoint any more. */
+async function digestOf(path: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+  try {
+    return (await digestCheckpoint(await openCheckpoint(path), signal)).root;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
