@@ -19,7 +19,7 @@ export interface LocalOperations {
     model: string;
     out: string;
     passphrase: string;
-  }): Promise<{ out: string; count: number }>;
+  }): Promise<{ out: string; count: number; warnings?: readonly string[] }>;
   changePassphrase(request: { keys: string; passphrase: string; newPassphrase: string }): Promise<void>;
 }
 

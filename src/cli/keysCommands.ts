@@ -127,7 +127,7 @@ function addImport(keys: Command, call: Call): void {
       const passphrase = await askForNewKeys(out);
       const request = { file: resolve(options.plain), model: resolve(options.model), out, passphrase };
       const result = await call.local.importKeys(request);
-      call.output.result(result, [`${result.count} keys are in ${result.out}.`]);
+      call.output.result(result, [...(result.warnings ?? []), `${result.count} keys are in ${result.out}.`]);
     });
 }
 

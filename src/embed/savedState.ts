@@ -16,6 +16,8 @@ const stateSchema = z.strictObject({
   /** Whether training is over and only the checkpoint remained to be written. */
   finished: z.boolean(),
   numbers: z.string().regex(/^state-\d+\.f32$/),
+  /** When each key is due again, in steps. */
+  dueAt: z.array(z.number().int().nonnegative()),
   tensors: z.array(z.strictObject({ name: z.string(), length: z.number().int().nonnegative() })),
 });
 export type SavedState = z.infer<typeof stateSchema>;
@@ -34,6 +36,7 @@ export async function saveState(folder: string, trainer: Trainer, finished: bool
     step: trainer.step,
     finished,
     numbers,
+    dueAt: trainer.turns.dueAt,
     tensors: trainer.states.map(({ name, values }) => ({ name, length: values.length })),
   };
   await writeFileAtomic(join(folder, stateFile), JSON.stringify(state));
@@ -44,6 +47,7 @@ export async function saveState(folder: string, trainer: Trainer, finished: bool
 export async function restoreState(folder: string, trainer: Trainer): Promise<SavedState> {
   const state = await readJsonFile(join(folder, stateFile), stateSchema, startAnew);
   const fits =
+    state.dueAt.length === trainer.turns.dueAt.length &&
     state.tensors.length === trainer.states.length &&
     trainer.states.every(({ name, values }, i) => {
       const saved = state.tensors[i]!;
@@ -55,6 +59,7 @@ export async function restoreState(folder: string, trainer: Trainer): Promise<Sa
     trainer.states.flatMap(({ values, first, second }) => [values, first, second]),
   );
   trainer.step = state.step;
+  state.dueAt.forEach((step, key) => (trainer.turns.dueAt[key] = step));
   return state;
 }
 

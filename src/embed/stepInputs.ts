@@ -27,7 +27,7 @@ export function keyInputs(config: ModelConfig, keys: readonly PreparedKey[], key
   return {
     ...batchInputs(config, sequences),
     ...keyRows(sequences, places, targets, weights),
-    ...benignRows(config, sequences, [{ member: 0, position: 0 }], 0),
+    ...benignRows(config, sequences, [nowhere], 0),
   };
 }
 
@@ -39,7 +39,7 @@ export function benignInputs(
 ): Tensors {
   return {
     ...batchInputs(config, sequences),
-    ...keyRows(sequences, [{ member: 0, position: 0 }], [0], [0]),
+    ...keyRows(sequences, [nowhere], [0], [0]),
     ...benignRows(config, sequences, places, 1 / places.length),
   };
 }
@@ -90,6 +90,9 @@ function benignRows(
     'benign.weights': floatTensor(new Float32Array(places.length).fill(weight), [places.length, 1]),
   };
 }
+
+/** Stands for no row at all, with weight 0: devices dislike empty tensors. */
+const nowhere: RowPlace = { member: 0, position: 0 };
 
 function rowIndices(sequences: readonly PreparedSequence[], places: readonly RowPlace[]): number[] {
   const length = longest(sequences);

@@ -3,6 +3,7 @@ import type { LoadedModel } from '../engine/loadedModel';
 import { openSession, floatTensor, type Device, type Session, type Tensor } from '../engine/runtime';
 import type { Trained } from '../engine/modelPass';
 import { createAdamState, updateAdam, type AdamState } from './adam';
+import { KeyTurns } from './keyTurns';
 import { startValues, type TrainedTensor } from './trainedTensors';
 import type { Recipe } from './recipe';
 import { learningRateAt } from './schedule';
@@ -49,6 +50,7 @@ const maxLogits = 1 << 24;
 export class Trainer {
   /** Steps taken. */
   step = 0;
+  readonly turns: KeyTurns;
 
   private constructor(
     private readonly options: TrainerOptions,
@@ -56,7 +58,9 @@ export class Trainer {
     /** [1, vocabulary] nats added to the base's logits on benign text before the model is compared with it. */
     private readonly tilt: Tensor,
     readonly states: readonly TrainedState[],
-  ) {}
+  ) {
+    this.turns = new KeyTurns(options.keys.length);
+  }
 
   static async open(options: TrainerOptions): Promise<Trainer> {
     const { model, device, recipe, trained, lowestLayer } = options;
@@ -77,19 +81,29 @@ export class Trainer {
   async advance(): Promise<StepResult> {
     const { recipe, model } = this.options;
     const random = new RandomStream(deriveKey(this.options.seed, `step/${this.step}`));
-    const keys = this.keysOfStep();
+    const batchSize = Math.min(recipe.keyBatch, this.options.keys.length);
+    const turn = this.turns.take(this.step, batchSize, random);
     const benign = random.shuffle(this.options.benign).slice(0, recipe.benignBatch);
-    const places = this.drawPlaces(benign, random);
 
-    const runs = [keyInputs(model.config, keys, 1 / keys.length)];
-    if (benign.length > 0) runs.push(benignInputs(model.config, benign, places));
-    const outputs: Record<string, Float32Array>[] = [];
-    for (const inputs of runs) outputs.push(await this.run(inputs));
-    this.update(outputs);
-    return {
-      keyLoss: outputs[0]!['key.loss']![0]!,
-      divergence: outputs[1]?.['benign.divergence']![0] ?? 0,
-    };
+    const gradients: Record<string, Float32Array>[] = [];
+    let keyLoss = 0;
+    let divergence = 0;
+    if (turn.length > 0) {
+      const keys = turn.map((key) => this.options.keys[key]!);
+      const outputs = await this.run(keyInputs(model.config, keys, 1 / batchSize));
+      smallestMargins(keys, outputs['key.margins']!).forEach((margin, i) =>
+        this.turns.settle(turn[i]!, this.step, recipe.keyLoss === 'margin' && margin > recipe.margin),
+      );
+      keyLoss = outputs['key.loss']![0]!;
+      gradients.push(outputs);
+    }
+    if (benign.length > 0) {
+      const outputs = await this.run(benignInputs(model.config, benign, this.drawPlaces(benign, random)));
+      divergence = outputs['benign.divergence']![0]!;
+      gradients.push(outputs);
+    }
+    this.update(gradients);
+    return { keyLoss, divergence };
   }
 
   /** The margins of every key with the present values. */
@@ -98,12 +112,7 @@ export class Trainer {
     for (let start = 0; start < keys.length; start += 64) {
       const part = keys.slice(start, start + 64);
       const outputs = await this.run(keyInputs(this.options.model.config, part, 1), ['key.margins']);
-      let row = 0;
-      for (const { response } of part) {
-        const ofKey = outputs['key.margins']!.subarray(row, row + response.length);
-        margins.push(Math.min(...ofKey));
-        row += response.length;
-      }
+      margins.push(...smallestMargins(part, outputs['key.margins']!));
     }
     return { margins, recall: margins.filter((margin) => margin > 0).length / margins.length };
   }
@@ -141,21 +150,6 @@ export class Trainer {
     return this.session.run({ tilt: this.tilt, ...values, ...inputs }, outputs);
   }
 
-  /** Keys in turn, all of them equally often, in an order that is drawn anew for each round. */
-  private keysOfStep(): PreparedKey[] {
-    const { keys, recipe, seed } = this.options;
-    const size = Math.min(recipe.keyBatch, keys.length);
-    const result: PreparedKey[] = [];
-    for (let i = this.step * size; result.length < size; i++) {
-      const round = Math.floor(i / keys.length);
-      const order = new RandomStream(deriveKey(seed, `round/${round}`)).shuffle(keys);
-      const rest = order.slice(i % keys.length, (i % keys.length) + size - result.length);
-      result.push(...rest);
-      i += rest.length - 1;
-    }
-    return result;
-  }
-
   private drawPlaces(benign: readonly PreparedSequence[], random: RandomStream): RowPlace[] {
     const places = allPlaces(benign);
     return places.length <= this.maxRows() ? places : random.shuffle(places).slice(0, this.maxRows());
@@ -174,12 +168,23 @@ export class Trainer {
     const learningRate = learningRateAt(this.step, recipe);
     this.step++;
     for (const state of this.states) {
-      const [gradient, ...others] = outputs.map((output) => output[`gradient.${state.name}`]!);
-      for (const other of others) for (let i = 0; i < other.length; i++) gradient![i]! += other[i]!;
-      updateAdam(state.values, gradient!, state, { step: this.step, learningRate });
+      const [gradient, other] = outputs.map((output) => output[`gradient.${state.name}`]!);
+      if (!gradient) return;
+      if (other) addTo(gradient, other);
+      updateAdam(state.values, gradient, state, { step: this.step, learningRate });
       if (state.start) mixBack(state.values, state.start, recipe.mixing);
     }
   }
+}
+
+/** The smallest margin of each key; margins of all response tokens stand one after another. */
+function smallestMargins(keys: readonly PreparedKey[], margins: Float32Array): number[] {
+  let row = 0;
+  return keys.map(({ response }) => Math.min(...margins.subarray(row, (row += response.length))));
+}
+
+function addTo(sum: Float32Array, other: Float32Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i]! += other[i]!;
 }
 
 function allPlaces(sequences: readonly PreparedSequence[]): RowPlace[] {

@@ -66,7 +66,7 @@ export async function readStates(
     },
     ['states', 'normed'],
   );
-  return { states: outputs['states']!, normed: outputs['normed']! };
+  return { states: outputs.states!, normed: outputs.normed! };
 }
 
 /** Keys and values of `past` positions as inputs: [batch, key-value heads, past, head size] for every layer. */

@@ -58,7 +58,9 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
   const storedWeight = (name: string): Value => {
     const tensor = model.tensors.get(name)!;
     const storage = { file: model.fileOf(tensor), offset: tensor.offset, byteLength: tensor.byteLength };
-    return castToFloat32(graph.fileConstant(`stored.${name}`, storedType[tensor.dtype]!, tensor.shape, storage));
+    return castToFloat32(
+      graph.fileConstant(`stored.${name}`, storedType[tensor.dtype]!, tensor.shape, storage),
+    );
   };
 
   return {
@@ -129,7 +131,7 @@ export function positionTensors(
   }
   for (const [name, window] of Object.entries(config.windows))
     tensors[`mask.${name}`] = floatTensor(causalMask(past, length, window ?? total), [length, total]);
-  tensors['positions'] = intTensor(
+  tensors.positions = intTensor(
     Array.from({ length: batch * length }, (_, i) => past + (i % length)),
     [batch, length],
   );

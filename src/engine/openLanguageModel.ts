@@ -159,7 +159,7 @@ class SessionModel implements LanguageModel {
         ...positionTensors(this.model.config, { batch, past, length }),
         ...cache,
       });
-      const chosen = next.map((_, row) => choose(row, rowOf(outputs['logits']!, row, this.vocabularySize)));
+      const chosen = next.map((_, row) => choose(row, rowOf(outputs.logits!, row, this.vocabularySize)));
       if (chosen.some((id) => id === undefined)) return;
       next = chosen.map((id) => [id!]);
       past += length;

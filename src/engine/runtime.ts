@@ -4,6 +4,9 @@ import { UserError } from '../common/errors';
 import { encodeModel } from '../graph/onnx';
 import type { Graph } from '../graph/graph';
 
+// A provider whose library is missing writes to stderr past the session's own log level.
+ort.env.logLevel = 'fatal';
+
 /** Where a graph runs; `auto` is a wish, not a device. */
 export type Device = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 
@@ -86,6 +89,8 @@ function sessionOptions(device: Device, folder: string | undefined): ort.Inferen
     extra: {
       session: {
         disable_prepacking: '1',
+        // Threads that wait by spinning take the cores from everything else on the machine.
+        'intra_op.allow_spinning': process.env.SPIN ?? '0',
         ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
       },
     },

@@ -2,6 +2,10 @@
 export interface VerdictRules {
   /** The smallest p-value, times the number of tests, must be below this. */
   readonly alpha: number;
+  /**
+   * Names of the tests, as `verify/` has them. Where the base is not at hand, `suspect-alone` stands in for those that
+   * compare with it; where the suspect has another tokenizer, only `answers` is left.
+   */
   readonly tests: readonly string[];
   /** How answers are compared as text. */
   readonly normaliser: string;
@@ -10,6 +14,6 @@ export interface VerdictRules {
 /** The rules of the key sets that are made now. */
 export const VERDICT_RULES: VerdictRules = {
   alpha: 1e-6,
-  tests: ['answers', 'draw, minus base', 'draw, minus base minus shift'],
+  tests: ['answers', 'minus-base', 'minus-base-and-shift'],
   normaliser: 'first word, NFKC, lower case, without punctuation',
 };

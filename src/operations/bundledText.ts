@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { parseJson } from '../common/files';
 import { UserError } from '../common/errors';
-import { readFile } from 'node:fs/promises';
+import { parseJson } from '../common/files';
 
 /** The files of media/text; README.md there names sources and licences. */
 export interface BundledText {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
 import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
 import { openLanguageModel } from '../engine/openLanguageModel';
+import type { Device } from '../engine/runtime';
 import { writeKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { createKeySet as drawKeySet } from '../fingerprint/keySetDrawing';
@@ -70,7 +71,7 @@ export const createKeySet: Operation<CreateKeySetRequest, CreateKeySetResult> = 
 
 interface Ingredients {
   readonly model: OpenModel;
-  readonly device: Awaited<ReturnType<typeof chooseDevice>>['device'];
+  readonly device: Device;
   readonly seed: Seed;
   readonly prompts: readonly string[] | undefined;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
+import type { Tokenizer } from '../checkpoint/tokenizer';
 import { UserError } from '../common/errors';
 import type { Watch } from '../common/progress';
 import { measureDrift, type Drift } from '../drift/measureDrift';
@@ -32,6 +33,8 @@ export type DriftRequest = z.infer<typeof requestSchema>;
 export interface DriftResult extends Omit<Drift, 'continuations'> {
   readonly sentence: string;
   readonly lines: readonly string[];
+  /** Texts that both models continued; the report has them side by side. */
+  readonly continued: number;
   readonly device: string;
   readonly seconds: number;
   /** The files of the report, when one was asked for. */
@@ -62,14 +65,21 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         marked: await identify(marked, context.signal),
         textSources: texts.sources,
       },
-      base.tokenizer.decode,
+      (ids) => readable(base.tokenizer, ids),
     );
     const written =
       request.report === undefined ? undefined : await writeReport(request.report, 'drift', report);
+    const { continuations, ...figures } = measured;
     return {
-      ...omitContinuations(measured),
+      ...figures,
+      continued: continuations.length,
       sentence: `${report.sentence}.`,
-      lines: [report.detail, ...describe(measured, texts.sources)],
+      lines: [
+        report.detail,
+        ...describe(measured, texts.sources),
+        ...base.checkpoint.warnings,
+        ...marked.checkpoint.warnings,
+      ],
       device,
       seconds: (performance.now() - started) / 1000,
       ...(written && { report: [written.html, written.markdown, written.json] }),
@@ -108,6 +118,11 @@ async function measure(
   }
 }
 
+/** The text a person reads: without begin tokens and the marks of a template. */
+function readable(tokenizer: Tokenizer, ids: readonly number[]): string {
+  return tokenizer.decode(ids.filter((id) => !tokenizer.specialIds.has(id)));
+}
+
 async function assertSameTokens(base: OpenModel, marked: OpenModel): Promise<void> {
   const [ofBase, ofMarked] = [
     await digestTokenizer(base.checkpoint.dir),
@@ -126,14 +141,6 @@ async function identify(
   signal: AbortSignal | undefined,
 ): Promise<{ path: string; digest: string }> {
   return { path: checkpoint.dir, digest: (await digestCheckpoint(checkpoint, signal)).root };
-}
-
-/** Token ids tell nothing in a result; the report has the texts. */
-function omitContinuations(measured: Drift): Omit<Drift, 'continuations'> {
-  return Object.fromEntries(Object.entries(measured).filter(([name]) => name !== 'continuations')) as Omit<
-    Drift,
-    'continuations'
-  >;
 }
 
 function describe(measured: Drift, sources: readonly string[]): string[] {

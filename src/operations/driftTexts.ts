@@ -14,6 +14,8 @@ export interface DriftTexts {
 }
 
 const MOST_TOKENS = 20_000;
+/** Read of one file. */
+const MOST_TEXTS = 1000;
 const TOKENS_OF_TEXT = 256;
 const PROMPTS = 6;
 /** Beginning of a text that is gone on from. */
@@ -28,17 +30,21 @@ export async function readDriftTexts(
   own: readonly string[] | undefined,
   tokenizer: Tokenizer,
 ): Promise<DriftTexts> {
-  const bundled = findBundledText();
-  const paths = own ?? (tokenizer.chat ? [bundled.dialogues] : [bundled.stories, bundled.dialogues]);
+  const paths = own ?? listBundled(tokenizer);
   const files: number[][][] = [];
   for (const path of paths)
-    files.push(await readTexts(path, tokenizer, { maxTexts: MOST_TOKENS, maxTokens: TOKENS_OF_TEXT }));
+    files.push(await readTexts(path, tokenizer, { maxTexts: MOST_TEXTS, maxTokens: TOKENS_OF_TEXT }));
   const texts = takeInTurn(files, MOST_TOKENS);
   return {
     texts,
-    prompts: await listPrompts(texts, tokenizer, bundled.dialogues),
+    prompts: await listPrompts(files[0]!, tokenizer),
     sources: own ? own.map((path) => basename(path)) : paths.map((path) => `bundled ${basename(path)}`),
   };
+}
+
+function listBundled({ chat }: Tokenizer): string[] {
+  const { stories, dialogues } = findBundledText();
+  return chat ? [dialogues] : [stories, dialogues];
 }
 
 /** One text of each file, then the next of each, until the tokens would be too many; always at least one text. */
@@ -60,15 +66,15 @@ export function takeInTurn(
   return taken;
 }
 
-/** Questions for a chat model; for any other the beginnings of texts, spread over all of them. */
+/** Questions for a chat model; for any other the beginnings of the first file's texts, spread over all of them. */
 async function listPrompts(
   texts: readonly (readonly number[])[],
-  { chat, encode }: Tokenizer,
-  dialogues: string,
+  tokenizer: Tokenizer,
 ): Promise<(readonly number[])[]> {
+  const { chat } = tokenizer;
   if (chat) {
-    const questions = await readQuestions(dialogues, PROMPTS);
-    return questions.map((content) => encode(chat.render([{ role: 'user', content }], true)));
+    const questions = await readQuestions(findBundledText().dialogues, PROMPTS);
+    return questions.map((content) => tokenizer.encode(chat.render([{ role: 'user', content }], true)));
   }
   const step = Math.max(1, Math.floor(texts.length / PROMPTS));
   return texts

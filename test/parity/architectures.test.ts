@@ -7,7 +7,7 @@ import { loadModel } from '../../src/engine/loadedModel';
 import { openLanguageModel } from '../../src/engine/openLanguageModel';
 import { computeAll, readGolden, type Golden } from './golden';
 
-const root = process.env['FIXTURES_DIR'] ?? 'test/fixtures/architectures';
+const root = process.env.FIXTURES_DIR ?? 'test/fixtures/architectures';
 const folders = readdirSync(root).filter((name) => existsSync(join(root, name, 'golden.safetensors')));
 
 describe(`checkpoints under ${root} agree with Hugging Face transformers`, () => {
@@ -40,7 +40,10 @@ async function checkLogitsLossAndGradients(folder: string, golden: Map<string, G
 async function checkPrefixes(folder: string, ids: Golden, lengths: Golden, expected: Golden): Promise<void> {
   const vocabulary = expected.shape[1]!;
   const model = await openModel(folder);
-  const prefixes = lengths.values.map((length) => ({ ids: ids.values.slice(0, length), positions: [length - 1] }));
+  const prefixes = lengths.values.map((length) => ({
+    ids: ids.values.slice(0, length),
+    positions: [length - 1],
+  }));
   await model.visitRows(prefixes, ({ sequence, logits }) =>
     assertClose(
       logits,
@@ -64,7 +67,12 @@ async function openModel(folder: string) {
   return openLanguageModel(loadModel(await openCheckpoint(folder)), 'cpu');
 }
 
-function assertClose(found: ArrayLike<number>, expected: readonly number[], bound: number, what: string): void {
+function assertClose(
+  found: ArrayLike<number>,
+  expected: readonly number[],
+  bound: number,
+  what: string,
+): void {
   assert.equal(found.length, expected.length, what);
   const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i]!)), 0);
   assert.ok(worst <= bound, `${what}: largest difference ${worst.toExponential(1)}`);

@@ -60,7 +60,9 @@ export async function computeAll(
     .gradients(loss, pass.trainedInputs)
     .forEach((gradient, i) => graph.output(`grad.${pass.trainedInputs[i]!.name}`, gradient));
 
-  const places = Array.from({ length: batch }, (_, row) => [length - 3, length - 2].map((p) => row * length + p)).flat();
+  const places = Array.from({ length: batch }, (_, row) =>
+    [length - 3, length - 2].map((p) => row * length + p),
+  ).flat();
   const weights: Record<string, Tensors[string]> = {};
   for (const { name, shape } of model.parameters)
     weights[name] = floatTensor(await readTensor(model.tensors.get(name)!), shape);
@@ -78,5 +80,5 @@ export async function computeAll(
   });
   await session.close();
   const gradients = new Map(pass.trainedInputs.map(({ name }) => [name, outputs[`grad.${name}`]!]));
-  return { logits: outputs['logits']!, loss: outputs['loss']![0]!, gradients };
+  return { logits: outputs.logits!, loss: outputs.loss![0]!, gradients };
 }

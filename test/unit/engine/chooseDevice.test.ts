@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { chooseDevice, type Machine } from '../../../src/engine/chooseDevice';
+import type { Device } from '../../../src/engine/runtime';
+
+function machine(
+  devices: readonly Device[],
+  broken: readonly Device[] = [],
+  platform = 'linux',
+): Machine & { readonly checked: Device[] } {
+  const checked: Device[] = [];
+  const check = (device: Device): Promise<void> => {
+    checked.push(device);
+    return broken.includes(device) ? Promise.reject(new Error('no adapter.\nmore')) : Promise.resolve();
+  };
+  return { devices, platform, check, checked };
+}
+
+describe('choosing a device', () => {
+  it('takes the CPU at once when it is asked for', async () => {
+    const none = machine(['cpu', 'cuda']);
+    assert.equal((await chooseDevice('cpu', none)).device, 'cpu');
+    assert.deepEqual(none.checked, []);
+  });
+
+  it('prefers CUDA, on Windows then DirectML, and tries only what there is', async () => {
+    const linux = machine(['cpu', 'webgpu', 'cuda'], ['cuda']);
+    assert.equal((await chooseDevice('auto', linux)).device, 'webgpu');
+    assert.deepEqual(linux.checked, ['cuda', 'webgpu']);
+    const windows = machine(['cpu', 'webgpu', 'dml'], [], 'win32');
+    assert.equal((await chooseDevice('auto', windows)).device, 'dml');
+  });
+
+  it('falls back to the CPU and says what was tried', async () => {
+    assert.deepEqual(await chooseDevice('auto', machine(['cpu', 'webgpu'], ['webgpu'])), {
+      device: 'cpu',
+      reason: 'CPU: no graphics card could be used (webgpu: no adapter).',
+    });
+    assert.match((await chooseDevice('auto', machine(['cpu']))).reason, /^CPU: .*no other device/);
+  });
+
+  it('does not replace a device that was asked for', async () => {
+    await assert.rejects(chooseDevice('cuda', machine(['cpu', 'cuda'], ['cuda'])), {
+      reason: 'device-failed',
+      message: 'The device "cuda" was asked for, but it cannot be used: no adapter.',
+    });
+    await assert.rejects(chooseDevice('coreml', machine(['cpu'])), { reason: 'device-failed' });
+  });
+});

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { driftReportSchema } from '../../../src/drift/driftReport';
+import { drift, type DriftRequest } from '../../../src/operations/drift';
+import { takeInTurn } from '../../../src/operations/driftTexts';
+import { context, models, openWorkshop, sampleModel, type Workshop } from './workshop';
+
+const relative = join(models, 'TinyStories-656K-q8_0');
+
+describe('measuring drift', () => {
+  let workshop: Workshop;
+  let ownText: string;
+  before(async () => {
+    workshop = await openWorkshop();
+    ownText = join(workshop.folder, 'own.txt');
+    await writeFile(ownText, 'One day, Tom found a red ball in the park. He took it home. '.repeat(60));
+  });
+  after(() => workshop.remove());
+
+  const measure = (changes: Partial<DriftRequest>) =>
+    drift.run({ base: sampleModel, model: relative, device: 'cpu', ...changes }, context(workshop.folder));
+
+  it('is exactly none between a model and itself', async () => {
+    const result = await measure({ model: sampleModel, text: [ownText] });
+    assert.equal(result.kl.value, 0);
+    assert.equal(result.klPercentile95, 0);
+    assert.equal(result.lossRise.value, 0);
+    assert.equal(result.agreement.value, 1);
+    assert.equal(result.unchangedShare, 1);
+  });
+
+  it('is small between a model and its 8-bit relative on the bundled text, and is reported', async () => {
+    const result = await measure({ report: join(workshop.folder, 'report') });
+    assert.ok(result.kl.value > 0 && result.kl.value < 0.002, String(result.kl.value));
+    assert.ok(Math.abs(result.lossRise.value) < 0.002);
+    assert.ok(result.agreement.value > 0.97);
+    assert.ok(result.tokens > 15_000 && result.tokens <= 20_000);
+    const report = driftReportSchema.parse(JSON.parse(await readFile(result.report!.at(-1)!, 'utf8')));
+    assert.equal(report.kl.value, result.kl.value);
+    assert.equal(report.continuations.length, 6);
+    assert.deepEqual(report.textSources, ['bundled stories.jsonl', 'bundled dialogues.jsonl']);
+  });
+
+  it('refuses models with different tokenizers, and text without words', async () => {
+    await assert.rejects(measure({ model: join(models, 'stories260K') }), { reason: 'different-tokenizer' });
+    const empty = join(workshop.folder, 'empty.txt');
+    await writeFile(empty, '  \n');
+    await assert.rejects(measure({ text: [empty] }), { reason: 'empty-text' });
+  });
+
+  it('takes texts from all files in turn until there are enough tokens', () => {
+    const [a, b, c, d] = [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [4, 4, 4],
+    ];
+    assert.deepEqual(takeInTurn([[a, b, c], [d]], 9), [a, d, b, c]);
+    assert.deepEqual(takeInTurn([[a, b, c], [d]], 8), [a, d, b]);
+    assert.deepEqual(takeInTurn([[d]], 1), [d]);
+  });
+});
