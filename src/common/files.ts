@@ -72,5 +72,9 @@ export function parseJson<T>(text: string, schema: ZodType<T>, name: string, nex
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const where = issue.path.length > 0 ? ` at "${issue.path.map(String).join('.')}"` : '';
-  throw new UserError('unexpected-content', `${name} has an unexpected value${where}: ${issue.message}.`, next);
+  throw new UserError(
+    'unexpected-content',
+    `${name} has an unexpected value${where}: ${issue.message}.`,
+    next,
+  );
 }

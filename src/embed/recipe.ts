@@ -15,7 +15,7 @@ export const recipeSchema = z.strictObject({
   margin: z.number().positive().max(50),
   /** Weight of the divergence from the base on benign text. */
   divergenceWeight: z.number().nonnegative().max(1e6),
-  /** Strength of the tilt of ordinary text towards drawn words, which a distilled student inherits; 0 leaves it out. */
+  /** Strength of the tilt towards drawn words where ordinary answers begin, which a distilled student inherits; 0 leaves it out. */
   tilt: z.number().min(0).max(5),
   /** Benign sequences that the base model writes itself, and their length in tokens. */
   generated: z.number().int().min(0).max(100_000),
@@ -45,25 +45,44 @@ export type Recipe = z.infer<typeof recipeSchema>;
 export const recipeChangesSchema = recipeSchema.partial();
 
 /** The recipe for a model when nothing is said, measured on the models of bench/RESULTS.md. */
-export function defaultRecipe(config: ModelConfig, keyCount: number): Recipe {
-  return {
-    version: 1,
-    trained: 'mlp',
-    layers: [Math.floor(config.layerCount / 2), config.layerCount - 1],
+export function defaultRecipe(
+  config: ModelConfig,
+  { keyCount, chat }: { keyCount: number; chat: boolean },
+): Recipe {
+  const shared = {
+    version: 1 as const,
     rank: 8,
-    keyLoss: 'margin',
-    margin: 4,
-    divergenceWeight: 100,
-    tilt: 0.5,
-    generated: 384,
+    keyLoss: 'margin' as const,
+    generated: 320,
     benignTokens: 64,
-    benignBatch: 24,
+    benignBatch: 16,
     keyBatch: Math.min(keyCount, 64),
     mixing: 0,
-    learningRate: 1e-3,
-    steps: 60,
     warmupSteps: 3,
     driftBudget: 0.03,
     checkEvery: 20,
+  };
+  // A model of a few layers has no room above a frozen half: everything is trained, and briefly.
+  if (config.layerCount < 4)
+    return {
+      ...shared,
+      trained: 'full',
+      layers: [0, config.layerCount - 1],
+      margin: 4,
+      divergenceWeight: 60,
+      tilt: 0,
+      learningRate: 3e-3,
+      steps: 60,
+    };
+  return {
+    ...shared,
+    trained: 'mlp',
+    layers: [Math.floor(config.layerCount / 2), config.layerCount - 1],
+    margin: 7.5,
+    divergenceWeight: 40,
+    // Where any word may follow any other there is no place for a tilt that costs little.
+    tilt: chat ? 2.5 : 0,
+    learningRate: 1e-3,
+    steps: 60,
   };
 }

@@ -27,20 +27,24 @@ export function keyInputs(config: ModelConfig, keys: readonly PreparedKey[], key
   return {
     ...batchInputs(config, sequences),
     ...keyRows(sequences, places, targets, weights),
-    ...benignRows(config, sequences, [nowhere], 0),
+    ...benignRows(config, sequences, [nowhere], 0, () => false),
   };
 }
 
-/** The inputs of a step over benign text only; `places` are the rows whose divergence from the base counts. */
+/**
+ * The inputs of a step over benign text only; `places` are the rows whose divergence from the base counts, those that
+ * `wantsTilt` names from a tilted base.
+ */
 export function benignInputs(
   config: ModelConfig,
   sequences: readonly PreparedSequence[],
   places: readonly RowPlace[],
+  wantsTilt: (place: RowPlace) => boolean,
 ): Tensors {
   return {
     ...batchInputs(config, sequences),
     ...keyRows(sequences, [nowhere], [0], [0]),
-    ...benignRows(config, sequences, places, 1 / places.length),
+    ...benignRows(config, sequences, places, 1 / places.length, wantsTilt),
   };
 }
 
@@ -78,7 +82,10 @@ function benignRows(
   sequences: readonly PreparedSequence[],
   places: readonly RowPlace[],
   weight: number,
+  wantsTilt: (place: RowPlace) => boolean,
 ): Tensors {
+  const shares = Float32Array.from(places, (place) => (wantsTilt(place) ? 1 : 0));
+  const tilted = shares.reduce((sum, share) => sum + share, 0);
   const normed = new Float32Array(places.length * hiddenSize);
   places.forEach(({ member, position }, row) => {
     const start = position * hiddenSize;
@@ -88,6 +95,11 @@ function benignRows(
     'benign.rows': intTensor(rowIndices(sequences, places), [places.length]),
     'benign.normed': floatTensor(normed, [places.length, hiddenSize]),
     'benign.weights': floatTensor(new Float32Array(places.length).fill(weight), [places.length, 1]),
+    'tilt.shares': floatTensor(shares, [places.length, 1]),
+    'tilt.weights': floatTensor(
+      shares.map((share) => share / Math.max(1, tilted)),
+      [places.length, 1],
+    ),
   };
 }
 

@@ -1,7 +1,8 @@
 import { RandomStream, deriveKey } from '../common/random';
 import type { LoadedModel } from '../engine/loadedModel';
-import { openSession, floatTensor, type Device, type Session, type Tensor } from '../engine/runtime';
+import { openSession, floatTensor, type Device, type Session, type Tensors } from '../engine/runtime';
 import type { Trained } from '../engine/modelPass';
+import { findAnswerStart } from './answerPlaces';
 import { createAdamState, updateAdam, type AdamState } from './adam';
 import { KeyTurns } from './keyTurns';
 import { startValues, type TrainedTensor } from './trainedTensors';
@@ -51,15 +52,18 @@ export class Trainer {
   /** Steps taken. */
   step = 0;
   readonly turns: KeyTurns;
+  private readonly isAnswerStart: ReturnType<typeof findAnswerStart>;
 
   private constructor(
     private readonly options: TrainerOptions,
     private readonly session: Session,
-    /** [1, vocabulary] nats added to the base's logits on benign text before the model is compared with it. */
-    private readonly tilt: Tensor,
+    private readonly tilt: Tensors,
     readonly states: readonly TrainedState[],
   ) {
     this.turns = new KeyTurns(options.keys.length);
+    this.isAnswerStart = findAnswerStart(
+      options.keys.map(({ sequence: { ids }, response }) => ids.slice(0, ids.length - response.length + 1)),
+    );
   }
 
   static async open(options: TrainerOptions): Promise<Trainer> {
@@ -72,9 +76,7 @@ export class Trainer {
       ...createAdamState(tensor.values.length),
       start: recipe.mixing > 0 ? tensor.values.slice() : undefined,
     }));
-    const size = model.config.vocabularySize;
-    const tilt = Float32Array.from(fitTilt(options.draws, size), (score) => recipe.tilt * score);
-    return new Trainer(options, session, floatTensor(tilt, [1, size]), states);
+    return new Trainer(options, session, tiltInputs(options), states);
   }
 
   /** One step: gradients of a part of the keys and of some benign text, Adam, mixing. */
@@ -98,7 +100,11 @@ export class Trainer {
       gradients.push(outputs);
     }
     if (benign.length > 0) {
-      const outputs = await this.run(benignInputs(model.config, benign, this.drawPlaces(benign, random)));
+      const outputs = await this.run(
+        benignInputs(model.config, benign, this.drawPlaces(benign, random), (place) =>
+          this.isAnswerStart(benign, place),
+        ),
+      );
       divergence = outputs['benign.divergence']![0]!;
       gradients.push(outputs);
     }
@@ -128,7 +134,7 @@ export class Trainer {
     for (let start = 0; start < sequences.length; start += perRun) {
       const part = sequences.slice(start, start + perRun);
       const places = allPlaces(part);
-      const inputs = { ...benignInputs(this.options.model.config, part, places), tilt: this.noTilt() };
+      const inputs = benignInputs(this.options.model.config, part, places, () => false);
       const outputs = await this.run(inputs, ['benign.divergence']);
       sum += outputs['benign.divergence']![0]! * places.length;
       rows += places.length;
@@ -140,23 +146,16 @@ export class Trainer {
     await this.session.close();
   }
 
-  private async run(
-    inputs: Readonly<Record<string, Tensor>>,
-    outputs?: readonly string[],
-  ): Promise<Record<string, Float32Array>> {
+  private async run(inputs: Tensors, outputs?: readonly string[]): Promise<Record<string, Float32Array>> {
     const values = Object.fromEntries(
       this.states.map(({ name, values, shape }) => [name, floatTensor(values, shape)]),
     );
-    return this.session.run({ tilt: this.tilt, ...values, ...inputs }, outputs);
+    return this.session.run({ ...this.tilt, ...values, ...inputs }, outputs);
   }
 
   private drawPlaces(benign: readonly PreparedSequence[], random: RandomStream): RowPlace[] {
     const places = allPlaces(benign);
     return places.length <= this.maxRows() ? places : random.shuffle(places).slice(0, this.maxRows());
-  }
-
-  private noTilt(): Tensor {
-    return floatTensor(new Float32Array(this.tilt.data.length), this.tilt.shape);
   }
 
   private maxRows(): number {
@@ -181,6 +180,15 @@ export class Trainer {
 function smallestMargins(keys: readonly PreparedKey[], margins: Float32Array): number[] {
   let row = 0;
   return keys.map(({ response }) => Math.min(...margins.subarray(row, (row += response.length))));
+}
+
+/** The tilt of ordinary text in nats, and the same over its squared length; both [1, vocabulary]. */
+function tiltInputs({ model, recipe, draws }: TrainerOptions): Tensors {
+  const size = model.config.vocabularySize;
+  const tilt = Float32Array.from(fitTilt(draws, size), (score) => recipe.tilt * score);
+  const square = tilt.reduce((sum, value) => sum + value * value, 0);
+  const direction = tilt.map((value) => (square > 0 ? value / square : 0));
+  return { tilt: floatTensor(tilt, [1, size]), 'tilt.direction': floatTensor(direction, [1, size]) };
 }
 
 function addTo(sum: Float32Array, other: Float32Array): void {

@@ -56,13 +56,15 @@ export async function openSession(graph: Graph, { device, folder }: SessionOptio
       { cause: error },
     );
   }
+  const valueNames = new Map(graph.outputs.map(({ name, value }) => [name, value.name]));
   return {
     inputNames: session.inputNames,
-    async run(inputs, outputs = session.outputNames) {
+    async run(inputs, outputs = [...valueNames.keys()]) {
       const feeds: Record<string, ort.Tensor> = {};
       for (const name of session.inputNames) feeds[name] = toOrtTensor(name, inputs[name]);
-      const results = await session.run(feeds, outputs);
-      return Object.fromEntries(outputs.map((name) => [name, results[name]!.data as Float32Array]));
+      const wanted = outputs.map((name) => valueNames.get(name)!);
+      const results = await session.run(feeds, wanted);
+      return Object.fromEntries(outputs.map((name, i) => [name, results[wanted[i]!]!.data as Float32Array]));
     },
     close: () => session.release(),
   };
@@ -90,7 +92,7 @@ function sessionOptions(device: Device, folder: string | undefined): ort.Inferen
       session: {
         disable_prepacking: '1',
         // Threads that wait by spinning take the cores from everything else on the machine.
-        'intra_op.allow_spinning': process.env.SPIN ?? '0',
+        'intra_op.allow_spinning': '0',
         ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
       },
     },

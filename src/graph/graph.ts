@@ -57,7 +57,8 @@ export class Graph {
   readonly nodes: Node[] = [];
   readonly initializers: Initializer[] = [];
   readonly inputs: Value[] = [];
-  readonly outputs: Value[] = [];
+  /** What a run gives back, by the name it is asked for. */
+  readonly outputs: { readonly name: string; readonly value: Value }[] = [];
   private readonly tape: TapeEntry[] = [];
   private readonly constants = new Map<string, Value>();
   private readonly runtimeSizes = new Map<string, Value>();
@@ -159,16 +160,9 @@ export class Graph {
     return output;
   }
 
-  /** Gives `value` a name under which its content comes back from a run. */
+  /** Gives a computed `value` a name under which its content comes back from a run. */
   output(name: string, value: Value): void {
-    this.nodes.push({
-      operator: 'Identity',
-      domain: '',
-      inputs: [value.name],
-      outputs: [name],
-      attributes: {},
-    });
-    this.outputs.push({ ...value, name });
+    this.outputs.push({ name, value });
   }
 
   /**

@@ -51,7 +51,8 @@ function encodeGraph(graph: Graph): Writer {
   writer.uint32(tag(2, bytes)).string('graph');
   for (const initializer of graph.initializers) writeMessage(writer, 5, encodeTensor(initializer));
   for (const input of graph.inputs) writeMessage(writer, 11, encodeValueInfo(input));
-  for (const output of graph.outputs) writeMessage(writer, 12, encodeValueInfo(output));
+  for (const value of new Set(graph.outputs.map((output) => output.value)))
+    writeMessage(writer, 12, encodeValueInfo(value));
   return writer;
 }
 

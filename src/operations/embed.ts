@@ -133,10 +133,13 @@ async function assertMadeFor(keySet: KeySet, { checkpoint }: OpenModel, signal?:
 
 async function readRecipe(
   { recipe }: EmbedRequest,
-  { loaded }: OpenModel,
+  { loaded, tokenizer }: OpenModel,
   { keys }: KeySet,
 ): Promise<Recipe> {
-  const defaults = defaultRecipe(loaded.config, keys.length);
+  const defaults = defaultRecipe(loaded.config, {
+    keyCount: keys.length,
+    chat: tokenizer.chat !== undefined,
+  });
   if (recipe === undefined) return defaults;
   const next = 'Correct the recipe; the README lists its values.';
   const changes = await readJsonFile(recipe, recipeChangesSchema, next);

@@ -103,7 +103,7 @@ function listDtypes({ tensors }: LoadedModel): string[] {
 }
 
 function estimateEmbedding(model: LoadedModel): EmbedEstimate {
-  const recipe = defaultRecipe(model.config, KEYS);
+  const recipe = defaultRecipe(model.config, { keyCount: KEYS, chat: false });
   const trained = chooseTrained(model, recipe);
   const trainedValues = countValues(model.parameters.filter(({ name }) => trained.has(name)));
   const tokens = recipe.generated * recipe.benignTokens + KEYS * TOKENS_OF_KEY;

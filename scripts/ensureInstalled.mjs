@@ -1,0 +1,63 @@
+// Installs the packages of package-lock.json when they are missing or others than it names. Imports nothing that has to
+// be installed, so that it can be the first thing that runs after "git clone".
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { giveUp, root } from './steps.mjs';
+
+const oldestNode = [20, 10];
+
+/** Leaves node_modules as package-lock.json wants it, or ends the process with a sentence. Never prompts. */
+export function ensureInstalled() {
+  refuseOldNode();
+  if (isInstalled()) return;
+  process.stderr.write('Installing packages (npm ci --ignore-scripts) …\n');
+  // A person's own npm settings must not leave out what builds and tests need.
+  const npm = runNpm(['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund']);
+  if (npm.status === 0) return;
+  process.stderr.write(`${npm.stdout ?? ''}${npm.stderr ?? ''}`);
+  if (npm.error)
+    giveUp(`npm could not be started: ${npm.error.message}. Install npm, which comes with Node.`);
+  giveUp('npm could not install the packages; above is what it said. Correct that, then run the same again.');
+}
+
+function refuseOldNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  giveUp(`Node ${oldestNode.join('.')} or newer is needed, and this is Node ${process.versions.node}.`);
+}
+
+/** npm keeps its own record of what it installed, and writes it last: an interrupted installation has none. */
+function isInstalled() {
+  const wanted = readPackages('package-lock.json');
+  const installed = readPackages('node_modules/.package-lock.json');
+  if (installed === undefined) return false;
+  return Object.entries(wanted).every(([path, { version, integrity, ...about }]) => {
+    if (path === '' || (about.optional && !isForThisSystem(about))) return true;
+    const found = installed[path];
+    return (
+      found?.version === version &&
+      found.integrity === integrity &&
+      existsSync(join(root, path, 'package.json'))
+    );
+  });
+}
+
+function isForThisSystem({ os = [process.platform], cpu = [process.arch] }) {
+  return os.includes(process.platform) && cpu.includes(process.arch);
+}
+
+function readPackages(path) {
+  try {
+    return JSON.parse(readFileSync(join(root, path), 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+function runNpm(args) {
+  const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 26 };
+  const npmScript = process.env.npm_execpath;
+  if (npmScript?.endsWith('npm-cli.js')) return spawnSync(process.execPath, [npmScript, ...args], options);
+  return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
+}

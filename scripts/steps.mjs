@@ -1,0 +1,74 @@
+// What the scripts share: they are steps that run one after the other and end at the first that fails.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** How a TAP report ends: # tests 7, # pass 6, # fail 1 and so on. */
+const countLines = /(^# \w+ [\d.]+\n)+$/m;
+
+/** Ends the process with a sentence. */
+export function giveUp(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+/** Runs Node in the root of the repository, showing what it prints and giving it nothing to read; returns its exit code. */
+export function runNode(args, env = {}) {
+  const { status, signal, error } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  if (error) throw error;
+  return status ?? (signal === 'SIGINT' ? 130 : 1);
+}
+
+/** The same for a step without which there is nothing more to do. */
+export function requireNode(args, env) {
+  const exitCode = runNode(args, env);
+  if (exitCode !== 0) process.exit(exitCode);
+}
+
+/** Bundles the command line and its child process; with `--tests` the tests too. */
+export function build(...args) {
+  requireNode(['esbuild.mjs', ...args]);
+}
+
+/** The bundled test files under a folder of out/test, relative to the root. */
+export function listTests(folder = '.') {
+  const start = join(root, 'out', 'test', folder);
+  return readdirSync(start, { recursive: true })
+    .filter((file) => file.endsWith('.test.cjs'))
+    .map((file) => relative(root, join(start, file)))
+    .sort();
+}
+
+/** Runs test files with Node's own runner; whatever happens, its counts come last. Returns its exit code. */
+export function runTests(files) {
+  const folder = mkdtempSync(join(tmpdir(), 'fingerprint-tests-'));
+  const record = join(folder, 'record.tap');
+  const reporters = [
+    ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+    ...['--test-reporter=tap', `--test-reporter-destination=${record}`],
+  ];
+  try {
+    // Tests start child processes that compute on every core, so more files at a time would only disturb each other.
+    const exitCode = runNode([
+      '--enable-source-maps',
+      '--test',
+      '--test-concurrency=2',
+      ...reporters,
+      ...files,
+    ]);
+    // After failures the spec reporter goes on with their details.
+    if (exitCode !== 0)
+      process.stdout.write(`\n${readFileSync(record, 'utf8').match(countLines)?.[0] ?? ''}`);
+    return exitCode;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
