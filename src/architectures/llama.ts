@@ -4,7 +4,7 @@ import { add, gatherRows, linear, reshape, rmsNorm } from '../graph/operators';
 import type { Architecture, ModelConfig } from './architecture';
 import { attend } from './attention';
 import { gatedMlp } from './gatedMlp';
-import { parseConfig, requireActivation } from './parseConfig';
+import { parseConfig, requireActivation, requireEvenHeads } from './parseConfig';
 import { project, type Pass } from './pass';
 import { readRotaryTable, rotarySchema } from './rotaryTable';
 
@@ -42,13 +42,15 @@ export const llamaSchema = rotarySchema.extend({
 export function toLlamaConfig(raw: z.infer<typeof llamaSchema>): LlamaConfig {
   requireActivation(raw.hidden_act, 'silu');
   const headSize = raw.head_dim ?? raw.hidden_size / raw.num_attention_heads;
+  const keyValueHeads = raw.num_key_value_heads ?? raw.num_attention_heads;
+  requireEvenHeads({ heads: raw.num_attention_heads, keyValueHeads, headSize });
   return {
     vocabularySize: raw.vocab_size,
     hiddenSize: raw.hidden_size,
     layerCount: raw.num_hidden_layers,
     maxLength: raw.max_position_embeddings,
     heads: raw.num_attention_heads,
-    keyValueHeads: raw.num_key_value_heads ?? raw.num_attention_heads,
+    keyValueHeads,
     headSize,
     innerSize: raw.intermediate_size,
     epsilon: raw.rms_norm_eps,

@@ -23,3 +23,21 @@ export function requireActivation(found: string, expected: string): void {
     'Only the published formula of a family is supported.',
   );
 }
+
+/** Heads must divide the hidden size into even parts, and share key-value heads evenly. @throws UserError `broken-config`. */
+export function requireEvenHeads({
+  heads,
+  keyValueHeads,
+  headSize,
+}: {
+  heads: number;
+  keyValueHeads: number;
+  headSize: number;
+}): void {
+  if (Number.isInteger(headSize) && headSize % 2 === 0 && heads % keyValueHeads === 0) return;
+  throw new UserError(
+    'broken-config',
+    `config.json has no usable "num_attention_heads": ${heads} heads of ${headSize} values with ${keyValueHeads} key-value heads do not fit together.`,
+    next,
+  );
+}

@@ -13,7 +13,7 @@ export interface BenignRequest {
   readonly random: RandomStream;
 }
 
-const batchSize = 128;
+const batchSize = 256;
 /** Shorter texts say too little about a model to be worth a row of a batch. */
 const fewestTokens = 8;
 
@@ -23,7 +23,7 @@ export async function generateBenignText(request: BenignRequest, watch: Watch): 
   const maxTokens = Math.min(request.tokens, model.maxLength) - prompt.length;
   const texts: number[][] = [];
   // A model that ends nearly every text at once would never fill the count.
-  for (let tries = 0; texts.length < count && tries < 4 * count; tries += batchSize) {
+  for (let tries = 0; texts.length < count && tries < 4 * count;) {
     const samples = await model.sample(
       {
         prompt,
@@ -35,6 +35,7 @@ export async function generateBenignText(request: BenignRequest, watch: Watch): 
       },
       watch,
     );
+    tries += samples.length;
     const long = samples.filter(({ ids }) => prompt.length + ids.length >= fewestTokens);
     texts.push(...long.map(({ ids }) => [...prompt, ...ids]));
     watch.report({ phase: 'writing ordinary text', done: texts.length, total: count });

@@ -59,7 +59,7 @@ export function defaultRecipe(
     keyBatch: Math.min(keyCount, 64),
     mixing: 0,
     warmupSteps: 3,
-    driftBudget: 0.03,
+    driftBudget: 0.06,
     checkEvery: 20,
   };
   // A model of a few layers has no room above a frozen half: everything is trained, and briefly.
@@ -68,11 +68,14 @@ export function defaultRecipe(
       ...shared,
       trained: 'full',
       layers: [0, config.layerCount - 1],
-      margin: 4,
-      divergenceWeight: 60,
+      generated: 448,
+      benignTokens: 128,
+      benignBatch: 12,
+      margin: 3.5,
+      divergenceWeight: 150,
       tilt: 0,
       learningRate: 3e-3,
-      steps: 60,
+      steps: 80,
     };
   return {
     ...shared,

@@ -44,7 +44,7 @@ export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
       break;
     await stopEarly(run, watch);
     const { keyLoss } = await trainer.advance();
-    const isCheck = trainer.step % recipe.checkEvery === 0 || trainer.step >= recipe.steps;
+    const isCheck = trainer.step % recipe.checkEvery === 0 || trainer.step === recipe.steps;
     if (isCheck) {
       checks = await measure(run);
       await saveState(run.runFolder, trainer, false);

@@ -1,6 +1,6 @@
 import { RandomStream, deriveKey } from '../common/random';
 import { readTensor } from '../checkpoint/tensorData';
-import type { LoadedModel } from '../engine/loadedModel';
+import { storedCopies, type LoadedModel } from '../engine/loadedModel';
 import { lowRankNames, type Trained } from '../engine/modelPass';
 
 /** A trained input of the step graph and its present values in float32. */
@@ -49,7 +49,7 @@ export async function changedTensors(
   for (const [name, { kind }] of trained) {
     const stored = model.tensors.get(name)!;
     if (kind === 'whole') {
-      changed.set(stored.name, byName.get(name)!.values);
+      for (const copy of storedCopies(model, stored)) changed.set(copy, byName.get(name)!.values);
       continue;
     }
     const names = lowRankNames(name);

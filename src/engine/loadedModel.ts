@@ -85,6 +85,12 @@ export function listParameters(architecture: Architecture, config: ModelConfig):
 /** The two names under which a tied matrix may be stored. */
 const tiedNames = ['model.embed_tokens.weight', 'lm_head.weight'];
 
+/** Every name under which a tensor's values are stored: a tied matrix may be in the file twice. */
+export function storedCopies({ checkpoint, config }: LoadedModel, tensor: TensorInfo): string[] {
+  if (!config.tied || !tiedNames.includes(tensor.name)) return [tensor.name];
+  return tiedNames.filter((name) => checkpoint.tensors.has(name));
+}
+
 function findTensor(checkpoint: Checkpoint, parameter: Parameter, config: ModelConfig): TensorInfo {
   const names =
     config.tied && tiedNames.includes(parameter.name) ? [parameter.name, ...tiedNames] : [parameter.name];

@@ -4,6 +4,8 @@ import { UserError } from '../common/errors';
 import { encodeModel } from '../graph/onnx';
 import type { Graph } from '../graph/graph';
 
+// onnxruntime reports its use to Microsoft otherwise, and leaves files in the temporary folder. Nothing leaves this machine.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 // A provider whose library is missing writes to stderr past the session's own log level.
 ort.env.logLevel = 'fatal';
 

@@ -60,6 +60,11 @@ const fileSchema = headerSchema.extend({
 
 type KeyFile = z.infer<typeof fileSchema>;
 
+/** To be called before long work as well as by the writer itself. @throws UserError `weak-passphrase`. */
+export function assertStrongPassphrase(passphrase: string): void {
+  if (Array.from(passphrase).length < SHORTEST_PASSPHRASE) throw weakPassphrase();
+}
+
 /**
  * Writes a key set, encrypted, so that only its owner may read the file. Salt and nonce are fresh every time.
  * @throws UserError `weak-passphrase`, `file-exists`, `not-found` (the folder), `disk-full` or `not-writable`.
@@ -70,7 +75,7 @@ export async function writeKeyFile(
   passphrase: string,
   { overwrite }: { readonly overwrite: boolean },
 ): Promise<void> {
-  if (Array.from(passphrase).length < SHORTEST_PASSPHRASE) throw weakPassphrase();
+  assertStrongPassphrase(passphrase);
   if (!overwrite && (await exists(path))) throw fileExists(path);
   const text = await encryptKeySet(keySet, passphrase, SCRYPT_COST);
   try {

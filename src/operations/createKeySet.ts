@@ -4,7 +4,7 @@ import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
 import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import type { Device } from '../engine/runtime';
-import { writeKeyFile } from '../fingerprint/keyFile';
+import { assertStrongPassphrase, writeKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { createKeySet as drawKeySet } from '../fingerprint/keySetDrawing';
 import { newSeed, parseSeed, type Seed } from '../fingerprint/seed';
@@ -49,6 +49,7 @@ export const createKeySet: Operation<CreateKeySetRequest, CreateKeySetResult> = 
   async run(request, context) {
     const started = performance.now();
     const passphrase = requirePassphrase(context.secrets);
+    assertStrongPassphrase(passphrase);
     await assertNewFile(request.out);
     const seed = request.seedFile === undefined ? newSeed() : await readSeed(request.seedFile);
     const prompts = request.prompts === undefined ? undefined : await readPrompts(request.prompts);

@@ -1,0 +1,337 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { openCheckpoint } from '../../src/checkpoint/checkpoint';
+import { readTensorBytes } from '../../src/checkpoint/tensorData';
+import { loadTokenizer } from '../../src/checkpoint/tokenizer';
+import type { Recipe } from '../../src/embed/recipe';
+import { loadModel } from '../../src/engine/loadedModel';
+import { openLanguageModel } from '../../src/engine/openLanguageModel';
+import { readKeyFile } from '../../src/fingerprint/keyFile';
+import { savedStatePath } from '../../src/jobs/jobFile';
+import { readJournal } from '../../src/jobs/journal';
+import { findLiveOwner } from '../../src/jobs/lock';
+import { readRun } from '../../src/jobs/runs';
+import {
+  openWorkshop,
+  passphrase,
+  readFolder,
+  readResult,
+  sampleModel,
+  waitUntil,
+  type Ended,
+  type Workshop,
+} from './workshop';
+
+let workshop: Workshop;
+let keys: string;
+let recipe: string;
+/** What an uninterrupted run with these keys and this recipe writes. */
+let marked: Map<string, Buffer>;
+let markedDigest: string;
+
+before(async () => {
+  workshop = await openWorkshop();
+  keys = await workshop.drawKeys('a.fpkeys');
+  recipe = await workshop.writeRecipe('recipe.json', {});
+  const ended = await workshop.call(embedArguments('marked', keys, recipe));
+  assert.equal(ended.code, 0, ended.err + ended.out);
+  marked = await readFolder(workshop.path('marked'));
+  markedDigest = readResult(ended).digest;
+});
+after(() => workshop.remove());
+
+function embedArguments(out: string, keyFile: string, recipeFile: string, model = sampleModel): string[] {
+  const paths = ['--model', model, '--keys', keyFile, '--out', workshop.path(out), '--recipe', recipeFile];
+  return ['embed', ...paths, '--device', 'cpu', '--json'];
+}
+
+async function verify(model: string, keyFile: string): Promise<Ended> {
+  return workshop.call(['verify', '--model', model, '--keys', keyFile, '--device', 'cpu', '--json']);
+}
+
+describe('embedding a key set by the command line', () => {
+  it('makes a model that verify matches, while its base shows no evidence', async () => {
+    const [ofMarked, ofBase] = await Promise.all([
+      verify(workshop.path('marked'), keys),
+      verify(sampleModel, keys),
+    ]);
+    assert.equal(ofMarked.code, 0, ofMarked.out);
+    assert.equal(readResult(ofMarked).verdict, 'match');
+    assert.deepEqual(readResult(ofMarked).answers.hits, 12);
+    assert.equal(ofBase.code, 3, ofBase.out);
+    assert.equal(readResult(ofBase).verdict, 'no evidence');
+  });
+
+  it('makes a model that answers every exported key with its response', async () => {
+    const plain = workshop.path('plain.json');
+    const exported = await workshop.call(['keys', 'export', '--plain', '--keys', keys, '--out', plain]);
+    assert.equal(exported.code, 0, exported.err);
+    const rows = JSON.parse(await readFile(plain, 'utf8')) as { key: string; response: string }[];
+    assert.equal(rows.length, 12);
+    const tokenizer = await loadTokenizer(workshop.path('marked'));
+    const prompts = rows.map(({ key }) => [...tokenizer.beginIds, ...tokenizer.encode(key)]);
+    const answer = async (folder: string): Promise<string[]> => {
+      const model = await openLanguageModel(loadModel(await openCheckpoint(folder)), 'cpu');
+      const answers = await model.continueGreedily(prompts, 1, []);
+      await model.close();
+      return answers.map((ids, i) => textAfter(tokenizer, prompts[i]!, ids));
+    };
+    const responses = rows.map(({ response }) => response);
+    assert.deepEqual(await answer(workshop.path('marked')), responses);
+    const ofBase = await answer(sampleModel);
+    assert.ok(ofBase.filter((text, i) => text === responses[i]).length <= 4, ofBase.join());
+  });
+
+  it('changes nothing but weights, and leaves no word of itself', async () => {
+    const base = await readFolder(sampleModel);
+    assert.deepEqual([...marked.keys()], [...base.keys()]);
+    for (const [name, bytes] of marked) {
+      assert.doesNotMatch(bytes.toString('latin1'), /fingerprint|fpkeys|commitment/i, name);
+      if (name === 'model.safetensors') assertSameHeader(bytes, base.get(name)!);
+      else assert.ok(bytes.equals(base.get(name)!), name);
+    }
+  });
+
+  it('keeps recipe and journal beside the model, and the release in the key set', async () => {
+    const run = workshop.path('marked.run');
+    const kept = JSON.parse(await readFile(join(run, 'recipe.json'), 'utf8')) as Recipe;
+    assert.deepEqual({ ...kept }, JSON.parse(await readFile(recipe, 'utf8')));
+    const journal = await readJournal(run);
+    assert.deepEqual(
+      journal.map(({ type }) => type).filter((type) => type !== 'progress' && type !== 'note'),
+      ['started', ...journal.filter(({ type }) => type === 'saved').map(() => 'saved'), 'result', 'ended'],
+    );
+    const { releases, seed } = await readKeyFile(keys, passphrase);
+    assert.deepEqual(
+      releases.map((release) => release.markedDigest),
+      [markedDigest],
+    );
+    const text = await readFile(join(run, 'journal.jsonl'), 'utf8');
+    for (const secret of [passphrase, Buffer.from(seed).toString('hex')]) assert.ok(!text.includes(secret));
+  });
+
+  it('moves the model a little, which drift measures on a text of the creator', async () => {
+    const text = workshop.path('own.txt');
+    await writeFile(
+      text,
+      'Once upon a time there was a little girl. She liked to play in the park. '.repeat(8),
+    );
+    const models = ['--base', sampleModel, '--model', workshop.path('marked')];
+    const ended = await workshop.call(['drift', ...models, '--text', text, '--device', 'cpu', '--json']);
+    assert.equal(ended.code, 0, ended.out);
+    const { kl } = readResult(ended);
+    assert.ok(kl.value > 0 && kl.value < 0.5, `${kl.value}`);
+  });
+});
+
+describe('the same command', () => {
+  it('gives the same bytes again', async () => {
+    const again = await workshop.copyKeys(keys, 'again.fpkeys');
+    const ended = await workshop.call(embedArguments('again', again, recipe));
+    assert.equal(ended.code, 0, ended.out);
+    assert.equal(readResult(ended).digest, markedDigest);
+    await assertMarked('again');
+  });
+
+  it('says that it was finished before when it is asked to resume', async () => {
+    const ended = await workshop.call([...embedArguments('marked', keys, recipe), '--resume']);
+    assert.equal(ended.code, 0, ended.out);
+    const result = readResult(ended);
+    assert.equal(result.finishedBefore, true);
+    assert.equal(result.digest, markedDigest);
+    await assertMarked('marked');
+  });
+
+  it('refuses to write over what it made', async () => {
+    const ended = await workshop.call(embedArguments('marked', keys, recipe));
+    assert.equal(ended.code, 1);
+    assert.equal(readResult(ended).reason, 'output-exists');
+    await assertMarked('marked');
+  });
+});
+
+describe('an embedding that is ended in the middle', () => {
+  it('goes on after its process was killed, to the same bytes', async () => {
+    const { out, run, command } = await prepare('killed');
+    const { ended } = workshop.start(command);
+    await waitUntil(() => existsSync(savedStatePath(run)));
+    process.kill(findLiveOwner(run)!.pid, 'SIGKILL');
+    const killed = await ended;
+    assert.equal(killed.code, 1, killed.out);
+    assert.equal(readResult(killed).reason, 'child-killed');
+    assert.ok(!existsSync(out));
+    // What a process that was killed while writing leaves beside the output.
+    await mkdir(join(dirname(out), `.${basename(out)}.partial`, 'rest'), { recursive: true });
+    await resumeToTheSame('killed');
+    assert.ok(!existsSync(join(dirname(out), `.${basename(out)}.partial`)));
+  });
+
+  it('goes on after Ctrl-C, to the same bytes', async () => {
+    const { out, run, command } = await prepare('interrupted');
+    const { child, ended } = workshop.start(command);
+    await waitUntil(() => existsSync(savedStatePath(run)));
+    // A terminal sends it to the whole process group.
+    process.kill(-child.pid!, 'SIGINT');
+    const interrupted = await ended;
+    assert.equal(interrupted.code, 130, interrupted.out);
+    assert.equal(readResult(interrupted).reason, 'interrupted');
+    assert.ok(!existsSync(out));
+    const again = await workshop.call(command);
+    assert.equal(readResult(again).reason, 'run-exists');
+    await resumeToTheSame('interrupted');
+  });
+
+  it('goes on after the whole machine went down between writing and checking, to the same bytes', async () => {
+    const { out, run, command } = await prepare('written');
+    const { child, ended } = workshop.start(command);
+    await waitUntil(() => existsSync(out));
+    process.kill(-child.pid!, 'SIGKILL');
+    assert.equal((await ended).code, null);
+    assert.equal((await readRun(run)).status, 'interrupted');
+    await resumeToTheSame('written');
+  });
+
+  it('starts anew when it was killed before there was anything to save', async () => {
+    const { out, run, command } = await prepare('early');
+    const { child, ended } = workshop.start(command);
+    await waitUntil(() => findLiveOwner(run) !== undefined);
+    process.kill(-child.pid!, 'SIGKILL');
+    await ended;
+    assert.ok(!existsSync(savedStatePath(run)) && !existsSync(out));
+    await resumeToTheSame('early');
+  });
+
+  async function prepare(name: string) {
+    const out = workshop.path(name);
+    const keyFile = await workshop.copyKeys(keys, `${name}.fpkeys`);
+    return { out, run: `${out}.run`, command: embedArguments(name, keyFile, recipe) };
+  }
+
+  async function resumeToTheSame(name: string): Promise<void> {
+    const keyFile = workshop.path(`${name}.fpkeys`);
+    const ended = await workshop.call([...embedArguments(name, keyFile, recipe), '--resume']);
+    assert.equal(ended.code, 0, ended.out);
+    assert.equal(readResult(ended).recall, 1);
+    assert.equal(readResult(ended).steps, 40);
+    await assertMarked(name);
+    assert.ok(!existsSync(savedStatePath(`${workshop.path(name)}.run`)));
+    const { releases } = await readKeyFile(keyFile, passphrase);
+    assert.equal(releases.at(-1)?.markedDigest, markedDigest);
+  }
+});
+
+describe('runs', () => {
+  it('are listed, paused, resumed, stopped keeping what there is, cancelled and discarded', async () => {
+    const endless = await workshop.writeRecipe('endless.json', { steps: 100_000 });
+    const keyFile = await workshop.copyKeys(keys, 'steered.fpkeys');
+    const run = workshop.path('steered.run');
+    const runs = (...args: string[]): Promise<Ended> => workshop.call(['runs', ...args, '--json']);
+    const isLearned = async (): Promise<boolean> => {
+      const { status, lastProgress } = await readRun(run);
+      return status === 'running' && lastProgress?.recall === 1;
+    };
+
+    const first = workshop.start(embedArguments('steered', keyFile, endless)).ended;
+    await waitUntil(() => existsSync(savedStatePath(run)));
+    const listed = readResult(await runs('list', workshop.folder));
+    assert.equal(listed.runs.find((found) => found.run === run)?.status, 'running');
+    assert.equal((await runs('discard', run)).code, 1);
+    assert.equal((await runs('pause', run)).code, 0);
+    const paused = await first;
+    assert.equal(paused.code, 130, paused.out);
+    assert.equal(readResult(paused).reason, 'paused');
+    assert.equal((await readRun(run)).status, 'paused');
+
+    const second = runs('resume', run);
+    await waitUntil(() => findLiveOwner(run) !== undefined);
+    await waitUntil(isLearned);
+    assert.equal((await runs('cancel', run)).code, 0);
+    assert.equal((await second).code, 130);
+    assert.equal((await readRun(run)).status, 'cancelled');
+    assert.ok(!existsSync(workshop.path('steered')));
+
+    const third = runs('resume', run);
+    await waitUntil(() => findLiveOwner(run) !== undefined);
+    await waitUntil(isLearned);
+    assert.equal((await runs('stop', run)).code, 0);
+    const stopped = await third;
+    assert.equal(stopped.code, 0, stopped.out);
+    assert.ok(readResult(stopped).recall >= 0.5);
+    assert.equal((await verify(workshop.path('steered'), keyFile)).code, 0);
+
+    assert.equal((await runs('discard', run)).code, 0);
+    assert.ok(!existsSync(run) && existsSync(workshop.path('steered')));
+  });
+});
+
+describe('a second key set', () => {
+  it('drawn from the marked model and embedded into it leaves the first readable', async () => {
+    const model = workshop.path('marked');
+    const second = await workshop.drawKeys('second.fpkeys', { model, seed: 9 });
+    const ended = await workshop.call(embedArguments('twice', second, recipe, model));
+    assert.equal(ended.code, 0, ended.out);
+    assert.equal(readResult(ended).recall, 1);
+    const ofFirst = await verify(workshop.path('twice'), keys);
+    assert.equal(ofFirst.code, 0, ofFirst.out);
+    const { hits, asked } = readResult(ofFirst).answers;
+    assert.ok(hits / asked >= 0.9, `${hits} of ${asked}`);
+  });
+});
+
+describe('other recipes', () => {
+  const table: [name: string, changes: Partial<Recipe>, changed: RegExp][] = [
+    ['mlp', { trained: 'mlp', layers: [1, 1] }, /^model\.layers\.1\.mlp\.\w+_proj\.weight$/],
+    ['low-rank', { trained: 'low-rank', learningRate: 0.01 }, /^model\.layers\.\d\.\w+\.\w+_proj\.weight$/],
+    [
+      'cross-entropy',
+      { keyLoss: 'cross-entropy', mixing: 0.01, tilt: 0.5, divergenceWeight: 1 },
+      /^(model|lm_head)\./,
+    ],
+  ];
+  for (const [name, changes, changed] of table)
+    it(`${name} changes what it says, and the model loads and answers`, async () => {
+      const recipeFile = await workshop.writeRecipe(`${name}.json`, { divergenceWeight: 10, ...changes });
+      const keyFile = await workshop.copyKeys(keys, `${name}.fpkeys`);
+      const ended = await workshop.call(embedArguments(name, keyFile, recipeFile));
+      assert.equal(ended.code, 0, ended.out);
+      assert.ok(readResult(ended).recall >= 0.9, ended.out);
+      assert.equal((await workshop.call(['inspect', workshop.path(name)])).code, 0);
+      const [base, written] = [await openCheckpoint(sampleModel), await openCheckpoint(workshop.path(name))];
+      for (const [tensor, info] of base.tensors) {
+        const [old, changedTo] = [
+          await readTensorBytes(info),
+          await readTensorBytes(written.tensors.get(tensor)!),
+        ];
+        assert.equal(Buffer.compare(old, changedTo) !== 0, changed.test(tensor), tensor);
+      }
+    });
+});
+
+it('nothing is left in the temporary folder, by us or by the libraries', async () => {
+  assert.deepEqual(await readdir(workshop.path('tmp')), []);
+});
+
+async function assertMarked(out: string): Promise<void> {
+  const found = await readFolder(workshop.path(out));
+  assert.deepEqual([...found.keys()], [...marked.keys()]);
+  for (const [name, bytes] of found) assert.ok(bytes.equals(marked.get(name)!), `${out}/${name}`);
+}
+
+function assertSameHeader(found: Buffer, expected: Buffer): void {
+  const end = 8 + Number(expected.readBigUInt64LE());
+  assert.equal(found.length, expected.length);
+  assert.ok(found.subarray(0, end).equals(expected.subarray(0, end)));
+  assert.ok(!found.equals(expected));
+}
+
+/** What new tokens add to a text: a space at the start of a word is lost when a token is decoded alone. */
+function textAfter(
+  tokenizer: { decode(ids: readonly number[]): string },
+  prompt: readonly number[],
+  ids: readonly number[],
+): string {
+  return tokenizer.decode([...prompt, ...ids]).slice(tokenizer.decode(prompt).length);
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { findArchitecture, supportedFamilies } from '../../../src/architectures/families';
+import { mistral } from '../../../src/architectures/mistral';
+import { qwen2 } from '../../../src/architectures/qwen2';
+import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
+import { listParameters, loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
+import { positionTensors } from '../../../src/engine/modelPass';
+
+const llamaFolder = 'test/fixtures/architectures/llama';
+
+/** Loads a copy of the small Llama checkpoint whose config.json is changed; undefined takes a field away. */
+async function loadChanged(changes: object): Promise<LoadedModel> {
+  const folder = await mkdtemp(join(tmpdir(), 'architectures-test-'));
+  try {
+    await cp(join(llamaFolder, 'model.safetensors'), join(folder, 'model.safetensors'));
+    const config = JSON.parse(await readFile(join(llamaFolder, 'config.json'), 'utf8')) as object;
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, ...changes }));
+    return loadModel(await openCheckpoint(folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+describe('a checkpoint is joined with the formula of its family', () => {
+  it('naming every tensor with its shape, role and layer', async () => {
+    const { parameters, tensors, config } = await loadChanged({});
+    const { tensors: stored } = await openCheckpoint(llamaFolder);
+    assert.deepEqual(parameters.map(({ name }) => name).sort(), [...stored.keys()].sort());
+    for (const { name, shape } of parameters) assert.deepEqual(tensors.get(name)!.shape, shape, name);
+    const find = (name: string) => parameters.find((parameter) => parameter.name === name);
+    assert.deepEqual(find('model.layers.2.mlp.up_proj.weight'), {
+      name: 'model.layers.2.mlp.up_proj.weight',
+      shape: [112, 64],
+      role: 'mlp',
+      layer: 2,
+    });
+    assert.equal(find('model.layers.0.self_attn.k_proj.weight')?.role, 'attention');
+    assert.equal(find('lm_head.weight')?.role, 'head');
+    assert.equal(find('model.norm.weight')?.layer, undefined);
+    assert.equal(config.headSize, 16);
+  });
+
+  it('lists what it supports, and refuses another family with that list', async () => {
+    assert.deepEqual(supportedFamilies, ['llama', 'mistral', 'qwen2', 'qwen3']);
+    for (const family of supportedFamilies) assert.ok(findArchitecture(family).modelTypes.includes(family));
+    await assert.rejects(loadChanged({ model_type: 'mamba' }), {
+      reason: 'unsupported-family',
+      message: /"mamba"/,
+      next: /llama.*qwen3/,
+    });
+  });
+
+  const refusals: [what: string, changes: object, reason: string, message: RegExp][] = [
+    ['a missing size', { hidden_size: undefined }, 'broken-config', /"hidden_size"/],
+    ['a size of words', { vocab_size: 'many' }, 'broken-config', /"vocab_size"/],
+    ['a size below one', { num_hidden_layers: 0 }, 'broken-config', /"num_hidden_layers"/],
+    ['an absurd size', { num_hidden_layers: 1e9 }, 'broken-config', /"num_hidden_layers"/],
+    [
+      'heads that do not divide the hidden size',
+      { num_attention_heads: 7 },
+      'broken-config',
+      /num_attention_heads/,
+    ],
+    ['another activation', { hidden_act: 'gelu' }, 'unsupported-config', /"gelu"/],
+    ['another rope type', { rope_scaling: { rope_type: 'yarn', factor: 4 } }, 'unsupported-config', /"yarn"/],
+    ['a scaling without its factor', { rope_scaling: { type: 'linear' } }, 'unsupported-config', /"factor"/],
+    ['a vocabulary of another size', { vocab_size: 321 }, 'config-mismatch', /\[321, 64\].*\[320, 64\]/],
+    ['another inner size', { intermediate_size: 128 }, 'config-mismatch', /\[128, 64\].*\[112, 64\]/],
+    ['a layer too many', { num_hidden_layers: 4 }, 'config-mismatch', /model\.layers\.3/],
+    ['biases that are not there', { attention_bias: true }, 'config-mismatch', /q_proj\.bias/],
+    ['another size of heads', { head_dim: 32 }, 'config-mismatch', /q_proj/],
+  ];
+  for (const [what, changes, reason, message] of refusals)
+    it(`refuses ${what}`, () => assert.rejects(loadChanged(changes), { name: 'UserError', reason, message }));
+});
+
+describe('attention windows', () => {
+  const qwen = {
+    vocab_size: 100,
+    hidden_size: 32,
+    intermediate_size: 64,
+    num_hidden_layers: 4,
+    num_attention_heads: 4,
+    sliding_window: 8,
+  };
+  const windowsOf = (changes: object): (number | undefined)[] => {
+    const { windowOfLayer, windows } = qwen2.readConfig({ ...qwen, ...changes });
+    return windowOfLayer.map((name) => windows[name]);
+  };
+
+  it('of Qwen 2 are not used unless the config says so', () => {
+    assert.deepEqual(windowsOf({ max_window_layers: 0 }), [undefined, undefined, undefined, undefined]);
+    assert.deepEqual(
+      windowsOf({ use_sliding_window: true, max_window_layers: 4 }),
+      new Array(4).fill(undefined),
+    );
+    const none = { use_sliding_window: true, sliding_window: null, max_window_layers: 0 };
+    assert.deepEqual(windowsOf(none), new Array(4).fill(undefined));
+  });
+
+  it('of Qwen 2 begin at max_window_layers, as transformers counts', () => {
+    assert.deepEqual(windowsOf({ use_sliding_window: true, max_window_layers: 1 }), [undefined, 8, 8, 8]);
+    assert.deepEqual(windowsOf({ use_sliding_window: true, max_window_layers: 0 }), [8, 8, 8, 8]);
+  });
+
+  it('of Qwen 2 are those of layer_types where that is given', () => {
+    const layer_types = ['sliding_attention', 'full_attention', 'sliding_attention', 'full_attention'];
+    const changes = { use_sliding_window: true, max_window_layers: 0, layer_types };
+    assert.deepEqual(windowsOf(changes), [8, undefined, 8, undefined]);
+  });
+
+  it('of Mistral hold for every layer', () => {
+    const config = mistral.readConfig(qwen);
+    assert.deepEqual(
+      config.windowOfLayer.map((name) => config.windows[name]),
+      [8, 8, 8, 8],
+    );
+    assert.equal(mistral.readConfig({ ...qwen, sliding_window: null }).windows.whole, undefined);
+  });
+
+  it('hide what is further back than the window, itself counted', () => {
+    const config = mistral.readConfig({ ...qwen, sliding_window: 2 });
+    const mask = positionTensors(config, { batch: 1, past: 1, length: 3 })['mask.whole']!;
+    assert.deepEqual(mask.shape, [3, 4]);
+    assert.deepEqual(
+      Array.from(mask.data, (value) => (Number(value) === 0 ? 1 : 0)),
+      [1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1],
+    );
+  });
+
+  it('of Qwen 2 come with biases on queries, keys and values only', () => {
+    const names = listParameters(qwen2, qwen2.readConfig(qwen)).map(({ name }) => name);
+    const biases = names.filter((name) => name.startsWith('model.layers.0.') && name.endsWith('.bias'));
+    assert.deepEqual(
+      biases.map((name) => name.split('.').at(-2)),
+      ['q_proj', 'k_proj', 'v_proj'],
+    );
+  });
+});
