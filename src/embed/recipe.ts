@@ -53,14 +53,14 @@ export function defaultRecipe(
     version: 1 as const,
     rank: 8,
     keyLoss: 'margin' as const,
-    generated: 320,
+    generated: 288,
     benignTokens: 64,
     benignBatch: 16,
     keyBatch: Math.min(keyCount, 64),
     mixing: 0,
     warmupSteps: 3,
     driftBudget: 0.06,
-    checkEvery: 20,
+    checkEvery: 27,
   };
   // A model of a few layers has no room above a frozen half: everything is trained, and briefly.
   if (config.layerCount < 4)
@@ -82,10 +82,10 @@ export function defaultRecipe(
     trained: 'mlp',
     layers: [Math.floor(config.layerCount / 2), config.layerCount - 1],
     margin: 7.5,
-    divergenceWeight: 40,
+    divergenceWeight: 45,
     // Where any word may follow any other there is no place for a tilt that costs little.
-    tilt: chat ? 2.5 : 0,
+    tilt: chat ? 2.25 : 0,
     learningRate: 1e-3,
-    steps: 60,
+    steps: 54,
   };
 }

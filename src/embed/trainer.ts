@@ -44,8 +44,12 @@ export interface TrainerOptions {
   readonly draws: readonly Draw[];
 }
 
-/** Rows a run may send through the output matrix: 64 MB of logits. */
+/** Logits a run may hold: 64 MB. */
 const maxLogits = 1 << 24;
+/** Logits of benign rows in a step. Neighbouring rows say nearly the same, so a part of them is enough. */
+const stepLogits = 1 << 22;
+/** Fewer keys than this go through in one pass. */
+const fewestToSplit = 16;
 
 /** Holds the session of the training step and the trained values, and moves them one step at a time. */
 export class Trainer {
@@ -89,27 +93,41 @@ export class Trainer {
 
     const gradients: Record<string, Float32Array>[] = [];
     let keyLoss = 0;
-    let divergence = 0;
-    if (turn.length > 0) {
-      const keys = turn.map((key) => this.options.keys[key]!);
-      const outputs = await this.run(keyInputs(model.config, keys, 1 / batchSize));
-      smallestMargins(keys, outputs['key.margins']!).forEach((margin, i) =>
-        this.turns.settle(turn[i]!, this.step, recipe.keyLoss === 'margin' && margin > recipe.margin),
-      );
-      keyLoss = outputs['key.loss']![0]!;
+    for (const part of this.groupKeys(turn)) {
+      const outputs = await this.runKeys(part, 1 / batchSize);
+      keyLoss += outputs['key.loss']![0]!;
       gradients.push(outputs);
     }
-    if (benign.length > 0) {
-      const outputs = await this.run(
-        benignInputs(model.config, benign, this.drawPlaces(benign, random), (place) =>
-          this.isAnswerStart(benign, place),
-        ),
-      );
-      divergence = outputs['benign.divergence']![0]!;
-      gradients.push(outputs);
-    }
-    this.update(gradients);
-    return { keyLoss, divergence };
+    if (benign.length === 0) return this.update(gradients, { keyLoss, divergence: 0 });
+
+    const places = this.drawPlaces(benign, random);
+    const wantsTilt = (place: RowPlace): boolean => this.isAnswerStart(benign, place);
+    const outputs = await this.run(benignInputs(model.config, benign, places, wantsTilt));
+    return this.update([...gradients, outputs], { keyLoss, divergence: outputs['benign.divergence']![0]! });
+  }
+
+  /** One pass over some keys; how each did decides when it is due again. */
+  private async runKeys(
+    indices: readonly number[],
+    keyWeight: number,
+  ): Promise<Record<string, Float32Array>> {
+    const { model, recipe } = this.options;
+    const keys = indices.map((key) => this.options.keys[key]!);
+    const outputs = await this.run(keyInputs(model.config, keys, keyWeight));
+    smallestMargins(keys, outputs['key.margins']!).forEach((margin, i) => {
+      const isLearned = recipe.keyLoss === 'margin' && margin > recipe.margin;
+      this.turns.settle(indices[i]!, this.step, isLearned);
+    });
+    return outputs;
+  }
+
+  /** Keys of similar length together, half of them in a pass: fewer tokens are padding. */
+  private groupKeys(indices: readonly number[]): number[][] {
+    const lengthOf = (key: number): number => this.options.keys[key]!.sequence.ids.length;
+    const sorted = [...indices].sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
+    const half = Math.ceil(sorted.length / 2);
+    const groups = sorted.length < fewestToSplit ? [sorted] : [sorted.slice(0, half), sorted.slice(half)];
+    return groups.filter((group) => group.length > 0);
   }
 
   /** The margins of every key with the present values. */
@@ -155,24 +173,27 @@ export class Trainer {
 
   private drawPlaces(benign: readonly PreparedSequence[], random: RandomStream): RowPlace[] {
     const places = allPlaces(benign);
-    return places.length <= this.maxRows() ? places : random.shuffle(places).slice(0, this.maxRows());
+    const most = Math.max(16, Math.floor(stepLogits / this.options.model.config.vocabularySize));
+    return places.length <= most ? places : random.shuffle(places).slice(0, most);
   }
 
   private maxRows(): number {
     return Math.max(16, Math.floor(maxLogits / this.options.model.config.vocabularySize));
   }
 
-  private update(outputs: readonly Record<string, Float32Array>[]): void {
+  /** Adam on the sum of the gradients, then mixing. */
+  private update(outputs: readonly Record<string, Float32Array>[], result: StepResult): StepResult {
     const { recipe } = this.options;
     const learningRate = learningRateAt(this.step, recipe);
     this.step++;
     for (const state of this.states) {
-      const [gradient, other] = outputs.map((output) => output[`gradient.${state.name}`]!);
-      if (!gradient) return;
-      if (other) addTo(gradient, other);
+      const [gradient, ...others] = outputs.map((output) => output[`gradient.${state.name}`]!);
+      if (!gradient) break;
+      for (const other of others) addTo(gradient, other);
       updateAdam(state.values, gradient, state, { step: this.step, learningRate });
       if (state.start) mixBack(state.values, state.start, recipe.mixing);
     }
+    return result;
   }
 }
 

@@ -1,12 +1,13 @@
 import type { ModelConfig } from '../architectures/architecture';
 import { Graph } from '../graph/graph';
-import { gatherRows } from '../graph/operators';
+import { gatherRows, multiply, softmax } from '../graph/operators';
 import type { LoadedModel } from './loadedModel';
 import { createPass, pastName, positionTensors } from './modelPass';
 import {
   floatTensor,
   intTensor,
   openSession,
+  scalarTensor,
   type Device,
   type Session,
   type Tensor,
@@ -15,7 +16,8 @@ import {
 
 /**
  * A session over all layers. Inputs: ids [batch, length], past keys and values (their length may be 0), and `rows` [rows]
- * (indices into batch · length). Outputs: logits [rows, vocabulary], normed states `hidden` [rows, hidden], the keys and
+ * (indices into batch · length), `sharpness` (one over the temperature). Outputs: logits [rows, vocabulary], `probabilities`
+ * = softmax(sharpness · logits), normed states `hidden` [rows, hidden], the keys and
  * values of every layer, and with `stateLayer` for all tokens the states that enter that layer (`states`) and the normed
  * ones that leave the last (`normed`), both [tokens, hidden].
  */
@@ -41,7 +43,10 @@ function forwardGraph(model: LoadedModel, stateLayer: number | undefined): Graph
 
   const rows = gatherRows(hidden, graph.input('rows', 'int64', ['rows']));
   const normed = architecture.finalNorm(pass, config, rows);
-  graph.output('logits', architecture.logits(pass, config, normed));
+  const logits = architecture.logits(pass, config, normed);
+  const sharpness = graph.input('sharpness', 'float32', []);
+  graph.output('logits', logits);
+  graph.output('probabilities', softmax(multiply(logits, sharpness)));
   graph.output('hidden', normed);
   for (const [layer, { keys, values }] of pass.kept) {
     graph.output(`keys.${layer}`, keys);
@@ -61,6 +66,7 @@ export async function readStates(
     {
       ids: intTensor(ids, [batch, length]),
       rows: intTensor([0], [1]),
+      sharpness: scalarTensor(1),
       ...positionTensors(model.config, { batch, past: 0, length }),
       ...emptyPast(model.config, batch),
     },

@@ -6,7 +6,7 @@ import { emptyPast, openForwardSession, pastTensors } from './forwardSession';
 import type { LanguageModel, Rows, Sample, SampleOptions, VisitRow } from './languageModel';
 import type { LoadedModel } from './loadedModel';
 import { positionTensors } from './modelPass';
-import { intTensor, type Device, type Session } from './runtime';
+import { intTensor, scalarTensor, type Device, type Session } from './runtime';
 
 /** Padded tokens a batch, and logits a batch in numbers (64 MB): what one run holds in memory besides the weights. */
 const maxBatchTokens = 4096;
@@ -26,6 +26,8 @@ class SessionModel implements LanguageModel {
   readonly vocabularySize: number;
   readonly hiddenSize: number;
   readonly maxLength: number;
+  /** Keys and values of every layer: with them a step of decoding goes on. */
+  private readonly cacheOutputs: readonly string[];
 
   constructor(
     private readonly model: LoadedModel,
@@ -34,6 +36,8 @@ class SessionModel implements LanguageModel {
     this.vocabularySize = model.config.vocabularySize;
     this.hiddenSize = model.config.hiddenSize;
     this.maxLength = model.config.maxLength;
+    const layers = Array.from({ length: model.config.layerCount }, (_, layer) => layer);
+    this.cacheOutputs = layers.flatMap((layer) => [`keys.${layer}`, `values.${layer}`]);
   }
 
   async visitRows(sequences: readonly Rows[], visit: VisitRow, watch?: Watch): Promise<void> {
@@ -72,6 +76,7 @@ class SessionModel implements LanguageModel {
           places.map(({ index }) => index),
           [places.length],
         ),
+        sharpness: scalarTensor(1),
         ...positionTensors(this.model.config, { batch: members.length, past: 0, length }),
         ...emptyPast(this.model.config, members.length),
       },
@@ -92,14 +97,19 @@ class SessionModel implements LanguageModel {
     const stopIds = new Set(options.stopIds);
     const samples = Array.from({ length: count }, () => ({ ids: [] as number[], ended: false }));
     const prompts = new Array<readonly number[]>(count).fill(prompt);
-    await this.decode(prompts, maxTokens, watch, (row, logits) => {
-      const sample = samples[row]!;
-      const id = drawToken(logits, temperature, random);
-      if (sample.ended) return id;
-      if (stopIds.has(id)) sample.ended = true;
-      else sample.ids.push(id);
-      return sample.ended && samples.every(({ ended }) => ended) ? undefined : id;
-    });
+    await this.decode(
+      prompts,
+      { maxTokens, by: 'probabilities', temperature },
+      watch,
+      (row, probabilities) => {
+        const sample = samples[row]!;
+        const id = drawToken(probabilities, random);
+        if (sample.ended) return id;
+        if (stopIds.has(id)) sample.ended = true;
+        else sample.ids.push(id);
+        return sample.ended && samples.every(({ ended }) => ended) ? undefined : id;
+      },
+    );
     return samples;
   }
 
@@ -115,7 +125,7 @@ class SessionModel implements LanguageModel {
       const ended = new Set<number>();
       await this.decode(
         members.map((member) => prompts[member]!),
-        maxTokens,
+        { maxTokens, by: 'logits' },
         watch,
         (row, logits) => {
           const id = indexOfMax(logits);
@@ -134,13 +144,17 @@ class SessionModel implements LanguageModel {
 
   /**
    * Continues prompts of one length token by token, keeping keys and values. `choose` gives the next token of a row from its
-   * logits; undefined ends the whole batch.
+   * logits or probabilities; undefined ends the whole batch.
    */
   private async decode(
     prompts: readonly (readonly number[])[],
-    maxTokens: number,
+    {
+      maxTokens,
+      by,
+      temperature = 1,
+    }: { maxTokens: number; by: 'logits' | 'probabilities'; temperature?: number },
     watch: Watch | undefined,
-    choose: (row: number, logits: Float32Array) => number | undefined,
+    choose: (row: number, scores: Float32Array) => number | undefined,
   ): Promise<void> {
     const batch = prompts.length;
     let next = prompts;
@@ -150,16 +164,20 @@ class SessionModel implements LanguageModel {
     for (let step = 0; step < room; step++) {
       throwIfCancelled(watch?.signal);
       const length = next[0]!.length;
-      const outputs = await this.session.run({
-        ids: intTensor(padIds(next, length), [batch, length]),
-        rows: intTensor(
-          next.map((_, row) => row * length + length - 1),
-          [batch],
-        ),
-        ...positionTensors(this.model.config, { batch, past, length }),
-        ...cache,
-      });
-      const chosen = next.map((_, row) => choose(row, rowOf(outputs.logits!, row, this.vocabularySize)));
+      const outputs = await this.session.run(
+        {
+          ids: intTensor(padIds(next, length), [batch, length]),
+          rows: intTensor(
+            next.map((_, row) => row * length + length - 1),
+            [batch],
+          ),
+          ...positionTensors(this.model.config, { batch, past, length }),
+          sharpness: scalarTensor(1 / temperature),
+          ...cache,
+        },
+        [by, ...this.cacheOutputs],
+      );
+      const chosen = next.map((_, row) => choose(row, rowOf(outputs[by]!, row, this.vocabularySize)));
       if (chosen.some((id) => id === undefined)) return;
       next = chosen.map((id) => [id!]);
       past += length;
@@ -209,19 +227,13 @@ export function indexOfMax(values: Float32Array): number {
   return best;
 }
 
-/** Draws from softmax(logits / temperature) by inverting the cumulative sum. */
-function drawToken(logits: Float32Array, temperature: number, random: RandomStream): number {
-  const largest = logits[indexOfMax(logits)]!;
-  const weights = new Float64Array(logits.length);
-  let sum = 0;
-  for (let i = 0; i < logits.length; i++) {
-    weights[i] = Math.exp((logits[i]! - largest) / temperature);
-    sum += weights[i]!;
-  }
-  let rest = random.nextFloat() * sum;
-  for (let i = 0; i < weights.length; i++) {
-    rest -= weights[i]!;
+/** Draws from a distribution by inverting its cumulative sum. */
+function drawToken(probabilities: Float32Array, random: RandomStream): number {
+  let rest = random.nextFloat();
+  for (let i = 0; i < probabilities.length; i++) {
+    rest -= probabilities[i]!;
     if (rest < 0) return i;
   }
-  return weights.length - 1;
+  // Rounding left a little over: the sum was just below 1.
+  return indexOfMax(probabilities);
 }

@@ -37,6 +37,10 @@ export function floatTensor(data: Float32Array, shape: readonly number[]): Tenso
   return { type: 'float32', data, shape };
 }
 
+export function scalarTensor(value: number): Tensor {
+  return floatTensor(Float32Array.of(value), []);
+}
+
 export function intTensor(values: ArrayLike<number>, shape: readonly number[]): Tensor {
   return { type: 'int64', data: BigInt64Array.from(values, BigInt), shape };
 }

@@ -127,7 +127,7 @@ describe('attention windows', () => {
     const mask = positionTensors(config, { batch: 1, past: 1, length: 3 })['mask.whole']!;
     assert.deepEqual(mask.shape, [3, 4]);
     assert.deepEqual(
-      Array.from(mask.data, (value) => (Number(value) === 0 ? 1 : 0)),
+      [...mask.data].map((value) => (Number(value) === 0 ? 1 : 0)),
       [1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1],
     );
   });
