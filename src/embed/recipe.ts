@@ -44,11 +44,15 @@ export type Recipe = z.infer<typeof recipeSchema>;
 /** What a recipe file may hold: any of the values. */
 export const recipeChangesSchema = recipeSchema.partial();
 
+const keysInStep = 64;
+
 /** The recipe for a model when nothing is said, measured on the models of bench/RESULTS.md. */
 export function defaultRecipe(
   config: ModelConfig,
   { keyCount, chat }: { keyCount: number; chat: boolean },
 ): Recipe {
+  // Every key gets as many turns as in a set that fits into one batch.
+  const rounds = Math.max(1, keyCount / keysInStep);
   const shared = {
     version: 1 as const,
     rank: 8,
@@ -56,7 +60,7 @@ export function defaultRecipe(
     generated: 288,
     benignTokens: 64,
     benignBatch: 16,
-    keyBatch: Math.min(keyCount, 64),
+    keyBatch: Math.min(keyCount, keysInStep),
     mixing: 0,
     warmupSteps: 3,
     driftBudget: 0.06,
@@ -75,7 +79,7 @@ export function defaultRecipe(
       divergenceWeight: 150,
       tilt: 0,
       learningRate: 3e-3,
-      steps: 80,
+      steps: Math.round(80 * rounds),
     };
   return {
     ...shared,
@@ -86,6 +90,6 @@ export function defaultRecipe(
     // Where any word may follow any other there is no place for a tilt that costs little.
     tilt: chat ? 2.25 : 0,
     learningRate: 1e-3,
-    steps: 54,
+    steps: Math.round(54 * rounds),
   };
 }

@@ -22,14 +22,16 @@ describe('inspecting a checkpoint', () => {
     assert.equal(found.chatTemplate, false);
     assert.deepEqual(found.tokenizer, { vocabulary: 2048, beginIds: [1], endIds: [2] });
     assert.equal(found.estimate.weightBytes, 4 * 656_000);
-    // The MLP of the second layer: three matrices of 128 × 384, each value four times in float32.
-    assert.equal(found.estimate.trainedBytes, 3 * 128 * 384 * 16);
+    // A model of two layers is trained whole, each value four times in float32.
+    assert.equal(found.estimate.trainedBytes, 656_000 * 16);
     assert.match(found.lines.join('\n'), /can be marked/);
   });
 
   it('sees dtype and chat template of the chat model', async () => {
     const found = await inspect(join(models, 'chat-5M'));
     assert.deepEqual([found.parameters, found.dtypes, found.chatTemplate], [5_401_856, ['BF16'], true]);
+    // The MLPs of the upper three layers: three matrices of 256 × 688 each.
+    assert.equal(found.estimate.trainedBytes, 3 * 3 * 256 * 688 * 16);
   });
 
   it('warns of a key file in the folder', async () => {
