@@ -24,11 +24,17 @@ process.on('exit', () => rmSync(workshop, { recursive: true, force: true }));
 const seedFile = join(workshop, 'seed');
 writeFileSync(seedFile, createHash('sha256').update('fingerprint-model bench').digest());
 
+const engineBytes = await measureEngineAlone();
 const rows = [];
-for (const model of models) for (const keyCount of keyCounts) rows.push(await measureRow(model, keyCount));
-const text = writeResults(rows, await measureEngineAlone());
+let text = '';
 mkdirSync(join(root, 'bench'), { recursive: true });
-writeFileSync(join(root, 'bench', 'RESULTS.md'), text);
+for (const model of models)
+  for (const keyCount of keyCounts) {
+    rows.push(await measureRow(model, keyCount));
+    // Written after every row: a bench that is ended early keeps what it measured.
+    text = writeResults(rows, engineBytes);
+    writeFileSync(join(root, 'bench', 'RESULTS.md'), text);
+  }
 process.stdout.write(`\n${text}`);
 
 async function measureRow({ name, folder }, keyCount) {
