@@ -46,7 +46,7 @@ export interface TrainerOptions {
 
 /** Logits a run may hold: 64 MB. */
 const maxLogits = 1 << 24;
-/** Logits of benign rows in a step. Neighbouring rows say nearly the same, so a part of them is enough. */
+/** Logits of benign rows in a step, for large vocabularies: every row counts, and leaving half of them out costs drift. */
 const stepLogits = 1 << 22;
 /** Fewer keys than this go through in one pass. */
 const fewestToSplit = 16;
