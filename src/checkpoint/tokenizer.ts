@@ -98,3 +98,9 @@ async function findEndIds(root: string, json: TokenizerJson, config: TokenizerCo
     for (const [id, text] of json.tokens) if (text === config.endToken) ids.add(id);
   return [...ids];
 }
+
+/** The ids with the begin token in front; chat templates often write it themselves. */
+export function withBegin({ beginIds }: Tokenizer, ids: readonly number[]): number[] {
+  const begun = beginIds.every((id, i) => ids[i] === id);
+  return begun ? [...ids] : [...beginIds, ...ids];
+}

@@ -1,5 +1,6 @@
 import { throwIfCancelled } from '../common/errors';
 import type { Watch } from '../common/progress';
+import { argmax } from '../engine/argmax';
 import type { LanguageModel, Rows } from '../engine/languageModel';
 
 /** What the tokens of one text add up to; every token but the first is predicted. */
@@ -115,12 +116,6 @@ export function compareRows(base: Float32Array, marked: Float32Array, next: numb
     kl: Math.max(0, weighted / baseSum - Math.log(baseSum) + Math.log(markedSum)),
     agrees: baseBest === markedBest,
   };
-}
-
-function argmax(row: Float32Array): number {
-  let best = 0;
-  for (let v = 1; v < row.length; v++) if (row[v]! > row[best]!) best = v;
-  return best;
 }
 
 /** Cuts texts into pieces and gathers these into chunks of at most `rowsPerChunk` predictions. */

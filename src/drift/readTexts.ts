@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
-import type { Tokenizer } from '../checkpoint/tokenizer';
+import { withBegin, type Tokenizer } from '../checkpoint/tokenizer';
 
 export interface ReadTextsOptions {
   /** Rows or pieces read from the file; the rest is left. */
@@ -119,10 +119,4 @@ function findCut(text: string): number {
   if (paragraph >= PIECE_CHARACTERS / 2) return paragraph;
   const wordEnd = /\s\S*$/u.exec(text.slice(0, PIECE_CHARACTERS + 1))?.index ?? 0;
   return wordEnd > 0 ? wordEnd : PIECE_CHARACTERS;
-}
-
-/** Chat templates often write the begin token themselves. */
-function withBegin(tokenizer: Tokenizer, ids: readonly number[]): number[] {
-  const begun = tokenizer.beginIds.every((id, i) => ids[i] === id);
-  return begun ? [...ids] : [...tokenizer.beginIds, ...ids];
 }

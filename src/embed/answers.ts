@@ -1,6 +1,6 @@
 import type { Watch } from '../common/progress';
 import type { LanguageModel } from '../engine/languageModel';
-import { indexOfMax } from '../engine/openLanguageModel';
+import { argmax } from '../engine/argmax';
 
 /** Which prompts a model answers greedily with their response, by teacher forcing: one batched pass over all of them. */
 export async function checkAnswers(
@@ -17,7 +17,7 @@ export async function checkAnswers(
     rows,
     ({ sequence, position, logits }) => {
       const { ids, response } = asked[sequence]!;
-      if (indexOfMax(logits) !== response[position - ids.length + 1]) answered[sequence] = false;
+      if (argmax(logits) !== response[position - ids.length + 1]) answered[sequence] = false;
     },
     watch,
   );

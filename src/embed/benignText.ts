@@ -13,7 +13,8 @@ export interface BenignRequest {
   readonly random: RandomStream;
 }
 
-const batchSize = 256;
+/** Keys and values of a batch pass through memory once a token; larger batches no longer fit into the processor's cache. */
+const batchSize = 96;
 /** Shorter texts say too little about a model to be worth a row of a batch. */
 const fewestTokens = 8;
 

@@ -40,7 +40,9 @@ const mostOwnPieces = 2048;
 /** Writes and gathers the text of a run and runs the base over it once. The same request gives the same text. */
 export async function prepareText(request: TextRequest, watch: Watch): Promise<RunText> {
   const { model, keys, lowestLayer } = request;
-  const session = await openForwardSession(model, request.device, { stateLayer: lowestLayer ?? 0 });
+  const session = await openForwardSession(model, request.device, {
+    keepStates: { entering: lowestLayer },
+  });
   try {
     const generated = await generate(request, languageModelOver(model, session), watch);
     const own = new RandomStream(deriveKey(request.seed, 'own text'))

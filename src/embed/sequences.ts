@@ -6,12 +6,12 @@ import type { LoadedModel } from '../engine/loadedModel';
 import type { Session } from '../engine/runtime';
 
 /**
- * A text of the run with what never changes while the upper layers are trained: the states that enter the lowest trained
- * layer and the base's normed final states, both [length, hidden].
+ * A text of the run with what never changes while it is trained on: the base's normed final states and, where layers below
+ * the lowest trained one are frozen, the states that enter that one; both [length, hidden].
  */
 export interface PreparedSequence {
   readonly ids: readonly number[];
-  readonly states: Float32Array;
+  readonly states: Float32Array | undefined;
   readonly normed: Float32Array;
 }
 
@@ -40,7 +40,7 @@ export async function prepareSequences(
       const end = start + lengths[member]! * size;
       prepared[member] = {
         ids: sequences[member]!,
-        states: states.slice(start, end),
+        states: states?.slice(start, end),
         normed: normed.slice(start, end),
       };
     });

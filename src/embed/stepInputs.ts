@@ -51,17 +51,24 @@ export function benignInputs(
 function batchInputs(config: ModelConfig, sequences: readonly PreparedSequence[]): Tensors {
   const length = longest(sequences);
   const batch = sequences.length;
-  const states = new Float32Array(batch * length * config.hiddenSize);
-  sequences.forEach((sequence, row) => states.set(sequence.states, row * length * config.hiddenSize));
   const ids = padIds(
     sequences.map((sequence) => sequence.ids),
     length,
   );
   return {
-    states: floatTensor(states, [batch, length, config.hiddenSize]),
+    ...stateInputs(config, sequences, length),
     ids: intTensor(ids, [batch, length]),
     ...positionTensors(config, { batch, past: 0, length }),
   };
+}
+
+/** The states that a frozen lower part hands over; where everything is trained there are none. */
+function stateInputs(config: ModelConfig, sequences: readonly PreparedSequence[], length: number): Tensors {
+  if (!sequences[0]?.states) return {};
+  const { hiddenSize } = config;
+  const states = new Float32Array(sequences.length * length * hiddenSize);
+  sequences.forEach((sequence, row) => states.set(sequence.states!, row * length * hiddenSize));
+  return { states: floatTensor(states, [sequences.length, length, hiddenSize]) };
 }
 
 function keyRows(

@@ -14,32 +14,37 @@ import {
   type Tensors,
 } from './runtime';
 
+/** Which states of all tokens a session hands out besides the normed last ones: those that enter a layer, or none. */
+export interface KeptStates {
+  readonly entering: number | undefined;
+}
+
 /**
  * A session over all layers. Inputs: ids [batch, length], past keys and values (their length may be 0), and `rows` [rows]
  * (indices into batch · length), `sharpness` (one over the temperature). Outputs: logits [rows, vocabulary], `probabilities`
  * = softmax(sharpness · logits), normed states `hidden` [rows, hidden], the keys and
- * values of every layer, and with `stateLayer` for all tokens the states that enter that layer (`states`) and the normed
- * ones that leave the last (`normed`), both [tokens, hidden].
+ * values of every layer, and with `keepStates` for all tokens the normed states that leave the last layer (`normed`) and, where
+ * a layer is named, those that enter it (`states`), both [tokens, hidden].
  */
 export async function openForwardSession(
   model: LoadedModel,
   device: Device,
-  { stateLayer }: { stateLayer?: number } = {},
+  { keepStates }: { keepStates?: KeptStates } = {},
 ): Promise<Session> {
-  return openSession(forwardGraph(model, stateLayer), { device, folder: model.weightFolder });
+  return openSession(forwardGraph(model, keepStates), { device, folder: model.weightFolder });
 }
 
-function forwardGraph(model: LoadedModel, stateLayer: number | undefined): Graph {
+function forwardGraph(model: LoadedModel, keepStates: KeptStates | undefined): Graph {
   const { architecture, config } = model;
   const graph = new Graph();
   const ids = graph.input('ids', 'int64', ['batch', 'length']);
   const pass = createPass(graph, model, { cache: true });
   let hidden = architecture.embed(pass, config, ids);
   for (let layer = 0; layer < config.layerCount; layer++) {
-    if (layer === stateLayer) graph.output('states', hidden);
+    if (layer === keepStates?.entering) graph.output('states', hidden);
     hidden = architecture.layer(pass, config, layer, hidden);
   }
-  if (stateLayer !== undefined) graph.output('normed', architecture.finalNorm(pass, config, hidden));
+  if (keepStates) graph.output('normed', architecture.finalNorm(pass, config, hidden));
 
   const rows = gatherRows(hidden, graph.input('rows', 'int64', ['rows']));
   const normed = architecture.finalNorm(pass, config, rows);
@@ -55,13 +60,13 @@ function forwardGraph(model: LoadedModel, stateLayer: number | undefined): Graph
   return graph;
 }
 
-/** The states entering `stateLayer` and the normed final states of a batch of padded ids [batch, length]. */
+/** The kept states of a batch of padded ids [batch, length]; `states` is absent where the session names no layer. */
 export async function readStates(
   model: LoadedModel,
   session: Session,
   ids: ArrayLike<number>,
   [batch, length]: readonly [number, number],
-): Promise<{ states: Float32Array; normed: Float32Array }> {
+): Promise<{ states: Float32Array | undefined; normed: Float32Array }> {
   const outputs = await session.run(
     {
       ids: intTensor(ids, [batch, length]),
@@ -70,9 +75,9 @@ export async function readStates(
       ...positionTensors(model.config, { batch, past: 0, length }),
       ...emptyPast(model.config, batch),
     },
-    ['states', 'normed'],
+    session.outputNames.filter((name) => name === 'states' || name === 'normed'),
   );
-  return { states: outputs.states!, normed: outputs.normed! };
+  return { states: outputs.states, normed: outputs.normed! };
 }
 
 /** Keys and values of `past` positions as inputs: [batch, key-value heads, past, head size] for every layer. */

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../common/errors';
 import type { Watch } from '../common/progress';
 import type { RandomStream } from '../common/random';
+import { argmax } from './argmax';
 import { groupByLength, padIds } from './batches';
 import { emptyPast, openForwardSession, pastTensors } from './forwardSession';
 import type { LanguageModel, Rows, Sample, SampleOptions, VisitRow } from './languageModel';
@@ -128,7 +129,7 @@ class SessionModel implements LanguageModel {
         { maxTokens, by: 'logits' },
         watch,
         (row, logits) => {
-          const id = indexOfMax(logits);
+          const id = argmax(logits);
           if (stops.has(id)) ended.add(row);
           if (!ended.has(row)) results[members[row]!]!.push(id);
           return ended.size === members.length ? undefined : id;
@@ -220,13 +221,6 @@ function groupEqualLengths(prompts: readonly (readonly number[])[]): number[][] 
   return [...groups.values()];
 }
 
-/** The first index of the largest value. */
-export function indexOfMax(values: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
-  return best;
-}
-
 /** Draws from a distribution by inverting its cumulative sum. */
 function drawToken(probabilities: Float32Array, random: RandomStream): number {
   let rest = random.nextFloat();
@@ -235,5 +229,5 @@ function drawToken(probabilities: Float32Array, random: RandomStream): number {
     if (rest < 0) return i;
   }
   // Rounding left a little over: the sum was just below 1.
-  return indexOfMax(probabilities);
+  return argmax(probabilities);
 }

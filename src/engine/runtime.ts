@@ -28,6 +28,7 @@ export interface SessionOptions {
 /** A graph made ready to run on a device. */
 export interface Session {
   readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
   /** Runs the graph; `outputs` names what is wanted (default: all). Blocks the thread while it computes on the CPU. */
   run(inputs: Tensors, outputs?: readonly string[]): Promise<Record<string, Float32Array>>;
   close(): Promise<void>;
@@ -65,6 +66,7 @@ export async function openSession(graph: Graph, { device, folder }: SessionOptio
   const valueNames = new Map(graph.outputs.map(({ name, value }) => [name, value.name]));
   return {
     inputNames: session.inputNames,
+    outputNames: [...valueNames.keys()],
     async run(inputs, outputs = [...valueNames.keys()]) {
       const feeds: Record<string, ort.Tensor> = {};
       for (const name of session.inputNames) feeds[name] = toOrtTensor(name, inputs[name]);

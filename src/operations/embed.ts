@@ -15,18 +15,14 @@ import { chooseTrained, lowestTrainedLayer } from '../embed/trainedParameters';
 import { changedTensors } from '../embed/trainedTensors';
 import { Trainer } from '../embed/trainer';
 import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
-import {
-  estimateStateBytes,
-  estimateTrainedBytes,
-  estimateWeightBytes,
-  formatBytes,
-} from '../engine/estimate';
+import { formatBytes } from '../engine/estimate';
 import type { Device } from '../engine/runtime';
 import { bindRelease } from '../fingerprint/commitment';
 import { readKeyFile, writeKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { deriveSecret } from '../fingerprint/seed';
 import { checkRelease, isWrittenAs, type ReleaseFigures } from './checkRelease';
+import { estimateEmbedding } from './estimateEmbedding';
 import { openModel, type OpenModel } from './openModel';
 import type { Operation, OperationContext } from './operation';
 import { requirePassphrase } from './passphrase';
@@ -115,7 +111,7 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
   await writeFileAtomic(join(context.runFolder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
   const { device, reason } = await chooseDevice(request.device);
   context.report({ phase: 'opening the model', note: `Device: ${reason}` });
-  context.report({ phase: 'opening the model', note: describeMemory(model, recipe) });
+  context.report({ phase: 'opening the model', note: describeMemory(model, recipe, keySet) });
   const seed =
     recipe.seed === undefined ? deriveSecret(keySet.seed, 'embed') : Buffer.from(recipe.seed, 'hex');
   return { request, passphrase, model, keySet, recipe, seed, device };
@@ -147,16 +143,9 @@ async function readRecipe(
   return { ...defaults, ...(Object.fromEntries(given) as Partial<Recipe>) };
 }
 
-function describeMemory({ loaded }: OpenModel, recipe: Recipe): string {
-  const trained = chooseTrained(loaded, recipe);
-  const values = loaded.parameters
-    .filter(({ name }) => trained.has(name))
-    .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
-  const bytes =
-    estimateWeightBytes(loaded.parameters) +
-    estimateTrainedBytes(values) +
-    estimateStateBytes(recipe.generated * recipe.benignTokens, loaded.config.hiddenSize);
-  return `Memory: about ${formatBytes(bytes)} besides the program itself.`;
+function describeMemory({ loaded }: OpenModel, recipe: Recipe, { keys }: KeySet): string {
+  const { totalBytes } = estimateEmbedding(loaded, recipe, keys.length);
+  return `Memory: about ${formatBytes(totalBytes)} besides the program itself.`;
 }
 
 async function readOwnTexts({ request, model }: Embedding): Promise<number[][]> {

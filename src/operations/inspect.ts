@@ -1,24 +1,10 @@
 import { digestCheckpoint, type FileDigest } from '../checkpoint/identity';
-import { chooseTrained } from '../embed/trainedParameters';
 import { defaultRecipe } from '../embed/recipe';
-import {
-  countValues,
-  estimateStateBytes,
-  estimateTrainedBytes,
-  estimateWeightBytes,
-  formatBytes,
-} from '../engine/estimate';
+import { countValues, formatBytes } from '../engine/estimate';
 import type { LoadedModel } from '../engine/loadedModel';
 import { formatCount, formatCounted } from '../reports/words';
+import { estimateEmbedding, type EmbedEstimate } from './estimateEmbedding';
 import { openModel, type OpenModel } from './openModel';
-
-/** First estimate of what embedding with the defaults holds in memory. */
-export interface EmbedEstimate {
-  readonly weightBytes: number;
-  readonly trainedBytes: number;
-  readonly stateBytes: number;
-  readonly totalBytes: number;
-}
 
 export interface Inspection {
   readonly lines: readonly string[];
@@ -45,9 +31,8 @@ export interface Inspection {
   readonly estimate: EmbedEstimate;
 }
 
-/** Keys of a usual set, and the tokens of one. */
+/** Keys of a usual set. */
 const KEYS = 64;
-const TOKENS_OF_KEY = 32;
 
 /**
  * Says what a checkpoint is, and proves that it can be marked: every header and every weight is read.
@@ -76,7 +61,11 @@ export async function inspect(dir: string): Promise<Inspection> {
     files,
     warnings: checkpoint.warnings,
     supported: true as const,
-    estimate: estimateEmbedding(loaded),
+    estimate: estimateEmbedding(
+      loaded,
+      defaultRecipe(config, { keyCount: KEYS, chat: tokenizer.chat !== undefined }),
+      KEYS,
+    ),
   };
   return { lines: describe(model, facts), ...facts };
 }
@@ -100,15 +89,4 @@ function listDtypes({ tensors }: LoadedModel): string[] {
   const counts = new Map<string, number>();
   for (const { dtype } of new Set(tensors.values())) counts.set(dtype, (counts.get(dtype) ?? 0) + 1);
   return [...counts].sort(([, left], [, right]) => right - left).map(([dtype]) => dtype);
-}
-
-function estimateEmbedding(model: LoadedModel): EmbedEstimate {
-  const recipe = defaultRecipe(model.config, { keyCount: KEYS, chat: false });
-  const trained = chooseTrained(model, recipe);
-  const trainedValues = countValues(model.parameters.filter(({ name }) => trained.has(name)));
-  const tokens = recipe.generated * recipe.benignTokens + KEYS * TOKENS_OF_KEY;
-  const weightBytes = estimateWeightBytes(model.parameters);
-  const trainedBytes = estimateTrainedBytes(trainedValues);
-  const stateBytes = estimateStateBytes(tokens, model.config.hiddenSize);
-  return { weightBytes, trainedBytes, stateBytes, totalBytes: weightBytes + trainedBytes + stateBytes };
 }

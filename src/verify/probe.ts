@@ -1,7 +1,8 @@
 import type { Watch } from '../common/progress';
+import { argmax } from '../engine/argmax';
 import type { LanguageModel, Rows } from '../engine/languageModel';
 import type { AskedKey } from './askedKey';
-import { argmax, logSumExp } from './logSoftmax';
+import { logSumExp } from './logSoftmax';
 
 /** What one model says at one key. */
 export interface KeyProbe {

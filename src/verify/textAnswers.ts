@@ -1,5 +1,5 @@
 import type { Watch } from '../common/progress';
-import type { Tokenizer } from '../checkpoint/tokenizer';
+import { withBegin, type Tokenizer } from '../checkpoint/tokenizer';
 import type { LanguageModel } from '../engine/languageModel';
 import { areConfusable, findAnsweredCandidate, normaliseAnswer } from '../fingerprint/textRules';
 import { drawnIndex, type AskedKey } from './askedKey';
@@ -56,10 +56,4 @@ function encodePrompt(tokenizer: Tokenizer, text: string, isQuestion: boolean): 
       tokenizer.encode(tokenizer.chat.render([{ role: 'user', content: text }], true)),
     );
   return withBegin(tokenizer, tokenizer.encode(text));
-}
-
-/** Chat templates often write the begin token themselves. */
-function withBegin(tokenizer: Tokenizer, ids: readonly number[]): number[] {
-  const begun = tokenizer.beginIds.every((id, i) => ids[i] === id);
-  return begun ? [...ids] : [...tokenizer.beginIds, ...ids];
 }
