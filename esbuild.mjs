@@ -1,30 +1,49 @@
-// Builds the command line, the child process that runs models, and (with --tests) every test file.
+// Builds the extension, its page, the command line, the child process that runs models, and (with --tests) every test file.
 import { build } from 'esbuild';
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+
+const isForRelease = process.argv.includes('--production');
 
 const shared = {
   bundle: true,
+  sourcemap: isForRelease ? false : true,
+  minify: isForRelease,
+  logLevel: 'warning',
+};
+
+const node = {
+  ...shared,
   platform: 'node',
   target: 'node20',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  sourcemap: true,
-  logLevel: 'warning',
-  // Its native library is found relative to its own folder.
-  external: ['onnxruntime-node'],
+  // The editor brings the one; the other's native library is found relative to its own folder.
+  external: ['vscode', 'onnxruntime-node'],
 };
 
 await rm('dist', { recursive: true, force: true });
 await build({
-  ...shared,
-  entryPoints: { cli: 'src/cli.ts', runner: 'src/jobs/runner.ts' },
+  ...node,
+  entryPoints: { extension: 'src/extension.ts', cli: 'src/cli.ts', runner: 'src/jobs/runner.ts' },
   outdir: 'dist',
 });
 await chmod('dist/cli.cjs', 0o755);
+
+await build({
+  ...shared,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  entryPoints: { panel: 'webview/panel.ts', report: 'webview/report.ts' },
+  outdir: 'dist/webview',
+});
+await mkdir('dist/webview', { recursive: true });
+for (const file of ['codicon.css', 'codicon.ttf'])
+  await copyFile(`node_modules/@vscode/codicons/dist/${file}`, `dist/webview/${file}`);
 
 if (process.argv.includes('--tests')) {
   await rm('out/test', { recursive: true, force: true });
   const files = await readdir('test', { recursive: true });
   const entryPoints = files.filter((file) => file.endsWith('.test.ts')).map((file) => `test/${file}`);
-  await build({ ...shared, entryPoints, outdir: 'out/test', outbase: 'test' });
+  await build({ ...node, entryPoints, outdir: 'out/test', outbase: 'test' });
 }

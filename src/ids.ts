@@ -1,0 +1,63 @@
+/** Every id that package.json contributes, and the other way round; test/unit/vscode/manifest.test.ts compares the two. */
+
+export const containerId = 'fingerprintModel';
+
+export const viewIds = {
+  models: 'fingerprintModel.models',
+  keySets: 'fingerprintModel.keySets',
+  runs: 'fingerprintModel.runs',
+} as const;
+
+export const panelViewType = 'fingerprintModel.panel';
+export const reportEditorType = 'fingerprintModel.report';
+export const walkthroughId = 'fingerprintModel.start';
+
+export const commandIds = {
+  openPanel: 'fingerprintModel.openPanel',
+  addFolder: 'fingerprintModel.addFolder',
+  trySampleModel: 'fingerprintModel.trySampleModel',
+  refresh: 'fingerprintModel.refresh',
+  openLog: 'fingerprintModel.openLog',
+  openRecipeFile: 'fingerprintModel.openRecipeFile',
+  embed: 'fingerprintModel.fingerprintModel',
+  verify: 'fingerprintModel.verifyFingerprint',
+  measureDrift: 'fingerprintModel.measureDrift',
+  openReport: 'fingerprintModel.openReport',
+  exportReport: 'fingerprintModel.exportReport',
+  copyIdentity: 'fingerprintModel.copyIdentity',
+  copyPath: 'fingerprintModel.copyPath',
+  revealInExplorer: 'fingerprintModel.revealInExplorer',
+  createKeySet: 'fingerprintModel.createKeySet',
+  importKeys: 'fingerprintModel.importKeys',
+  exportKeys: 'fingerprintModel.exportKeys',
+  changePassphrase: 'fingerprintModel.changePassphrase',
+  revealKeys: 'fingerprintModel.revealKeys',
+  unlockKeySet: 'fingerprintModel.unlockKeySet',
+  lockKeySet: 'fingerprintModel.lockKeySet',
+  openRun: 'fingerprintModel.openRun',
+  pauseRun: 'fingerprintModel.pauseRun',
+  resumeRun: 'fingerprintModel.resumeRun',
+  stopRun: 'fingerprintModel.stopRun',
+  cancelRun: 'fingerprintModel.cancelRun',
+  discardRun: 'fingerprintModel.discardRun',
+} as const;
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+/** Context keys that `when` clauses and walkthrough steps read. */
+export const contextKeys = {
+  /** The workspace was searched once, so that no welcome text flashes up before. */
+  initialized: 'fingerprintModel.initialized',
+  checkpointFolders: 'fingerprintModel.checkpointFolders',
+  hasCheckpoint: 'fingerprintModel.hasCheckpoint',
+  hasKeySet: 'fingerprintModel.hasKeySet',
+  hasRelease: 'fingerprintModel.hasRelease',
+  hasVerdict: 'fingerprintModel.hasVerdict',
+  hasDrift: 'fingerprintModel.hasDrift',
+} as const;
+
+export const settingIds = {
+  device: 'fingerprintModel.device',
+  threads: 'fingerprintModel.threads',
+  reportsFolder: 'fingerprintModel.reportsFolder',
+  keepFinishedRuns: 'fingerprintModel.keepFinishedRuns',
+} as const;

@@ -1,0 +1,120 @@
+import { recipeSchema, type Recipe } from '../embed/recipe';
+import { formatCount, formatCounted } from '../reports/words';
+import type { RecipeEdit } from './panel';
+
+/** What a recipe has to fit besides its own schema. */
+export interface RecipeLimits {
+  readonly layerCount: number;
+  /** Longest sequence of the model, in tokens. */
+  readonly maxLength: number;
+  /** Whether files with the creator's own ordinary text take part. */
+  readonly hasOwnTexts: boolean;
+}
+
+export type RecipeField = keyof Recipe;
+
+/** Edits made of the defaults, each either good or explained. */
+export interface CheckedRecipe {
+  /** The last good value of every field. */
+  readonly values: Recipe;
+  /** The edits that are no value of their field. */
+  readonly typed: Readonly<Record<string, number | string | readonly number[]>>;
+  /** One sentence a field that has to be corrected. */
+  readonly problems: Readonly<Record<string, string>>;
+}
+
+/** What a field takes, for a person who gave something else. */
+const wanted: Readonly<Record<Exclude<RecipeField, 'version'>, string>> = {
+  trained: 'Feed-forward matrices, low-rank changes or everything.',
+  layers: 'Two whole numbers: the first and the last layer.',
+  rank: `A whole number from 1 to ${formatCount(1024)}.`,
+  keyLoss: 'Margin or cross-entropy.',
+  margin: 'A number above 0, at most 50.',
+  divergenceWeight: `A number from 0 to ${formatCount(1e6)}.`,
+  tilt: 'A number from 0 to 5.',
+  generated: `A whole number from 0 to ${formatCount(100_000)}.`,
+  benignTokens: `A whole number from 8 to ${formatCount(4096)}.`,
+  benignBatch: `A whole number from 1 to ${formatCount(4096)}.`,
+  keyBatch: `A whole number from 1 to ${formatCount(65_536)}.`,
+  mixing: 'A number from 0 to 0.99.',
+  learningRate: 'A number above 0, at most 1, such as 1e-3.',
+  steps: `A whole number from 1 to ${formatCount(1e6)}.`,
+  warmupSteps: 'A whole number, 0 or more.',
+  driftBudget: 'A number above 0.',
+  checkEvery: 'A whole number, 1 or more.',
+  seed: '64 hexadecimal digits.',
+};
+
+/** Of so many ordinary texts one is held back for the checks (embed/prepareText). */
+const heldBackEvery = 10;
+
+/** Puts edits on the defaults of a model. Fields that no recipe has are passed over. */
+export function applyEdits(
+  defaults: Recipe,
+  changes: RecipeEdit['changes'],
+  limits: RecipeLimits,
+): CheckedRecipe {
+  let values = defaults;
+  const typed: Record<string, number | string | readonly number[]> = {};
+  const problems: Record<string, string> = {};
+  for (const [field, given] of Object.entries(changes)) {
+    if (!isField(field)) continue;
+    const parsed = recipeSchema.shape[field].safeParse(readTyped(field, given, defaults));
+    if (parsed.success) values = { ...values, [field]: parsed.data };
+    else {
+      typed[field] = given;
+      problems[field] = wanted[field];
+    }
+  }
+  return { values, typed, problems: { ...checkRecipe(values, limits), ...problems } };
+}
+
+/** What is wrong with a recipe for this model, one sentence a field; empty when it can run. */
+export function checkRecipe(recipe: Recipe, limits: RecipeLimits): Record<string, string> {
+  const found: Record<string, string> = {};
+  const layers = checkLayers(recipe, limits);
+  if (layers !== undefined) found.layers = layers;
+  if (recipe.benignTokens > limits.maxLength)
+    found.benignTokens = `This model reads at most ${formatCounted(limits.maxLength, 'token')}.`;
+  if (!limits.hasOwnTexts) Object.assign(found, checkOrdinaryText(recipe));
+  if (recipe.warmupSteps >= recipe.steps)
+    found.warmupSteps = `Fewer than the ${formatCounted(recipe.steps, 'step')} of the run.`;
+  return found;
+}
+
+/** The values that differ from the defaults: what a recipe file has to hold. */
+export function listChanges(defaults: Recipe, values: Recipe): Partial<Recipe> {
+  const changed = Object.entries(values).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(defaults[field as RecipeField]),
+  );
+  return Object.fromEntries(changed) as Partial<Recipe>;
+}
+
+function isField(name: string): name is Exclude<RecipeField, 'version'> {
+  return Object.hasOwn(wanted, name);
+}
+
+/** Text that was typed where a number belongs; an empty field is no number. */
+function readTyped(
+  field: RecipeField,
+  given: number | string | readonly number[],
+  defaults: Recipe,
+): number | string | readonly number[] {
+  if (typeof given !== 'string' || typeof defaults[field] !== 'number') return given;
+  const text = given.replace(/[\s\u202f]/g, '').replace('\u2212', '-');
+  return text === '' ? given : Number(text);
+}
+
+function checkLayers({ trained, layers: [first, last] }: Recipe, { layerCount }: RecipeLimits): string | undefined {
+  if (trained === 'full') return undefined;
+  if (last >= layerCount) return `This model has layers 0 to ${layerCount - 1}.`;
+  return first > last ? 'The first layer comes after the last.' : undefined;
+}
+
+function checkOrdinaryText({ generated, benignBatch, divergenceWeight }: Recipe): Record<string, string> {
+  if (generated === 0 && divergenceWeight > 0)
+    return { generated: 'Without ordinary text nothing keeps other answers as they were: at least 1.' };
+  const most = generated - Math.ceil(generated / heldBackEvery);
+  if (benignBatch <= most || generated === 0) return {};
+  return { benignBatch: `At most ${formatCount(most)}: so many of the ${formatCount(generated)} ordinary texts are trained on.` };
+}

@@ -1,0 +1,52 @@
+import { binomialTailLog10 } from '../verify/binomial';
+import type { KeyRules } from './panel';
+
+/** What a number of asked keys can prove, before any is asked. */
+export interface AnswerPlan {
+  readonly asked: number;
+  /** Keys that an unrelated model answers by luck, on average, at most. */
+  readonly expectedByLuck: number;
+  /** Fewest answers that make a match; null when not even all would. */
+  readonly needed: number | null;
+  /** log10 of the chance of so many answers by luck; null as above. */
+  readonly log10Chance: number | null;
+}
+
+/** The same guard as the verdict's, so that both draw the line at the same count. */
+const roundingLog10 = 1e-9;
+const usualSizes = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];
+const smallerSizesShown = 3;
+
+/** Plans one question: so many keys, all asked, under the exact binomial law and the correction for several tests. */
+export function planAnswers(
+  asked: number,
+  { candidates, alpha, tests }: Pick<KeyRules, 'candidates' | 'alpha' | 'tests'>,
+): AnswerPlan {
+  const chance = 1 / candidates;
+  const limitLog10 = Math.log10(alpha) - Math.log10(tests) - roundingLog10;
+  const isMatch = (hits: number): boolean => binomialTailLog10(hits, asked, chance) < limitLog10;
+  const needed = asked > 0 && isMatch(asked) ? findFewest(asked, isMatch) : null;
+  return {
+    asked,
+    expectedByLuck: asked * chance,
+    needed,
+    log10Chance: needed === null ? null : binomialTailLog10(needed, asked, chance),
+  };
+}
+
+/** The plan of this count behind those of up to three usual, smaller ones. */
+export function planSizes(count: number, rules: KeyRules): AnswerPlan[] {
+  const smaller = usualSizes.filter((size) => size < count).slice(-smallerSizesShown);
+  return [...smaller, count].map((size) => planAnswers(size, rules));
+}
+
+/** The smallest count from 1 to `most` that passes, where `most` does and every larger one than a passing one does too. */
+function findFewest(most: number, passes: (count: number) => boolean): number {
+  let [tooFew, enough] = [0, most];
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2);
+    if (passes(middle)) enough = middle;
+    else tooFew = middle;
+  }
+  return enough;
+}
