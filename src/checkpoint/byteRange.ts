@@ -55,16 +55,23 @@ export async function readExactly(
   }
 }
 
+/** Where chunks are read into: one for many stretches, because what is dropped stays in memory until it is collected. */
+export function newChunkBuffer(): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(CHUNK_BYTES);
+}
+
 /**
- * Reads `length` bytes from `position` on in pieces of {@link CHUNK_BYTES}. The chunk is only valid during the call of
- * `visit`; it starts at byte 0 of a buffer of whole 32-bit words, so that it can be viewed as such.
+ * Reads `length` bytes from `position` on in pieces as long as `buffer`. The chunk is only valid during the call of `visit`; it
+ * starts at byte 0 of the buffer.
  */
 export async function forEachChunk(
   source: { file: FileHandle; path: string; position: number; length: number },
   visit: (chunk: Uint8Array<ArrayBuffer>, offset: number) => void | Promise<void>,
-  signal?: AbortSignal,
+  {
+    signal,
+    buffer = newChunkBuffer(),
+  }: { signal?: AbortSignal | undefined; buffer?: Uint8Array<ArrayBuffer> } = {},
 ): Promise<void> {
-  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, Math.ceil(source.length / 4) * 4));
   for (let offset = 0; offset < source.length; offset += buffer.length) {
     throwIfCancelled(signal);
     const chunk = buffer.subarray(0, Math.min(buffer.length, source.length - offset));

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { UserError } from '../common/errors';
-import { forEachChunk, openForReading } from './byteRange';
+import { forEachChunk, newChunkBuffer, openForReading } from './byteRange';
 import { groupByFile, type Checkpoint } from './checkpoint';
 import { isFloatDtype, type FloatDtype } from './dtypes';
 import { quoteName, type TensorInfo } from './safetensors';
@@ -26,24 +26,29 @@ const EXPONENT_BITS: Readonly<Record<FloatDtype, ExponentBits>> = {
  * @throws UserError `not-finite`; Cancelled.
  */
 export async function assertFinite(checkpoint: Checkpoint, signal?: AbortSignal): Promise<void> {
+  const reading = { signal, buffer: newChunkBuffer() };
   for (const [path, tensors] of groupByFile(checkpoint)) {
     const file = await openForReading(path);
     try {
-      for (const info of tensors) await assertFiniteTensor(file, info, signal);
+      for (const info of tensors) await assertFiniteTensor(file, info, reading);
     } finally {
       await file.close();
     }
   }
 }
 
-async function assertFiniteTensor(file: FileHandle, info: TensorInfo, signal?: AbortSignal): Promise<void> {
+async function assertFiniteTensor(
+  file: FileHandle,
+  info: TensorInfo,
+  reading: Parameters<typeof forEachChunk>[2],
+): Promise<void> {
   if (!isFloatDtype(info.dtype)) return;
   const bits = EXPONENT_BITS[info.dtype];
   const source = { file, path: info.path, position: info.offset, length: info.byteLength };
   await forEachChunk(
     source,
     (chunk) => {
-      // A last half word is completed by zeros or by values of the chunk before, which were finite.
+      // A last half word is completed by values of a chunk before, which were finite.
       if (areFinite(new Uint32Array(chunk.buffer, 0, Math.ceil(chunk.length / 4)), bits)) return;
       throw new UserError(
         'not-finite',
@@ -51,7 +56,7 @@ async function assertFiniteTensor(file: FileHandle, info: TensorInfo, signal?: A
         'A model with such weights cannot be used: download the checkpoint again, or repair the training run it came from.',
       );
     },
-    signal,
+    reading,
   );
 }
 

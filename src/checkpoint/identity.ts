@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwIfCancelled } from '../common/errors';
-import { asReadError } from './byteRange';
+import { forEachChunk, newChunkBuffer, openForReading } from './byteRange';
 import type { Checkpoint } from './checkpoint';
 import { IDENTITY_FILES } from './identityFiles';
 import { readTokenizerJson } from './tokenizerFiles';
@@ -38,8 +36,9 @@ export async function digestCheckpoint(
   const beside = await keepExisting(checkpoint.dir, IDENTITY_FILES);
   const index = checkpoint.indexFile === undefined ? [] : [checkpoint.indexFile];
   const files: FileDigest[] = [];
+  const reading = { signal, buffer: newChunkBuffer() };
   for (const name of [...checkpoint.weightFiles, ...index, ...beside].sort(compareNames))
-    files.push(await digestFile(checkpoint.dir, name, signal));
+    files.push(await digestFile(checkpoint.dir, name, reading));
   return { root: rootDigest(files), files };
 }
 
@@ -70,20 +69,22 @@ export async function digestTokenizer(dir: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function digestFile(dir: string, name: string, signal?: AbortSignal): Promise<FileDigest> {
+async function digestFile(
+  dir: string,
+  name: string,
+  reading: Parameters<typeof forEachChunk>[2],
+): Promise<FileDigest> {
   const path = join(dir, name);
   const hash = createHash('sha256');
-  let sizeBytes = 0;
+  const file = await openForReading(path);
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-      throwIfCancelled(signal);
-      hash.update(chunk);
-      sizeBytes += chunk.length;
-    }
-  } catch (error) {
-    throw asReadError(error, path);
+    const { size } = await file.stat();
+    const whole = { file, path, position: 0, length: size };
+    await forEachChunk(whole, (chunk) => void hash.update(chunk), reading);
+    return { name, sha256: hash.digest('hex'), sizeBytes: size };
+  } finally {
+    await file.close();
   }
-  return { name, sha256: hash.digest('hex'), sizeBytes };
 }
 
 async function keepExisting(dir: string, names: readonly string[]): Promise<string[]> {

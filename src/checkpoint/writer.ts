@@ -97,7 +97,9 @@ async function writeFile(job: {
       let position = 0;
       const copyUntil = async (end: number) => {
         const source = { file: from, path: job.from, position, length: end - position };
-        await forEachChunk(source, (chunk) => writeFully(to, chunk), job.signal);
+        await forEachChunk(source, (chunk) => writeFully(to, chunk), {
+          signal: job.signal,
+        });
       };
       for (const { info, values } of job.replaced) {
         await copyUntil(info.offset);
