@@ -1,4 +1,3 @@
-import { throwIfCancelled } from '../common/errors';
 import type { Watch } from '../common/progress';
 import { argmax } from '../engine/argmax';
 import type { LanguageModel, Rows } from '../engine/languageModel';
@@ -16,7 +15,7 @@ export interface TextSums {
 }
 
 /** A stretch of one text whose predictions are compared at once. */
-interface Piece {
+export interface Piece {
   readonly text: number;
   readonly rows: Rows;
 }
@@ -24,10 +23,24 @@ interface Piece {
 /** Base logits kept at once: enough for long batches, small beside the model. */
 const KEPT_BYTES = 256 * 2 ** 20;
 
+/** What the base predicts at some pieces of texts. */
+export interface KeptPredictions {
+  readonly texts: readonly (readonly number[])[];
+  readonly pieces: readonly Piece[];
+  /** [predictions, vocabulary] logits, piece after piece. */
+  readonly logits: Float32Array;
+}
+
+export interface TokenComparisons {
+  /** Of every text. */
+  readonly sums: readonly TextSums[];
+  /** In nats, of every predicted token. */
+  readonly klPerToken: Float64Array;
+}
+
 /**
  * Compares two models token by token on the same texts (each at least 2 tokens and within both models' length). Both are
- * asked piece by piece, so that the base's logits are only kept for one piece. Returns the sums of every text and the KL
- * of every token.
+ * asked piece by piece, so that the base's logits are only kept for one piece.
  */
 export async function compareTokens(
   base: LanguageModel,
@@ -35,44 +48,103 @@ export async function compareTokens(
   texts: readonly (readonly number[])[],
   watch: Watch,
   keptBytes = KEPT_BYTES,
-): Promise<{ sums: TextSums[]; klPerToken: Float64Array }> {
-  const vocabularySize = base.vocabularySize;
-  const rowsPerChunk = Math.max(1, Math.floor(keptBytes / (4 * vocabularySize)));
+): Promise<TokenComparisons> {
+  const rowsPerChunk = Math.max(1, Math.floor(keptBytes / (4 * base.vocabularySize)));
   const chunks = cutIntoChunks(texts, rowsPerChunk);
-  const kept = new Float32Array(Math.max(...chunks.map(countRows)) * vocabularySize);
-  const sums = texts.map(() => ({ tokens: 0, baseNll: 0, markedNll: 0, kl: 0, agreeing: 0 }));
-  const total = texts.reduce((rows, ids) => rows + ids.length - 1, 0);
-  const klPerToken = new Float64Array(total);
-  const quiet: Watch = { ...(watch.signal && { signal: watch.signal }), report: () => undefined };
+  const logits = new Float32Array(Math.max(...chunks.map(countRows)) * base.vocabularySize);
+  const comparisons = startComparisons(texts);
   let done = 0;
-  for (const chunk of chunks) {
-    throwIfCancelled(watch.signal);
-    const starts = startsOf(chunk);
-    const sequences = chunk.map((piece) => piece.rows);
-    const placeOf = (sequence: number, position: number) =>
-      starts[sequence]! + position - sequences[sequence]!.positions[0]!;
-    await base.visitRows(
-      sequences,
-      ({ sequence, position, logits }) => kept.set(logits, placeOf(sequence, position) * vocabularySize),
-      quiet,
-    );
-    await marked.visitRows(
-      sequences,
-      ({ sequence, position, logits }) => {
-        const place = placeOf(sequence, position);
-        const piece = chunk[sequence]!;
-        const next = texts[piece.text]![position + 1]!;
-        const from = place * vocabularySize;
-        const token = compareRows(kept.subarray(from, from + vocabularySize), logits, next);
-        addToken(sums[piece.text]!, token);
-        klPerToken[done + place] = token.kl;
-      },
-      quiet,
-    );
-    done += countRows(chunk);
-    watch.report({ phase: 'comparing', done, total });
+  for (const pieces of chunks) {
+    const kept = { texts, pieces, logits };
+    await fillPredictions(kept, base, watch);
+    await addComparisons(comparisons, done, kept, marked, watch);
+    done += countRows(pieces);
+    watch.report({ phase: 'comparing', done, total: comparisons.klPerToken.length });
   }
-  return { sums, klPerToken };
+  return comparisons;
+}
+
+/** The first half of {@link compareTokens}, for when only one of the models is to be in memory: the base's predictions at every text. */
+export async function keepPredictions(
+  base: LanguageModel,
+  texts: readonly (readonly number[])[],
+  watch: Watch,
+): Promise<KeptPredictions> {
+  const pieces = cutIntoChunks(texts, Infinity)[0]!;
+  const kept = { texts, pieces, logits: new Float32Array(countRows(pieces) * base.vocabularySize) };
+  await fillPredictions(kept, base, watch);
+  return kept;
+}
+
+/** The second half: the marked model against what was kept of the base. */
+export async function compareWithKept(
+  kept: KeptPredictions,
+  marked: LanguageModel,
+  watch: Watch,
+): Promise<TokenComparisons> {
+  const comparisons = startComparisons(kept.texts);
+  await addComparisons(comparisons, 0, kept, marked, watch);
+  return comparisons;
+}
+
+type Growing<Sums> = { -readonly [Name in keyof Sums]: Sums[Name] };
+
+function startComparisons(texts: readonly (readonly number[])[]): {
+  sums: Growing<TextSums>[];
+  klPerToken: Float64Array;
+} {
+  return {
+    sums: texts.map(() => ({ tokens: 0, baseNll: 0, markedNll: 0, kl: 0, agreeing: 0 })),
+    klPerToken: new Float64Array(texts.reduce((rows, ids) => rows + ids.length - 1, 0)),
+  };
+}
+
+async function fillPredictions(
+  { pieces, logits }: KeptPredictions,
+  base: LanguageModel,
+  watch: Watch,
+): Promise<void> {
+  const placeOf = findPlaces(pieces);
+  await base.visitRows(
+    pieces.map(({ rows }) => rows),
+    (row) => logits.set(row.logits, placeOf(row.sequence, row.position) * base.vocabularySize),
+    quietly(watch),
+  );
+}
+
+/** Adds the pieces' tokens to the sums of their texts, and their KL behind the `done` tokens that are there. */
+async function addComparisons(
+  { sums, klPerToken }: ReturnType<typeof startComparisons>,
+  done: number,
+  { texts, pieces, logits }: KeptPredictions,
+  marked: LanguageModel,
+  watch: Watch,
+): Promise<void> {
+  const placeOf = findPlaces(pieces);
+  const size = marked.vocabularySize;
+  await marked.visitRows(
+    pieces.map(({ rows }) => rows),
+    (row) => {
+      const place = placeOf(row.sequence, row.position);
+      const { text } = pieces[row.sequence]!;
+      const next = texts[text]![row.position + 1]!;
+      const token = compareRows(logits.subarray(place * size, (place + 1) * size), row.logits, next);
+      addToken(sums[text]!, token);
+      klPerToken[done + place] = token.kl;
+    },
+    quietly(watch),
+  );
+}
+
+/** Where the prediction at a position of a piece stands among those of all pieces. */
+function findPlaces(pieces: readonly Piece[]): (piece: number, position: number) => number {
+  const starts = startsOf(pieces);
+  return (piece, position) => starts[piece]! + position - pieces[piece]!.rows.positions[0]!;
+}
+
+/** The comparison reports for both models together. */
+function quietly({ signal }: Watch): Watch {
+  return { ...(signal && { signal }), report: () => undefined };
 }
 
 interface TokenComparison {
@@ -82,7 +154,7 @@ interface TokenComparison {
   readonly agrees: boolean;
 }
 
-function addToken(sums: { -readonly [Name in keyof TextSums]: number }, token: TokenComparison): void {
+function addToken(sums: Growing<TextSums>, token: TokenComparison): void {
   sums.tokens++;
   sums.baseNll += token.baseNll;
   sums.markedNll += token.markedNll;

@@ -13,7 +13,7 @@ export interface BenignRequest {
   readonly random: RandomStream;
 }
 
-/** Keys and values of a batch pass through memory once a token; larger batches no longer fit into the processor's cache. */
+/** Texts between two reports of progress. */
 const batchSize = 96;
 /** Shorter texts say too little about a model to be worth a row of a batch. */
 const fewestTokens = 8;

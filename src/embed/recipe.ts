@@ -46,6 +46,11 @@ export const recipeChangesSchema = recipeSchema.partial();
 
 const keysInStep = 64;
 
+/** Half of a shallow model's layers, a quarter of a deep one's: training holds five numbers for every one that it trains. */
+function countTrainedLayers({ layerCount }: ModelConfig): number {
+  return Math.min(Math.floor(layerCount / 2), Math.max(3, Math.round(layerCount / 4)));
+}
+
 /** The recipe for a model when nothing is said, measured on the models of bench/RESULTS.md. */
 export function defaultRecipe(
   config: ModelConfig,
@@ -84,7 +89,7 @@ export function defaultRecipe(
   return {
     ...shared,
     trained: 'mlp',
-    layers: [Math.floor(config.layerCount / 2), config.layerCount - 1],
+    layers: [config.layerCount - countTrainedLayers(config), config.layerCount - 1],
     margin: 7.5,
     divergenceWeight: 45,
     // Where any word may follow any other there is no place for a tilt that costs little.

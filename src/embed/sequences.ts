@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../common/errors';
 import type { Watch } from '../common/progress';
-import { groupByLength, padIds } from '../engine/batches';
+import { groupByLength, padIds, tokensPerBatch } from '../engine/batches';
 import { readStates } from '../engine/forwardSession';
 import type { LoadedModel } from '../engine/loadedModel';
 import type { Session } from '../engine/runtime';
@@ -15,8 +15,6 @@ export interface PreparedSequence {
   readonly normed: Float32Array;
 }
 
-const maxBatchTokens = 4096;
-
 /** Runs the base once over every sequence and keeps its states. */
 export async function prepareSequences(
   model: LoadedModel,
@@ -28,7 +26,7 @@ export async function prepareSequences(
   const lengths = sequences.map((ids) => ids.length);
   const size = model.config.hiddenSize;
   let done = 0;
-  for (const { members, length } of groupByLength(lengths, maxBatchTokens)) {
+  for (const { members, length } of groupByLength(lengths, tokensPerBatch(model))) {
     throwIfCancelled(watch.signal);
     const ids = padIds(
       members.map((member) => sequences[member]!),

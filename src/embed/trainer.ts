@@ -51,12 +51,19 @@ const stepLogits = 1 << 22;
 /** Fewer keys than this go through in one pass. */
 const fewestToSplit = 16;
 
+/** Where the gradients of a step are gathered: those of all passes so far, and those of the last. */
+interface GradientSpace {
+  readonly sum: Tensors;
+  readonly last: Tensors;
+}
+
 /** Holds the session of the training step and the trained values, and moves them one step at a time. */
 export class Trainer {
   /** Steps taken. */
   step = 0;
   readonly turns: KeyTurns;
   private readonly isAnswerStart: ReturnType<typeof findAnswerStart>;
+  private readonly gradients: GradientSpace;
 
   private constructor(
     private readonly options: TrainerOptions,
@@ -65,6 +72,7 @@ export class Trainer {
     readonly states: readonly TrainedState[],
   ) {
     this.turns = new KeyTurns(options.keys.length);
+    this.gradients = { sum: newGradients(states), last: newGradients(states) };
     this.isAnswerStart = findAnswerStart(
       options.keys.map(({ sequence: { ids }, response }) => ids.slice(0, ids.length - response.length + 1)),
     );
@@ -91,29 +99,29 @@ export class Trainer {
     const turn = this.turns.take(this.step, batchSize, random);
     const benign = random.shuffle(this.options.benign).slice(0, recipe.benignBatch);
 
-    const gradients: Record<string, Float32Array>[] = [];
     let keyLoss = 0;
+    let passes = 0;
     for (const part of this.groupKeys(turn)) {
-      const outputs = await this.runKeys(part, 1 / batchSize);
+      const outputs = await this.runKeys(part, 1 / batchSize, passes++);
       keyLoss += outputs['key.loss']![0]!;
-      gradients.push(outputs);
     }
-    if (benign.length === 0) return this.update(gradients, { keyLoss, divergence: 0 });
+    if (benign.length === 0) return this.update({ keyLoss, divergence: 0 }, passes > 0);
 
     const places = this.drawPlaces(benign, random);
     const wantsTilt = (place: RowPlace): boolean => this.isAnswerStart(benign, place);
-    const outputs = await this.run(benignInputs(model.config, benign, places, wantsTilt));
-    return this.update([...gradients, outputs], { keyLoss, divergence: outputs['benign.divergence']![0]! });
+    const outputs = await this.addPass(benignInputs(model.config, benign, places, wantsTilt), passes);
+    return this.update({ keyLoss, divergence: outputs['benign.divergence']![0]! }, true);
   }
 
   /** One pass over some keys; how each did decides when it is due again. */
   private async runKeys(
     indices: readonly number[],
     keyWeight: number,
+    pass: number,
   ): Promise<Record<string, Float32Array>> {
     const { model, recipe } = this.options;
     const keys = indices.map((key) => this.options.keys[key]!);
-    const outputs = await this.run(keyInputs(model.config, keys, keyWeight));
+    const outputs = await this.addPass(keyInputs(model.config, keys, keyWeight), pass);
     smallestMargins(keys, outputs['key.margins']!).forEach((margin, i) => {
       const isLearned = recipe.keyLoss === 'margin' && margin > recipe.margin;
       this.turns.settle(indices[i]!, this.step, isLearned);
@@ -164,11 +172,23 @@ export class Trainer {
     await this.session.close();
   }
 
-  private async run(inputs: Tensors, outputs?: readonly string[]): Promise<Record<string, Float32Array>> {
+  /** A pass with gradients; those of the first pass of a step begin the sum, those of the others are added to it. */
+  private async addPass(inputs: Tensors, pass: number): Promise<Record<string, Float32Array>> {
+    const { sum, last } = this.gradients;
+    const outputs = await this.run(inputs, undefined, pass === 0 ? sum : last);
+    if (pass > 0) for (const name of Object.keys(sum)) addTo(valuesOf(sum, name), valuesOf(last, name));
+    return outputs;
+  }
+
+  private async run(
+    inputs: Tensors,
+    outputs?: readonly string[],
+    into?: Tensors,
+  ): Promise<Record<string, Float32Array>> {
     const values = Object.fromEntries(
       this.states.map(({ name, values, shape }) => [name, floatTensor(values, shape)]),
     );
-    return this.session.run({ ...this.tilt, ...values, ...inputs }, outputs);
+    return this.session.run({ ...this.tilt, ...values, ...inputs }, outputs, into);
   }
 
   private drawPlaces(benign: readonly PreparedSequence[], random: RandomStream): RowPlace[] {
@@ -181,15 +201,14 @@ export class Trainer {
     return Math.max(16, Math.floor(maxLogits / this.options.model.config.vocabularySize));
   }
 
-  /** Adam on the sum of the gradients, then mixing. */
-  private update(outputs: readonly Record<string, Float32Array>[], result: StepResult): StepResult {
+  /** Adam on the sum of the gradients, then mixing. In a step in which every key rests there may be no gradient. */
+  private update(result: StepResult, hasGradient: boolean): StepResult {
     const { recipe } = this.options;
     const learningRate = learningRateAt(this.step, recipe);
     this.step++;
+    if (!hasGradient) return result;
     for (const state of this.states) {
-      const [gradient, ...others] = outputs.map((output) => output[`gradient.${state.name}`]!);
-      if (!gradient) break;
-      for (const other of others) addTo(gradient, other);
+      const gradient = valuesOf(this.gradients.sum, gradientName(state.name));
       updateAdam(state.values, gradient, state, { step: this.step, learningRate });
       if (state.start) mixBack(state.values, state.start, recipe.mixing);
     }
@@ -210,6 +229,23 @@ function tiltInputs({ model, recipe, draws }: TrainerOptions): Tensors {
   const square = tilt.reduce((sum, value) => sum + value * value, 0);
   const direction = tilt.map((value) => (square > 0 ? value / square : 0));
   return { tilt: floatTensor(tilt, [1, size]), 'tilt.direction': floatTensor(direction, [1, size]) };
+}
+
+function newGradients(states: readonly TrainedState[]): Tensors {
+  return Object.fromEntries(
+    states.map(({ name, values, shape }) => [
+      gradientName(name),
+      floatTensor(new Float32Array(values.length), shape),
+    ]),
+  );
+}
+
+function gradientName(name: string): string {
+  return `gradient.${name}`;
+}
+
+function valuesOf(tensors: Tensors, name: string): Float32Array {
+  return tensors[name]!.data as Float32Array;
 }
 
 function addTo(sum: Float32Array, other: Float32Array): void {

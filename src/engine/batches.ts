@@ -1,3 +1,40 @@
+import { estimateWeightBytes } from './estimate';
+import type { LoadedModel } from './loadedModel';
+
+/** What the values of one batch may take in memory: this much, or this share of the weights in float32 where that is more. */
+const leastBatchBytes = 64 * 2 ** 20;
+const shareOfWeights = 1 / 20;
+/** More tokens at once are no faster. */
+const mostBatchTokens = 4096;
+const fewestBatchTokens = 32;
+
+/** Padded tokens that go through a model at once, so that what a pass keeps stays small beside the weights. */
+export function tokensPerBatch({ config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>): number {
+  const { hiddenSize, layerCount, keyValueHeads, headSize } = config;
+  const matrices = parameters.filter(
+    ({ role, shape }) => role !== 'embedding' && role !== 'head' && shape.length === 2,
+  );
+  const widest = Math.max(hiddenSize, ...matrices.map(({ shape }) => Math.max(...shape)));
+  // Keys and values of every layer stay to the end; of the layers' other values only those of one are there at a time.
+  const valuesOfToken = 2 * layerCount * keyValueHeads * headSize + 8 * hiddenSize + 4 * widest;
+  const tokens = Math.floor(budgetOf(parameters) / (4 * valuesOfToken));
+  return Math.max(fewestBatchTokens, Math.min(mostBatchTokens, tokens));
+}
+
+/** Sequences of at most `length` tokens that are continued side by side: the keys and values of all are held, old and new. */
+export function rowsPerDecoding(
+  { config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>,
+  length: number,
+): number {
+  const { layerCount, keyValueHeads, headSize } = config;
+  const bytesOfRow = 2 * 4 * 2 * layerCount * keyValueHeads * headSize * length;
+  return Math.max(1, Math.floor(budgetOf(parameters) / bytesOfRow));
+}
+
+function budgetOf(parameters: LoadedModel['parameters']): number {
+  return Math.max(leastBatchBytes, shareOfWeights * estimateWeightBytes(parameters));
+}
+
 /** A group of sequences that go through a model together, padded on the right to the longest. */
 export interface Batch {
   /** Indices of the sequences, in the order of the batch's rows. */
@@ -7,16 +44,23 @@ export interface Batch {
 
 /**
  * Groups sequences of similar length so that little is padding: longest first within the limit of padded tokens a batch.
- * A sequence longer than the limit gets a batch of its own.
+ * A sequence longer than the limit gets a batch of its own, and lengths of different `kind` are kept apart.
  */
-export function groupByLength(lengths: readonly number[], maxTokens: number): Batch[] {
+export function groupByLength(
+  lengths: readonly number[],
+  maxTokens: number,
+  kind: (length: number) => number = () => 0,
+): Batch[] {
   const order = lengths.map((_, index) => index).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
   const batches: Batch[] = [];
   for (let start = 0; start < order.length;) {
     const length = lengths[order[start]!]!;
     const count = Math.max(1, Math.floor(maxTokens / Math.max(1, length)));
-    batches.push({ members: order.slice(start, start + count), length });
-    start += count;
+    const members = order
+      .slice(start, start + count)
+      .filter((index) => kind(lengths[index]!) === kind(length));
+    batches.push({ members, length });
+    start += members.length;
   }
   return batches;
 }

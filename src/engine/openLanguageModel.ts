@@ -2,15 +2,14 @@ import { throwIfCancelled } from '../common/errors';
 import type { Watch } from '../common/progress';
 import type { RandomStream } from '../common/random';
 import { argmax } from './argmax';
-import { groupByLength, padIds } from './batches';
+import { groupByLength, padIds, rowsPerDecoding, tokensPerBatch } from './batches';
 import { emptyPast, openForwardSession, pastTensors } from './forwardSession';
 import type { LanguageModel, Rows, Sample, SampleOptions, VisitRow } from './languageModel';
 import type { LoadedModel } from './loadedModel';
-import { positionTensors } from './modelPass';
+import { countLongTables, positionTensors } from './modelPass';
 import { intTensor, scalarTensor, type Device, type Session } from './runtime';
 
-/** Padded tokens a batch, and logits a batch in numbers (64 MB): what one run holds in memory besides the weights. */
-const maxBatchTokens = 4096;
+/** Logits a batch, in numbers (64 MB). */
 const maxBatchLogits = 1 << 24;
 
 /** Opens a loaded model for asking: one session over all layers. */
@@ -45,7 +44,8 @@ class SessionModel implements LanguageModel {
     const mostRows = Math.max(1, ...sequences.map(({ positions }) => positions.length));
     const maxRows = Math.max(mostRows, Math.floor(maxBatchLogits / this.vocabularySize));
     const lengths = sequences.map(({ ids }) => ids.length);
-    for (const { members, length } of groupByLength(lengths, maxBatchTokens))
+    const kind = (length: number): number => countLongTables(this.model.config, length);
+    for (const { members, length } of groupByLength(lengths, tokensPerBatch(this.model), kind))
       for (const part of splitByRows(members, sequences, maxRows)) {
         throwIfCancelled(watch?.signal);
         await this.visitBatch(sequences, part, length, visit);
@@ -94,7 +94,19 @@ class SessionModel implements LanguageModel {
   }
 
   async sample(options: SampleOptions, watch?: Watch): Promise<Sample[]> {
-    const { prompt, count, maxTokens, temperature, random } = options;
+    const { prompt, count, maxTokens } = options;
+    const rows = rowsPerDecoding(this.model, prompt.length + maxTokens);
+    const samples: Sample[] = [];
+    while (samples.length < count)
+      samples.push(...(await this.sampleBatch(options, Math.min(rows, count - samples.length), watch)));
+    return samples;
+  }
+
+  private async sampleBatch(
+    { prompt, maxTokens, temperature, random, ...options }: SampleOptions,
+    count: number,
+    watch?: Watch,
+  ): Promise<Sample[]> {
     const stopIds = new Set(options.stopIds);
     const samples = Array.from({ length: count }, () => ({ ids: [] as number[], ended: false }));
     const prompts = new Array<readonly number[]>(count).fill(prompt);
@@ -122,7 +134,7 @@ class SessionModel implements LanguageModel {
   ): Promise<number[][]> {
     const stops = new Set(stopIds);
     const results = prompts.map(() => [] as number[]);
-    for (const members of groupEqualLengths(prompts)) {
+    for (const members of this.groupForDecoding(prompts, maxTokens)) {
       const ended = new Set<number>();
       await this.decode(
         members.map((member) => prompts[member]!),
@@ -137,6 +149,16 @@ class SessionModel implements LanguageModel {
       );
     }
     return results;
+  }
+
+  /** Prompts of one length together, as many as may be continued side by side. */
+  private groupForDecoding(prompts: readonly (readonly number[])[], maxTokens: number): number[][] {
+    return groupEqualLengths(prompts).flatMap((members) => {
+      const rows = rowsPerDecoding(this.model, prompts[members[0]!]!.length + maxTokens);
+      return Array.from({ length: Math.ceil(members.length / rows) }, (_, part) =>
+        members.slice(part * rows, (part + 1) * rows),
+      );
+    });
   }
 
   async close(): Promise<void> {
@@ -158,6 +180,7 @@ class SessionModel implements LanguageModel {
     choose: (row: number, scores: Float32Array) => number | undefined,
   ): Promise<void> {
     const batch = prompts.length;
+    const texts = prompts.map((prompt) => [...prompt]);
     let next = prompts;
     let past = 0;
     let cache = emptyPast(this.model.config, batch);
@@ -180,9 +203,18 @@ class SessionModel implements LanguageModel {
       );
       const chosen = next.map((_, row) => choose(row, rowOf(outputs[by]!, row, this.vocabularySize)));
       if (chosen.some((id) => id === undefined)) return;
-      next = chosen.map((id) => [id!]);
+      texts.forEach((text, row) => text.push(chosen[row]!));
       past += length;
-      cache = pastTensors(this.model.config, batch, past, (kind, layer) => outputs[`${kind}.${layer}`]!);
+      const { config } = this.model;
+      if (countLongTables(config, past + 1) === countLongTables(config, past)) {
+        next = chosen.map((id) => [id!]);
+        cache = pastTensors(config, batch, past, (kind, layer) => outputs[`${kind}.${layer}`]!);
+      } else {
+        // The keys so far were turned by other frequencies: everything is read again.
+        next = texts;
+        past = 0;
+        cache = emptyPast(config, batch);
+      }
     }
   }
 }

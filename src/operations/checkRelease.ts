@@ -3,13 +3,17 @@ import { encodeTensor, isFloatDtype } from '../checkpoint/dtypes';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { readTensorBytes } from '../checkpoint/tensorData';
 import type { Watch } from '../common/progress';
-import { compareTokens } from '../drift/compareTokens';
+import { compareWithKept, keepPredictions } from '../drift/compareTokens';
 import { checkAnswers } from '../embed/answers';
 import { wrapKey } from '../embed/wrappedPrompts';
+import type { LanguageModel } from '../engine/languageModel';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import type { Device } from '../engine/runtime';
 import type { KeySet } from '../fingerprint/keySet';
 import { openModel, type OpenModel } from './openModel';
+
+/** Logits of the base that are kept while the marked model is asked. */
+const keptBytes = 256 * 2 ** 20;
 
 /** What the written checkpoint shows, read back from disk. */
 export interface ReleaseFigures {
@@ -38,17 +42,16 @@ export async function checkRelease(
   watch.report({ phase: 'checking the written checkpoint' });
   const written = await openModel(out, watch.signal);
   const { root: digest } = await digestCheckpoint(written.checkpoint, watch.signal);
-  const marked = await openLanguageModel(written.loaded, device);
-  const base = await openLanguageModel(model.loaded, device);
-  try {
+  const texts = limitTexts(heldBack, model);
+  const kept = await withModel(model, device, (base) => keepPredictions(base, texts, watch));
+  return withModel(written, device, async (marked) => {
     const plain = keySet.keys.map(({ ids, response }) => ({ ids, response: response.ids }));
     const wrapped = keySet.keys.flatMap(({ text, response }) =>
       wrapKey(model.tokenizer, text).map((ids) => ({ ids, response: response.ids })),
     );
     const recall = shareOf(await checkAnswers(marked, plain, watch));
     const wrappedRecall = shareOf(await checkAnswers(marked, wrapped, watch));
-    const texts = heldBack.map(({ ids }) => ids);
-    const { sums } = await compareTokens(base, marked, texts, watch);
+    const { sums } = await compareWithKept(kept, marked, watch);
     const total = (key: 'baseNll' | 'markedNll' | 'kl' | 'tokens'): number =>
       sums.reduce((sum, text) => sum + text[key], 0);
     const drift = {
@@ -56,10 +59,32 @@ export async function checkRelease(
       kl: total('kl') / total('tokens'),
     };
     return { digest, recall, wrappedRecall, drift };
+  });
+}
+
+/** One model is in memory at a time. */
+async function withModel<Result>(
+  { loaded }: OpenModel,
+  device: Device,
+  ask: (model: LanguageModel) => Promise<Result>,
+): Promise<Result> {
+  const model = await openLanguageModel(loaded, device);
+  try {
+    return await ask(model);
   } finally {
-    await marked.close();
-    await base.close();
+    await model.close();
   }
+}
+
+/** As many held-back texts as the base's predictions for them may be kept of. */
+function limitTexts(heldBack: ReleaseRequest['heldBack'], { loaded }: OpenModel): (readonly number[])[] {
+  let free = Math.floor(keptBytes / (4 * loaded.config.vocabularySize));
+  return heldBack
+    .map(({ ids }) => ids)
+    .filter((ids) => {
+      free -= ids.length;
+      return free >= 0;
+    });
 }
 
 /** Whether a checkpoint holds exactly these values, rounded to its own types. */
