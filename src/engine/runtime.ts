@@ -29,8 +29,11 @@ export interface SessionOptions {
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  /** Runs the graph; `outputs` names what is wanted (default: all). Blocks the thread while it computes on the CPU. */
-  run(inputs: Tensors, outputs?: readonly string[]): Promise<Record<string, Float32Array>>;
+  /**
+   * Runs the graph; `outputs` names what is wanted (default: all). Outputs that are in `into` are written there, so that large
+   * ones need no new memory. Blocks the thread while it computes on the CPU.
+   */
+  run(inputs: Tensors, outputs?: readonly string[], into?: Tensors): Promise<Record<string, Float32Array>>;
   close(): Promise<void>;
 }
 
@@ -46,8 +49,11 @@ export function intTensor(values: ArrayLike<number>, shape: readonly number[]): 
   return { type: 'int64', data: BigInt64Array.from(values, BigInt), shape };
 }
 
-/** How many threads a run on the CPU uses; results are only bit-for-bit the same for the same number. */
-export const threadCount = availableParallelism();
+/**
+ * How many threads a run on the CPU uses: as many as the machine has, unless whoever started this process wants some left.
+ * Results are only bit-for-bit the same for the same number.
+ */
+export const threadCount = readThreads(process.env.FINGERPRINT_THREADS) ?? availableParallelism();
 
 /** Builds a session for a graph. @throws UserError `device-failed` when the device cannot run it. */
 export async function openSession(graph: Graph, { device, folder }: SessionOptions): Promise<Session> {
@@ -67,12 +73,16 @@ export async function openSession(graph: Graph, { device, folder }: SessionOptio
   return {
     inputNames: session.inputNames,
     outputNames: [...valueNames.keys()],
-    async run(inputs, outputs = [...valueNames.keys()]) {
+    async run(inputs, outputs = [...valueNames.keys()], into = {}) {
       const feeds: Record<string, ort.Tensor> = {};
       for (const name of session.inputNames) feeds[name] = toOrtTensor(name, inputs[name]);
-      const wanted = outputs.map((name) => valueNames.get(name)!);
+      const wanted: Record<string, ort.Tensor | null> = {};
+      for (const name of outputs)
+        wanted[valueNames.get(name)!] = name in into ? toOrtTensor(name, into[name]) : null;
       const results = await session.run(feeds, wanted);
-      return Object.fromEntries(outputs.map((name, i) => [name, results[wanted[i]!]!.data as Float32Array]));
+      return Object.fromEntries(
+        outputs.map((name) => [name, results[valueNames.get(name)!]!.data as Float32Array]),
+      );
     },
     close: () => session.release(),
   };
@@ -85,6 +95,10 @@ export function builtInDevices(): Device[] {
     .listSupportedBackends()
     .map(({ name }) => name)
     .filter((name): name is Device => known.includes(name));
+}
+
+function readThreads(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined;
 }
 
 function sessionOptions(device: Device, folder: string | undefined): ort.InferenceSession.SessionOptions {
