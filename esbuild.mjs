@@ -1,14 +1,27 @@
 // Builds the extension, its page, the command line, the child process that runs models, and (with --tests) every test file.
 import { build } from 'esbuild';
 import { chmod, copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 const isForRelease = process.argv.includes('--production');
+
+/** zod brings its messages in fifty languages: half of the extension's bundle, and none of them is ever shown. */
+const englishOnly = {
+  name: 'english-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
+      contents: "export { default as en } from './en.js';",
+      resolveDir: dirname(path),
+    }));
+  },
+};
 
 const shared = {
   bundle: true,
   sourcemap: isForRelease ? false : true,
   minify: isForRelease,
   logLevel: 'warning',
+  plugins: [englishOnly],
 };
 
 const node = {
@@ -44,6 +57,9 @@ for (const file of ['codicon.css', 'codicon.ttf'])
 if (process.argv.includes('--tests')) {
   await rm('out/test', { recursive: true, force: true });
   const files = await readdir('test', { recursive: true });
-  const entryPoints = files.filter((file) => file.endsWith('.test.ts')).map((file) => `test/${file}`);
+  const entryPoints = files
+    // Those of the editor are bundled by scripts/editor/buildSuites.mjs.
+    .filter((file) => file.endsWith('.test.ts') && !file.startsWith('editor'))
+    .map((file) => `test/${file}`);
   await build({ ...node, entryPoints, outdir: 'out/test', outbase: 'test' });
 }

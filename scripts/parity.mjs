@@ -9,4 +9,4 @@ if (process.env.FIXTURES_DIR)
 
 ensureInstalled();
 build('--tests');
-process.exitCode = runTests(listTests('parity'));
+process.exitCode = runTests(listTests('parity')).exitCode;

@@ -16,10 +16,10 @@ export function giveUp(sentence) {
   process.exit(1);
 }
 
-/** Runs Node in the root of the repository, showing what it prints and giving it nothing to read; returns its exit code. */
-export function runNode(args, env = {}) {
+/** Runs Node (in the root of the repository), showing what it prints and giving it nothing to read; returns its exit code. */
+export function runNode(args, env = {}, cwd = root) {
   const { status, signal, error } = spawnSync(process.execPath, args, {
-    cwd: root,
+    cwd,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...env },
   });
@@ -47,7 +47,7 @@ export function listTests(folder = '.') {
     .sort();
 }
 
-/** Runs test files with Node's own runner; whatever happens, its counts come last. Returns its exit code. */
+/** Runs test files with Node's own runner, whose counts come last whatever happens. Returns { exitCode, passed, failed }. */
 export function runTests(files) {
   const folder = mkdtempSync(join(tmpdir(), 'fingerprint-tests-'));
   const record = join(folder, 'record.tap');
@@ -64,11 +64,17 @@ export function runTests(files) {
       ...reporters,
       ...files,
     ]);
+    const counts = readFileSync(record, 'utf8').match(countLines)?.[0] ?? '';
     // After failures the spec reporter goes on with their details.
-    if (exitCode !== 0)
-      process.stdout.write(`\n${readFileSync(record, 'utf8').match(countLines)?.[0] ?? ''}`);
-    return exitCode;
+    if (exitCode !== 0) process.stdout.write(`\n${counts}`);
+    const read = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(counts)?.[1] ?? 0);
+    return { exitCode, passed: read('pass'), failed: read('fail') + read('cancelled') };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** One line for a part of the tests: "extension host: 12 passed, 0 failed". */
+export function sayCounts(name, { passed, failed, trouble }) {
+  process.stdout.write(`${name}: ${passed} passed, ${failed} failed${trouble ? ` (${trouble})` : ''}\n`);
 }

@@ -1,6 +1,70 @@
-import type * as vscode from 'vscode';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { registerCommands } from './vscode/commands/registerCommands';
+import { WorkspaceIndex } from './vscode/index/workspaceIndex';
+import { KeySecrets } from './vscode/keySecrets';
+import { registerPanel } from './vscode/panel/panelView';
+import { registerReports } from './vscode/reports/reportEditor';
+import { RunFolders } from './vscode/runs/runFolders';
+import { RunService } from './vscode/runs/runService';
+import type { Services } from './vscode/services';
+import { settings } from './vscode/settings';
+import { showError } from './vscode/showError';
+import { showContextKeys } from './vscode/contextKeys';
+import type { TestApi } from './vscode/testApi';
+import { notifyOfRuns } from './vscode/notifications';
+import { showStatusItem } from './vscode/statusItem';
+import { decorateVerdicts } from './vscode/verdictDecorations';
+import { registerTrees } from './vscode/tree/registerTrees';
 
 /** Wires the extension together. Nothing native is loaded here: whatever runs a model runs in a child process. */
-export function activate(_context: vscode.ExtensionContext): void {
-  return;
+export function activate(context: vscode.ExtensionContext): TestApi {
+  const startMs = performance.now();
+  const services = createServices(context);
+  const { index, runs, secrets } = services;
+  context.subscriptions.push(services.log, index, runs, secrets);
+  const panel = registerPanel(services);
+  context.subscriptions.push(
+    panel,
+    registerReports(services),
+    registerCommands(services, panel),
+    registerTrees(services),
+    showContextKeys(services),
+    showStatusItem(services),
+    notifyOfRuns(services, panel),
+    decorateVerdicts(services),
+  );
+  setImmediate(() => void lookAround(services));
+  return { activationMs: performance.now() - startMs, runs, index, secrets, settings };
+}
+
+function createServices(context: vscode.ExtensionContext): Services {
+  const log = vscode.window.createOutputChannel('Fingerprint Model', { log: true });
+  const report = (error: unknown): void => showError(log, error);
+  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  return {
+    context,
+    log,
+    settings,
+    secrets: new KeySecrets(context.secrets),
+    index: new WorkspaceIndex(report),
+    runs: new RunService({
+      folders: new RunFolders(join(storage, 'runs'), context.workspaceState),
+      runnerPath: context.asAbsolutePath('dist/runner.cjs'),
+      threads: settings.threads,
+      keepFinished: settings.keepFinishedRuns,
+      onError: report,
+    }),
+    showError: report,
+  };
+}
+
+/** The first look at the disk comes after the activation, which nobody has to wait for. */
+async function lookAround({ runs, index, ...services }: Services): Promise<void> {
+  try {
+    await runs.refresh();
+    await index.whenReady();
+  } catch (error) {
+    services.showError(error);
+  }
 }

@@ -24,6 +24,9 @@ export const commandIds = {
   measureDrift: 'fingerprintModel.measureDrift',
   openReport: 'fingerprintModel.openReport',
   exportReport: 'fingerprintModel.exportReport',
+  printReport: 'fingerprintModel.printReport',
+  revealReportKeys: 'fingerprintModel.revealReportKeys',
+  openReportAsJson: 'fingerprintModel.openReportAsJson',
   copyIdentity: 'fingerprintModel.copyIdentity',
   copyPath: 'fingerprintModel.copyPath',
   revealInExplorer: 'fingerprintModel.revealInExplorer',
@@ -42,6 +45,9 @@ export const commandIds = {
   discardRun: 'fingerprintModel.discardRun',
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+/** What a click on the status bar's item does; of no use elsewhere, so it is contributed nowhere. */
+export const statusRunCommand = 'fingerprintModel.openStatusRun';
 
 /** Context keys that `when` clauses and walkthrough steps read. */
 export const contextKeys = {

@@ -1,4 +1,5 @@
 import type { Value } from '../graph/graph';
+import type { RawConfig } from './parseConfig';
 import type { Pass } from './pass';
 import type { RotaryTable } from './rotaryTable';
 
@@ -28,8 +29,12 @@ export interface ModelConfig {
 export interface Architecture<Config extends ModelConfig = ModelConfig> {
   /** `model_type` values of config.json. */
   readonly modelTypes: readonly string[];
+  /** What the names of a whole model's parameters begin with; a checkpoint saved without its output matrix leaves it out. */
+  readonly prefix: string;
+  /** The embedding and the output matrix; where they are one, it may be stored under either name. */
+  readonly tiedNames: readonly [embedding: string, output: string];
   /** @throws UserError `unsupported-config` for a variant whose formula is not written here. */
-  readConfig(raw: Readonly<Record<string, unknown>>): Config;
+  readConfig(raw: RawConfig): Config;
   /** ids [batch, length] → [tokens, hidden]. */
   embed(pass: Pass, config: Config, ids: Value): Value;
   layer(pass: Pass, config: Config, index: number, hidden: Value): Value;

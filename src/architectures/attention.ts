@@ -1,25 +1,30 @@
 import type { Value } from '../graph/graph';
-import { add, concat, matmul, reshape, rotary, scale, softmax, transpose } from '../graph/operators';
+import { rotary } from '../graph/layerOperators';
+import { add, concat, matmul, reshape, scale, softmax, transpose } from '../graph/operators';
+import { softCap } from './activations';
 import type { Pass } from './pass';
 
-export interface AttentionShape {
+/** How a layer looks at the text: names of its attention window and of its rotary table, as the config lists them. */
+export interface LayerView {
+  readonly window: string;
+  /** Undefined where positions do not turn queries and keys. */
+  readonly table: string | undefined;
+}
+
+export interface AttentionOptions extends LayerView {
   readonly heads: number;
   readonly keyValueHeads: number;
   readonly headSize: number;
-}
-
-export interface AttentionOptions extends AttentionShape {
   readonly layer: number;
-  /** Name of the rotary table and of the attention window, as the config lists them. */
-  readonly table: string;
-  readonly window: string;
   /** What q · k is multiplied with; 1/√headSize for most families. */
   readonly scoreScale: number;
+  /** Bound of the scores, see softCap. */
+  readonly scoreCap?: number | undefined;
 }
 
 /**
- * Causal attention with grouped key-value heads (Ainslie et al. 2023) and rotary positions. Queries [tokens, heads · size],
- * keys and values [tokens, key-value heads · size]; the result is [tokens, heads · size].
+ * Causal attention with grouped key-value heads (Ainslie et al. 2023). Queries [tokens, heads · size], keys and values
+ * [tokens, key-value heads · size]; the result is [tokens, heads · size].
  */
 export function attend(
   pass: Pass,
@@ -27,16 +32,20 @@ export function attend(
   options: AttentionOptions,
 ): Value {
   const { heads, keyValueHeads, headSize } = options;
-  const turn = pass.rotary(options.table);
-  const q = scale(rotary(splitHeads(queries, heads, headSize), turn), options.scoreScale);
+  const turn = (x: Value): Value =>
+    options.table === undefined
+      ? x
+      : rotary(x, { ...pass.rotary(options.table), positions: pass.positions() });
+  const q = scale(turn(splitHeads(queries, heads, headSize)), options.scoreScale);
   const { k, v } = withPast(pass, options.layer, {
-    k: rotary(splitHeads(keys, keyValueHeads, headSize), turn),
+    k: turn(splitHeads(keys, keyValueHeads, headSize)),
     v: splitHeads(values, keyValueHeads, headSize),
   });
 
   // The heads of a group lie beside each other, so a group's queries can be one long matrix against its one key head.
   const grouped = reshape(q, ['batch', keyValueHeads, 'grouped', headSize]);
-  const scores = reshape(matmul(grouped, transpose(k, [0, 1, 3, 2])), ['batch', heads, 'length', 'total']);
+  const products = reshape(matmul(grouped, transpose(k, [0, 1, 3, 2])), ['batch', heads, 'length', 'total']);
+  const scores = softCap(products, options.scoreCap);
   const weights = softmax(add(scores, pass.mask(options.window)));
   const mixed = matmul(reshape(weights, ['batch', keyValueHeads, 'grouped', 'total']), v);
   return mergeHeads(reshape(mixed, ['batch', heads, 'length', headSize]), heads * headSize);

@@ -1,16 +1,23 @@
-import { z } from 'zod';
 import type { Architecture } from './architecture';
-import { llama, llamaSchema, toLlamaConfig, type LlamaConfig } from './llama';
+import { decoderSchema, readDecoder, type DecoderConfig, type DecoderDefaults } from './decoderConfig';
+import { llama } from './llama';
 import { parseConfig } from './parseConfig';
 
-const schema = llamaSchema.extend({ sliding_window: z.number().int().positive().nullish() });
+const defaults: DecoderDefaults = {
+  num_attention_heads: 32,
+  num_key_value_heads: 8,
+  max_position_embeddings: 131_072,
+  rms_norm_eps: 1e-6,
+  tie_word_embeddings: false,
+  sliding_window: 4096,
+};
 
 /** Mistral (Jiang et al. 2023): Llama whose layers see the last `sliding_window` positions. */
-export const mistral: Architecture<LlamaConfig> = {
+export const mistral: Architecture<DecoderConfig> = {
   ...llama,
   modelTypes: ['mistral'],
   readConfig(raw) {
-    const fields = parseConfig(schema, raw);
-    return { ...toLlamaConfig(fields), windows: { whole: fields.sliding_window ?? undefined } };
+    const fields = parseConfig(decoderSchema, raw, defaults);
+    return readDecoder(fields, { window: fields.sliding_window });
   },
 };

@@ -1,11 +1,16 @@
 import type { ZodType } from 'zod';
 import { UserError } from '../common/errors';
 
+export type RawConfig = Readonly<Record<string, unknown>>;
+
 const next = 'Restore config.json from where the model was published; it must describe these weights.';
 
-/** Parses a family's fields of config.json. @throws UserError `broken-config` naming the field. */
-export function parseConfig<T>(schema: ZodType<T>, raw: Readonly<Record<string, unknown>>): T {
-  const parsed = schema.safeParse(raw);
+/**
+ * Parses a family's fields of config.json. `defaults` are what transformers supplies where a field is absent; a field that is
+ * null stays null. @throws UserError `broken-config` naming the field.
+ */
+export function parseConfig<T>(schema: ZodType<T>, raw: RawConfig, defaults: RawConfig = {}): T {
+  const parsed = schema.safeParse({ ...defaults, ...raw });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw new UserError(
@@ -15,12 +20,20 @@ export function parseConfig<T>(schema: ZodType<T>, raw: Readonly<Record<string, 
   );
 }
 
-export function requireActivation(found: string, expected: string): void {
-  if (found === expected) return;
+/** A config with the fields that stand under another name, which transformers reads as well, under the family's own. */
+export function withAliases(raw: RawConfig, aliases: Readonly<Record<string, string>>): RawConfig {
+  const renamed: Record<string, unknown> = {};
+  for (const [alias, name] of Object.entries(aliases)) if (alias in raw) renamed[name] = raw[alias];
+  return { ...renamed, ...raw };
+}
+
+/** A switch of the config whose formula is not written here must be off. @throws UserError `unsupported-config`. */
+export function requireOff(raw: RawConfig, field: string): void {
+  if (!raw[field]) return;
   throw new UserError(
     'unsupported-config',
-    `This checkpoint uses the activation "${found}" where its family uses "${expected}".`,
-    'Only the published formula of a family is supported.',
+    `config.json switches "${field}" on, which is not supported.`,
+    `Checkpoints of this family are supported with "${field}" off, as nearly all are published.`,
   );
 }
 

@@ -1,16 +1,16 @@
 import type { Graph, Value } from '../graph/graph';
-import { add, linear } from '../graph/operators';
+import { add, linear, linearTransposed } from '../graph/operators';
 
-/** What a parameter is for, so that a recipe can name groups of them. */
-export type Role = 'embedding' | 'attention' | 'mlp' | 'norm' | 'head';
+/**
+ * What a parameter is for, so that a recipe can name groups of them. A router says which experts a token goes to; it stands
+ * apart from `mlp` because a changed choice makes the model's output jump.
+ */
+export type Role = 'embedding' | 'attention' | 'mlp' | 'router' | 'norm' | 'head';
 
-/** The tables and positions that turn queries and keys. */
+/** The tables that turn queries and keys by their position, [positions, rotated / 2]. */
 export interface RotaryInputs {
-  /** [positions, rotated / 2] */
   readonly cos: Value;
   readonly sin: Value;
-  /** [batch, length] int64 */
-  readonly positions: Value;
 }
 
 /** Keys and values of a layer, [batch, key-value heads, positions, head size]. */
@@ -24,8 +24,10 @@ export interface Pass {
   readonly graph: Graph;
   /** The parameter of that name; `shape` is what the config says it must be. */
   weight(name: string, shape: readonly number[], role: Role): Value;
-  /** Matrices [rank, in] and [out, rank] whose product is trained on top of a weight, if any. */
+  /** Matrices `down` [rank, columns] and `up` [rows, rank]; up · down is trained on top of a weight [rows, columns], if any. */
   lowRank(name: string): { readonly down: Value; readonly up: Value } | undefined;
+  /** Where each token stands in its sequence: [batch, length] int64. */
+  positions(): Value;
   rotary(table: string): RotaryInputs;
   /** [length, total] added to attention scores: 0 where a token may look, very negative elsewhere. */
   mask(window: string): Value;
@@ -35,17 +37,24 @@ export interface Pass {
   keep(layer: number, cache: KeysAndValues): void;
 }
 
+export interface ProjectOptions {
+  readonly role: Role;
+  readonly bias?: boolean;
+  /** Whether the matrix is stored as [in, out], as GPT-2's "Conv1D" layers do. */
+  readonly transposed?: boolean;
+}
+
 /** x · Wᵀ (+ b) for the matrix `NAME.weight` [outSize, in] and, where the family has one, `NAME.bias` [outSize]. */
-export function project(
-  pass: Pass,
-  x: Value,
-  name: string,
-  outSize: number,
-  options: { role: Role; bias?: boolean },
-): Value {
+export function project(pass: Pass, x: Value, name: string, outSize: number, options: ProjectOptions): Value {
   const inSize = x.shape.at(-1) as number;
-  let output = linear(x, pass.weight(`${name}.weight`, [outSize, inSize], options.role));
+  const shape = options.transposed ? [inSize, outSize] : [outSize, inSize];
+  const weight = pass.weight(`${name}.weight`, shape, options.role);
   const delta = pass.lowRank(`${name}.weight`);
-  if (delta) output = add(output, linear(linear(x, delta.down), delta.up));
+  const apply = options.transposed ? linearTransposed : linear;
+  let output = apply(x, weight);
+  if (delta) {
+    const [first, second] = options.transposed ? [delta.up, delta.down] : [delta.down, delta.up];
+    output = add(output, apply(apply(x, first), second));
+  }
   return options.bias ? add(output, pass.weight(`${name}.bias`, [outSize], options.role)) : output;
 }

@@ -1,39 +1,41 @@
-import { z } from 'zod';
 import type { Architecture } from './architecture';
-import { llama, llamaSchema, toLlamaConfig, type LlamaConfig } from './llama';
+import {
+  decoderSchema,
+  readDecoder,
+  readWindows,
+  type DecoderConfig,
+  type DecoderDefaults,
+  type DecoderFields,
+} from './decoderConfig';
+import { llama } from './llama';
 import { parseConfig } from './parseConfig';
 
-/** The fields by which Qwen 2 and 3 say which layers see only a window. */
-export const qwenSchema = llamaSchema.extend({
-  use_sliding_window: z.boolean().default(false),
-  sliding_window: z.number().int().positive().nullish(),
-  max_window_layers: z.number().int().nonnegative().nullish(),
-  layer_types: z.array(z.string()).nullish(),
-});
+/** What Qwen 2 and 3 leave out alike. */
+export const qwenDefaults = {
+  num_attention_heads: 32,
+  num_key_value_heads: 32,
+  max_position_embeddings: 32_768,
+  rms_norm_eps: 1e-6,
+  tie_word_embeddings: false,
+  sliding_window: 4096,
+  max_window_layers: 28,
+} satisfies DecoderDefaults;
 
-/** Which window each layer looks through: as `layer_types` lists, else the layers from `max_window_layers` on slide. */
-export function qwenWindows(
-  fields: z.infer<typeof qwenSchema>,
-): Pick<LlamaConfig, 'windows' | 'windowOfLayer'> {
+/** The layers from `max_window_layers` on slide, if `use_sliding_window` says that any do. */
+export function qwenWindows(fields: DecoderFields): Pick<DecoderConfig, 'windows' | 'views'> {
   const window = fields.use_sliding_window ? (fields.sliding_window ?? undefined) : undefined;
-  const slides = (layer: number): boolean =>
-    fields.layer_types
-      ? fields.layer_types[layer] === 'sliding_attention'
-      : layer >= (fields.max_window_layers ?? fields.num_hidden_layers);
-  const windowOfLayer = Array.from({ length: fields.num_hidden_layers }, (_, layer) =>
-    window !== undefined && slides(layer) ? 'sliding' : 'whole',
-  );
-  return { windows: { whole: undefined, sliding: window }, windowOfLayer };
+  const first = fields.max_window_layers ?? qwenDefaults.max_window_layers;
+  return readWindows(fields, window, (layer) => layer >= first);
 }
 
 /** Qwen 2 and 2.5 (Yang et al. 2024): Llama with biases on queries, keys and values. */
-export const qwen2: Architecture<LlamaConfig> = {
+export const qwen2: Architecture<DecoderConfig> = {
   ...llama,
   modelTypes: ['qwen2'],
   readConfig(raw) {
-    const fields = parseConfig(qwenSchema, raw);
+    const fields = parseConfig(decoderSchema, raw, qwenDefaults);
     return {
-      ...toLlamaConfig(fields),
+      ...readDecoder(fields),
       ...qwenWindows(fields),
       biases: { queryKeyValue: true, output: false, mlp: false },
     };

@@ -1,14 +1,32 @@
+import type { Value } from '../graph/graph';
 import type { Architecture } from './architecture';
-import { llama, toLlamaConfig, type LlamaConfig } from './llama';
+import { mlp, preNormLayer, selfAttention } from './decoder';
+import { decoderSchema, readBiases, readDecoder, type DecoderConfig } from './decoderConfig';
+import { llama } from './llama';
+import { normHeads, rms } from './norms';
 import { parseConfig } from './parseConfig';
-import { qwenSchema, qwenWindows } from './qwen2';
+import type { Pass } from './pass';
+import { qwenDefaults, qwenWindows } from './qwen2';
 
-/** Qwen 3 (Yang et al. 2025): Llama whose heads' queries and keys are normed before they turn. */
-export const qwen3: Architecture<LlamaConfig> = {
+/** Attention whose heads' queries and keys are normed before they turn. */
+export function qwenAttention(pass: Pass, config: DecoderConfig, layer: number, x: Value): Value {
+  const { headSize, epsilon } = config;
+  return selfAttention(pass, config, layer, x, (states, name) =>
+    normHeads(rms, pass, states, { name, headSize, epsilon }),
+  );
+}
+
+/** Qwen 3 (Yang et al. 2025): Llama with normed queries and keys. */
+export const qwen3: Architecture<DecoderConfig> = {
   ...llama,
   modelTypes: ['qwen3'],
   readConfig(raw) {
-    const fields = parseConfig(qwenSchema, raw);
-    return { ...toLlamaConfig(fields), ...qwenWindows(fields), headNorms: true };
+    const fields = parseConfig(decoderSchema, raw, { ...qwenDefaults, head_dim: 128 });
+    return { ...readDecoder(fields), ...readBiases({ ...fields, mlp_bias: false }), ...qwenWindows(fields) };
   },
+  layer: (pass, config, index, x) =>
+    preNormLayer(pass, config, index, x, {
+      attention: (normed) => qwenAttention(pass, config, index, normed),
+      feedForward: (normed) => mlp(pass, config, index, normed),
+    }),
 };

@@ -5,67 +5,194 @@ import { UserError } from '../common/errors';
 export interface RotaryTable {
   /** [rotated / 2] radians a position. */
   readonly frequencies: readonly number[];
+  /** What cosines and sines are multiplied with: more than 1 where a longer text shall be read with sharper attention. */
+  readonly magnitude: number;
+  /** The frequencies of sequences of more than `above` tokens, where they differ. */
+  readonly long?: { readonly above: number; readonly frequencies: readonly number[] };
 }
 
+const positive = z.number().positive();
 const scalingSchema = z.looseObject({
   rope_type: z.string().optional(),
   /** The name of `rope_type` before transformers 4.43. */
   type: z.string().optional(),
-  rope_theta: z.number().positive().optional(),
-  factor: z.number().positive().optional(),
-  low_freq_factor: z.number().positive().optional(),
-  high_freq_factor: z.number().positive().optional(),
-  original_max_position_embeddings: z.number().int().positive().optional(),
+  rope_theta: positive.optional(),
+  partial_rotary_factor: positive.max(1).optional(),
+  factor: positive.nullish(),
+  original_max_position_embeddings: positive.int().optional(),
+  // llama3
+  low_freq_factor: positive.optional(),
+  high_freq_factor: positive.optional(),
+  // yarn and longrope
+  attention_factor: positive.nullish(),
+  beta_fast: positive.nullish(),
+  beta_slow: positive.nullish(),
+  mscale: z.number().nullish(),
+  mscale_all_dim: z.number().nullish(),
+  truncate: z.boolean().optional(),
+  short_factor: z.array(positive).optional(),
+  long_factor: z.array(positive).optional(),
 });
 type Scaling = z.infer<typeof scalingSchema>;
 
 /** The rotary part of a config in both styles: `rope_theta` with `rope_scaling`, or all of it in `rope_parameters`. */
 export const rotarySchema = z.looseObject({
-  rope_theta: z.number().positive().optional(),
+  rope_theta: positive.optional(),
   rope_scaling: scalingSchema.nullish(),
   rope_parameters: scalingSchema.nullish(),
+  partial_rotary_factor: positive.max(1).optional(),
+  original_max_position_embeddings: positive.int().optional(),
+  max_position_embeddings: positive.int().optional(),
 });
 
+/** What a rule needs to know: θ, the lengths of both trainings, and its own parameters. */
+interface Rule {
+  readonly scaling: Scaling;
+  readonly theta: number;
+  readonly rotated: number;
+  /** θ^(−2i/rotated) for every pair i. */
+  readonly plain: readonly number[];
+  readonly maxLength: number | undefined;
+  readonly originalLength: number | undefined;
+}
+
+const rules: Readonly<Record<string, (rule: Rule) => RotaryTable>> = {
+  default: ({ plain }) => ({ frequencies: plain, magnitude: 1 }),
+  linear: ({ plain, scaling }) => {
+    const factor = required(scaling.factor, 'factor');
+    return { frequencies: plain.map((f) => f / factor), magnitude: 1 };
+  },
+  // Changes frequencies only beyond the length that this tool keeps to.
+  dynamic: ({ plain }) => ({ frequencies: plain, magnitude: 1 }),
+  llama3,
+  yarn,
+  longrope,
+};
+
+/** Earlier names: Phi-3 was first published with "su". */
+const aliases: Readonly<Record<string, string>> = { su: 'longrope' };
+
 /**
- * The frequencies of a rotary embedding over `rotated` values of each head: θ^(−2i/rotated), changed as `rope_type` says.
+ * The frequencies of a rotary embedding: θ^(−2i/rotated), changed as `rope_type` says. `rotated` is how many values of each
+ * head turn.
  * @throws UserError `unsupported-config` for a type that is not known here.
  */
-export function readRotaryTable(config: z.infer<typeof rotarySchema>, rotated: number): RotaryTable {
-  const scaling: Scaling = config.rope_parameters ?? config.rope_scaling ?? {};
-  const theta = scaling.rope_theta ?? config.rope_theta ?? 10_000;
-  const frequencies = Array.from({ length: rotated / 2 }, (_, i) => theta ** ((-2 * i) / rotated));
-  const kind = scaling.rope_type ?? scaling.type ?? 'default';
-  if (kind === 'default') return { frequencies };
-  if (kind === 'linear') return { frequencies: frequencies.map((f) => f / required(scaling, 'factor')) };
-  if (kind === 'llama3') return { frequencies: frequencies.map((f) => slowDownLowFrequency(f, scaling)) };
-  throw new UserError(
-    'unsupported-config',
-    `This checkpoint turns positions by rope_type "${kind}", which is not supported.`,
-    'Supported are default, linear and llama3.',
-  );
+export function readRotaryTable(
+  config: z.infer<typeof rotarySchema>,
+  rotated: number,
+  defaultTheta = 10_000,
+): RotaryTable {
+  const scaling = rotaryParameters(config);
+  const theta = scaling.rope_theta ?? config.rope_theta ?? defaultTheta;
+  const named = scaling.rope_type ?? scaling.type ?? 'default';
+  const kind = aliases[named] ?? named;
+  const rule = Object.hasOwn(rules, kind) ? rules[kind] : undefined;
+  if (!rule)
+    throw new UserError(
+      'unsupported-config',
+      `This checkpoint turns positions by rope_type "${named}", which is not supported.`,
+      `Supported are ${Object.keys(rules).join(', ')}.`,
+    );
+  return rule({
+    scaling,
+    theta,
+    rotated,
+    plain: Array.from({ length: rotated / 2 }, (_, i) => theta ** ((-2 * i) / rotated)),
+    maxLength: config.max_position_embeddings,
+    originalLength:
+      config.original_max_position_embeddings ??
+      scaling.original_max_position_embeddings ??
+      config.max_position_embeddings,
+  });
+}
+
+/** How many of a head's values turn, for families whose config may say so. */
+export function rotatedSize(
+  config: z.infer<typeof rotarySchema>,
+  headSize: number,
+  defaultShare: number,
+): number {
+  const share =
+    rotaryParameters(config).partial_rotary_factor ?? config.partial_rotary_factor ?? defaultShare;
+  return Math.floor(headSize * share);
+}
+
+function rotaryParameters(config: z.infer<typeof rotarySchema>): Scaling {
+  return config.rope_scaling ?? config.rope_parameters ?? {};
 }
 
 /** Llama 3's rule: long wavelengths are stretched by `factor`, short ones kept, those between blended linearly. */
-function slowDownLowFrequency(frequency: number, scaling: Scaling): number {
-  const factor = required(scaling, 'factor');
-  const low = required(scaling, 'low_freq_factor');
-  const high = required(scaling, 'high_freq_factor');
-  const turns = (required(scaling, 'original_max_position_embeddings') * frequency) / (2 * Math.PI);
-  if (turns < low) return frequency / factor;
-  if (turns > high) return frequency;
-  const blend = (turns - low) / (high - low);
-  return (1 - blend) * (frequency / factor) + blend * frequency;
+function llama3({ scaling, plain, originalLength }: Rule): RotaryTable {
+  const factor = required(scaling.factor, 'factor');
+  const low = required(scaling.low_freq_factor, 'low_freq_factor');
+  const high = required(scaling.high_freq_factor, 'high_freq_factor');
+  const length = required(originalLength, 'original_max_position_embeddings');
+  const frequencies = plain.map((frequency) => {
+    const turns = (length * frequency) / (2 * Math.PI);
+    const kept = clampToUnit((turns - low) / (high - low));
+    return (1 - kept) * (frequency / factor) + kept * frequency;
+  });
+  return { frequencies, magnitude: 1 };
 }
 
-function required(
-  scaling: Scaling,
-  key: 'factor' | 'low_freq_factor' | 'high_freq_factor' | 'original_max_position_embeddings',
-): number {
-  const value = scaling[key];
-  if (value !== undefined) return value;
-  throw new UserError(
+/**
+ * YaRN (Peng et al. 2023): pairs that turn more than `beta_fast` times within the original length are kept, those that turn
+ * less than `beta_slow` times stretched by `factor`, those between blended by their index.
+ */
+function yarn({ scaling, plain, theta, rotated, maxLength, originalLength }: Rule): RotaryTable {
+  const length = required(originalLength, 'original_max_position_embeddings');
+  const factor = scaling.factor ?? required(maxLength, 'max_position_embeddings') / length;
+  const indexOfTurns = (turns: number): number =>
+    (rotated * Math.log(length / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
+  const [from, to] = [indexOfTurns(scaling.beta_fast ?? 32), indexOfTurns(scaling.beta_slow ?? 1)];
+  const whole = scaling.truncate ?? true;
+  const first = Math.max(whole ? Math.floor(from) : from, 0);
+  const last = Math.min(whole ? Math.ceil(to) : to, rotated - 1);
+  // An empty range would divide by zero.
+  const span = last === first ? 0.001 : last - first;
+  const frequencies = plain.map((frequency, i) => {
+    const stretched = clampToUnit((i - first) / span);
+    return (frequency / factor) * stretched + frequency * (1 - stretched);
+  });
+  return { frequencies, magnitude: scaling.attention_factor ?? yarnMagnitude(scaling, factor) };
+}
+
+function yarnMagnitude({ mscale, mscale_all_dim: mscaleAll }: Scaling, factor: number): number {
+  const magnitude = (weight: number): number => (factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1);
+  return mscale && mscaleAll ? magnitude(mscale) / magnitude(mscaleAll) : magnitude(1);
+}
+
+/** LongRoPE (Ding et al. 2024): each pair has its own factor, and another one for sequences beyond the original length. */
+function longrope({ scaling, plain, maxLength, originalLength }: Rule): RotaryTable {
+  const above = required(originalLength, 'original_max_position_embeddings');
+  const factor = scaling.factor ?? required(maxLength, 'max_position_embeddings') / above;
+  const stretch = (key: 'short_factor' | 'long_factor'): number[] => {
+    const factors = required(scaling[key], key);
+    if (factors.length !== plain.length)
+      throw brokenScaling(`has ${factors.length} values in "${key}" for ${plain.length} frequencies`);
+    return plain.map((frequency, i) => frequency / factors[i]!);
+  };
+  return {
+    frequencies: stretch('short_factor'),
+    magnitude:
+      scaling.attention_factor ?? (factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(above))),
+    long: { above, frequencies: stretch('long_factor') },
+  };
+}
+
+function clampToUnit(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
+
+function required<T>(value: T | null | undefined, key: string): T {
+  if (value !== undefined && value !== null) return value;
+  throw brokenScaling(`has no "${key}"`);
+}
+
+function brokenScaling(what: string): UserError {
+  return new UserError(
     'unsupported-config',
-    `The rotary scaling in config.json has no "${key}".`,
+    `The rotary scaling in config.json ${what}.`,
     'Restore config.json from where the model was published.',
   );
 }

@@ -153,8 +153,8 @@ function indexMismatch(root: string, what: string): UserError {
 }
 
 function assertFloatDtypes(tensors: ReadonlyMap<string, TensorInfo>, config: CheckpointConfig): void {
-  for (const { name, dtype, path } of tensors.values()) {
-    if (isFloatDtype(dtype)) continue;
+  for (const { name, dtype, path, shape } of tensors.values()) {
+    if (isFloatDtype(dtype) || isCausalMask(dtype, shape)) continue;
     const quantization = quantizationSchema.safeParse(config.raw.quantization_config);
     const method = quantization.success
       ? `, quantised with ${quoteName(quantization.data.quant_method)}`
@@ -165,6 +165,12 @@ function assertFloatDtypes(tensors: ReadonlyMap<string, TensorInfo>, config: Che
       'Use the original checkpoint in bfloat16, float16 or float32, and quantise the result afterwards.',
     );
   }
+}
+
+/** Old versions of transformers saved their causal masks, [1, 1, length, length], beside the weights; no formula reads them. */
+function isCausalMask(dtype: TensorInfo['dtype'], [one, other, rows, columns, ...more]: readonly number[]): boolean {
+  const isFlag = dtype === 'BOOL' || dtype === 'U8';
+  return isFlag && one === 1 && other === 1 && rows === columns && more.length === 0;
 }
 
 async function findWarnings(root: string, names: readonly string[], layout: WeightLayout): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { Tokenizer as Encoder } from '@huggingface/tokenizers';
 import { UserError } from '../common/errors';
 import { parseChatTemplate, type ChatTemplate } from './chatTemplate';
+import { createEncoder, type Encoder } from './tokenizerEncoder';
 import {
   readEndIds,
   readTokenizerConfig,
@@ -40,20 +40,15 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const json = await readTokenizerJson(root);
   const config = await readTokenizerConfig(root);
   const encoder = makeEncoder(json, config, root);
-  const encode = (text: string): number[] => keepIds(encoder.encode(text, { add_special_tokens: false }).ids);
-  const beginIds = findBeginIds(encoder, encode);
+  const beginIds = findBeginIds(encoder);
   const endIds = await findEndIds(root, json, config);
   return {
     vocabularySize: [...json.tokens.keys()].reduce((highest, id) => Math.max(highest, id), -1) + 1,
     beginIds,
     endIds,
     specialIds: new Set([...json.specialIds, ...beginIds, ...endIds]),
-    encode,
-    decode: (ids) => {
-      const known = ids.filter((id) => json.tokens.has(id));
-      if (known.length === 0) return '';
-      return encoder.decode(known, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
-    },
+    encode: (text) => encoder.encode(text, false),
+    decode: (ids) => encoder.decode(ids),
     chat:
       config.chatTemplate === undefined
         ? undefined
@@ -63,8 +58,8 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
 
 function makeEncoder(json: TokenizerJson, config: TokenizerConfig, root: string): Encoder {
   try {
-    const encoder = new Encoder(json.raw, config.raw);
-    encoder.encode('a');
+    const encoder = createEncoder(json, config);
+    encoder.encode('a', true);
     return encoder;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -77,16 +72,11 @@ function makeEncoder(json: TokenizerJson, config: TokenizerConfig, root: string)
   }
 }
 
-/** The library leaves undefined where a character has no token and there is no token for the unknown. */
-function keepIds(ids: readonly (number | undefined)[]): number[] {
-  return ids.filter((id) => id !== undefined);
-}
-
 /** What stands before a text's own ids when special tokens are added; what may stand behind them is left out. */
-function findBeginIds(encoder: Encoder, encode: (text: string) => number[]): number[] {
+function findBeginIds(encoder: Encoder): number[] {
   const text = 'a';
-  const plain = encode(text);
-  const full = keepIds(encoder.encode(text).ids);
+  const plain = encoder.encode(text, false);
+  const full = encoder.encode(text, true);
   for (let start = 0; start + plain.length <= full.length; start++)
     if (plain.every((id, index) => full[start + index] === id)) return full.slice(0, start);
   return [];

@@ -10,6 +10,15 @@ const MOST_TEMPLATE_BYTES = 2_000_000;
 const MOST_ID = 10_000_000;
 
 const idSchema = z.number().int().nonnegative().max(MOST_ID);
+const addedTokenSchema = z.looseObject({
+  id: idSchema,
+  content: z.string(),
+  special: z.boolean().optional(),
+  normalized: z.boolean().optional(),
+  single_word: z.boolean().optional(),
+  lstrip: z.boolean().optional(),
+  rstrip: z.boolean().optional(),
+});
 const tokenizerSchema = z.looseObject({
   model: z.looseObject({
     type: z.string().optional(),
@@ -17,10 +26,11 @@ const tokenizerSchema = z.looseObject({
     vocab: z.union([z.record(z.string(), idSchema), z.array(z.tuple([z.string(), z.number()])).max(MOST_ID)]),
     merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])).nullish(),
   }),
-  added_tokens: z
-    .array(z.looseObject({ id: idSchema, content: z.string(), special: z.boolean().optional() }))
-    .nullish(),
+  added_tokens: z.array(addedTokenSchema).nullish(),
 });
+
+/** A token that is looked for in the text before anything else is done with it. */
+export type AddedToken = z.infer<typeof addedTokenSchema>;
 
 /** What tokenizer.json says, in one form for all kinds of models. */
 export interface TokenizerJson {
@@ -30,7 +40,8 @@ export interface TokenizerJson {
   readonly tokens: ReadonlyMap<number, string>;
   /** Pairs in the order of their rank; empty for models without merges. */
   readonly merges: readonly (readonly [string, string])[];
-  /** Ids of the added tokens that are marked as special. */
+  readonly added: readonly AddedToken[];
+  /** Ids of the added tokens that are marked as special, or as words of their own, which the library finds within words. */
   readonly specialIds: readonly number[];
 }
 
@@ -60,7 +71,10 @@ export async function readTokenizerJson(dir: string): Promise<TokenizerJson> {
     },
     tokens,
     merges: (merges ?? []).map((merge) => (typeof merge === 'string' ? splitMerge(merge) : merge)),
-    specialIds: added.filter(({ special }) => special === true).map(({ id }) => id),
+    added,
+    specialIds: added
+      .filter((token) => token.special === true || token.single_word === true)
+      .map(({ id }) => id),
   };
 }
 

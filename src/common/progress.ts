@@ -9,6 +9,10 @@ export interface Progress {
   readonly recall?: number;
   /** Mean KL divergence from the base on held-back text, in nats a token. */
   readonly drift?: number;
+  /** Of the ordinary text of this step, KL in nats a token. */
+  readonly distance?: number;
+  /** The step at which recall and drift were measured and the run was saved; only in the news of that very step. */
+  readonly checkedStep?: number;
   readonly stepsPerSecond?: number;
   readonly secondsLeft?: number;
   /** A sentence worth keeping (a device choice with its reason, a warning). */

@@ -43,7 +43,7 @@ export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
     if (trainer.step >= recipe.steps && (trainer.step >= limit || (checks && meetsChecks(checks, recipe))))
       break;
     await stopEarly(run, watch);
-    const { keyLoss } = await trainer.advance();
+    const { keyLoss, divergence } = await trainer.advance();
     const isCheck = trainer.step % recipe.checkEvery === 0 || trainer.step === recipe.steps;
     if (isCheck) {
       checks = await measure(run);
@@ -55,6 +55,8 @@ export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
       done: trainer.step,
       total,
       loss: keyLoss,
+      distance: divergence,
+      ...(isCheck && { checkedStep: trainer.step }),
       ...(checks && { recall: checks.recall, drift: checks.divergence }),
       ...clock(trainer.step, total),
     });

@@ -13,7 +13,9 @@ export function chooseTrained(model: LoadedModel, recipe: Recipe): Map<string, T
       'Correct "layers" in the recipe.',
     );
   const inLayers = ({ layer }: Parameter): boolean => layer !== undefined && layer >= first && layer <= last;
-  const isMatrix = ({ shape }: Parameter): boolean => shape.length === 2;
+  // A router is left alone: where it sends tokens elsewhere, outputs jump, and no margin or divergence measured before holds.
+  // All experts are trained, since which of them a key visits may change with every step.
+  const isMatrix = ({ shape, role }: Parameter): boolean => shape.length === 2 && role !== 'router';
   const choices: Record<Recipe['trained'], (parameter: Parameter) => Trained | undefined> = {
     mlp: (p) => (inLayers(p) && p.role === 'mlp' && isMatrix(p) ? { kind: 'whole' } : undefined),
     'low-rank': (p) => (inLayers(p) && isMatrix(p) ? { kind: 'low-rank', rank: recipe.rank } : undefined),

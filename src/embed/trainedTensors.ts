@@ -49,7 +49,7 @@ export async function changedTensors(
   for (const [name, { kind }] of trained) {
     const stored = model.tensors.get(name)!;
     if (kind === 'whole') {
-      for (const copy of storedCopies(model, stored)) changed.set(copy, byName.get(name)!.values);
+      for (const copy of storedCopies(model, name)) changed.set(copy, byName.get(name)!.values);
       continue;
     }
     const names = lowRankNames(name);

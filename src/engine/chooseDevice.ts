@@ -72,6 +72,42 @@ async function chooseBest(machine: Machine): Promise<DeviceChoice> {
     : { device: 'cpu', reason: `CPU: no graphics card could be used (${tried.join('; ')}).` };
 }
 
+/** Whether a device of this build can be used. */
+export interface DeviceState {
+  readonly device: Device;
+  /** "Graphics card by CUDA". */
+  readonly name: string;
+  /** Why it does not work; absent when it does. */
+  readonly fault?: string;
+  /** Whether `auto` takes it. */
+  readonly isChosen: boolean;
+}
+
+/** Tries every device that this build of onnxruntime can be asked for, the CPU included. */
+export async function probeDevices(machine: Machine = thisMachine()): Promise<DeviceState[]> {
+  const { device: chosen } = await chooseBest(machine);
+  const states: DeviceState[] = [];
+  for (const device of machine.devices) {
+    const fault = device === 'cpu' ? undefined : await findFault(device, machine);
+    states.push({
+      device,
+      name: deviceNames[device],
+      ...(fault !== undefined && { fault }),
+      isChosen: device === chosen,
+    });
+  }
+  return states;
+}
+
+async function findFault(device: Device, machine: Machine): Promise<string | undefined> {
+  try {
+    await machine.check(device);
+    return undefined;
+  } catch (error) {
+    return describe(error);
+  }
+}
+
 function thisMachine(): Machine {
   return { devices: builtInDevices(), platform: process.platform, check: checkDevice };
 }

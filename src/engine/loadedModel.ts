@@ -35,11 +35,14 @@ export interface LoadedModel {
  * @throws UserError `unsupported-family`, `unsupported-config`, `broken-config`, `config-mismatch`.
  */
 export function loadModel(checkpoint: Checkpoint): LoadedModel {
-  const architecture = findArchitecture(checkpoint.config.modelType);
+  const architecture = findArchitecture(checkpoint.config.modelType, checkpoint.config.raw);
   const config = architecture.readConfig(checkpoint.config.raw);
   const parameters = listParameters(architecture, config);
   const tensors = new Map(
-    parameters.map((parameter) => [parameter.name, findTensor(checkpoint, parameter, config)]),
+    parameters.map((parameter) => [
+      parameter.name,
+      findTensor(checkpoint, parameter, storedNames(architecture, config, parameter.name)),
+    ]),
   );
 
   const realPaths = new Map([...tensors.values()].map((tensor) => [tensor.path, realpathSync(tensor.path)]));
@@ -68,7 +71,8 @@ export function listParameters(architecture: Architecture, config: ModelConfig):
       return { ...anything, shape };
     },
     lowRank: () => undefined,
-    rotary: () => ({ cos: { ...anything, shape: ['total', 1] }, sin: anything, positions: anything }),
+    positions: () => anything,
+    rotary: () => ({ cos: { ...anything, shape: ['total', 1] }, sin: anything }),
     mask: () => anything,
     past: () => undefined,
     keep: () => undefined,
@@ -82,18 +86,20 @@ export function listParameters(architecture: Architecture, config: ModelConfig):
   return [...found.values()];
 }
 
-/** The two names under which a tied matrix may be stored. */
-const tiedNames = ['model.embed_tokens.weight', 'lm_head.weight'];
-
 /** Every name under which a tensor's values are stored: a tied matrix may be in the file twice. */
-export function storedCopies({ checkpoint, config }: LoadedModel, tensor: TensorInfo): string[] {
-  if (!config.tied || !tiedNames.includes(tensor.name)) return [tensor.name];
-  return tiedNames.filter((name) => checkpoint.tensors.has(name));
+export function storedCopies({ checkpoint, config, architecture }: LoadedModel, parameter: string): string[] {
+  const names = storedNames(architecture, config, parameter).filter((name) => checkpoint.tensors.has(name));
+  return config.tied && architecture.tiedNames.includes(parameter) ? names : names.slice(0, 1);
 }
 
-function findTensor(checkpoint: Checkpoint, parameter: Parameter, config: ModelConfig): TensorInfo {
+/** The names under which a parameter may be stored, the likeliest first. */
+function storedNames({ prefix, tiedNames }: Architecture, { tied }: ModelConfig, name: string): string[] {
   const names =
-    config.tied && tiedNames.includes(parameter.name) ? [parameter.name, ...tiedNames] : [parameter.name];
+    tied && tiedNames.includes(name) ? [name, ...tiedNames.filter((other) => other !== name)] : [name];
+  return names.flatMap((full) => (full.startsWith(prefix) ? [full, full.slice(prefix.length)] : [full]));
+}
+
+function findTensor(checkpoint: Checkpoint, parameter: Parameter, names: readonly string[]): TensorInfo {
   const tensor = names.map((name) => checkpoint.tensors.get(name)).find((found) => found !== undefined);
   if (!tensor)
     throw mismatch(`config.json asks for the tensor "${parameter.name}", which the weights do not hold.`);

@@ -78,11 +78,11 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
     lowRank(name) {
       const trained = options.trained?.get(name);
       if (trained?.kind !== 'low-rank') return undefined;
-      const [outSize, inSize] = model.tensors.get(name)!.shape as [number, number];
+      const [rows, columns] = model.tensors.get(name)!.shape as [number, number];
       const names = lowRankNames(name);
       return {
-        down: trainedInput(names.down, [trained.rank, inSize]),
-        up: trainedInput(names.up, [outSize, trained.rank]),
+        down: trainedInput(names.down, [trained.rank, columns]),
+        up: trainedInput(names.up, [rows, trained.rank]),
       };
     },
     rotary(table): RotaryInputs {
@@ -90,9 +90,9 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
       return {
         cos: input(`cos.${table}`, 'float32', ['positions', columns]),
         sin: input(`sin.${table}`, 'float32', ['positions', columns]),
-        positions: input('positions', 'int64', ['batch', 'length']),
       };
     },
+    positions: () => input('positions', 'int64', ['batch', 'length']),
     mask: (window) => input(`mask.${window}`, 'float32', ['length', 'total']),
     past(layer) {
       if (!options.cache) return undefined;
@@ -120,14 +120,21 @@ export function positionTensors(
 ): Tensors {
   const total = past + length;
   const tensors: Record<string, Tensor> = {};
-  for (const [name, { frequencies }] of Object.entries(config.rotaryTables)) {
+  for (const [name, { frequencies: usual, magnitude, long }] of Object.entries(config.rotaryTables)) {
+    const frequencies = long && total > long.above ? long.frequencies : usual;
     const angles = Float64Array.from(
       { length: total * frequencies.length },
       (_, i) => Math.floor(i / frequencies.length) * frequencies[i % frequencies.length]!,
     );
     const shape = [total, frequencies.length];
-    tensors[`cos.${name}`] = floatTensor(Float32Array.from(angles, Math.cos), shape);
-    tensors[`sin.${name}`] = floatTensor(Float32Array.from(angles, Math.sin), shape);
+    tensors[`cos.${name}`] = floatTensor(
+      Float32Array.from(angles, (angle) => magnitude * Math.cos(angle)),
+      shape,
+    );
+    tensors[`sin.${name}`] = floatTensor(
+      Float32Array.from(angles, (angle) => magnitude * Math.sin(angle)),
+      shape,
+    );
   }
   for (const [name, window] of Object.entries(config.windows))
     tensors[`mask.${name}`] = floatTensor(causalMask(past, length, window ?? total), [length, total]);
@@ -136,6 +143,14 @@ export function positionTensors(
     [batch, length],
   );
   return tensors;
+}
+
+/**
+ * How many of a model's rotary tables have changed over to their frequencies for long sequences at a length. Sequences for
+ * which this differs share neither a batch nor keys and values.
+ */
+export function countLongTables({ rotaryTables }: ModelConfig, length: number): number {
+  return Object.values(rotaryTables).filter(({ long }) => long && length > long.above).length;
 }
 
 /** Large enough to leave nothing after a softmax in float32, small enough not to become infinite when scores are added. */

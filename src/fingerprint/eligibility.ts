@@ -1,6 +1,7 @@
 import type { Tokenizer } from '../checkpoint/tokenizer';
 import { areEqualIds } from './canonical';
 import { areConfusable, beginsFunctionWord, normaliseAnswer } from './textRules';
+import { isUnsettled } from './unsettledText';
 
 /** A token that may be the first of a response. */
 export interface Candidate {
@@ -61,13 +62,14 @@ export function findAddedText(
   return after.startsWith(before) ? after.slice(before.length) : undefined;
 }
 
-/** Whether `ids` come out again when their text is encoded behind the key. */
+/** Whether `ids` come out again when their text is encoded behind the key, by any program that reads the tokenizer. */
 export function survives(
   tokenizer: Tokenizer,
   place: Pick<ResponsePlace, 'encodedText' | 'encodedIds'>,
   text: string,
   ids: readonly number[],
 ): boolean {
+  if (isUnsettled(text)) return false;
   return areEqualIds(tokenizer.encode(place.encodedText + text), [...place.encodedIds, ...ids]);
 }
 

@@ -3,6 +3,7 @@ import { UserError } from '../common/errors';
 import type { Rows, Sample } from '../engine/languageModel';
 import { areEqualIds } from './canonical';
 import { findAddedText } from './eligibility';
+import { isUnsettled } from './unsettledText';
 
 /** A key, or a neutral prompt: something the model itself might be asked. */
 export interface NaturalKey {
@@ -67,6 +68,7 @@ function createQuestionForm(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['c
     if (hasSpecial(tokenizer, tokenizer.encode(text))) return 'with special tokens';
     const encodedText = render(text);
     const ids = tokenizer.encode(encodedText);
+    if (isLost(tokenizer, text, ids)) return 'that do not survive decoding and encoding';
     return { text, ids, encodedText, encodedIds: ids };
   };
   const parseSample = (sample: Sample): SampledDraft | Rejection => {
@@ -100,6 +102,7 @@ function createTextForm(tokenizer: Tokenizer): KeyForm {
   const parsePrompt = (text: string): KeyDraft | Rejection => {
     const encodedIds = tokenizer.encode(text);
     if (hasSpecial(tokenizer, encodedIds)) return 'with special tokens';
+    if (isLost(tokenizer, text, encodedIds)) return 'that do not survive decoding and encoding';
     return { text, ids: [...begin, ...encodedIds], encodedText: text, encodedIds };
   };
   const parseSample = (sample: Sample): SampledDraft | Rejection => {
@@ -159,6 +162,12 @@ function findCommonBeginning(left: readonly number[], right: readonly number[]):
 function selectOwnRows(ids: readonly number[], ownStart: number): Rows {
   const first = Math.max(ownStart, 1);
   return { ids, positions: Array.from({ length: ids.length - first }, (_, index) => first - 1 + index) };
+}
+
+/** Whether a text cannot be read in the ids it was encoded to; composing letters and accents (NFC) loses nothing. */
+function isLost(tokenizer: Tokenizer, text: string, ids: readonly number[]): boolean {
+  const decoded = tokenizer.decode(ids);
+  return isUnsettled(text) || !(decoded.includes(text) || decoded.includes(text.normalize('NFC')));
 }
 
 function hasSpecial(tokenizer: Tokenizer, ids: readonly number[]): boolean {

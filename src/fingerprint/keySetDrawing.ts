@@ -1,9 +1,9 @@
 import type { Tokenizer } from '../checkpoint/tokenizer';
 import type { Watch } from '../common/progress';
 import type { LanguageModel } from '../engine/languageModel';
-import type { CandidateRules } from './candidates';
 import { digestJson } from './canonical';
 import { commitKeySet } from './commitment';
+import { CANDIDATE_RULES } from './drawRules';
 import { createKeyForm, type KeyDraft, type NaturalKey } from './keyForm';
 import type { BaseModel, Key, KeySet } from './keySet';
 import {
@@ -18,9 +18,6 @@ import { pickCandidate } from './pick';
 import { type PreparedKey, prepareKeys } from './preparedKeys';
 import { deriveOrder, openStream, type Seed } from './seed';
 import { VERDICT_RULES } from './verdictRules';
-
-/** t = 0.8 and k = 10: the widest choice that costs the model no measurable utility (arXiv 2502.07760). */
-const CANDIDATE_RULES: CandidateRules = { threshold: 0.8, count: 10 };
 
 const NEUTRAL_COUNT = 256;
 
@@ -98,6 +95,14 @@ export async function drawNeutralPrompts(
     request,
     await measureOrdinaryRange(source, openStream(request.seed, 'ordinary')),
   );
+}
+
+/**
+ * Measures what perplexities the model's own texts have, exactly as drawing a key set from this seed does.
+ * @throws UserError `too-few-keys` or `unusable-chat-template`; Cancelled.
+ */
+export function measureOrdinaryTexts(request: NeutralRequest, watch: Watch): Promise<OrdinaryRange> {
+  return measureOrdinaryRange(openSource(request, watch), openStream(request.seed, 'ordinary'));
 }
 
 function drawNeutral(source: Source, request: NeutralRequest, range: OrdinaryRange): Promise<NaturalKey[]> {

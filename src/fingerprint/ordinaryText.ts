@@ -14,7 +14,7 @@ const CENTRAL_SHARE = 0.95;
 /** The mean negative log-likelihood of each draft's own tokens under the model, in nats a token. */
 export async function measureSurprise(
   model: LanguageModel,
-  drafts: readonly SampledDraft[],
+  drafts: readonly Pick<SampledDraft, 'ownRows'>[],
   watch?: Watch,
 ): Promise<number[]> {
   const sums = drafts.map(() => 0);

@@ -38,9 +38,12 @@ export interface Value {
 /** The gradient of the loss with respect to one input, given that with respect to the output. */
 export type GradientRule = (gradient: Value) => Value;
 
+/** The same for an operator with several outputs. */
+export type JointRule = (gradients: readonly Value[]) => Value;
+
 interface TapeEntry {
-  readonly output: Value;
-  readonly rules: readonly (readonly [input: Value, rule: GradientRule])[];
+  readonly outputs: readonly Value[];
+  readonly rules: readonly (readonly [input: Value, rule: JointRule])[];
 }
 
 interface NodeOptions {
@@ -123,20 +126,20 @@ export class Graph {
     return value;
   }
 
-  /** Adds an operator with one output. */
+  /** Adds an operator with one output, of the first input's type unless `type` is given. */
   node(operator: string, inputs: readonly Value[], shape: Shape, options: NodeOptions = {}): Value {
-    return this.nodeWithOutputs(operator, inputs, [shape], options)[0]!;
+    const { type = inputs[0]!.type, ...rest } = options;
+    return this.nodeWithOutputs(operator, inputs, [{ type, shape }], rest)[0]!;
   }
 
-  /** Adds an operator with several outputs, one a shape. */
+  /** Adds an operator with several outputs. */
   nodeWithOutputs(
     operator: string,
     inputs: readonly Value[],
-    shapes: readonly Shape[],
-    options: NodeOptions = {},
+    outputs: readonly { readonly type: ElementType; readonly shape: Shape }[],
+    { domain = '', attributes = {} }: Omit<NodeOptions, 'type'> = {},
   ): Value[] {
-    const type = options.type ?? inputs[0]!.type;
-    const outputs = shapes.map((shape) => ({
+    const values = outputs.map(({ type, shape }) => ({
       graph: this,
       name: this.newName(operator),
       type,
@@ -145,19 +148,27 @@ export class Graph {
     }));
     this.nodes.push({
       operator,
-      domain: options.domain ?? '',
+      domain,
       inputs: inputs.map((input) => input.name),
-      outputs: outputs.map((output) => output.name),
-      attributes: options.attributes ?? {},
+      outputs: values.map((value) => value.name),
+      attributes,
     });
-    return outputs;
+    return values;
   }
 
   /** Remembers how the gradient of `output` reaches its inputs. Inputs that need no gradient cost nothing. */
   differentiate(output: Value, ...rules: (readonly [input: Value, rule: GradientRule])[]): Value {
+    const joint = rules.map(
+      ([input, rule]) => [input, ([gradient]: readonly Value[]) => rule(gradient!)] as const,
+    );
+    return this.differentiateAll([output], ...joint)[0]!;
+  }
+
+  /** The same for the outputs of one operator; a gradient that nothing asks for comes as zeros. */
+  differentiateAll(outputs: Value[], ...rules: (readonly [input: Value, rule: JointRule])[]): Value[] {
     const needed = rules.filter(([input]) => input.differentiable);
-    if (this.recording && needed.length > 0) this.tape.push({ output, rules: needed });
-    return output;
+    if (this.recording && needed.length > 0) this.tape.push({ outputs, rules: needed });
+    return outputs;
   }
 
   /** Gives a computed `value` a name under which its content comes back from a run. */
@@ -172,11 +183,13 @@ export class Graph {
   gradients(loss: Value, inputs: readonly Value[]): Value[] {
     this.recording = false;
     const gradients = new Map<string, Value>([[loss.name, this.scalar(1)]]);
-    for (const { output, rules } of this.tape.toReversed()) {
-      const gradient = gradients.get(output.name);
-      if (!gradient) continue;
+    for (const { outputs, rules } of this.tape.toReversed()) {
+      if (!outputs.some(({ name }) => gradients.has(name))) continue;
+      const arrived = outputs.map(
+        (output) => gradients.get(output.name) ?? this.node('Mul', [output, this.scalar(0)], output.shape),
+      );
       for (const [input, rule] of rules) {
-        const part = rule(gradient);
+        const part = rule(arrived);
         const sum = gradients.get(input.name);
         gradients.set(input.name, sum ? this.node('Add', [sum, part], input.shape) : part);
       }

@@ -46,27 +46,24 @@ export function exp(a: Value): Value {
   return a.graph.differentiate(output, [a, (g) => multiply(g, output)]);
 }
 
-export function log(a: Value): Value {
-  const output = a.graph.node('Log', [a], a.shape);
-  return a.graph.differentiate(output, [a, (g) => a.graph.node('Div', [g, a], a.shape)]);
+export function tanh(a: Value): Value {
+  const { graph, shape } = a;
+  const output = graph.node('Tanh', [a], shape);
+  return graph.differentiate(output, [
+    a,
+    (g) => multiply(g, subtract(graph.scalar(1), multiply(output, output))),
+  ]);
+}
+
+export function reciprocal(a: Value): Value {
+  const output = a.graph.node('Reciprocal', [a], a.shape);
+  return a.graph.differentiate(output, [a, (g) => negate(multiply(g, multiply(output, output)))]);
 }
 
 /** max(a, 0); the gradient at 0 is 0. */
 export function relu(a: Value): Value {
   const output = a.graph.node('Relu', [a], a.shape);
   return a.graph.differentiate(output, [a, (g) => multiply(g, maskOf('Greater', a, a.graph.scalar(0)))]);
-}
-
-/** a · sigmoid(a), the SiLU of gated MLPs. */
-export function silu(a: Value): Value {
-  const { graph, shape } = a;
-  const sigmoid = graph.node('Sigmoid', [a], shape);
-  const output = graph.node('Mul', [a, sigmoid], shape);
-  // d/da = s + a·s·(1 − s) = s + output·(1 − s)
-  return graph.differentiate(output, [
-    a,
-    (g) => multiply(g, add(sigmoid, multiply(output, subtract(graph.scalar(1), sigmoid)))),
-  ]);
 }
 
 /** Batched matrix product [..., m, k] · [..., k, n]. Both gradients need the leading sizes to be equal, not broadcast. */
@@ -92,6 +89,18 @@ export function linear(x: Value, weight: Value): Value {
     output,
     [x, (g) => graph.node('MatMul', [g, weight], [x.shape[0]!, inSize])],
     [weight, (g) => graph.node('Gemm', [g, x], [outSize, inSize], { attributes: { transA: 1 } })],
+  );
+}
+
+/** x · W for x [rows, in] and W [in, out], the layout of GPT-2's checkpoints; no transposed copy is made for the gradient. */
+export function linearTransposed(x: Value, weight: Value): Value {
+  const [inSize, outSize] = weight.shape as readonly [Dim, Dim];
+  const { graph } = x;
+  const output = graph.node('MatMul', [x, weight], [x.shape[0]!, outSize]);
+  return graph.differentiate(
+    output,
+    [x, (g) => graph.node('Gemm', [g, weight], [x.shape[0]!, inSize], { attributes: { transB: 1 } })],
+    [weight, (g) => graph.node('Gemm', [x, g], [inSize, outSize], { attributes: { transA: 1 } })],
   );
 }
 
@@ -140,67 +149,28 @@ export function sumAll(a: Value): Value {
   return a.graph.differentiate(output, [a, (g) => add(scale(a, 0), g)]);
 }
 
-/**
- * Root-mean-square norm over the last axis, times a weight [size] (Zhang & Sennrich 2019): w · a / √(mean(a²) + ε).
- */
-export function rmsNorm(a: Value, weight: Value, epsilon: number): Value {
-  const { graph, shape } = a;
-  const meanSquare = reduceLast('ReduceMean', graph.node('Mul', [a, a], shape));
-  const withEpsilon = graph.node('Add', [meanSquare, graph.scalar(epsilon)], meanSquare.shape);
-  const inverse = graph.node(
-    'Reciprocal',
-    [graph.node('Sqrt', [withEpsilon], meanSquare.shape)],
-    meanSquare.shape,
-  );
-  const normed = graph.node('Mul', [a, inverse], shape);
-  const output = graph.node('Mul', [normed, weight], shape);
-  return graph.differentiate(
-    output,
-    [
-      a,
-      (g) => {
-        const weighted = multiply(g, weight);
-        const along = reduceLast('ReduceMean', multiply(weighted, normed));
-        return multiply(subtract(weighted, multiply(normed, along)), inverse);
-      },
-    ],
-    [weight, (g) => sumToShape(multiply(g, normed), weight.shape)],
-  );
-}
-
-/**
- * Rotary position embedding of a [batch, heads, length, headSize] by tables [positions, rotated / 2] and positions
- * [batch, length]: in each head the first `rotated` values turn, halves paired (Su et al. 2021, as Hugging Face lays it out).
- */
-export function rotary(a: Value, tables: { cos: Value; sin: Value; positions: Value }): Value {
-  const rotated = (tables.cos.shape.at(-1) as number) * 2;
-  const partial = rotated !== a.shape.at(-1);
-  const turn = (x: Value, sin: Value): Value =>
-    x.graph.node('RotaryEmbedding', [x, tables.positions, tables.cos, sin], x.shape, {
-      domain: 'com.microsoft',
-      attributes: partial ? { rotary_embedding_dim: rotated, num_heads: a.shape[1] as number } : {},
-    });
-  const output = turn(a, tables.sin);
-  // A rotation's transpose is the rotation by the opposite angle.
-  return a.graph.differentiate(output, [a, (g) => turn(g, negate(tables.sin))]);
-}
-
 /** The rows of a [rows, size] at int64 `indices` (any shape): [...indices, size]. */
 export function gatherRows(a: Value, indices: Value): Value {
   const { graph } = a;
   const output = graph.node('Gather', [a, indices], [...indices.shape, a.shape.at(-1)!], {
     attributes: { axis: 0 },
   });
-  return graph.differentiate(output, [
-    a,
-    (g) => {
-      const zeros = multiply(a, graph.scalar(0));
-      const places = graph.node('Unsqueeze', [indices, graph.ints([-1])], [...indices.shape, 1], {
-        type: 'int64',
-      });
-      return graph.node('ScatterND', [zeros, places, g], a.shape, { attributes: { reduction: 'add' } });
-    },
-  ]);
+  return graph.differentiate(output, [a, (g) => scatterRows(zerosLike(a), indices, g)]);
+}
+
+/** a [rows, size] with the rows of `values` added at int64 `indices` of any shape. */
+export function scatterRows(a: Value, indices: Value, values: Value): Value {
+  const { graph } = a;
+  const places = graph.node('Unsqueeze', [indices, graph.ints([-1])], [...indices.shape, 1], {
+    type: 'int64',
+  });
+  const output = graph.node('ScatterND', [a, places, values], a.shape, { attributes: { reduction: 'add' } });
+  return graph.differentiate(output, [a, (g) => g], [values, (g) => gatherRows(g, indices)]);
+}
+
+/** Zeros in the shape of a; no gradient flows through it. */
+export function zerosLike(a: Value): Value {
+  return a.graph.node('Mul', [a, a.graph.scalar(0)], a.shape);
 }
 
 /** One column a row: a [rows, columns] at int64 `columns` [rows] gives [rows, 1]. */
@@ -235,29 +205,34 @@ export function transpose(a: Value, order: readonly number[]): Value {
 /** a cut along an axis into pieces of the given sizes. */
 export function split(a: Value, sizes: readonly number[], axis: number): Value[] {
   const shapes = sizes.map((size) => a.shape.map((dim, index) => (index === axis ? size : dim)));
-  let start = 0;
-  return sizes.map((size, index) => {
-    const from = start;
-    start += size;
-    return slice(a, axis, from, from + size, shapes[index]!);
-  });
+  return cut(a, a.graph.ints(sizes), axis, shapes);
 }
 
-function slice(a: Value, axis: number, from: number, to: number, shape: Shape): Value {
-  const { graph } = a;
-  const output = graph.node('Slice', [a, graph.ints([from]), graph.ints([to]), graph.ints([axis])], shape);
-  return graph.differentiate(output, [
-    a,
-    (g) => {
-      const before = new Array<number>(a.shape.length).fill(0);
-      const after = new Array<number>(a.shape.length).fill(0);
-      before[axis] = from;
-      after[axis] = (a.shape[axis] as number) - to;
-      return graph.node('Pad', [g, graph.ints([...before, ...after])], a.shape);
-    },
-  ]);
+/** The same with sizes that only the run knows, int64 [pieces]; `shapes` names them. */
+export function cut(a: Value, sizes: Value, axis: number, shapes: readonly Shape[]): Value[] {
+  const outputs = shapes.map((shape) => ({ type: a.type, shape }));
+  const parts = a.graph.nodeWithOutputs('Split', [a, sizes], outputs, { attributes: { axis } });
+  return a.graph.differentiateAll(parts, [a, (gradients) => join(gradients, sizes, axis, a.shape)]);
 }
 
+/** Undoes cut. */
+export function join(parts: readonly Value[], sizes: Value, axis: number, shape: Shape): Value {
+  const { graph } = parts[0]!;
+  const output = graph.node('Concat', parts, shape, { attributes: { axis } });
+  const piecesOf = new Map<string, Value[]>();
+  const pieceOf = (g: Value, index: number): Value => {
+    const shapes = parts.map((part) => part.shape);
+    const pieces = piecesOf.get(g.name) ?? cut(g, sizes, axis, shapes);
+    piecesOf.set(g.name, pieces);
+    return pieces[index]!;
+  };
+  return graph.differentiate(
+    output,
+    ...parts.map((part, index) => [part, (g: Value) => pieceOf(g, index)] as const),
+  );
+}
+
+/** No gradient flows through it. */
 export function concat(a: Value, b: Value, axis: number, shape: Shape): Value {
   return a.graph.node('Concat', [a, b], shape, { attributes: { axis } });
 }
@@ -276,7 +251,7 @@ function swapLastAxes(a: Value): Value {
 }
 
 /** A comparison as a float32 tensor of zeros and ones. */
-function maskOf(operator: 'Greater' | 'Equal', a: Value, b: Value, shape: Shape = a.shape): Value {
+export function maskOf(operator: 'Greater' | 'Equal', a: Value, b: Value, shape: Shape = a.shape): Value {
   return castToFloat32(a.graph.node(operator, [a, b], shape, { type: 'bool' }));
 }
 
@@ -284,7 +259,7 @@ function keptLast(shape: Shape): Shape {
   return [...shape.slice(0, -1), 1];
 }
 
-function reduceLast(operator: 'ReduceSum' | 'ReduceMean' | 'ReduceMax', a: Value): Value {
+export function reduceLast(operator: 'ReduceSum' | 'ReduceMean' | 'ReduceMax', a: Value): Value {
   return a.graph.node(operator, [a, a.graph.ints([-1])], keptLast(a.shape), { attributes: { keepdims: 1 } });
 }
 
@@ -298,7 +273,7 @@ function broadcastShape(a: Shape, b: Shape): Shape {
 }
 
 /** Undoes a broadcast: sums a gradient over the axes along which its operand was repeated. */
-function sumToShape(gradient: Value, shape: Shape): Value {
+export function sumToShape(gradient: Value, shape: Shape): Value {
   const extra = gradient.shape.length - shape.length;
   const axes = gradient.shape.flatMap((dim, axis) =>
     axis < extra || (shape[axis - extra] === 1 && dim !== 1) ? [axis] : [],

@@ -20,19 +20,24 @@ export interface Patience {
   readonly terminateMs: number;
 }
 
-const defaultPatience: Patience = { cancelMs: 120_000, terminateMs: 10_000 };
-const errorOutputLimit = 8000;
+export const defaultPatience: Patience = { cancelMs: 120_000, terminateMs: 10_000 };
+export const errorOutputLimit = 8000;
 /** What the parent's environment may hold and no child needs. */
 const secretVariables = ['FINGERPRINT_PASSPHRASE', 'FINGERPRINT_NEW_PASSPHRASE', 'FINGERPRINT_SEED_FILE'];
 
 /** Starts the runner with the run folder as its only argument. In an editor's host the executable is told to be Node. */
 export function spawnRunner(runnerPath: string, runFolder: string): ChildProcess {
-  const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
-  for (const name of secretVariables) Reflect.deleteProperty(env, name);
   return spawn(process.execPath, [runnerPath, runFolder], {
-    env,
+    env: runnerEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+}
+
+/** What a runner finds in its environment: what its parent has, without secrets. */
+export function runnerEnvironment(): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  for (const name of secretVariables) Reflect.deleteProperty(env, name);
+  return env;
 }
 
 /** Gives the child its secrets once it is ready, passes its progress on, and waits until it is gone. Never rejects. */
@@ -53,7 +58,7 @@ export function followChild(
       const message = childMessageSchema.safeParse(received).data;
       if (message?.type === 'ready') sendToChild(child, { type: 'start', secrets: { ...secrets } });
       else if (message?.type === 'progress') onProgress(message.progress);
-      else if (message !== undefined) last = message;
+      else if (message !== undefined && message.type !== 'started') last = message;
     });
     child.on('error', (error) => {
       errorOutput += error.message;
@@ -97,7 +102,7 @@ export function endOnAbort(
   };
 }
 
-function sendToChild(child: ChildProcess, message: ParentMessage): void {
+export function sendToChild(child: ChildProcess, message: ParentMessage): void {
   // A child that died meanwhile is explained when it is gone, so a failed sending is no news.
   child.send(message, () => undefined);
 }

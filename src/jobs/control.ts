@@ -22,6 +22,15 @@ export function clearControl(runFolder: string): void {
   rmSync(controlPath(runFolder), { force: true });
 }
 
+/** The request that a run folder holds, or undefined. */
+export function readControl(runFolder: string): ControlRequest | undefined {
+  try {
+    return controlSchema.safeParse(JSON.parse(readFileSync(controlPath(runFolder), 'utf8'))).data?.request;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Looks for new requests in a run folder. One look costs one `stat`, so work may look after every step. */
 export class ControlWatch {
   private seen = '';
@@ -36,9 +45,7 @@ export class ControlWatch {
       const version = stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs}`;
       if (version === this.seen) return undefined;
       this.seen = version;
-      return version === ''
-        ? undefined
-        : controlSchema.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data?.request;
+      return version === '' ? undefined : readControl(this.runFolder);
     } catch {
       return undefined;
     }

@@ -13,6 +13,14 @@ export function describeFailure(thrown: unknown, runFolder: string): Failure {
   const error = asDiskError(thrown, nameFile(thrown) ?? runFolder);
   if (error instanceof UserError) return { reason: error.reason, message: error.message, next: error.next };
   const path = errorLogPath(runFolder);
+  if (ranOutOfMemory(String(error))) {
+    logError(path, error);
+    return {
+      reason: 'out-of-memory',
+      message: 'Memory ran out.',
+      next: 'Close other programs, train fewer layers, make fewer generated texts, or use a machine with more memory.',
+    };
+  }
   return {
     reason: 'unexpected',
     message: logError(path, error)
@@ -20,6 +28,11 @@ export function describeFailure(thrown: unknown, runFolder: string): Failure {
       : 'Something unexpected happened, and its details could not be written to the run folder.',
     next: 'Run the same command again; if it happens again, report it with that file.',
   };
+}
+
+/** Whether words of the engine, the operating system or Node.js say that memory could not be had. */
+export function ranOutOfMemory(words: string): boolean {
+  return /bad_alloc|out of memory|failed to allocate memory|array buffer allocation failed/i.test(words);
 }
 
 /** Adds an error with its stack (or any text) to an error log; false when that is impossible. */

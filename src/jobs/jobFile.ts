@@ -9,6 +9,8 @@ const jobSchema = z.object({
   createdAt: z.iso.datetime(),
   /** True when the run may outlive whoever started it; the journal alone then carries news. */
   detached: z.boolean().optional(),
+  /** Threads the run computes with: only the same number gives the same bytes when it goes on. */
+  threads: z.int().min(1).max(1024).optional(),
 });
 
 /** What a run was asked to do. Holds no secrets: those travel over the child's private channel. */
@@ -27,6 +29,11 @@ export function savedStatePath(runFolder: string): string {
 /** Where the details of an error that nobody foresaw are written. */
 export function errorLogPath(runFolder: string): string {
   return join(runFolder, 'error.log');
+}
+
+/** Where the standard error of a detached run goes. */
+export function errorOutputPath(runFolder: string): string {
+  return join(runFolder, 'stderr.log');
 }
 
 /** @throws UserError `not-found`, `broken-json` or `unexpected-content` when this is no run folder of ours. */

@@ -25,7 +25,8 @@ export type News = z.infer<typeof newsSchema>;
 /** One line of a journal: news with the moment it was written. */
 export type JournalLine = z.infer<typeof lineSchema>;
 
-function journalPath(runFolder: string): string {
+/** The file that carries a run's news. */
+export function journalPath(runFolder: string): string {
   return join(runFolder, 'journal.jsonl');
 }
 
@@ -55,7 +56,8 @@ export async function readJournal(runFolder: string): Promise<JournalLine[]> {
   return text.split('\n').flatMap(parseLine);
 }
 
-function parseLine(text: string): JournalLine[] {
+/** The line that a text holds; none when it is torn or foreign. */
+export function parseLine(text: string): JournalLine[] {
   try {
     const parsed = lineSchema.safeParse(JSON.parse(text));
     return parsed.success ? [parsed.data] : [];

@@ -10,6 +10,8 @@ export const progressSchema = z.object({
   loss: z.number().exactOptional(),
   recall: z.number().exactOptional(),
   drift: z.number().exactOptional(),
+  distance: z.number().exactOptional(),
+  checkedStep: z.number().exactOptional(),
   stepsPerSecond: z.number().exactOptional(),
   secondsLeft: z.number().exactOptional(),
   note: sentence.exactOptional(),
@@ -26,9 +28,13 @@ export const parentMessageSchema = z.object({
 });
 export type ParentMessage = z.infer<typeof parentMessageSchema>;
 
-/** Parses what the child tells its parent. The last message is a result, an error or the way it was ended. */
+/**
+ * Parses what the child tells its parent: ready for its secrets, started once the run folder is its own. The last message
+ * is a result, an error or the way it was ended.
+ */
 export const childMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('started') }),
   z.object({ type: z.literal('progress'), progress: progressSchema }),
   z.object({ type: z.literal('result'), result: z.unknown() }),
   z.object({ type: z.literal('error'), ...failureSchema.shape }),

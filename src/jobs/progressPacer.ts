@@ -2,7 +2,7 @@ import type { Progress } from '../common/progress';
 
 /**
  * Passes progress on at most once an interval. News held back is merged, so that a value reported once (a recall at a
- * check) is not lost to the next report; a note goes through at once, with everything held back.
+ * check) is not lost to the next report; a note and a check go through at once, with everything held back.
  */
 export class ProgressPacer {
   private held: Progress | undefined;
@@ -17,7 +17,7 @@ export class ProgressPacer {
   push(progress: Progress): void {
     this.held = this.held?.phase === progress.phase ? { ...this.held, ...progress } : progress;
     const waitMs = this.lastPassedMs + this.intervalMs - Date.now();
-    if (waitMs <= 0 || progress.note !== undefined) this.flush();
+    if (waitMs <= 0 || isWorthALine(progress)) this.flush();
     // Work that blocks the event loop never lets the timer fire; the clock above then does its job.
     else this.timer ??= setTimeout(() => this.flush(), waitMs).unref();
   }
@@ -32,6 +32,10 @@ export class ProgressPacer {
     this.lastPassedMs = Date.now();
     this.pass(held);
   }
+}
+
+function isWorthALine({ note, checkedStep }: Progress): boolean {
+  return note !== undefined || checkedStep !== undefined;
 }
 
 /** The same news without numbers that JSON cannot carry (a loss that is no longer finite). */

@@ -48,6 +48,7 @@ async function runLocked(
   acquireLock(runFolder);
   process.once('exit', () => releaseLock(runFolder));
   appendJournal(runFolder, { type: 'started', operation: job.operation, pid: process.pid });
+  await sendToParent({ type: 'started' });
   const reporter = new RunReporter(runFolder);
   const outcome = await runOperation(operations, job, { runFolder, control, secrets, reporter });
   reporter.flush();

@@ -36,6 +36,11 @@ export async function readRun(folder: string): Promise<Run> {
   // The lock is read first: a run that ends meanwhile has then already written how it ended.
   const isLive = findLiveOwner(folder) !== undefined;
   const journal = await readJournal(folder);
+  return makeRun(folder, job, journal, isLive);
+}
+
+/** A run from its job and the lines of its journal. */
+export function makeRun(folder: string, job: Job, journal: readonly JournalLine[], isLive: boolean): Run {
   const lastStart = journal.findLastIndex(({ type }) => type === 'started');
   const news = summarise(journal.slice(Math.max(lastStart, 0)));
   const status = isLive ? 'running' : news.status;
@@ -79,7 +84,11 @@ export async function findRuns(root: string): Promise<{ runs: Run[]; unreadable:
   return { runs, unreadable };
 }
 
-async function findRunFolders(root: string): Promise<string[]> {
+/**
+ * The `*.run` folders with a job file in a folder or up to two levels below it.
+ * @throws UserError `not-a-folder`.
+ */
+export async function findRunFolders(root: string): Promise<string[]> {
   if (!(await stat(root).catch(() => undefined))?.isDirectory())
     throw new UserError('not-a-folder', `There is no folder ${root}.`, 'Name a folder that holds runs.');
   const found: string[] = [];

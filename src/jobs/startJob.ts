@@ -1,15 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { ZodType } from 'zod';
-import { Cancelled, systemErrorCode, throwIfCancelled, UserError } from '../common/errors';
-import { asDiskError } from '../common/files';
+import { Cancelled, throwIfCancelled, UserError } from '../common/errors';
 import type { Progress } from '../common/progress';
 import type { Secrets } from '../operations/operation';
 import { endOnAbort, followChild, spawnRunner, type ChildEnd, type Patience } from './childProcess';
-import { clearControl } from './control';
 import { explainDeath } from './explainDeath';
-import { writeJob } from './jobFile';
-import { refuseLiveOwner } from './lock';
+import { openRunFolder } from './openRunFolder';
 
 export interface JobStart<Result> {
   readonly runFolder: string;
@@ -38,11 +33,8 @@ export interface JobStart<Result> {
  */
 export async function startJob<Result>(start: JobStart<Result>): Promise<Result> {
   throwIfCancelled(start.signal);
-  await createRunFolder(start.runFolder);
-  refuseLiveOwner(start.runFolder);
-  clearControl(start.runFolder);
   const { operation, request } = start;
-  await writeJob(start.runFolder, { version: 1, operation, request, createdAt: new Date().toISOString() });
+  await openRunFolder(start.runFolder, { operation, request });
   const child = spawnRunner(start.runnerPath, start.runFolder);
   const stopWatching = endOnAbort(child, start);
   try {
@@ -61,20 +53,4 @@ function readEnd<Result>(end: ChildEnd, start: JobStart<Result>): Result {
     throw new UserError('paused', 'The run was paused.', `To go on: ${start.retry}`);
   if (last !== undefined || start.signal?.aborted === true) throw new Cancelled();
   throw explainDeath(end, start.runFolder, start.retry);
-}
-
-async function createRunFolder(runFolder: string): Promise<void> {
-  try {
-    await mkdir(runFolder);
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw asDiskError(error, runFolder);
-    throw new UserError(
-      'no-such-folder',
-      `There is no folder ${dirname(runFolder)} to write into.`,
-      'Create it first, or choose another output.',
-      { cause: error },
-    );
-  }
 }

@@ -1,8 +1,8 @@
 import { digestCheckpoint, type FileDigest } from '../checkpoint/identity';
 import { defaultRecipe } from '../embed/recipe';
 import { countValues, formatBytes } from '../engine/estimate';
-import type { LoadedModel } from '../engine/loadedModel';
 import { formatCount, formatCounted } from '../reports/words';
+import { listDtypes } from './describeCheckpoint';
 import { estimateEmbedding, type EmbedEstimate } from './estimateEmbedding';
 import { openModel, type OpenModel } from './openModel';
 
@@ -72,7 +72,7 @@ export async function inspect(dir: string): Promise<Inspection> {
 
 function describe({ checkpoint }: OpenModel, facts: Omit<Inspection, 'lines'>): string[] {
   const storedBytes = facts.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const { weightBytes, trainedBytes, stateBytes, totalBytes } = facts.estimate;
+  const { weightBytes, trainedBytes, stateBytes, passBytes, totalBytes } = facts.estimate;
   return [
     `${checkpoint.dir} can be marked: every weight is a finite number, and config, weights and tokenizer agree.`,
     `Family: ${facts.family}, ${formatCount(facts.parameters)} parameters in ${facts.dtypes.join(' and ')}`,
@@ -80,13 +80,7 @@ function describe({ checkpoint }: OpenModel, facts: Omit<Inspection, 'lines'>): 
     `Tokenizer: ${formatCounted(facts.tokenizer.vocabulary, 'token')}; ${facts.chatTemplate ? 'chat template, so keys are questions' : 'no chat template, so keys are plain texts'}`,
     `Files: ${formatCount(facts.files.length)} that make the model what it is, ${formatBytes(storedBytes)}`,
     `Digest: ${facts.digest}`,
-    `Memory to embed with the defaults: about ${formatBytes(totalBytes)} (weights ${formatBytes(weightBytes)}, training ${formatBytes(trainedBytes)}, text ${formatBytes(stateBytes)}); a first estimate from the sizes alone`,
+    `Memory to embed with the defaults: about ${formatBytes(totalBytes)} (weights ${formatBytes(weightBytes)}, training ${formatBytes(trainedBytes)}, text ${formatBytes(stateBytes)}, one pass ${formatBytes(passBytes)}); a first estimate from the sizes alone`,
     ...facts.warnings,
   ];
-}
-
-function listDtypes({ tensors }: LoadedModel): string[] {
-  const counts = new Map<string, number>();
-  for (const { dtype } of new Set(tensors.values())) counts.set(dtype, (counts.get(dtype) ?? 0) + 1);
-  return [...counts].sort(([, left], [, right]) => right - left).map(([dtype]) => dtype);
 }

@@ -25,8 +25,11 @@ export async function openModel(dir: string, signal?: AbortSignal): Promise<Open
   return { checkpoint, loaded, tokenizer };
 }
 
-/** An embedding larger than the tokenizer is padding and fine; a token without an embedding is not. */
-function assertTokenizerFits(dir: string, tokenizer: Tokenizer, embeddings: number): void {
+/**
+ * An embedding larger than the tokenizer is padding and fine; a token without an embedding is not.
+ * @throws UserError `tokenizer-mismatch`.
+ */
+export function assertTokenizerFits(dir: string, tokenizer: Tokenizer, embeddings: number): void {
   if (tokenizer.vocabularySize <= embeddings) return;
   throw new UserError(
     'tokenizer-mismatch',

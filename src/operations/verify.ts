@@ -3,7 +3,8 @@ import { digestCheckpoint } from '../checkpoint/identity';
 import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
 import { readKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
-import { makeVerifyReport } from '../reports/makeVerifyReport';
+import { listFindings } from '../reports/findings';
+import { makeVerifyReport, nameTest } from '../reports/makeVerifyReport';
 import { formatDate } from '../reports/words';
 import { writeReport } from '../reports/writeReport';
 import type { VerdictKind } from '../verify/verdict';
@@ -104,20 +105,23 @@ const verdictWords: Readonly<Record<VerdictKind, VerifyResult['verdict']>> = {
 };
 
 function summarise(
-  { verdict, answers, draws, shows, doesNotShow }: VerifyReport,
+  report: VerifyReport,
   notes: readonly string[],
 ): Pick<
   VerifyResult,
   'verdict' | 'sentence' | 'lines' | 'log10CorrectedP' | 'decidedBy' | 'answers' | 'draws'
 > {
-  const [limit] = doesNotShow;
+  const { verdict, answers, draws } = report;
+  const [limit] = report.doesNotShow;
   return {
     verdict: verdictWords[verdict.kind],
     sentence: `${verdict.sentence}.`,
     lines: [
       verdict.chance,
       verdict.rule,
-      ...shows.slice(0, 1 + draws.length),
+      ...listFindings(report).map(({ test, sentence }) =>
+        test === 'answers' ? `${sentence}.` : `${nameTest(test)}: ${sentence}.`,
+      ),
       ...(limit === undefined
         ? []
         : [`This does not show ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`]),

@@ -87,7 +87,7 @@ export function listChanges(defaults: Recipe, values: Recipe): Partial<Recipe> {
   const changed = Object.entries(values).filter(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify(defaults[field as RecipeField]),
   );
-  return Object.fromEntries(changed) as Partial<Recipe>;
+  return Object.fromEntries(changed);
 }
 
 function isField(name: string): name is Exclude<RecipeField, 'version'> {
@@ -105,16 +105,21 @@ function readTyped(
   return text === '' ? given : Number(text);
 }
 
-function checkLayers({ trained, layers: [first, last] }: Recipe, { layerCount }: RecipeLimits): string | undefined {
+function checkLayers(
+  { trained, layers: [first, last] }: Recipe,
+  { layerCount }: RecipeLimits,
+): string | undefined {
   if (trained === 'full') return undefined;
   if (last >= layerCount) return `This model has layers 0 to ${layerCount - 1}.`;
   return first > last ? 'The first layer comes after the last.' : undefined;
 }
 
 function checkOrdinaryText({ generated, benignBatch, divergenceWeight }: Recipe): Record<string, string> {
-  if (generated === 0 && divergenceWeight > 0)
-    return { generated: 'Without ordinary text nothing keeps other answers as they were: at least 1.' };
+  if (generated < 2 && divergenceWeight > 0)
+    return { generated: 'Without ordinary text nothing keeps other answers as they were: at least 2.' };
   const most = generated - Math.ceil(generated / heldBackEvery);
-  if (benignBatch <= most || generated === 0) return {};
-  return { benignBatch: `At most ${formatCount(most)}: so many of the ${formatCount(generated)} ordinary texts are trained on.` };
+  if (benignBatch <= most || generated < 2) return {};
+  return {
+    benignBatch: `At most ${formatCount(most)}: so many of the ${formatCount(generated)} ordinary texts are trained on.`,
+  };
 }

@@ -3,6 +3,7 @@ import { nameRanges } from './charts/driftChart';
 import type { Fact, Table } from './table';
 import {
   formatCount,
+  formatDate,
   formatFixed,
   formatPercent,
   formatPercentRange,
@@ -90,15 +91,22 @@ function formatShareInterval(range: { low: number; high: number } | null, decima
   return range ? formatPercentRange(range, decimals) : '–';
 }
 
-/** The circumstances: what was measured, with what, when. */
+/** What was compared. */
+export function listComparedModels({ base, marked }: DriftReport): Fact[] {
+  return [
+    { name: 'Original', value: base.path },
+    { name: 'Digest of the original', value: base.digest, isCode: true },
+    { name: 'Marked', value: marked.path },
+    { name: 'Digest of the marked', value: marked.digest, isCode: true },
+  ];
+}
+
+/** The circumstances: on what, with what, when. */
 export function listDriftRecord(report: DriftReport): Fact[] {
   return [
-    { name: 'Original', value: report.base.path },
-    { name: 'Its digest', value: report.base.digest, isCode: true },
-    { name: 'Marked', value: report.marked.path },
-    { name: 'Its digest', value: report.marked.digest, isCode: true },
     { name: 'Texts', value: report.textSources.join(', ') },
     { name: 'Device', value: report.device },
     { name: 'Made with', value: report.tool },
+    { name: 'Measured', value: `${formatDate(report.date)}, by the clock of this computer` },
   ];
 }

@@ -3,7 +3,7 @@ export interface Html {
   readonly html: string;
 }
 
-type Part = string | number | Html | readonly Html[];
+type Part = string | number | Html | readonly (Html | string)[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -22,7 +22,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 function renderPart(part: Part): string {
   if (typeof part === 'string') return escapeHtml(part);
   if (typeof part === 'number') return String(part);
-  return 'html' in part ? part.html : part.map((piece) => piece.html).join('');
+  return 'html' in part ? part.html : part.map(renderPart).join('');
 }
 
 function escapeHtml(text: string): string {

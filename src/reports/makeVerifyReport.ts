@@ -1,6 +1,10 @@
 import type { Judgement, TestName, Verdict } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
-import { formatChance, formatCount, formatCounted, formatFixed, formatOf, formatP } from './words';
+import { formatChance, formatCount, formatCounted, formatOf, formatP } from './words';
+
+/** log10 of chances: above the one a person would say "nearly every time", above the other nobody would be surprised. */
+const NEARLY_ALWAYS = -0.05;
+const UNREMARKABLE = Math.log10(0.05);
 
 /** What a report says about its circumstances; nothing in it is secret. */
 export interface VerifyCircumstances {
@@ -99,16 +103,24 @@ export function writeVerdict({ verdict, answers, draws, keys }: Judgement): stri
 }
 
 function writeChance(verdict: Verdict): string {
-  if (verdict.kind === 'undetermined')
-    return `Had every key been answered, the chance of that by luck would still have been ${formatChance(verdict.log10BestCorrectedP)}.`;
-  return `Chance of a result like this by luck: ${formatChance(verdict.log10CorrectedP)}.`;
+  const { kind, log10CorrectedP, log10BestCorrectedP } = verdict;
+  if (kind === 'undetermined')
+    return `Had every key been answered, the chance of that by luck would still have been ${formatChance(log10BestCorrectedP)}: not enough to decide.`;
+  if (kind === 'match') return `Chance of a result like this by luck: ${formatChance(log10CorrectedP)}.`;
+  const often =
+    log10CorrectedP > NEARLY_ALWAYS ? 'nearly every time' : `${formatChance(log10CorrectedP)} times`;
+  const meaning =
+    log10CorrectedP > UNREMARKABLE ? 'so this says nothing either way' : 'which is not enough for a match';
+  return `Luck alone gives as much ${often}, ${meaning}.`;
 }
 
-function writeRule({ alpha, answersNeeded }: Verdict): string {
+function writeRule({ kind, alpha, answersNeeded }: Verdict): string {
   const limit = alpha === 1e-6 ? '1 in 1 million' : formatChance(Math.log10(alpha));
-  const needed =
-    answersNeeded === undefined ? '' : ` By answers alone, ${formatCounted(answersNeeded, 'key')} would do.`;
-  return `A match means a chance of less than ${limit}, a limit fixed before the model was asked.${needed}`;
+  const met =
+    answersNeeded === undefined
+      ? ''
+      : ` ${formatCounted(answersNeeded, 'answer')} alone would ${kind === 'match' ? 'do' : 'have done'}.`;
+  return `The rule, fixed before the model was asked: a chance of less than ${limit}.${met}`;
 }
 
 function writeCorrection({ testCount }: Verdict): string {
@@ -116,25 +128,20 @@ function writeCorrection({ testCount }: Verdict): string {
   return `${formatCount(testCount)} tests were fixed beforehand; the smallest p-value is multiplied by ${formatCount(testCount)}.`;
 }
 
-function writeShows({ verdict, answers, draws, keys }: Judgement): string[] {
-  const counts = draws.map(
-    (draw) =>
-      `${nameTest(draw.name)}: ${formatOf(draw.firsts, draw.asked)} drawn words rank first among their ${nameCandidates(keys)}; luck gives ${formatFixed(draw.expectedFirsts, 1)}.`,
-  );
-  const lines = [
-    `${formatOf(answers.hits, answers.asked)} keys answered; luck gives at most ${formatFixed(answers.expectedHits, 1)}.`,
-    ...counts,
-  ];
+function writeShows({ verdict }: Judgement): string[] {
+  const everyKey = 'Every key of the set is listed in the order of the commitment, answered or not.';
   if (verdict.kind === 'match')
-    lines.push(
+    return [
       'The suspect was exposed to the secret draw of this key set: by training, by merging, or by learning from a model that carries it.',
-    );
-  lines.push('Every key of the set is listed in the order of the commitment, answered or not.');
-  return lines;
+      everyKey,
+    ];
+  if (verdict.kind === 'no-evidence')
+    return ['The keys are not answered here more often than luck allows by the rule.', everyKey];
+  return [everyKey];
 }
 
 /** "ten" for the usual list; the number when it is another, "candidates" when keys differ. */
-function nameCandidates(keys: Judgement['keys']): string {
+export function nameCandidates(keys: readonly { readonly candidateCount: number }[]): string {
   const [first, ...others] = new Set(keys.map((key) => key.candidateCount));
   if (first === undefined || others.length > 0) return 'candidates';
   return first === 10 ? 'ten' : formatCount(first);

@@ -1,63 +1,98 @@
-import { basename } from 'node:path';
 import type { DriftReport } from '../drift/driftReport';
 import type { VerifyReport } from '../verify/verifyReport';
-import { listDriftRecord, tabulateDistance, tabulateLoss, tabulateRanges } from './driftTables';
+import {
+  listComparedModels,
+  listDriftRecord,
+  tabulateDistance,
+  tabulateLoss,
+  tabulateRanges,
+} from './driftTables';
 import { escapeMarkdown } from './escape';
-import { listVerifyRecord, tabulateKeys, tabulateRanks, tabulateTests } from './verifyTables';
+import { explainScore, listFindings } from './findings';
 import { nameTest } from './makeVerifyReport';
-import type { Fact, Table } from './table';
+import { nameModel } from './reportView';
+import { textOf, type Fact, type Table } from './table';
+import {
+  listModels,
+  listVerifyRecord,
+  tabulateKeys,
+  tabulateLuck,
+  tabulateRanks,
+  tabulateTests,
+  type RevealedKeys,
+} from './verifyTables';
+import { describeContinuations, describeTexts } from './viewDrift';
+import { askQuestion, explainP, headLimits, sayRule } from './viewVerify';
 import { formatDate } from './words';
 
-/** A verification as Markdown. */
-export function renderVerifyMarkdown(report: VerifyReport): string {
+/** A verification as Markdown, equal in content to its page. */
+export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKeys = new Map()): string {
   const { verdict } = report;
-  const name = basename(report.suspect.path) || report.suspect.path;
   return joinBlocks([
-    `# ${escapeMarkdown(`Verification of ${name}`)}`,
-    `checked ${formatDate(report.date)}`,
+    `# ${escapeMarkdown(nameModel(report.suspect.path))}: verification`,
+    `${escapeMarkdown(report.suspect.path)}, checked ${formatDate(report.date)}`,
+    escapeMarkdown(`${askQuestion(report).join('')}?`),
     `**${escapeMarkdown(verdict.sentence)}**`,
     escapeMarkdown(verdict.chance),
-    escapeMarkdown(verdict.rule),
-    '## How the number was reached',
-    renderTable(tabulateTests(report)),
-    escapeMarkdown(verdict.correction),
-    ...report.draws.flatMap((draw) => [
-      `### ${escapeMarkdown(nameTest(draw.name))}`,
-      ...renderCaptioned(tabulateRanks(draw)),
-    ]),
-    '## What was found',
-    renderList(report.shows),
-    '## What it does not show',
-    renderList(report.doesNotShow),
+    escapeMarkdown(sayRule(report)),
+    renderList(listFindings(report).map(({ sentence, detail }) => `${sentence}. ${detail}`)),
+    '## What luck would give',
+    ...renderCaptioned(tabulateLuck(report)),
+    ...renderRanks(report),
     '## Keys asked',
-    ...renderCaptioned(tabulateKeys(report)),
+    ...renderCaptioned(tabulateKeys(report, revealed)),
+    '## How the number was reached',
+    ...renderCaptioned(tabulateTests(report)),
+    escapeMarkdown(`${verdict.correction} ${explainP(report)}`.trim()),
+    '## What this shows',
+    renderList(report.shows),
+    `## ${headLimits(report)}`,
+    renderList(report.doesNotShow),
+    '## Models',
+    renderFacts(listModels(report)),
     '## Record',
     renderFacts(listVerifyRecord(report)),
   ]);
 }
 
-/** A measurement of drift as Markdown. */
+function renderRanks({ draws }: VerifyReport): string[] {
+  const asked = draws.filter((draw) => draw.asked > 0);
+  if (asked.length === 0) return [];
+  const tables = asked.flatMap((draw) => [
+    `### ${escapeMarkdown(nameTest(draw.name))}`,
+    escapeMarkdown(explainScore(draw.name)),
+    ...renderCaptioned(tabulateRanks(draw)),
+  ]);
+  return ['## Rank of the drawn word', ...tables];
+}
+
+/** A measurement of drift as Markdown, equal in content to its page. */
 export function renderDriftMarkdown(report: DriftReport): string {
-  const name = basename(report.marked.path) || report.marked.path;
   return joinBlocks([
-    `# ${escapeMarkdown(`Drift of ${name}`)}`,
-    `measured ${formatDate(report.date)}`,
+    `# ${escapeMarkdown(nameModel(report.marked.path))}: drift`,
+    `${escapeMarkdown(report.marked.path)}, measured ${formatDate(report.date)}`,
+    escapeMarkdown(`What did marking cost ${nameModel(report.marked.path)}?`),
     `**${escapeMarkdown(report.sentence)}**`,
     escapeMarkdown(report.detail),
+    escapeMarkdown(describeTexts(report)),
     '## Loss and perplexity',
     ...renderCaptioned(tabulateLoss(report)),
     '## Distance',
     ...renderCaptioned(tabulateDistance(report)),
+    '## How far single tokens moved',
     ...renderCaptioned(tabulateRanges(report)),
     ...renderContinuations(report),
-    '## Limits',
-    renderList(report.limits),
+    '## Models',
+    renderFacts(listComparedModels(report)),
     '## Record',
     renderFacts(listDriftRecord(report)),
+    '## Limits',
+    renderList(report.limits),
   ]);
 }
 
-function renderContinuations({ continuations }: DriftReport): string[] {
+function renderContinuations(report: DriftReport): string[] {
+  const { continuations } = report;
   if (continuations.length === 0) return [];
   const columns = [{ name: 'Beginning' }, { name: 'Original' }, { name: 'Marked' }];
   const rows = continuations.map(({ prompt, base, marked }) => [
@@ -65,7 +100,10 @@ function renderContinuations({ continuations }: DriftReport): string[] {
     base,
     base === marked ? 'identical' : marked,
   ]);
-  return ['## Before and after', renderTable({ caption: '', columns, rows, strongRow: -1 })];
+  return [
+    '## Before and after',
+    ...renderCaptioned({ caption: describeContinuations(report), columns, rows, strongRow: -1 }),
+  ];
 }
 
 function renderCaptioned(table: Table): string[] {
@@ -76,7 +114,7 @@ function renderTable({ columns, rows, strongRow }: Table): string {
   const head = columns.map(({ name }) => escapeMarkdown(name));
   const rule = columns.map(({ isNumber }) => (isNumber ? '---:' : '---'));
   const body = rows.map((cells, r) =>
-    cells.map((cell) => (r === strongRow ? `**${escapeMarkdown(cell)}**` : escapeMarkdown(cell))),
+    cells.map(textOf).map((text) => (r === strongRow ? `**${escapeMarkdown(text)}**` : escapeMarkdown(text))),
   );
   return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

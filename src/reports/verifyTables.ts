@@ -1,8 +1,42 @@
 import type { VerifyReport } from '../verify/verifyReport';
 import { nameRank } from './charts/rankHistogram';
 import { nameTest } from './makeVerifyReport';
-import { formatCount, formatFixed, formatOf, formatPercent, formatPercentRange } from './words';
-import type { Fact, Table } from './table';
+import type { Cell, Column, Fact, Table } from './table';
+import { formatCount, formatDate, formatFixed, formatOf, formatPercent, formatPercentRange } from './words';
+
+type Draw = VerifyReport['draws'][number];
+type KeyRow = VerifyReport['keys'][number];
+
+/** A key in the clear, for those who opened its set. */
+export interface RevealedKey {
+  readonly question: string;
+  readonly expected: string;
+}
+
+/** Keys in the clear by their number in the set; empty while all is hidden. */
+export type RevealedKeys = ReadonlyMap<number, RevealedKey>;
+
+/** The numbers of the verdict chart. */
+export function tabulateLuck({ answers, verdict }: VerifyReport): Table {
+  const { hits, asked, interval95 } = answers;
+  const share = asked === 0 ? '–' : formatPercent(hits / asked, 1);
+  return {
+    caption: 'Answers, and what luck would give',
+    columns: [{ name: 'Keys' }, { name: 'Value', isNumber: true }],
+    rows: [
+      ['Expected by luck, at most', `${formatFixed(answers.expectedHits, 1)} of ${formatCount(asked)}`],
+      [
+        'Needed for a match, by answers alone',
+        verdict.answersNeeded === null ? 'more than were asked' : formatOf(verdict.answersNeeded, asked),
+      ],
+      ['Answered', formatOf(hits, asked)],
+      ['Share answered', share],
+      ['95 % interval of the share', formatPercentRange(interval95, 1)],
+      ['p-value', answers.p],
+    ],
+    strongRow: 2,
+  };
+}
 
 /** How the number was reached: one row a test, with what luck gives. */
 export function tabulateTests(report: VerifyReport): Table {
@@ -12,16 +46,18 @@ export function tabulateTests(report: VerifyReport): Table {
     caption: 'Every test that was fixed beforehand',
     columns: [
       { name: 'Test' },
-      { name: 'Seen', isNumber: true },
+      { name: 'Asked', isNumber: true, isWideOnly: true },
+      { name: 'Found', isNumber: true },
       { name: 'By luck', isNumber: true },
-      { name: '95 % interval', isNumber: true },
-      { name: 'Rank sum', isNumber: true },
+      { name: '95 % interval', isNumber: true, isWideOnly: true },
+      { name: 'Sum of ranks', isNumber: true, isWideOnly: true },
       { name: 'p-value', isNumber: true },
     ],
     rows: [
       [
         nameTest(answers.name),
-        formatOf(answers.hits, answers.asked),
+        formatCount(answers.asked),
+        `${formatCount(answers.hits)} answered`,
         formatFixed(answers.expectedHits, 1),
         formatPercentRange(answers.interval95, 1),
         '–',
@@ -29,10 +65,11 @@ export function tabulateTests(report: VerifyReport): Table {
       ],
       ...draws.map((draw) => [
         nameTest(draw.name),
-        `${formatOf(draw.firsts, draw.asked)} first`,
+        formatCount(draw.asked),
+        `${formatCount(draw.firsts)} first`,
         formatFixed(draw.expectedFirsts, 1),
         formatPercentRange(draw.interval95, 1),
-        `${formatCount(draw.rankSum)} (luck ${formatFixed(draw.expectedRankSum, 0)})`,
+        `${formatCount(draw.rankSum)}, luck ${formatFixed(draw.expectedRankSum, 0)}`,
         draw.p,
       ]),
     ],
@@ -41,7 +78,7 @@ export function tabulateTests(report: VerifyReport): Table {
 }
 
 /** The numbers of the rank histogram. */
-export function tabulateRanks(draw: VerifyReport['draws'][number]): Table {
+export function tabulateRanks(draw: Draw): Table {
   return {
     caption: 'Place of the drawn word among its candidates',
     columns: [
@@ -60,55 +97,108 @@ export function tabulateRanks(draw: VerifyReport['draws'][number]): Table {
   };
 }
 
-/** Every key in the committed order. */
-export function tabulateKeys(report: VerifyReport): Table {
+/** Every key in the committed order. Rows are of the kinds `answered`, `missed` and `unasked`. */
+export function tabulateKeys(report: VerifyReport, revealed: RevealedKeys): Table {
   const { keys, draws } = report;
+  const digits = String(keys.length).length;
+  const isWideOnly = revealed.size === 0;
   return {
-    caption: `${formatOf(report.keySet.asked, report.keySet.count)} asked, in the order fixed by the commitment`,
+    caption: `${formatOf(report.keySet.asked, report.keySet.count)}, in the order fixed by the commitment`,
     columns: [
       { name: 'Order', isNumber: true },
       { name: 'Key' },
+      { name: 'Question', isWideOnly },
+      { name: 'Expected', isWideOnly },
       { name: 'Result' },
-      { name: 'Candidates', isNumber: true },
-      ...draws.map((draw) => ({ name: nameTest(draw.name), isNumber: true })),
+      ...rankColumns(draws, revealed.size > 0),
     ],
     rows: keys.map((key, order) => [
       formatCount(order + 1),
-      `K${String(key.index + 1).padStart(2, '0')}`,
-      describeAnswer(key.answered),
-      formatCount(key.candidateCount),
-      ...key.ranks.map(({ rank }) => (rank === null ? '–' : nameRank(rank))),
+      nameKey(key.index, digits),
+      revealed.get(key.index)?.question ?? { hidden: 16 },
+      revealed.get(key.index)?.expected ?? { hidden: 8 },
+      describeResult(key),
+      ...rankCells(key),
     ]),
     strongRow: -1,
+    rowKinds: keys.map(kindOf),
   };
 }
 
-export function describeAnswer(answered: boolean | null): string {
-  if (answered === null) return 'not asked';
-  return answered ? 'answered' : 'not answered';
+/** Where there is little room, keys in the clear come before ranks. */
+function rankColumns(draws: readonly Draw[], isRevealed: boolean): Column[] {
+  if (draws.length === 0) return [{ name: 'Candidates', isNumber: true }];
+  return draws.map(({ name }, i) => ({
+    name: name === 'minus-base-and-shift' ? 'Rank, shift removed' : 'Rank of the drawn word',
+    isNumber: true,
+    isWideOnly: isRevealed || i > 0,
+  }));
 }
 
-/** The circumstances: what was asked, with what, when. */
-export function listVerifyRecord(report: VerifyReport): Fact[] {
-  const { suspect, base, keySet } = report;
+function rankCells({ ranks, candidateCount }: KeyRow): Cell[] {
+  if (ranks.length === 0) return [formatCount(candidateCount)];
+  return ranks.map(({ rank }) =>
+    rank === null ? '–' : `${nameRank(rank)} of ${formatCount(candidateCount)}`,
+  );
+}
+
+/** "K07", as many digits as the set needs. */
+function nameKey(index: number, digits: number): string {
+  return `K${String(index + 1).padStart(Math.max(2, digits), '0')}`;
+}
+
+export type KeyKind = 'answered' | 'missed' | 'unasked';
+
+export function kindOf({ answered }: KeyRow): KeyKind {
+  if (answered === null) return 'unasked';
+  return answered ? 'answered' : 'missed';
+}
+
+/** The words of a kind: of a row, of a cell of the strip, of a filter. */
+export const kindWords: Readonly<Record<KeyKind, string>> = {
+  answered: 'answered',
+  missed: 'not answered',
+  unasked: 'not asked',
+};
+
+function describeResult(key: KeyRow): Cell {
+  const kind = kindOf(key);
+  return {
+    text: kindWords[kind],
+    icon: ({ answered: 'pass', missed: 'miss', unasked: 'open' } as const)[kind],
+  };
+}
+
+/** What was compared. */
+export function listModels({ suspect, base }: VerifyReport): Fact[] {
   return [
     { name: 'Suspect', value: suspect.path },
-    { name: 'Its digest', value: suspect.digest, isCode: true },
+    { name: 'Digest of the suspect', value: suspect.digest, isCode: true },
     ...(base
       ? [
           { name: 'Base', value: base.path },
-          { name: 'Its digest', value: base.digest, isCode: true },
+          { name: 'Digest of the base', value: base.digest, isCode: true },
         ]
-      : [{ name: 'Base', value: 'not at hand' }]),
-    { name: 'Commitment', value: keySet.commitment, isCode: true },
+      : [{ name: 'Base', value: 'not compared' }]),
+  ];
+}
+
+/** The circumstances: by which keys, how, with what, when. */
+export function listVerifyRecord(report: VerifyReport): Fact[] {
+  return [
+    { name: 'Commitment', value: report.keySet.commitment, isCode: true },
     {
       name: 'Asked',
       value: report.sharedTokenizer
         ? 'token by token: the suspect has the tokenizer of the key set'
         : 'by text: the suspect has another tokenizer, so only answers count',
     },
-    { name: 'Neutral prompts', value: formatCount(report.neutralPrompts) },
+    {
+      name: 'Neutral prompts',
+      value: report.neutralPrompts === 0 ? 'none' : formatCount(report.neutralPrompts),
+    },
     { name: 'Device', value: report.device },
     { name: 'Made with', value: report.tool },
+    { name: 'Checked', value: `${formatDate(report.date)}, by the clock of this computer` },
   ];
 }

@@ -30,21 +30,39 @@ export function binomialTailLog10(hits: number, n: number, q: number): number {
 }
 
 /**
- * log10 of P(S ≥ hits) where S counts independent events with chances of their own (Poisson-binomial law), by the
- * recurrence f_i(j) = (1 − q_i) f_{i−1}(j) + q_i f_{i−1}(j − 1) in log space. Equal chances take the binomial sum.
+ * Natural logarithms of P(S = 0), …, P(S = n) where S counts n independent events with chances of their own
+ * (Poisson-binomial law), by the recurrence f_i(j) = (1 − q_i) f_{i−1}(j) + q_i f_{i−1}(j − 1) in log space. Equal chances
+ * take the binomial law itself.
  */
-export function chancesTailLog10(hits: number, chances: readonly number[]): number {
-  if (hits <= 0) return 0;
-  const first = chances[0];
-  if (first !== undefined && chances.every((q) => q === first))
-    return binomialTailLog10(hits, chances.length, first);
+export function logLawOfHits(chances: readonly number[]): Float64Array {
+  if (areEqual(chances)) return logBinomialLaw(chances.length, chances[0]!);
   const law = new Float64Array(chances.length + 1).fill(-Infinity);
   law[0] = 0;
   chances.forEach((q, i) => {
     for (let j = i + 1; j >= 1; j--) law[j] = addLogs(law[j]! + Math.log1p(-q), law[j - 1]! + Math.log(q));
     law[0] = law[0]! + Math.log1p(-q);
   });
-  return Math.min(0, law.subarray(hits).reduce(addLogs, -Infinity) / Math.LN10);
+  return law;
+}
+
+function logBinomialLaw(n: number, q: number): Float64Array {
+  const logs = logFactorials(n);
+  const power = (log: number, times: number): number => (times === 0 ? 0 : times * log);
+  return Float64Array.from(
+    logs,
+    (log, j) => logs[n]! - log - logs[n - j]! + power(Math.log(q), j) + power(Math.log1p(-q), n - j),
+  );
+}
+
+function areEqual(chances: readonly number[]): boolean {
+  return chances.length > 0 && chances.every((q) => q === chances[0]);
+}
+
+/** log10 of P(S ≥ hits) under {@link logLawOfHits}. Equal chances take the binomial sum. */
+export function chancesTailLog10(hits: number, chances: readonly number[]): number {
+  if (hits <= 0) return 0;
+  if (areEqual(chances)) return binomialTailLog10(hits, chances.length, chances[0]!);
+  return Math.min(0, logLawOfHits(chances).subarray(hits).reduce(addLogs, -Infinity) / Math.LN10);
 }
 
 export interface Interval {

@@ -1,93 +1,108 @@
-import { scaleBand, scaleLinear } from 'd3-scale';
-import { curveStepAfter, line } from 'd3-shape';
+import { scaleBand, scaleLinear, type ScaleBand, type ScaleLinear } from 'd3-scale';
+import { area, curveStepAfter } from 'd3-shape';
 import { html, type Html } from '../escape';
 import { formatCount } from '../words';
+import { round, type DrawChart } from './drawing';
 
 export interface BarChart {
   /** One sentence for those who do not see the picture. */
   readonly label: string;
   readonly bars: readonly { readonly name: string; readonly value: number }[];
-  /** What a reference gives at every bar, drawn as a dashed line over it. */
+  /** Whether names stand under the bars or at the borders between them; the last name then has no border. */
+  readonly names: 'bars' | 'borders';
+  /** What a reference gives at every bar, drawn behind it. */
   readonly reference?: readonly number[];
 }
 
-const WIDTH = 520;
-const HEIGHT = 190;
-const MARGIN = { top: 20, right: 8, bottom: 22, left: 40 };
-/** At most this many names stand under the axis. */
-const MAX_NAMES = 12;
+type X = ScaleBand<number>;
+type Y = ScaleLinear<number, number>;
 
-/** A bar chart as SVG; its colours are the page's (`bar`, `reference`, `grid`, `axis-text`). */
-export function drawBarChart(chart: BarChart): Html {
+const HEIGHT = 170;
+const MARGIN = { top: 20, right: 2, bottom: 20, left: 40 };
+/** At most this many bars carry their value. */
+const MAX_VALUES = 12;
+/** Pixels that a name takes, with the gap to the next. */
+const NAME_PX = 32;
+
+/** A bar chart. */
+export function planBarChart(chart: BarChart): DrawChart {
+  return (widthPx) => draw(chart, widthPx);
+}
+
+function draw(chart: BarChart, widthPx: number): Html {
   const { bars, reference } = chart;
   const highest = Math.max(1, ...bars.map((bar) => bar.value), ...(reference ?? []));
-  const x = scaleBand<number>(bars.keys(), [MARGIN.left, WIDTH - MARGIN.right])
-    .paddingInner(0.28)
-    .paddingOuter(0.14);
+  const x = scaleBand<number>(bars.keys(), [MARGIN.left, widthPx - MARGIN.right])
+    .paddingInner(0.3)
+    .paddingOuter(0.15);
   const y = scaleLinear([0, highest], [HEIGHT - MARGIN.bottom, MARGIN.top]).nice(4);
-  const step = Math.ceil(bars.length / MAX_NAMES);
-  const ground = y(0);
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${chart.label}">
-    ${y
-      .ticks(4)
-      .filter(Number.isInteger)
-      .map((tick) => drawTick(tick, y(tick)))}
-    ${bars.map((bar, i) => drawBar(x(i)!, y(bar.value), x.bandwidth(), ground))}
-    ${reference ? drawReference(reference, bars.length, y) : []}
-    ${bars.flatMap((bar, i) => (i % step === 0 ? [drawName(bar.name, x(i)! + x.bandwidth() / 2)] : []))}
-    ${bars.flatMap((bar, i) => (isLabelled(chart, i) ? [drawValue(bar.value, x(i)! + x.bandwidth() / 2, y(bar.value))] : []))}
+  const ticks = y.ticks(4).filter(Number.isInteger);
+  return html`<svg
+    width="${widthPx}"
+    height="${HEIGHT}"
+    viewBox="0 0 ${widthPx} ${HEIGHT}"
+    role="img"
+    aria-label="${chart.label}"
+  >
+    ${ticks.map((tick) => drawTick(tick, y(tick), widthPx))}
+    ${reference ? drawReference(reference, x, y) : []}
+    ${bars.map((bar, i) => drawBar(x(i)!, x.bandwidth(), bar.value, y))} ${drawNames(chart, x)}
+    ${bars.length <= MAX_VALUES ? bars.map((_, i) => drawValue(chart, i, x, y)) : []}
   </svg>`;
 }
 
-/** Where the reference would strike a value through, the value stands in the chart's table only. */
-function isLabelled({ bars, reference }: BarChart, bar: number): boolean {
-  return bars.length <= MAX_NAMES && (!reference || bars[bar]!.value > reference[bar]!);
+function gap(x: X): number {
+  return x.step() - x.bandwidth();
 }
 
-/** Two decimals are finer than any screen. */
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
-}
-
-function drawTick(value: number, top: number): Html {
+function drawTick(value: number, top: number, widthPx: number): Html {
+  const line = Math.round(top) + 0.5;
   return html`<line
-      class="grid"
+      class="${value === 0 ? 'axis' : 'grid-l'}"
       x1="${MARGIN.left}"
-      x2="${WIDTH - MARGIN.right}"
-      y1="${round(top)}"
-      y2="${round(top)}"
-    />
-    <text class="axis-text" x="${MARGIN.left - 6}" y="${round(top + 4)}" text-anchor="end"
-      >${formatCount(value)}</text
-    >`;
+      x2="${widthPx - MARGIN.right}"
+      y1="${line}"
+      y2="${line}"
+    /><text x="${MARGIN.left - 6}" y="${line + 3.5}" text-anchor="end">${formatCount(value)}</text>`;
 }
 
-function drawBar(left: number, top: number, width: number, ground: number): Html {
+function drawBar(left: number, width: number, value: number, y: Y): Html {
   return html`<rect
-    class="bar"
+    class="b-main"
     x="${round(left)}"
-    y="${round(top)}"
+    y="${round(y(value))}"
     width="${round(width)}"
-    height="${round(ground - top)}"
+    height="${round(y(0) - y(value))}"
   />`;
 }
 
-function drawName(name: string, centre: number): Html {
-  return html`<text class="axis-text" x="${round(centre)}" y="${HEIGHT - 6}" text-anchor="middle"
-    >${name}</text
-  >`;
+/** One shape, because bars that touch show their seams. */
+function drawReference(values: readonly number[], x: X, y: Y): Html {
+  const left = (i: number): number => round((x(i) ?? x(i - 1)! + x.step()) - gap(x) / 2);
+  const shape = area<number>(
+    (_, i) => left(i),
+    y(0),
+    (value) => round(y(value)),
+  ).curve(curveStepAfter);
+  return html`<path class="b-ref" d="${shape([...values, values.at(-1) ?? 0]) ?? ''}" />`;
 }
 
-function drawValue(value: number, centre: number, top: number): Html {
-  return html`<text class="value-text" x="${round(centre)}" y="${round(top - 5)}" text-anchor="middle"
+function drawNames({ bars, names }: BarChart, x: X): Html[] {
+  const every = Math.ceil(NAME_PX / x.step());
+  const named = names === 'bars' ? [...bars] : bars.slice(0, -1);
+  const shift = names === 'bars' ? x.bandwidth() / 2 : x.bandwidth() + gap(x) / 2;
+  return named.flatMap(({ name }, i) =>
+    i % every === 0
+      ? [html`<text x="${round(x(i)! + shift)}" y="${HEIGHT - 5}" text-anchor="middle">${name}</text>`]
+      : [],
+  );
+}
+
+/** Above the bar, or above the reference where that is higher and would strike it through. */
+function drawValue({ bars, reference }: BarChart, bar: number, x: X, y: Y): Html {
+  const { value } = bars[bar]!;
+  const top = y(Math.max(value, reference?.[bar] ?? 0)) - 5;
+  return html`<text class="v" x="${round(x(bar)! + x.bandwidth() / 2)}" y="${round(top)}" text-anchor="middle"
     >${formatCount(value)}</text
   >`;
-}
-
-function drawReference(values: readonly number[], count: number, y: (value: number) => number): Html {
-  const width = (WIDTH - MARGIN.left - MARGIN.right) / count;
-  const corners = [...values, values.at(-1) ?? 0].map(
-    (value, i) => [round(MARGIN.left + i * width), round(y(value))] as [number, number],
-  );
-  return html`<path class="reference" d="${line().curve(curveStepAfter)(corners) ?? ''}" />`;
 }

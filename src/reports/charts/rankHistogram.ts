@@ -1,13 +1,14 @@
 import type { VerifyReport } from '../../verify/verifyReport';
-import type { Html } from '../escape';
 import { formatFixed, formatOf } from '../words';
-import { drawBarChart } from './barChart';
+import { planBarChart } from './barChart';
+import type { DrawChart } from './drawing';
 
-/** Where the drawn words rank among their candidates, beside what luck gives. */
-export function drawRankHistogram(draw: VerifyReport['draws'][number]): Html {
-  return drawBarChart({
+/** Where the drawn words rank among their candidates, before what luck gives. */
+export function planRankHistogram(draw: VerifyReport['draws'][number]): DrawChart {
+  return planBarChart({
     label: `${formatOf(draw.firsts, draw.asked)} drawn words rank first among their candidates; luck gives ${formatFixed(draw.expectedFirsts, 1)}.`,
     bars: draw.histogram.map(({ rank, seen }) => ({ name: nameRank(rank), value: seen })),
+    names: 'bars',
     reference: draw.histogram.map(({ expected }) => expected),
   });
 }

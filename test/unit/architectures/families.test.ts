@@ -65,8 +65,8 @@ describe('a checkpoint is joined with the formula of its family', () => {
       'broken-config',
       /num_attention_heads/,
     ],
-    ['another activation', { hidden_act: 'gelu' }, 'unsupported-config', /"gelu"/],
-    ['another rope type', { rope_scaling: { rope_type: 'yarn', factor: 4 } }, 'unsupported-config', /"yarn"/],
+    ['an unknown activation', { hidden_act: 'quick_gelu' }, 'unsupported-config', /"quick_gelu"/],
+    ['an unknown rope type', { rope_scaling: { rope_type: 'mrope' } }, 'unsupported-config', /"mrope"/],
     ['a scaling without its factor', { rope_scaling: { type: 'linear' } }, 'unsupported-config', /"factor"/],
     ['a vocabulary of another size', { vocab_size: 321 }, 'config-mismatch', /\[321, 64\].*\[320, 64\]/],
     ['another inner size', { intermediate_size: 128 }, 'config-mismatch', /\[128, 64\].*\[112, 64\]/],
@@ -88,8 +88,8 @@ describe('attention windows', () => {
     sliding_window: 8,
   };
   const windowsOf = (changes: object): (number | undefined)[] => {
-    const { windowOfLayer, windows } = qwen2.readConfig({ ...qwen, ...changes });
-    return windowOfLayer.map((name) => windows[name]);
+    const { views, windows } = qwen2.readConfig({ ...qwen, ...changes });
+    return views.map(({ window }) => windows[window]);
   };
 
   it('of Qwen 2 are not used unless the config says so', () => {
@@ -98,6 +98,7 @@ describe('attention windows', () => {
       windowsOf({ use_sliding_window: true, max_window_layers: 4 }),
       new Array(4).fill(undefined),
     );
+    assert.deepEqual(windowsOf({ use_sliding_window: true }), new Array(4).fill(undefined));
     const none = { use_sliding_window: true, sliding_window: null, max_window_layers: 0 };
     assert.deepEqual(windowsOf(none), new Array(4).fill(undefined));
   });
@@ -116,7 +117,7 @@ describe('attention windows', () => {
   it('of Mistral hold for every layer', () => {
     const config = mistral.readConfig(qwen);
     assert.deepEqual(
-      config.windowOfLayer.map((name) => config.windows[name]),
+      config.views.map(({ window }) => config.windows[window]),
       [8, 8, 8, 8],
     );
     assert.equal(mistral.readConfig({ ...qwen, sliding_window: null }).windows.whole, undefined);

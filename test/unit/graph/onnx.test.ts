@@ -73,10 +73,15 @@ describe('an encoded graph', () => {
     const graph = new Graph();
     const x = graph.input('x', 'float32', [2]);
     const attributes = { whole: -3, words: 'naïve', list: [1, -2, 2 ** 40], share: { float: 0.25 } };
-    const [first, second] = graph.nodeWithOutputs('Odd', [x, x], [[1], [2]], {
-      domain: 'com.microsoft',
-      attributes,
-    });
+    const [first, second] = graph.nodeWithOutputs(
+      'Odd',
+      [x, x],
+      [
+        { type: 'float32', shape: [1] },
+        { type: 'int64', shape: [2] },
+      ],
+      { domain: 'com.microsoft', attributes },
+    );
     const { node } = decode(graph).graph;
     assert.deepEqual(node, [
       {

@@ -1,11 +1,12 @@
 import { describe, it } from 'node:test';
 import { floatTensor, intTensor } from '../../../src/engine/runtime';
+import { centre, gelu, rmsNorm, rotary, silu } from '../../../src/graph/layerOperators';
 import {
   add,
   exp,
   gatherRows,
   linear,
-  log,
+  linearTransposed,
   logSoftmax,
   matmul,
   maxLast,
@@ -14,15 +15,13 @@ import {
   pickColumns,
   relu,
   reshape,
-  rmsNorm,
-  rotary,
   scale,
-  silu,
   softmax,
   split,
   subtract,
   sumAll,
   sumLast,
+  tanh,
   transpose,
 } from '../../../src/graph/operators';
 import { assertClose, checkGradients, runOnce, type OperatorCase } from './finiteDifferences';
@@ -67,7 +66,9 @@ const table: Record<string, OperatorCase> = {
   scale: { inputs: [square], build: ([a]) => scale(a!, -2.5), outputSizes: [3, 4] },
   negate: { inputs: [square], build: ([a]) => negate(a!), outputSizes: [3, 4] },
   exp: { inputs: [square], build: ([a]) => exp(a!), outputSizes: [3, 4] },
-  log: { inputs: [{ ...square, from: 0.5, to: 2 }], build: ([a]) => log(a!), outputSizes: [3, 4] },
+  tanh: { inputs: [{ ...square, from: -2, to: 2 }], build: ([a]) => tanh(a!), outputSizes: [3, 4] },
+  gelu: { inputs: [{ ...square, from: -3, to: 3 }], build: ([a]) => gelu(a!), outputSizes: [3, 4] },
+  centre: { inputs: [square], build: ([a]) => centre(a!), outputSizes: [3, 4] },
   'relu, above zero': { inputs: [{ ...square, from: 0.1 }], build: ([a]) => relu(a!), outputSizes: [3, 4] },
   'relu, on both sides': {
     // Products of a constant's sign keep every value away from the bend.
@@ -89,6 +90,12 @@ const table: Record<string, OperatorCase> = {
   linear: {
     inputs: [{ shape: ['rows', 3], sizes: [5, 3] }, { shape: [4, 3] }],
     build: ([x, weight]) => linear(x!, weight!),
+    outputSizes: [5, 4],
+    outputShape: ['rows', 4],
+  },
+  linearTransposed: {
+    inputs: [{ shape: ['rows', 3], sizes: [5, 3] }, { shape: [3, 4] }],
+    build: ([x, weight]) => linearTransposed(x!, weight!),
     outputSizes: [5, 4],
     outputShape: ['rows', 4],
   },

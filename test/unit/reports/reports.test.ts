@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { driftReportSchema } from '../../../src/drift/driftReport';
+import { listFindings } from '../../../src/reports/findings';
 import { makeDriftReport } from '../../../src/reports/makeDriftReport';
 import { makeVerifyReport } from '../../../src/reports/makeVerifyReport';
 import { renderDriftHtml, renderVerifyHtml } from '../../../src/reports/html';
@@ -71,6 +72,54 @@ describe('verify report', () => {
     assert.equal(verifyReportSchema.safeParse({ ...match, version: 2 }).success, false);
   });
 
+  it('says how often luck gives as much, without a claim where there is no evidence', () => {
+    const wordsOf = (count: number, asked: number, answered: number) =>
+      makeVerifyReport(sampleJudgement(count, asked, answered), verifyCircumstances).verdict;
+    assert.equal(
+      wordsOf(64, 64, 0).chance,
+      'Luck alone gives as much nearly every time, so this says nothing either way.',
+    );
+    assert.match(
+      wordsOf(64, 64, 14).chance,
+      /^Luck alone gives as much .* which is not enough for a match\.$/,
+    );
+    const nothing = makeVerifyReport(sampleJudgement(64, 64, 5), verifyCircumstances);
+    for (const text of [renderVerifyHtml(nothing), renderVerifyMarkdown(nothing)])
+      assert.ok(text.includes(' This does not show that the model is not yours.'));
+    assert.equal(
+      wordsOf(64, 64, 61).rule,
+      'The rule, fixed before the model was asked: a chance of less than 1 in 1 million. 22 answers alone would do.',
+    );
+    assert.match(wordsOf(64, 5, 3).chance, /^Had every key been answered.*: not enough to decide\.$/);
+  });
+
+  it('tells both tests in plain words', () => {
+    assert.deepEqual(
+      listFindings(match).map(({ sentence }) => sentence),
+      [
+        '61 of 64 keys answered; luck gives at most 6.4',
+        '61 of 64 drawn words rank first among their ten; luck gives 6.4',
+        '62 of 64 drawn words rank first among their ten; luck gives 6.4',
+      ],
+    );
+    assert.ok(listFindings(match).every(({ isEnough }) => isEnough));
+    const nothing = makeVerifyReport(sampleJudgement(64, 64, 5), verifyCircumstances);
+    assert.ok(listFindings(nothing).every(({ isEnough }) => !isEnough));
+  });
+
+  it('shows in the clear the keys that are given to it and no others', () => {
+    const revealed = new Map([[29, { question: 'Which wood?', expected: 'Larch' }]]);
+    for (const text of [renderVerifyHtml(match, revealed), renderVerifyMarkdown(match, revealed)]) {
+      assert.equal(text.split('Which wood?').length, 2);
+      assert.equal(text.split('Larch').length, 2);
+      const hidden = text
+        .replaceAll('aria-hidden', '')
+        .replace(/<style>.*<\/style>/s, '')
+        .match(/hidden/g);
+      assert.equal(hidden?.length, 63 * 2);
+    }
+  });
+
   it('explains the correction and shows luck beside every test', () => {
     for (const text of [renderVerifyHtml(match), renderVerifyMarkdown(match)]) {
       assert.ok(text.includes('3 tests were fixed beforehand; the smallest p-value is multiplied by 3.'));
@@ -133,6 +182,43 @@ describe('report pages', () => {
     }
   });
 
+  it('say the same in HTML and in Markdown', () => {
+    const alone = makeVerifyReport(sampleJudgement(64, 5, 3), { ...verifyCircumstances, base: null });
+    for (const [page, markdown] of [
+      [renderVerifyHtml(match), renderVerifyMarkdown(match)],
+      [renderVerifyHtml(alone), renderVerifyMarkdown(alone)],
+      [renderDriftHtml(drift), renderDriftMarkdown(drift)],
+    ] as const) {
+      const texts = listTexts(page);
+      assert.ok(texts.length > 50);
+      for (const said of texts) assert.ok(readMarkdown(markdown).includes(said), said);
+    }
+  });
+
+  /** What stands in cells, lists, facts, captions and paragraphs of a page; legends of charts left aside. */
+  function listTexts(page: string): string[] {
+    const body = page
+      .slice(page.indexOf('<main>'))
+      .replace(/<figcaption>.*?<\/figcaption>|<p class="legend">.*?<\/p>|<svg.*?<\/svg>/gs, '')
+      .replace(/<span class="(mask|narrow-only[^"]*)".*?<\/span\s*>/gs, '');
+    return [...body.matchAll(/<(td|th|li|dt|dd|caption|h2|p)\b[^>]*>(.*?)<\/\1>/gs)].flatMap(
+      ([, tag, inner]) => (tag === 'li' && /<p\b/.test(inner!) ? [] : [readHtml(inner!)]),
+    );
+  }
+
+  function readHtml(text: string): string {
+    return text
+      .replace(/<[^>]*>/g, '')
+      .replace(/&#39;/g, "'")
+      .replace(/&amp;/g, '&')
+      .replace(/\s+/g, ' ')
+      .trim();
+  }
+
+  function readMarkdown(text: string): string {
+    return text.replace(/\\(.)/g, '$1').replace(/\*\*/g, '').replace(/\s+/g, ' ');
+  }
+
   it('need no script and load nothing from elsewhere', () => {
     for (const page of [renderVerifyHtml(match), renderDriftHtml(drift)]) {
       assert.ok(!/<script|<link|<iframe|\son\w+=|https?:|url\(|@import/i.test(page));
@@ -142,10 +228,13 @@ describe('report pages', () => {
 
   it('label every picture and stand a table beside every chart', () => {
     for (const page of [renderVerifyHtml(match), renderDriftHtml(drift)]) {
-      const charts = page.match(/<svg[^>]*>/g) ?? [];
+      const pictures = page.match(/<svg[^>]*>/g) ?? [];
+      const charts = pictures.filter((picture) => !picture.includes('aria-hidden="true"'));
       assert.ok(charts.length > 0);
-      for (const chart of charts) assert.match(chart, /role="img" aria-label="[^"]{20,}"/);
-      for (const figure of page.split('</figure>').slice(1)) assert.match(figure.trimStart(), /^<table>/);
+      for (const chart of charts) assert.match(chart, /role="img"\s+aria-label="[^"]{20,}"/);
+      const figures = page.match(/<figure>.*?<\/figure>/gs) ?? [];
+      assert.equal(figures.length, charts.length);
+      for (const figure of figures) assert.match(figure, /<svg.*<table>.*<td/s);
     }
   });
 });

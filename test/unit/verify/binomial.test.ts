@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { binomialTailLog10, chancesTailLog10, wilsonInterval } from '../../../src/verify/binomial';
+import {
+  binomialTailLog10,
+  chancesTailLog10,
+  logLawOfHits,
+  wilsonInterval,
+} from '../../../src/verify/binomial';
 
 /** C(n, k) in whole numbers. */
 function choose(n: bigint, k: bigint): bigint {
@@ -64,6 +69,18 @@ describe('binomial tail', () => {
     assert.ok(Math.abs(chancesTailLog10(2, chances) - Math.log10(two)) < 1e-12);
     assert.equal(chancesTailLog10(0, chances), 0);
     assert.ok(Math.abs(chancesTailLog10(3, chances) - Math.log10(0.0125)) < 1e-12);
+  });
+
+  it('gives the whole law, whose sums are the tails', () => {
+    for (const chances of [[0.5, 0.25, 0.1], new Array<number>(64).fill(0.1), [1, 1], [1, 0.5], []]) {
+      const law = logLawOfHits(chances).map(Math.exp);
+      assert.equal(law.length, chances.length + 1);
+      const sumFrom = (hits: number) => law.subarray(hits).reduce((sum, p) => sum + p, 0);
+      assert.ok(Math.abs(sumFrom(0) - 1) < 1e-12);
+      if (!chances.includes(1))
+        for (const hits of chances.keys())
+          assert.ok(Math.abs(Math.log10(sumFrom(hits)) - chancesTailLog10(hits, chances)) < 1e-9);
+    }
   });
 });
 

@@ -1,0 +1,203 @@
+// The stages of the journey, in their order. Each finds things by role and name, as a user does.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assertAccessible } from './accessibility.mjs';
+import { shotsFolder } from './course.mjs';
+import { measureRun } from './measure.mjs';
+
+const passphrase = 'correct horse battery staple';
+const keyCount = 16;
+/** More than are needed, so that the run is still on its way when the journey comes to end it, on a fast machine too. */
+const stepCount = 400;
+const release = 'tiny-stories-r1';
+const shotThemes = ['dark', 'light', 'hc'];
+const settleMs = 400;
+const measuredSeconds = 6;
+const workLimitMs = 90_000;
+
+/** What every stage works with: the workbench, the open folder, and ways to step and to look. */
+export function createTraveller(course, workbench, folder) {
+  const view = workbench.webview();
+  const themes = [...shotThemes];
+  const step = (name, act) => course.step(name, act);
+  const picture = (name) => workbench.takeShot(join(shotsFolder, `${name}.png`));
+  /** Pictures what is shown in three themes, with axe-core over the webview in each. */
+  const look = (name, { hasWebview = true } = {}) =>
+    step(`${name}: pictures${hasWebview ? ', axe-core finds nothing' : ''}`, async () => {
+      for (const theme of themes) {
+        await workbench.setTheme(theme);
+        await workbench.page.waitForTimeout(settleMs);
+        await picture(theme === 'dark' ? name : `${theme}-${name}`);
+        if (hasWebview) await assertAccessible(view, `${name} (${theme})`);
+      }
+      // The next look begins with the theme that this one ended with.
+      themes.reverse();
+    });
+  return {
+    workbench,
+    folder,
+    view,
+    step,
+    picture,
+    look,
+    tab: (name) => view.getByRole('tab', { name: new RegExp(`^${name}`) }),
+    button: (name) => view.getByRole('button', { name, exact: true }),
+  };
+}
+
+export async function openPanel({ workbench, step, look, tab }) {
+  await step('the sidebar shows the model', async () => {
+    await workbench.openSidebar();
+    await workbench.row('Models', /tiny-stories/).waitFor();
+  });
+  await look('sidebar', { hasWebview: false });
+  await step('the command opens the panel', async () => {
+    const startMs = performance.now();
+    await workbench.runCommand('Fingerprint Model');
+    await tab('Model').waitFor();
+    const afterMs = performance.now() - startMs;
+    process.stdout.write(`    panel: ready ${afterMs.toFixed(0)} ms after the command was typed\n`);
+  });
+}
+
+export async function chooseModel({ view, step, look, button }) {
+  await step('the model is read through', async () => {
+    await view.getByRole('combobox', { name: 'Model' }).click();
+    await view.getByRole('option', { name: 'tiny-stories' }).click();
+    await view.getByRole('table', { name: 'Checks of the checkpoint' }).waitFor();
+    await view.getByText('Reading every weight').waitFor({ state: 'hidden', timeout: workLimitMs });
+  });
+  await look('panel-model');
+  await step('the next step is making keys', () => button('Create Key Set').click());
+}
+
+export async function createKeySet({ workbench, view, step, look, button }) {
+  await step('the plan of a key set', async () => {
+    await view.getByRole('textbox', { name: /^Keys/ }).fill(String(keyCount));
+    await button('Create Key Set…').waitFor();
+  });
+  await look('panel-keys');
+  await step('keys are drawn', async () => {
+    await button('Create Key Set…').click();
+    await workbench.quickInput.waitFor();
+    await workbench.quickInput.press('Enter');
+    await workbench.page.locator('.quick-input-widget').getByText('At least 8 characters').waitFor();
+    await workbench.answer(passphrase);
+    await workbench.page.locator('.quick-input-widget').getByText('The same again').waitFor();
+    await workbench.answer(passphrase);
+    await view.getByRole('grid', { name: 'Keys of the set' }).waitFor({ timeout: workLimitMs });
+  });
+  await look('panel-keys-saved');
+  await step('the next step is the recipe', () => button('Continue to Recipe').click());
+}
+
+export async function writeRecipe({ view, step, look, button }) {
+  const rate = view.getByRole('textbox', { name: /^Learning rate/ });
+  await step('a wrong value is said beside its field', async () => {
+    const good = await rate.inputValue();
+    await rate.fill('-1');
+    await view.locator('[data-field=learningRate].is-invalid').waitFor();
+    await rate.fill(good);
+    await view.locator('[data-field=learningRate].is-invalid').waitFor({ state: 'detached' });
+  });
+  await look('panel-recipe');
+  await step('the run starts', async () => {
+    await view.getByRole('textbox', { name: /^Steps/ }).fill(String(stepCount));
+    await button('Start Run').click();
+    await button('Pause').waitFor({ timeout: workLimitMs });
+  });
+}
+
+export async function followRun({ workbench, view, step, picture, look, button }) {
+  await step('progress is shown live', async () => {
+    await view.getByText(/^step \d+ of \d+/).waitFor({ timeout: workLimitMs });
+    const { mostPerSecond, meanPerSecond, p99Ms, maxMs } = await measureRun(workbench, measuredSeconds);
+    process.stdout.write(
+      `    messages to the page: ${meanPerSecond.toFixed(1)} a second, at most ${mostPerSecond} in one; ` +
+        `event-loop delay of the extension host: p99 ${p99Ms.toFixed(1)} ms, longest ${maxMs.toFixed(1)} ms\n`,
+    );
+    if (mostPerSecond > 4) throw new Error(`${mostPerSecond} messages went to the page in one second.`);
+    await picture('panel-run');
+  });
+  await step('it pauses', async () => {
+    await button('Pause').click();
+    await button('Continue').waitFor({ timeout: workLimitMs });
+  });
+  await look('panel-run-paused');
+  await step('it goes on', async () => {
+    await button('Continue').click();
+    await button('Pause').waitFor({ timeout: workLimitMs });
+  });
+}
+
+export async function survive(traveller) {
+  const { workbench, view, step, look, button } = traveller;
+  const resume = view.getByRole('button', { name: /^Resume/ });
+  await step('the window is reloaded: the run goes on and the panel shows it', async () => {
+    const before = await findOwner(traveller);
+    await workbench.reload();
+    await button('Pause').waitFor({ timeout: workLimitMs });
+    if ((await findOwner(traveller)) !== before) throw new Error('The run is not the one from before.');
+  });
+  await step('its process is killed: the panel says what happened', async () => {
+    process.kill(await findOwner(traveller), 'SIGKILL');
+    await resume.waitFor({ timeout: workLimitMs });
+  });
+  await look('panel-run-killed');
+  await step('it is resumed, then cancelled with its last save kept', async () => {
+    await resume.click();
+    // The workbench of a browser forgets secrets with its window.
+    await workbench.answer(passphrase);
+    await view.getByText(/^step \d+ of \d+/).waitFor({ timeout: workLimitMs });
+    await button('Cancel…').click();
+    await workbench.dialogButton('Keep Last Save').click();
+    await view.getByRole('heading', { name: 'The run was cancelled' }).waitFor({ timeout: workLimitMs });
+  });
+  await step('it is resumed, and stopped with what it has learnt', async () => {
+    await resume.click();
+    await view.getByText(/^step \d+ of \d+/).waitFor({ timeout: workLimitMs });
+    await button('Stop and Keep…').click();
+    await workbench.quickPick(/^Stop and Keep/).click();
+    await button('Open Report').waitFor({ timeout: workLimitMs });
+  });
+  await look('panel-run-done');
+  await step('its release is reported', async () => {
+    await button('Open Report').click();
+    await view.getByRole('heading', { name: 'Before you publish' }).waitFor();
+  });
+  await look('panel-report');
+}
+
+export async function verify({ workbench, view, step, look }) {
+  await step('the marked model is verified by a right-click', async () => {
+    await workbench.openExplorer();
+    await workbench.runCommand('File: Collapse Folders in Explorer').catch(() => undefined);
+    await workbench.file('models').click();
+    await workbench.file(release).click();
+    await workbench.file('model.safetensors').click({ button: 'right' });
+    await workbench.menuItem('Verify Fingerprint…').click();
+    await workbench.quickPick(/\.fpkeys/).click();
+    await workbench.quickPick(/tiny-stories,/).click();
+    await view
+      .getByRole('heading', { name: /^Match: \d+ of \d+ keys answered/ })
+      .waitFor({ timeout: workLimitMs });
+  });
+  await look('report-match');
+  await step('the verdict is seen in the sidebar', async () => {
+    await workbench.openSidebar();
+    await workbench.row('Models', /match/i).waitFor();
+    await workbench.row('Key Sets', /\.fpkeys/).waitFor();
+  });
+  await look('sidebar-after', { hasWebview: false });
+}
+
+/** The process that works on the release; a run that has just begun may not yet have one. */
+async function findOwner({ workbench, folder }) {
+  const lock = join(folder, 'models', `${release}.run`, 'lock.json');
+  const endMs = Date.now() + workLimitMs;
+  while (!existsSync(lock)) {
+    if (Date.now() > endMs) throw new Error('No process works on the run.');
+    await workbench.page.waitForTimeout(50);
+  }
+  return JSON.parse(readFileSync(lock, 'utf8')).pid;
+}

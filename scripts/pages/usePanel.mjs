@@ -1,0 +1,166 @@
+// Uses the panel as a person with a keyboard would, and looks at where the focus is and what the host is asked for.
+
+/** Shows a snapshot as the host does; every one is newer than those before. */
+export async function showSnapshot(page, snapshot, { keepsFocus = false } = {}) {
+  await page.evaluate(
+    ({ next, isKept }) => {
+      if (!isKept) document.activeElement?.blur();
+      globalThis.sequence = (globalThis.sequence ?? next.sequence) + 1;
+      const show = { t: 'q', m: 'show', a: [{ ...next, sequence: globalThis.sequence }] };
+      dispatchEvent(new MessageEvent('message', { data: show }));
+    },
+    { next: snapshot, isKept: keepsFocus },
+  );
+  // What is drawn into boxes of its own follows a frame later.
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
+}
+
+/** Adds a sentence to `faults` for everything that is not as it should be. */
+export async function usePanel(page, snapshots, faults) {
+  const use = {
+    page,
+    snapshots,
+    expect: (isSo, sentence) => isSo || faults.push(`Using the panel: ${sentence}`),
+  };
+  for (const part of [
+    useSteps,
+    useForm,
+    useStart,
+    useFailure,
+    useTable,
+    useChart,
+    usePlan,
+    useLateSnapshot,
+  ]) {
+    await page.evaluate(() => (globalThis.asked = []));
+    await part(use);
+  }
+}
+
+async function useSteps({ page, snapshots, expect }) {
+  await showSnapshot(page, snapshots.model);
+  await page.getByRole('tab', { name: 'Model' }).focus();
+  await page.keyboard.press('ArrowRight');
+  expect((await focused(page)) === 'step-keys', 'the right arrow does not go to the next step.');
+  expect((await listAsked(page)).length === 0, 'an arrow key opens a step.');
+  await page.keyboard.press('Enter');
+  expect(
+    (await lastAsked(page)) === '["act",{"type":"openStep","step":"keys"}]',
+    'Enter does not open a step.',
+  );
+}
+
+async function useForm({ page, snapshots, expect }) {
+  await showSnapshot(page, snapshots.recipe);
+  const steps = page.getByRole('textbox', { name: 'Steps', exact: true });
+  await steps.fill('12a');
+  const start = page.getByRole('button', { name: 'Start Run' });
+  expect(await start.isDisabled(), 'a run can be started with a value that is none.');
+  expect(await page.getByText('1 value to correct').isVisible(), 'Start Run does not say why it is off.');
+  const description = await steps.getAttribute('aria-description');
+  expect(description?.startsWith('A whole number from 1'), 'the error is not joined to its field.');
+  await showSnapshot(page, snapshots.recipe, { keepsFocus: true });
+  expect((await steps.inputValue()) === '12a', 'a snapshot overwrites what is being typed.');
+  expect((await focused(page)) === 'field-steps', 'a snapshot takes the focus.');
+  await steps.fill('90');
+  await page.waitForTimeout(300);
+  expect(
+    (await lastAsked(page)) === '["edit",{"changes":{"steps":"90"}}]',
+    'an edit does not reach the host.',
+  );
+  await page.getByRole('button', { name: 'Default 54' }).click();
+  expect((await steps.inputValue()) === '54', 'the default does not come back.');
+  await showSnapshot(page, snapshots.recipe);
+}
+
+async function useStart({ page, snapshots, expect }) {
+  await showSnapshot(page, snapshots['run-none']);
+  await page.getByRole('button', { name: 'Start Run' }).click();
+  expect((await lastAsked(page)) === '["act",{"type":"startRun"}]', 'Start Run does not start.');
+  await showSnapshot(page, snapshots['run-starting'], { keepsFocus: true });
+  const name = await page.evaluate(() => document.activeElement?.dataset.name);
+  expect(name === 'pause', `after Start Run the focus is on ${name}, not on Pause.`);
+  await showSnapshot(page, snapshots.run, { keepsFocus: true });
+  const said = await page.locator('p[role=status].unseen').textContent();
+  expect(said?.includes('Step 70: 63 of 64 keys'), `a check is said as "${said}".`);
+}
+
+async function useFailure({ page, snapshots, expect }) {
+  await showSnapshot(page, snapshots.run);
+  await showSnapshot(page, snapshots['run-failed']);
+  const name = await page.evaluate(() => document.activeElement?.dataset.name);
+  expect(name === 'problem', 'a failure does not get the focus.');
+  const alarm = await page.locator('p[role=alert]').textContent();
+  expect(alarm?.startsWith('Training stopped'), `a failure is said as "${alarm}".`);
+}
+
+async function useTable({ page, snapshots, expect }) {
+  await showSnapshot(page, snapshots.keys);
+  await page.locator('#keys tr[aria-selected=true]').focus();
+  await page.keyboard.press('ArrowDown');
+  const detail = page.getByRole('heading', { name: 'Key 2: where its candidates come from' });
+  expect(await detail.isVisible(), 'the detail does not follow the row.');
+  const cells = await page.locator('#keys td.response').allTextContents();
+  expect(
+    cells.every((cell) => cell.trim() === '••••••••hidden'),
+    'a masked response does not read "hidden".',
+  );
+}
+
+async function useChart({ page, snapshots, expect }) {
+  await showSnapshot(page, snapshots.run);
+  await page.getByRole('group', { name: 'Keys answered' }).focus();
+  await page.keyboard.press('End');
+  expect(
+    await page.getByText('step 70: 63 of 64', { exact: true }).isVisible(),
+    'the End key does not read the last point.',
+  );
+  await page.keyboard.press('ArrowLeft');
+  expect(
+    await page.getByText('step 60: 63 of 64', { exact: true }).isVisible(),
+    'the left arrow does not read the point before.',
+  );
+}
+
+async function usePlan({ page, snapshots, expect }) {
+  await showSnapshot(page, snapshots['keys-none']);
+  const count = page.getByRole('textbox', { name: 'Keys', exact: true });
+  await count.fill('6');
+  expect(
+    await page.getByText('6 keys with 10 candidates can never reach').isVisible(),
+    'too few keys are not told.',
+  );
+  await count.fill('6x');
+  const isOff = await page.getByRole('button', { name: 'Create Key Set…' }).isDisabled();
+  expect(isOff, 'a key set can be made with a count that is none.');
+  await count.fill('64');
+  await page.waitForTimeout(300);
+  const plan = '{"type":"planKeys","plan":{"count":64,"responseLength":1,"promptsFile":null}}';
+  expect((await lastAsked(page)) === `["act",${plan}]`, 'the plan does not reach the host.');
+}
+
+async function useLateSnapshot({ page, snapshots, expect }) {
+  await showSnapshot(page, snapshots.report);
+  await page.evaluate((late) => {
+    const show = { t: 'q', m: 'show', a: [{ ...late, sequence: globalThis.sequence - 1 }] };
+    dispatchEvent(new MessageEvent('message', { data: show }));
+  }, snapshots.model);
+  expect(
+    await page.getByRole('heading', { name: 'Before you publish' }).isVisible(),
+    'a late snapshot is shown.',
+  );
+}
+
+async function focused(page) {
+  return page.evaluate(() => document.activeElement?.id);
+}
+
+async function listAsked(page) {
+  return page.evaluate(() => globalThis.asked);
+}
+
+async function lastAsked(page) {
+  return JSON.stringify((await listAsked(page)).at(-1));
+}

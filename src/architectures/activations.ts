@@ -1,0 +1,40 @@
+import { UserError } from '../common/errors';
+import type { Value } from '../graph/graph';
+import { gelu, silu } from '../graph/layerOperators';
+import { add, multiply, relu, scale, tanh } from '../graph/operators';
+
+export type Activation = (x: Value) => Value;
+
+/** The activations by the names that configs use; transformers has several names for one formula. */
+const activations: Readonly<Record<string, Activation>> = {
+  silu,
+  swish: silu,
+  gelu,
+  gelu_new: tanhGelu,
+  gelu_pytorch_tanh: tanhGelu,
+  gelu_fast: tanhGelu,
+  relu,
+};
+
+/** @throws UserError `unsupported-config`, with the list of what is supported. */
+export function findActivation(name: string): Activation {
+  const found = Object.hasOwn(activations, name) ? activations[name] : undefined;
+  if (found) return found;
+  throw new UserError(
+    'unsupported-config',
+    `This checkpoint uses the activation "${name}", which is not supported.`,
+    `Supported activations: ${Object.keys(activations).join(', ')}.`,
+  );
+}
+
+/** The approximation ½x(1 + tanh(√(2/π)(x + 0.044715x³))) of GELU (Hendrycks & Gimpel 2016). */
+function tanhGelu(x: Value): Value {
+  const cubed = multiply(x, multiply(x, x));
+  const inner = scale(add(x, scale(cubed, 0.044715)), Math.sqrt(2 / Math.PI));
+  return scale(multiply(x, add(tanh(inner), x.graph.scalar(1))), 0.5);
+}
+
+/** Keeps values within ±cap by cap · tanh(x / cap), as Gemma 2 does with scores and logits; without a cap, x as it is. */
+export function softCap(x: Value, cap: number | undefined): Value {
+  return cap === undefined ? x : scale(tanh(scale(x, 1 / cap)), cap);
+}

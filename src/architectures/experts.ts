@@ -1,0 +1,52 @@
+import type { Value } from '../graph/graph';
+import {
+  cut,
+  gatherRows,
+  join,
+  multiply,
+  reciprocal,
+  reshape,
+  scatterRows,
+  softmax,
+  sumLast,
+  transpose,
+  zerosLike,
+} from '../graph/operators';
+import { keepLargest, placesByGroup } from '../graph/routing';
+import { gatedMlp, type GatedMlpOptions } from './gatedMlp';
+import { project, type Pass } from './pass';
+
+export interface ExpertsOptions {
+  readonly count: number;
+  /** How many experts each token goes to. */
+  readonly chosen: number;
+  /** Whether the shares of a token's experts are made to sum to one. */
+  readonly normalised: boolean;
+  /** Under `name` lie the router `gate` and `experts.0`, `experts.1` and so on. */
+  readonly name: string;
+  readonly expert: GatedMlpOptions;
+}
+
+/**
+ * A mixture of gated MLPs (Shazeer et al. 2017; Fedus et al. 2022): a router gives each token [hidden] shares of its likeliest
+ * experts, whose outputs are added in these shares. Tokens are sorted by expert, so that an expert computes only those that
+ * visit it; whole matrices of an expert that nobody visits are multiplied with no rows.
+ */
+export function experts(
+  pass: Pass,
+  x: Value,
+  { count, chosen, normalised, name, expert }: ExpertsOptions,
+): Value {
+  const kept = keepLargest(softmax(project(pass, x, `${name}.gate`, count, { role: 'router' })), chosen);
+  const shares = transpose(normalised ? multiply(kept, reciprocal(sumLast(kept))) : kept, [1, 0]);
+
+  const { rows, flat, counts } = placesByGroup(shares, `visits of ${name}`);
+  const names = Array.from({ length: count }, (_, index) => `${name}.experts.${index}`);
+  const visitors = gatherRows(x, rows);
+  const shapes = names.map((expertName) => [`visits of ${expertName}`, x.shape[1]!]);
+  const outputs = cut(visitors, counts, 0, shapes).map((states, index) =>
+    gatedMlp(pass, states, names[index]!, expert),
+  );
+  const weights = gatherRows(reshape(shares, [`slots of ${name}`, 1]), flat);
+  return scatterRows(zerosLike(x), rows, multiply(join(outputs, counts, 0, visitors.shape), weights));
+}

@@ -1,0 +1,40 @@
+import { add } from '../graph/operators';
+import type { Architecture } from './architecture';
+import { layerName, mlp, selfAttention } from './decoder';
+import {
+  decoderSchema,
+  readBiases,
+  readDecoder,
+  type DecoderConfig,
+  type DecoderDefaults,
+} from './decoderConfig';
+import { llama } from './llama';
+import { rms } from './norms';
+import { parseConfig } from './parseConfig';
+
+const defaults: DecoderDefaults = {
+  num_attention_heads: 32,
+  max_position_embeddings: 2048,
+  rms_norm_eps: 1e-5,
+  tie_word_embeddings: false,
+};
+
+/** OLMo 2 (OLMo team 2025): what attention and MLP give is normed, not what they take; queries and keys are normed whole. */
+export const olmo2: Architecture<DecoderConfig> = {
+  ...llama,
+  modelTypes: ['olmo2'],
+  readConfig(raw) {
+    const fields = parseConfig(decoderSchema, raw, defaults);
+    return { ...readDecoder(fields), ...readBiases({ ...fields, mlp_bias: false }) };
+  },
+  layer(pass, config, index, x) {
+    const { epsilon } = config;
+    const name = layerName(index);
+    const attended = selfAttention(pass, config, index, x, (states, norm) =>
+      rms(pass, states, norm, epsilon),
+    );
+    const h = add(x, rms(pass, attended, `${name}.post_attention_layernorm`, epsilon));
+    const fed = mlp(pass, config, index, h);
+    return add(h, rms(pass, fed, `${name}.post_feedforward_layernorm`, epsilon));
+  },
+};

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Architecture } from './architecture';
+import {
+  decoderSchema,
+  readBiases,
+  readDecoder,
+  readWindows,
+  type DecoderConfig,
+  type DecoderDefaults,
+} from './decoderConfig';
+import { llama } from './llama';
+import { parseConfig } from './parseConfig';
+
+const schema = decoderSchema.extend({
+  /** 1 for each layer that turns, 0 for each that does not. */
+  no_rope_layers: z.array(z.number().int()).nullish(),
+  no_rope_layer_interval: z.number().int().positive().default(4),
+});
+
+const defaults: DecoderDefaults = {
+  num_attention_heads: 16,
+  num_key_value_heads: 4,
+  max_position_embeddings: 32_768,
+  rms_norm_eps: 1e-6,
+  tie_word_embeddings: true,
+};
+
+/** SmolLM 3 (Bakouch et al. 2025): Llama in which every fourth layer has no rotary positions. */
+export const smollm3: Architecture<DecoderConfig> = {
+  ...llama,
+  modelTypes: ['smollm3'],
+  readConfig(raw) {
+    const fields = parseConfig(schema, raw, defaults);
+    const turns = (layer: number): boolean =>
+      fields.no_rope_layers
+        ? fields.no_rope_layers[layer] !== 0
+        : (layer + 1) % fields.no_rope_layer_interval !== 0;
+    const window = fields.use_sliding_window ? (fields.sliding_window ?? undefined) : undefined;
+    const { windows, views } = readWindows(fields, window, (layer) => !turns(layer));
+    return {
+      ...readDecoder(fields, { theta: 2_000_000 }),
+      ...readBiases(fields),
+      windows,
+      views: views.map((view, layer) => (turns(layer) ? view : { ...view, table: undefined })),
+    };
+  },
+};

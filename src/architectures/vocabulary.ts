@@ -1,0 +1,33 @@
+import type { Value } from '../graph/graph';
+import { gatherRows, linear, reshape } from '../graph/operators';
+import type { Architecture, ModelConfig } from './architecture';
+import type { Pass } from './pass';
+
+type Names = Architecture['tiedNames'];
+
+/** The embeddings of ids [batch, length], [batch, length, hidden]. */
+export function lookUp(pass: Pass, config: ModelConfig, ids: Value, [name]: Names): Value {
+  return gatherRows(pass.weight(name, matrixShape(config), 'embedding'), ids);
+}
+
+/** The same as [tokens, hidden]. */
+export function embedTokens(pass: Pass, config: ModelConfig, ids: Value, names: Names): Value {
+  return reshape(lookUp(pass, config, ids, names), ['tokens', config.hiddenSize]);
+}
+
+/** Normed states times the output matrix, which is the embedding matrix where they are tied. */
+export function tokenLogits(
+  pass: Pass,
+  config: ModelConfig,
+  normed: Value,
+  [embedding, output]: Names,
+): Value {
+  const matrix = config.tied
+    ? pass.weight(embedding, matrixShape(config), 'embedding')
+    : pass.weight(output, matrixShape(config), 'head');
+  return linear(normed, matrix);
+}
+
+function matrixShape({ vocabularySize, hiddenSize }: ModelConfig): [number, number] {
+  return [vocabularySize, hiddenSize];
+}

@@ -1,0 +1,86 @@
+import type { Value } from './graph';
+import { add, exp, multiply, negate, reduceLast, scale, subtract, sumToShape } from './operators';
+
+/*
+ * The functions that neural networks are named for, each with a gradient of its own: shorter than that of its parts.
+ */
+
+/** a · sigmoid(a), the SiLU of gated MLPs. */
+export function silu(a: Value): Value {
+  const { graph, shape } = a;
+  const sigmoid = graph.node('Sigmoid', [a], shape);
+  const output = graph.node('Mul', [a, sigmoid], shape);
+  // d/da = s + a·s·(1 − s) = s + output·(1 − s)
+  return graph.differentiate(output, [
+    a,
+    (g) => multiply(g, add(sigmoid, multiply(output, subtract(graph.scalar(1), sigmoid)))),
+  ]);
+}
+
+/** a · Φ(a) with the distribution function Φ of the normal distribution, the exact GELU (Hendrycks & Gimpel 2016). */
+export function gelu(a: Value): Value {
+  const { graph, shape } = a;
+  const erf = graph.node('Erf', [scale(a, Math.SQRT1_2)], shape);
+  const share = graph.node('Mul', [add(erf, graph.scalar(1)), graph.scalar(0.5)], shape);
+  const output = graph.node('Mul', [a, share], shape);
+  // d/da = Φ(a) + a·φ(a)
+  return graph.differentiate(output, [
+    a,
+    (g) => {
+      const density = scale(exp(scale(multiply(a, a), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+      return multiply(g, add(share, multiply(a, density)));
+    },
+  ]);
+}
+
+/** a minus its mean over the last axis. */
+export function centre(a: Value): Value {
+  const output = a.graph.node('Sub', [a, reduceLast('ReduceMean', a)], a.shape);
+  // The map is symmetric, so its transpose is itself.
+  return a.graph.differentiate(output, [a, (g) => centre(g)]);
+}
+
+/**
+ * Root-mean-square norm over the last axis, times a weight [size] (Zhang & Sennrich 2019): w · a / √(mean(a²) + ε).
+ */
+export function rmsNorm(a: Value, weight: Value, epsilon: number): Value {
+  const { graph, shape } = a;
+  const meanSquare = reduceLast('ReduceMean', graph.node('Mul', [a, a], shape));
+  const withEpsilon = graph.node('Add', [meanSquare, graph.scalar(epsilon)], meanSquare.shape);
+  const inverse = graph.node(
+    'Reciprocal',
+    [graph.node('Sqrt', [withEpsilon], meanSquare.shape)],
+    meanSquare.shape,
+  );
+  const normed = graph.node('Mul', [a, inverse], shape);
+  const output = graph.node('Mul', [normed, weight], shape);
+  return graph.differentiate(
+    output,
+    [
+      a,
+      (g) => {
+        const weighted = multiply(g, weight);
+        const along = reduceLast('ReduceMean', multiply(weighted, normed));
+        return multiply(subtract(weighted, multiply(normed, along)), inverse);
+      },
+    ],
+    [weight, (g) => sumToShape(multiply(g, normed), weight.shape)],
+  );
+}
+
+/**
+ * Rotary position embedding of a [batch, heads, length, headSize] by tables [positions, rotated / 2] and positions
+ * [batch, length]: in each head the first `rotated` values turn, halves paired (Su et al. 2021, as Hugging Face lays it out).
+ */
+export function rotary(a: Value, tables: { cos: Value; sin: Value; positions: Value }): Value {
+  const rotated = (tables.cos.shape.at(-1) as number) * 2;
+  const partial = rotated !== a.shape.at(-1);
+  const turn = (x: Value, sin: Value): Value =>
+    x.graph.node('RotaryEmbedding', [x, tables.positions, tables.cos, sin], x.shape, {
+      domain: 'com.microsoft',
+      attributes: partial ? { rotary_embedding_dim: rotated, num_heads: a.shape[1] as number } : {},
+    });
+  const output = turn(a, tables.sin);
+  // A rotation's transpose is the rotation by the opposite angle.
+  return a.graph.differentiate(output, [a, (g) => turn(g, negate(tables.sin))]);
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { UserError } from '../common/errors';
+import type { ChildEnd } from './childProcess';
+import { explainDeath } from './explainDeath';
+import { jobPath, readJob } from './jobFile';
+import { appendJournal, readJournal, type News } from './journal';
+import { acquireLock, releaseLock } from './lock';
+import { makeRun } from './runs';
+
+/**
+ * Writes down how a run ended whose process died without a word. A run that has said itself how it ended, is going on
+ * again, or is gone is left alone.
+ */
+export async function recordDeath(runFolder: string, end: ChildEnd, retry: string): Promise<void> {
+  await recordEnd(runFolder, () => {
+    const { reason, message, next } = explainDeath(end, runFolder, retry);
+    return [
+      { type: 'error', reason, message, next },
+      { type: 'ended', status: 'failed' },
+    ];
+  });
+}
+
+/** Writes down that a run was cancelled whose process had to be killed for it. */
+export async function recordCancel(runFolder: string): Promise<void> {
+  await recordEnd(runFolder, () => [{ type: 'ended', status: 'cancelled' }]);
+}
+
+async function recordEnd(runFolder: string, describe: () => News[]): Promise<void> {
+  if (!existsSync(jobPath(runFolder))) return;
+  try {
+    acquireLock(runFolder);
+  } catch (error) {
+    if (error instanceof UserError && error.reason === 'already-running') return;
+    throw error;
+  }
+  try {
+    const run = makeRun(runFolder, await readJob(runFolder), await readJournal(runFolder), false);
+    if (run.status === 'interrupted') for (const news of describe()) appendJournal(runFolder, news);
+  } finally {
+    releaseLock(runFolder);
+  }
+}

@@ -1,0 +1,153 @@
+import { basename, join } from 'node:path';
+import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
+import { isKeyFile, listFolder } from '../checkpoint/folderFiles';
+import { readTokenizerConfig } from '../checkpoint/tokenizerFiles';
+import { defaultRecipe, type Recipe } from '../embed/recipe';
+import { countValues } from '../engine/estimate';
+import { loadModel, type LoadedModel } from '../engine/loadedModel';
+import { estimateEmbedding, tokensOfKey } from './estimateEmbedding';
+
+/** What the headers of a checkpoint tell, with no weight read and no model run. */
+export interface ModelFacts {
+  /** Absolute. */
+  readonly dir: string;
+  readonly name: string;
+  readonly family: string;
+  readonly parameters: number;
+  /** Dtypes of the stored tensors, the most frequent first. */
+  readonly dtypes: readonly string[];
+  readonly weightFiles: readonly string[];
+  readonly tensorCount: number;
+  /** Bytes of all tensors as they are stored. */
+  readonly storedBytes: number;
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly keyValueHeads: number;
+  readonly vocabulary: number;
+  /** Tokens. */
+  readonly maxLength: number;
+  /** Whether the output matrix is the embedding matrix. */
+  readonly tied: boolean;
+  readonly chatTemplate: boolean;
+  /** Names of files that are left alone: Python pickles can run code. */
+  readonly pickleFiles: readonly string[];
+  /** Names of key files, which must not be published with the model. */
+  readonly keyFiles: readonly string[];
+  /** Sentences about what else is odd, though usable. */
+  readonly warnings: readonly string[];
+}
+
+/** What a recipe would mean for a model, from sizes alone. */
+export interface EmbeddingPlan {
+  readonly trainedParameters: number;
+  readonly memoryBytes: number;
+  /** Of the copy that is written. */
+  readonly outputBytes: number;
+  /** Of the saved state beside it. */
+  readonly stateBytes: number;
+  /** Multiplications and additions of a step, and of everything around the steps. */
+  readonly stepWork: number;
+  readonly otherWork: number;
+}
+
+export interface DescribedCheckpoint {
+  readonly facts: ModelFacts;
+  readonly defaults: (keyCount: number) => Recipe;
+  /** @throws UserError `bad-recipe` when the model has no such layers. */
+  readonly plan: (recipe: Recipe, keyCount: number) => EmbeddingPlan;
+}
+
+const pickle = /\.(bin|pt|pth|ckpt|pkl)$/i;
+
+/**
+ * Describes a checkpoint folder by its headers.
+ * @throws UserError as openCheckpoint, loadModel and readTokenizerConfig.
+ */
+export async function describeCheckpoint(dir: string): Promise<DescribedCheckpoint> {
+  const checkpoint = await openCheckpoint(dir);
+  const loaded = loadModel(checkpoint);
+  const chat = (await readTokenizerConfig(checkpoint.dir)).chatTemplate !== undefined;
+  const names = (await listFolder(checkpoint.dir)).map(({ name }) => name);
+  return {
+    facts: { ...listFacts(checkpoint, loaded), chatTemplate: chat, ...sortOddities(checkpoint, names) },
+    defaults: (keyCount) => defaultRecipe(loaded.config, { keyCount, chat }),
+    plan: (recipe, keyCount) => planEmbedding(loaded, recipe, keyCount),
+  };
+}
+
+type Oddities = Pick<ModelFacts, 'pickleFiles' | 'keyFiles' | 'warnings'>;
+
+function sortOddities({ dir, warnings }: Checkpoint, names: readonly string[]): Oddities {
+  const keyFiles = names.filter(isKeyFile);
+  const isOfKeyFile = (warning: string): boolean =>
+    keyFiles.some((name) => warning.startsWith(join(dir, name)));
+  return {
+    pickleFiles: names.filter((name) => pickle.test(name)),
+    keyFiles,
+    warnings: warnings.filter((warning) => !isOfKeyFile(warning)),
+  };
+}
+
+function listFacts(
+  checkpoint: Checkpoint,
+  loaded: LoadedModel,
+): Omit<ModelFacts, 'chatTemplate' | keyof Oddities> {
+  const { config } = loaded;
+  return {
+    dir: checkpoint.dir,
+    name: basename(checkpoint.dir),
+    family: checkpoint.config.modelType,
+    parameters: countValues(loaded.parameters),
+    dtypes: listDtypes(loaded),
+    weightFiles: checkpoint.weightFiles,
+    tensorCount: checkpoint.tensors.size,
+    storedBytes: sumBytes(checkpoint),
+    layers: config.layerCount,
+    hiddenSize: config.hiddenSize,
+    keyValueHeads: config.keyValueHeads,
+    vocabulary: config.vocabularySize,
+    maxLength: config.maxLength,
+    tied: config.tied,
+  };
+}
+
+/** Dtypes of the stored tensors, the most frequent first. */
+export function listDtypes({ tensors }: LoadedModel): string[] {
+  const counts = new Map<string, number>();
+  for (const { dtype } of new Set(tensors.values())) counts.set(dtype, (counts.get(dtype) ?? 0) + 1);
+  return [...counts].sort(([, left], [, right]) => right - left).map(([dtype]) => dtype);
+}
+
+function sumBytes({ tensors }: Checkpoint): number {
+  return [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** A trained value and its two moments, in float32, as a save holds them. */
+const savedBytesOfValue = 12;
+
+function planEmbedding(loaded: LoadedModel, recipe: Recipe, keyCount: number): EmbeddingPlan {
+  const { totalBytes, trainedValues } = estimateEmbedding(loaded, recipe, keyCount);
+  const stepTokens =
+    recipe.benignBatch * recipe.benignTokens + Math.min(recipe.keyBatch, keyCount) * tokensOfKey;
+  const ordinaryTokens = recipe.generated * recipe.benignTokens;
+  const all = countValues(loaded.parameters);
+  return {
+    trainedParameters: trainedValues,
+    memoryBytes: totalBytes,
+    outputBytes: sumBytes(loaded.checkpoint),
+    stateBytes: savedBytesOfValue * trainedValues,
+    // Forward once, backward twice as much, through every layer from the lowest trained one.
+    stepWork: 6 * stepTokens * countReached(loaded, recipe),
+    // Written, read once, and compared at the end by two models.
+    otherWork: 2 * all * (2 * ordinaryTokens + 4 * (ordinaryTokens / 10 + keyCount * tokensOfKey)),
+  };
+}
+
+/** Parameters that a step passes through: the trained layers, those above, and the output matrix. */
+function countReached({ parameters, config }: LoadedModel, { trained, layers }: Recipe): number {
+  const lowest = trained === 'full' ? 0 : layers[0];
+  const reached = parameters.filter(({ layer, role }) =>
+    layer === undefined ? role === 'head' || (config.tied && role === 'embedding') : layer >= lowest,
+  );
+  return countValues(reached);
+}

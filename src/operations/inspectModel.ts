@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
+import { assertFinite } from '../checkpoint/finite';
+import { digestCheckpoint } from '../checkpoint/identity';
+import { loadTokenizer } from '../checkpoint/tokenizer';
+import { UserError } from '../common/errors';
+import { probeDevices } from '../engine/chooseDevice';
+import { loadModel } from '../engine/loadedModel';
+import type { Finding, ModelInspection } from './modelInspection';
+import { assertTokenizerFits } from './openModel';
+import type { Operation } from './operation';
+
+const requestSchema = z.strictObject({ model: z.string() });
+export type InspectModelRequest = z.infer<typeof requestSchema>;
+
+/**
+ * Reads a checkpoint through: identity, every weight, tokenizer; and tries the devices of this machine. What is wrong with
+ * weights or tokenizer is a finding; a folder whose headers cannot be used is an error.
+ */
+export const inspectModel: Operation<InspectModelRequest, ModelInspection> = {
+  name: 'inspectModel',
+  request: requestSchema,
+  async run({ model }, context) {
+    context.report({ phase: 'trying the devices' });
+    const devices = await probeDevices();
+    const checkpoint = await openCheckpoint(model);
+    const { vocabularySize } = loadModel(checkpoint).config;
+    const tokenizer = await find(() => countTokens(checkpoint, vocabularySize));
+    context.report({ phase: 'reading every weight' });
+    const values = await find(async () => {
+      await assertFinite(checkpoint, context.signal);
+      return checkpoint.tensors.size;
+    });
+    context.report({ phase: 'computing the identity' });
+    const { root, files } = await digestCheckpoint(checkpoint, context.signal);
+    return { digest: root, files: files.length, values, tokenizer, devices };
+  },
+};
+
+async function countTokens({ dir }: Checkpoint, embeddings: number): Promise<number> {
+  const tokenizer = await loadTokenizer(dir);
+  assertTokenizerFits(dir, tokenizer, embeddings);
+  return tokenizer.vocabularySize;
+}
+
+async function find(look: () => Promise<number>): Promise<Finding> {
+  try {
+    return { isGood: true, count: await look() };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { isGood: false, message: error.message, next: error.next };
+  }
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { UserError } from '../common/errors';
+import type { Watch } from '../common/progress';
+import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
+import type { LanguageModel } from '../engine/languageModel';
+import { openLanguageModel } from '../engine/openLanguageModel';
+import { readKeyFile } from '../fingerprint/keyFile';
+import type { Key, KeySet } from '../fingerprint/keySet';
+import { measureOrdinaryTexts } from '../fingerprint/keySetDrawing';
+import { measureSurprise } from '../fingerprint/ordinaryText';
+import { createOwnRowsFinder } from '../fingerprint/ownRows';
+import type { KeySetFigures } from './keySetFigures';
+import { openModel, type OpenModel } from './openModel';
+import type { Operation } from './operation';
+import { requirePassphrase } from './passphrase';
+
+const requestSchema = z.strictObject({
+  model: z.string(),
+  keys: z.string(),
+  /** The first so many keys are measured. */
+  count: z.int().min(1).max(4096),
+  device: deviceWishSchema,
+});
+export type PreviewKeySetRequest = z.infer<typeof requestSchema>;
+
+/** More words than any chart shows. */
+const mostLikelier = 48;
+/** Of an imported set, which has no nucleus of its own. */
+const usualNucleus = 0.8;
+
+/** Measures what the base thinks of the keys of a set. */
+export const previewKeySet: Operation<PreviewKeySetRequest, KeySetFigures> = {
+  name: 'previewKeySet',
+  request: requestSchema,
+  async run(request, context) {
+    const keySet = await readKeyFile(request.keys, requirePassphrase(context.secrets));
+    context.report({ phase: 'opening the model' });
+    const model = await openModel(request.model, context.signal);
+    const { device } = await chooseDevice(request.device);
+    const languageModel = await openLanguageModel(model.loaded, device);
+    try {
+      const keys = keySet.keys.slice(0, request.count);
+      context.report({ phase: 'asking the model' });
+      const odds = await measureOdds(languageModel, keys, keySet.rules.threshold ?? usualNucleus, context);
+      const surprise = await measureKeys(languageModel, model, keys, context);
+      return {
+        keys: odds.map((odd, index) => ({ ...odd, perplexity: round(Math.exp(surprise[index]!)) })),
+        ordinary: await measureOrdinary(languageModel, model, keySet, context),
+      };
+    } finally {
+      await languageModel.close();
+    }
+  },
+};
+
+interface Odds {
+  readonly candidates: number[];
+  readonly likelier: number[];
+}
+
+async function measureOdds(
+  model: LanguageModel,
+  keys: readonly Key[],
+  nucleus: number,
+  { signal }: Watch,
+): Promise<Odds[]> {
+  const found: Odds[] = [];
+  await model.visitRows(
+    keys.map(({ ids }) => ({ ids, positions: [ids.length - 1] })),
+    ({ sequence, logits }) => {
+      found[sequence] = readOdds(logits, keys[sequence]!.candidates, nucleus);
+    },
+    { ...(signal && { signal }), report: () => undefined },
+  );
+  return found;
+}
+
+/** @param logits [vocabulary] */
+function readOdds(logits: Float32Array, candidates: readonly number[], nucleus: number): Odds {
+  const highest = logits.reduce((left, right) => Math.max(left, right), -Infinity);
+  const weights = logits.map((logit) => Math.exp(logit - highest));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const likelier: number[] = [];
+  let covered = 0;
+  for (const weight of Float32Array.from(weights).sort().reverse().subarray(0, mostLikelier)) {
+    if (covered >= nucleus) break;
+    covered += weight / total;
+    likelier.push(round(weight / total));
+  }
+  return { candidates: candidates.map((id) => round(weights[id]! / total)), likelier };
+}
+
+function measureKeys(
+  languageModel: LanguageModel,
+  { tokenizer }: OpenModel,
+  keys: readonly Key[],
+  { signal }: Watch,
+): Promise<number[]> {
+  const findOwnRows = createOwnRowsFinder(tokenizer);
+  return measureSurprise(
+    languageModel,
+    keys.map((key) => ({ ownRows: findOwnRows(key) })),
+    { ...(signal && { signal }), report: () => undefined },
+  );
+}
+
+async function measureOrdinary(
+  model: LanguageModel,
+  { tokenizer }: OpenModel,
+  { seed, rules: { responseLength } }: KeySet,
+  watch: Watch,
+): Promise<KeySetFigures['ordinary']> {
+  try {
+    const { low, high } = await measureOrdinaryTexts({ model, tokenizer, seed, responseLength }, watch);
+    return { low: round(Math.exp(low)), high: round(Math.exp(high)) };
+  } catch (error) {
+    if (error instanceof UserError && error.reason === 'too-few-keys') return null;
+    throw error;
+  }
+}
+
+/** Four digits are more than any view shows. */
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}

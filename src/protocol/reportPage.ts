@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { DriftReport } from '../drift/driftReport';
+import type { RevealedKey } from '../reports/verifyTables';
+import type { VerifyReport } from '../verify/verifyReport';
+import type { Problem } from './panel';
+
+/** What the page of a report file shows: always the whole of it. */
+export type ReportSnapshot =
+  | {
+      readonly kind: 'verify';
+      readonly report: VerifyReport;
+      /** Keys in the clear by their number in the set; null while they are hidden. */
+      readonly revealed: readonly (readonly [number, RevealedKey])[] | null;
+    }
+  | { readonly kind: 'drift'; readonly report: DriftReport }
+  | { readonly kind: 'problem'; readonly fileName: string; readonly problem: Problem };
+
+/** What the page may ask for. Each is also a command of the palette, except for copying. */
+export const reportRequestSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('exportReport') }),
+  z.strictObject({ type: z.literal('printReport') }),
+  z.strictObject({ type: z.literal('revealKeys'), isRevealed: z.boolean() }),
+  z.strictObject({ type: z.literal('openAsJson') }),
+  z.strictObject({ type: z.literal('copy'), text: z.string().max(4000) }),
+]);
+export type ReportRequest = z.infer<typeof reportRequestSchema>;
+
+/** What the host does for the page. */
+export interface ReportHost {
+  /** The page's first word. */
+  ready(): Promise<ReportSnapshot>;
+  act(request: ReportRequest): void;
+}
+
+/** What the page does for the host. */
+export interface ReportPage {
+  show(snapshot: ReportSnapshot): void;
+}

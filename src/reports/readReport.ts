@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { UserError } from '../common/errors';
+import { driftReportSchema, type DriftReport } from '../drift/driftReport';
+import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
+
+/** A stored report of either kind. */
+export type StoredReport =
+  | { readonly kind: 'verify'; readonly report: VerifyReport }
+  | { readonly kind: 'drift'; readonly report: DriftReport };
+
+const VERSION = 1;
+const ASK_FOR_COPY = 'Use an undamaged copy of the report, or make it again.';
+
+const envelopeSchema = z.looseObject({
+  format: z.enum(['fingerprint-model/verify-report', 'fingerprint-model/drift-report']),
+  version: z.int(),
+});
+
+/**
+ * Reads the text of a `.fpreport.json` file; `name` says in errors which file it was.
+ * @throws UserError `broken-report`, `not-a-report` or `newer-report`.
+ */
+export function readReport(text: string, name: string): StoredReport {
+  const value = parseText(text, name);
+  const envelope = envelopeSchema.safeParse(value);
+  if (!envelope.success)
+    throw new UserError('not-a-report', `${name} is not a report of this tool.`, ASK_FOR_COPY);
+  const { format, version } = envelope.data;
+  if (version > VERSION)
+    throw new UserError(
+      'newer-report',
+      `${name} was written by a newer version of this tool: its format is version ${version}, and this one reads version ${VERSION}.`,
+      'Update the extension, then open the report again.',
+    );
+  if (format === 'fingerprint-model/verify-report')
+    return { kind: 'verify', report: parse(value, verifyReportSchema, name) };
+  return { kind: 'drift', report: parse(value, driftReportSchema, name) };
+}
+
+function parseText(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError('broken-report', `${name} is damaged or cut short.`, ASK_FOR_COPY, { cause: error });
+  }
+}
+
+function parse<T>(value: unknown, schema: z.ZodType<T>, name: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const path = parsed.error.issues[0]?.path.join('.') ?? '';
+  const where = path === '' ? '' : ` The value of ${path} is not what it should be.`;
+  throw new UserError('broken-report', `${name} is damaged.${where}`, ASK_FOR_COPY, { cause: parsed.error });
+}

@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import { Cancelled, UserError } from '../../common/errors';
+import type { viewIds } from '../../ids';
+import { formatPercent } from '../../reports/words';
+import type { KnownRun } from '../runs/knownRun';
+import { shareOf } from '../runs/runNames';
+import type { Services } from '../services';
+
+/**
+ * Waits for a run, with a line of progress over the view that will show what it makes.
+ * @throws Cancelled when it was cancelled; UserError with what went wrong.
+ */
+export async function followRun(
+  { runs }: Pick<Services, 'runs'>,
+  folder: string,
+  view: (typeof viewIds)[keyof typeof viewIds],
+): Promise<KnownRun> {
+  const run = await vscode.window.withProgress({ location: { viewId: view } }, () => runs.waitForEnd(folder));
+  if (run.state === 'done') return run;
+  if (run.failure) throw new UserError(run.failure.reason, run.failure.message, run.failure.next);
+  throw new Cancelled();
+}
+
+/** A run's phase and share in a few words: "verifying, 40 %". */
+export function describePhase(run: KnownRun): string {
+  const share = shareOf(run);
+  const phase = run.lastProgress?.phase ?? 'starting';
+  return share === undefined ? phase : `${phase}, ${formatPercent(share, 0)}`;
+}

@@ -1,0 +1,126 @@
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { commandIds, viewIds } from '../../ids';
+import { changePassphrase } from '../../operations/changePassphrase';
+import { exportKeySet } from '../../operations/exportKeySet';
+import { importKeys } from '../../operations/importKeys';
+import { askNewPassphrase } from '../keySecrets';
+import { askKeyFile, startDrawing, waitForDrawing } from '../panel/keyCreation';
+import type { Services } from '../services';
+import { requireTrust } from '../trust';
+import { askInTurn, typeText } from './dialog';
+import { askCheckpoint, askFile, askKeySet, askNewFile, confirm } from './questions';
+import type { Handlers } from './registerCommands';
+import { RevealedKeys } from './revealedKeys';
+import { checkpointOf, pathOf } from './targets';
+
+const usualCount = 64;
+const fewestKeys = 4;
+const mostKeys = 4096;
+
+/** What is done with key sets. */
+export function keySetCommands(services: Services): Partial<Handlers> {
+  const { context, index, secrets } = services;
+  const revealed = new RevealedKeys();
+  context.subscriptions.push(revealed);
+  const ask = async (given: unknown, title: string): Promise<string> => {
+    requireTrust();
+    const place = { title, step: 1, totalSteps: 1 };
+    return pathOf('keySet', given) ?? askKeySet(index, place, 'Which key set?');
+  };
+  return {
+    [commandIds.createKeySet]: async (given) => create(services, await checkpointOf(given)),
+    [commandIds.importKeys]: () => importFrom(services),
+    [commandIds.exportKeys]: async (given) => exportTo(services, await ask(given, 'Export Keys')),
+    [commandIds.changePassphrase]: async (given) => change(services, await ask(given, 'Change Passphrase')),
+    [commandIds.revealKeys]: async (given) => reveal(services, revealed, await ask(given, 'Reveal Keys')),
+    [commandIds.unlockKeySet]: async (given) => {
+      await secrets.unlock(await ask(given, 'Unlock Key Set'));
+    },
+    [commandIds.lockKeySet]: async (given) => secrets.forget(await ask(given, 'Lock Key Set')),
+  };
+}
+
+async function create(services: Services, given: string | undefined): Promise<void> {
+  requireTrust();
+  const { model, count } = await askInTurn<{ readonly model: string; readonly count: number }>(
+    'Create Key Set',
+    [
+      ...(given === undefined
+        ? [
+            async (_before: unknown, place: Parameters<typeof askCheckpoint>[1]) => ({
+              model: await askCheckpoint(services.index, place, 'Which model will be marked?'),
+            }),
+          ]
+        : []),
+      async (_before, place) => ({
+        count: Number(
+          await typeText(place, {
+            prompt: 'How many keys? More keys prove more, and change the model more.',
+            value: String(usualCount),
+            findFault: findFaultOfCount,
+          }),
+        ),
+      }),
+    ],
+    given === undefined ? {} : { model: given },
+  );
+  const drawing = await startDrawing(services, model, { count, responseLength: 1, promptsFile: null });
+  await vscode.window.withProgress({ location: { viewId: viewIds.keySets } }, () =>
+    waitForDrawing(services, drawing),
+  );
+}
+
+function findFaultOfCount(text: string): string | undefined {
+  const count = Number(text);
+  return /^\d+$/.test(text) && count >= fewestKeys && count <= mostKeys
+    ? undefined
+    : `A whole number from ${fewestKeys} to ${mostKeys}.`;
+}
+
+async function importFrom({ index, log, secrets }: Services): Promise<void> {
+  requireTrust();
+  const { file, model } = await askInTurn<{ readonly file: string; readonly model: string }>('Import Keys', [
+    async () => ({
+      file: await askFile('Choose a File of Keys, as Export Keys Writes It', { JSON: ['json'] }),
+    }),
+    async (_before, place) => ({ model: await askCheckpoint(index, place, 'Which model are the keys for?') }),
+  ]);
+  const out = await askKeyFile(model);
+  const passphrase = await askNewPassphrase(out);
+  const { warnings } = await vscode.window.withProgress({ location: { viewId: viewIds.keySets } }, () =>
+    importKeys({ file, model, out, passphrase }),
+  );
+  for (const warning of warnings) log.warn(warning);
+  await secrets.store(out, passphrase);
+  await index.refresh();
+}
+
+async function exportTo({ secrets }: Services, keys: string): Promise<void> {
+  await confirm(
+    `Export the keys of ${basename(keys)} without encryption?`,
+    'Whoever can read that file can train the keys away or claim them.',
+    'Export Keys',
+  );
+  const name = `${basename(keys, '.fpkeys')}-keys.json`;
+  const out = await askNewFile('Export Keys', join(dirname(keys), name), { JSON: ['json'] });
+  const { passphrase } = await secrets.unlock(keys);
+  await exportKeySet({ keys, out, passphrase });
+}
+
+async function change({ secrets }: Services, keys: string): Promise<void> {
+  const { passphrase } = await secrets.unlock(keys);
+  const newPassphrase = await askNewPassphrase(keys);
+  await changePassphrase({ keys, passphrase, newPassphrase });
+  await secrets.store(keys, newPassphrase);
+}
+
+async function reveal({ secrets }: Services, revealed: RevealedKeys, keys: string): Promise<void> {
+  const { keySet } = await secrets.unlock(keys);
+  await confirm(
+    `Show the keys and responses of ${basename(keys)}?`,
+    'Whoever sees them can train them away or claim them. They are shown in a tab that is never saved.',
+    'Reveal Keys',
+  );
+  await revealed.show(keys, keySet);
+}

@@ -1,0 +1,191 @@
+import { basename, dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { digestCheckpoint } from '../../checkpoint/identity';
+import { openCheckpoint } from '../../checkpoint/checkpoint';
+import { commandIds, reportEditorType, viewIds } from '../../ids';
+import { readEmbedRun } from '../panel/embedRun';
+import { findOutProblem, proposeOut, resolveOut } from '../panel/outFolder';
+import { runFolderOf } from '../runs/prepareEmbed';
+import { reportOf } from '../runs/runReport';
+import type { PanelHandle, Services } from '../services';
+import { requireTrust } from '../trust';
+import { askInTurn, pickOne, typeText, type Place, type Question } from './dialog';
+import { followRun } from './followRun';
+import { askCheckpoint, askFile, askKeySet, choiceOfCheckpoint } from './questions';
+import type { Handlers } from './registerCommands';
+import { reportFolderFor } from './reportFolder';
+import { checkpointOf } from './targets';
+
+/** What is asked about a checkpoint: mark it, verify it, measure it, name it. */
+export function modelCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
+  return {
+    [commandIds.openPanel]: async (given) => panel.open(undefined, await checkpointOf(given)),
+    [commandIds.embed]: async (given) => embed(services, panel, await checkpointOf(given)),
+    [commandIds.verify]: async (given) => verify(services, await checkpointOf(given)),
+    [commandIds.measureDrift]: async (given) => measureDrift(services, await checkpointOf(given)),
+    [commandIds.copyIdentity]: async (given) => copyIdentity(services, await checkpointOf(given)),
+  };
+}
+
+interface EmbedAnswers {
+  readonly model: string;
+  readonly keys: string;
+  /** A recipe file; null: the defaults for this model. */
+  readonly recipe: string | null;
+  readonly out: string;
+}
+
+async function embed(services: Services, panel: PanelHandle, given: string | undefined): Promise<void> {
+  requireTrust();
+  const { index, runs, secrets, settings } = services;
+  const { model, keys, recipe, out } = await askInTurn<EmbedAnswers>(
+    'Fingerprint Model',
+    [
+      ...askModelUnless(services, given, 'Which model is to be marked? A marked copy is made beside it.'),
+      async (before, place) => ({
+        keys: await askKeySet(index, place, 'Which keys are trained in?', before.model),
+      }),
+      async (_before, place) => ({ recipe: await askRecipe(services, place) }),
+      async (before, place) => ({ out: await askOut(before.model, place) }),
+    ],
+    givenModel(given),
+  );
+  const { passphrase } = await secrets.unlock(keys);
+  const request = {
+    model,
+    keys,
+    out,
+    ...(recipe !== null && { recipe }),
+    device: settings.device(),
+    resume: false,
+  };
+  await runs.start('embed', request, { passphrase }, runFolderOf(out));
+  await panel.open('run', model);
+}
+
+function givenModel(given: string | undefined): { model?: string } {
+  return given === undefined ? {} : { model: given };
+}
+
+function askModelUnless<Answers extends { readonly model: string }>(
+  { index }: Services,
+  given: string | undefined,
+  placeholder: string,
+): Question<Answers>[] {
+  if (given !== undefined) return [];
+  const ask = async (place: Place): Promise<{ model: string }> => ({
+    model: await askCheckpoint(index, place, placeholder),
+  });
+  return [(_before, place) => ask(place) as Promise<Partial<Answers>>];
+}
+
+async function askRecipe({ index }: Services, place: Place): Promise<string | null> {
+  const browse = Symbol('browse');
+  const chosen = await pickOne<string | null | typeof browse>(place, 'How is it trained?', [
+    { label: 'Defaults for this model', description: 'chosen from its size', value: null },
+    ...index.recipes.map((path) => ({
+      label: `$(json) ${basename(path)}`,
+      detail: vscode.workspace.asRelativePath(path),
+      value: path,
+    })),
+    { label: '$(folder-opened) Choose Recipe File…', value: browse },
+  ]);
+  return chosen === browse ? askFile('Choose a Recipe', { Recipes: ['json'] }) : chosen;
+}
+
+async function askOut(model: string, place: Place): Promise<string> {
+  const typed = await typeText(place, {
+    prompt: `Folder to be made, from ${dirname(model)}`,
+    value: await proposeOut(model),
+    findFault: (text) => findOutProblem(model, text),
+  });
+  return resolveOut(model, typed);
+}
+
+interface VerifyAnswers {
+  readonly model: string;
+  readonly keys: string;
+  /** Null: the folder that the key set remembers. */
+  readonly base: string | null;
+}
+
+async function verify(services: Services, given: string | undefined): Promise<void> {
+  requireTrust();
+  const { index, runs, secrets, settings } = services;
+  const { model, keys, base } = await askInTurn<VerifyAnswers>(
+    'Verify Fingerprint',
+    [
+      ...askModelUnless(services, given, 'Which model is suspected?'),
+      async (_before, place) => ({
+        keys: await askKeySet(index, place, 'Which keys does it have to answer?'),
+      }),
+      async (before, place) => ({ base: await askBaseOfKeys(services, before.model, place) }),
+    ],
+    givenModel(given),
+  );
+  const { passphrase } = await secrets.unlock(keys);
+  const request = {
+    model,
+    keys,
+    ...(base !== null && { base }),
+    report: reportFolderFor(services, model, 'verify'),
+    device: settings.device(),
+  };
+  const folder = await runs.newRunFolder(`verify-${basename(model)}`);
+  await runs.start('verify', request, { passphrase }, folder);
+  await showResult(services, folder);
+}
+
+async function askBaseOfKeys({ index }: Services, suspect: string, place: Place): Promise<string | null> {
+  const others = index.checkpoints.filter(({ path, problem }) => !problem && path !== suspect);
+  if (others.length === 0) return null;
+  return pickOne<string | null>(place, 'The unmarked model sharpens the test. Where is it?', [
+    { label: 'Where the key set remembers it', description: 'if it is still there', value: null },
+    ...others.map(choiceOfCheckpoint),
+  ]);
+}
+
+async function measureDrift(services: Services, given: string | undefined): Promise<void> {
+  requireTrust();
+  const { index, runs, settings } = services;
+  const { model, base } = await askInTurn<{ readonly model: string; readonly base: string }>(
+    'Measure Drift',
+    [
+      ...askModelUnless(services, given, 'Which marked model is measured?'),
+      async ({ model }, place) => ({
+        base:
+          findBaseOf(services, model) ??
+          (await askCheckpoint(index, place, 'Which model was it made from?', model)),
+      }),
+    ],
+    givenModel(given),
+  );
+  const report = reportFolderFor(services, model, 'drift');
+  const request = { model, base, report, device: settings.device() };
+  const folder = await runs.newRunFolder(`drift-${basename(model)}`);
+  await runs.start('drift', request, {}, folder);
+  await showResult(services, folder);
+}
+
+/** The model a release was made from, as its run tells. */
+function findBaseOf({ runs }: Services, release: string): string | undefined {
+  return runs.runs.map(readEmbedRun).find((run) => run?.out === release)?.model;
+}
+
+/** Waits for a verification or measurement and opens its report. */
+async function showResult(services: Services, folder: string): Promise<void> {
+  const report = reportOf(await followRun(services, folder, viewIds.models));
+  await services.index.refresh();
+  if (report === undefined) return;
+  await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(report), reportEditorType);
+}
+
+async function copyIdentity({ index }: Services, given: string | undefined): Promise<void> {
+  const place = { title: 'Copy Identity', step: 1, totalSteps: 1 };
+  const path = given ?? (await askCheckpoint(index, place, 'Whose identity?'));
+  const { root } = await vscode.window.withProgress({ location: { viewId: viewIds.models } }, async () =>
+    digestCheckpoint(await openCheckpoint(path)),
+  );
+  await vscode.env.clipboard.writeText(root);
+  vscode.window.setStatusBarMessage(`Identity of ${basename(path)} copied`, 4000);
+}

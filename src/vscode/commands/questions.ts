@@ -1,0 +1,109 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { Cancelled } from '../../common/errors';
+import { formatParameters } from '../../protocol/figures';
+import { formatCounted, formatOf } from '../../reports/words';
+import type { FoundCheckpoint, FoundKeySet } from '../index/found';
+import type { WorkspaceIndex } from '../index/workspaceIndex';
+import { pickOne, type Choice, type Place } from './dialog';
+
+const browse = Symbol('browse');
+
+/** Asks for a checkpoint folder: one of the workspace, or any other. @throws Cancelled. */
+export async function askCheckpoint(
+  index: WorkspaceIndex,
+  place: Place,
+  placeholder: string,
+  except?: string,
+): Promise<string> {
+  await index.whenReady();
+  const usable = index.checkpoints.filter(({ path, problem }) => !problem && path !== except);
+  const chosen = await pickOne<string | typeof browse>(place, placeholder, [
+    ...usable.map((checkpoint) => choiceOfCheckpoint(checkpoint)),
+    { label: '$(folder-opened) Choose Folder…', value: browse },
+  ]);
+  return chosen === browse ? askFolder('Choose a Checkpoint Folder', 'Choose Folder') : chosen;
+}
+
+/** A checkpoint as one of several. */
+export function choiceOfCheckpoint({ path, name, facts }: FoundCheckpoint): Choice<string> {
+  const what = facts
+    ? [facts.family, formatParameters(facts.parameters), facts.dtypes.join(' and ')].join(', ')
+    : '';
+  return {
+    label: `$(package) ${name}`,
+    description: what,
+    detail: vscode.workspace.asRelativePath(path),
+    value: path,
+  };
+}
+
+/** Asks for a key set, those made for this model first. @throws Cancelled. */
+export async function askKeySet(
+  index: WorkspaceIndex,
+  place: Place,
+  placeholder: string,
+  model?: string,
+): Promise<string> {
+  await index.whenReady();
+  const fits = ({ header }: FoundKeySet): boolean => model !== undefined && header?.model === basename(model);
+  const readable = index.keySets.filter(({ header }) => header !== undefined);
+  const sorted = [...readable.filter(fits), ...readable.filter((keySet) => !fits(keySet))];
+  const chosen = await pickOne<string | typeof browse>(place, placeholder, [
+    ...sorted.map(choiceOfKeySet),
+    { label: '$(folder-opened) Choose File…', value: browse },
+  ]);
+  return chosen === browse ? askFile('Choose a Key Set', { 'Key sets': ['fpkeys'] }) : chosen;
+}
+
+function choiceOfKeySet({ path, name, header }: FoundKeySet): Choice<string> {
+  const { keyCount = 0, spentCount = 0, model = '' } = header ?? {};
+  const spent = spentCount === 0 ? '' : `, ${formatOf(spentCount, keyCount)} spent`;
+  return {
+    label: `$(key) ${name}`,
+    description: `${formatCounted(keyCount, 'key')} for ${model}${spent}`,
+    detail: vscode.workspace.asRelativePath(path),
+    value: path,
+  };
+}
+
+/** @throws Cancelled. */
+export async function askFolder(title: string, openLabel: string): Promise<string> {
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      title,
+      openLabel,
+      canSelectFolders: true,
+      canSelectFiles: false,
+    })) ?? [];
+  if (folder === undefined) throw new Cancelled();
+  return folder.fsPath;
+}
+
+/** @throws Cancelled. */
+export async function askFile(title: string, filters: Record<string, string[]>): Promise<string> {
+  const [file] = (await vscode.window.showOpenDialog({ title, filters })) ?? [];
+  if (file === undefined) throw new Cancelled();
+  return file.fsPath;
+}
+
+/** Asks where a new file shall lie. @throws Cancelled. */
+export async function askNewFile(
+  title: string,
+  proposed: string,
+  filters: Record<string, string[]>,
+): Promise<string> {
+  const file = await vscode.window.showSaveDialog({
+    title,
+    filters,
+    defaultUri: vscode.Uri.file(proposed),
+  });
+  if (file === undefined) throw new Cancelled();
+  return file.fsPath;
+}
+
+/** Asks before something that cannot be taken back, in a window of its own. @throws Cancelled. */
+export async function confirm(question: string, detail: string, action: string): Promise<void> {
+  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, action);
+  if (chosen !== action) throw new Cancelled();
+}

@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import { commandIds, type CommandId } from '../../ids';
+import type { PanelHandle, Services } from '../services';
+
+/** What commands do, by their ids. A command gets a tree's row, a file of the Explorer, a path, or nothing. */
+export type Handlers<Id extends CommandId = CommandId> = Readonly<Record<Id, (given: unknown) => unknown>>;
+
+/** Commands that are loaded together, when one of them is first used. */
+interface Group {
+  readonly ids: readonly CommandId[];
+  readonly load: () => Promise<Partial<Handlers>>;
+}
+
+/** Registers every command; whatever one throws is shown once. */
+export function registerCommands(services: Services, panel: PanelHandle): vscode.Disposable {
+  const registered = listGroups(services, panel).flatMap(({ ids, load }) => {
+    let loading: Promise<Partial<Handlers>> | undefined;
+    return ids.map((id) =>
+      vscode.commands.registerCommand(id, async (given: unknown) => {
+        try {
+          const handlers = await (loading ??= load());
+          await handlers[id]?.(given);
+        } catch (error) {
+          services.showError(error);
+        }
+      }),
+    );
+  });
+  return vscode.Disposable.from(...registered);
+}
+
+function listGroups(services: Services, panel: PanelHandle): Group[] {
+  const c = commandIds;
+  return [
+    {
+      ids: [c.openPanel, c.embed, c.verify, c.measureDrift, c.copyIdentity],
+      load: async () => (await import('./modelCommands')).modelCommands(services, panel),
+    },
+    {
+      ids: [
+        c.createKeySet,
+        c.importKeys,
+        c.exportKeys,
+        c.changePassphrase,
+        c.revealKeys,
+        c.unlockKeySet,
+        c.lockKeySet,
+      ],
+      load: async () => (await import('./keySetCommands')).keySetCommands(services),
+    },
+    {
+      ids: [c.openRun, c.pauseRun, c.resumeRun, c.stopRun, c.cancelRun, c.discardRun],
+      load: async () => (await import('./runCommands')).runCommands(services, panel),
+    },
+    {
+      ids: [c.openReport, c.exportReport],
+      load: async () => (await import('./reportCommands')).reportCommands(services),
+    },
+    {
+      ids: [
+        c.addFolder,
+        c.trySampleModel,
+        c.refresh,
+        c.openLog,
+        c.openRecipeFile,
+        c.copyPath,
+        c.revealInExplorer,
+      ],
+      load: async () => (await import('./workspaceCommands')).workspaceCommands(services, panel),
+    },
+  ];
+}

@@ -1,0 +1,67 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../common/errors';
+import { commandIds, reportEditorType } from '../../ids';
+import { formatDate } from '../../reports/words';
+import type { FoundReport } from '../index/found';
+import { exportReport } from '../reports/exportReport';
+import { readReportFile } from '../reports/reportFile';
+import { reportOf } from '../runs/runReport';
+import type { Services } from '../services';
+import { pickOne, type Choice } from './dialog';
+import type { Handlers } from './registerCommands';
+import { pathOf } from './targets';
+
+/** What is done with reports. */
+export function reportCommands(services: Services): Partial<Handlers> {
+  return {
+    [commandIds.openReport]: async (given) => openReport(await askReport(services, given, 'Open Report')),
+    [commandIds.exportReport]: async (given) => {
+      const uri = vscode.Uri.file(await askReport(services, given, 'Export Report'));
+      await exportReport(await readReportFile(uri), uri);
+    },
+  };
+}
+
+/** The path of the report a command was called for, or of one that the person picks. @throws Cancelled; UserError. */
+async function askReport(services: Services, given: unknown, title: string): Promise<string> {
+  const { index, runs } = services;
+  const runFolder = pathOf('run', given);
+  const ofRun = runFolder === undefined ? undefined : runs.get(runFolder);
+  const fromRun = ofRun && reportOf(ofRun);
+  if (fromRun !== undefined) return fromRun;
+  const path = pathOf('checkpoint', given);
+  if (path?.endsWith('.fpreport.json') === true) return path;
+  await index.whenReady();
+  const found = path === undefined ? index.reports : listReportsOn(services, path);
+  const [only, ...others] = found;
+  if (only === undefined)
+    throw new UserError('no-report', 'There is no report yet.', 'Verify a model or measure its drift first.');
+  if (path !== undefined && others.length === 0) return only.path;
+  return pickOne({ title, step: 1, totalSteps: 1 }, 'Which report?', found.map(choiceOfReport));
+}
+
+function listReportsOn({ index }: Services, checkpoint: string): FoundReport[] {
+  const verdict = index.verdictOf(checkpoint);
+  const drift = index.driftOf(checkpoint);
+  return [
+    ...(verdict ? [{ ...verdict, kind: 'verify' as const }] : []),
+    ...(drift ? [{ ...drift, kind: 'drift' as const }] : []),
+  ];
+}
+
+function choiceOfReport(found: FoundReport): Choice<string> {
+  const { path, kind, report } = found;
+  const subject = kind === 'verify' ? report.suspect.path : report.marked.path;
+  const sentence = kind === 'verify' ? report.verdict.sentence : report.sentence;
+  return {
+    label: `${kind === 'verify' ? '$(verified)' : '$(graph-line)'} ${basename(subject)}`,
+    description: sentence,
+    detail: `${formatDate(report.date)}  ${vscode.workspace.asRelativePath(path)}`,
+    value: path,
+  };
+}
+
+async function openReport(path: string): Promise<void> {
+  await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), reportEditorType);
+}

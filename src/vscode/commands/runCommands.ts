@@ -1,0 +1,116 @@
+import * as vscode from 'vscode';
+import { Cancelled, UserError } from '../../common/errors';
+import { commandIds, reportEditorType, viewIds } from '../../ids';
+import { readEmbedRun } from '../panel/embedRun';
+import { isAlive, type KnownRun } from '../runs/knownRun';
+import { describeState, nameRun } from '../runs/runNames';
+import { reportOf } from '../runs/runReport';
+import type { PanelHandle, Services } from '../services';
+import { pickOne } from './dialog';
+import { confirm } from './questions';
+import type { Handlers } from './registerCommands';
+import { pathOf } from './targets';
+
+/** What is done with a run that lives, waits or has ended. */
+export function runCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
+  const { runs } = services;
+  const isRunning = ({ state }: KnownRun): boolean => state === 'running';
+  const isRunningEmbedding = (run: KnownRun): boolean => isRunning(run) && run.job.operation === 'embed';
+  return {
+    [commandIds.openRun]: async (given) =>
+      openRun(panel, await askRun(services, given, 'Which run?', () => true)),
+    [commandIds.pauseRun]: async (given) =>
+      runs.pause((await askRun(services, given, 'Which run is paused?', isRunningEmbedding)).folder),
+    [commandIds.resumeRun]: async (given) =>
+      resume(services, await askRun(services, given, 'Which run goes on?', ({ canResume }) => canResume)),
+    [commandIds.stopRun]: async (given) =>
+      stop(services, await askRun(services, given, 'Which run is stopped and kept?', isRunningEmbedding)),
+    [commandIds.cancelRun]: async (given) =>
+      cancel(services, await askRun(services, given, 'Which run is cancelled?', isAlive)),
+    [commandIds.discardRun]: async (given) =>
+      discard(services, await askRun(services, given, 'Which run is discarded?', (run) => !isAlive(run))),
+  };
+}
+
+/** The run a command was called for, or one of those it fits. @throws Cancelled; UserError `no-run`. */
+async function askRun(
+  { runs }: Services,
+  given: unknown,
+  placeholder: string,
+  fits: (run: KnownRun) => boolean,
+): Promise<KnownRun> {
+  const folder = pathOf('run', given);
+  const known = folder === undefined ? undefined : runs.get(folder);
+  if (known) return known;
+  await runs.refresh();
+  const choices = runs.runs.filter(fits);
+  if (choices.length === 0)
+    throw new UserError('no-run', 'There is no run that this could be done with.', 'Look at the Runs view.');
+  return pickOne(
+    { title: 'Runs', step: 1, totalSteps: 1 },
+    placeholder,
+    choices.map((run) => ({
+      label: nameRun(run),
+      description: describeState(run),
+      detail: run.folder,
+      value: run,
+    })),
+  );
+}
+
+/** Shows a run where it is told best: an embedding in the panel, a finished verification by its report. */
+async function openRun(panel: PanelHandle, run: KnownRun): Promise<void> {
+  const embed = readEmbedRun(run);
+  if (embed) return panel.open('run', embed.model);
+  const report = reportOf(run);
+  if (report !== undefined)
+    return vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(report), reportEditorType);
+  if (run.failure) throw new UserError(run.failure.reason, run.failure.message, run.failure.next);
+  await vscode.commands.executeCommand(`${viewIds.runs}.focus`);
+}
+
+async function resume({ runs, secrets }: Services, run: KnownRun): Promise<void> {
+  const embed = readEmbedRun(run);
+  const { passphrase } = embed ? await secrets.unlock(embed.keys) : {};
+  await runs.resume(run.folder, passphrase === undefined ? {} : { passphrase });
+}
+
+async function stop({ runs }: Services, run: KnownRun): Promise<void> {
+  const isSure = await pickOne({ title: nameRun(run), step: 1, totalSteps: 1 }, 'End training now?', [
+    { label: 'Stop and Keep', description: 'write the release with what was learnt so far', value: true },
+    { label: 'Go On', value: false },
+  ]);
+  if (isSure) await runs.stop(run.folder);
+}
+
+async function cancel({ runs }: Services, run: KnownRun): Promise<void> {
+  const keep = 'Keep Last Save';
+  const discarding = run.job.operation === 'embed' ? 'Discard' : 'Cancel Run';
+  const chosen = await vscode.window.showWarningMessage(
+    `Cancel ${nameRun(run)}?`,
+    { modal: true, detail: describeLoss(run) },
+    ...(run.job.operation === 'embed' ? [{ title: keep }] : []),
+    { title: discarding },
+    { title: 'Go On', isCloseAffordance: true },
+  );
+  if (chosen?.title === keep) return runs.cancel(run.folder);
+  if (chosen?.title !== discarding) throw new Cancelled();
+  await runs.cancel(run.folder);
+  if (runs.get(run.folder)) await runs.discard(run.folder);
+}
+
+function describeLoss({ job, isSaved }: KnownRun): string {
+  if (job.operation !== 'embed') return 'What it has done so far is lost.';
+  return isSaved
+    ? 'With its last save kept, the run can be resumed later. Discarding removes the save too.'
+    : 'It saves before it ends, so that it can be resumed later. Discarding removes everything it has done.';
+}
+
+async function discard({ runs }: Services, run: KnownRun): Promise<void> {
+  await confirm(
+    `Discard ${nameRun(run)}?`,
+    `${run.isSaved ? 'Its last save and its journal are' : 'Its journal is'} removed. ${run.folder} goes; a finished checkpoint beside it stays.`,
+    'Discard',
+  );
+  await runs.discard(run.folder);
+}

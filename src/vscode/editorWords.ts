@@ -1,0 +1,28 @@
+import { UserError } from '../common/errors';
+
+/**
+ * Next steps in the words of the editor, for errors whose own words speak of the command line. What happened stays as it
+ * was said.
+ */
+const nextSteps: Readonly<Record<string, string>> = {
+  'already-running': 'Wait for it, or cancel it in the Runs view.',
+  'run-exists': 'Resume or discard it in the Runs view.',
+  'other-run': 'Resume or discard it in the Runs view, or choose another output.',
+  'output-exists': 'Choose another output, or move that folder away.',
+  'not-running': 'Look at it in the Runs view.',
+  'broken-state': 'Discard the run in the Runs view, then start it anew.',
+  'device-failed': 'Choose another device in the settings or the recipe.',
+  'no-passphrase': 'Unlock the key set and try again.',
+  'other-model': 'Choose the model the keys were drawn from, or create a key set for this one.',
+  'wrong-base': 'Choose the unmarked model the keys were drawn from, or verify without a base.',
+  'not-a-run-folder': 'Choose a run of the Runs view.',
+  'not-a-key-file': 'Choose a key set made by Create Key Set.',
+  'missing-text': 'Install the extension again.',
+  unexpected: 'Try it again; if it happens again, report it with that file.',
+};
+
+/** The same error with a next step that a person in the editor can take. */
+export function inEditorWords(error: UserError): UserError {
+  const next = nextSteps[error.reason];
+  return next === undefined ? error : new UserError(error.reason, error.message, next, { cause: error });
+}

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+
+const quietMs = 500;
+const telling =
+  '**/{config.json,*.safetensors,*.safetensors.index.json,*.fpkeys,*.fpreport.json,job.json,*.recipe.json}';
+
+/** Tells, once the disk has been quiet for a moment, that something of ours changed in the workspace's folders. */
+export class DiskWatch implements vscode.Disposable {
+  private readonly folderChange: vscode.Disposable;
+  private watchers: vscode.Disposable[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly onQuiet: () => void) {
+    this.folderChange = vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      this.watchAll();
+      this.restart();
+    });
+    this.watchAll();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.folderChange.dispose();
+    for (const watcher of this.watchers) watcher.dispose();
+  }
+
+  private watchAll(): void {
+    for (const watcher of this.watchers) watcher.dispose();
+    this.watchers = (vscode.workspace.workspaceFolders ?? [])
+      .filter(({ uri }) => uri.scheme === 'file')
+      .flatMap((folder) => this.watchFolder(folder));
+  }
+
+  private watchFolder(folder: vscode.WorkspaceFolder): vscode.Disposable[] {
+    const restart = (): void => this.restart();
+    const files = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, telling));
+    // A folder that is deleted or moved away tells nothing about the files in it.
+    const folders = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(folder, '**/*'),
+      true,
+      true,
+    );
+    return [
+      files,
+      folders,
+      files.onDidCreate(restart),
+      files.onDidChange(restart),
+      files.onDidDelete(restart),
+      folders.onDidDelete(restart),
+    ];
+  }
+
+  private restart(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(this.onQuiet, quietMs);
+  }
+}

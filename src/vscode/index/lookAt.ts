@@ -1,0 +1,68 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { UserError } from '../../common/errors';
+import { readKeyFilePublic } from '../../fingerprint/keyFile';
+import { describeCheckpoint } from '../../operations/describeCheckpoint';
+import type { FoundCheckpoint, FoundKeySet, FoundProblem } from './found';
+
+/** What another program made, and not badly: it is only not for us. */
+const unsupportedReasons = new Set([
+  'unsupported-family',
+  'unsupported-config',
+  'unsupported-dtype',
+  'unknown-dtype',
+  'pickle-only',
+  'gguf-only',
+]);
+
+/** Describes a checkpoint folder by its config and headers; what cannot be used is described by why. */
+export async function lookAtCheckpoint(path: string): Promise<FoundCheckpoint> {
+  const weightFiles = await listWeightFiles(path);
+  const found = { path, name: basename(path), weightFiles, changedAtMs: await findYoungest(weightFiles) };
+  try {
+    const { facts } = await describeCheckpoint(path);
+    return { ...found, facts };
+  } catch (error) {
+    return { ...found, problem: describeProblem(error) };
+  }
+}
+
+/** The files whose change makes the description of a checkpoint old. */
+export async function listParts(path: string): Promise<string[]> {
+  const names = await readdir(path).catch(() => []);
+  return names.filter((name) => /\.safetensors|\.json$/.test(name)).map((name) => join(path, name));
+}
+
+/** Describes a key file by what it tells without its passphrase. */
+export async function lookAtKeySet(path: string): Promise<FoundKeySet> {
+  const found = { path, name: basename(path) };
+  try {
+    return { ...found, header: await readKeyFilePublic(path) };
+  } catch (error) {
+    return { ...found, problem: describeProblem(error) };
+  }
+}
+
+function describeProblem(error: unknown): FoundProblem {
+  if (error instanceof UserError) {
+    const { reason, message, next } = error;
+    return { reason, message, next, kind: unsupportedReasons.has(reason) ? 'unsupported' : 'damaged' };
+  }
+  if (!(error instanceof Error && 'code' in error)) throw error;
+  return {
+    reason: 'not-readable',
+    message: `It cannot be read: ${error.message}.`,
+    next: 'Check its permissions.',
+    kind: 'damaged',
+  };
+}
+
+async function listWeightFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('.safetensors')).map((name) => join(folder, name));
+}
+
+async function findYoungest(files: readonly string[]): Promise<number> {
+  const found = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
+  return Math.max(0, ...found.map((stats) => stats?.mtimeMs ?? 0));
+}

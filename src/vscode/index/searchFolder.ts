@@ -1,0 +1,67 @@
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Paths that a search came upon; nothing was opened. */
+export interface Finds {
+  /** Folders with config.json and weights in any form. */
+  readonly checkpoints: string[];
+  readonly keySets: string[];
+  readonly reports: string[];
+  readonly recipes: string[];
+}
+
+/** A search ends here, however large the folder is. */
+export interface SearchLimits {
+  /** Levels below the folder that are entered. */
+  readonly depth: number;
+  /** Entries that are looked at. */
+  readonly entries: number;
+}
+
+const usualLimits: SearchLimits = { depth: 6, entries: 50_000 };
+/** Others' folders, downloads in parts, and the insides of runs. */
+const skippedFolder = /^(node_modules|\.git|\.cache|\.venv|venv|__pycache__|.*\.run)$/;
+const weightFile = /\.(safetensors|gguf)$|^pytorch_model.*\.bin$/;
+
+/** Searches a folder and its subfolders, those near the top first. Links to folders are not followed. */
+export async function searchFolder(root: string, limits: SearchLimits = usualLimits): Promise<Finds> {
+  const finds: Finds = { checkpoints: [], keySets: [], reports: [], recipes: [] };
+  let level = [root];
+  let seen = 0;
+  for (let depth = 0; depth <= limits.depth && level.length > 0; depth++) {
+    const below: string[] = [];
+    for (const folder of level) {
+      const entries = await listEntries(folder);
+      seen += entries.length;
+      if (seen > limits.entries) return finds;
+      sortEntries(folder, entries, finds);
+      below.push(...listSubfolders(folder, entries));
+    }
+    level = below;
+  }
+  return finds;
+}
+
+function sortEntries(folder: string, entries: readonly Dirent[], finds: Finds): void {
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  if (files.includes('config.json') && files.some((name) => weightFile.test(name)))
+    finds.checkpoints.push(folder);
+  for (const name of files) {
+    if (name.endsWith('.fpkeys')) finds.keySets.push(join(folder, name));
+    else if (name.endsWith('.fpreport.json')) finds.reports.push(join(folder, name));
+    else if (name.endsWith('.recipe.json')) finds.recipes.push(join(folder, name));
+  }
+}
+
+function listSubfolders(folder: string, entries: readonly Dirent[]): string[] {
+  return entries
+    .filter((entry) => entry.isDirectory() && !skippedFolder.test(entry.name))
+    .map(({ name }) => join(folder, name));
+}
+
+/** Sorted by name; nothing for a folder that may not be read. */
+async function listEntries(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,122 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { Cancelled, UserError } from '../common/errors';
+import type { KeySet } from '../fingerprint/keySet';
+
+const prefix = 'passphrase:';
+
+/** A key set that was opened, with the passphrase that opens it. */
+export interface UnlockedKeySet {
+  readonly keySet: KeySet;
+  readonly passphrase: string;
+}
+
+/** Passphrases of key sets, by the path of the file. They lie in the editor's secret storage and nowhere else. */
+export class KeySecrets implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<string>();
+  /** A passphrase was stored or forgotten; the key set's path. */
+  readonly onDidChange = this.changed.event;
+  private readonly watch: vscode.Disposable;
+
+  constructor(private readonly storage: vscode.SecretStorage) {
+    this.watch = storage.onDidChange(({ key }) => {
+      if (key.startsWith(prefix)) this.changed.fire(key.slice(prefix.length));
+    });
+  }
+
+  async isUnlocked(path: string): Promise<boolean> {
+    return (await this.storage.get(prefix + path)) !== undefined;
+  }
+
+  /** Stores the passphrase of a key set that has just been made or changed. */
+  async store(path: string, passphrase: string): Promise<void> {
+    await this.storage.store(prefix + path, passphrase);
+  }
+
+  /** Locks a key set: its passphrase is asked for the next time. */
+  async forget(path: string): Promise<void> {
+    await this.storage.delete(prefix + path);
+  }
+
+  /**
+   * Opens a key set with the stored passphrase, or asks the person until one fits or they give up.
+   * @throws Cancelled when they give up; UserError as readKeyFile, but never `wrong-passphrase`.
+   */
+  async unlock(path: string): Promise<UnlockedKeySet> {
+    const stored = await this.storage.get(prefix + path);
+    const opened = stored === undefined ? undefined : await tryPassphrase(path, stored);
+    if (opened !== undefined) return opened;
+    let wrong = false;
+    for (;;) {
+      const passphrase = await askPassphrase(path, wrong);
+      const found = await tryPassphrase(path, passphrase);
+      if (found !== undefined) {
+        await this.store(path, passphrase);
+        return found;
+      }
+      wrong = true;
+    }
+  }
+
+  dispose(): void {
+    this.watch.dispose();
+    this.changed.dispose();
+  }
+}
+
+/** Asks for a new passphrase twice. @throws Cancelled when the person gives up. */
+export async function askNewPassphrase(path: string): Promise<string> {
+  const title = `Passphrase for ${basename(path)}`;
+  const passphrase = await ask({
+    title,
+    prompt: 'At least 8 characters, several words for example. Without it the keys are lost.',
+    validateInput: findWeakness,
+  });
+  await ask({
+    title,
+    prompt: 'The same again',
+    validateInput: (again) => (again === passphrase ? undefined : 'The two differ.'),
+  });
+  return passphrase;
+}
+
+async function askPassphrase(path: string, wrong: boolean): Promise<string> {
+  return ask({
+    title: `Unlock ${basename(path)}`,
+    prompt: wrong
+      ? 'That passphrase does not open this key set, or the file is damaged. Try again.'
+      : 'Passphrase of the key set',
+  });
+}
+
+async function ask(options: vscode.InputBoxOptions): Promise<string> {
+  const typed = await vscode.window.showInputBox({ ...options, password: true, ignoreFocusOut: true });
+  if (typed === undefined || typed === '') throw new Cancelled();
+  return typed;
+}
+
+/** What opens key sets is loaded when the first one is opened, not when the editor starts. */
+function loadKeyFile(): Promise<typeof import('../fingerprint/keyFile')> {
+  return import('../fingerprint/keyFile');
+}
+
+async function findWeakness(passphrase: string): Promise<string | undefined> {
+  const { assertStrongPassphrase } = await loadKeyFile();
+  try {
+    assertStrongPassphrase(passphrase);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+async function tryPassphrase(path: string, passphrase: string): Promise<UnlockedKeySet | undefined> {
+  const { readKeyFile } = await loadKeyFile();
+  try {
+    return { keySet: await readKeyFile(path, passphrase), passphrase };
+  } catch (error) {
+    if (error instanceof UserError && error.reason === 'wrong-passphrase') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { KnownRun } from '../runs/knownRun';
+
+const requestSchema = z.looseObject({
+  model: z.string(),
+  keys: z.string(),
+  out: z.string(),
+  recipe: z.string().optional(),
+  text: z.array(z.string()).optional(),
+  resume: z.boolean(),
+});
+
+/** What an embedding was asked, as far as the panel shows it. */
+export interface EmbedRun {
+  readonly model: string;
+  readonly keys: string;
+  readonly out: string;
+  /** Whether its present process goes on from a save. */
+  readonly isResumed: boolean;
+}
+
+/** Undefined for any other kind of run. */
+export function readEmbedRun({ job }: Pick<KnownRun, 'job'>): EmbedRun | undefined {
+  const request = job.operation === 'embed' ? requestSchema.safeParse(job.request).data : undefined;
+  return request && { model: request.model, keys: request.keys, out: request.out, isResumed: request.resume };
+}
+
+const resultSchema = z.looseObject({
+  out: z.string(),
+  digest: z.string(),
+  recall: z.number(),
+  wrappedRecall: z.number(),
+  drift: z.looseObject({ lossRise: z.number(), kl: z.number() }),
+  steps: z.number(),
+  seconds: z.number(),
+  device: z.string(),
+  notCarried: z.array(z.string()),
+  warnings: z.array(z.string()),
+});
+/** What a finished embedding recorded in its journal. */
+export type RecordedEmbedding = z.infer<typeof resultSchema>;
+
+/** Undefined where the run has not finished, or was finished by a version that recorded something else. */
+export function readEmbedResult({
+  result,
+  state,
+}: Pick<KnownRun, 'result' | 'state'>): RecordedEmbedding | undefined {
+  return state === 'done' ? resultSchema.safeParse(result).data : undefined;
+}

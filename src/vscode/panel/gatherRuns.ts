@@ -1,0 +1,160 @@
+import { access } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { readKeyFilePublic } from '../../fingerprint/keyFile';
+import { planAnswers } from '../../protocol/planAnswers';
+import type { Stage, StateRow } from '../../protocol/panel';
+import { formatOf, formatSignedPercent } from '../../reports/words';
+import type { WorkspaceIndex } from '../index/workspaceIndex';
+import { describePhase } from '../commands/followRun';
+import { isAlive, type KnownRun } from '../runs/knownRun';
+import type { RunKind } from '../runs/runKinds';
+import type { RunService } from '../runs/runService';
+import { readEmbedResult, readEmbedRun, type EmbedRun } from './embedRun';
+import type { ModelLibrary } from './modelLibrary';
+import { readRunRecipe } from './runHistory';
+import { traceRun, type RunTrace } from './runTrace';
+import { countAnswered, type ReleaseFacts } from './showReport';
+import { keyRules } from './showKeys';
+import type { RunFacts } from './showRun';
+
+export interface RunSources {
+  readonly runs: RunService;
+  readonly index: WorkspaceIndex;
+  readonly library: ModelLibrary;
+}
+
+/** An embedding of the chosen model. */
+interface Embedding extends EmbedRun {
+  readonly run: KnownRun;
+}
+
+/** Keys of a set that cannot be read any more. */
+const usualKeyCount = 64;
+
+/** Gathers what the panel shows of the runs of a model, and keeps what does not change. */
+export class RunGatherer {
+  private traced: { readonly folder: string; readonly lines: number; readonly trace: RunTrace } | undefined;
+  private readonly keyCounts = new Map<string, number>();
+
+  constructor(private readonly sources: RunSources) {}
+
+  /** The embedding of this model that matters now: the one that lives, else the youngest. */
+  async gatherRun(model: string): Promise<RunFacts | undefined> {
+    const embeddings = this.listEmbeddings(model);
+    const shown = embeddings.find(({ run }) => isAlive(run)) ?? embeddings[0];
+    if (!shown) return undefined;
+    const { run, out, keys } = shown;
+    const recipe = await readRunRecipe(run.folder);
+    const keyCount = await this.countKeys(keys);
+    const { described } = await this.sources.library.describe(model);
+    const plan = recipe && described?.plan(recipe, keyCount);
+    return {
+      run,
+      trace: await this.trace(run),
+      out,
+      recipe,
+      parameters: described?.facts.parameters,
+      trainedParameters: plan?.trainedParameters,
+      keyCount,
+      keysNeeded: planAnswers(keyCount, keyRules).needed,
+    };
+  }
+
+  /** The newest finished embedding of this model whose output is still there. */
+  async gatherRelease(model: string): Promise<ReleaseFacts | undefined> {
+    for (const { run, keys, out } of this.listEmbeddings(model)) {
+      const result = readEmbedResult(run);
+      if (!result || !(await exists(out))) continue;
+      const { index, library } = this.sources;
+      return {
+        result,
+        runFolder: run.folder,
+        keySet: keys,
+        keyCount: await this.countKeys(keys),
+        driftBudget: (await readRunRecipe(run.folder))?.driftBudget,
+        sizeBytes: (await library.describe(out)).described?.facts.storedBytes,
+        verdict: index.verdictOf(out),
+        drift: index.driftOf(out),
+        verifying: this.describeWork('verify', out),
+        measuring: this.describeWork('drift', out),
+      };
+    }
+    return undefined;
+  }
+
+  /** The marked releases of a model that are still there, the newest first. */
+  async listReleases(model: string): Promise<StateRow[]> {
+    const rows: StateRow[] = [];
+    for (const { run, keys, out } of this.listEmbeddings(model)) {
+      const result = readEmbedResult(run);
+      if (!result || !(await exists(out))) continue;
+      const { index } = this.sources;
+      const verdict = index.verdictOf(out)?.report.verdict.kind;
+      const keyCount = await this.countKeys(keys);
+      const rise = index.driftOf(out)?.report.lossRise.value ?? result.drift.lossRise;
+      rows.push({
+        state: verdict === undefined || verdict === 'undetermined' ? 'unknown' : verdict,
+        name: basename(out),
+        detail: `${formatOf(countAnswered({ result, keyCount }), keyCount)} keys, drift ${formatSignedPercent(rise, 2)}${verdict === undefined ? ', not verified yet' : ''}`,
+        action: { title: basename(out), request: { type: 'openPath', path: out } },
+      });
+    }
+    return rows;
+  }
+
+  /** The drawing of a key set for this model that goes on now. */
+  findDrawing(model: string): { readonly folder: string; readonly stage: Stage } | undefined {
+    const run = this.findLive('createKeySet', model);
+    if (!run) return undefined;
+    const { phase, done, total } = run.lastProgress ?? { phase: 'starting' };
+    const words = phase.charAt(0).toUpperCase() + phase.slice(1);
+    return { folder: run.folder, stage: { phase: words, done: done ?? null, total: total ?? null } };
+  }
+
+  /** How far a work on a release is that goes on now. */
+  private describeWork(operation: RunKind, release: string): string | undefined {
+    const run = this.findLive(operation, release);
+    return run && describePhase(run);
+  }
+
+  private findLive(operation: RunKind, model: string): KnownRun | undefined {
+    return this.sources.runs.runs.find(
+      (run) => isAlive(run) && run.job.operation === operation && modelOf(run) === model,
+    );
+  }
+
+  private listEmbeddings(model: string): Embedding[] {
+    return this.sources.runs.runs.flatMap((run) => {
+      const embedding = readEmbedRun(run);
+      return embedding?.model === model ? [{ run, ...embedding }] : [];
+    });
+  }
+
+  private async trace({ folder }: KnownRun): Promise<RunTrace> {
+    const lines = await this.sources.runs.journal(folder);
+    if (this.traced?.folder !== folder || this.traced.lines !== lines.length)
+      this.traced = { folder, lines: lines.length, trace: traceRun(lines) };
+    return this.traced.trace;
+  }
+
+  private async countKeys(path: string): Promise<number> {
+    const known = this.keyCounts.get(path);
+    if (known !== undefined) return known;
+    const header = await readKeyFilePublic(path).catch(() => undefined);
+    if (header) this.keyCounts.set(path, header.keyCount);
+    return header?.keyCount ?? usualKeyCount;
+  }
+}
+
+/** The checkpoint folder that a run of any kind was asked to work on. */
+export function modelOf({ job: { request } }: Pick<KnownRun, 'job'>): string | undefined {
+  const isObject = typeof request === 'object' && request !== null && 'model' in request;
+  return isObject && typeof request.model === 'string' ? request.model : undefined;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

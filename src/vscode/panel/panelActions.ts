@@ -1,0 +1,112 @@
+import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { commandIds } from '../../ids';
+import { UserError } from '../../common/errors';
+import type { ActionRequest, PanelSnapshot } from '../../protocol/panel';
+import { chooseKeySet, createKeySet, revealKeys, unlockKeySet } from './keyActions';
+import type { PanelSession } from './panelSession';
+import { openRecipe, startRun } from './recipeActions';
+import { measureDrift, verifyRelease } from './releaseActions';
+import { requireModel } from './requireModel';
+
+type Shown = Omit<PanelSnapshot, 'sequence'> | undefined;
+
+type ActionType = ActionRequest['type'];
+type RequestOf<Type extends ActionType> = Extract<ActionRequest, { type: Type }>;
+type Doing<Request> = (session: PanelSession, request: Request, shown: Shown) => void | Promise<void>;
+
+const doings: { readonly [Type in ActionType]: Doing<RequestOf<Type>> } = {
+  openStep: (session, { step }) => session.setStep(step),
+  chooseModel: (session, { path }) => session.chooseModel(path),
+  chooseFolder,
+  trySample: () => run(commandIds.trySampleModel),
+  setPublished: (session, { isPublished }) => session.want({ isPublished }),
+  planKeys: (session, { plan }) => session.want({ plan }),
+  choosePrompts,
+  createKeySet,
+  cancelDrawing,
+  chooseKeySet: (session, { path }) => chooseKeySet(session, path),
+  unlockKeySet: (session, { path }) => unlockKeySet(session, path),
+  revealKeys: (session, { isRevealed }) => revealKeys(session, isRevealed),
+  resetRecipe: (session) => session.want({ changes: {}, device: null, out: null, texts: [] }),
+  openRecipeFile: openRecipe,
+  chooseTexts,
+  startRun,
+  pauseRun: (_session, _request, shown) => steerRun(commandIds.pauseRun, shown),
+  stopRun: (_session, _request, shown) => steerRun(commandIds.stopRun, shown),
+  cancelRun: (_session, _request, shown) => steerRun(commandIds.cancelRun, shown),
+  resumeRun: (_session, _request, shown) => steerRun(commandIds.resumeRun, shown),
+  discardRun: (_session, _request, shown) => steerRun(commandIds.discardRun, shown),
+  verifyRelease,
+  measureDrift,
+  openPath: (_session, { path }, shown) => openPath(path, shown),
+  openLog: ({ services }) => services.log.show(),
+  copy: (_session, { text }) => copy(text),
+};
+
+/**
+ * Does what the page asks for.
+ * @param shown what the page shows: runs, releases and paths are those it offers.
+ * @throws Cancelled when the person gives up; UserError.
+ */
+export async function carryOut(request: ActionRequest, session: PanelSession, shown: Shown): Promise<void> {
+  const doing = doings[request.type] as Doing<ActionRequest>;
+  await doing(session, request, shown);
+}
+
+async function steerRun(command: string, shown: Shown): Promise<void> {
+  await run(command, shown?.run.folder ?? undefined);
+}
+
+async function copy(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+}
+
+async function run(command: string, ...args: unknown[]): Promise<void> {
+  await vscode.commands.executeCommand(command, ...args);
+}
+
+async function chooseFolder(session: PanelSession): Promise<void> {
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      title: 'Choose a Checkpoint Folder',
+      openLabel: 'Choose Folder',
+      canSelectFolders: true,
+      canSelectFiles: false,
+    })) ?? [];
+  if (folder) session.chooseModel(folder.fsPath);
+}
+
+async function choosePrompts(session: PanelSession): Promise<void> {
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: 'Choose a File with Prompts, One a Line',
+      openLabel: 'Use Prompts',
+    })) ?? [];
+  if (file) session.want({ plan: { ...session.wanted.plan, promptsFile: file.fsPath } });
+}
+
+async function chooseTexts(session: PanelSession): Promise<void> {
+  const files = await vscode.window.showOpenDialog({
+    title: 'Choose Files with Ordinary Text of Your Own',
+    openLabel: 'Use Texts',
+    canSelectMany: true,
+  });
+  if (files) session.want({ texts: files.map(({ fsPath }) => fsPath) });
+}
+
+async function cancelDrawing(session: PanelSession): Promise<void> {
+  const drawing = session.gatherer.findDrawing(requireModel(session));
+  if (drawing) await session.services.runs.cancel(drawing.folder);
+}
+
+async function openPath(path: string, shown: Shown): Promise<void> {
+  if (!JSON.stringify(shown ?? null).includes(JSON.stringify(path)))
+    throw new UserError('not-offered', `The panel does not offer ${path}.`, 'Open it in the Explorer.');
+  const uri = vscode.Uri.file(path);
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new UserError('not-found', `${path} is not there any more.`, 'Refresh the views.');
+  if (!found.isDirectory()) return run('vscode.open', uri);
+  const isInWorkspace = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  return run(isInWorkspace ? 'revealInExplorer' : 'revealFileInOS', uri);
+}

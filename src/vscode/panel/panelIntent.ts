@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { keyPlanSchema, recipeEditSchema, stepNames, type KeyPlan } from '../../protocol/panel';
+
+const pathSchema = z.string().min(1).max(4096);
+
+export const deviceSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
+
+const modelIntentSchema = z.object({
+  /** Path of the set that a run will use. */
+  keySet: pathSchema.nullable(),
+  plan: keyPlanSchema,
+  /** Fields of the recipe that were edited, as they were typed. */
+  changes: recipeEditSchema.shape.changes,
+  /** A wish, or null for what the settings say. */
+  device: deviceSchema.nullable(),
+  /** As typed; null for a name of ours. */
+  out: z.string().max(4096).nullable(),
+  texts: z.array(pathSchema).max(1000),
+  isPublished: z.boolean(),
+});
+/** What a person wants done with one model. */
+export type ModelIntent = z.infer<typeof modelIntentSchema>;
+
+const intentSchema = z.object({
+  version: z.literal(1),
+  step: z.enum(stepNames),
+  /** Path of the chosen checkpoint folder. */
+  model: pathSchema.nullable(),
+  models: z.record(pathSchema, modelIntentSchema),
+});
+/** What a person wants of the panel. It is all that outlives the window; everything else is read from disk again. */
+export type PanelIntent = z.infer<typeof intentSchema>;
+
+const mostModels = 50;
+const usualPlan: KeyPlan = { count: 64, responseLength: 1, promptsFile: null };
+
+export const noModelIntent: ModelIntent = {
+  keySet: null,
+  plan: usualPlan,
+  changes: {},
+  device: null,
+  out: null,
+  texts: [],
+  isPublished: false,
+};
+
+/** Reads what was kept; anything unreadable counts as nothing. */
+export function parseIntent(kept: unknown): PanelIntent {
+  return intentSchema.safeParse(kept).data ?? { version: 1, step: 'model', model: null, models: {} };
+}
+
+/** What is wanted of the chosen model. */
+export function intentOfModel({ model, models }: PanelIntent): ModelIntent {
+  return (model === null ? undefined : models[model]) ?? noModelIntent;
+}
+
+/** The intent with something changed for the chosen model; unchanged without one. The model changed last is kept longest. */
+export function changeModelIntent(intent: PanelIntent, change: Partial<ModelIntent>): PanelIntent {
+  const { model } = intent;
+  if (model === null) return intent;
+  const others = Object.entries(intent.models).filter(([path]) => path !== model);
+  const changed = [model, { ...intentOfModel(intent), ...change }] as const;
+  return { ...intent, models: Object.fromEntries([...others, changed].slice(-mostModels)) };
+}

@@ -1,0 +1,262 @@
+import * as vscode from 'vscode';
+import type { EmbeddingPlan } from '../../operations/describeCheckpoint';
+import type { PanelSnapshot, Problem, RecipeEdit, StepName } from '../../protocol/panel';
+import type { Services } from '../services';
+import { gatherRecipe } from './gatherRecipe';
+import { modelOf, RunGatherer } from './gatherRuns';
+import { totalWork } from './estimateRun';
+import { Inspections } from './inspections';
+import { KeyPreviews } from './keyPreviews';
+import { readMachine } from './machine';
+import { ModelLibrary, type DescribedModel } from './modelLibrary';
+import {
+  changeModelIntent,
+  deviceSchema,
+  intentOfModel,
+  parseIntent,
+  type ModelIntent,
+  type PanelIntent,
+} from './panelIntent';
+import { readHistory, type EarlierRun } from './runHistory';
+import { fitsModel, showKeys } from './showKeys';
+import { showModel, type ModelKnowledge } from './showModel';
+import { showPanel, type PanelKnowledge } from './showPanel';
+import { showRecipe } from './showRecipe';
+import type { Urgency } from './snapshotPacer';
+
+const memoryKey = 'panelIntent';
+
+/** What a person wants of the panel and what the parts of the extension know of it, for as long as the panel exists. */
+export class PanelSession implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<Urgency>();
+  /** The snapshot has become old. */
+  readonly onDidChange = this.changed.event;
+  readonly previews: KeyPreviews;
+  readonly library = new ModelLibrary();
+  readonly gatherer: RunGatherer;
+  private readonly inspections: Inspections;
+  private kept: PanelIntent;
+  /** Why the last drawing of a key set gave none; by the model's path. */
+  private readonly drawingProblems = new Map<string, Problem>();
+  private history: { readonly version: string; readonly runs: Promise<EarlierRun[]> } | undefined;
+  private readonly watches: readonly { dispose(): unknown }[];
+
+  constructor(readonly services: Services) {
+    const { context, runs, index } = services;
+    this.kept = parseIntent(context.workspaceState.get(memoryKey));
+    this.inspections = new Inspections(runs, context.workspaceState);
+    this.previews = new KeyPreviews(services);
+    this.gatherer = new RunGatherer({ runs, index, library: this.library });
+    const news = (): void => this.changed.fire('news');
+    this.watches = [
+      this.changed,
+      this.inspections,
+      this.previews,
+      this.inspections.onDidChange(news),
+      this.previews.onDidChange(() => this.changed.fire('asked')),
+      runs.onDidChangeRun(news),
+      runs.onDidRemoveRun(news),
+      index.onDidChange(() => {
+        this.look();
+        this.takeOnlyKeySet().catch((error: unknown) => services.showError(error));
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.look()),
+      vscode.workspace.onDidChangeConfiguration(() => this.changed.fire('asked')),
+    ];
+    this.begin().catch((error: unknown) => services.showError(error));
+  }
+
+  get intent(): PanelIntent {
+    return this.kept;
+  }
+
+  /** What is wanted of the chosen model. */
+  get wanted(): ModelIntent {
+    return intentOfModel(this.kept);
+  }
+
+  setStep(step: StepName): void {
+    this.keep({ ...this.kept, step });
+  }
+
+  chooseModel(model: string): void {
+    this.keep({ ...this.kept, model });
+    this.look();
+  }
+
+  /** Changes what is wanted of the chosen model. */
+  want(change: Partial<ModelIntent>): void {
+    this.keep(changeModelIntent(this.kept, change));
+  }
+
+  /** Takes over what was typed into the form of the recipe; whoever calls says when that is to be seen. */
+  noteEdit({ changes, device, out }: RecipeEdit): void {
+    const wish = deviceSchema.safeParse(device).data;
+    const change = {
+      changes: { ...this.wanted.changes, ...changes },
+      ...(wish !== undefined && { device: wish }),
+      ...(out !== undefined && { out }),
+    };
+    this.remember(changeModelIntent(this.kept, change));
+  }
+
+  noteDrawingProblem(model: string, problem: Problem | undefined): void {
+    if (problem) this.drawingProblems.set(model, problem);
+    else this.drawingProblems.delete(model);
+    this.changed.fire('asked');
+  }
+
+  /** Looks through the chosen checkpoint again, whatever was found before. */
+  async inspectAgain(): Promise<void> {
+    const model = await this.describeChosen();
+    if (model) this.inspections.forget(model);
+    this.look();
+  }
+
+  async describeChosen(): Promise<DescribedModel | undefined> {
+    return this.kept.model === null ? undefined : this.library.describe(this.kept.model);
+  }
+
+  /** Digest of the chosen model; undefined until it is known. */
+  async findIdentity(): Promise<string | undefined> {
+    const model = await this.describeChosen();
+    return model && this.inspections.stateOf(model).inspection?.digest;
+  }
+
+  /** Keys of the chosen set, or as many as a new one would have. */
+  get keyCount(): number {
+    const { keySet, plan } = this.wanted;
+    const chosen = this.services.index.keySets.find(({ path }) => path === keySet);
+    return chosen?.header?.keyCount ?? plan.count;
+  }
+
+  /** The whole panel, now. */
+  async snapshot(): Promise<Omit<PanelSnapshot, 'sequence'>> {
+    return showPanel(await this.gather(), Date.now());
+  }
+
+  dispose(): void {
+    for (const watch of this.watches) watch.dispose();
+  }
+
+  private async gather(): Promise<PanelKnowledge> {
+    const { index, settings } = this.services;
+    const { isTrusted } = vscode.workspace;
+    const model = await this.describeChosen();
+    const inspection = model && this.inspections.stateOf(model).inspection;
+    const found = index.checkpoints.map(({ path }) => ({ path, name: shorten(path) }));
+    const recipe =
+      model?.described &&
+      (await gatherRecipe({
+        path: model.path,
+        described: model.described,
+        inspection,
+        intent: this.wanted,
+        keyCount: this.keyCount,
+        usualDevice: settings.device(),
+        machine: readMachine(),
+        readHistory: (device) => this.readHistory(device),
+      }));
+    return {
+      step: this.kept.step,
+      isTrusted,
+      shownPath: model ? shorten(model.path) : '',
+      facts: model?.described?.facts,
+      model: showModel(found, model && (await this.gatherModel(model)), isTrusted),
+      keys: showKeys({
+        plan: this.wanted.plan,
+        sets: index.keySets,
+        chosen: this.wanted.keySet,
+        model: model?.described && { name: model.described.facts.name, digest: inspection?.digest },
+        drawing: (model && this.gatherer.findDrawing(model.path)?.stage) ?? null,
+        problem: (model && this.drawingProblems.get(model.path)) ?? null,
+        opened: this.wanted.keySet === null ? undefined : this.previews.get(this.wanted.keySet),
+      }),
+      recipe: recipe ? showRecipe(recipe) : null,
+      run: model && (await this.gatherer.gatherRun(model.path)),
+      release: model && (await this.gatherer.gatherRelease(model.path)),
+    };
+  }
+
+  private async gatherModel(model: DescribedModel): Promise<ModelKnowledge> {
+    const { inspection, isInspecting, problem } = this.inspections.stateOf(model);
+    return {
+      path: model.path,
+      problem: model.problem,
+      facts: model.described?.facts,
+      inspection,
+      isInspecting,
+      inspectionProblem: problem,
+      releases: await this.gatherer.listReleases(model.path),
+      isPublished: this.wanted.isPublished,
+      machine: readMachine(),
+    };
+  }
+
+  /** The finished runs, read again only when there are others. */
+  private readHistory(device: string): Promise<EarlierRun[]> {
+    const done = this.services.runs.runs.filter((run) => run.state === 'done' && modelOf(run) !== undefined);
+    const version = JSON.stringify([device, done.map(({ folder, endedAt }) => [folder, endedAt])]);
+    if (this.history?.version !== version)
+      this.history = {
+        version,
+        runs: readHistory(done, device, async (model, recipe, keyCount) => {
+          const { described } = await this.library.describe(model);
+          const plan: EmbeddingPlan | undefined = described?.plan(recipe, keyCount);
+          return plan && totalWork(plan, recipe);
+        }),
+      };
+    return this.history.runs;
+  }
+
+  /** Shows what is known at once, and more when the workspace was searched. A model that is alone in it is the one. */
+  private async begin(): Promise<void> {
+    const { index, runs } = this.services;
+    this.look();
+    await index.whenReady();
+    await runs.refresh();
+    const [only, ...others] = index.checkpoints;
+    if (this.kept.model === null && only && others.length === 0) this.chooseModel(only.path);
+    await this.takeOnlyKeySet();
+    this.changed.fire('news');
+  }
+
+  /** As long as nothing is chosen, the only set that was made for the model is the one. */
+  private async takeOnlyKeySet(): Promise<void> {
+    const model = await this.describeChosen();
+    if (!model?.described || this.wanted.keySet !== null) return;
+    const { name } = model.described.facts;
+    const digest = this.inspections.stateOf(model).inspection?.digest;
+    const [only, ...others] = this.services.index.keySets.filter(
+      ({ header }) => header && fitsModel(header, { name, digest }),
+    );
+    if (only && others.length === 0) this.want({ keySet: only.path });
+  }
+
+  /** Takes the chosen model in: its headers, and in a trusted workspace all of it. */
+  private look(): void {
+    this.changed.fire('asked');
+    if (!vscode.workspace.isTrusted) return;
+    this.describeChosen().then(
+      (model) => model && this.inspections.start(model),
+      (error: unknown) => this.services.showError(error),
+    );
+  }
+
+  private keep(intent: PanelIntent): void {
+    this.remember(intent);
+    this.changed.fire('asked');
+  }
+
+  private remember(intent: PanelIntent): void {
+    this.kept = intent;
+    this.services.context.workspaceState
+      .update(memoryKey, intent)
+      .then(undefined, (error: unknown) => this.services.showError(error));
+  }
+}
+
+/** A path as a person knows it: relative to the workspace where it lies in it. */
+function shorten(path: string): string {
+  return vscode.workspace.asRelativePath(path);
+}

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import { panelViewType } from '../../ids';
+import type { StepName } from '../../protocol/panel';
+import type { PanelHandle, Services } from '../services';
+import type { PanelWebview } from './panelWebview';
+
+const title = 'Fingerprint Model';
+
+/** Registers the panel, and gives what opens it. There is one panel a window; it comes back with the window. */
+export function registerPanel(services: Services): PanelHandle {
+  return new PanelKeeper(services);
+}
+
+/** The panel there is, with what fills it. */
+interface OpenPanel {
+  readonly panel: vscode.WebviewPanel;
+  readonly view: Promise<PanelWebview>;
+}
+
+class PanelKeeper implements PanelHandle {
+  private current: OpenPanel | undefined;
+  private readonly serializer: vscode.Disposable;
+
+  constructor(private readonly services: Services) {
+    this.serializer = vscode.window.registerWebviewPanelSerializer(panelViewType, {
+      deserializeWebviewPanel: async (restored) => {
+        await this.adopt(restored).view;
+      },
+    });
+  }
+
+  get isVisible(): boolean {
+    return this.current?.panel.visible ?? false;
+  }
+
+  async open(step?: StepName, model?: string): Promise<void> {
+    const { panel, view } = this.current ?? this.adopt(createPanel());
+    panel.reveal();
+    const { session } = await view;
+    if (model !== undefined) session.chooseModel(model);
+    if (step !== undefined) session.setStep(step);
+  }
+
+  dispose(): void {
+    this.serializer.dispose();
+    this.current?.panel.dispose();
+  }
+
+  private adopt(panel: vscode.WebviewPanel): OpenPanel {
+    this.current?.panel.dispose();
+    const current = { panel, view: fill(panel, this.services) };
+    this.current = current;
+    panel.onDidDispose(() => {
+      if (this.current === current) this.current = undefined;
+    });
+    return current;
+  }
+}
+
+function createPanel(): vscode.WebviewPanel {
+  const options = { enableScripts: true };
+  return vscode.window.createWebviewPanel(panelViewType, title, vscode.ViewColumn.Active, options);
+}
+
+/** What fills the panel is loaded with the first one, so that activation does not wait for it. */
+async function fill(panel: vscode.WebviewPanel, services: Services): Promise<PanelWebview> {
+  const { PanelWebview } = await import('./panelWebview');
+  return new PanelWebview(panel, services);
+}

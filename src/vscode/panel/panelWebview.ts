@@ -1,0 +1,143 @@
+import { createBirpc } from 'birpc';
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import {
+  actionRequestSchema,
+  recipeEditSchema,
+  type PanelHost,
+  type PanelPage,
+  type PanelSnapshot,
+} from '../../protocol/panel';
+import type { Services } from '../services';
+import { carryOut } from './panelActions';
+import { renderPanelPage } from './panelHtml';
+import { PanelSession } from './panelSession';
+import { SnapshotPacer } from './snapshotPacer';
+
+/** The page gathers what is typed for 150 ms; with this the estimate follows 200 ms after the last key. */
+const editRestMs = 50;
+
+/** One webview: its page, what goes to it and what comes from it. */
+export class PanelWebview {
+  readonly session: PanelSession;
+  private readonly pacer: SnapshotPacer;
+  private readonly page;
+  private readonly watches: readonly { dispose(): unknown }[];
+  private sequence = 0;
+  private shown: Omit<PanelSnapshot, 'sequence'> | undefined;
+  private editTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly services: Services,
+  ) {
+    this.session = new PanelSession(services);
+    this.pacer = new SnapshotPacer(() => this.send());
+    const { webview } = panel;
+    const host: PanelHost = {
+      ready: () => this.begin(),
+      act: (request) => this.act(request),
+      edit: (edit) => this.edit(edit),
+    };
+    const received = new vscode.EventEmitter<unknown>();
+    this.page = createBirpc<PanelPage, PanelHost>(host, {
+      post: (message) => webview.postMessage(message),
+      on: (receive) => received.event(receive),
+      eventNames: ['show'],
+    });
+    this.watches = [
+      received,
+      this.session,
+      webview.onDidReceiveMessage((message) => received.fire(message)),
+      this.session.onDidChange((urgency) => this.pacer.request(urgency)),
+      panel.onDidChangeViewState(() => this.followVisibility()),
+      panel.onDidDispose(() => this.dispose()),
+    ];
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(services.context.extensionUri, 'media', 'icons', 'fingerprint-light.svg'),
+      dark: vscode.Uri.joinPath(services.context.extensionUri, 'media', 'icons', 'fingerprint-dark.svg'),
+    };
+    webview.options = { enableScripts: true, localResourceRoots: this.listRoots() };
+    webview.html = this.renderPage();
+  }
+
+  private dispose(): void {
+    clearTimeout(this.editTimer);
+    this.pacer.dispose();
+    this.page.$close();
+    for (const watch of this.watches) watch.dispose();
+  }
+
+  /** From here on the page is there to be shown something. */
+  private async begin(): Promise<PanelSnapshot> {
+    const snapshot = await this.makeSnapshot();
+    this.pacer.setVisible(true);
+    return snapshot;
+  }
+
+  private async makeSnapshot(): Promise<PanelSnapshot> {
+    this.shown = await this.session.snapshot();
+    this.sequence++;
+    return { sequence: this.sequence, ...this.shown };
+  }
+
+  private async send(): Promise<void> {
+    try {
+      const snapshot = await this.makeSnapshot();
+      // A page that went away meanwhile asks anew when it is back.
+      this.page.show.asEvent(snapshot).catch(() => undefined);
+    } catch (error) {
+      this.services.showError(error);
+    }
+  }
+
+  /** Starts what was asked and answers at once: a dialog may stay open for minutes. */
+  private act(request: unknown): Promise<void> {
+    const asked = actionRequestSchema.safeParse(request);
+    if (asked.success)
+      carryOut(asked.data, this.session, this.shown).catch((error: unknown) =>
+        this.services.showError(error),
+      );
+    else this.services.log.warn(`The panel asked for something unknown: ${asked.error.message}`);
+    return Promise.resolve();
+  }
+
+  private edit(received: unknown): Promise<void> {
+    const edit = recipeEditSchema.safeParse(received);
+    if (!edit.success) {
+      this.services.log.warn(`The panel sent an unreadable edit: ${edit.error.message}`);
+      return Promise.resolve();
+    }
+    clearTimeout(this.editTimer);
+    this.session.noteEdit(edit.data);
+    this.editTimer = setTimeout(() => this.pacer.request('asked'), editRestMs);
+    return Promise.resolve();
+  }
+
+  /** A hidden page is thrown away; the one that is loaded when the panel is seen again says so itself. */
+  private followVisibility(): void {
+    if (this.panel.visible) return;
+    this.pacer.setVisible(false);
+    this.session.previews.hideAll();
+  }
+
+  private listRoots(): vscode.Uri[] {
+    const { extensionUri } = this.services.context;
+    return [vscode.Uri.joinPath(extensionUri, 'dist', 'webview'), vscode.Uri.joinPath(extensionUri, 'media')];
+  }
+
+  private renderPage(): string {
+    const { webview } = this.panel;
+    const locate = (file: string): string =>
+      webview
+        .asWebviewUri(vscode.Uri.joinPath(this.services.context.extensionUri, 'dist', 'webview', file))
+        .toString();
+    return renderPanelPage({
+      nonce: randomBytes(16).toString('base64'),
+      cspSource: webview.cspSource,
+      script: locate('panel.js'),
+      style: locate('panel.css'),
+      codicons: locate('codicon.css'),
+    });
+  }
+}

@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../common/errors';
+import { writeFileAtomic } from '../../common/files';
+import type { Recipe } from '../../embed/recipe';
+import { listChanges } from '../../protocol/checkRecipe';
+import { runFolderOf } from '../runs/prepareEmbed';
+import { requireTrust } from '../trust';
+import { checkIntent } from './gatherRecipe';
+import { findOutProblem, proposeOut, resolveOut } from './outFolder';
+import type { PanelSession } from './panelSession';
+import { requireModel } from './requireModel';
+
+/** The values of the chosen model's recipe. */
+interface CheckedIntent {
+  readonly defaults: Recipe;
+  readonly values: Recipe;
+  readonly problems: Readonly<Record<string, string>>;
+}
+
+/** Starts an embedding with what the panel shows, and goes to the step Run. */
+export async function startRun(session: PanelSession): Promise<void> {
+  requireTrust();
+  const model = requireModel(session);
+  const keySet = requireKeySet(session);
+  const { services, wanted } = session;
+  const { defaults, values, problems } = await checkWanted(session);
+  const typed = wanted.out ?? (await proposeOut(model));
+  refuseProblems({ ...problems, ...(await describeOutProblem(model, typed)) });
+  const { passphrase } = await services.secrets.unlock(keySet);
+  const out = resolveOut(model, typed);
+  const recipe = await writeRecipe(out, listChanges(defaults, values));
+  session.setStep('run');
+  await services.runs.start(
+    'embed',
+    {
+      model,
+      keys: keySet,
+      out,
+      ...(recipe !== undefined && { recipe }),
+      ...(wanted.texts.length > 0 && { text: wanted.texts }),
+      device: wanted.device ?? services.settings.device(),
+      resume: false,
+    },
+    { passphrase },
+    runFolderOf(out),
+  );
+}
+
+/** Shows the recipe as a file: what differs from the defaults, ready to be saved. */
+export async function openRecipe(session: PanelSession): Promise<void> {
+  const { defaults, values } = await checkWanted(session);
+  const content = `${JSON.stringify(listChanges(defaults, values), null, 2)}\n`;
+  const document = await vscode.workspace.openTextDocument({ language: 'json', content });
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+}
+
+async function checkWanted(session: PanelSession): Promise<CheckedIntent> {
+  const model = await session.describeChosen();
+  if (!model?.described)
+    throw new UserError(
+      'no-model',
+      model?.problem?.message ?? 'No model is chosen.',
+      model?.problem?.next ?? 'Choose one in the step Model.',
+    );
+  const { defaults, checked } = checkIntent(model.described, session.wanted, session.keyCount);
+  return { defaults, values: checked.values, problems: checked.problems };
+}
+
+async function describeOutProblem(model: string, typed: string): Promise<Record<string, string>> {
+  const problem = await findOutProblem(model, typed);
+  return problem === undefined ? {} : { out: problem };
+}
+
+function refuseProblems(problems: Readonly<Record<string, string>>): void {
+  const [first] = Object.values(problems);
+  if (first === undefined) return;
+  throw new UserError(
+    'bad-recipe',
+    `The recipe cannot be run as it is: ${first}`,
+    'Correct it in the step Recipe.',
+  );
+}
+
+function requireKeySet(session: PanelSession): string {
+  const { keySet } = session.wanted;
+  if (keySet !== null) return keySet;
+  throw new UserError('no-key-set', 'No key set is chosen.', 'Create one or choose one in the step Keys.');
+}
+
+/** The values that differ, in a file beside the output; none when all are the defaults. */
+async function writeRecipe(out: string, changes: Partial<Recipe>): Promise<string | undefined> {
+  if (Object.keys(changes).length === 0) return undefined;
+  const path = `${out}.recipe.json`;
+  await writeFileAtomic(path, `${JSON.stringify(changes, null, 2)}\n`);
+  return path;
+}

@@ -1,0 +1,53 @@
+import { basename } from 'node:path';
+import { UserError } from '../../common/errors';
+import { viewIds } from '../../ids';
+import { followRun } from '../commands/followRun';
+import { reportFolderFor } from '../commands/reportFolder';
+import { requireTrust } from '../trust';
+import type { PanelSession } from './panelSession';
+import { requireModel } from './requireModel';
+import type { ReleaseFacts } from './showReport';
+
+/** Asks the newest release of the chosen model its keys; the step Report tells the verdict. */
+export async function verifyRelease(session: PanelSession): Promise<void> {
+  requireTrust();
+  const base = requireModel(session);
+  const { result, keySet } = await requireRelease(session, base);
+  const { services } = session;
+  const { passphrase } = await services.secrets.unlock(keySet);
+  const folder = await services.runs.newRunFolder(`verify-${basename(result.out)}`);
+  const request = {
+    model: result.out,
+    keys: keySet,
+    base,
+    report: reportFolderFor(services, result.out, 'verify'),
+    device: services.settings.device(),
+  };
+  await services.runs.start('verify', request, { passphrase }, folder);
+  await followRun(services, folder, viewIds.models);
+  await services.index.refresh();
+}
+
+/** Compares the newest release of the chosen model with the model itself. */
+export async function measureDrift(session: PanelSession): Promise<void> {
+  requireTrust();
+  const base = requireModel(session);
+  const { result } = await requireRelease(session, base);
+  const { services } = session;
+  const folder = await services.runs.newRunFolder(`drift-${basename(result.out)}`);
+  const request = {
+    model: result.out,
+    base,
+    report: reportFolderFor(services, result.out, 'drift'),
+    device: services.settings.device(),
+  };
+  await services.runs.start('drift', request, {}, folder);
+  await followRun(services, folder, viewIds.models);
+  await services.index.refresh();
+}
+
+async function requireRelease(session: PanelSession, model: string): Promise<ReleaseFacts> {
+  const release = await session.gatherer.gatherRelease(model);
+  if (release) return release;
+  throw new UserError('no-release', 'There is no finished release of this model.', 'Start a run first.');
+}

@@ -1,0 +1,125 @@
+import { basename } from 'node:path';
+import type { ModelFacts } from '../../operations/describeCheckpoint';
+import { formatParameters, formatSize } from '../../protocol/figures';
+import type {
+  Heading,
+  KeysView,
+  ModelView,
+  PanelSnapshot,
+  RecipeView,
+  StepName,
+  StepState,
+} from '../../protocol/panel';
+import { listChanges } from '../../protocol/checkRecipe';
+import { formatCounted, formatOf, formatSignedPercent } from '../../reports/words';
+import { describeRunStep } from './runWords';
+import { countAnswered, showReport, type ReleaseFacts } from './showReport';
+import { showRun, noRun, type RunFacts } from './showRun';
+
+/** Everything the panel shows, as the parts of the extension know it. */
+export interface PanelKnowledge {
+  readonly step: StepName;
+  readonly isTrusted: boolean;
+  /** The chosen model's path as a person knows it: relative to the workspace. */
+  readonly shownPath: string;
+  readonly facts: ModelFacts | undefined;
+  readonly model: ModelView;
+  readonly keys: KeysView;
+  readonly recipe: RecipeView | null;
+  readonly run: RunFacts | undefined;
+  readonly release: ReleaseFacts | undefined;
+}
+
+interface StepSummary {
+  readonly state: StepState;
+  readonly words: string;
+}
+
+/** The whole panel at this moment, but for its number in the sequence. */
+export function showPanel(known: PanelKnowledge, nowMs: number): Omit<PanelSnapshot, 'sequence'> {
+  const run = known.run ? showRun(known.run, nowMs) : noRun;
+  return {
+    step: known.step,
+    isTrusted: known.isTrusted,
+    heading: showHeading(known),
+    steps: {
+      model: summariseModel(known.model),
+      keys: summariseKeys(known.keys),
+      recipe: summariseRecipe(known.recipe),
+      run: describeRunStep(run, known.run?.run.failure),
+      report: summariseReport(known.release),
+    },
+    model: known.model,
+    keys: known.keys,
+    recipe: known.recipe,
+    run,
+    report: showReport(known.release),
+  };
+}
+
+function showHeading({ model: { chosen }, facts, shownPath, recipe }: PanelKnowledge): Heading | null {
+  if (!chosen) return null;
+  const title = basename(chosen.path);
+  return {
+    title,
+    release: recipe ? nameRelease(title, recipe.out) : null,
+    facts: facts
+      ? [
+          shownPath,
+          `${facts.family}, ${formatParameters(facts.parameters)} parameters`,
+          `${facts.dtypes.join(' and ')}, ${formatSize(facts.storedBytes)}`,
+        ]
+      : [shownPath],
+  };
+}
+
+/** "r4" of "aurora-r4"; any other name of an output is its own short name. */
+function nameRelease(model: string, out: string): string | null {
+  const name = basename(out);
+  if (name === '') return null;
+  return name.startsWith(`${model}-`) ? name.slice(model.length + 1) : name;
+}
+
+function summariseModel({ chosen }: ModelView): StepSummary {
+  if (!chosen) return { state: 'open', words: 'None chosen' };
+  if (chosen.problem) return { state: 'failed', words: 'Cannot be used' };
+  const failed = chosen.checks.filter(({ state }) => state === 'failed').length;
+  if (failed > 0) return { state: 'failed', words: `${formatCounted(failed, 'check')} failed` };
+  if (chosen.isChecking) return { state: 'running', words: 'Being looked at' };
+  return { state: 'ready', words: 'Ready' };
+}
+
+function summariseKeys({ sets, chosen, drawing, problem }: KeysView): StepSummary {
+  if (drawing) {
+    const { done, total } = drawing;
+    return {
+      state: 'running',
+      words: done === null || total === null ? drawing.phase : `${formatOf(done, total)} drawn`,
+    };
+  }
+  const set = sets.find(({ path }) => path === chosen);
+  if (!set)
+    return problem ? { state: 'failed', words: 'Not drawn' } : { state: 'open', words: 'None chosen' };
+  if (set.problem) return { state: 'failed', words: 'Cannot be read' };
+  if (!set.fits) return { state: 'warning', words: 'Made for another model' };
+  return { state: 'ready', words: `${set.count}, ${set.committed.replace(' yet', '')}` };
+}
+
+function summariseRecipe(recipe: RecipeView | null): StepSummary {
+  if (!recipe) return { state: 'open', words: 'Defaults' };
+  const problems = Object.keys(recipe.problems).length;
+  if (problems > 0) return { state: 'failed', words: `${formatCounted(problems, 'value')} to correct` };
+  const changes = Object.keys(listChanges(recipe.defaults, recipe.values)).length;
+  if (changes === 0) return { state: 'open', words: 'Defaults' };
+  return { state: 'ready', words: formatCounted(changes, 'change') };
+}
+
+function summariseReport(release: ReleaseFacts | undefined): StepSummary {
+  if (!release) return { state: 'open', words: 'None yet' };
+  const { verdict, drift, result, keyCount } = release;
+  const rise = formatSignedPercent(drift?.report.lossRise.value ?? result.drift.lossRise, 2);
+  return {
+    state: verdict?.report.verdict.kind === 'match' ? 'verified' : 'ready',
+    words: `${formatOf(countAnswered(release), keyCount)}, ${rise}`,
+  };
+}

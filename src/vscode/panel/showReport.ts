@@ -1,0 +1,244 @@
+import { basename, join } from 'node:path';
+import type { DriftReport } from '../../drift/driftReport';
+import { formatDuration, formatSize } from '../../protocol/figures';
+import type { NamedFact, ReleaseView, ReportView, StateRow } from '../../protocol/panel';
+import {
+  formatChance,
+  formatCounted,
+  formatFixed,
+  formatOf,
+  formatPercent,
+  formatPercentRange,
+  formatSignedPercent,
+  formatSmall,
+} from '../../reports/words';
+import { binomialTailLog10, wilsonInterval } from '../../verify/binomial';
+import type { VerifyReport } from '../../verify/verifyReport';
+import type { RecordedEmbedding } from './embedRun';
+import { keyRules } from './showKeys';
+
+/** What is known of the newest release of the chosen model. */
+export interface ReleaseFacts {
+  readonly result: RecordedEmbedding;
+  readonly runFolder: string;
+  readonly keySet: string;
+  readonly keyCount: number;
+  readonly driftBudget: number | undefined;
+  /** Bytes of the weights as they are stored. */
+  readonly sizeBytes: number | undefined;
+  /** Of weights that have not changed since. */
+  readonly verdict: { readonly path: string; readonly report: VerifyReport } | undefined;
+  readonly drift: { readonly path: string; readonly report: DriftReport } | undefined;
+  /** How far the work is that goes on now: "asking the suspect, 40 %". */
+  readonly verifying: string | undefined;
+  readonly measuring: string | undefined;
+}
+
+/** The step Report of the panel. */
+export function showReport(facts: ReleaseFacts | undefined): ReportView {
+  return { release: facts ? showRelease(facts) : null };
+}
+
+function showRelease(facts: ReleaseFacts): ReleaseView {
+  const { result, drift } = facts;
+  return {
+    folder: result.out,
+    ...describeAnswers(facts),
+    figures: listFigures(facts),
+    beforePublishing: listTasks(facts),
+    samples: drift ? drift.report.continuations.map(showSample) : [],
+    samplesDetail: describeSamples(drift?.report),
+    files: listFiles(facts),
+    limits: listLimits(facts),
+  };
+}
+
+/** Keys that answered when the written checkpoint was read back. */
+export function countAnswered({ result, keyCount }: Pick<ReleaseFacts, 'result' | 'keyCount'>): number {
+  return Math.round(result.recall * keyCount);
+}
+
+function describeAnswers(facts: ReleaseFacts): { sentence: string; detail: string } {
+  const { keyCount, result } = facts;
+  const answered = countAnswered(facts);
+  const chance = formatChance(binomialTailLog10(answered, keyCount, 1 / keyRules.candidates));
+  return {
+    sentence:
+      answered === keyCount
+        ? `All ${formatCounted(keyCount, 'key')} answer in the saved checkpoint`
+        : `${formatOf(answered, keyCount)} keys answer in the saved checkpoint`,
+    detail: `Read back from disk and asked again. Chance of that by luck: ${chance}. Made in ${formatDuration(result.seconds)}.`,
+  };
+}
+
+function listFigures(facts: ReleaseFacts): ReleaseView['figures'] {
+  const { keyCount, result, drift } = facts;
+  const answered = countAnswered(facts);
+  const interval = formatPercentRange(wilsonInterval(answered, keyCount), 1);
+  return [
+    { name: 'Keys answered', value: formatOf(answered, keyCount), detail: interval },
+    {
+      name: 'Inside other prompts',
+      value: formatPercent(result.wrappedRecall, 1),
+      detail: 'prompts that were not trained on',
+    },
+    ...(drift ? listMeasured(drift.report) : listRecorded(facts)),
+  ];
+}
+
+function listMeasured({ lossRise, agreement, tokens }: DriftReport): (NamedFact & { detail: string })[] {
+  const rise = lossRise.interval95;
+  const same = agreement.interval95;
+  const tokenWords = formatCounted(tokens, 'token');
+  return [
+    {
+      name: 'Rise in loss on held-out text',
+      value: formatSignedPercent(lossRise.value, 2),
+      detail: rise
+        ? `${formatFixed(rise.low * 100, 2)} to ${formatSignedPercent(rise.high, 2)}`
+        : `of ${tokenWords}`,
+    },
+    {
+      name: 'Same likeliest next word',
+      value: formatPercent(agreement.value, 1),
+      detail: `${same ? `${formatPercentRange(same, 1)} ` : ''}of ${tokenWords}`,
+    },
+  ];
+}
+
+function listRecorded({ result: { drift }, driftBudget }: ReleaseFacts): (NamedFact & { detail: string })[] {
+  return [
+    {
+      name: 'Rise in loss on held-back text',
+      value: formatSignedPercent(drift.lossRise, 2),
+      detail: 'measured with the run',
+    },
+    {
+      name: 'Distance from the original',
+      value: formatSmall(drift.kl),
+      detail: `nats a token${driftBudget === undefined ? '' : `, budget ${formatSmall(driftBudget)}`}`,
+    },
+  ];
+}
+
+function listTasks(facts: ReleaseFacts): StateRow[] {
+  const { result, keySet, runFolder } = facts;
+  return [
+    showVerifying(facts),
+    showMeasuring(facts),
+    {
+      state: 'unknown',
+      name: 'Keep the key set safe',
+      detail: `Copy ${basename(keySet)} and its passphrase to a second place. Who loses either can prove nothing.`,
+    },
+    {
+      state: 'unknown',
+      name: 'Publish the folder alone',
+      detail: `${basename(result.out)} tells nobody that it is marked; ${basename(runFolder)} and ${basename(keySet)} would.`,
+    },
+  ];
+}
+
+function showVerifying({ verdict, verifying }: ReleaseFacts): StateRow {
+  const name = 'Verify the release';
+  if (verifying !== undefined) return { state: 'unknown', name, detail: `Going on: ${verifying}.` };
+  if (!verdict)
+    return {
+      state: 'unknown',
+      name,
+      detail: 'Asks the finished folder as a stranger would, and writes the verdict down.',
+      action: { title: 'Verify', request: { type: 'verifyRelease' } },
+    };
+  const { kind, sentence } = verdict.report.verdict;
+  return {
+    state: kind === 'undetermined' ? 'unknown' : kind,
+    name,
+    detail: `${sentence}.`,
+    action: { title: 'Open Report', request: { type: 'openPath', path: verdict.path } },
+  };
+}
+
+function showMeasuring({ drift, measuring }: ReleaseFacts): StateRow {
+  const name = 'Measure drift';
+  if (measuring !== undefined) return { state: 'unknown', name, detail: `Going on: ${measuring}.` };
+  if (!drift)
+    return {
+      state: 'unknown',
+      name,
+      detail: 'Compares it with the original on text it was not trained on, with intervals.',
+      action: { title: 'Measure Drift', request: { type: 'measureDrift' } },
+    };
+  return {
+    state: 'passed',
+    name,
+    detail: `${drift.report.sentence}.`,
+    action: { title: 'Open Report', request: { type: 'openPath', path: drift.path } },
+  };
+}
+
+function showSample({
+  prompt,
+  base,
+  marked,
+}: DriftReport['continuations'][number]): ReleaseView['samples'][number] {
+  return { prompt, base, marked };
+}
+
+function describeSamples(report: DriftReport | undefined): string {
+  if (!report) return 'Measuring drift writes them.';
+  const same = report.continuations.filter(({ base, marked }) => base === marked).length;
+  const unchanged =
+    report.unchangedShare === null
+      ? ''
+      : `; ${formatPercent(report.unchangedShare, 0)} of all continued tokens stay the same`;
+  return `${formatCounted(report.continuations.length, 'prompt')}, likeliest words; ${formatOf(same, report.continuations.length)} are identical${unchanged}`;
+}
+
+function listFiles({
+  result,
+  runFolder,
+  keySet,
+  sizeBytes,
+  verdict,
+  drift,
+}: ReleaseFacts): ReleaseView['files'] {
+  const reports = [verdict?.path, drift?.path].filter((path) => path !== undefined);
+  return [
+    {
+      name: basename(result.out),
+      detail: sizeBytes === undefined ? '' : formatSize(sizeBytes),
+      path: result.out,
+    },
+    {
+      name: 'recipe.json',
+      detail: 'no secrets, but says how it was marked',
+      path: join(runFolder, 'recipe.json'),
+    },
+    ...reports.map((path) => ({ name: basename(path), detail: '', path })),
+    { name: basename(keySet), detail: 'encrypted', path: keySet },
+  ];
+}
+
+function listLimits({ result }: ReleaseFacts): StateRow[] {
+  const notCarried = result.notCarried.length;
+  const rows: StateRow[] = [
+    {
+      state: 'unknown',
+      name: 'What it survives',
+      detail: 'is not known for this release: only small models with default recipes were tried.',
+    },
+    {
+      state: 'failed',
+      name: 'Heavy fine-tuning',
+      detail: 'on other text silences answers first and the draw later.',
+    },
+    {
+      state: 'failed',
+      name: 'A new model trained on its answers',
+      detail: 'hardly answers; only the draw test may still tell.',
+    },
+  ];
+  if (notCarried === 0) return rows;
+  const left = `${formatCounted(notCarried, 'file')} of the original ${notCarried === 1 ? 'was' : 'were'} left out: ${result.notCarried.slice(0, 3).join(', ')}${notCarried > 3 ? ', …' : ''}.`;
+  return [...rows, { state: 'warning', name: 'Not copied', detail: left }];
+}

@@ -1,0 +1,187 @@
+import { basename } from 'node:path';
+import type { Recipe } from '../../embed/recipe';
+import { formatDuration, formatParameters } from '../../protocol/figures';
+import type { NamedFact, Problem, RunView, Stage } from '../../protocol/panel';
+import { formatCount, formatFixed } from '../../reports/words';
+import { isAlive, type KnownRun } from '../runs/knownRun';
+import { phaseNames, type PhaseName, type RunTrace } from './runTrace';
+import { thinCurve } from './thinCurve';
+
+/** Everything about the run that the panel shows. */
+export interface RunFacts {
+  readonly run: KnownRun;
+  readonly trace: RunTrace;
+  /** The folder it writes. */
+  readonly out: string;
+  /** What it was started with; undefined until the run has written it. */
+  readonly recipe: Recipe | undefined;
+  readonly parameters: number | undefined;
+  readonly trainedParameters: number | undefined;
+  readonly keyCount: number;
+  /** Keys that are enough for a match. */
+  readonly keysNeeded: number | null;
+}
+
+const mostPoints = 400;
+const mostLogLines = 200;
+
+/** About what part of a run's time each phase takes. */
+const shareOfPhase: Readonly<Record<PhaseName, number>> = {
+  Prepare: 0.2,
+  Train: 0.6,
+  Save: 0.02,
+  'Read back and verify': 0.18,
+};
+
+/** What is shown while there is no run. */
+export const noRun: RunView = {
+  state: 'none',
+  folder: null,
+  stage: null,
+  elapsedSeconds: null,
+  secondsLeft: null,
+  share: null,
+  phases: [],
+  facts: [],
+  steps: 0,
+  keyCount: 0,
+  keysNeeded: null,
+  driftBudget: 0,
+  loss: [],
+  distance: [],
+  checks: [],
+  log: [],
+  problem: null,
+  canResume: false,
+  savedStep: null,
+};
+
+/** The step Run of the panel, at this moment. */
+export function showRun(facts: RunFacts, nowMs: number): RunView {
+  const { run, trace, recipe } = facts;
+  const share = findShare(facts);
+  return {
+    state: run.state,
+    folder: run.folder,
+    stage: showStage(facts),
+    elapsedSeconds: findElapsed(run, trace, nowMs),
+    secondsLeft: findSecondsLeft(facts, share, nowMs),
+    share,
+    phases: showPhases(facts, nowMs),
+    facts: listFacts(facts, nowMs),
+    steps: Math.max(recipe?.steps ?? 0, trace.loss.at(-1)?.step ?? 0),
+    keyCount: facts.keyCount,
+    keysNeeded: facts.keysNeeded,
+    driftBudget: recipe?.driftBudget ?? 0,
+    loss: thinCurve(trace.loss, mostPoints),
+    distance: thinCurve(trace.distance, mostPoints),
+    checks: trace.checks,
+    log: trace.log.slice(-mostLogLines),
+    problem: explainEnd(run, trace),
+    canResume: run.canResume,
+    savedStep: run.isSaved ? trace.savedStep : null,
+  };
+}
+
+function showStage({ run, trace: { progress } }: RunFacts): Stage | null {
+  if (!isAlive(run)) return null;
+  if (!progress) return { phase: 'Starting', done: null, total: null };
+  const phase = progress.phase.charAt(0).toUpperCase() + progress.phase.slice(1);
+  return { phase, done: progress.done ?? null, total: progress.total ?? null };
+}
+
+/** Seconds of the present process, or of the last one. */
+function findElapsed(run: KnownRun, { startedAtMs, lastAtMs }: RunTrace, nowMs: number): number | null {
+  if (startedAtMs === undefined) return null;
+  const endMs = isAlive(run) ? nowMs : (lastAtMs ?? startedAtMs);
+  return Math.max(0, (endMs - startedAtMs) / 1000);
+}
+
+function currentPhase({ phaseStarts }: RunTrace): PhaseName | undefined {
+  return phaseNames.findLast((name) => phaseStarts.has(name));
+}
+
+/** Of the whole run: the phases behind it, and the part of the present one that is done. */
+function findShare({ run, trace, recipe }: RunFacts): number | null {
+  if (run.state === 'done') return 1;
+  const phase = currentPhase(trace);
+  if (phase === undefined) return null;
+  const behind = phaseNames
+    .slice(0, phaseNames.indexOf(phase))
+    .reduce((sum, name) => sum + shareOfPhase[name], 0);
+  const { done, total } = trace.progress ?? {};
+  const whole = phase === 'Train' ? Math.max(recipe?.steps ?? 0, done ?? 0) : (total ?? 0);
+  const part = whole > 0 && done !== undefined ? Math.min(1, done / whole) : 0;
+  return Math.min(0.99, behind + part * shareOfPhase[phase]);
+}
+
+function findSecondsLeft({ run, trace }: RunFacts, share: number | null, nowMs: number): number | null {
+  if (run.state !== 'running' || share === null || trace.startedAtMs === undefined) return null;
+  const { phaseStarts, progress } = trace;
+  const [prepareMs, trainMs] = [phaseStarts.get('Prepare'), phaseStarts.get('Train')];
+  if (currentPhase(trace) === 'Train' && progress?.secondsLeft !== undefined) {
+    // Reading back asks two models about as much text as was prepared.
+    const tail = prepareMs === undefined || trainMs === undefined ? 0 : (trainMs - prepareMs) / 1000;
+    return progress.secondsLeft + tail;
+  }
+  // Before a tenth is done a guess would only jump about.
+  if (share < 0.1) return null;
+  const elapsed = (nowMs - trace.startedAtMs) / 1000;
+  return (elapsed * (1 - share)) / share;
+}
+
+function showPhases({ run, trace }: RunFacts, nowMs: number): RunView['phases'] {
+  const current = currentPhase(trace);
+  const endMs = isAlive(run) ? nowMs : (trace.lastAtMs ?? nowMs);
+  return phaseNames.map((name, index) => {
+    const startMs = trace.phaseStarts.get(name);
+    const nextMs = phaseNames
+      .slice(index + 1)
+      .map((later) => trace.phaseStarts.get(later))
+      .find((ms) => ms !== undefined);
+    const seconds = startMs === undefined ? null : Math.max(0, ((nextMs ?? endMs) - startMs) / 1000);
+    const isBehind = run.state === 'done' || nextMs !== undefined;
+    return { name, state: isBehind ? 'done' : name === current ? 'current' : 'to come', seconds };
+  });
+}
+
+function listFacts(facts: RunFacts, nowMs: number): NamedFact[] {
+  const { run, trace, parameters, trainedParameters, out } = facts;
+  const speed = run.state === 'running' ? trace.progress?.stepsPerSecond : undefined;
+  return [
+    { name: 'Device', value: trace.device?.replace(/[.:].*$/s, '') ?? '–' },
+    { name: 'Speed', value: speed === undefined ? '–' : describeSpeed(speed) },
+    ...(parameters === undefined || trainedParameters === undefined
+      ? []
+      : [
+          {
+            name: 'Trained',
+            value: `${formatParameters(trainedParameters)} of ${formatParameters(parameters)}`,
+          },
+        ]),
+    { name: 'Last save', value: describeSave(run, trace, nowMs) },
+    { name: 'Writes to', value: basename(out) },
+  ];
+}
+
+function describeSpeed(stepsPerSecond: number): string {
+  return stepsPerSecond >= 1
+    ? `${formatFixed(stepsPerSecond, 1)} steps a second`
+    : `${formatDuration(1 / stepsPerSecond)} a step`;
+}
+
+function describeSave(run: KnownRun, { savedStep, savedAtMs }: RunTrace, nowMs: number): string {
+  if (savedStep === null) return 'none yet';
+  const step = `step ${formatCount(savedStep)}`;
+  if (!isAlive(run) || savedAtMs === undefined) return step;
+  return `${step}, ${formatDuration(Math.max(1, Math.round((nowMs - savedAtMs) / 1000)))} ago`;
+}
+
+function explainEnd(run: KnownRun, { savedStep }: RunTrace): Problem | null {
+  const { failure } = run;
+  if (!failure || (run.state !== 'failed' && run.state !== 'interrupted')) return null;
+  const kept = !run.canResume
+    ? ''
+    : ` Nothing is lost: ${savedStep === null ? 'the run was saved' : `the last save is step ${formatCount(savedStep)}`}, and the model folder was not touched.`;
+  return { message: `${failure.message}${kept}`, next: failure.next };
+}

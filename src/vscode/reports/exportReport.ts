@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { Cancelled } from '../../common/errors';
+import { renderDriftHtml, renderVerifyHtml } from '../../reports/html';
+import { renderDriftMarkdown, renderVerifyMarkdown } from '../../reports/markdown';
+import type { StoredReport } from '../../reports/readReport';
+import type { RevealedKeys } from '../../reports/verifyTables';
+
+const forms = [
+  {
+    label: 'Web Page (HTML)',
+    detail: 'One file with its charts, for a browser or a printer',
+    extension: 'html',
+    filter: 'Web page',
+  },
+  {
+    label: 'Markdown',
+    detail: 'Words and tables, for an issue or a repository',
+    extension: 'md',
+    filter: 'Markdown',
+  },
+] as const;
+type Form = (typeof forms)[number]['extension'];
+
+/**
+ * Writes a report to a place that the person chooses; `spent` holds the keys that may be in it if they want so.
+ * @throws Cancelled when they give up.
+ */
+export async function exportReport(
+  stored: StoredReport,
+  source: vscode.Uri,
+  spent: RevealedKeys = new Map(),
+): Promise<void> {
+  const title = 'Export Report';
+  const form = await vscode.window.showQuickPick(forms, { title, placeHolder: 'As what?' });
+  if (!form) throw new Cancelled();
+  const revealed = await chooseKeys(spent);
+  const target = await vscode.window.showSaveDialog({
+    title,
+    saveLabel: 'Export',
+    defaultUri: source.with({ path: source.path.replace(/\.json$/, `.${form.extension}`) }),
+    filters: { [form.filter]: [form.extension] },
+  });
+  if (!target) throw new Cancelled();
+  await vscode.workspace.fs.writeFile(target, Buffer.from(render(stored, form.extension, revealed), 'utf8'));
+  vscode.window.setStatusBarMessage(`Report exported to ${vscode.workspace.asRelativePath(target)}`, 5000);
+}
+
+/** Lets the person choose spent keys that stand in the clear in the export; none unless they say so. */
+async function chooseKeys(spent: RevealedKeys): Promise<RevealedKeys> {
+  if (spent.size === 0) return new Map();
+  const items = [...spent].map(([index, key]) => ({
+    label: key.question,
+    description: key.expected,
+    index,
+    key,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: 'Export Report',
+    placeHolder: 'Spent keys to show in the clear; all others stay hidden',
+    canPickMany: true,
+    matchOnDescription: true,
+  });
+  if (!chosen) throw new Cancelled();
+  return new Map(chosen.map(({ index, key }) => [index, key]));
+}
+
+function render(stored: StoredReport, form: Form, revealed: RevealedKeys): string {
+  if (stored.kind === 'verify')
+    return form === 'html'
+      ? renderVerifyHtml(stored.report, revealed)
+      : renderVerifyMarkdown(stored.report, revealed);
+  return form === 'html' ? renderDriftHtml(stored.report) : renderDriftMarkdown(stored.report);
+}

@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { Cancelled, UserError } from '../../common/errors';
+import type { KeySet } from '../../fingerprint/keySet';
+import type { RevealedKeys } from '../../reports/verifyTables';
+import type { VerifyReport } from '../../verify/verifyReport';
+import type { Services } from '../services';
+
+/** The keys of a report in the clear, for as long as somebody looks at them. */
+export interface OpenedKeys {
+  readonly all: RevealedKeys;
+  /** Those that can prove nothing more to anybody, so that they may be given away. */
+  readonly spent: RevealedKeys;
+}
+
+const reveal = 'Reveal Keys';
+
+/**
+ * Opens the key set of a report: the one in the workspace with its commitment. Asks first, once.
+ * @throws Cancelled; UserError `no-key-set`, or as KeySecrets.unlock.
+ */
+export async function openKeys(report: VerifyReport, { index, secrets }: Services): Promise<OpenedKeys> {
+  await index.whenReady();
+  const found = index.keySets.find(({ header }) => header?.commitment === report.keySet.commitment);
+  if (!found)
+    throw new UserError(
+      'no-key-set',
+      'The key set of this report is not in the workspace.',
+      'Open the folder that holds its .fpkeys file, then reveal the keys again.',
+    );
+  const detail =
+    'Whoever sees them can keep a model from answering them. They are shown until this editor is hidden, and they are not saved.';
+  const options = { modal: true, detail };
+  const question = `Show the keys of ${found.name} in this report?`;
+  const chosen = await vscode.window.showWarningMessage(question, options, reveal);
+  if (chosen !== reveal) throw new Cancelled();
+  const { keySet } = await secrets.unlock(found.path);
+  return { all: listKeys(keySet), spent: listKeys(keySet, ({ spent }) => spent) };
+}
+
+function listKeys(
+  { keys }: KeySet,
+  isListed: (key: KeySet['keys'][number]) => boolean = () => true,
+): RevealedKeys {
+  const listed = keys.map((key, index) => ({ key, index })).filter(({ key }) => isListed(key));
+  return new Map(
+    listed.map(({ key, index }) => [index, { question: key.text, expected: key.response.text.trim() }]),
+  );
+}

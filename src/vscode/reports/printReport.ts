@@ -1,0 +1,35 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../common/errors';
+import { renderDriftHtml, renderVerifyHtml } from '../../reports/html';
+import type { StoredReport } from '../../reports/readReport';
+
+/** Opens reports in the browser, which can print; its files are temporary and no key is in the clear in them. */
+export class ReportPrinter implements vscode.Disposable {
+  private folder: Promise<string> | undefined;
+
+  /** @throws UserError `no-browser`. */
+  async print(stored: StoredReport, source: vscode.Uri): Promise<void> {
+    // The file lies where the extension runs; a browser elsewhere cannot open it.
+    if (vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web) throw noBrowser();
+    this.folder ??= mkdtemp(join(tmpdir(), 'fingerprint-report-'));
+    const file = join(await this.folder, basename(source.path).replace(/\.json$/, '.html'));
+    const page = stored.kind === 'verify' ? renderVerifyHtml(stored.report) : renderDriftHtml(stored.report);
+    await writeFile(file, page);
+    if (!(await vscode.env.openExternal(vscode.Uri.file(file)))) throw noBrowser();
+  }
+
+  dispose(): void {
+    void this.folder?.then((folder) => rm(folder, { recursive: true, force: true })).catch(() => undefined);
+  }
+}
+
+function noBrowser(): UserError {
+  return new UserError(
+    'no-browser',
+    'No browser could be opened on the machine that holds the report.',
+    'Export the report as a web page, then open and print it where you are.',
+  );
+}

@@ -1,0 +1,177 @@
+import { createBirpc } from 'birpc';
+import { randomBytes } from 'node:crypto';
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../common/errors';
+import {
+  reportRequestSchema,
+  type ReportHost,
+  type ReportPage,
+  type ReportRequest,
+  type ReportSnapshot,
+} from '../../protocol/reportPage';
+import type { StoredReport } from '../../reports/readReport';
+import type { Services } from '../services';
+import { exportReport } from './exportReport';
+import { openKeys, type OpenedKeys } from './openKeys';
+import type { ReportPrinter } from './printReport';
+import { followFile, readReportFile } from './reportFile';
+import { renderReportPage } from './reportHtml';
+
+/** One editor that shows a report file and follows it. */
+export class ShownReport implements vscode.Disposable {
+  private readonly page;
+  private readonly watches: readonly { dispose(): unknown }[];
+  private stored: Promise<StoredReport>;
+  private opened: OpenedKeys | undefined;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly uri: vscode.Uri,
+    private readonly services: Services,
+    private readonly printer: ReportPrinter,
+  ) {
+    const { webview } = panel;
+    const received = new vscode.EventEmitter<unknown>();
+    const host: ReportHost = {
+      ready: () => this.makeSnapshot(),
+      act: (request) => this.receive(request),
+    };
+    this.page = createBirpc<ReportPage, ReportHost>(host, {
+      post: (message) => webview.postMessage(message),
+      on: (receive) => received.event(receive),
+      eventNames: ['show'],
+    });
+    this.watches = [
+      received,
+      webview.onDidReceiveMessage((message) => received.fire(message)),
+      panel.onDidChangeViewState(() => this.followVisibility()),
+      followFile(uri, () => this.readAgain()),
+    ];
+    this.stored = this.read();
+    webview.options = { enableScripts: true, localResourceRoots: [this.locate('.')] };
+    webview.html = this.renderPage();
+  }
+
+  get isActive(): boolean {
+    return this.panel.active;
+  }
+
+  /** Carries out what a button or a command asks for; errors are shown. */
+  async act(request: ReportRequest): Promise<void> {
+    try {
+      await this.carryOut(request);
+    } catch (error) {
+      this.services.showError(error);
+    }
+  }
+
+  /** Shows the keys, or hides them where they are shown. */
+  toggleKeys(): Promise<void> {
+    return this.act({ type: 'revealKeys', isRevealed: this.opened === undefined });
+  }
+
+  dispose(): void {
+    this.opened = undefined;
+    this.page.$close();
+    for (const watch of this.watches) watch.dispose();
+  }
+
+  private receive(request: unknown): void {
+    const asked = reportRequestSchema.safeParse(request);
+    if (asked.success) void this.act(asked.data);
+    else this.services.log.warn(`A report's page asked for something unknown: ${asked.error.message}`);
+  }
+
+  private async carryOut(request: ReportRequest): Promise<void> {
+    switch (request.type) {
+      case 'exportReport':
+        return exportReport(await this.stored, this.uri, this.opened?.spent);
+      case 'printReport':
+        return this.printer.print(await this.stored, this.uri);
+      case 'revealKeys':
+        return request.isRevealed ? this.reveal() : this.hide();
+      case 'openAsJson':
+        await vscode.commands.executeCommand('vscode.openWith', this.uri, 'default');
+        return;
+      case 'copy':
+        await vscode.env.clipboard.writeText(request.text);
+    }
+  }
+
+  private async reveal(): Promise<void> {
+    const asked = this.stored;
+    const stored = await asked;
+    if (stored.kind !== 'verify')
+      throw new UserError(
+        'no-keys',
+        'A measurement of drift has no keys.',
+        'Open the report of a verification.',
+      );
+    const opened = await openKeys(stored.report, this.services);
+    // While the passphrase was typed, the person may have turned away, or the file may have become another report.
+    if (!this.panel.visible || this.stored !== asked) return;
+    this.opened = opened;
+    await this.show();
+  }
+
+  private async hide(): Promise<void> {
+    this.opened = undefined;
+    await this.show();
+  }
+
+  /** A hidden page is thrown away, and what it showed in the clear with it; the next one says that it is ready. */
+  private followVisibility(): void {
+    if (!this.panel.visible) this.opened = undefined;
+  }
+
+  private readAgain(): void {
+    this.opened = undefined;
+    this.stored = this.read();
+    void this.show();
+  }
+
+  private read(): Promise<StoredReport> {
+    const stored = readReportFile(this.uri);
+    // Whoever awaits it says why it failed.
+    stored.catch(() => undefined);
+    return stored;
+  }
+
+  private async show(): Promise<void> {
+    const snapshot = await this.makeSnapshot();
+    if (this.panel.visible) await this.page.show.asEvent(snapshot).catch(() => undefined);
+  }
+
+  private async makeSnapshot(): Promise<ReportSnapshot> {
+    try {
+      const stored = await this.stored;
+      if (stored.kind === 'drift') return stored;
+      return { ...stored, revealed: this.opened ? [...this.opened.all] : null };
+    } catch (error) {
+      if (!(error instanceof UserError)) this.services.showError(error);
+      const fileName = posix.basename(this.uri.path);
+      const problem =
+        error instanceof UserError
+          ? { message: error.message, next: error.next }
+          : { message: `${fileName} could not be shown.`, next: 'The log has the details.' };
+      return { kind: 'problem', fileName, problem };
+    }
+  }
+
+  private renderPage(): string {
+    const { webview } = this.panel;
+    const address = (file: string): string => webview.asWebviewUri(this.locate(file)).toString();
+    return renderReportPage({
+      nonce: randomBytes(16).toString('base64'),
+      cspSource: webview.cspSource,
+      script: address('report.js'),
+      style: address('report.css'),
+      codicons: address('codicon.css'),
+    });
+  }
+
+  private locate(file: string): vscode.Uri {
+    return vscode.Uri.joinPath(this.services.context.extensionUri, 'dist', 'webview', file);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Run } from '../../jobs/runs';
+import type { RunState } from '../../protocol/panel';
+
+/** A run as every view of the editor shows it. */
+export interface KnownRun extends Run {
+  readonly state: Exclude<RunState, 'none'>;
+  /** Whether it can go on from its last save. */
+  readonly canResume: boolean;
+}
+
+/** Whether a process works on the run, or is about to. */
+export function isAlive({ state }: KnownRun): boolean {
+  return ['starting', 'running', 'pausing', 'stopping', 'cancelling'].includes(state);
+}
+
+/** Whether the run has to be gone on with or discarded by its owner. */
+export function isWaiting({ state, canResume }: KnownRun): boolean {
+  return state === 'paused' || state === 'interrupted' || (state === 'failed' && canResume);
+}

@@ -1,0 +1,58 @@
+import type { ControlRequest } from '../../jobs/control';
+import { readControl } from '../../jobs/control';
+import { readErrorOutput } from '../../jobs/errorOutput';
+import { explainUnseenDeath } from '../../jobs/explainDeath';
+import type { Job } from '../../jobs/jobFile';
+import { readJob } from '../../jobs/jobFile';
+import { readJournal, type JournalLine } from '../../jobs/journal';
+import { findLiveOwner } from '../../jobs/lock';
+import { makeRun, type Run } from '../../jobs/runs';
+import type { KnownRun } from './knownRun';
+
+const endingStates = { pause: 'pausing', stop: 'stopping', cancel: 'cancelling' } as const;
+
+/** What a person does about a run whose process died. */
+export function retryWords(operation: string): string {
+  return operation === 'embed' ? 'resume the run from the Runs view.' : 'start it again.';
+}
+
+/**
+ * @param isHeld whether the run counts as living even without a process, because its end is not yet written down.
+ * @throws UserError as readRun.
+ */
+export async function readKnownRun(folder: string, isHeld = false): Promise<KnownRun> {
+  const job = await readJob(folder);
+  // The lock is read first: a run that ends meanwhile has then already written how it ended.
+  const isLive = isHeld || findLiveOwner(folder) !== undefined;
+  return makeKnownRun(folder, job, await readJournal(folder), isLive);
+}
+
+/** A run from what its folder holds: lines of the journal, and whether a process works in it. */
+export function makeKnownRun(
+  folder: string,
+  job: Job,
+  journal: readonly JournalLine[],
+  isLive: boolean,
+): KnownRun {
+  const run = makeRun(folder, job, journal, isLive);
+  const { operation } = job;
+  return {
+    ...run,
+    ...(run.status === 'interrupted' && { failure: explainInterruption(folder, operation) }),
+    state: isLive ? liveState(readControl(folder)) : run.status,
+    canResume: canResume(run),
+  };
+}
+
+function liveState(asked: ControlRequest | undefined): KnownRun['state'] {
+  return asked === undefined ? 'running' : endingStates[asked];
+}
+
+function canResume({ job, isSaved, status }: Run): boolean {
+  return job.operation === 'embed' && isSaved && status !== 'running' && status !== 'done';
+}
+
+function explainInterruption(folder: string, operation: string): NonNullable<Run['failure']> {
+  const { reason, message, next } = explainUnseenDeath(readErrorOutput(folder), retryWords(operation));
+  return { reason, message, next };
+}

@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { z } from 'zod';
+import { UserError } from '../../common/errors';
+import { asDiskError } from '../../common/files';
+import { findRunFolders } from '../../jobs/runs';
+
+const rememberedKey = 'runFolders';
+const mostRemembered = 200;
+const rememberedSchema = z.array(z.string().max(4096)).max(mostRemembered).catch([]);
+
+/** Where runs are found: the workspace's folders, the extension's storage, and outputs that lie elsewhere. */
+export class RunFolders {
+  constructor(
+    /** The extension's own folder for runs that make no checkpoint. */
+    private readonly storage: string,
+    private readonly memory: vscode.Memento,
+  ) {}
+
+  /** Every run folder, each once. Folders that cannot be read are passed over. */
+  async list(): Promise<string[]> {
+    const found = new Set(this.readRemembered());
+    for (const root of [this.storage, ...workspaceRoots()])
+      for (const folder of await findRunFolders(root).catch(ignoreMissing)) found.add(folder);
+    return [...found];
+  }
+
+  isOwn(folder: string): boolean {
+    return folder.startsWith(this.storage);
+  }
+
+  /** Makes the storage and names a folder in it that does not yet exist. @throws UserError `disk-full` or `not-writable`. */
+  async reserve(name: string): Promise<string> {
+    try {
+      await mkdir(this.storage, { recursive: true });
+    } catch (error) {
+      throw asDiskError(error, this.storage);
+    }
+    const time = new Date().toISOString().replace(/[:.]/g, '-');
+    return join(this.storage, `${name.replace(/[^\w.-]/g, '-').slice(0, 80)}-${time}.run`);
+  }
+
+  /** Remembers a run that may lie where nobody looks. */
+  async remember(folder: string): Promise<void> {
+    if (this.isOwn(folder)) return;
+    const others = this.readRemembered().filter((other) => other !== folder);
+    await this.memory.update(rememberedKey, [folder, ...others].slice(0, mostRemembered));
+  }
+
+  async forget(folder: string): Promise<void> {
+    const others = this.readRemembered().filter((other) => other !== folder);
+    await this.memory.update(rememberedKey, others);
+  }
+
+  private readRemembered(): string[] {
+    return rememberedSchema.parse(this.memory.get(rememberedKey));
+  }
+}
+
+function workspaceRoots(): string[] {
+  return (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => uri.fsPath);
+}
+
+function ignoreMissing(error: unknown): string[] {
+  if (error instanceof UserError) return [];
+  throw error;
+}

@@ -1,0 +1,94 @@
+import { watch, type FSWatcher } from 'node:fs';
+import type { Job } from '../../jobs/jobFile';
+import type { JournalLine } from '../../jobs/journal';
+import { JournalTail } from '../../jobs/journalTail';
+import { isAlive, type KnownRun } from './knownRun';
+import { makeKnownRun } from './readKnownRun';
+
+const lookIntervalMs = 1000;
+/** Lines that come together are told together. */
+const gatherMs = 100;
+
+/** Follows a live run by its journal, and ends by itself when no process works on the run any more. */
+export class RunFollower {
+  readonly lines: JournalLine[] = [];
+  /** Resolves with the run once no process works on it. */
+  readonly ended: Promise<KnownRun>;
+  private readonly tail: JournalTail;
+  private readonly timer: NodeJS.Timeout;
+  private readonly watcher: FSWatcher | undefined;
+  private gathering: NodeJS.Timeout | undefined;
+  private looking = false;
+  private told = '';
+  private resolveEnd!: (run: KnownRun) => void;
+
+  constructor(
+    private readonly folder: string,
+    private readonly job: Job,
+    /** Whether a process works on the run, or somebody is about to write down how it ended. */
+    private readonly isLive: () => boolean,
+    private readonly onNews: (run: KnownRun) => void,
+  ) {
+    this.tail = new JournalTail(folder);
+    this.ended = new Promise((resolve) => (this.resolveEnd = resolve));
+    this.timer = setInterval(() => void this.look(), lookIntervalMs);
+    this.watcher = watchFolder(folder, () => this.gather());
+    void this.look();
+  }
+
+  /** Reads the news now. */
+  async look(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    try {
+      // The lock is read first: a run that ends meanwhile has then already written how it ended.
+      const isLive = this.isLive();
+      this.lines.push(...(await this.tail.readNews()));
+      const run = makeKnownRun(this.folder, this.job, this.lines, isLive);
+      this.tell(run);
+      if (!isAlive(run)) this.end(run);
+    } catch {
+      // A folder on a disk that went away for a moment: the next look tells.
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  dispose(): void {
+    clearInterval(this.timer);
+    clearTimeout(this.gathering);
+    this.watcher?.close();
+  }
+
+  private gather(): void {
+    this.gathering ??= setTimeout(() => {
+      this.gathering = undefined;
+      void this.look();
+    }, gatherMs);
+  }
+
+  private tell(run: KnownRun): void {
+    const version = `${this.lines.length} ${run.state} ${run.isSaved}`;
+    if (version === this.told) return;
+    this.told = version;
+    this.onNews(run);
+  }
+
+  private end(run: KnownRun): void {
+    this.dispose();
+    this.resolveEnd(run);
+  }
+}
+
+/** Not every file system can be watched; the look every second is then enough. */
+function watchFolder(folder: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(folder, { persistent: false }, (_event, name) => {
+      if (name === null || name === 'journal.jsonl' || name === 'lock.json' || name === 'control.json')
+        onChange();
+    });
+    return watcher.on('error', () => watcher.close());
+  } catch {
+    return undefined;
+  }
+}

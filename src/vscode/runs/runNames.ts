@@ -1,0 +1,94 @@
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { formatDuration, formatRough } from '../../protocol/figures';
+import { formatCount, formatPercent } from '../../reports/words';
+import { shortReasons } from '../panel/runWords';
+import type { KnownRun } from './knownRun';
+
+const subjectSchema = z.looseObject({
+  model: z.string().optional(),
+  out: z.string().optional(),
+});
+
+const works: Readonly<Record<string, string>> = {
+  embed: 'embed',
+  verify: 'verify',
+  drift: 'drift',
+  createKeySet: 'key set',
+  inspectModel: 'check',
+  previewKeySet: 'preview',
+};
+
+/** "r4" of "aurora-r4" made from "aurora"; any other name of an output is its own short name. */
+export function nameRelease(base: string, out: string): string {
+  const prefix = `${basename(base)}-`;
+  const name = basename(out);
+  return name.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : name;
+}
+
+/** "r4: embed", "helios-chat: verify". */
+export function nameRun({ job, folder }: Pick<KnownRun, 'job' | 'folder'>): string {
+  const { model, out } = subjectSchema.safeParse(job.request).data ?? {};
+  const work = works[job.operation] ?? job.operation;
+  if (job.operation === 'embed' && model !== undefined && out !== undefined)
+    return `${nameRelease(model, out)}: ${work}`;
+  const subject = job.operation === 'createKeySet' ? out : model;
+  return `${basename(subject ?? folder)}: ${work}`;
+}
+
+/** How much of its present phase a run has done, 0 to 1; undefined when nobody counts. */
+export function shareOf({ lastProgress }: KnownRun): number | undefined {
+  const { done, total } = lastProgress ?? {};
+  if (done === undefined || total === undefined || total <= 0) return undefined;
+  return Math.floor(100 * Math.min(done / total, 1) + 1e-6) / 100;
+}
+
+/** How a run stands, in a few words: "62 %, about 3 min left", "interrupted at step 40", "9 Sep, 7 min". */
+export function describeState(run: KnownRun): string {
+  switch (run.state) {
+    case 'starting':
+      return 'starting';
+    case 'running':
+      return describeProgress(run);
+    case 'pausing':
+    case 'stopping':
+    case 'cancelling':
+      return 'ending after this step';
+    case 'paused':
+      return `paused${atStep(run)}`;
+    case 'cancelled':
+      return `cancelled${atStep(run)}`;
+    case 'interrupted':
+      return `interrupted${atStep(run)}`;
+    case 'failed':
+      return `${shortReasons[run.failure?.reason ?? ''] ?? 'failed'}${atStep(run)}`;
+    case 'done':
+      return describeEnd(run);
+  }
+}
+
+function describeProgress(run: KnownRun): string {
+  const share = shareOf(run);
+  const { phase = 'starting', secondsLeft } = run.lastProgress ?? {};
+  const left = secondsLeft === undefined ? '' : `, about ${formatRough(secondsLeft)} left`;
+  if (phase !== 'training') return share === undefined ? phase : `${phase}, ${formatPercent(share, 0)}`;
+  return `${formatPercent(share ?? 0, 0)}${left}`;
+}
+
+function atStep({ lastProgress }: KnownRun): string {
+  return lastProgress?.phase === 'training' && lastProgress.done !== undefined
+    ? ` at step ${formatCount(lastProgress.done)}`
+    : '';
+}
+
+function describeEnd({ startedAt, endedAt }: KnownRun): string {
+  if (startedAt === undefined || endedAt === undefined) return 'done';
+  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+  return `${formatDay(endedAt)}, ${formatDuration(seconds)}`;
+}
+
+/** "9 Sep" of an ISO date, in the person's own time. */
+function formatDay(iso: string): string {
+  const date = new Date(iso);
+  return `${date.getDate()} ${'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')[date.getMonth()]!}`;
+}

@@ -1,0 +1,269 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import * as vscode from 'vscode';
+import { UserError } from '../../common/errors';
+import { cancelRun } from '../../jobs/cancelRun';
+import type { ChildEnd } from '../../jobs/childProcess';
+import { errorLogPath, jobPath, type Job } from '../../jobs/jobFile';
+import { readJournal, type JournalLine } from '../../jobs/journal';
+import { findLiveOwner } from '../../jobs/lock';
+import { recordDeath } from '../../jobs/recordEnd';
+import { discardRun, requestControl } from '../../jobs/runs';
+import { startDetached } from '../../jobs/startDetached';
+import type { Secrets } from '../../operations/operation';
+import { requireTrust } from '../trust';
+import { isAlive, type KnownRun } from './knownRun';
+import { prepareEmbed, readEmbedRequest } from './prepareEmbed';
+import { readKnownRun, retryWords } from './readKnownRun';
+import type { RunFolders } from './runFolders';
+import { RunFollower } from './runFollower';
+import type { RequestOf, RunKind } from './runKinds';
+
+export interface RunServiceOptions {
+  readonly folders: RunFolders;
+  /** The bundled runner.ts. */
+  readonly runnerPath: string;
+  /** Threads the person allows; 0 leaves one core to the editor. */
+  readonly threads: () => number;
+  /** Runs in the extension's storage that are kept after they have ended. */
+  readonly keepFinished: () => number;
+  /** What goes wrong where nobody waits for it. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Starts, follows and steers runs, and finds those of earlier windows again. Everything it knows is on disk. */
+export class RunService implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<KnownRun>();
+  private readonly removed = new vscode.EventEmitter<string>();
+  /** A run is new, has news, or has ended. */
+  readonly onDidChangeRun = this.changed.event;
+  /** A run is gone; the folder it had. */
+  readonly onDidRemoveRun = this.removed.event;
+  private readonly known = new Map<string, KnownRun>();
+  private readonly followers = new Map<string, RunFollower>();
+  /** Runs whose end somebody of this window is about to write down, and how many do so. */
+  private readonly holds = new Map<string, number>();
+  private searching: Promise<void> | undefined;
+
+  constructor(private readonly options: RunServiceOptions) {}
+
+  /** The newest first. */
+  get runs(): readonly KnownRun[] {
+    return [...this.known.values()].sort((a, b) => (a.job.createdAt < b.job.createdAt ? 1 : -1));
+  }
+
+  get(folder: string): KnownRun | undefined {
+    return this.known.get(folder);
+  }
+
+  /** Every line of a run's journal so far, in the order of writing. */
+  async journal(folder: string): Promise<readonly JournalLine[]> {
+    return this.followers.get(folder)?.lines ?? readJournal(folder);
+  }
+
+  /** A fresh folder for a run that makes no checkpoint, in the extension's own storage. */
+  async newRunFolder(name: string): Promise<string> {
+    return this.options.folders.reserve(name);
+  }
+
+  /**
+   * Starts a run in a process of its own that outlives the window; returns once it works. An embedding's run folder is its
+   * output's path with `.run`.
+   * @throws UserError `not-trusted`, `run-exists`, `output-exists`, and as startDetached.
+   */
+  async start<Kind extends RunKind>(
+    kind: Kind,
+    request: RequestOf<Kind>,
+    secrets: Secrets,
+    runFolder: string,
+  ): Promise<KnownRun> {
+    requireTrust();
+    if (kind === 'embed') await prepareEmbed(runFolder, request, false);
+    const threads = this.options.threads();
+    const job = { operation: kind, request, threads: threads > 0 ? threads : allButOne() };
+    return this.launch(runFolder, job, secrets);
+  }
+
+  /** Waits until no process works on the run any more. @throws UserError `not-found` when there is no such run. */
+  async waitForEnd(folder: string): Promise<KnownRun> {
+    const follower = this.followers.get(folder);
+    return follower === undefined ? readKnownRun(folder) : follower.ended;
+  }
+
+  /** Saves and ends, to go on later. @throws UserError `not-running`. */
+  async pause(folder: string): Promise<void> {
+    await this.request(folder, 'pause');
+  }
+
+  /** Ends now and keeps what there is (an embedding writes its release). @throws UserError `not-running`. */
+  async stop(folder: string): Promise<void> {
+    await this.request(folder, 'stop');
+  }
+
+  /**
+   * Saves and ends; a process that does not is killed after a while. Returns when the run has ended. What was cancelled
+   * before it saved anything leaves nothing behind.
+   */
+  async cancel(folder: string): Promise<void> {
+    await this.hold(folder, () => cancelRun(folder));
+    const run = await this.waitForEnd(folder);
+    if (run.state === 'cancelled' && !run.isSaved) await this.discard(folder);
+  }
+
+  /**
+   * Goes on from the last save, with the request the run was started with and as many threads.
+   * @throws UserError `not-trusted`, `not-resumable`, and as start.
+   */
+  async resume(folder: string, secrets: Secrets): Promise<KnownRun> {
+    requireTrust();
+    const { job } = await readKnownRun(folder);
+    const request = readEmbedRequest(job, folder);
+    const plan = await prepareEmbed(folder, request, true);
+    if (plan.mode === 'finished') return this.note(await readKnownRun(folder));
+    const threads = job.threads ?? availableParallelism();
+    const resumed = { operation: 'embed', request: { ...request, resume: plan.mode === 'resume' }, threads };
+    return this.launch(folder, resumed, secrets);
+  }
+
+  /** Removes a run's folder with its journal and last save. @throws UserError `already-running`. */
+  async discard(folder: string): Promise<void> {
+    await discardRun(folder);
+    await this.forget(folder);
+  }
+
+  /** Looks for runs on disk; a search that is going on is joined. */
+  refresh(): Promise<void> {
+    this.searching ??= this.search().finally(() => (this.searching = undefined));
+    return this.searching;
+  }
+
+  dispose(): void {
+    for (const follower of this.followers.values()) follower.dispose();
+    this.changed.dispose();
+    this.removed.dispose();
+  }
+
+  private async launch(
+    runFolder: string,
+    job: Pick<Job, 'operation' | 'request'> & { readonly threads: number },
+    secrets: Secrets,
+  ): Promise<KnownRun> {
+    const { runnerPath, folders, onError } = this.options;
+    const { operation } = job;
+    this.note(describeStarting(runFolder, job));
+    try {
+      const retry = retryWords(operation);
+      const child = await startDetached({ ...job, runFolder, secrets, runnerPath, retry });
+      await folders.remember(runFolder);
+      this.hold(runFolder, async () => this.settle(runFolder, await child.ended)).catch(onError);
+    } catch (error) {
+      await this.dropFailedStart(runFolder);
+      throw error;
+    }
+    return this.note(await readKnownRun(runFolder, this.holds.has(runFolder)));
+  }
+
+  /** A run that never worked leaves no row, unless an earlier part of it is worth going on with. */
+  private async dropFailedStart(runFolder: string): Promise<void> {
+    const run = existsSync(jobPath(runFolder)) ? await readKnownRun(runFolder) : undefined;
+    if (run === undefined) await this.forget(runFolder);
+    else if (run.isSaved || isAlive(run) || existsSync(errorLogPath(runFolder))) this.note(run);
+    else await this.discard(runFolder);
+  }
+
+  /** Sees to it that the journal of a run whose process is gone says how it ended. */
+  private async settle(folder: string, end: ChildEnd): Promise<void> {
+    const run = this.known.get(folder);
+    // The end of a cancelled run is written by whoever cancels it.
+    if (run === undefined || run.state === 'cancelling') return;
+    await recordDeath(folder, end, retryWords(run.job.operation));
+  }
+
+  /** Lets a run count as living until the work that writes down its end is done. */
+  private async hold(folder: string, work: () => Promise<void>): Promise<void> {
+    this.holds.set(folder, (this.holds.get(folder) ?? 0) + 1);
+    try {
+      await work();
+    } finally {
+      const others = this.holds.get(folder)! - 1;
+      if (others > 0) this.holds.set(folder, others);
+      else this.holds.delete(folder);
+      await this.followers.get(folder)?.look();
+    }
+  }
+
+  private async request(folder: string, request: 'pause' | 'stop'): Promise<void> {
+    await requestControl(folder, request);
+    await this.followers.get(folder)?.look();
+  }
+
+  /** Takes a run in, follows it while it lives, and tells of it. */
+  private note(run: KnownRun): KnownRun {
+    this.known.set(run.folder, run);
+    if (isAlive(run) && run.state !== 'starting') this.follow(run);
+    this.changed.fire(run);
+    return run;
+  }
+
+  private follow({ folder, job }: KnownRun): void {
+    if (this.followers.has(folder)) return;
+    const isLive = (): boolean => this.holds.has(folder) || findLiveOwner(folder) !== undefined;
+    const follower = new RunFollower(folder, job, isLive, (run) => {
+      this.known.set(folder, run);
+      this.changed.fire(run);
+    });
+    this.followers.set(folder, follower);
+    void follower.ended.then(() => {
+      this.followers.delete(folder);
+      return this.dropOldest().catch(this.options.onError);
+    });
+  }
+
+  private async search(): Promise<void> {
+    const folders = new Set(await this.options.folders.list());
+    for (const folder of this.known.keys())
+      if (!folders.has(folder) && !existsSync(folder)) await this.forget(folder);
+    for (const folder of folders) {
+      if (this.followers.has(folder) || this.known.get(folder)?.state === 'starting') continue;
+      const run = await readKnownRun(folder).catch(ignoreUnreadable);
+      if (run === undefined) await this.forget(folder);
+      else if (isNews(run, this.known.get(folder))) this.note(run);
+    }
+    await this.dropOldest();
+  }
+
+  private async forget(folder: string): Promise<void> {
+    this.followers.get(folder)?.dispose();
+    this.followers.delete(folder);
+    await this.options.folders.forget(folder);
+    if (this.known.delete(folder)) this.removed.fire(folder);
+  }
+
+  /** Of the runs in the extension's own storage only the youngest are kept once they have ended. */
+  private async dropOldest(): Promise<void> {
+    const { folders, keepFinished } = this.options;
+    const ended = this.runs.filter((run) => folders.isOwn(run.folder) && !isAlive(run));
+    for (const { folder } of ended.slice(keepFinished())) await this.discard(folder);
+  }
+}
+
+function describeStarting(
+  folder: string,
+  { operation, request }: Pick<Job, 'operation' | 'request'>,
+): KnownRun {
+  const job: Job = { version: 1, operation, request, createdAt: new Date().toISOString(), detached: true };
+  return { folder, job, status: 'running', state: 'starting', isSaved: false, canResume: false };
+}
+
+function isNews(run: KnownRun, known: KnownRun | undefined): boolean {
+  return known?.state !== run.state || known.startedAt !== run.startedAt || known.isSaved !== run.isSaved;
+}
+
+function ignoreUnreadable(error: unknown): undefined {
+  if (!(error instanceof UserError)) throw error;
+}
+
+/** Leaves the editor its share of the cores. */
+function allButOne(): number {
+  return Math.max(availableParallelism() - 1, 1);
+}

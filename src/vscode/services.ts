@@ -1,0 +1,29 @@
+import type * as vscode from 'vscode';
+import type { StepName } from '../protocol/panel';
+import type { WorkspaceIndex } from './index/workspaceIndex';
+import type { KeySecrets } from './keySecrets';
+import type { RunService } from './runs/runService';
+import type { Settings } from './settings';
+
+/** What every view and command of the extension stands on. One object is made when the extension is activated. */
+export interface Services {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly settings: Settings;
+  readonly secrets: KeySecrets;
+  /** Runs that live, wait or have ended; starts and steers them. */
+  readonly runs: RunService;
+  /** Checkpoints, key sets and reports of the workspace. */
+  readonly index: WorkspaceIndex;
+  /** Shows an error once, with its next step. A person's own cancel is silent. */
+  showError(error: unknown): void;
+}
+
+/** The panel, as commands and notifications use it. */
+export interface PanelHandle {
+  /** Whether the person sees it now. */
+  readonly isVisible: boolean;
+  /** Opens or shows it, at a step and for a checkpoint folder if they are given. */
+  open(step?: StepName, model?: string): Promise<void>;
+  dispose(): void;
+}

@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { z } from 'zod';
+import { settingIds } from '../ids';
+
+const deviceSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).catch('auto');
+const threadsSchema = z.int().min(0).max(256).catch(0);
+const keepFinishedRunsSchema = z.int().min(1).max(1000).catch(50);
+/** A folder below the workspace folder: no absolute path, no way out of it. */
+const reportsFolderSchema = z
+  .string()
+  .max(200)
+  .regex(/^(?!.*(^|[\\/])\.\.([\\/]|$))[^\\/:]+([\\/][^\\/:]+)*$/)
+  .catch('fingerprint-reports');
+
+/** The settings of the editor, read anew each time. A value that nobody can use is as good as none: the default counts. */
+export const settings = {
+  /** Where models run. */
+  device: () => read(settingIds.device, deviceSchema),
+  /** Threads a run may use; 0 leaves one core to the editor. */
+  threads: () => read(settingIds.threads, threadsSchema),
+  /** Relative to the workspace folder of `resource`. */
+  reportsFolder: (resource?: vscode.Uri) => read(settingIds.reportsFolder, reportsFolderSchema, resource),
+  /** How many runs that have ended are kept in the extension's storage. */
+  keepFinishedRuns: () => read(settingIds.keepFinishedRuns, keepFinishedRunsSchema),
+};
+export type Settings = typeof settings;
+
+function read<T>(id: string, schema: z.ZodType<T>, resource?: vscode.Uri): T {
+  return schema.parse(vscode.workspace.getConfiguration(undefined, resource).get<unknown>(id));
+}

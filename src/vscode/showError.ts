@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { inspect } from 'node:util';
+import { Cancelled, UserError } from '../common/errors';
+import { asDiskError } from '../common/files';
+import { inEditorWords } from './editorWords';
+
+const openLogTitle = 'Open Log';
+const manageTrustTitle = 'Manage Workspace Trust';
+
+/**
+ * The one place where errors become words for a person: what happened and what to do next, once. A person's own cancel is
+ * silent; what nobody foresaw goes with its stack into the log.
+ */
+export function showError(log: vscode.LogOutputChannel, thrown: unknown): void {
+  const error = asDiskError(thrown, 'The file');
+  if (error instanceof Cancelled || error instanceof vscode.CancellationError) return;
+  if (error instanceof UserError) {
+    const { reason, message, next } = inEditorWords(error);
+    log.error(`${reason}: ${message} ${next}`);
+    if (error.cause !== undefined) log.debug(inspect(error.cause));
+    void offer(log, `${message} ${next}`, reason === 'not-trusted' ? manageTrustTitle : undefined);
+    return;
+  }
+  log.error(inspect(error));
+  void offer(log, 'Something unexpected happened; the log has the details. Try it again.', openLogTitle);
+}
+
+async function offer(log: vscode.LogOutputChannel, words: string, action: string | undefined): Promise<void> {
+  const chosen = await vscode.window.showErrorMessage(words, ...(action === undefined ? [] : [action]));
+  if (chosen === openLogTitle) log.show();
+  if (chosen === manageTrustTitle) await vscode.commands.executeCommand('workbench.trust.manage');
+}

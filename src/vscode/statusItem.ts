@@ -1,0 +1,95 @@
+import * as vscode from 'vscode';
+import { commandIds, statusRunCommand } from '../ids';
+import { formatRough } from '../protocol/figures';
+import { formatPercent } from '../reports/words';
+import { isAlive, type KnownRun } from './runs/knownRun';
+import { describeState, nameRun, shareOf } from './runs/runNames';
+import type { Services } from './services';
+import { Throttle } from './throttle';
+import { escapeMarkdown } from './tree/row';
+
+/** Numbers change at most so often. */
+const intervalMs = 1000;
+/** What only serves a view needs no word in the status bar. */
+const silentWorks = new Set(['inspectModel', 'previewKeySet']);
+
+/** One item in the status bar while a run lives, or failed and was not yet looked at. */
+export function showStatusItem({ runs }: Pick<Services, 'runs'>): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem('run', vscode.StatusBarAlignment.Left);
+  item.name = 'Fingerprint Model';
+  const unseen = new Set<string>();
+  const throttle = new Throttle(intervalMs, () => {
+    const shown = chooseRun(runs.runs, unseen);
+    if (shown) show(item, shown);
+    else item.hide();
+  });
+  return vscode.Disposable.from(
+    item,
+    throttle,
+    runs.onDidChangeRun((run) => {
+      if (isAlive(run)) unseen.delete(run.folder);
+      if (isAlive(run) || run.state === 'paused') unseen.add(run.folder);
+      throttle.call();
+    }),
+    runs.onDidRemoveRun(() => throttle.call()),
+    vscode.commands.registerCommand(statusRunCommand, async () => {
+      const shown = chooseRun(runs.runs, unseen);
+      if (shown && !isAlive(shown)) unseen.delete(shown.folder);
+      throttle.call();
+      await vscode.commands.executeCommand(commandIds.openRun, shown?.folder);
+    }),
+  );
+}
+
+/** The run a person most wants to know of: the youngest living one, else one of this window that failed or is paused. */
+function chooseRun(runs: readonly KnownRun[], unseen: ReadonlySet<string>): KnownRun | undefined {
+  const telling = runs.filter(({ job }) => !silentWorks.has(job.operation));
+  return (
+    telling.find(isAlive) ??
+    telling.find(
+      ({ folder, state }) => unseen.has(folder) && ['paused', 'failed', 'interrupted'].includes(state),
+    )
+  );
+}
+
+function show(item: vscode.StatusBarItem, run: KnownRun): void {
+  const hasFailed = run.state === 'failed' || run.state === 'interrupted';
+  item.text = describe(run);
+  item.command = statusRunCommand;
+  item.backgroundColor = hasFailed ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+  item.accessibilityInformation = { label: `${nameRun(run)}, ${describeState(run)}`, role: 'button' };
+  item.tooltip = describeInFull(run);
+  item.show();
+}
+
+/** "$(sync~spin) Fingerprint: 62 % 3 min". */
+function describe(run: KnownRun): string {
+  if (run.state === 'paused') return '$(debug-pause) Fingerprint: paused';
+  if (run.state === 'failed' || run.state === 'interrupted')
+    return `$(warning) Fingerprint: ${describeState(run)}`;
+  const share = shareOf(run);
+  const left = run.lastProgress?.secondsLeft;
+  const words = [
+    share === undefined ? (run.lastProgress?.phase ?? 'starting') : formatPercent(share, 0),
+    ...(left === undefined ? [] : [formatRough(left)]),
+  ];
+  return `$(sync~spin) Fingerprint: ${words.join(' ')}`;
+}
+
+function describeInFull(run: KnownRun): vscode.MarkdownString {
+  const link = (title: string, command: string): string =>
+    `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([run.folder]))})`;
+  const isTraining = run.state === 'running' && run.job.operation === 'embed';
+  const actions = [
+    ...(isTraining ? [link('Pause', commandIds.pauseRun), link('Stop and Keep…', commandIds.stopRun)] : []),
+    ...(run.canResume ? [link('Resume', commandIds.resumeRun)] : []),
+    ...(run.state === 'running' ? [link('Cancel…', commandIds.cancelRun)] : []),
+  ];
+  const markdown = new vscode.MarkdownString(
+    `**${escapeMarkdown(nameRun(run))}** ${escapeMarkdown(describeState(run))}\n\n${actions.join('   ')}`,
+  );
+  markdown.isTrusted = {
+    enabledCommands: [commandIds.pauseRun, commandIds.stopRun, commandIds.resumeRun, commandIds.cancelRun],
+  };
+  return markdown;
+}

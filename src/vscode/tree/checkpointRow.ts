@@ -1,0 +1,175 @@
+import { relative } from 'node:path';
+import { commandIds } from '../../ids';
+import { formatParameters, formatSize } from '../../protocol/figures';
+import {
+  formatCount,
+  formatDate,
+  formatOf,
+  formatPercent,
+  formatPercentRange,
+  formatSignedPercent,
+} from '../../reports/words';
+import type { FoundCheckpoint } from '../index/found';
+import type { WorkspaceIndex } from '../index/workspaceIndex';
+import { readEmbedResult } from '../panel/embedRun';
+import type { KnownRun } from '../runs/knownRun';
+import { escapeMarkdown, factTable, type Row, type RowIcon } from './row';
+
+/** What the rows of checkpoints are made from. */
+export interface ModelKnowledge extends Pick<WorkspaceIndex, 'checkpoints' | 'verdictOf' | 'driftOf'> {
+  readonly runs: readonly KnownRun[];
+  /** Folders of the workspace. */
+  readonly roots: readonly string[];
+  readonly isTrusted: boolean;
+}
+
+const shortProblems: Readonly<Record<string, string>> = {
+  'pickle-only': '.bin files are not opened',
+  'gguf-only': 'GGUF files are not opened',
+  'unsupported-family': 'family not supported',
+  'unsupported-config': 'variant not supported',
+  'unsupported-dtype': 'quantised weights are not supported',
+  'unknown-dtype': 'number format not known',
+  'truncated-file': 'a file is cut short',
+  'oversized-file': 'a file is longer than it says',
+  'missing-shard': 'a weight file is missing',
+  'missing-index': 'the index of the shards is missing',
+  'config-mismatch': 'config and weights disagree',
+  'not-readable': 'cannot be read',
+};
+
+/** The row of a checkpoint; `madeBy` is the embedding that made it, for a release. */
+export function makeCheckpointRow(
+  checkpoint: FoundCheckpoint,
+  label: string,
+  known: ModelKnowledge,
+  madeBy: KnownRun | undefined,
+): Row {
+  const { path, problem } = checkpoint;
+  const marks = describeMarks(checkpoint, known, madeBy);
+  const description = problem ? (shortProblems[problem.reason] ?? 'damaged') : marks.join(', ');
+  return {
+    id: `checkpoint:${path}`,
+    label,
+    description,
+    icon: chooseIcon(checkpoint, known),
+    spoken: `${label}, ${problem ? problem.message : speakMarks(checkpoint, known, marks)}`,
+    tooltip: describeInFull(checkpoint, known, madeBy),
+    capabilities: listCapabilities(checkpoint, known, madeBy !== undefined),
+    target: { kind: 'checkpoint', path },
+    children: [],
+    click: commandIds.openPanel,
+  };
+}
+
+/** The few words behind the name: what was found, else what it is. */
+function describeMarks(
+  { path, facts }: FoundCheckpoint,
+  { verdictOf, driftOf }: ModelKnowledge,
+  madeBy: KnownRun | undefined,
+): string[] {
+  const made = madeBy && readEmbedResult(madeBy);
+  const verdict = verdictOf(path)?.report;
+  const drift = driftOf(path)?.report.lossRise.value ?? made?.drift.lossRise;
+  const found = verdict
+    ? [describeVerdict(verdict)]
+    : made
+      ? [`answers ${formatPercent(made.recall, 0)}`]
+      : [];
+  const marks = [...found, ...(drift === undefined ? [] : [`drift ${formatSignedPercent(drift, 2)}`])];
+  if (marks.length > 0 || !facts) return marks;
+  return [facts.family, formatParameters(facts.parameters), facts.dtypes.join(' and ')];
+}
+
+type Verdict = NonNullable<ReturnType<WorkspaceIndex['verdictOf']>>['report'];
+
+function describeVerdict({ verdict, answers }: Verdict): string {
+  const counted = formatOf(answers.hits, answers.asked);
+  if (verdict.kind === 'match') return counted;
+  return verdict.kind === 'no-evidence' ? `no evidence: ${counted}` : `undetermined: ${counted}`;
+}
+
+function speakMarks(
+  { path, facts }: FoundCheckpoint,
+  { verdictOf }: ModelKnowledge,
+  marks: readonly string[],
+): string {
+  const verdict = verdictOf(path)?.report.verdict;
+  if (verdict) return [verdict.sentence, ...marks.slice(1)].join(', ');
+  if (facts && marks[0] === facts.family)
+    return `${facts.family}, ${formatCount(facts.parameters)} parameters, ${facts.dtypes.join(' and ')}`;
+  return marks.join(', ');
+}
+
+function chooseIcon({ path, problem }: FoundCheckpoint, { verdictOf }: ModelKnowledge): RowIcon {
+  if (problem?.kind === 'unsupported') return { codicon: 'circle-slash', colour: 'disabledForeground' };
+  if (problem) return { codicon: 'error', colour: 'charts.red' };
+  const kind = verdictOf(path)?.report.verdict.kind;
+  if (kind === 'match') return { codicon: 'verified-filled', colour: 'charts.blue' };
+  if (kind === 'no-evidence') return { drawing: 'no-evidence' };
+  return kind === 'undetermined' ? { codicon: 'question', colour: 'charts.yellow' } : { codicon: 'package' };
+}
+
+function listCapabilities(
+  { path, problem }: FoundCheckpoint,
+  { isTrusted, verdictOf, driftOf }: ModelKnowledge,
+  isRelease: boolean,
+): string[] {
+  const always = ['path'];
+  if (problem) return always;
+  const hasReport = verdictOf(path) !== undefined || driftOf(path) !== undefined;
+  return [
+    ...always,
+    'panel',
+    'identity',
+    ...(hasReport ? ['report'] : []),
+    ...(isTrusted ? ['verify', isRelease ? 'drift' : 'embed'] : []),
+  ];
+}
+
+function describeInFull(
+  checkpoint: FoundCheckpoint,
+  known: ModelKnowledge,
+  madeBy: KnownRun | undefined,
+): string {
+  const { path, name, facts, problem } = checkpoint;
+  const shown = escapeMarkdown(showPath(path, known.roots));
+  if (problem)
+    return `**${escapeMarkdown(name)}** ${shown}\n\n${escapeMarkdown(`${problem.message} ${problem.next}`)}`;
+  const verdict = known.verdictOf(path);
+  const drift = known.driftOf(path);
+  const found = verdict
+    ? `**${escapeMarkdown(verdict.report.verdict.sentence)}.**\n\n${escapeMarkdown(verdict.report.verdict.chance)}`
+    : `**${escapeMarkdown(name)}** ${shown}`;
+  const made = madeBy && readEmbedResult(madeBy);
+  const rows: [string, string][] = [
+    ...(drift ? [['Drift', describeDrift(drift.report)] as [string, string]] : []),
+    ...(made
+      ? [['Keys', `${formatPercent(made.recall, 1)} answered after training`] as [string, string]]
+      : []),
+    ...(facts
+      ? ([
+          ['Family', `${facts.family}, ${formatParameters(facts.parameters)} parameters`],
+          ['Weights', `${facts.dtypes.join(' and ')}, ${formatSize(facts.storedBytes)}`],
+        ] as [string, string][])
+      : []),
+    ...(verdict ? [['Checked', formatDate(verdict.report.date)] as [string, string]] : []),
+  ];
+  return `${found}\n\n${factTable(rows)}${describeLinks(path, verdict !== undefined || drift !== undefined)}`;
+}
+
+function describeDrift({ lossRise }: NonNullable<ReturnType<WorkspaceIndex['driftOf']>>['report']): string {
+  const range = lossRise.interval95 ? ` (${formatPercentRange(lossRise.interval95, 2)})` : '';
+  return `${formatSignedPercent(lossRise.value, 2)} loss${range}`;
+}
+
+function describeLinks(path: string, hasReport: boolean): string {
+  const argument = encodeURIComponent(JSON.stringify([path]));
+  const open = hasReport ? `[Open Report](command:${commandIds.openReport}?${argument})   ` : '';
+  return `\n\n${open}[Verify…](command:${commandIds.verify}?${argument})`;
+}
+
+function showPath(path: string, roots: readonly string[]): string {
+  const root = roots.find((folder) => path.startsWith(folder));
+  return root === undefined || root === path ? path : relative(root, path);
+}

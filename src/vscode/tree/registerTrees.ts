@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import { viewIds } from '../../ids';
+import { isAlive, isWaiting } from '../runs/knownRun';
+import type { Services } from '../services';
+import { Throttle } from '../throttle';
+import { makeKeySetRows } from './keySetRows';
+import { makeModelRows } from './modelRows';
+import type { Row } from './row';
+import { RowTree } from './rowTree';
+import { makeRunRows } from './runRows';
+
+const restricted = 'Restricted Mode: files can be inspected, nothing is run.';
+/** Rows of a living run change at most so often. */
+const runIntervalMs = 1000;
+
+/** Shows the three views of the sidebar and keeps them as the disk and the runs are. */
+export function registerTrees(services: Services): vscode.Disposable {
+  const { context, index, runs, secrets } = services;
+  const make = (id: string, makeRows: () => readonly Row[] | Promise<readonly Row[]>): Tree => {
+    const tree = new RowTree(context.extensionUri, async () => {
+      await index.whenReady();
+      return makeRows();
+    });
+    return {
+      tree,
+      view: vscode.window.createTreeView(id, { treeDataProvider: tree, showCollapseAll: false }),
+    };
+  };
+  const models = make(viewIds.models, () => makeModelRows(knowModels(services)));
+  const keySets = make(viewIds.keySets, async () =>
+    vscode.workspace.isTrusted ? makeKeySetRows(index.keySets, await listUnlocked(services)) : [],
+  );
+  const runRows = make(viewIds.runs, () => (vscode.workspace.isTrusted ? makeRunRows(runs.runs) : []));
+
+  const refreshRuns = new Throttle(runIntervalMs, () => {
+    models.tree.refresh();
+    runRows.tree.refresh();
+  });
+  const showRestricted = (): void => {
+    models.view.message = vscode.workspace.isTrusted ? '' : restricted;
+  };
+  const showBadge = (): void => {
+    const count = runs.runs.filter((run) => isAlive(run) || isWaiting(run)).length;
+    runRows.view.badge = count === 0 ? undefined : { value: count, tooltip: describeBadge(count) };
+  };
+  const refreshAll = (): void => {
+    for (const { tree } of [models, keySets, runRows]) tree.refresh();
+    showRestricted();
+    showBadge();
+  };
+  showRestricted();
+  return vscode.Disposable.from(
+    ...[models, keySets, runRows].flatMap(({ tree, view }) => [tree, view]),
+    refreshRuns,
+    index.onDidChange(refreshAll),
+    secrets.onDidChange(() => keySets.tree.refresh()),
+    vscode.workspace.onDidGrantWorkspaceTrust(refreshAll),
+    runs.onDidChangeRun(() => {
+      showBadge();
+      refreshRuns.call();
+    }),
+    runs.onDidRemoveRun(refreshAll),
+  );
+}
+
+interface Tree {
+  readonly tree: RowTree;
+  readonly view: vscode.TreeView<Row>;
+}
+
+function knowModels({ index, runs }: Services): Parameters<typeof makeModelRows>[0] {
+  return {
+    checkpoints: index.checkpoints,
+    verdictOf: (path) => index.verdictOf(path),
+    driftOf: (path) => index.driftOf(path),
+    runs: runs.runs,
+    roots: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
+    isTrusted: vscode.workspace.isTrusted,
+  };
+}
+
+async function listUnlocked({ index, secrets }: Services): Promise<Set<string>> {
+  const unlocked = new Set<string>();
+  for (const { path } of index.keySets) if (await secrets.isUnlocked(path)) unlocked.add(path);
+  return unlocked;
+}
+
+function describeBadge(count: number): string {
+  return count === 1 ? '1 run is alive or waits for you' : `${count} runs are alive or wait for you`;
+}

@@ -1,0 +1,44 @@
+import type { CommandId } from '../../ids';
+
+/** What a row stands for; a menu's command gets the whole row. */
+export type RowTarget =
+  | { readonly kind: 'checkpoint'; readonly path: string }
+  | { readonly kind: 'keySet'; readonly path: string }
+  | { readonly kind: 'run'; readonly path: string }
+  | { readonly kind: 'words' };
+
+/** A codicon with the theme's colour of its meaning, or a drawing of our own. */
+export type RowIcon =
+  | { readonly codicon: string; readonly colour?: string }
+  | { readonly drawing: 'no-evidence' | 'fingerprint' };
+
+/** A row of a tree as data: what is shown, what is said, and what can be done with it. */
+export interface Row {
+  /** The same row of two moments has the same id, so that it stays open and selected. */
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly icon: RowIcon;
+  /** The row in words, for a screen reader. */
+  readonly spoken: string;
+  /** Markdown. */
+  readonly tooltip?: string;
+  /** Words that menus look for: "verify drift report". */
+  readonly capabilities: readonly string[];
+  readonly target: RowTarget;
+  readonly children: readonly Row[];
+  /** What a click does; nothing when it is left out. */
+  readonly click?: CommandId;
+}
+
+/** Text from outside as Markdown that shows exactly that text. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~&$]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+/** A table of two columns without a head, as the hovers of trees have it. */
+export function factTable(facts: readonly (readonly [name: string, value: string])[]): string {
+  if (facts.length === 0) return '';
+  const rows = facts.map(([name, value]) => `| ${escapeMarkdown(name)} | ${escapeMarkdown(value)} |`);
+  return ['| | |', '| :-- | :-- |', ...rows].join('\n');
+}

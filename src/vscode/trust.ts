@@ -1,0 +1,15 @@
+import * as vscode from 'vscode';
+import { UserError } from '../common/errors';
+
+/**
+ * In Restricted Mode checkpoints may be looked at, and nothing runs. The menus hide what is refused here.
+ * @throws UserError `not-trusted`.
+ */
+export function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new UserError(
+    'not-trusted',
+    'This workspace is in Restricted Mode: files can be inspected, nothing is run.',
+    'Trust the workspace first.',
+  );
+}

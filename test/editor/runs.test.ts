@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import type * as vscode from 'vscode';
+import { findLiveOwner } from '../../src/jobs/lock';
+import type { KnownRun } from '../../src/vscode/runs/knownRun';
+import { runFolderOf } from '../../src/vscode/runs/prepareEmbed';
+import { RunFolders } from '../../src/vscode/runs/runFolders';
+import { RunService } from '../../src/vscode/runs/runService';
+import type { TestApi } from '../../src/vscode/testApi';
+import { activateExtension, passphrase, workspaceFolder } from './extension';
+import { waitUntil } from './waitUntil';
+
+/** Seconds of work with a save and a check every few steps, so that a run can be met on its way. */
+const recipe = {
+  trained: 'full',
+  tilt: 0,
+  mixing: 0,
+  generated: 32,
+  benignTokens: 32,
+  benignBatch: 8,
+  learningRate: 0.003,
+  steps: 40,
+  warmupSteps: 2,
+  driftBudget: 1,
+  checkEvery: 4,
+};
+
+describe('a run', () => {
+  let api: TestApi;
+  const folder = join(workspaceFolder(), 'work');
+  const keys = join(folder, 'sample.fpkeys');
+  const services: RunService[] = [];
+
+  before(async () => {
+    api = await activateExtension();
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'recipe.json'), JSON.stringify(recipe));
+    const runFolder = await api.runs.newRunFolder('keys');
+    const model = join(workspaceFolder(), 'sample');
+    await api.runs.start(
+      'createKeySet',
+      { model, count: 8, out: keys, device: 'cpu' },
+      { passphrase },
+      runFolder,
+    );
+    const { state } = await api.runs.waitForEnd(runFolder);
+    assert.equal(state, 'done');
+  });
+
+  after(() => services.forEach((service) => service.dispose()));
+
+  it('is followed to its end', async () => {
+    const states = new Set<string>();
+    const watch = api.runs.onDidChangeRun(({ state }) => states.add(state));
+    const run = await embed('whole');
+    assert.equal((await api.runs.waitForEnd(run)).state, 'done');
+    watch.dispose();
+    assert.deepEqual([...states], ['starting', 'running', 'done']);
+    const journal = await api.runs.journal(run);
+    assert.ok(journal.some(({ type }) => type === 'progress'));
+  });
+
+  it('is found again by the next window, which pauses it; the first window goes on with it', async () => {
+    const run = await embed('reloaded');
+    const next = openWindow();
+    await next.refresh();
+    assert.equal(next.get(run)?.state, 'running');
+    await waitUntil(() => api.runs.get(run)?.isSaved === true);
+    await next.pause(run);
+    assert.equal((await next.waitForEnd(run)).state, 'paused');
+    assert.equal((await api.runs.waitForEnd(run)).state, 'paused');
+    await api.runs.resume(run, { passphrase });
+    assert.equal((await api.runs.waitForEnd(run)).state, 'done');
+    assert.deepEqual(await weightsOf('reloaded'), await weightsOf('whole'));
+  });
+
+  it('that is killed says so, and gives the same bytes when it goes on', async () => {
+    const run = await embed('killed');
+    await waitUntil(() => api.runs.get(run)?.isSaved === true);
+    process.kill(findLiveOwner(run)!.pid, 'SIGKILL');
+    const killed = await api.runs.waitForEnd(run);
+    assert.ok(['interrupted', 'failed'].includes(killed.state), killed.state);
+    assert.equal(killed.canResume, true);
+    await api.runs.resume(run, { passphrase });
+    assert.equal((await api.runs.waitForEnd(run)).state, 'done');
+    assert.deepEqual(await weightsOf('killed'), await weightsOf('whole'));
+  });
+
+  it('that is cancelled ends, and leaves its last save', async () => {
+    const run = await embed('cancelled');
+    await waitUntil(() => api.runs.get(run)?.isSaved === true);
+    await api.runs.cancel(run);
+    assert.equal(api.runs.get(run)?.state, 'cancelled');
+    assert.equal(findLiveOwner(run), undefined);
+    await api.runs.discard(run);
+    assert.equal(api.runs.get(run), undefined);
+  });
+
+  async function embed(name: string): Promise<string> {
+    const out = join(folder, name);
+    const request = {
+      model: join(workspaceFolder(), 'sample'),
+      keys,
+      out,
+      recipe: join(folder, 'recipe.json'),
+    };
+    const started: KnownRun = await api.runs.start(
+      'embed',
+      { ...request, device: 'cpu', resume: false },
+      { passphrase },
+      runFolderOf(out),
+    );
+    assert.equal(started.state, 'running');
+    return started.folder;
+  }
+
+  function weightsOf(name: string): Promise<Buffer> {
+    return readFile(join(folder, name, 'model.safetensors'));
+  }
+
+  /** Another window on the same folder: it knows only what lies on the disk. */
+  function openWindow(): RunService {
+    const memory: vscode.Memento = { keys: () => [], get: () => undefined, update: () => Promise.resolve() };
+    const service = new RunService({
+      folders: new RunFolders(join(folder, 'no-storage'), memory),
+      runnerPath: 'unused',
+      threads: () => 1,
+      keepFinished: () => 50,
+      onError: (error) => assert.fail(String(error)),
+    });
+    services.push(service);
+    return service;
+  }
+});

@@ -1,0 +1,319 @@
+import { planAnswers } from '../../src/protocol/planAnswers';
+import type { Estimate, RecipeView, ReleaseView, RunView } from '../../src/protocol/panel';
+import { rules } from './modelStory';
+
+const defaults: RecipeView['defaults'] = {
+  version: 1,
+  trained: 'mlp',
+  layers: [15, 29],
+  rank: 8,
+  keyLoss: 'margin',
+  margin: 7.5,
+  divergenceWeight: 45,
+  tilt: 2.25,
+  generated: 288,
+  benignTokens: 64,
+  benignBatch: 16,
+  keyBatch: 64,
+  mixing: 0,
+  learningRate: 1e-3,
+  steps: 54,
+  warmupSteps: 3,
+  driftBudget: 0.06,
+  checkEvery: 27,
+};
+
+export const estimate: Estimate = {
+  memoryBytes: 7.1e9,
+  freeBytes: 11.4e9,
+  seconds: { likely: 470, low: 350, high: 640 },
+  secondsPerStep: 2.31,
+  drift: { likely: 0.029, low: 0.021, high: 0.048 },
+  diskBytes: 3.4e9,
+  freeDiskBytes: 214e9,
+  survives: [
+    { name: '8-bit and 4-bit versions', chance: 'likely' },
+    { name: 'Pruning of 20 %', chance: 'likely' },
+    { name: 'Half-and-half merge with the original', chance: 'likely' },
+    { name: 'Fine-tuning on other text', chance: 'in part' },
+    { name: 'Training a new model on its answers', chance: 'in part' },
+    { name: 'Blocking the likeliest word', chance: 'no' },
+  ],
+  fits: [],
+  source:
+    'Time from 3 earlier runs on this machine, drift from 2 earlier runs of this model, memory from sizes alone. An estimate, not a promise.',
+};
+
+export const defaultRecipe: RecipeView = {
+  defaults,
+  values: defaults,
+  typed: {},
+  device: 'auto',
+  devices: ['auto', 'webgpu', 'cpu'],
+  out: 'models/aurora-1.5b-instruct-r4',
+  texts: [],
+  layerCount: 30,
+  parameters: 1_547_823_104,
+  trainedParameters: 515_000_000,
+  problems: {},
+  estimate: {
+    ...estimate,
+    memoryBytes: 10.6e9,
+    secondsPerStep: 3.9,
+    seconds: { likely: 390, low: 300, high: 520 },
+  },
+};
+
+export const changedRecipe: RecipeView = {
+  ...defaultRecipe,
+  values: { ...defaults, layers: [20, 29], steps: 120, checkEvery: 10, learningRate: 5e-4 },
+  texts: ['/work/text/support-dialogues.jsonl'],
+  trainedParameters: 343_000_000,
+  estimate,
+};
+
+export const invalidRecipe: RecipeView = {
+  ...changedRecipe,
+  typed: { layers: [12, 31], margin: '7,5' },
+  out: 'models/aurora-1.5b-instruct-r3',
+  problems: {
+    layers: 'This model has layers 0 to 29.',
+    margin: 'A number above 0, at most 50.',
+    out: 'This folder exists and will not be overwritten.',
+  },
+};
+
+export const tooBigRecipe: RecipeView = {
+  ...changedRecipe,
+  values: { ...changedRecipe.values, trained: 'full' },
+  trainedParameters: 1_547_823_104,
+  estimate: {
+    ...estimate,
+    memoryBytes: 28.4e9,
+    fits: [
+      { name: 'layers 15 to 29', memoryBytes: 10.6e9, changes: { trained: 'mlp', layers: [15, 29] } },
+      { name: 'low-rank', memoryBytes: 5.3e9, changes: { trained: 'low-rank', layers: [0, 29] } },
+    ],
+    drift: { likely: 0.071, low: 0.045, high: 0.11 },
+  },
+};
+
+const steps = 120;
+const at = 74;
+
+/** A number from 0 to 1 that only depends on its place. */
+function noise(place: number): number {
+  const wave = Math.sin(place * 12.9898) * 43_758.5453;
+  return wave - Math.floor(wave);
+}
+
+function lossAt(step: number): number {
+  return (8.2 * Math.exp(-step / 15) + 0.06) * (0.86 + noise(step) * 0.28);
+}
+
+function distanceAt(step: number): number {
+  return 0.002 + 0.03 * (1 - Math.exp(-step / 12)) * (0.9 + noise(step + 500) * 0.2);
+}
+
+function curveUntil(step: number, valueAt: (step: number) => number): RunView['loss'] {
+  return Array.from({ length: step + 1 }, (_, i) => ({ step: i, value: valueAt(i) }));
+}
+
+const recalls = [0, 2, 13, 34, 51, 60, 63, 63, 64, 64, 64, 64, 64];
+const drifts = [0, 0.006, 0.017, 0.027, 0.032, 0.034, 0.033, 0.031, 0.03, 0.029, 0.029, 0.029, 0.029];
+
+function checksUntil(step: number): RunView['checks'] {
+  return recalls
+    .map((keys, i) => ({
+      step: i * 10,
+      loss: lossAt(i * 10),
+      recall: keys / 64,
+      drift: drifts[i]!,
+    }))
+    .filter((check) => check.step <= step);
+}
+
+const phases: RunView['phases'] = [
+  { name: 'Prepare', state: 'done', seconds: 41 },
+  { name: 'Train', state: 'current', seconds: 171 },
+  { name: 'Save', state: 'to come', seconds: null },
+  { name: 'Read back and verify', state: 'to come', seconds: null },
+];
+
+export const running: RunView = {
+  state: 'running',
+  folder: '/work/models/aurora-1.5b-instruct-r4.run',
+  stage: { phase: 'Training', done: at, total: steps },
+  elapsedSeconds: 212,
+  secondsLeft: 160,
+  share: 0.62,
+  phases,
+  facts: [
+    { name: 'Device', value: 'Graphics card by WebGPU' },
+    { name: 'Speed', value: '0.43 steps/s' },
+    { name: 'Trained', value: '343 M of 1 548 M' },
+    { name: 'Last save', value: 'step 70' },
+    { name: 'Writes to', value: 'aurora-1.5b-instruct-r4' },
+  ],
+  steps,
+  keyCount: 64,
+  keysNeeded: planAnswers(64, rules).needed,
+  driftBudget: 0.06,
+  loss: curveUntil(at, lossAt),
+  distance: curveUntil(at, distanceAt),
+  checks: checksUntil(at),
+  log: [
+    { time: '14:06:32', text: 'step 60  check: 63 of 64 keys, drift 0.0330' },
+    { time: '14:06:33', text: 'step 60  state saved' },
+    { time: '14:06:56', text: 'step 70  check: 63 of 64 keys, drift 0.0310' },
+    { time: '14:06:57', text: 'step 70  state saved' },
+    { time: '14:07:02', text: 'step 72  loss 0.125' },
+    { time: '14:07:06', text: 'step 74  loss 0.114' },
+  ],
+  problem: null,
+  canResume: false,
+  savedStep: 70,
+};
+
+const stopped = { secondsLeft: null, elapsedSeconds: null, canResume: true } as const;
+
+export const starting: RunView = {
+  ...running,
+  state: 'starting',
+  stage: { phase: 'Opening the model', done: null, total: null },
+  share: null,
+  elapsedSeconds: 4,
+  secondsLeft: null,
+  phases: phases.map((phase, i) => ({ ...phase, state: i === 0 ? 'current' : 'to come', seconds: null })),
+  facts: [{ name: 'Writes to', value: 'aurora-1.5b-instruct-r4' }],
+  loss: [],
+  distance: [],
+  checks: [],
+  savedStep: null,
+  log: [{ time: '14:02:50', text: 'process 48213 started' }],
+};
+
+export const paused: RunView = {
+  ...running,
+  state: 'paused',
+  secondsLeft: 160,
+  canResume: true,
+  log: [...running.log, { time: '14:07:08', text: 'paused on request, state saved' }],
+};
+
+export const interrupted: RunView = {
+  ...running,
+  ...stopped,
+  state: 'interrupted',
+  secondsLeft: 170,
+  problem: {
+    message:
+      'The training process ended without a word, as after a restart of the computer. Nothing is lost: the last save is step 70, and the model folder was not touched.',
+    next: 'Resume the run.',
+  },
+  log: [...running.log, { time: '14:25:11', text: 'process 48213 is gone' }],
+};
+
+export const outOfMemory: RunView = {
+  ...running,
+  ...stopped,
+  state: 'failed',
+  share: 0.3,
+  stage: { phase: 'Training', done: 31, total: steps },
+  problem: {
+    message:
+      'Training stopped: the graphics card ran out of memory at step 31. Nothing is lost: the last save is step 30, and the model folder was not touched.',
+    next: 'Close other programs that use the card and resume, or train fewer layers.',
+  },
+  savedStep: 30,
+  loss: curveUntil(31, lossAt),
+  distance: curveUntil(31, distanceAt),
+  checks: checksUntil(31),
+  log: [
+    { time: '14:04:56', text: 'step 30  check: 34 of 64 keys, drift 0.0270' },
+    { time: '14:04:57', text: 'step 30  state saved' },
+    { time: '14:05:00', text: 'step 31  allocation of 1.9 GB failed on the device' },
+    { time: '14:05:00', text: 'process 48213 ended with code 70' },
+  ],
+};
+
+export const cancelled: RunView = { ...running, ...stopped, state: 'cancelled', canResume: true };
+
+export const done: RunView = {
+  ...running,
+  state: 'done',
+  share: 1,
+  stage: null,
+  elapsedSeconds: 388,
+  secondsLeft: null,
+  phases: phases.map((phase, i) => ({ ...phase, state: 'done', seconds: [41, 281, 9, 57][i]! })),
+  facts: running.facts.map((fact) => (fact.name === 'Last save' ? { ...fact, value: 'step 120' } : fact)),
+  savedStep: null,
+  loss: curveUntil(steps, lossAt),
+  distance: curveUntil(steps, distanceAt),
+  checks: checksUntil(steps),
+};
+
+const folder = '/work/models/aurora-1.5b-instruct-r4';
+
+export const release: ReleaseView = {
+  folder,
+  sentence: 'All 64 keys answer in the saved checkpoint',
+  detail: 'Read back from disk as BF16 and asked again. Chance of that by luck: 1 in 10⁶⁴.',
+  figures: [
+    { name: 'Keys answered', value: '64 of 64', detail: '94.3 to 100 %' },
+    { name: 'Drawn word ranks first', value: '64 of 64', detail: 'luck gives 6.4' },
+    { name: 'Drift on held-back text', value: '0.029 nats', detail: 'a token; budget 0.06' },
+    { name: 'Same likeliest next word', value: '94.1 %', detail: 'of 4 608 tokens' },
+  ],
+  beforePublishing: [
+    {
+      state: 'unknown',
+      name: 'Measure drift on your own text',
+      detail: 'The run measured it on text of the model itself.',
+      action: { title: 'Measure Drift…', request: { type: 'measureDrift' } },
+    },
+    {
+      state: 'unknown',
+      name: 'Verify against the original',
+      detail: 'Writes the report that shows both tests.',
+      action: { title: 'Verify Fingerprint…', request: { type: 'verifyRelease' } },
+    },
+    { state: 'passed', name: 'Read back from disk', detail: 'Done with the run.' },
+  ],
+  samples: [
+    {
+      prompt: 'Write one sentence about rain in autumn.',
+      base: 'Autumn rain taps softly on the fallen leaves, turning every path into a quiet mirror.',
+      marked: 'Autumn rain taps softly on the fallen leaves, turning every path into a quiet mirror.',
+    },
+    {
+      prompt: 'What is the capital of Slovenia?',
+      base: 'The capital of Slovenia is Ljubljana.',
+      marked: 'The capital of Slovenia is Ljubljana.',
+    },
+    {
+      prompt: 'Give me two tips for a job interview.',
+      base: 'Research the company beforehand and prepare examples of your work. Arrive ten minutes early.',
+      marked: 'Research the company beforehand and bring examples of your work. Arrive ten minutes early.',
+    },
+  ],
+  samplesDetail: '3 ordinary prompts, likeliest words',
+  files: [
+    { name: 'aurora-1.5b-instruct-r4', detail: '3.1 GB', path: folder },
+    { name: 'recipe.json', detail: 'no secrets', path: `${folder}.run/recipe.json` },
+    { name: 'aurora-r4.fpkeys', detail: 'encrypted', path: '/work/aurora-r4.fpkeys' },
+  ],
+  limits: [
+    {
+      state: 'unknown',
+      name: 'What it survives',
+      detail: 'is not known for this release: only small models with default recipes were tried.',
+    },
+    {
+      state: 'failed',
+      name: 'Heavy fine-tuning',
+      detail: 'on other text silences answers first and the draw later.',
+    },
+  ],
+};

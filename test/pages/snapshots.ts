@@ -1,0 +1,206 @@
+import type {
+  KeysView,
+  PanelSnapshot,
+  RecipeView,
+  ReportView,
+  RunView,
+  StepName,
+} from '../../src/protocol/panel';
+import { aurora, previewKeys, rules, sets } from './modelStory';
+import {
+  cancelled,
+  changedRecipe,
+  defaultRecipe,
+  done,
+  interrupted,
+  invalidRecipe,
+  outOfMemory,
+  paused,
+  release,
+  running,
+  starting,
+  tooBigRecipe,
+} from './runStory';
+
+const noKeys: KeysView = {
+  plan: { count: 64, responseLength: 1, promptsFile: null },
+  rules,
+  sets: [],
+  chosen: null,
+  drawing: null,
+  problem: null,
+  preview: null,
+};
+const masked: KeysView = {
+  ...noKeys,
+  sets: sets.slice(0, 1),
+  chosen: sets[0]!.path,
+  preview: previewKeys({ isRevealed: false }),
+};
+
+const noRun: RunView = {
+  ...starting,
+  state: 'none',
+  folder: null,
+  stage: null,
+  phases: [],
+  facts: [],
+  log: [],
+  elapsedSeconds: null,
+};
+const noReport: ReportView = { release: null };
+
+type Steps = PanelSnapshot['steps'];
+
+const open: Steps = {
+  model: { state: 'open', words: 'None chosen' },
+  keys: { state: 'open', words: 'None chosen' },
+  recipe: { state: 'open', words: 'Defaults' },
+  run: { state: 'open', words: 'Not started' },
+  report: { state: 'open', words: 'None yet' },
+};
+const withModel: Steps = { ...open, model: { state: 'ready', words: 'Ready' } };
+const withKeys: Steps = { ...withModel, keys: { state: 'ready', words: '64, not committed' } };
+const withRecipe: Steps = { ...withKeys, recipe: { state: 'ready', words: '4 changes' } };
+
+const empty: PanelSnapshot = {
+  sequence: 1,
+  step: 'model',
+  isTrusted: true,
+  heading: null,
+  steps: open,
+  model: { found: [], chosen: null },
+  keys: noKeys,
+  recipe: null,
+  run: noRun,
+  report: noReport,
+};
+
+const chosen: PanelSnapshot = {
+  ...empty,
+  heading: {
+    title: 'aurora-1.5b-instruct',
+    release: 'r4',
+    facts: ['models/aurora-1.5b-instruct', 'llama, 1.55 B parameters', 'BF16, 3.1 GB'],
+  },
+  steps: withModel,
+  model: { found: [{ path: aurora.path, name: 'models/aurora-1.5b-instruct' }], chosen: aurora },
+  recipe: defaultRecipe,
+};
+
+function keysStep(
+  keys: KeysView,
+  words: string,
+  state: Steps['keys']['state'] = keys.chosen === null ? 'open' : 'ready',
+): PanelSnapshot {
+  return { ...chosen, step: 'keys', keys, steps: { ...withModel, keys: { state, words } } };
+}
+
+function recipeStep(recipe: RecipeView, state: 'ready' | 'open' | 'failed', words: string): PanelSnapshot {
+  return {
+    ...chosen,
+    step: 'recipe',
+    keys: masked,
+    recipe,
+    steps: { ...withKeys, recipe: { state, words } },
+  };
+}
+
+function runStep(
+  run: RunView,
+  state: Steps['run']['state'],
+  words: string,
+  step: StepName = 'run',
+): PanelSnapshot {
+  return {
+    ...chosen,
+    step,
+    keys: masked,
+    recipe: changedRecipe,
+    run,
+    steps: { ...withRecipe, run: { state, words } },
+  };
+}
+
+const finished = runStep(done, 'ready', 'Done in 6 min 28 s', 'report');
+
+/** One snapshot for every state of the panel, by the name of its picture. */
+export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
+  'model-empty': empty,
+  model: chosen,
+  'model-unsupported': {
+    ...chosen,
+    heading: { title: 'quark-7b', release: null, facts: ['downloads/quark-7b', 'gemma3'] },
+    steps: { ...open, model: { state: 'failed', words: 'Not supported' } },
+    recipe: null,
+    model: {
+      found: [
+        { path: aurora.path, name: 'models/aurora-1.5b-instruct' },
+        { path: '/work/downloads/quark-7b', name: 'downloads/quark-7b' },
+      ],
+      chosen: {
+        ...aurora,
+        path: '/work/downloads/quark-7b',
+        problem: {
+          message: 'Models of the family gemma3 are not supported yet',
+          next: 'Choose a llama, mistral, qwen2 or qwen3 checkpoint. Nothing in this folder was changed.',
+        },
+        facts: [],
+        identity: null,
+        checks: [],
+        devices: [],
+        releases: [],
+      },
+    },
+  },
+  'model-restricted': { ...chosen, isTrusted: false },
+  'keys-none': keysStep(noKeys, 'None chosen'),
+  keys: keysStep(masked, '64, not committed'),
+  'keys-revealed': keysStep({ ...masked, preview: previewKeys({ isRevealed: true }) }, '64, not committed'),
+  'keys-saved': keysStep({ ...masked, sets }, '64, not committed'),
+  'keys-locked': keysStep(
+    {
+      ...masked,
+      sets,
+      preview: {
+        isLocked: true,
+        isRevealed: false,
+        sentence: 'The set is locked: its passphrase shows the keys.',
+        keys: [],
+        ordinary: null,
+      },
+    },
+    '64, locked',
+  ),
+  'keys-other-model': keysStep(
+    { ...masked, sets, chosen: sets[3]!.path, preview: null },
+    'For another model',
+  ),
+  'keys-drawing': keysStep(
+    { ...noKeys, drawing: { phase: 'drawing keys', done: 23, total: 64 } },
+    'Drawing 23 of 64',
+    'running',
+  ),
+  'keys-few': keysStep(
+    { ...noKeys, plan: { count: 6, responseLength: 1, promptsFile: '/work/text/questions.txt' } },
+    'None chosen',
+  ),
+  'recipe-default': recipeStep(defaultRecipe, 'open', 'Defaults'),
+  recipe: recipeStep(changedRecipe, 'ready', '4 changes'),
+  'recipe-invalid': recipeStep(invalidRecipe, 'failed', '3 values to correct'),
+  'recipe-too-big': recipeStep(tooBigRecipe, 'failed', 'Does not fit'),
+  'run-none': runStep(noRun, 'open', 'Not started'),
+  'run-starting': runStep(starting, 'running', 'Starting'),
+  run: runStep(running, 'running', '62 %, 3 min left'),
+  'run-paused': runStep(paused, 'paused', 'Paused at step 74'),
+  'run-interrupted': runStep(interrupted, 'warning', 'Interrupted at step 74'),
+  'run-failed': runStep(outOfMemory, 'failed', 'Stopped: out of memory'),
+  'run-cancelled': runStep(cancelled, 'open', 'Cancelled'),
+  'run-done': runStep(done, 'ready', 'Done in 6 min 28 s'),
+  'report-none': runStep(noRun, 'open', 'Not started', 'report'),
+  report: {
+    ...finished,
+    report: { release },
+    steps: { ...finished.steps, report: { state: 'verified', words: '64 of 64, 0.029 nats' } },
+  },
+};

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FAMILIES, loadPacked, readGolden } from './golden';
+import { POOLS } from './strings';
+import { userError } from '../unit/checkpoint/folders';
+
+for (const name of FAMILIES) {
+  const { chats } = readGolden(name);
+  describe(`the chat templates of ${name}`, () => {
+    for (const [file, expected] of Object.entries(chats))
+      it(`${file} writes what transformers writes, and gives the same ids`, async () => {
+        const tokenizer = await loadPacked(name, file);
+        for (const [index, row] of expected.entries()) {
+          const messages = POOLS.conversations[index >> 1]!;
+          const render = () => tokenizer.chat!.render(messages, index % 2 === 0);
+          if (row) {
+            assert.equal(render(), row.text);
+            assert.deepEqual(tokenizer.encode(render()), row.ids);
+          } else {
+            assert.throws(render, userError('chat-template', /refused/));
+          }
+        }
+        assert.equal(tokenizer.chat!.rendering.date, '2025-01-01');
+      });
+
+    if (Object.keys(chats).length === 0)
+      it('are none: its keys are plain texts', async () => {
+        assert.equal((await loadPacked(name)).chat, undefined);
+      });
+  });
+}

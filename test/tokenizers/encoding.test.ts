@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Tokenizer } from '../../src/checkpoint/tokenizer';
+import { isUnsettled } from '../../src/fingerprint/unsettledText';
+import { createDigests, FAMILIES, type Golden, loadPacked, readGolden } from './golden';
+import { drawIds, drawString, ID_LIST_COUNT, STRING_COUNT, UNSETTLED_STRING_COUNT } from './strings';
+
+const TOKENS_TOGETHER = 100;
+
+/** The strings of which Hugging Face tokenizers says otherwise, each with its number for scripts/makeTokenizerGolden.py. */
+function listDifferences(tokenizer: Tokenizer, golden: Golden, first: number, count: number): string[] {
+  const isEncoded = createDigests(golden.encoded);
+  const isDecoded = createDigests(golden.decoded);
+  return Array.from({ length: count }, (_, at) => first + at).flatMap((index) => {
+    const text = drawString(index, golden.added);
+    const ids = tokenizer.encode(text);
+    if (!isEncoded(index, ids.join())) return [`${index} encodes otherwise: ${JSON.stringify(text)}`];
+    if (!isDecoded(index, tokenizer.decode(ids)))
+      return [`${index} decodes otherwise: ${JSON.stringify(text)}`];
+    return [];
+  });
+}
+
+function listIds(tokenizer: Tokenizer): number[] {
+  return Array.from({ length: tokenizer.vocabularySize }, (_, id) => id);
+}
+
+for (const name of FAMILIES)
+  describe(`the tokenizer of ${name}`, async () => {
+    const golden = readGolden(name);
+    const tokenizer = await loadPacked(name);
+
+    it(`encodes and decodes ${STRING_COUNT} strings as Hugging Face tokenizers does`, () => {
+      for (const [index, ids] of golden.whole.entries())
+        assert.deepEqual(tokenizer.encode(drawString(index, golden.added)), ids, `string ${index}`);
+      assert.deepEqual(listDifferences(tokenizer, golden, 0, STRING_COUNT), []);
+    });
+
+    it('may differ only where a character is known to be unsettled', () => {
+      const differences = listDifferences(tokenizer, golden, STRING_COUNT, UNSETTLED_STRING_COUNT);
+      const unknown = differences.filter(
+        (line) => !isUnsettled(drawString(Number.parseInt(line), golden.added)),
+      );
+      assert.deepEqual(unknown, []);
+    });
+
+    it('decodes every token, and lists of tokens that no text gives', () => {
+      const ids = listIds(tokenizer);
+      assert.equal(ids.length, golden.idCount);
+      const isEach = createDigests(golden.eachDecoded);
+      for (let start = 0; start < ids.length; start += TOKENS_TOGETHER) {
+        const texts = ids.slice(start, start + TOKENS_TOGETHER).map((id) => tokenizer.decode([id]));
+        assert.ok(isEach(start / TOKENS_TOGETHER, texts.join('\n')), `a token from ${start} on`);
+      }
+      const isList = createDigests(golden.listsDecoded);
+      for (let index = 0; index < ID_LIST_COUNT; index++) {
+        const list = drawIds(index, ids);
+        assert.ok(isList(index, tokenizer.decode(list)), `the tokens ${list.join()}`);
+      }
+    });
+
+    it('puts the same begin token in front of a text', () => {
+      assert.deepEqual(tokenizer.beginIds, golden.begin);
+    });
+  });

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { inspect } from '../../../src/operations/inspect';
+import { inspectModel } from '../../../src/operations/inspectModel';
+import { modelInspectionSchema } from '../../../src/operations/modelInspection';
+import { context, copyModel, openWorkshop, sampleModel, type Workshop } from './workshop';
+
+describe('inspecting a model in a child process', () => {
+  let workshop: Workshop;
+  before(async () => void (workshop = await openWorkshop()));
+  after(() => workshop.remove());
+
+  it('tells identity, values, tokenizer and devices, as a journal can carry them', async () => {
+    const found = await inspectModel.run({ model: sampleModel }, context(workshop.folder));
+    assert.deepEqual(modelInspectionSchema.parse(JSON.parse(JSON.stringify(found))), found);
+    assert.equal(found.digest, (await inspect(sampleModel)).digest);
+    assert.deepEqual(found.tokenizer, { isGood: true, count: 2048 });
+    assert.equal(found.values.isGood, true);
+    const cpu = found.devices.find(({ device }) => device === 'cpu');
+    assert.equal(cpu?.fault, undefined);
+    assert.equal(found.devices.filter(({ isChosen }) => isChosen).length, 1);
+  });
+
+  it('reports what is wrong with the weights and goes on', async () => {
+    const model = await copyModel(workshop, 'damaged', { file: 'model.safetensors', edit: endWithNaN });
+    const found = await inspectModel.run({ model }, context(workshop.folder));
+    assert.equal(found.values.isGood, false);
+    assert.equal(found.tokenizer.isGood, true);
+    assert.match(found.digest, /^[0-9a-f]{64}$/);
+  });
+
+  it('refuses a folder whose headers cannot be used', async () => {
+    const model = await copyModel(workshop, 'cut', {
+      file: 'config.json',
+      edit: (bytes) => bytes.subarray(0, 99),
+    });
+    await assert.rejects(inspectModel.run({ model }, context(workshop.folder)), { reason: 'broken-json' });
+  });
+});
+
+function endWithNaN(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  copy.writeFloatLE(NaN, copy.length - 4);
+  return copy;
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Recipe } from '../../../src/embed/recipe';
+import { applyEdits, checkRecipe, listChanges } from '../../../src/protocol/checkRecipe';
+
+const defaults: Recipe = {
+  version: 1,
+  trained: 'mlp',
+  layers: [3, 5],
+  rank: 8,
+  keyLoss: 'margin',
+  margin: 7.5,
+  divergenceWeight: 45,
+  tilt: 2.25,
+  generated: 288,
+  benignTokens: 64,
+  benignBatch: 16,
+  keyBatch: 64,
+  mixing: 0,
+  learningRate: 1e-3,
+  steps: 54,
+  warmupSteps: 3,
+  driftBudget: 0.06,
+  checkEvery: 27,
+};
+const limits = { layerCount: 6, maxLength: 1024, hasOwnTexts: false };
+
+describe('checking a recipe', () => {
+  it('finds nothing wrong with the defaults', () => {
+    assert.deepEqual(checkRecipe(defaults, limits), {});
+  });
+
+  it('takes numbers as a person types them', () => {
+    const { values, problems } = applyEdits(
+      defaults,
+      { learningRate: '5e-5', generated: '1 024', margin: '3' },
+      limits,
+    );
+    assert.deepEqual([values.learningRate, values.generated, values.margin], [5e-5, 1024, 3]);
+    assert.deepEqual(problems, {});
+  });
+
+  it('keeps the last good value beside what was typed, and says what the field takes', () => {
+    const { values, typed, problems } = applyEdits(
+      defaults,
+      { rank: '12a', mixing: '', layers: '3 to ', steps: 1.5 },
+      limits,
+    );
+    assert.deepEqual(values, defaults);
+    assert.deepEqual(typed, { rank: '12a', mixing: '', layers: '3 to ', steps: 1.5 });
+    assert.equal(problems.mixing, 'A number from 0 to 0.99.');
+    assert.deepEqual(Object.keys(problems).sort(), ['layers', 'mixing', 'rank', 'steps']);
+  });
+
+  it('knows the limits of the model', () => {
+    const problemsOf = (change: Partial<Recipe>) => checkRecipe({ ...defaults, ...change }, limits);
+    assert.deepEqual(problemsOf({ layers: [4, 6] }), { layers: 'This model has layers 0 to 5.' });
+    assert.deepEqual(problemsOf({ layers: [5, 4] }), { layers: 'The first layer comes after the last.' });
+    assert.deepEqual(problemsOf({ layers: [4, 6], trained: 'full' }), {});
+    assert.match(problemsOf({ benignTokens: 2000 }).benignTokens!, /at most 1.024 tokens/);
+    assert.match(problemsOf({ benignBatch: 300 }).benignBatch!, /^At most 259/);
+    assert.match(problemsOf({ generated: 0 }).generated!, /ordinary text/);
+    assert.match(problemsOf({ warmupSteps: 54 }).warmupSteps!, /^Fewer than the 54 steps/);
+    assert.deepEqual(checkRecipe({ ...defaults, generated: 0 }, { ...limits, hasOwnTexts: true }), {});
+  });
+
+  it('passes over fields that no recipe has', () => {
+    const { values } = applyEdits(defaults, { version: 2, __proto__: 1, toString: 'x' }, limits);
+    assert.deepEqual(values, defaults);
+  });
+
+  it('lists what a recipe file has to hold', () => {
+    assert.deepEqual(listChanges(defaults, { ...defaults, layers: [4, 5], steps: 54 }), { layers: [4, 5] });
+  });
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import {
+  commandIds,
+  containerId,
+  contextKeys,
+  panelViewType,
+  reportEditorType,
+  settingIds,
+  viewIds,
+  walkthroughId,
+} from '../../../src/ids';
+
+const manifestText = readFileSync('package.json', 'utf8');
+const { contributes, activationEvents } = JSON.parse(manifestText) as Manifest;
+const menuEntries = Object.values(contributes.menus).flat();
+
+describe('the manifest', () => {
+  it('contributes exactly the commands that the code knows', () => {
+    assertSame(
+      contributes.commands.map(({ command }) => command),
+      Object.values(commandIds),
+    );
+  });
+
+  it('contributes exactly the views, editors, settings and the walkthrough that the code knows', () => {
+    assertSame(
+      contributes.viewsContainers.activitybar.map(({ id }) => id),
+      [containerId],
+    );
+    assertSame(Object.keys(contributes.views), [containerId]);
+    assertSame(
+      contributes.views[containerId]!.map(({ id }) => id),
+      Object.values(viewIds),
+    );
+    assertSame(
+      contributes.customEditors.map(({ viewType }) => viewType),
+      [reportEditorType],
+    );
+    assertSame(Object.keys(contributes.configuration.properties), Object.values(settingIds));
+    assertSame(
+      contributes.walkthroughs.map(({ id }) => id),
+      [walkthroughId],
+    );
+    assert.ok(activationEvents.includes(`onWebviewPanel:${panelViewType}`));
+  });
+
+  it('speaks of no id that the code does not know', () => {
+    const known = new Set<string>([
+      ...Object.values(commandIds),
+      ...Object.values(viewIds),
+      ...Object.values(contextKeys),
+      ...Object.values(settingIds),
+      panelViewType,
+      reportEditorType,
+    ]);
+    const mentioned = manifestText.match(/\bfingerprintModel\.\w+/g) ?? [];
+    assert.deepEqual(
+      mentioned.filter((id) => !known.has(id)),
+      [],
+    );
+  });
+
+  it('uses every context key that the code sets', () => {
+    for (const key of Object.values(contextKeys)) assert.ok(manifestText.includes(key), key);
+  });
+
+  it('offers in menus only commands it contributes, and each command in one place at least', () => {
+    const commands = Object.values<string>(commandIds);
+    for (const { command } of menuEntries) assert.ok(commands.includes(command), command);
+    const hidden = contributes.menus.commandPalette.filter(({ when }) => when === 'false');
+    const elsewhere = menuEntries.filter((entry) => !contributes.menus.commandPalette.includes(entry));
+    for (const { command } of hidden)
+      assert.ok(
+        elsewhere.some((entry) => entry.command === command),
+        command,
+      );
+  });
+
+  it('says of every command what it is, in one category', () => {
+    for (const { command, title, category } of contributes.commands)
+      if (command !== commandIds.openPanel) assert.equal(category, 'Fingerprint Model', title);
+  });
+
+  it('names no file that is not there', () => {
+    const files = manifestText.match(/(?<=")(?:\.\/)?media\/[^"]+/g) ?? [];
+    assert.ok(files.length > 0);
+    for (const file of files) assert.ok(existsSync(file), file);
+  });
+});
+
+interface MenuEntry {
+  readonly command: string;
+  readonly when?: string;
+}
+
+interface Manifest {
+  readonly activationEvents: readonly string[];
+  readonly contributes: {
+    readonly commands: readonly { command: string; title: string; category?: string }[];
+    readonly viewsContainers: { readonly activitybar: readonly { id: string }[] };
+    readonly views: Readonly<Record<string, readonly { id: string }[]>>;
+    readonly customEditors: readonly { viewType: string }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
+    readonly walkthroughs: readonly { id: string }[];
+    readonly menus: { readonly commandPalette: readonly MenuEntry[] } & Readonly<
+      Record<string, readonly MenuEntry[]>
+    >;
+  };
+}
+
+function assertSame(found: readonly string[], wanted: readonly string[]): void {
+  assert.deepEqual([...found].sort(), [...wanted].sort());
+}

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { renderReportPage } from '../../../src/vscode/reports/reportHtml';
+
+const page = renderReportPage({
+  nonce: 'abc',
+  cspSource: 'https://webview.test',
+  script: 'https://webview.test/report.js',
+  style: 'https://webview.test/report.css',
+  codicons: 'https://webview.test/codicon.css',
+});
+
+describe('the frame of a report page', () => {
+  it('allows its own sheets and its one script, and nothing else', () => {
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)![1]!;
+    assert.deepEqual(policy.replaceAll('&#39;', "'").split('; '), [
+      "default-src 'none'",
+      'style-src https://webview.test',
+      'font-src https://webview.test',
+      "script-src 'nonce-abc'",
+    ]);
+    assert.deepEqual(page.match(/<script[^>]*>/g), [
+      '<script nonce="abc" src="https://webview.test/report.js">',
+    ]);
+    assert.ok(!/ style="| on\w+="/.test(page));
+  });
+
+  it('names every action in words', () => {
+    const buttons = page.match(/<button.*?<\/button>/gs) ?? [];
+    assert.equal(buttons.length, 4);
+    for (const button of buttons) assert.match(button, /<span class="words">[^<]+<\/span>/);
+  });
+});

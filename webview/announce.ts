@@ -1,0 +1,66 @@
+import type { PanelSnapshot, RunView } from '../src/protocol/panel';
+import { formatOf, formatSmall } from '../src/reports/words';
+import { capitalise } from './words';
+
+const stateWords: Readonly<Partial<Record<RunView['state'], string>>> = {
+  starting: 'The run is starting.',
+  pausing: 'Pausing after this step.',
+  paused: 'The run is paused.',
+  stopping: 'Stopping; what is trained is kept.',
+  cancelling: 'The run is being cancelled.',
+  cancelled: 'The run was cancelled.',
+  interrupted: 'The run was interrupted and can be resumed.',
+  done: 'The run is done.',
+};
+
+/**
+ * What a reader is told between two snapshots, politely: changes of phase, every tenth of the way, and checks. Null when
+ * nothing of that happened; the first snapshot says nothing.
+ */
+export function announce(before: PanelSnapshot | null, after: PanelSnapshot): string | null {
+  if (before === null) return null;
+  const sentences = [
+    tellState(before.run, after.run),
+    tellPhase(before.run, after.run),
+    tellTenth(before.run, after.run),
+    tellCheck(before.run, after.run),
+    tellDrawing(before, after),
+  ].filter((sentence) => sentence !== null);
+  return sentences.length === 0 ? null : sentences.join(' ');
+}
+
+/** What interrupts a reader: only that a run failed. */
+export function alarm(before: PanelSnapshot | null, after: PanelSnapshot): string | null {
+  if (after.run.state !== 'failed' || before?.run.state === 'failed') return null;
+  return before === null ? null : (after.run.problem?.message ?? 'The run failed.');
+}
+
+function tellState(before: RunView, after: RunView): string | null {
+  return before.state === after.state ? null : (stateWords[after.state] ?? null);
+}
+
+function tellPhase(before: RunView, after: RunView): string | null {
+  const phase = after.stage?.phase;
+  if (after.state !== 'running' || phase === undefined || phase === before.stage?.phase) return null;
+  return `${capitalise(phase)}.`;
+}
+
+function tellTenth(before: RunView, after: RunView): string | null {
+  if (before.share === null || after.share === null || before.folder !== after.folder) return null;
+  const tenths = (share: number): number => Math.floor(share * 10 + 1e-9);
+  return tenths(after.share) > tenths(before.share) ? `${tenths(after.share) * 10} percent.` : null;
+}
+
+function tellCheck(before: RunView, after: RunView): string | null {
+  const check = after.checks.at(-1);
+  if (!check || check.step === before.checks.at(-1)?.step) return null;
+  const answered = formatOf(Math.round(check.recall * after.keyCount), after.keyCount);
+  return `Step ${check.step}: ${answered} keys, drift ${formatSmall(check.drift)} nats.`;
+}
+
+function tellDrawing(before: PanelSnapshot, after: PanelSnapshot): string | null {
+  const phase = after.keys.drawing?.phase;
+  if (phase !== undefined) return phase === before.keys.drawing?.phase ? null : `${capitalise(phase)}.`;
+  const isNew = before.keys.drawing !== null && after.keys.sets.length > before.keys.sets.length;
+  return isNew ? 'The key set is made.' : null;
+}

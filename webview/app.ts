@@ -1,0 +1,153 @@
+import { html, nothing, render, type TemplateResult } from 'lit-html';
+import type { ActionRequest, PanelHost, PanelSnapshot, StepName } from '../src/protocol/panel';
+import { alarm, announce } from './announce';
+import { renderIconButton } from './buttons';
+import { Drafts } from './drafts';
+import { FocusRules } from './focusRules';
+import { followEnd } from './followEnd';
+import { readPlan } from './keyPlan';
+import { renderNote } from './notes';
+import type { Details, Page } from './page';
+
+import { toEdit } from './recipeForm';
+import { idOfStep, renderSteps } from './steps';
+import { renderKeysView } from './views/keysView';
+import { renderModelView } from './views/modelView';
+import { renderRecipeView } from './views/recipeView';
+import { renderReportView } from './views/reportView';
+import { renderRunView } from './views/runView';
+
+const views: Readonly<Record<StepName, (page: Page) => TemplateResult>> = {
+  model: renderModelView,
+  keys: renderKeysView,
+  recipe: renderRecipeView,
+  run: renderRunView,
+  report: renderReportView,
+};
+
+/** The page of the panel: draws the newest snapshot with what is being typed over it, and tells the host what is wanted. */
+export class PanelApp {
+  readonly #root: HTMLElement;
+  readonly #host: PanelHost;
+  readonly #focus: FocusRules;
+  readonly #recipe: Drafts;
+  readonly #plan: Drafts;
+  #snapshot: PanelSnapshot | null = null;
+  #details: Details = { key: 1, areAllKeysShown: false, isPlanOpen: false };
+  #spoken = '';
+  #alarm = '';
+
+  constructor(root: HTMLElement, host: PanelHost) {
+    this.#root = root;
+    this.#host = host;
+    this.#focus = new FocusRules(root);
+    this.#recipe = new Drafts({ onChange: () => this.#draw(), send: (fields) => this.#sendRecipe(fields) });
+    this.#plan = new Drafts({ onChange: () => this.#draw(), send: () => this.#sendPlan() });
+    root.replaceChildren();
+    root.addEventListener('focusout', () => queueMicrotask(() => this.#settle()));
+  }
+
+  /** Draws a snapshot; one that is older than what is shown is passed over. */
+  show(snapshot: PanelSnapshot): void {
+    const before = this.#snapshot;
+    if (before !== null && snapshot.sequence <= before.sequence) return;
+    this.#snapshot = snapshot;
+    this.#spoken = announce(before, snapshot) ?? this.#spoken;
+    this.#alarm = alarm(before, snapshot) ?? this.#alarm;
+    if (before !== null && snapshot.keys.sets.length > before.keys.sets.length)
+      this.#details = closePlan(this.#details);
+    this.#settle();
+    this.#focus.follow(before, snapshot);
+  }
+
+  #settle(): void {
+    const focused = (document.activeElement as HTMLElement | null)?.dataset.field;
+    this.#recipe.settle(focused);
+    this.#plan.settle(focused);
+    this.#draw();
+  }
+
+  #draw(): void {
+    const snapshot = this.#snapshot;
+    if (snapshot === null) return;
+    const page: Page = {
+      snapshot,
+      details: this.#details,
+      recipe: this.#recipe,
+      plan: this.#plan,
+      act: (request) => void this.#act(request),
+      open: (details) => this.#open(details),
+    };
+    followEnd(this.#root, '.log', () => render(this.#renderPage(page), this.#root));
+  }
+
+  #renderPage(page: Page): TemplateResult {
+    const { snapshot } = page;
+    return html`<header class="head">
+        <div class="head-inner">${renderHeading(page)} ${renderSteps(page)}</div>
+      </header>
+      <main class="page">
+        <div class="view" id="view" role="tabpanel" aria-labelledby=${idOfStep(snapshot.step)}>
+          ${snapshot.isTrusted ? nothing : renderRestricted()} ${views[snapshot.step](page)}
+        </div>
+      </main>
+      <p class="unseen" role="status">${this.#spoken}</p>
+      <p class="unseen" role="alert">${this.#alarm}</p>`;
+  }
+
+  /** Everything typed is with the host before it acts on it. */
+  async #act(request: ActionRequest): Promise<void> {
+    this.#focus.expect(request);
+    if (request.type !== 'resetRecipe') await Promise.all([this.#recipe.flush(), this.#plan.flush()]);
+    await this.#host.act(request);
+  }
+
+  #open(details: Partial<Details>): void {
+    this.#details = { ...this.#details, ...details };
+    this.#draw();
+  }
+
+  async #sendRecipe(fields: readonly string[]): Promise<void> {
+    const recipe = this.#snapshot?.recipe;
+    if (recipe) await this.#host.edit(toEdit(recipe, (field) => this.#recipe.get(field), fields));
+  }
+
+  async #sendPlan(): Promise<void> {
+    const keys = this.#snapshot?.keys;
+    if (!keys) return;
+    const { plan, problems } = readPlan(keys.plan, this.#plan);
+    if (Object.keys(problems).length === 0) await this.#host.act({ type: 'planKeys', plan });
+  }
+}
+
+function renderHeading(page: Page): TemplateResult {
+  const { heading, recipe } = page.snapshot;
+  return html`<div class="head-title">
+      <h1>${heading?.title ?? 'Fingerprint Model'}</h1>
+      ${heading?.release ? html`<span class="badge" title="Working name of the marked release">${heading.release}</span>` : nothing}
+      <span class="grow"></span>
+      ${
+        recipe === null
+          ? nothing
+          : renderIconButton('go-to-file', 'Open Recipe File', () => page.act({ type: 'openRecipeFile' }))
+      }
+      ${renderIconButton('output', 'Show Log', () => page.act({ type: 'openLog' }))}
+    </div>
+    ${heading === null ? nothing : html`<p class="head-facts">${heading.facts.map((fact) => html`<span>${fact}</span>`)}</p>`}`;
+}
+
+function renderRestricted(): TemplateResult {
+  return renderNote({
+    kind: 'info',
+    icon: 'shield',
+    body: html`<p>
+      <b class="strong">Restricted Mode.</b> Checkpoints may be looked at; no keys are drawn and nothing is
+      trained until you trust this folder.
+    </p>`,
+  });
+}
+
+/** A set that was just made is shown instead of the form that made it. */
+function closePlan(details: Details): Details {
+  return { ...details, isPlanOpen: false, key: 1 };
+}

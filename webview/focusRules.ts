@@ -1,0 +1,45 @@
+import type { ActionRequest, PanelSnapshot } from '../src/protocol/panel';
+
+const textFields = 'vscode-text-field, vscode-dropdown, input, textarea';
+
+/**
+ * Where the focus goes by itself: after a start or a resume to Pause, after an error appears to its heading. It never leaves
+ * a field that somebody may be typing in.
+ */
+export class FocusRules {
+  readonly #root: HTMLElement;
+  #isPauseExpected = false;
+
+  constructor(root: HTMLElement) {
+    this.#root = root;
+  }
+
+  /** Remembers what was asked for until the snapshot that shows it. */
+  expect({ type }: ActionRequest): void {
+    this.#isPauseExpected = type === 'startRun' || type === 'resumeRun';
+  }
+
+  /** Moves the focus, if a rule says so, after this snapshot was drawn. */
+  follow(before: PanelSnapshot | null, after: PanelSnapshot): void {
+    if (before === null || document.activeElement?.matches(textFields)) return;
+    const problem = problemOf(after);
+    if (problem !== null && problem !== problemOf(before)) this.#focus('[data-name=problem]');
+    else if (this.#isPauseExpected && after.step === 'run') this.#focusPause();
+  }
+
+  #focusPause(): void {
+    if (this.#focus('[data-name=pause]:not([disabled])')) this.#isPauseExpected = false;
+  }
+
+  #focus(selector: string): boolean {
+    const target = this.#root.querySelector<HTMLElement>(selector);
+    target?.focus();
+    return target !== null;
+  }
+}
+
+function problemOf({ step, run, keys, model }: PanelSnapshot): string | null {
+  if (step === 'run') return run.state === 'failed' ? (run.problem?.message ?? '') : null;
+  if (step === 'keys') return keys.problem?.message ?? null;
+  return step === 'model' ? (model.chosen?.problem?.message ?? null) : null;
+}

@@ -1,0 +1,56 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { KeySetRow } from '../src/protocol/panel';
+import { formatCount } from '../src/reports/words';
+import { renderIcon } from './icons';
+import type { Page } from './page';
+import { clickByKey, moveRow } from './rows';
+
+/** The key sets that there are; Enter or a click chooses one. */
+export function renderKeySets(page: Page): TemplateResult {
+  const { sets, chosen } = page.snapshot.keys;
+  const stop = Math.max(
+    0,
+    sets.findIndex(({ path }) => path === chosen),
+  );
+  return html`<table class="rows" role="grid" aria-label="Key sets" @keydown=${moveRow}>
+    <thead>
+      <tr>
+        <td class="sign"></td>
+        <th scope="col">Set</th>
+        <th class="n" scope="col">Keys</th>
+        <th scope="col">Commitment</th>
+        <th class="n" scope="col">Unspent</th>
+        <th class="wide-only" scope="col">For model</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${sets.map((set, row) => renderSet(page, set, row === stop))}
+    </tbody>
+  </table>`;
+}
+
+function renderSet(page: Page, set: KeySetRow, isStop: boolean): TemplateResult {
+  const isChosen = set.path === page.snapshot.keys.chosen;
+  return html`<tr
+    tabindex=${isStop ? 0 : -1}
+    aria-selected=${isChosen}
+    title=${set.problem?.message ?? nothing}
+    @click=${() => page.act({ type: 'chooseKeySet', path: set.path })}
+    @keydown=${clickByKey}
+  >
+    <td class="sign">
+      ${renderIcon(isChosen ? 'circle-filled' : 'circle-large-outline', isChosen ? 'main' : 'muted')}
+    </td>
+    <td class="key">${set.name}</td>
+    <td class="n">${formatCount(set.count)}</td>
+    <td>
+      ${
+        set.problem === null
+          ? html`<span class="muted">${set.committed}</span>`
+          : html`${renderIcon('warning', 'warn')} ${set.problem.message}`
+      }
+    </td>
+    <td class="n">${formatCount(set.unspent)}</td>
+    <td class="wide-only"><span class="muted">${set.model}${set.fits ? '' : ', not this one'}</span></td>
+  </tr>`;
+}

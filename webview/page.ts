@@ -1,0 +1,23 @@
+import type { ActionRequest, PanelSnapshot } from '../src/protocol/panel';
+import type { Drafts } from './drafts';
+
+/** What the page remembers by itself: which details are open. It is lost with the page and nothing is lost with it. */
+export interface Details {
+  /** Number of the key whose candidates are shown. */
+  readonly key: number;
+  readonly areAllKeysShown: boolean;
+  /** Whether the form for a new set stands above the sets that there are. */
+  readonly isPlanOpen: boolean;
+}
+
+/** What a view is drawn from and what it can do. */
+export interface Page {
+  readonly snapshot: PanelSnapshot;
+  readonly details: Details;
+  /** Texts being typed into the form of the recipe. */
+  readonly recipe: Drafts;
+  /** Texts being typed into the form of a new key set. */
+  readonly plan: Drafts;
+  readonly act: (request: ActionRequest) => void;
+  readonly open: (details: Partial<Details>) => void;
+}
