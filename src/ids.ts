@@ -10,7 +10,7 @@ export const viewIds = {
 
 export const panelViewType = 'fingerprintModel.panel';
 export const reportEditorType = 'fingerprintModel.report';
-export const walkthroughId = 'fingerprintModel.start';
+export const walkthroughId = 'start';
 
 export const commandIds = {
   openPanel: 'fingerprintModel.openPanel',

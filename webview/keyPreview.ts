@@ -80,7 +80,7 @@ function renderKey(page: Page, preview: KeyPreview, key: PreviewKey, isSelected:
     @focus=${select}
   >
     <td class="n">${key.number}</td>
-    <td class="clip key-text" title=${key.text}>${key.text}</td>
+    <td class="clip key-text">${key.text}</td>
     <td class="clip key-words wide-only">
       <span class="muted"
         >${key.candidates.slice(0, fewCandidates).join(', ')}${more > 0 ? html` <span class="tiny">+${more}</span>` : nothing}</span

@@ -57,8 +57,10 @@ function viewSnapshot(snapshot: ReportSnapshot): ReportView {
 function showReveal(snapshot: ReportSnapshot): void {
   const button = find('[data-act=revealKeys]');
   const isRevealed = snapshot.kind === 'verify' && snapshot.revealed !== null;
-  if (isRevealed !== (button.dataset.revealed === 'true'))
+  if (isRevealed !== (button.dataset.revealed === 'true')) {
     say(isRevealed ? 'Keys are shown until this editor is hidden.' : 'Keys are hidden.');
+    main.querySelector('.scroll')?.scrollIntoView({ block: 'center' });
+  }
   button.dataset.revealed = String(isRevealed);
   button.hidden = snapshot.kind !== 'verify';
   button.querySelector('.words')!.textContent = isRevealed ? 'Hide Keys' : 'Reveal Keys…';

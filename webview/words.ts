@@ -38,7 +38,8 @@ export function formatLuck(log10Chance: number): string {
 
 /** A number that somebody set, without the noughts at its end: "0.06". */
 export function formatSetting(value: number): string {
-  return formatSmall(value).replace(/(\.\d*?)0+$/, '$1');
+  const digits = formatSmall(value);
+  return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
 }
 
 /** The first letter of a sentence. */

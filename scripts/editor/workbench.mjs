@@ -74,9 +74,11 @@ function locate(page) {
   const runCommand = async (title) => {
     await page.keyboard.press('F1');
     await quickInput.fill(`>${title}`);
-    // After the title may come a keyboard shortcut; before it nothing.
-    const exactly = new RegExp(`^${title.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(,|$)`);
-    await page.locator('.quick-input-list').getByRole('option', { name: exactly }).first().click();
+    await page
+      .locator('.quick-input-list')
+      .getByRole('option', { name: wholly(title) })
+      .first()
+      .click();
   };
   const activity = (name) => page.locator('.activitybar').getByRole('tab', { name });
   return {
@@ -95,7 +97,8 @@ function locate(page) {
     openExplorer: () => showContainer(activity(/^Explorer/)),
     tree: (name) => page.getByRole('tree', { name }),
     row: (tree, name) => page.getByRole('tree', { name: tree }).getByRole('treeitem', { name }),
-    file: (name) => page.getByRole('tree', { name: 'Files Explorer' }).getByRole('treeitem', { name }),
+    file: (name) =>
+      page.getByRole('tree', { name: 'Files Explorer' }).getByRole('treeitem', { name: wholly(name) }),
     menuItem: (name) => page.locator('.monaco-menu').last().getByRole('menuitem', { name }),
     toast: (text) => page.locator('.notifications-toasts .notification-toast', { hasText: text }),
     dialogButton: (name) => page.locator('.monaco-dialog-box').getByRole('button', { name }),
@@ -116,4 +119,9 @@ function locate(page) {
 /** A click on a container that is shown already would hide it. */
 async function showContainer(tab) {
   if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+}
+
+/** A name that begins with these words and then ends, or goes on with a shortcut or a badge: "Refresh, Ctrl+R". */
+function wholly(words) {
+  return new RegExp(`^${words.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w.-])`);
 }

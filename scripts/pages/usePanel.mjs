@@ -46,10 +46,7 @@ async function useSteps({ page, snapshots, expect }) {
   expect((await focused(page)) === 'step-keys', 'the right arrow does not go to the next step.');
   expect((await listAsked(page)).length === 0, 'an arrow key opens a step.');
   await page.keyboard.press('Enter');
-  expect(
-    (await lastAsked(page)) === '["act",{"type":"openStep","step":"keys"}]',
-    'Enter does not open a step.',
-  );
+  expect(await isAsked(page, '["act",{"type":"openStep","step":"keys"}]'), 'Enter does not open a step.');
 }
 
 async function useForm({ page, snapshots, expect }) {
@@ -65,11 +62,7 @@ async function useForm({ page, snapshots, expect }) {
   expect((await steps.inputValue()) === '12a', 'a snapshot overwrites what is being typed.');
   expect((await focused(page)) === 'field-steps', 'a snapshot takes the focus.');
   await steps.fill('90');
-  await page.waitForTimeout(300);
-  expect(
-    (await lastAsked(page)) === '["edit",{"changes":{"steps":"90"}}]',
-    'an edit does not reach the host.',
-  );
+  expect(await isAsked(page, '["edit",{"changes":{"steps":"90"}}]'), 'an edit does not reach the host.');
   await page.getByRole('button', { name: 'Default 54' }).click();
   expect((await steps.inputValue()) === '54', 'the default does not come back.');
   await showSnapshot(page, snapshots.recipe);
@@ -78,7 +71,7 @@ async function useForm({ page, snapshots, expect }) {
 async function useStart({ page, snapshots, expect }) {
   await showSnapshot(page, snapshots['run-none']);
   await page.getByRole('button', { name: 'Start Run' }).click();
-  expect((await lastAsked(page)) === '["act",{"type":"startRun"}]', 'Start Run does not start.');
+  expect(await isAsked(page, '["act",{"type":"startRun"}]'), 'Start Run does not start.');
   await showSnapshot(page, snapshots['run-starting'], { keepsFocus: true });
   const name = await page.evaluate(() => document.activeElement?.dataset.name);
   expect(name === 'pause', `after Start Run the focus is on ${name}, not on Pause.`);
@@ -94,6 +87,20 @@ async function useFailure({ page, snapshots, expect }) {
   expect(name === 'problem', 'a failure does not get the focus.');
   const alarm = await page.locator('p[role=alert]').textContent();
   expect(alarm?.startsWith('Training stopped'), `a failure is said as "${alarm}".`);
+}
+
+/** What the host itself changes is not asked for again. */
+async function usePublished({ page, snapshots, expect }) {
+  await showSnapshot(page, snapshots.model);
+  const { model } = snapshots.model;
+  const published = { ...model, chosen: { ...model.chosen, isPublished: true } };
+  await showSnapshot(page, { ...snapshots.model, model: published });
+  expect((await listAsked(page)).length === 0, 'a change by the host is asked for again.');
+  await page.getByRole('radio', { name: 'No, only marked releases are public' }).click();
+  expect(
+    await isAsked(page, '["act",{"type":"setPublished","isPublished":false}]'),
+    'the answer does not reach the host.',
+  );
 }
 
 async function useTable({ page, snapshots, expect }) {
@@ -136,9 +143,8 @@ async function usePlan({ page, snapshots, expect }) {
   const isOff = await page.getByRole('button', { name: 'Create Key Set…' }).isDisabled();
   expect(isOff, 'a key set can be made with a count that is none.');
   await count.fill('64');
-  await page.waitForTimeout(300);
   const plan = '{"type":"planKeys","plan":{"count":64,"responseLength":1,"promptsFile":null}}';
-  expect((await lastAsked(page)) === `["act",${plan}]`, 'the plan does not reach the host.');
+  expect(await isAsked(page, `["act",${plan}]`), 'the plan does not reach the host.');
 }
 
 async function useLateSnapshot({ page, snapshots, expect }) {
@@ -161,6 +167,11 @@ async function listAsked(page) {
   return page.evaluate(() => globalThis.asked);
 }
 
-async function lastAsked(page) {
-  return JSON.stringify((await listAsked(page)).at(-1));
+/** Whether this is the last thing that the host is asked, soon. */
+async function isAsked(page, expected) {
+  const isLast = (json) => JSON.stringify(globalThis.asked.at(-1)) === json;
+  return page.waitForFunction(isLast, expected, { timeout: 2000 }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -168,7 +168,10 @@ function assertFloatDtypes(tensors: ReadonlyMap<string, TensorInfo>, config: Che
 }
 
 /** Old versions of transformers saved their causal masks, [1, 1, length, length], beside the weights; no formula reads them. */
-function isCausalMask(dtype: TensorInfo['dtype'], [one, other, rows, columns, ...more]: readonly number[]): boolean {
+function isCausalMask(
+  dtype: TensorInfo['dtype'],
+  [one, other, rows, columns, ...more]: readonly number[],
+): boolean {
   const isFlag = dtype === 'BOOL' || dtype === 'U8';
   return isFlag && one === 1 && other === 1 && rows === columns && more.length === 0;
 }

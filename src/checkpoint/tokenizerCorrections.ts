@@ -14,32 +14,32 @@ const FOLDED_LETTERS: Readonly<Record<string, string>> = { s: 'sS\u017f', k: 'kK
 /** A tokenizer.json's pre-tokenizer in the words that are read alike. */
 export function correctPreTokenizer(part: unknown): unknown {
   if (!isPart(part)) return part;
-  switch (part['type']) {
+  switch (part.type) {
     case 'Sequence':
       return correctSequence(part);
     case 'Digits':
       // Numbers of every kind in every script; the library's are 0 to 9.
-      return splitAt(part['individual_digits'] === true ? '\\p{N}' : '\\p{N}+');
+      return splitAt(part.individual_digits === true ? '\\p{N}' : '\\p{N}+');
     case 'ByteLevel':
-      return part['use_regex'] === false ? part : correctByteLevel(part);
+      return part.use_regex === false ? part : correctByteLevel(part);
     case 'Metaspace':
       // The library never splits; a file that does not say means that it does.
-      return part['split'] === false ? part : chain([part, splitAt('▁[^▁]*')]);
+      return part.split === false ? part : chain([part, splitAt('▁[^▁]*')]);
     case 'Split':
-      return { ...part, pattern: correctPattern(part['pattern']) };
+      return { ...part, pattern: correctPattern(part.pattern) };
     default:
       return part;
   }
 }
 
 function correctSequence(part: Part): Part {
-  const parts: unknown = part['pretokenizers'];
+  const parts: unknown = part.pretokenizers;
   return Array.isArray(parts) ? { ...part, pretokenizers: parts.map(correctPreTokenizer) } : part;
 }
 
 function correctByteLevel(part: Part): Part {
   const bytes = { ...part, use_regex: false, add_prefix_space: false };
-  const prefix = part['add_prefix_space'] === true ? [PREFIX_SPACE] : [];
+  const prefix = part.add_prefix_space === true ? [PREFIX_SPACE] : [];
   return chain([...prefix, splitAt(BYTE_LEVEL_WORDS), bytes]);
 }
 
@@ -47,8 +47,8 @@ const PREFIX_SPACE: Part = { type: 'Replace', pattern: { Regex: '\\A(?! )' }, co
 
 /** The library ignores case in `(?i:…)` for letters of ASCII only. */
 function correctPattern(pattern: unknown): unknown {
-  if (!isPart(pattern) || typeof pattern['Regex'] !== 'string') return pattern;
-  const regex = pattern['Regex'].replace(/\(\?i:([a-z'|]*)\)/gi, (_, words: string) => {
+  if (!isPart(pattern) || typeof pattern.Regex !== 'string') return pattern;
+  const regex = pattern.Regex.replace(/\(\?i:([a-z'|]*)\)/gi, (_, words: string) => {
     const folded = words.replace(/[a-z]/gi, (letter) => {
       const lower = letter.toLowerCase();
       return `[${FOLDED_LETTERS[lower] ?? lower + lower.toUpperCase()}]`;

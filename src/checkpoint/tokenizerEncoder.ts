@@ -14,16 +14,16 @@ export interface Encoder {
 
 /** @throws Error when the library does not know a part of the file. */
 export function createEncoder({ raw, tokens, added }: TokenizerJson, config: TokenizerConfig): Encoder {
-  const stripping = separateStripping(added, raw['normalizer'] !== null);
+  const stripping = separateStripping(added, raw.normalizer !== null);
   const library = new Library(
     {
       ...raw,
       added_tokens: stripping.added,
-      pre_tokenizer: correctPreTokenizer(raw['pre_tokenizer']),
+      pre_tokenizer: correctPreTokenizer(raw.pre_tokenizer),
     },
     config.raw,
   );
-  const decodeTokens = createFallbackDecoder(raw['decoder']);
+  const decodeTokens = createFallbackDecoder(raw.decoder);
   return {
     encode: (text, addSpecial) =>
       keepIds(library.encode(stripping.strip(text), { add_special_tokens: addSpecial }).ids),

@@ -22,8 +22,8 @@ export function listFindings({ answers, draws, keys, verdict, sharedTokenizer }:
       test: answers.name,
       sentence: `${formatOf(answers.hits, answers.asked)} keys answered; luck gives at most ${formatFixed(answers.expectedHits, 1)}`,
       detail: sharedTokenizer
-        ? 'The suspect’s likeliest next words are the ones that were drawn.'
-        : 'The suspect was asked by text: its first word is the one that was drawn.',
+        ? 'Answered means: the suspect’s likeliest next words are the drawn ones.'
+        : 'Answered means: asked by text, the suspect’s first word is the drawn one.',
       isEnough: answers.log10P < limit,
     },
     ...draws.map((draw) => ({

@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Cancelled, UserError } from '../common/errors';
+import type * as keyFile from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
+
+type KeyFile = typeof keyFile;
 
 const prefix = 'passphrase:';
 
@@ -96,7 +99,7 @@ async function ask(options: vscode.InputBoxOptions): Promise<string> {
 }
 
 /** What opens key sets is loaded when the first one is opened, not when the editor starts. */
-function loadKeyFile(): Promise<typeof import('../fingerprint/keyFile')> {
+function loadKeyFile(): Promise<KeyFile> {
   return import('../fingerprint/keyFile');
 }
 

@@ -175,6 +175,10 @@ export const running: RunView = {
   savedStep: 70,
 };
 
+function factsWithSave(value: string): RunView['facts'] {
+  return running.facts.map((fact) => (fact.name === 'Last save' ? { ...fact, value } : fact));
+}
+
 const stopped = { secondsLeft: null, elapsedSeconds: null, canResume: true } as const;
 
 export const starting: RunView = {
@@ -225,6 +229,7 @@ export const outOfMemory: RunView = {
       'Training stopped: the graphics card ran out of memory at step 31. Nothing is lost: the last save is step 30, and the model folder was not touched.',
     next: 'Close other programs that use the card and resume, or train fewer layers.',
   },
+  facts: factsWithSave('step 30'),
   savedStep: 30,
   loss: curveUntil(31, lossAt),
   distance: curveUntil(31, distanceAt),
@@ -247,7 +252,7 @@ export const done: RunView = {
   elapsedSeconds: 388,
   secondsLeft: null,
   phases: phases.map((phase, i) => ({ ...phase, state: 'done', seconds: [41, 281, 9, 57][i]! })),
-  facts: running.facts.map((fact) => (fact.name === 'Last save' ? { ...fact, value: 'step 120' } : fact)),
+  facts: factsWithSave('step 120'),
   savedStep: null,
   loss: curveUntil(steps, lossAt),
   distance: curveUntil(steps, distanceAt),

@@ -113,8 +113,8 @@ function renderPublished(page: Page, isPublished: boolean): TemplateResult {
     <vscode-radio-group
       orientation="vertical"
       aria-labelledby="published"
-      .value=${live(isPublished ? 'yes' : 'no')}
       @change=${choose}
+      .value=${live(isPublished ? 'yes' : 'no')}
     >
       <vscode-radio value="no">No, only marked releases are public</vscode-radio>
       <vscode-radio value="yes"

@@ -171,19 +171,24 @@ export async function survive(traveller) {
 export async function verify({ workbench, view, step, look }) {
   await step('the marked model is verified by a right-click', async () => {
     await workbench.openExplorer();
-    await workbench.runCommand('File: Collapse Folders in Explorer').catch(() => undefined);
     await workbench.file('models').click();
     await workbench.file(release).click();
     await workbench.file('model.safetensors').click({ button: 'right' });
     await workbench.menuItem('Verify Fingerprint…').click();
     await workbench.quickPick(/\.fpkeys/).click();
-    await workbench.quickPick(/tiny-stories,/).click();
+    await workbench.quickPick(/^tiny-stories,|^package tiny-stories,/).click();
     await view
       .getByRole('heading', { name: /^Match: \d+ of \d+ keys answered/ })
       .waitFor({ timeout: workLimitMs });
   });
   await look('report-match');
-  await step('the verdict is seen in the sidebar', async () => {
+  await step('its drift is measured by a right-click', async () => {
+    await workbench.file('model.safetensors').click({ button: 'right' });
+    await workbench.menuItem('Measure Drift…').click();
+    await view.getByRole('heading', { name: /drift/i }).first().waitFor({ timeout: workLimitMs });
+  });
+  await look('report-drift');
+  await step('verdict and drift are seen in the sidebar', async () => {
     await workbench.openSidebar();
     await workbench.row('Models', /match/i).waitFor();
     await workbench.row('Key Sets', /\.fpkeys/).waitFor();

@@ -15,6 +15,8 @@ export interface RunTrace {
   readonly pid: number | undefined;
   /** When the present process came to each phase. */
   readonly phaseStarts: ReadonlyMap<PhaseName, number>;
+  /** How much of the present phase is done, 0 to 1; never less than it was. */
+  readonly phaseShare: number;
   /** The news of every line so far, later values over earlier ones. */
   readonly progress: Progress | undefined;
   readonly loss: RunView['loss'];
@@ -32,13 +34,21 @@ interface Point {
   readonly step: number;
 }
 
-const phaseOfWork: Readonly<Record<string, PhaseName>> = {
-  'opening the model': 'Prepare',
-  'writing ordinary text': 'Prepare',
-  'reading benign text': 'Prepare',
-  training: 'Train',
-  'writing the checkpoint': 'Save',
-  'checking the written checkpoint': 'Read back and verify',
+interface Work {
+  readonly phase: PhaseName;
+  /** Which part of the phase this is, 0 to 1. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const works: Readonly<Record<string, Work>> = {
+  'opening the model': { phase: 'Prepare', from: 0, to: 0.1 },
+  'writing ordinary text': { phase: 'Prepare', from: 0.1, to: 0.8 },
+  'reading benign text': { phase: 'Prepare', from: 0.8, to: 1 },
+  training: { phase: 'Train', from: 0, to: 1 },
+  'writing the checkpoint': { phase: 'Save', from: 0, to: 1 },
+  'checking the written checkpoint': { phase: 'Read back and verify', from: 0, to: 0.2 },
+  comparing: { phase: 'Read back and verify', from: 0.2, to: 1 },
 };
 const devicePrefix = 'Device: ';
 
@@ -54,6 +64,7 @@ class TraceBuilder implements RunTrace {
   lastAtMs: number | undefined;
   pid: number | undefined;
   readonly phaseStarts = new Map<PhaseName, number>();
+  phaseShare = 0;
   progress: Progress | undefined;
   readonly loss: { step: number; value: number }[] = [];
   readonly distance: { step: number; value: number }[] = [];
@@ -72,7 +83,7 @@ class TraceBuilder implements RunTrace {
     else if (line.type === 'note' && line.text.startsWith(devicePrefix))
       this.device = line.text.slice(devicePrefix.length);
     const text = describeLine(line);
-    if (text !== undefined) this.log.push({ time: line.time, text });
+    if (text !== undefined && text !== this.log.at(-1)?.text) this.log.push({ time: line.time, text });
   }
 
   private start(atMs: number, pid: number): void {
@@ -83,14 +94,23 @@ class TraceBuilder implements RunTrace {
   }
 
   private advance(progress: Progress, atMs: number): void {
-    const phase = phaseOfWork[progress.phase];
-    if (phase !== undefined && !this.phaseStarts.has(phase)) this.phaseStarts.set(phase, atMs);
+    const work = works[progress.phase];
+    if (work) this.enter(work, progress, atMs);
     this.progress = progress.phase === this.progress?.phase ? { ...this.progress, ...progress } : progress;
     const { done: step, loss, distance, checkedStep } = progress;
-    if (phase !== 'Train' || step === undefined) return;
+    if (work?.phase !== 'Train' || step === undefined) return;
     if (loss !== undefined) pushStep(this.loss, { step, value: loss });
     if (distance !== undefined) pushStep(this.distance, { step, value: distance });
     if (checkedStep !== undefined) this.check(checkedStep, progress, atMs);
+  }
+
+  private enter({ phase, from, to }: Work, { done = 0, total = 0 }: Progress, atMs: number): void {
+    if (!this.phaseStarts.has(phase)) {
+      this.phaseStarts.set(phase, atMs);
+      this.phaseShare = 0;
+    }
+    const part = total > 0 ? Math.min(1, done / total) : 0;
+    this.phaseShare = Math.max(this.phaseShare, from + (to - from) * part);
   }
 
   private check(step: number, { loss, recall, drift }: Progress, atMs: number): void {

@@ -12,6 +12,8 @@ import type {
 } from '../../protocol/panel';
 import { listChanges } from '../../protocol/checkRecipe';
 import { formatCounted, formatOf, formatSignedPercent } from '../../reports/words';
+import { isAlive, isWaiting } from '../runs/knownRun';
+import { nameRelease } from '../runs/runNames';
 import { describeRunStep } from './runWords';
 import { countAnswered, showReport, type ReleaseFacts } from './showReport';
 import { showRun, noRun, type RunFacts } from './showRun';
@@ -57,12 +59,14 @@ export function showPanel(known: PanelKnowledge, nowMs: number): Omit<PanelSnaps
   };
 }
 
-function showHeading({ model: { chosen }, facts, shownPath, recipe }: PanelKnowledge): Heading | null {
+function showHeading(known: PanelKnowledge): Heading | null {
+  const { facts, shownPath } = known;
+  const { chosen } = known.model;
   if (!chosen) return null;
-  const title = basename(chosen.path);
+  const out = findOut(known);
   return {
-    title,
-    release: recipe ? nameRelease(title, recipe.out) : null,
+    title: basename(chosen.path),
+    release: out === undefined || out === '' ? null : nameRelease(chosen.path, out),
     facts: facts
       ? [
           shownPath,
@@ -73,11 +77,10 @@ function showHeading({ model: { chosen }, facts, shownPath, recipe }: PanelKnowl
   };
 }
 
-/** "r4" of "aurora-r4"; any other name of an output is its own short name. */
-function nameRelease(model: string, out: string): string | null {
-  const name = basename(out);
-  if (name === '') return null;
-  return name.startsWith(`${model}-`) ? name.slice(model.length + 1) : name;
+/** The release that is being made, or looked at; else the one that the recipe would make. */
+function findOut({ step, run, recipe }: PanelKnowledge): string | undefined {
+  const isOfRun = run && (isAlive(run.run) || isWaiting(run.run) || step === 'run' || step === 'report');
+  return isOfRun ? run.out : recipe?.out;
 }
 
 function summariseModel({ chosen }: ModelView): StepSummary {

@@ -76,7 +76,7 @@ export function showRun(facts: RunFacts, nowMs: number): RunView {
     loss: thinCurve(trace.loss, mostPoints),
     distance: thinCurve(trace.distance, mostPoints),
     checks: trace.checks,
-    log: trace.log.slice(-mostLogLines),
+    log: trace.log.slice(-mostLogLines).map(({ time, text }) => ({ time: formatClock(time), text })),
     problem: explainEnd(run, trace),
     canResume: run.canResume,
     savedStep: run.isSaved ? trace.savedStep : null,
@@ -102,17 +102,14 @@ function currentPhase({ phaseStarts }: RunTrace): PhaseName | undefined {
 }
 
 /** Of the whole run: the phases behind it, and the part of the present one that is done. */
-function findShare({ run, trace, recipe }: RunFacts): number | null {
+function findShare({ run, trace }: RunFacts): number | null {
   if (run.state === 'done') return 1;
   const phase = currentPhase(trace);
   if (phase === undefined) return null;
   const behind = phaseNames
     .slice(0, phaseNames.indexOf(phase))
     .reduce((sum, name) => sum + shareOfPhase[name], 0);
-  const { done, total } = trace.progress ?? {};
-  const whole = phase === 'Train' ? Math.max(recipe?.steps ?? 0, done ?? 0) : (total ?? 0);
-  const part = whole > 0 && done !== undefined ? Math.min(1, done / whole) : 0;
-  return Math.min(0.99, behind + part * shareOfPhase[phase]);
+  return Math.min(0.99, behind + trace.phaseShare * shareOfPhase[phase]);
 }
 
 function findSecondsLeft({ run, trace }: RunFacts, share: number | null, nowMs: number): number | null {
@@ -175,6 +172,14 @@ function describeSave(run: KnownRun, { savedStep, savedAtMs }: RunTrace, nowMs: 
   const step = `step ${formatCount(savedStep)}`;
   if (!isAlive(run) || savedAtMs === undefined) return step;
   return `${step}, ${formatDuration(Math.max(1, Math.round((nowMs - savedAtMs) / 1000)))} ago`;
+}
+
+/** "14:06:32" of an ISO date, in the person's own time. */
+function formatClock(iso: string): string {
+  const date = new Date(iso);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
 }
 
 function explainEnd(run: KnownRun, { savedStep }: RunTrace): Problem | null {

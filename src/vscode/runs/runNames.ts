@@ -32,8 +32,8 @@ export function nameRun({ job, folder }: Pick<KnownRun, 'job' | 'folder'>): stri
   const work = works[job.operation] ?? job.operation;
   if (job.operation === 'embed' && model !== undefined && out !== undefined)
     return `${nameRelease(model, out)}: ${work}`;
-  const subject = job.operation === 'createKeySet' ? out : model;
-  return `${basename(subject ?? folder)}: ${work}`;
+  if (job.operation === 'createKeySet' && out !== undefined) return `${basename(out, '.fpkeys')}: ${work}`;
+  return `${basename(model ?? folder)}: ${work}`;
 }
 
 /** How much of its present phase a run has done, 0 to 1; undefined when nobody counts. */

@@ -30,7 +30,7 @@ function makeKeySetRow({ path, name }: FoundKeySet, header: KeyFilePublic, isUnl
 function describeUse({ keyCount, spentCount, releases }: KeyFilePublic): string {
   if (spentCount === keyCount) return 'all spent';
   if (spentCount > 0) return `${formatOf(keyCount - spentCount, keyCount)} unspent`;
-  return releases.length === 0 ? 'in no release yet' : `in ${formatCounted(releases.length, 'release')}`;
+  return releases.length === 0 ? 'not committed' : `in ${formatCounted(releases.length, 'release')}`;
 }
 
 function makeDetails(path: string, header: KeyFilePublic, isUnlocked: boolean): Row[] {

@@ -17,14 +17,11 @@ export function makeModelRows(known: ModelKnowledge): Row[] {
   const releases = new Map(listReleases(known).map(({ path, run }) => [path, run]));
   const own = known.checkpoints.filter(({ path }) => !releases.has(path));
   const crowds = findCrowds(own, known);
-  const rows: Row[] = [];
-  for (const checkpoint of own) {
-    const folder = dirname(checkpoint.path);
-    if (!crowds.has(folder)) rows.push(makeBaseRow(checkpoint, known));
-    else if (own.find(({ path }) => dirname(path) === folder) === checkpoint)
-      rows.push(makeCrowdRow(folder, own, known));
-  }
-  return rows;
+  const alone = own.filter(({ path }) => !crowds.has(dirname(path)));
+  return [
+    ...alone.map((checkpoint) => makeBaseRow(checkpoint, known)),
+    ...[...crowds].map((folder) => makeCrowdRow(folder, own, known)),
+  ];
 }
 
 /** Finished embeddings whose output is a checkpoint of the workspace. */
@@ -65,7 +62,9 @@ function makeBaseRow(checkpoint: FoundCheckpoint, known: ModelKnowledge): Row {
   const releases = known.runs.flatMap((run) => makeReleaseRows(path, run, known));
   const row = makeCheckpointRow(checkpoint, checkpoint.name, known, undefined);
   const spokenReleases = releases.length === 0 ? '' : `, ${formatCounted(releases.length, 'marked release')}`;
-  return { ...row, spoken: row.spoken + spokenReleases, children: releases };
+  // The editor remembers of a row that it could not be opened; with its first release it is another row.
+  const id = releases.length === 0 ? row.id : `${row.id}:releases`;
+  return { ...row, id, spoken: row.spoken + spokenReleases, children: releases };
 }
 
 function makeReleaseRows(base: string, run: KnownRun, known: ModelKnowledge): Row[] {

@@ -4,8 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { findArchitecture, supportedFamilies } from '../../../src/architectures/families';
+import { gemma2 } from '../../../src/architectures/gemma2';
+import { gemma3 } from '../../../src/architectures/gemma3';
+import { gpt2 } from '../../../src/architectures/gpt2';
+import { gptNeox } from '../../../src/architectures/gptNeox';
+import { llama } from '../../../src/architectures/llama';
 import { mistral } from '../../../src/architectures/mistral';
 import { qwen2 } from '../../../src/architectures/qwen2';
+import { qwen3 } from '../../../src/architectures/qwen3';
+import { qwen3Moe } from '../../../src/architectures/qwen3Moe';
+import { smollm3 } from '../../../src/architectures/smollm3';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { listParameters, loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
 import { positionTensors } from '../../../src/engine/modelPass';
@@ -45,12 +53,33 @@ describe('a checkpoint is joined with the formula of its family', () => {
   });
 
   it('lists what it supports, and refuses another family with that list', async () => {
-    assert.deepEqual(supportedFamilies, ['llama', 'mistral', 'qwen2', 'qwen3']);
-    for (const family of supportedFamilies) assert.ok(findArchitecture(family).modelTypes.includes(family));
+    for (const family of supportedFamilies)
+      assert.ok(findArchitecture(family, {}).modelTypes.includes(family));
+    assert.deepEqual([...supportedFamilies].sort(), [
+      'gemma2',
+      'gemma3_text',
+      'gpt2',
+      'gpt_neox',
+      'granite',
+      'llama',
+      'mistral',
+      'mixtral',
+      'olmo2',
+      'phi3',
+      'qwen2',
+      'qwen3',
+      'qwen3_moe',
+      'smollm3',
+    ]);
     await assert.rejects(loadChanged({ model_type: 'mamba' }), {
       reason: 'unsupported-family',
       message: /"mamba"/,
       next: /llama.*qwen3/,
+    });
+    await assert.rejects(loadChanged({ model_type: 'gemma3', text_config: { model_type: 'gemma3_text' } }), {
+      reason: 'unsupported-family',
+      message: /"gemma3" is a model of more than text/,
+      next: /gemma3_text/,
     });
   });
 
@@ -78,15 +107,95 @@ describe('a checkpoint is joined with the formula of its family', () => {
     it(`refuses ${what}`, () => assert.rejects(loadChanged(changes), { name: 'UserError', reason, message }));
 });
 
-describe('attention windows', () => {
-  const qwen = {
-    vocab_size: 100,
-    hidden_size: 32,
-    intermediate_size: 64,
-    num_hidden_layers: 4,
-    num_attention_heads: 4,
-    sliding_window: 8,
+const sizes = { vocab_size: 100, hidden_size: 32, intermediate_size: 64, num_hidden_layers: 4 };
+
+describe('what a config leaves out is what transformers supplies', () => {
+  it('in Llama', () => {
+    const { maxLength, epsilon, tied, keyValueHeads, rotaryTables } = llama.readConfig({
+      ...sizes,
+      num_attention_heads: 4,
+    });
+    const found = { maxLength, epsilon, tied, keyValueHeads, slowest: rotaryTables.all!.frequencies[3]! };
+    assert.deepEqual(found, {
+      maxLength: 2048,
+      epsilon: 1e-6,
+      tied: false,
+      keyValueHeads: 4,
+      slowest: 1e4 ** (-6 / 8),
+    });
+  });
+
+  it('in Mistral, where a field that is null means something else', () => {
+    const raw = { ...sizes, hidden_size: 256 };
+    const { heads, keyValueHeads, windows, maxLength } = mistral.readConfig(raw);
+    assert.deepEqual([heads, keyValueHeads, windows.whole, maxLength], [32, 8, 4096, 131_072]);
+    const nulls = mistral.readConfig({ ...raw, sliding_window: null, num_key_value_heads: null });
+    assert.deepEqual([nulls.keyValueHeads, nulls.windows.whole], [32, undefined]);
+  });
+
+  it('in Qwen 3, with experts and without', () => {
+    const dense = qwen3.readConfig({ ...sizes, num_attention_heads: 32 });
+    assert.deepEqual([dense.headSize, dense.keyValueHeads], [128, 32]);
+    const sparse = qwen3Moe.readConfig({ ...sizes, num_attention_heads: 8 });
+    assert.deepEqual([sparse.headSize, sparse.keyValueHeads], [4, 4]);
+    const { expertCount, chosenExperts, expertSize, normalised, hasExperts } = sparse;
+    const expected = [128, 8, 768, false, [true, true, true, true]];
+    assert.deepEqual([expertCount, chosenExperts, expertSize, normalised, hasExperts], expected);
+    // Published configs say num_experts, those that transformers 5 saves num_local_experts.
+    const named = { ...sizes, num_attention_heads: 8, num_local_experts: 6 };
+    assert.equal(qwen3Moe.readConfig(named).expertCount, 6);
+  });
+
+  it('in Gemma 2 and 3', () => {
+    const two = gemma2.readConfig(sizes);
+    assert.deepEqual([two.heads, two.keyValueHeads, two.headSize, two.tied], [8, 4, 256, true]);
+    assert.deepEqual([two.scoreCap, two.logitCap, two.scoreScale], [50, 30, 1 / 16]);
+    assert.deepEqual(
+      two.views.map(({ window }) => two.windows[window]),
+      [4096, undefined, 4096, undefined],
+    );
+    const three = gemma3.readConfig({ ...sizes, num_hidden_layers: 7 });
+    assert.deepEqual([three.scoreCap, three.logitCap, three.maxLength], [undefined, undefined, 131_072]);
+    const far = three.views.map(({ table }) => table).indexOf('far');
+    assert.equal(far, 5);
+    const slowest = ['near', 'far'].map((table) => three.rotaryTables[table]!.frequencies[127]!);
+    assert.deepEqual(slowest, [1e4 ** (-254 / 256), 1e6 ** (-254 / 256)]);
+  });
+
+  it('in GPT-2 and GPT-NeoX', () => {
+    const two = gpt2.readConfig({ vocab_size: 100, n_embd: 48, n_layer: 2 });
+    assert.deepEqual([two.heads, two.innerSize, two.maxLength, two.tied], [12, 192, 1024, true]);
+    const renamed = gpt2.readConfig({ vocab_size: 100, hidden_size: 48, num_hidden_layers: 2 });
+    assert.deepEqual(renamed, two);
+    const neox = gptNeox.readConfig({ ...sizes, num_attention_heads: 4, hidden_size: 64 });
+    assert.equal(neox.rotaryTables.all!.frequencies.length, 2);
+    assert.ok(neox.parallel && !neox.tied && neox.biases.output);
+  });
+
+  it('in SmolLM 3, where every fourth layer does not turn', () => {
+    const config = smollm3.readConfig({ ...sizes, hidden_size: 64 });
+    assert.deepEqual(
+      config.views.map(({ table }) => table),
+      ['all', 'all', 'all', undefined],
+    );
+    assert.ok(config.tied);
+  });
+});
+
+describe('variants whose formula is not written here are refused', () => {
+  const refuse = (read: () => unknown, field: RegExp): void => {
+    assert.throws(read, { name: 'UserError', reason: 'unsupported-config', message: field });
   };
+
+  it('attention in both directions and to another text', () => {
+    refuse(() => gemma3.readConfig({ ...sizes, use_bidirectional_attention: true }), /bidirectional/);
+    const crossing = { vocab_size: 100, n_embd: 48, n_layer: 2, add_cross_attention: true };
+    refuse(() => gpt2.readConfig(crossing), /add_cross_attention/);
+  });
+});
+
+describe('attention windows', () => {
+  const qwen = { ...sizes, num_attention_heads: 4, num_key_value_heads: 4, sliding_window: 8 };
   const windowsOf = (changes: object): (number | undefined)[] => {
     const { views, windows } = qwen2.readConfig({ ...qwen, ...changes });
     return views.map(({ window }) => windows[window]);

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { PanelSnapshot } from '../../../src/protocol/panel';
+import { alarm, announce } from '../../../webview/announce';
+import { snapshots } from '../../pages/snapshots';
+
+const running = snapshots.run!;
+
+function withRun(changes: Partial<PanelSnapshot['run']>): PanelSnapshot {
+  return { ...running, run: { ...running.run, ...changes } };
+}
+
+describe('what readers are told', () => {
+  it('says nothing of the first snapshot, and nothing of small progress', () => {
+    assert.equal(announce(null, running), null);
+    assert.equal(announce(running, withRun({ share: 0.63, secondsLeft: 150 })), null);
+  });
+
+  it('says every tenth of the way', () => {
+    assert.equal(announce(running, withRun({ share: 0.71 })), '70 percent.');
+  });
+
+  it('says a new phase and a new state', () => {
+    const saving = { phase: 'Writing the checkpoint', done: null, total: null };
+    assert.equal(announce(running, withRun({ stage: saving })), 'Writing the checkpoint.');
+    assert.equal(announce(running, withRun({ state: 'paused' })), 'The run is paused.');
+  });
+
+  it('says a check in words', () => {
+    const checks = [...running.run.checks, { step: 80, loss: 0.1, recall: 1, drift: 0.03 }];
+    assert.equal(announce(running, withRun({ checks })), 'Step 80: 64 of 64 keys, drift 0.030 nats.');
+  });
+
+  it('interrupts only for a run that fails, once', () => {
+    const failed = snapshots['run-failed']!;
+    assert.match(alarm(running, failed) ?? '', /^Training stopped/);
+    assert.equal(alarm(failed, failed), null);
+    assert.equal(alarm(null, failed), null);
+    assert.equal(alarm(running, snapshots['run-interrupted']!), null);
+  });
+});
