@@ -1,6 +1,6 @@
 // Builds the extension, its page, the command line, the child process that runs models, and (with --tests) every test file.
 import { build } from 'esbuild';
-import { chmod, copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const isForRelease = process.argv.includes('--production');
@@ -34,23 +34,29 @@ const node = {
   external: ['vscode', 'onnxruntime-node'],
 };
 
-await rm('dist', { recursive: true, force: true });
-await build({
-  ...node,
-  entryPoints: { extension: 'src/extension.ts', cli: 'src/cli.ts', runner: 'src/jobs/runner.ts' },
-  outdir: 'dist',
-});
-await chmod('dist/cli.cjs', 0o755);
+const bundles = [
+  {
+    ...node,
+    entryPoints: { extension: 'src/extension.ts', cli: 'src/cli.ts', runner: 'src/jobs/runner.ts' },
+    outdir: 'dist',
+  },
+  {
+    ...shared,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: { panel: 'webview/panel.ts', report: 'webview/report.ts' },
+    outdir: 'dist/webview',
+  },
+];
 
-await build({
-  ...shared,
-  platform: 'browser',
-  target: 'es2022',
-  format: 'iife',
-  entryPoints: { panel: 'webview/panel.ts', report: 'webview/report.ts' },
-  outdir: 'dist/webview',
-});
+// Nothing is replaced before everything is built: what does not compile leaves the last bundles as they are.
+const built = await Promise.all(bundles.map((bundle) => build({ ...bundle, write: false })));
+await rm('dist', { recursive: true, force: true });
 await mkdir('dist/webview', { recursive: true });
+for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles))
+  await writeFile(path, contents);
+await chmod('dist/cli.cjs', 0o755);
 for (const file of ['codicon.css', 'codicon.ttf'])
   await copyFile(`node_modules/@vscode/codicons/dist/${file}`, `dist/webview/${file}`);
 

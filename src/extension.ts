@@ -33,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     showStatusItem(services),
     notifyOfRuns(services, panel),
     decorateVerdicts(services),
+    index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
   setImmediate(() => void lookAround(services));
   return { activationMs: performance.now() - startMs, runs, index, secrets, settings };

@@ -14,6 +14,7 @@ export const walkthroughId = 'start';
 
 export const commandIds = {
   openPanel: 'fingerprintModel.openPanel',
+  openInPanel: 'fingerprintModel.openInPanel',
   addFolder: 'fingerprintModel.addFolder',
   trySampleModel: 'fingerprintModel.trySampleModel',
   refresh: 'fingerprintModel.refresh',

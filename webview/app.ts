@@ -8,7 +8,6 @@ import { followEnd } from './followEnd';
 import { readPlan } from './keyPlan';
 import { renderNote } from './notes';
 import type { Details, Page } from './page';
-
 import { toEdit } from './recipeForm';
 import { idOfStep, renderSteps } from './steps';
 import { renderKeysView } from './views/keysView';
@@ -25,6 +24,8 @@ const views: Readonly<Record<StepName, (page: Page) => TemplateResult>> = {
   report: renderReportView,
 };
 
+const nothingOpen: Details = { key: 1, areAllKeysShown: false, isPlanOpen: false };
+
 /** The page of the panel: draws the newest snapshot with what is being typed over it, and tells the host what is wanted. */
 export class PanelApp {
   readonly #root: HTMLElement;
@@ -33,7 +34,7 @@ export class PanelApp {
   readonly #recipe: Drafts;
   readonly #plan: Drafts;
   #snapshot: PanelSnapshot | null = null;
-  #details: Details = { key: 1, areAllKeysShown: false, isPlanOpen: false };
+  #details: Details = nothingOpen;
   #spoken = '';
   #alarm = '';
 
@@ -42,7 +43,7 @@ export class PanelApp {
     this.#host = host;
     this.#focus = new FocusRules(root);
     this.#recipe = new Drafts({ onChange: () => this.#draw(), send: (fields) => this.#sendRecipe(fields) });
-    this.#plan = new Drafts({ onChange: () => this.#draw(), send: () => this.#sendPlan() });
+    this.#plan = new Drafts({ onChange: () => this.#draw(), send: (fields) => this.#sendPlan(fields) });
     root.replaceChildren();
     root.addEventListener('focusout', () => queueMicrotask(() => this.#settle()));
   }
@@ -54,10 +55,18 @@ export class PanelApp {
     this.#snapshot = snapshot;
     this.#spoken = announce(before, snapshot) ?? this.#spoken;
     this.#alarm = alarm(before, snapshot) ?? this.#alarm;
-    if (before !== null && snapshot.keys.sets.length > before.keys.sets.length)
-      this.#details = closePlan(this.#details);
+    if (before !== null) this.#forget(before, snapshot);
     this.#settle();
     this.#focus.follow(before, snapshot);
+  }
+
+  /** What was open or typed for something that is not shown any more. */
+  #forget(before: PanelSnapshot, after: PanelSnapshot): void {
+    const isOtherModel = before.model.chosen?.path !== after.model.chosen?.path;
+    if (isOtherModel) for (const drafts of [this.#recipe, this.#plan]) drafts.clear();
+    // A set that was just made is shown instead of the form that made it.
+    const isMade = after.keys.sets.length > before.keys.sets.length;
+    if (isOtherModel || isMade || before.keys.chosen !== after.keys.chosen) this.#details = nothingOpen;
   }
 
   #settle(): void {
@@ -107,16 +116,20 @@ export class PanelApp {
     this.#draw();
   }
 
-  async #sendRecipe(fields: readonly string[]): Promise<void> {
+  /** The host keeps whatever is typed, with what is wrong with it. */
+  async #sendRecipe(fields: readonly string[]): Promise<readonly string[]> {
     const recipe = this.#snapshot?.recipe;
     if (recipe) await this.#host.edit(toEdit(recipe, (field) => this.#recipe.get(field), fields));
+    return fields;
   }
 
-  async #sendPlan(): Promise<void> {
+  /** A plan has no room for what is no number. */
+  async #sendPlan(fields: readonly string[]): Promise<readonly string[]> {
     const keys = this.#snapshot?.keys;
-    if (!keys) return;
+    if (!keys) return fields;
     const { plan, problems } = readPlan(keys.plan, this.#plan);
-    if (Object.keys(problems).length === 0) await this.#host.act({ type: 'planKeys', plan });
+    await this.#host.act({ type: 'planKeys', plan });
+    return fields.filter((field) => !(field in problems));
   }
 }
 
@@ -145,9 +158,4 @@ function renderRestricted(): TemplateResult {
       trained until you trust this folder.
     </p>`,
   });
-}
-
-/** A set that was just made is shown instead of the form that made it. */
-function closePlan(details: Details): Details {
-  return { ...details, isPlanOpen: false, key: 1 };
 }

@@ -9,16 +9,19 @@ export interface ButtonLook {
   readonly isDisabled?: boolean;
   /** By which the focus rules find it. */
   readonly name?: string;
+  /** By which its label finds it. */
+  readonly id?: string;
 }
 
 /** A button of the editor's look. Only one of a view is primary. */
 export function renderButton(
   title: string,
   onClick: () => void,
-  { icon, isPrimary = false, isDisabled = false, name }: ButtonLook = {},
+  { icon, isPrimary = false, isDisabled = false, name, id }: ButtonLook = {},
 ): TemplateResult {
   return html`<vscode-button
     appearance=${isPrimary ? 'primary' : 'secondary'}
+    id=${id ?? nothing}
     data-name=${name ?? nothing}
     ?disabled=${isDisabled}
     @click=${isDisabled ? nothing : onClick}

@@ -7,8 +7,8 @@ interface Draft {
 }
 
 export interface DraftOwner {
-  /** Tells the host about these fields; ends when it has taken them. */
-  readonly send: (fields: readonly string[]) => Promise<void>;
+  /** Tells the host about these fields; ends with those that it has taken. */
+  readonly send: (fields: readonly string[]) => Promise<readonly string[]>;
   readonly onChange: () => void;
 }
 
@@ -53,8 +53,8 @@ export class Drafts {
     const fields = [...this.#drafts].flatMap(([field, { state }]) => (state === 'typed' ? [field] : []));
     if (fields.length === 0) return;
     const sent = new Map(fields.map((field) => [field, this.#move(field, 'sent')]));
-    await this.#owner.send(fields);
-    for (const [field, draft] of sent) if (this.#drafts.get(field) === draft) this.#move(field, 'taken');
+    const taken = await this.#owner.send(fields);
+    for (const field of taken) if (this.#drafts.get(field) === sent.get(field)) this.#move(field, 'taken');
   }
 
   /** After a snapshot: the host's own values stand again wherever it has taken the draft and the field was left. */
@@ -69,8 +69,10 @@ export class Drafts {
     this.#drafts.clear();
   }
 
-  #move(field: string, state: Draft['state']): Draft {
-    const draft = { text: this.#drafts.get(field)!.text, state };
+  #move(field: string, state: Draft['state']): Draft | undefined {
+    const old = this.#drafts.get(field);
+    if (!old) return undefined;
+    const draft = { text: old.text, state };
     this.#drafts.set(field, draft);
     return draft;
   }

@@ -23,20 +23,18 @@ export function renderPlanForm(page: Page): TemplateResult {
       </div>
       <div class="fields">
         ${renderNumber(page, 'count', 'Keys', 'A check of a stranger spends the keys it asks.', problems.count)}
-        ${renderNumber(page, 'responseLength', 'Length of a response', renderedLengthWhy, problems.responseLength, 'tokens')}
+        ${renderNumber(page, 'responseLength', 'Length of a response', lengthWhy, problems.responseLength, 'tokens')}
         ${renderSource(page)}
       </div>
     </section>
     ${renderRules(page)}
     <div class="actions">
       ${renderActionButton(page, 'Create Key Set…', { type: 'createKeySet' }, { isPrimary: true, isDisabled: !isReady, name: 'create' })}
-      <span class="muted small"
-        >Asks for a passphrase and a file, then draws the keys. That takes a minute or two.</span
-      >
+      <span class="muted small">Asks for a file and a passphrase, then draws the keys.</span>
     </div>`;
 }
 
-const renderedLengthWhy = 'One word is enough; a longer response is rarer and harder to train.';
+const lengthWhy = 'One word is enough; a longer response is rarer and harder to train.';
 
 function renderNumber(
   page: Page,
@@ -67,8 +65,8 @@ function renderSource(page: Page): TemplateResult {
   const { promptsFile } = page.snapshot.keys.plan;
   const why =
     promptsFile === null
-      ? 'Ordinary questions it wrote, or a file of your own, one a line.'
-      : 'One question a line; more lines than keys, because some are set aside.';
+      ? 'Ordinary texts it writes, or a file of your own, one a line.'
+      : 'One text a line; more lines than keys, because some are set aside.';
   return html`<div>
     <label for="field-source">Key text from</label>
     ${renderChoice({
@@ -96,7 +94,7 @@ function renderRules(page: Page): TemplateResult {
   const { candidates, nucleus } = page.snapshot.keys.rules;
   const share = formatPercent(nucleus, 0);
   return html`<p class="lead">
-    Each key is an ordinary question. Its response is drawn by a secret seed among
+    Each key is an ordinary question or text. Its response is drawn by a secret seed among
     <b class="strong">${candidates} candidates</b>: words that begin where the likeliest ones reach ${share}
     of probability, so they are plausible and yet almost never given. Luck hits the drawn one 1 time in
     ${candidates}.

@@ -116,8 +116,8 @@ function renderTexts(page: Page, { texts }: RecipeView): TemplateResult {
   return renderFormRow({
     name,
     label: 'Own text',
-    control: html`<div id=${idOfField(name)}>
-      ${renderActionButton(page, 'Choose Files…', { type: 'chooseTexts' }, { icon: 'file' })}
+    control: html`<div>
+      ${renderActionButton(page, 'Choose Files…', { type: 'chooseTexts' }, { icon: 'file', id: idOfField(name) })}
       ${
         texts.length === 0
           ? nothing

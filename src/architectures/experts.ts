@@ -30,7 +30,7 @@ export interface ExpertsOptions {
 /**
  * A mixture of gated MLPs (Shazeer et al. 2017; Fedus et al. 2022): a router gives each token [hidden] shares of its likeliest
  * experts, whose outputs are added in these shares. Tokens are sorted by expert, so that an expert computes only those that
- * visit it; whole matrices of an expert that nobody visits are multiplied with no rows.
+ * visit it; one that nobody visits multiplies no rows.
  */
 export function experts(
   pass: Pass,

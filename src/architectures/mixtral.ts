@@ -11,10 +11,15 @@ interface MixtralConfig extends DecoderConfig {
   readonly chosenExperts: number;
 }
 
-const schema = decoderSchema.extend({
-  num_local_experts: z.number().int().positive().max(10_000).default(8),
-  num_experts_per_tok: z.number().int().positive().default(2),
-});
+const schema = decoderSchema
+  .extend({
+    num_local_experts: z.number().int().positive().max(10_000).default(8),
+    num_experts_per_tok: z.number().int().positive().default(2),
+  })
+  .refine((fields) => fields.num_experts_per_tok <= fields.num_local_experts, {
+    path: ['num_experts_per_tok'],
+    message: 'there are fewer experts',
+  });
 
 const defaults: DecoderDefaults = {
   num_attention_heads: 32,

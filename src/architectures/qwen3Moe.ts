@@ -17,14 +17,19 @@ interface Qwen3MoeConfig extends DecoderConfig {
   readonly hasExperts: readonly boolean[];
 }
 
-const schema = decoderSchema.extend({
-  num_experts: z.number().int().nonnegative().max(10_000).default(128),
-  num_experts_per_tok: z.number().int().positive().default(8),
-  moe_intermediate_size: z.number().int().positive().max(10_000_000).default(768),
-  norm_topk_prob: z.boolean().default(false),
-  decoder_sparse_step: z.number().int().positive().default(1),
-  mlp_only_layers: z.array(z.number().int()).nullish(),
-});
+const schema = decoderSchema
+  .extend({
+    num_experts: z.number().int().nonnegative().max(10_000).default(128),
+    num_experts_per_tok: z.number().int().positive().default(8),
+    moe_intermediate_size: z.number().int().positive().max(10_000_000).default(768),
+    norm_topk_prob: z.boolean().default(false),
+    decoder_sparse_step: z.number().int().positive().default(1),
+    mlp_only_layers: z.array(z.number().int()).nullish(),
+  })
+  .refine(({ num_experts, num_experts_per_tok }) => num_experts === 0 || num_experts_per_tok <= num_experts, {
+    path: ['num_experts_per_tok'],
+    message: 'there are fewer experts',
+  });
 
 /** Qwen 3 with experts (Yang et al. 2025): many small MLPs in most layers. */
 export const qwen3Moe: Architecture<Qwen3MoeConfig> = {

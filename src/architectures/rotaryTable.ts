@@ -16,33 +16,33 @@ const scalingSchema = z.looseObject({
   rope_type: z.string().optional(),
   /** The name of `rope_type` before transformers 4.43. */
   type: z.string().optional(),
-  rope_theta: positive.optional(),
-  partial_rotary_factor: positive.max(1).optional(),
+  rope_theta: positive.nullish(),
+  partial_rotary_factor: positive.max(1).nullish(),
   factor: positive.nullish(),
-  original_max_position_embeddings: positive.int().optional(),
+  original_max_position_embeddings: positive.int().nullish(),
   // llama3
-  low_freq_factor: positive.optional(),
-  high_freq_factor: positive.optional(),
+  low_freq_factor: positive.nullish(),
+  high_freq_factor: positive.nullish(),
   // yarn and longrope
   attention_factor: positive.nullish(),
   beta_fast: positive.nullish(),
   beta_slow: positive.nullish(),
   mscale: z.number().nullish(),
   mscale_all_dim: z.number().nullish(),
-  truncate: z.boolean().optional(),
-  short_factor: z.array(positive).optional(),
-  long_factor: z.array(positive).optional(),
+  truncate: z.boolean().nullish(),
+  short_factor: z.array(positive).nullish(),
+  long_factor: z.array(positive).nullish(),
 });
 type Scaling = z.infer<typeof scalingSchema>;
 
 /** The rotary part of a config in both styles: `rope_theta` with `rope_scaling`, or all of it in `rope_parameters`. */
 export const rotarySchema = z.looseObject({
-  rope_theta: positive.optional(),
+  rope_theta: positive.nullish(),
   rope_scaling: scalingSchema.nullish(),
   rope_parameters: scalingSchema.nullish(),
-  partial_rotary_factor: positive.max(1).optional(),
-  original_max_position_embeddings: positive.int().optional(),
-  max_position_embeddings: positive.int().optional(),
+  partial_rotary_factor: positive.max(1).nullish(),
+  original_max_position_embeddings: positive.int().nullish(),
+  max_position_embeddings: positive.int().nullish(),
 });
 
 /** What a rule needs to know: θ, the lengths of both trainings, and its own parameters. */
@@ -52,8 +52,8 @@ interface Rule {
   readonly rotated: number;
   /** θ^(−2i/rotated) for every pair i. */
   readonly plain: readonly number[];
-  readonly maxLength: number | undefined;
-  readonly originalLength: number | undefined;
+  readonly maxLength: number | null | undefined;
+  readonly originalLength: number | null | undefined;
 }
 
 const rules: Readonly<Record<string, (rule: Rule) => RotaryTable>> = {

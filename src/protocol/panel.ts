@@ -233,7 +233,7 @@ export interface RunView {
   readonly state: RunState;
   readonly folder: string | null;
   readonly stage: Stage | null;
-  /** Seconds since the start of the run's present process, and what is left; null when not known. */
+  /** Seconds that processes have worked on the run, and what is left; null when not known. */
   readonly elapsedSeconds: number | null;
   readonly secondsLeft: number | null;
   /** Of the whole run, 0 to 1. */

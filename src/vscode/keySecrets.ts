@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Cancelled, UserError } from '../common/errors';
 import type * as keyFile from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
+import { requireTrust } from './trust';
 
 type KeyFile = typeof keyFile;
 
@@ -43,9 +44,10 @@ export class KeySecrets implements vscode.Disposable {
 
   /**
    * Opens a key set with the stored passphrase, or asks the person until one fits or they give up.
-   * @throws Cancelled when they give up; UserError as readKeyFile, but never `wrong-passphrase`.
+   * @throws Cancelled when they give up; UserError `not-trusted`, and as readKeyFile, but never `wrong-passphrase`.
    */
   async unlock(path: string): Promise<UnlockedKeySet> {
+    requireTrust();
     const stored = await this.storage.get(prefix + path);
     const opened = stored === undefined ? undefined : await tryPassphrase(path, stored);
     if (opened !== undefined) return opened;

@@ -16,7 +16,7 @@ export interface Services {
   /** Checkpoints, key sets and reports of the workspace. */
   readonly index: WorkspaceIndex;
   /** Shows an error once, with its next step. A person's own cancel is silent. */
-  showError(error: unknown): void;
+  readonly showError: (error: unknown) => void;
 }
 
 /** The panel, as commands and notifications use it. */

@@ -86,7 +86,7 @@ function describeInFull(run: KnownRun): vscode.MarkdownString {
     ...(run.state === 'running' ? [link('Cancel…', commandIds.cancelRun)] : []),
   ];
   const markdown = new vscode.MarkdownString(
-    `**${escapeMarkdown(nameRun(run))}** ${escapeMarkdown(describeState(run))}\n\n${actions.join('   ')}`,
+    `**${escapeMarkdown(nameRun(run))}** ${escapeMarkdown(describeState(run))}\n\n${actions.join('\u2003')}`,
   );
   markdown.isTrusted = {
     enabledCommands: [commandIds.pauseRun, commandIds.stopRun, commandIds.resumeRun, commandIds.cancelRun],

@@ -7,20 +7,8 @@ import type {
   StepName,
 } from '../../src/protocol/panel';
 import { aurora, previewKeys, rules, sets } from './modelStory';
-import {
-  cancelled,
-  changedRecipe,
-  defaultRecipe,
-  done,
-  interrupted,
-  invalidRecipe,
-  outOfMemory,
-  paused,
-  release,
-  running,
-  starting,
-  tooBigRecipe,
-} from './runStory';
+import { changedRecipe, defaultRecipe, invalidRecipe, tooBigRecipe } from './recipeStory';
+import { cancelled, done, interrupted, outOfMemory, paused, release, running, starting } from './runStory';
 
 const noKeys: KeysView = {
   plan: { count: 64, responseLength: 1, promptsFile: null },

@@ -68,6 +68,12 @@ for (const name of FAMILIES)
       assert.ok(kept > texts.length / 2, `only ${kept} of ${texts.length} prompts`);
     });
 
+    it('a prompt with a character that programs disagree on, or a broken one, is turned down', () => {
+      const rejection = 'that do not survive decoding and encoding';
+      for (const character of ['\u{16ea0}', '\u{1e4ec}', '\u{10d24}', '\u0378', '\ud83d'])
+        assert.equal(form.parsePrompt(`What does ${character} mean?`), rejection, character);
+    });
+
     it('a key that the model wrote is fed as it was written, or is turned down', () => {
       const all = Array.from({ length: tokenizer.vocabularySize }, (_, id) => id);
       const written = POOLS.texts.map((text) =>

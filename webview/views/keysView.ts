@@ -69,6 +69,7 @@ function renderDrawing(page: Page, { drawing }: KeysView): TemplateResult {
 function renderChosenSet(page: Page, keys: KeysView): TemplateResult | typeof nothing {
   const set = keys.sets.find(({ path }) => path === keys.chosen);
   if (isPlanShown(page) || !set) return nothing;
+  if (set.problem !== null) return renderProblemNote(set.problem);
   const { rules, preview } = keys;
   const share = formatPercent(rules.nucleus, 0);
   return html`<section>

@@ -36,6 +36,8 @@ const MARGIN_PX = { top: 12, right: 8, bottom: 20, left: 40 };
 /** A line of more points is thinned to what its pixels can show. */
 const MAX_POINTS = 400;
 const LOWEST_SHOWN = 1e-9;
+/** What the last label below takes, with the one before it. */
+const END_LABEL_PX = 72;
 
 /**
  * Lines over a common axis. The colours are the page's, by class: `l1` and `d1`, `l2` and `d2`, `lim-l`, `ref`, `stop`,
@@ -140,7 +142,7 @@ function drawBottom({ end, unit }: LineChart, x: (value: number) => number): Htm
     y1="${ground + 0.5}"
     y2="${ground + 0.5}"
   />`;
-  const inner = divide(end, 3).filter((tick) => tick < end * 0.8);
+  const inner = divide(end, 3).filter((tick) => x(end) - x(tick) > END_LABEL_PX);
   return html`${line}${inner.map((tick) => drawBelow(formatCount(tick), x(tick), 'middle'))}${drawBelow(
     `${formatCount(end)} ${unit}`,
     x(end),

@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
 import { Cancelled, UserError } from '../../common/errors';
 import type { viewIds } from '../../ids';
-import { formatPercent } from '../../reports/words';
 import type { KnownRun } from '../runs/knownRun';
-import { shareOf } from '../runs/runNames';
 import type { Services } from '../services';
 
 /**
@@ -19,11 +17,4 @@ export async function followRun(
   if (run.state === 'done') return run;
   if (run.failure) throw new UserError(run.failure.reason, run.failure.message, run.failure.next);
   throw new Cancelled();
-}
-
-/** A run's phase and share in a few words: "verifying, 40 %". */
-export function describePhase(run: KnownRun): string {
-  const share = shareOf(run);
-  const phase = run.lastProgress?.phase ?? 'starting';
-  return share === undefined ? phase : `${phase}, ${formatPercent(share, 0)}`;
 }

@@ -20,6 +20,7 @@ import { checkpointOf } from './targets';
 export function modelCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
   return {
     [commandIds.openPanel]: async (given) => panel.open(undefined, await checkpointOf(given)),
+    [commandIds.openInPanel]: async (given) => panel.open('model', await checkpointOf(given)),
     [commandIds.embed]: async (given) => embed(services, panel, await checkpointOf(given)),
     [commandIds.verify]: async (given) => verify(services, await checkpointOf(given)),
     [commandIds.measureDrift]: async (given) => measureDrift(services, await checkpointOf(given)),

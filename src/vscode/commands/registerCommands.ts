@@ -33,7 +33,7 @@ function listGroups(services: Services, panel: PanelHandle): Group[] {
   const c = commandIds;
   return [
     {
-      ids: [c.openPanel, c.embed, c.verify, c.measureDrift, c.copyIdentity],
+      ids: [c.openPanel, c.openInPanel, c.embed, c.verify, c.measureDrift, c.copyIdentity],
       load: async () => (await import('./modelCommands')).modelCommands(services, panel),
     },
     {

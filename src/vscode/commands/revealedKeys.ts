@@ -36,9 +36,10 @@ export class RevealedKeys implements vscode.TextDocumentContentProvider, vscode.
 }
 
 function describeKeys({ base, keys }: KeySet): string {
-  const rows = keys.map(
-    ({ text, response, spent }, index) =>
-      `${String(index + 1).padStart(4)}  ${JSON.stringify(text)} → ${JSON.stringify(response.text)}${spent ? '  (spent)' : ''}`,
-  );
+  const rows = keys.map(({ text, response, spent }, index) => {
+    const number = `${String(index + 1).padStart(4)}  `;
+    const indent = ' '.repeat(number.length);
+    return `${number}${JSON.stringify(text)}${spent ? '  (spent)' : ''}\n${indent}→ ${JSON.stringify(response.text)}`;
+  });
   return `${formatCounted(keys.length, 'key')} for ${base.name}\n\n${rows.join('\n')}\n`;
 }

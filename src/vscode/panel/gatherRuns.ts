@@ -5,7 +5,7 @@ import { planAnswers } from '../../protocol/planAnswers';
 import type { Stage, StateRow } from '../../protocol/panel';
 import { formatOf, formatSignedPercent } from '../../reports/words';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
-import { describePhase } from '../commands/followRun';
+import { describePhase } from '../runs/runNames';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import type { RunKind } from '../runs/runKinds';
 import type { RunService } from '../runs/runService';

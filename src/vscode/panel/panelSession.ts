@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { EmbeddingPlan } from '../../operations/describeCheckpoint';
 import type { PanelSnapshot, Problem, RecipeEdit, StepName } from '../../protocol/panel';
+import type { FoundCheckpoint } from '../index/found';
 import type { Services } from '../services';
+import { readEmbedRun } from './embedRun';
 import { gatherRecipe } from './gatherRecipe';
 import { modelOf, RunGatherer } from './gatherRuns';
 import { totalWork } from './estimateRun';
@@ -144,7 +146,7 @@ export class PanelSession implements vscode.Disposable {
     const { isTrusted } = vscode.workspace;
     const model = await this.describeChosen();
     const inspection = model && this.inspections.stateOf(model).inspection;
-    const found = index.checkpoints.map(({ path }) => ({ path, name: shorten(path) }));
+    const found = this.listBases().map(({ path }) => ({ path, name: shorten(path) }));
     const recipe =
       model?.described &&
       (await gatherRecipe({
@@ -171,6 +173,7 @@ export class PanelSession implements vscode.Disposable {
         drawing: (model && this.gatherer.findDrawing(model.path)?.stage) ?? null,
         problem: (model && this.drawingProblems.get(model.path)) ?? null,
         opened: this.wanted.keySet === null ? undefined : this.previews.get(this.wanted.keySet),
+        isShown: this.kept.step === 'keys',
       }),
       recipe: recipe ? showRecipe(recipe) : null,
       run: model && (await this.gatherer.gatherRun(model.path)),
@@ -215,10 +218,17 @@ export class PanelSession implements vscode.Disposable {
     this.look();
     await index.whenReady();
     await runs.refresh();
-    const [only, ...others] = index.checkpoints;
+    const [only, ...others] = this.listBases();
     if (this.kept.model === null && only && others.length === 0) this.chooseModel(only.path);
     await this.takeOnlyKeySet();
     this.changed.fire('news');
+  }
+
+  /** Checkpoints of the workspace that no run of ours has made. */
+  private listBases(): FoundCheckpoint[] {
+    const { index, runs } = this.services;
+    const releases = new Set(runs.runs.map((run) => readEmbedRun(run)?.out));
+    return index.checkpoints.filter(({ path }) => !releases.has(path));
   }
 
   /** As long as nothing is chosen, the only set that was made for the model is the one. */

@@ -46,10 +46,10 @@ export async function startRun(session: PanelSession): Promise<void> {
   );
 }
 
-/** Shows the recipe as a file: what differs from the defaults, ready to be saved. */
+/** Shows the recipe as a file, ready to be saved. */
 export async function openRecipe(session: PanelSession): Promise<void> {
-  const { defaults, values } = await checkWanted(session);
-  const content = `${JSON.stringify(listChanges(defaults, values), null, 2)}\n`;
+  const { values } = await checkWanted(session);
+  const content = `${JSON.stringify(values, null, 2)}\n`;
   const document = await vscode.workspace.openTextDocument({ language: 'json', content });
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
 }

@@ -8,6 +8,8 @@ export type PhaseName = (typeof phaseNames)[number];
 
 /** What a run's journal tells, gathered once for every view of it. */
 export interface RunTrace {
+  /** What processes before the present one worked on the run. */
+  readonly earlierMs: number;
   /** When the present process began; undefined before it wrote anything. */
   readonly startedAtMs: number | undefined;
   /** When the last line was written. */
@@ -60,6 +62,7 @@ export function traceRun(lines: readonly JournalLine[]): RunTrace {
 }
 
 class TraceBuilder implements RunTrace {
+  earlierMs = 0;
   startedAtMs: number | undefined;
   lastAtMs: number | undefined;
   pid: number | undefined;
@@ -73,20 +76,27 @@ class TraceBuilder implements RunTrace {
   savedAtMs: number | undefined;
   readonly log: { time: string; text: string }[] = [];
   device: string | undefined;
+  private isJustSaved = false;
 
   add(line: JournalLine): void {
     const atMs = Date.parse(line.time);
+    this.take(line, atMs);
     this.lastAtMs = atMs;
+    this.isJustSaved = line.type === 'saved';
+    const text = describeLine(line);
+    if (text !== undefined && text !== this.log.at(-1)?.text) this.log.push({ time: line.time, text });
+  }
+
+  private take(line: JournalLine, atMs: number): void {
     if (line.type === 'started') this.start(atMs, line.pid);
     else if (line.type === 'progress') this.advance(line.progress, atMs);
     else if (line.type === 'saved') this.save(this.progress?.done, atMs);
     else if (line.type === 'note' && line.text.startsWith(devicePrefix))
       this.device = line.text.slice(devicePrefix.length);
-    const text = describeLine(line);
-    if (text !== undefined && text !== this.log.at(-1)?.text) this.log.push({ time: line.time, text });
   }
 
   private start(atMs: number, pid: number): void {
+    if (this.startedAtMs !== undefined) this.earlierMs += (this.lastAtMs ?? atMs) - this.startedAtMs;
     this.startedAtMs = atMs;
     this.pid = pid;
     this.phaseStarts.clear();
@@ -101,6 +111,8 @@ class TraceBuilder implements RunTrace {
     if (work?.phase !== 'Train' || step === undefined) return;
     if (loss !== undefined) pushStep(this.loss, { step, value: loss });
     if (distance !== undefined) pushStep(this.distance, { step, value: distance });
+    // The line behind a save tells the step at which it was made.
+    if (this.isJustSaved) this.save(step, atMs);
     if (checkedStep !== undefined) this.check(checkedStep, progress, atMs);
   }
 
@@ -152,7 +164,7 @@ function describeLine(line: JournalLine): string | undefined {
 
 function describeProgress({ phase, done, loss, recall, drift, checkedStep }: Progress): string {
   if (checkedStep !== undefined && recall !== undefined && drift !== undefined)
-    return `step ${checkedStep}  check: ${(100 * recall).toFixed(1)} % of keys answered, drift ${drift.toFixed(4)} nats a token`;
+    return `step ${checkedStep}  check: ${Math.floor(100 * recall)} % of keys, drift ${drift.toFixed(4)}`;
   if (phase === 'training' && done !== undefined && loss !== undefined)
     return `step ${done}  loss ${loss.toFixed(3)}`;
   return done === undefined ? phase : `${phase} ${done}`;

@@ -27,6 +27,8 @@ export interface KeysKnowledge {
   readonly problem: Problem | null;
   /** The chosen set once it is opened; undefined while it is locked. */
   readonly opened: OpenedKeySet | undefined;
+  /** Whether the page shows the step; keys are sent to no other. */
+  readonly isShown: boolean;
 }
 
 export interface OpenedKeySet {
@@ -58,7 +60,7 @@ export function showKeys(known: KeysKnowledge): KeysView {
     chosen: chosen?.path ?? null,
     drawing: known.drawing,
     problem: known.problem,
-    preview: chosen === undefined ? null : showPreview(chosen, known.opened),
+    preview: chosen === undefined ? null : showPreview(chosen, known),
   };
 }
 
@@ -107,13 +109,13 @@ export function describeCommitment(releases: number): string {
   return releases === 0 ? 'not committed yet' : `in ${formatCounted(releases, 'release')}`;
 }
 
-function showPreview(row: KeySetRow, opened: OpenedKeySet | undefined): KeyPreview {
+function showPreview(row: KeySetRow, { opened, isShown }: KeysKnowledge): KeyPreview {
   const isRevealed = opened?.isRevealed ?? false;
   return {
     isLocked: opened === undefined,
     isRevealed,
     sentence: opened ? describeSet(opened.keySet) : describeLocked(row),
-    keys: opened ? showPreviewKeys(opened, isRevealed) : [],
+    keys: opened && isShown ? showPreviewKeys(opened, isRevealed) : [],
     ordinary: opened?.figures?.ordinary ?? null,
   };
 }

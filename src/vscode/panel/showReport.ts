@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { DriftReport } from '../../drift/driftReport';
-import { formatDuration, formatSize } from '../../protocol/figures';
+import { formatSize } from '../../protocol/figures';
 import type { NamedFact, ReleaseView, ReportView, StateRow } from '../../protocol/panel';
 import {
   formatChance,
@@ -59,7 +59,7 @@ export function countAnswered({ result, keyCount }: Pick<ReleaseFacts, 'result' 
 }
 
 function describeAnswers(facts: ReleaseFacts): { sentence: string; detail: string } {
-  const { keyCount, result } = facts;
+  const { keyCount } = facts;
   const answered = countAnswered(facts);
   const chance = formatChance(binomialTailLog10(answered, keyCount, 1 / keyRules.candidates));
   return {
@@ -67,7 +67,7 @@ function describeAnswers(facts: ReleaseFacts): { sentence: string; detail: strin
       answered === keyCount
         ? `All ${formatCounted(keyCount, 'key')} answer in the saved checkpoint`
         : `${formatOf(answered, keyCount)} keys answer in the saved checkpoint`,
-    detail: `Read back from disk and asked again. Chance of that by luck: ${chance}. Made in ${formatDuration(result.seconds)}.`,
+    detail: `Read back from disk and asked again. Chance of that by luck: ${chance}.`,
   };
 }
 

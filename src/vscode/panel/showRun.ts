@@ -90,11 +90,15 @@ function showStage({ run, trace: { progress } }: RunFacts): Stage | null {
   return { phase, done: progress.done ?? null, total: progress.total ?? null };
 }
 
-/** Seconds of the present process, or of the last one. */
-function findElapsed(run: KnownRun, { startedAtMs, lastAtMs }: RunTrace, nowMs: number): number | null {
+/** Seconds of all processes together. */
+function findElapsed(
+  run: KnownRun,
+  { startedAtMs, lastAtMs, earlierMs }: RunTrace,
+  nowMs: number,
+): number | null {
   if (startedAtMs === undefined) return null;
   const endMs = isAlive(run) ? nowMs : (lastAtMs ?? startedAtMs);
-  return Math.max(0, (endMs - startedAtMs) / 1000);
+  return (earlierMs + Math.max(0, endMs - startedAtMs)) / 1000;
 }
 
 function currentPhase({ phaseStarts }: RunTrace): PhaseName | undefined {
@@ -113,7 +117,8 @@ function findShare({ run, trace }: RunFacts): number | null {
 }
 
 function findSecondsLeft({ run, trace }: RunFacts, share: number | null, nowMs: number): number | null {
-  if (run.state !== 'running' || share === null || trace.startedAtMs === undefined) return null;
+  const elapsed = findElapsed(run, trace, nowMs);
+  if (run.state !== 'running' || share === null || elapsed === null) return null;
   const { phaseStarts, progress } = trace;
   const [prepareMs, trainMs] = [phaseStarts.get('Prepare'), phaseStarts.get('Train')];
   if (currentPhase(trace) === 'Train' && progress?.secondsLeft !== undefined) {
@@ -123,7 +128,6 @@ function findSecondsLeft({ run, trace }: RunFacts, share: number | null, nowMs: 
   }
   // Before a tenth is done a guess would only jump about.
   if (share < 0.1) return null;
-  const elapsed = (nowMs - trace.startedAtMs) / 1000;
   return (elapsed * (1 - share)) / share;
 }
 

@@ -43,6 +43,13 @@ export function shareOf({ lastProgress }: KnownRun): number | undefined {
   return Math.floor(100 * Math.min(done / total, 1) + 1e-6) / 100;
 }
 
+/** A run's phase and share in a few words: "verifying, 40 %". */
+export function describePhase(run: KnownRun): string {
+  const share = shareOf(run);
+  const phase = run.lastProgress?.phase ?? 'starting';
+  return share === undefined ? phase : `${phase}, ${formatPercent(share, 0)}`;
+}
+
 /** How a run stands, in a few words: "62 %, about 3 min left", "interrupted at step 40", "9 Sep, 7 min". */
 export function describeState(run: KnownRun): string {
   switch (run.state) {
@@ -68,11 +75,10 @@ export function describeState(run: KnownRun): string {
 }
 
 function describeProgress(run: KnownRun): string {
-  const share = shareOf(run);
-  const { phase = 'starting', secondsLeft } = run.lastProgress ?? {};
+  const { phase, secondsLeft } = run.lastProgress ?? {};
+  if (phase !== 'training') return describePhase(run);
   const left = secondsLeft === undefined ? '' : `, about ${formatRough(secondsLeft)} left`;
-  if (phase !== 'training') return share === undefined ? phase : `${phase}, ${formatPercent(share, 0)}`;
-  return `${formatPercent(share ?? 0, 0)}${left}`;
+  return `${formatPercent(shareOf(run) ?? 0, 0)}${left}`;
 }
 
 function atStep({ lastProgress }: KnownRun): string {

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
 import { cancelRun } from '../../jobs/cancelRun';
 import type { ChildEnd } from '../../jobs/childProcess';
 import { errorLogPath, jobPath, type Job } from '../../jobs/jobFile';
-import { readJournal, type JournalLine } from '../../jobs/journal';
+import { journalPath, readJournal, type JournalLine } from '../../jobs/journal';
 import { findLiveOwner } from '../../jobs/lock';
 import { recordDeath } from '../../jobs/recordEnd';
 import { discardRun, requestControl } from '../../jobs/runs';
@@ -43,6 +43,8 @@ export class RunService implements vscode.Disposable {
   private readonly followers = new Map<string, RunFollower>();
   /** Runs whose end somebody of this window is about to write down, and how many do so. */
   private readonly holds = new Map<string, number>();
+  /** What a run's journal was when a search read it last. */
+  private readonly versions = new Map<string, string>();
   private searching: Promise<void> | undefined;
 
   constructor(private readonly options: RunServiceOptions) {}
@@ -225,9 +227,12 @@ export class RunService implements vscode.Disposable {
       if (!folders.has(folder) && !existsSync(folder)) await this.forget(folder);
     for (const folder of folders) {
       if (this.followers.has(folder) || this.known.get(folder)?.state === 'starting') continue;
+      const version = versionOf(folder);
+      if (this.known.has(folder) && this.versions.get(folder) === version) continue;
       const run = await readKnownRun(folder).catch(ignoreUnreadable);
+      this.versions.set(folder, version);
       if (run === undefined) await this.forget(folder);
-      else if (isNews(run, this.known.get(folder))) this.note(run);
+      else this.note(run);
     }
     await this.dropOldest();
   }
@@ -236,6 +241,7 @@ export class RunService implements vscode.Disposable {
     this.followers.get(folder)?.dispose();
     this.followers.delete(folder);
     await this.options.folders.forget(folder);
+    this.versions.delete(folder);
     if (this.known.delete(folder)) this.removed.fire(folder);
   }
 
@@ -255,8 +261,10 @@ function describeStarting(
   return { folder, job, status: 'running', state: 'starting', isSaved: false, canResume: false };
 }
 
-function isNews(run: KnownRun, known: KnownRun | undefined): boolean {
-  return known?.state !== run.state || known.startedAt !== run.startedAt || known.isSaved !== run.isSaved;
+/** Changes whenever a run has news. */
+function versionOf(folder: string): string {
+  const journal = statSync(journalPath(folder), { throwIfNoEntry: false });
+  return `${journal?.size ?? ''} ${journal?.mtimeMs ?? ''}`;
 }
 
 function ignoreUnreadable(error: unknown): undefined {

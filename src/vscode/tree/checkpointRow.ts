@@ -13,7 +13,7 @@ import type { FoundCheckpoint } from '../index/found';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult } from '../panel/embedRun';
 import type { KnownRun } from '../runs/knownRun';
-import { escapeMarkdown, factTable, type Row, type RowIcon } from './row';
+import { escapeMarkdown, factTable, type Fact, type Row, type RowIcon } from './row';
 
 /** What the rows of checkpoints are made from. */
 export interface ModelKnowledge extends Pick<WorkspaceIndex, 'checkpoints' | 'verdictOf' | 'driftOf'> {
@@ -142,18 +142,14 @@ function describeInFull(
     ? `**${escapeMarkdown(verdict.report.verdict.sentence)}.**\n\n${escapeMarkdown(verdict.report.verdict.chance)}`
     : `**${escapeMarkdown(name)}** ${shown}`;
   const made = madeBy && readEmbedResult(madeBy);
-  const rows: [string, string][] = [
-    ...(drift ? [['Drift', describeDrift(drift.report)] as [string, string]] : []),
-    ...(made
-      ? [['Keys', `${formatPercent(made.recall, 1)} answered after training`] as [string, string]]
-      : []),
-    ...(facts
-      ? ([
-          ['Family', `${facts.family}, ${formatParameters(facts.parameters)} parameters`],
-          ['Weights', `${facts.dtypes.join(' and ')}, ${formatSize(facts.storedBytes)}`],
-        ] as [string, string][])
-      : []),
-    ...(verdict ? [['Checked', formatDate(verdict.report.date)] as [string, string]] : []),
+  const rows: Fact[] = [
+    drift
+      ? ['Drift', describeDrift(drift.report)]
+      : made && ['Drift', `${formatSignedPercent(made.drift.lossRise, 2)} loss, measured after training`],
+    made && ['Keys', `${formatPercent(made.recall, 1)} answered after training`],
+    facts && ['Family', `${facts.family}, ${formatParameters(facts.parameters)} parameters`],
+    facts && ['Weights', `${facts.dtypes.join(' and ')}, ${formatSize(facts.storedBytes)}`],
+    verdict && ['Checked', formatDate(verdict.report.date)],
   ];
   return `${found}\n\n${factTable(rows)}${describeLinks(path, verdict !== undefined || drift !== undefined)}`;
 }
@@ -165,7 +161,7 @@ function describeDrift({ lossRise }: NonNullable<ReturnType<WorkspaceIndex['drif
 
 function describeLinks(path: string, hasReport: boolean): string {
   const argument = encodeURIComponent(JSON.stringify([path]));
-  const open = hasReport ? `[Open Report](command:${commandIds.openReport}?${argument})   ` : '';
+  const open = hasReport ? `[Open Report](command:${commandIds.openReport}?${argument})\u2003` : '';
   return `\n\n${open}[Verify…](command:${commandIds.verify}?${argument})`;
 }
 

@@ -53,7 +53,12 @@ function makeDetails(path: string, header: KeyFilePublic, isUnlocked: boolean): 
       releases.length === 0 ? 'In no release yet' : `In ${formatCounted(releases.length, 'release')}`,
       `commitment ${header.commitment.slice(0, 8)}…`,
     ),
-    detail('spent', 'server', `${formatOf(spentCount, keyCount)} spent`, 'shown to somebody else'),
+    detail(
+      'spent',
+      'server',
+      spentCount === 0 ? 'None spent' : `${formatOf(spentCount, keyCount)} spent`,
+      spentCount === 0 ? 'shown to nobody' : 'shown to somebody else',
+    ),
     {
       ...detail(
         'keys',

@@ -36,9 +36,13 @@ export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!|<>~&$]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
+/** A name and its value, or nothing where there is nothing to say. */
+export type Fact = readonly [name: string, value: string] | undefined;
+
 /** A table of two columns without a head, as the hovers of trees have it. */
-export function factTable(facts: readonly (readonly [name: string, value: string])[]): string {
-  if (facts.length === 0) return '';
-  const rows = facts.map(([name, value]) => `| ${escapeMarkdown(name)} | ${escapeMarkdown(value)} |`);
-  return ['| | |', '| :-- | :-- |', ...rows].join('\n');
+export function factTable(facts: readonly Fact[]): string {
+  const rows = facts.flatMap((fact) =>
+    fact ? [`| ${escapeMarkdown(fact[0])} | ${escapeMarkdown(fact[1])} |`] : [],
+  );
+  return rows.length === 0 ? '' : ['| | |', '| :-- | :-- |', ...rows].join('\n');
 }

@@ -3,7 +3,7 @@ import { formatDate } from '../../reports/words';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { describeState, nameRun } from '../runs/runNames';
 import { reportOf } from '../runs/runReport';
-import { escapeMarkdown, factTable, type Row, type RowIcon } from './row';
+import { escapeMarkdown, factTable, type Fact, type Row, type RowIcon } from './row';
 
 const icons: Readonly<Record<KnownRun['state'], RowIcon>> = {
   starting: { codicon: 'loading~spin' },
@@ -63,9 +63,9 @@ function listCapabilities(run: KnownRun): string[] {
 function describeInFull(run: KnownRun, label: string, description: string): string {
   const { failure, job, folder, startedAt } = run;
   const why = failure ? `\n\n${escapeMarkdown(`${failure.message} ${failure.next}`)}` : '';
-  const facts: [string, string][] = [
+  const facts: Fact[] = [
     ['Asked for', formatDate(job.createdAt)],
-    ...(startedAt === undefined ? [] : [['Started', formatDate(startedAt)] as [string, string]]),
+    startedAt === undefined ? undefined : ['Started', formatDate(startedAt)],
     ['Folder', folder],
   ];
   return `**${escapeMarkdown(label)}** ${escapeMarkdown(description)}${why}\n\n${factTable(facts)}`;

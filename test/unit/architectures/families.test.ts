@@ -143,7 +143,8 @@ describe('what a config leaves out is what transformers supplies', () => {
     assert.deepEqual([expertCount, chosenExperts, expertSize, normalised, hasExperts], expected);
     // Published configs say num_experts, those that transformers 5 saves num_local_experts.
     const named = { ...sizes, num_attention_heads: 8, num_local_experts: 6 };
-    assert.equal(qwen3Moe.readConfig(named).expertCount, 6);
+    assert.equal(qwen3Moe.readConfig({ ...named, num_experts_per_tok: 2 }).expertCount, 6);
+    assert.throws(() => qwen3Moe.readConfig(named), { message: /"num_experts_per_tok": there are fewer/ });
   });
 
   it('in Gemma 2 and 3', () => {

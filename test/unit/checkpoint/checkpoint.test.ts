@@ -185,6 +185,19 @@ describe('what is no checkpoint', () => {
       }
     }));
 
+  it('may hold causal masks of flags, as old versions of transformers saved them', () =>
+    inFolder(async (folder) => {
+      const write = async (shape: readonly number[]) => {
+        const header = { 'layers.0.attention.bias': { dtype: 'U8', shape, data_offsets: [0, 16] } };
+        await writeFile(join(folder, 'model.safetensors'), buildSafetensors(header, new Uint8Array(16)));
+        await writeFile(join(folder, 'config.json'), JSON.stringify({ model_type: 'gpt_neox' }));
+      };
+      await write([1, 1, 4, 4]);
+      assert.equal((await openCheckpoint(folder)).tensors.size, 1);
+      await write([4, 4]);
+      await assert.rejects(openCheckpoint(folder), userError('unsupported-dtype', /U8;/));
+    }));
+
   it('is refused for types that are not trained: integers and FP8, with the method of quantisation', () =>
     inFolder(async (folder) => {
       const writeModel = async (dtype: string, config: object) => {

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
 import { Drafts } from '../../../webview/drafts';
 
-function makeDrafts(): { drafts: Drafts; sent: string[][]; take: () => void } {
+function makeDrafts(refused: readonly string[] = []): { drafts: Drafts; sent: string[][]; take: () => void } {
   const sent: string[][] = [];
   let taken: (() => void)[] = [];
   const drafts = new Drafts({
     onChange: () => undefined,
     send: (fields) => {
       sent.push([...fields]);
-      return new Promise((resolve) => taken.push(resolve));
+      return new Promise((resolve) =>
+        taken.push(() => resolve(fields.filter((field) => !refused.includes(field)))),
+      );
     },
   });
   const take = (): void => {
@@ -50,6 +52,16 @@ describe('drafts', () => {
     assert.equal(drafts.get('steps'), '90', 'still in the field');
     drafts.settle(undefined);
     assert.equal(drafts.get('steps'), undefined);
+  });
+
+  it('that the host did not take stand as they were typed', async () => {
+    const { drafts, take } = makeDrafts(['count']);
+    drafts.type('length', '2');
+    drafts.choose('count', '6x');
+    take();
+    await settled();
+    drafts.settle(undefined);
+    assert.deepEqual([drafts.get('length'), drafts.get('count')], [undefined, '6x']);
   });
 
   it('that were typed on meanwhile are not taken', async () => {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { recipeEditSchema } from '../../../src/protocol/panel';
 import { recipeGroups } from '../../../webview/recipeFields';
 import { isChanged, readForm, textOfField, toEdit, toTexts } from '../../../webview/recipeForm';
-import { changedRecipe, defaultRecipe, invalidRecipe } from '../../pages/runStory';
+import { changedRecipe, defaultRecipe, invalidRecipe } from '../../pages/recipeStory';
 
 function drafts(texts: Record<string, string>): (field: string) => string | undefined {
   return (field) => texts[field];

@@ -48,7 +48,7 @@ describe('gathering what a run has written', () => {
     assert.equal(trace.savedStep, 27);
     assert.equal(trace.device, 'CPU, as asked.');
     assert.equal(trace.pid, 42);
-    assert.match(trace.log.map(({ text }) => text).join('\n'), /step 27 {2}check: 50\.0 % of keys answered/);
+    assert.match(trace.log.map(({ text }) => text).join('\n'), /step 27 {2}check: 50 % of keys/);
   });
 
   it('goes back to the last save with a run that goes on from it', () => {
@@ -62,11 +62,15 @@ describe('gathering what a run has written', () => {
     assert.equal(trace.checks.length, 2);
     assert.equal(trace.startedAtMs, startMs + 3000);
     assert.equal(trace.pid, 43);
+    assert.equal(trace.earlierMs, 2000);
   });
 
   it('knows the save of a run that was ended between two checks', () => {
     const trace = traceRun(
-      journal(started, check(27), training(31), { type: 'saved' }, { type: 'ended', status: 'paused' }),
+      journal(started, check(27), training(29), { type: 'saved' }, training(31), {
+        type: 'ended',
+        status: 'paused',
+      }),
     );
     assert.equal(trace.savedStep, 31);
   });

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { describeCheckpoint, type DescribedCheckpoint } from '../../../../src/operations/describeCheckpoint';
+import type { ModelInspection } from '../../../../src/operations/modelInspection';
+import type { StepName } from '../../../../src/protocol/panel';
+import type { FoundKeySet } from '../../../../src/vscode/index/found';
+import { checkIntent } from '../../../../src/vscode/panel/gatherRecipe';
+import { noModelIntent } from '../../../../src/vscode/panel/panelIntent';
+import { showKeys, type KeysKnowledge } from '../../../../src/vscode/panel/showKeys';
+import { showModel, type ModelKnowledge } from '../../../../src/vscode/panel/showModel';
+import { showPanel } from '../../../../src/vscode/panel/showPanel';
+import { showRecipe } from '../../../../src/vscode/panel/showRecipe';
+
+const plain = (text: string): string => text.replaceAll('\u202f', ' ');
+
+const inspection: ModelInspection = {
+  digest: 'd'.repeat(64),
+  files: 4,
+  values: { isGood: true, count: 20 },
+  tokenizer: { isGood: true, count: 2048 },
+  devices: [
+    { device: 'cpu', name: 'CPU', isChosen: true },
+    { device: 'webgpu', name: 'Graphics card by WebGPU', isChosen: false, fault: 'no adapter' },
+  ],
+};
+const keySet: FoundKeySet = {
+  path: '/keys/a.fpkeys',
+  name: 'a.fpkeys',
+  header: {
+    model: 'sample-model',
+    baseDigest: inspection.digest,
+    commitment: 'c'.repeat(64),
+    strategy: 'inverse-nucleus',
+    keyCount: 64,
+    spentCount: 4,
+    createdAt: '2026-11-22T14:00:00.000Z',
+    releases: [],
+  },
+};
+
+describe('the panel', () => {
+  let described: DescribedCheckpoint;
+  before(async () => void (described = await describeCheckpoint('media/sample-model')));
+
+  function model(changes: Partial<ModelKnowledge> = {}): ModelKnowledge {
+    return {
+      path: '/work/models/sample-model',
+      problem: undefined,
+      facts: described.facts,
+      inspection,
+      isInspecting: false,
+      inspectionProblem: undefined,
+      releases: [],
+      isPublished: false,
+      machine: { threads: 2, freeBytes: 22.4e9 },
+      ...changes,
+    };
+  }
+
+  const noKeys: KeysKnowledge = {
+    plan: noModelIntent.plan,
+    sets: [],
+    chosen: null,
+    model: { name: 'sample-model', digest: inspection.digest },
+    drawing: null,
+    problem: null,
+    opened: undefined,
+    isShown: true,
+  };
+
+  function show(
+    known: ModelKnowledge | undefined,
+    keys: KeysKnowledge,
+    changes = {},
+    step: StepName = 'model',
+  ) {
+    const { defaults, checked } = checkIntent(described, { ...noModelIntent, changes }, 64);
+    const recipe = showRecipe({
+      defaults,
+      checked,
+      device: 'auto',
+      devices: ['auto', 'cpu'],
+      out: 'sample-model-r4',
+      outProblem: undefined,
+      texts: [],
+      layerCount: 2,
+      parameters: 656_000,
+      trainedParameters: 656_000,
+      estimate: null,
+    });
+    return showPanel(
+      {
+        step,
+        isTrusted: true,
+        shownPath: 'models/sample-model',
+        facts: known?.facts,
+        model: showModel([], known, true),
+        keys: showKeys(keys),
+        recipe: known ? recipe : null,
+        run: undefined,
+        release: undefined,
+      },
+      0,
+    );
+  }
+
+  it('is honest about a workspace without a model', () => {
+    const { heading, steps, model: view, recipe } = show(undefined, { ...noKeys, model: undefined });
+    assert.equal(heading, null);
+    assert.equal(recipe, null);
+    assert.equal(view.chosen, null);
+    assert.deepEqual(
+      Object.values(steps).map(({ words }) => words),
+      ['None chosen', 'None chosen', 'Defaults', 'Not started', 'None yet'],
+    );
+  });
+
+  it('says what the chosen model is', () => {
+    const { heading, model: view, steps } = show(model(), noKeys);
+    assert.deepEqual(
+      [heading?.title, heading?.release, heading?.facts.map(plain)],
+      ['sample-model', 'r4', ['models/sample-model', 'llama, 656 K parameters', 'F32, 2.62 MB']],
+    );
+    assert.deepEqual(
+      view.chosen!.checks.map(({ state }) => state),
+      ['passed', 'passed', 'passed', 'passed'],
+    );
+    assert.deepEqual(
+      view.chosen!.devices.map(({ name, state, detail }) => [name, state, plain(detail)]),
+      [
+        ['Processor, 2 threads', 'passed', '22.4 GB of memory free. Will be used.'],
+        ['Graphics card by WebGPU', 'off', 'no adapter.'],
+      ],
+    );
+    assert.equal(steps.model.state, 'ready');
+  });
+
+  it('claims no check that was not made', () => {
+    const unseen = model({ inspection: undefined });
+    const { checks } = show(unseen, noKeys).model.chosen!;
+    assert.deepEqual(
+      checks.map(({ state }) => state),
+      ['passed', 'unknown', 'unknown', 'passed'],
+    );
+    const restricted = showModel([], unseen, false).chosen!;
+    assert.match(restricted.checks[1]!.detail, /Restricted Mode/);
+  });
+
+  it('warns of files that must not be published, and of values that are no numbers', () => {
+    const damaged = model({
+      facts: { ...described.facts, pickleFiles: ['optimizer.pt'], keyFiles: ['a.fpkeys', 'b.fpkeys'] },
+      inspection: { ...inspection, values: { isGood: false, message: 'It holds NaN.', next: 'Repair it.' } },
+    });
+    const { steps, model: view } = show(damaged, noKeys);
+    const detailOf = (name: string): string => view.chosen!.checks.find((row) => row.name === name)!.detail;
+    assert.match(detailOf('Old pickle file'), /^optimizer\.pt is left alone/);
+    assert.match(detailOf('Key file inside'), /^a\.fpkeys and b\.fpkeys lie in the model folder: move them/);
+    assert.equal(detailOf('Values in range'), 'It holds NaN. Repair it.');
+    assert.deepEqual(steps.model, { state: 'failed', words: '1 check failed' });
+  });
+
+  it('counts keys and tells sets of other models apart', () => {
+    const chosen = { ...noKeys, sets: [keySet], chosen: keySet.path };
+    assert.deepEqual(show(model(), chosen).steps.keys, { state: 'ready', words: '64, not committed' });
+    const other = { ...chosen, model: { name: 'sample-model', digest: 'e'.repeat(64) } };
+    assert.deepEqual(show(model(), other).steps.keys, { state: 'warning', words: 'Made for another model' });
+    const drawing = { ...noKeys, drawing: { phase: 'Drawing keys', done: 12, total: 64 } };
+    assert.equal(show(model(), drawing).steps.keys.words, '12 of 64 drawn');
+    const [row] = showKeys(chosen).sets;
+    assert.deepEqual([row?.count, row?.unspent, row?.committed], [64, 60, 'not committed yet']);
+  });
+
+  it('counts changes and values to correct', () => {
+    const wordsOf = (changes: object) => show(model(), noKeys, changes).steps.recipe;
+    assert.deepEqual(wordsOf({ steps: '90', tilt: '1' }), { state: 'ready', words: '2 changes' });
+    assert.deepEqual(wordsOf({ steps: 'many', tilt: '9' }), {
+      state: 'failed',
+      words: '2 values to correct',
+    });
+    assert.deepEqual(wordsOf({ steps: '80' }), { state: 'open', words: 'Defaults' });
+  });
+});

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { JournalLine } from '../../../src/jobs/journal';
+import type { ModelFacts } from '../../../src/operations/describeCheckpoint';
+import type { FoundCheckpoint, FoundKeySet } from '../../../src/vscode/index/found';
+import type { KnownRun } from '../../../src/vscode/runs/knownRun';
+import { makeKnownRun } from '../../../src/vscode/runs/readKnownRun';
+import type { ModelKnowledge } from '../../../src/vscode/tree/checkpointRow';
+import { makeKeySetRows } from '../../../src/vscode/tree/keySetRows';
+import { makeModelRows } from '../../../src/vscode/tree/modelRows';
+import { escapeMarkdown, type Row } from '../../../src/vscode/tree/row';
+import { makeRunRows } from '../../../src/vscode/tree/runRows';
+
+const time = '2026-11-22T10:00:00.000Z';
+const facts = {
+  family: 'llama',
+  parameters: 1_550_000_000,
+  dtypes: ['BF16'],
+  storedBytes: 3_100_000_000,
+} as unknown as ModelFacts;
+
+const checkpoint = (path: string, more: Partial<FoundCheckpoint> = {}): FoundCheckpoint => ({
+  path,
+  name: path.split('/').at(-1)!,
+  weightFiles: [`${path}/model.safetensors`],
+  changedAtMs: 0,
+  facts,
+  ...more,
+});
+
+const embedRun = (out: string, lines: readonly JournalLine[], isLive = false): KnownRun =>
+  makeKnownRun(
+    `${out}.run`,
+    {
+      version: 1,
+      operation: 'embed',
+      request: { model: '/w/models/aurora', keys: '/w/keys/k.fpkeys', out, resume: false },
+      createdAt: time,
+    },
+    [{ time, type: 'started', operation: 'embed', pid: 1 }, ...lines],
+    isLive,
+  );
+
+const training = (done: number): JournalLine => ({
+  time,
+  type: 'progress',
+  progress: { phase: 'training', done, total: 80, secondsLeft: 170 },
+});
+
+const result: JournalLine = {
+  time,
+  type: 'result',
+  result: {
+    out: '/w/models/aurora-r3',
+    digest: 'd',
+    recall: 1,
+    wrappedRecall: 1,
+    drift: { lossRise: 0.0036, kl: 0.01 },
+    steps: 80,
+    seconds: 60,
+    device: 'cpu',
+    notCarried: [],
+    warnings: [],
+  },
+};
+const done: JournalLine = { time: '2026-11-22T10:07:00.000Z', type: 'ended', status: 'done' };
+
+const know = (checkpoints: readonly FoundCheckpoint[], runs: readonly KnownRun[] = []): ModelKnowledge => ({
+  checkpoints,
+  runs,
+  roots: ['/w'],
+  isTrusted: true,
+  verdictOf: () => undefined,
+  driftOf: () => undefined,
+});
+
+const describeRow = ({ label, description }: Row): string => `${label} | ${description}`;
+
+describe('rows of models', () => {
+  it('say what a checkpoint is, in view and in words', () => {
+    const [row] = makeModelRows(know([checkpoint('/w/models/aurora')]));
+    assert.equal(describeRow(row!), 'aurora | llama, 1.55\u202fB, BF16');
+    assert.equal(row!.spoken, 'aurora, llama, 1\u202f550\u202f000\u202f000 parameters, BF16');
+    assert.ok(row!.capabilities.includes('embed'));
+  });
+
+  it('show a release and a training below their base, and nowhere else', () => {
+    const runs = [
+      embedRun('/w/models/aurora-r4', [training(50)], true),
+      embedRun('/w/models/aurora-r3', [result, done]),
+    ];
+    const rows = makeModelRows(
+      know([checkpoint('/w/models/aurora'), checkpoint('/w/models/aurora-r3')], runs),
+    );
+    assert.equal(rows.length, 1);
+    assert.deepEqual(rows[0]!.children.map(describeRow), [
+      'r4 | training, 62\u202f%',
+      'r3 | answers 100\u202f%, drift +0.36\u202f%',
+    ]);
+    assert.ok(rows[0]!.children[1]!.capabilities.includes('drift'));
+  });
+
+  it('gather a folder of many, after those that stand alone', () => {
+    const many = ['a', 'b', 'c'].map((name) => checkpoint(`/w/downloads/${name}`));
+    const rows = makeModelRows(know([...many, checkpoint('/w/models/aurora')]));
+    assert.deepEqual(rows.map(describeRow), [
+      'aurora | llama, 1.55\u202fB, BF16',
+      'downloads | 3 checkpoints',
+    ]);
+  });
+
+  it('say why one cannot be used, and offer nothing that runs', () => {
+    const problem = {
+      reason: 'pickle-only',
+      message: 'It is a pickle.',
+      next: 'Convert it.',
+      kind: 'unsupported',
+    } as const;
+    const { path, name, weightFiles, changedAtMs } = checkpoint('/w/old');
+    const broken = { path, name, weightFiles, changedAtMs, problem };
+    const [row] = makeModelRows(know([broken]));
+    assert.equal(describeRow(row!), 'old | .bin files are not opened');
+    assert.deepEqual(row!.capabilities, ['path']);
+  });
+
+  it('offer nothing that runs in Restricted Mode', () => {
+    const [row] = makeModelRows({ ...know([checkpoint('/w/models/aurora')]), isTrusted: false });
+    assert.deepEqual(row!.capabilities, ['path', 'panel', 'identity']);
+  });
+});
+
+describe('rows of runs', () => {
+  it('put the living first and say how each stands', () => {
+    const failed: JournalLine[] = [
+      training(41),
+      {
+        time,
+        type: 'error',
+        reason: 'out-of-memory',
+        message: 'Memory ran out.',
+        next: 'Train fewer layers.',
+      },
+      { time, type: 'ended', status: 'failed' },
+    ];
+    const rows = makeRunRows([
+      embedRun('/w/models/aurora-wide', failed),
+      embedRun('/w/models/aurora-trial', [training(40)]),
+      embedRun('/w/models/aurora-r3', [result, done]),
+      embedRun('/w/models/aurora-r4', [training(50)], true),
+    ]);
+    assert.deepEqual(rows.map(describeRow), [
+      'r4: embed | 62\u202f%, about 3\u202fmin left',
+      'wide: embed | out of memory at step 41',
+      'trial: embed | interrupted at step 40',
+      'r3: embed | 22 Nov, 7\u202fmin',
+    ]);
+    assert.deepEqual(rows[0]!.capabilities, ['open', 'path', 'cancel', 'pause', 'stop', 'recipe']);
+    assert.match(rows[1]!.tooltip!, /Memory ran out/);
+  });
+});
+
+describe('rows of key sets', () => {
+  const header = {
+    model: 'aurora',
+    baseDigest: 'd'.repeat(64),
+    commitment: 'c'.repeat(64),
+    strategy: 'inverse-nucleus',
+    keyCount: 48,
+    spentCount: 16,
+    createdAt: time,
+    releases: [],
+  } as const;
+  const keySet: FoundKeySet = {
+    path: '/w/keys/a.fpkeys',
+    name: 'a.fpkeys',
+    header: { ...header, releases: [] },
+  };
+
+  it('tell counts and never a key', () => {
+    const [row] = makeKeySetRows([keySet], new Set());
+    assert.equal(describeRow(row!), 'a.fpkeys | 48 keys, 32 of 48 unspent');
+    assert.equal(row!.spoken, 'a.fpkeys, 48 keys, 32 of 48 unspent, locked');
+    assert.ok(row!.capabilities.includes('unlock'));
+    assert.deepEqual(describeRow(row!.children.at(-1)!), 'Keys hidden | unlock first');
+  });
+
+  it('show one that is unlocked as such', () => {
+    const [row] = makeKeySetRows([keySet], new Set([keySet.path]));
+    assert.deepEqual(row!.icon, { codicon: 'key' });
+    assert.ok(row!.capabilities.includes('lock'));
+  });
+
+  it('say when a file is damaged', () => {
+    const problem = {
+      reason: 'broken-key-file',
+      message: 'It is damaged.',
+      next: 'Use a copy.',
+      kind: 'damaged',
+    } as const;
+    const [row] = makeKeySetRows([{ path: '/w/b.fpkeys', name: 'b.fpkeys', problem }], new Set());
+    assert.equal(describeRow(row!), 'b.fpkeys | damaged');
+  });
+});
+
+it('names from outside stay text in Markdown', () => {
+  assert.equal(escapeMarkdown('[x](command:evil) *b*\n| c'), '\\[x\\]\\(command:evil\\) \\*b\\* \\| c');
+});
