@@ -43,8 +43,13 @@ function isInstalled() {
   });
 }
 
-function isForThisSystem({ os = [process.platform], cpu = [process.arch] }) {
-  return os.includes(process.platform) && cpu.includes(process.arch);
+function isForThisSystem({ os = [process.platform], cpu = [process.arch], libc }) {
+  return os.includes(process.platform) && cpu.includes(process.arch) && (!libc || libc.includes(findLibc()));
+}
+
+/** The C library that a Linux system is built on, as package-lock.json names it. */
+function findLibc() {
+  return process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl';
 }
 
 function readPackages(path) {

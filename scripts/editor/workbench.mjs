@@ -8,6 +8,7 @@ import { installExtension, startServer, toWorkbenchUrl } from './server.mjs';
 import { root } from '../steps.mjs';
 
 const startLimitMs = 60_000;
+const menuRestMs = 300;
 /** By short name: the setting's value, the name in the theme picker, and the file that the workbench then names. */
 const themes = {
   dark: { id: 'Dark Modern', label: 'Dark Modern', file: 'dark_modern' },
@@ -99,7 +100,15 @@ function locate(page) {
     row: (tree, name) => page.getByRole('tree', { name: tree }).getByRole('treeitem', { name }),
     file: (name) =>
       page.getByRole('tree', { name: 'Files Explorer' }).getByRole('treeitem', { name: wholly(name) }),
-    menuItem: (name) => page.locator('.monaco-menu').last().getByRole('menuitem', { name }),
+    /** Right-clicks something and chooses an entry of its menu, which takes no click in its first moments. */
+    chooseInMenu: async (target, name) => {
+      await target.click({ button: 'right' });
+      const entry = page.locator('.monaco-menu').last().getByRole('menuitem', { name });
+      await entry.waitFor();
+      await page.waitForTimeout(menuRestMs);
+      await entry.click();
+      await entry.waitFor({ state: 'hidden' });
+    },
     toast: (text) => page.locator('.notifications-toasts .notification-toast', { hasText: text }),
     dialogButton: (name) => page.locator('.monaco-dialog-box').getByRole('button', { name }),
     statusItem: (name) => page.locator('.statusbar').getByRole('button', { name }),

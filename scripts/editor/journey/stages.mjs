@@ -179,16 +179,14 @@ export async function verify({ workbench, view, step, look }) {
     await workbench.openExplorer();
     await workbench.file('models').click();
     await workbench.file(release).click();
-    await workbench.file('model.safetensors').click({ button: 'right' });
-    await workbench.menuItem('Verify Fingerprint…').click();
+    await workbench.chooseInMenu(workbench.file('model.safetensors'), 'Verify Fingerprint…');
     await workbench.quickPick(/\.fpkeys/).click();
     await workbench.quickPick(/^tiny-stories,|^package tiny-stories,/).click();
     await view.getByRole('heading', { name: /^Match: \d+ of \d+ / }).waitFor({ timeout: workLimitMs });
   });
   await look('report-match');
   await step('its drift is measured by a right-click', async () => {
-    await workbench.file('model.safetensors').click({ button: 'right' });
-    await workbench.menuItem('Measure Drift…').click();
+    await workbench.chooseInMenu(workbench.file('model.safetensors'), 'Measure Drift…');
     await view.getByRole('heading', { name: /drift/i }).first().waitFor({ timeout: workLimitMs });
   });
   await look('report-drift');
