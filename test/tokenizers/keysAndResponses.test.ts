@@ -8,7 +8,7 @@ import { FAMILIES, loadPacked, readGolden } from './golden';
 import { drawIds, drawString, POOLS } from './strings';
 
 /** All of them take minutes; the README of the fixtures has their counts. */
-const STEP = 4;
+const STEP = 8;
 
 function openPlace(tokenizer: Tokenizer, encodedText: string) {
   return { encodedText, encodedIds: tokenizer.encode(encodedText), baseAnswer: '' };
@@ -57,7 +57,7 @@ for (const name of FAMILIES)
       const texts = [
         ...POOLS.texts,
         ...POOLS.codes,
-        ...Array.from({ length: 1000 }, (_, index) => drawString(index, golden.added).trim()),
+        ...Array.from({ length: 500 }, (_, index) => drawString(index, golden.added).trim()),
       ];
       for (const text of texts) {
         const draft = form.parsePrompt(text);
@@ -79,7 +79,7 @@ for (const name of FAMILIES)
       const written = POOLS.texts.map((text) =>
         tokenizer.encode(text).slice(0, tokenizer.chat ? 20 : form.maxTokens),
       );
-      const lists = [...written, ...Array.from({ length: 1000 }, (_, index) => drawIds(index, all))];
+      const lists = [...written, ...Array.from({ length: 500 }, (_, index) => drawIds(index, all))];
       let kept = 0;
       for (const ids of lists) {
         const draft = form.parseSample({ ids, ended: tokenizer.chat !== undefined });
