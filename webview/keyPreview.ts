@@ -58,7 +58,7 @@ function renderKeyTable(
       <tr>
         <th class="n" scope="col">#</th>
         <th scope="col">Key</th>
-        <th class="wide-only" scope="col">Candidates</th>
+        <th class="roomy-only" scope="col">Candidates</th>
         <th class="response" scope="col">Response</th>
         <th class="n wide-only" scope="col">Base gives it</th>
         <th class="wide-only" scope="col">Naturalness</th>
@@ -81,7 +81,7 @@ function renderKey(page: Page, preview: KeyPreview, key: PreviewKey, isSelected:
   >
     <td class="n">${key.number}</td>
     <td class="clip key-text">${key.text}</td>
-    <td class="clip key-words wide-only">
+    <td class="clip key-words roomy-only">
       <span class="muted"
         >${key.candidates.slice(0, fewCandidates).join(', ')}${more > 0 ? html` <span class="tiny">+${more}</span>` : nothing}</span
       >

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { findActivation, type Activation } from './activations';
 import type { ModelConfig } from './architecture';
 import type { LayerView } from './attention';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Value } from '../graph/graph';
 import { add, scale } from '../graph/operators';
 import { findActivation, softCap } from './activations';

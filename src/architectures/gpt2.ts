@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Value } from '../graph/graph';
 import { add, gatherRows, reshape, split } from '../graph/operators';
 import { findActivation, type Activation } from './activations';

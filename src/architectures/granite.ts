@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { scale } from '../graph/operators';
 import type { Architecture } from './architecture';
 import { mlp, preNormLayer, selfAttention } from './decoder';

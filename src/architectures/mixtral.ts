@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Architecture } from './architecture';
 import { layerName, preNormLayer, selfAttention } from './decoder';
 import { decoderSchema, readDecoder, type DecoderConfig, type DecoderDefaults } from './decoderConfig';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Architecture } from './architecture';
 import { layerName, mlp, preNormLayer } from './decoder';
 import { decoderSchema, readBiases, readDecoder, type DecoderConfig } from './decoderConfig';

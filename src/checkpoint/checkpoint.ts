@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
 import { asReadError } from './byteRange';
 import { readCappedJson } from './cappedFile';

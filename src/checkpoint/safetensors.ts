@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../common/errors';
 import { openForReading, readExactly } from './byteRange';
 import { findDuplicateKey } from './duplicateKey';

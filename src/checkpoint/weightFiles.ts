@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../common/errors';
 import { readCappedJson } from './cappedFile';
 import { quoteName } from './safetensors';

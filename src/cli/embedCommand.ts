@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Cancelled, UserError } from '../common/errors';
 import { savedStatePath } from '../jobs/jobFile';
 import { prepareRun, removeUselessRun } from '../jobs/prepareRun';

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { runBriefly } from './childWork';
 import type { Call } from './edge';
 import { addCommand, deviceOption, dropUndefined, parseCount, type Device } from './options';

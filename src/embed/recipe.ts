@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ModelConfig } from '../architectures/architecture';
 
 /** How a key set is put into a model. Every value has a default chosen from the model's size; a recipe file changes some. */

@@ -1,6 +1,6 @@
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../common/errors';
 import { asDiskError, readJsonFile, writeFileAtomic } from '../common/files';
 import type { Trainer } from './trainer';

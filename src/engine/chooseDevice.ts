@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../common/errors';
 import { Graph } from '../graph/graph';
 import { matmul, softmax } from '../graph/operators';

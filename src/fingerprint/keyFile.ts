@@ -1,5 +1,5 @@
 import { access, readFile, stat } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
 import { parseJson, writeFileAtomic } from '../common/files';
 import { canonicalJson } from './canonical';

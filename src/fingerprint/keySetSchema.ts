@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { areEqualIds } from './canonical';
 import { commitKeySet, digestRelease } from './commitment';
 import type { KeySet } from './keySet';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Tokenizer } from '../checkpoint/tokenizer';
 import { UserError } from '../common/errors';
 import { parseJson } from '../common/files';

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeFileAtomic } from '../common/files';
 
 const controlSchema = z.object({ request: z.enum(['pause', 'stop', 'cancel']) });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
 import { asDiskError } from '../common/files';
 import { identifyProcess, isAlive, type ProcessIdentity } from './processIdentity';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
 import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
 import { openLanguageModel } from '../engine/openLanguageModel';

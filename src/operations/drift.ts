@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
 import type { Tokenizer } from '../checkpoint/tokenizer';
 import { UserError } from '../common/errors';

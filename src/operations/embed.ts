@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { assertOutputFree } from '../checkpoint/outputFolder';
 import { writeCheckpoint } from '../checkpoint/writer';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { assertFinite } from '../checkpoint/finite';
 import { digestCheckpoint } from '../checkpoint/identity';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Device } from '../engine/runtime';
 
 const findingSchema = z.discriminatedUnion('isGood', [

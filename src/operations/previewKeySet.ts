@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../common/errors';
 import type { Watch } from '../common/progress';
 import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';

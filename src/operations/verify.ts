@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
 import { readKeyFile } from '../fingerprint/keyFile';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DriftReport } from '../drift/driftReport';
 import type { RevealedKey } from '../reports/verifyTables';
 import type { VerifyReport } from '../verify/verifyReport';

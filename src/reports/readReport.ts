@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../common/errors';
 import { driftReportSchema, type DriftReport } from '../drift/driftReport';
 import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';

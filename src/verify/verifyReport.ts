@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Sizes no report of ours reaches: a file past them is not read. */
 const MAX_KEYS = 100_000;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { commandIds } from '../ids';
 import { isAlive, type KnownRun } from './runs/knownRun';
 import { describeState, nameRun } from './runs/runNames';

@@ -160,6 +160,16 @@ const questions: readonly (readonly [string, string, number, number])[] = [
 
 const likelier = [0.31, 0.17, 0.09, 0.07, 0.05, 0.04, 0.03, 0.025, 0.02];
 
+/** Before the model was asked what it thinks of the keys. */
+export function unmeasuredKeys(): KeyPreview {
+  const preview = previewKeys({ isRevealed: false });
+  return {
+    ...preview,
+    ordinary: null,
+    keys: preview.keys.map((key) => ({ ...key, odds: null, naturalness: null })),
+  };
+}
+
 export function previewKeys({ isRevealed }: { isRevealed: boolean }): KeyPreview {
   const keys = questions.map(([text, words, drawn, naturalness], i): PreviewKey => {
     const candidates = words.split(' ');

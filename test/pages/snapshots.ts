@@ -6,7 +6,7 @@ import type {
   RunView,
   StepName,
 } from '../../src/protocol/panel';
-import { aurora, previewKeys, rules, sets } from './modelStory';
+import { aurora, previewKeys, rules, sets, unmeasuredKeys } from './modelStory';
 import { changedRecipe, defaultRecipe, invalidRecipe, tooBigRecipe } from './recipeStory';
 import { cancelled, done, interrupted, outOfMemory, paused, release, running, starting } from './runStory';
 
@@ -144,6 +144,7 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
   'model-restricted': { ...chosen, isTrusted: false },
   'keys-none': keysStep(noKeys, 'None chosen'),
   keys: keysStep(masked, '64, not committed'),
+  'keys-unmeasured': keysStep({ ...masked, preview: unmeasuredKeys() }, '64, not committed'),
   'keys-revealed': keysStep({ ...masked, preview: previewKeys({ isRevealed: true }) }, '64, not committed'),
   'keys-saved': keysStep({ ...masked, sets }, '64, not committed'),
   'keys-locked': keysStep(

@@ -144,7 +144,7 @@ function nameOfWork({ state, stage }: RunView): string {
 }
 
 function describeWork(run: RunView): string {
-  const { state, stage, secondsLeft } = run;
+  const { state, stage } = run;
   if (state === 'starting') return stage?.phase.toLowerCase() ?? '';
   if (state === 'pausing') return 'after this step';
   if (state === 'stopping') return 'after this step; what is trained is kept and checked';
@@ -153,7 +153,7 @@ function describeWork(run: RunView): string {
   const at = describeStage(run);
   if (state === 'paused')
     return `${at === '' ? '' : `after ${at}. `}The device is free; the state is on disk.`;
-  return at === '' && secondsLeft !== null ? `about ${formatRough(secondsLeft)} left` : at;
+  return at;
 }
 
 function describeStage({ stage, steps }: RunView): string {

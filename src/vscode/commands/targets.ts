@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const rowSchema = z.looseObject({
   target: z.object({ kind: z.enum(['checkpoint', 'keySet', 'run']), path: z.string() }),

@@ -58,7 +58,7 @@ function estimateSeconds({ plan, recipe, machine, history }: EstimateRequest): R
     .map((run) => run.work / Math.max(0.5, run.seconds - startSeconds))
     .sort((a, b) => a - b);
   if (speeds.length === 0) {
-    const likely = work / (machine.threads * workOfThread);
+    const likely = work / (machine.usedThreads * workOfThread);
     return {
       likely: startSeconds + likely,
       low: startSeconds + likely / 2.5,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { modelInspectionSchema, type ModelInspection } from '../../operations/modelInspection';
 import type { Problem } from '../../protocol/panel';
 import { UserError } from '../../common/errors';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
-import { keySetFiguresSchema } from '../../operations/keySetFigures';
+import { keySetFiguresSchema, type KeySetFigures } from '../../operations/keySetFigures';
 import type { KeySecrets, UnlockedKeySet } from '../keySecrets';
 import type { RunService } from '../runs/runService';
 import type { Settings } from '../settings';
@@ -39,9 +39,9 @@ export class KeyPreviews implements vscode.Disposable {
     const unlocked = await this.services.secrets.unlock(path);
     const known = this.opened.get(path);
     const figures = known?.keySet.commitment === unlocked.keySet.commitment ? known.figures : undefined;
-    this.set(path, { keySet: unlocked.keySet, figures, isRevealed: false });
-    if (figures === undefined && model !== undefined)
-      void this.measure(path, model, unlocked).catch((error: unknown) => this.services.showError(error));
+    const isMeasuring = figures === undefined && model !== undefined && known?.isMeasuring !== true;
+    this.set(path, { keySet: unlocked.keySet, figures, isMeasuring, isRevealed: false });
+    if (isMeasuring) void this.measureAndShow(path, model, unlocked);
   }
 
   setRevealed(path: string, isRevealed: boolean): void {
@@ -60,7 +60,19 @@ export class KeyPreviews implements vscode.Disposable {
     this.opened.clear();
   }
 
-  private async measure(path: string, model: string, { keySet, passphrase }: UnlockedKeySet): Promise<void> {
+  private async measureAndShow(path: string, model: string, unlocked: UnlockedKeySet): Promise<void> {
+    let figures: KeySetFigures | undefined;
+    try {
+      figures = await this.measure(path, model, unlocked);
+    } catch (error) {
+      this.services.showError(error);
+    }
+    const opened = this.opened.get(path);
+    if (opened?.keySet.commitment === unlocked.keySet.commitment)
+      this.set(path, { ...opened, figures, isMeasuring: false });
+  }
+
+  private async measure(path: string, model: string, { passphrase }: UnlockedKeySet): Promise<KeySetFigures> {
     const { runs, settings } = this.services;
     const folder = await runs.newRunFolder('preview');
     const request = { model, keys: path, count: mostPreviewKeys, device: settings.device() };
@@ -68,9 +80,7 @@ export class KeyPreviews implements vscode.Disposable {
     const { failure, result } = await runs.waitForEnd(folder);
     await runs.discard(folder);
     if (failure) throw new UserError(failure.reason, failure.message, failure.next);
-    const opened = this.opened.get(path);
-    if (opened?.keySet.commitment === keySet.commitment)
-      this.set(path, { ...opened, figures: keySetFiguresSchema.parse(result) });
+    return keySetFiguresSchema.parse(result);
   }
 
   private async closeIfLocked(path: string): Promise<void> {

@@ -156,7 +156,7 @@ export class PanelSession implements vscode.Disposable {
         intent: this.wanted,
         keyCount: this.keyCount,
         usualDevice: settings.device(),
-        machine: readMachine(),
+        machine: readMachine(this.services.settings.threads()),
         readHistory: (device) => this.readHistory(device),
       }));
     return {
@@ -192,7 +192,7 @@ export class PanelSession implements vscode.Disposable {
       inspectionProblem: problem,
       releases: await this.gatherer.listReleases(model.path),
       isPublished: this.wanted.isPublished,
-      machine: readMachine(),
+      machine: readMachine(this.services.settings.threads()),
     };
   }
 

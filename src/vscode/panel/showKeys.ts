@@ -35,6 +35,7 @@ export interface OpenedKeySet {
   readonly keySet: KeySet;
   /** Undefined until measured. */
   readonly figures: KeySetFigures | undefined;
+  readonly isMeasuring: boolean;
   readonly isRevealed: boolean;
 }
 
@@ -114,7 +115,7 @@ function showPreview(row: KeySetRow, { opened, isShown }: KeysKnowledge): KeyPre
   return {
     isLocked: opened === undefined,
     isRevealed,
-    sentence: opened ? describeSet(opened.keySet) : describeLocked(row),
+    sentence: opened ? describeSet(opened) : describeLocked(row),
     keys: opened && isShown ? showPreviewKeys(opened, isRevealed) : [],
     ordinary: opened?.figures?.ordinary ?? null,
   };
@@ -124,14 +125,16 @@ function describeLocked({ count, createdAt }: KeySetRow): string {
   return `${formatCounted(count, 'key')}, made ${formatDate(createdAt)}. The passphrase opens them.`;
 }
 
-function describeSet({ keys, createdAt, strategy, rules }: KeySet): string {
+function describeSet({ keySet, isMeasuring }: OpenedKeySet): string {
+  const { keys, createdAt, strategy, rules } = keySet;
   const made = `${formatCounted(keys.length, 'key')}, made ${formatDate(createdAt)}`;
   const drawn =
     strategy === 'imported'
       ? 'imported, so not drawn by a committed seed'
       : `each response drawn from ${formatCount(rules.candidateCount)} candidates`;
   const shown = keys.length > mostPreviewKeys ? ` The first ${formatCount(mostPreviewKeys)} are shown.` : '';
-  return `${made}; ${drawn}.${shown}`;
+  const measured = isMeasuring ? ' What the base makes of them is being measured.' : '';
+  return `${made}; ${drawn}.${shown}${measured}`;
 }
 
 function showPreviewKeys({ keySet, figures }: OpenedKeySet, isRevealed: boolean): PreviewKey[] {

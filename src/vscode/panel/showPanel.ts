@@ -94,11 +94,9 @@ function summariseModel({ chosen }: ModelView): StepSummary {
 
 function summariseKeys({ sets, chosen, drawing, problem }: KeysView): StepSummary {
   if (drawing) {
-    const { done, total } = drawing;
-    return {
-      state: 'running',
-      words: done === null || total === null ? drawing.phase : `${formatOf(done, total)} drawn`,
-    };
+    const { phase, done, total } = drawing;
+    const isCounted = phase === 'Drawing keys' && done !== null && total !== null;
+    return { state: 'running', words: isCounted ? `${formatOf(done, total)} drawn` : phase };
   }
   const set = sets.find(({ path }) => path === chosen);
   if (!set)

@@ -220,7 +220,6 @@ function listFiles({
 }
 
 function listLimits({ result }: ReleaseFacts): StateRow[] {
-  const notCarried = result.notCarried.length;
   const rows: StateRow[] = [
     {
       state: 'unknown',
@@ -238,7 +237,15 @@ function listLimits({ result }: ReleaseFacts): StateRow[] {
       detail: 'hardly answers; only the draw test may still tell.',
     },
   ];
-  if (notCarried === 0) return rows;
-  const left = `${formatCounted(notCarried, 'file')} of the original ${notCarried === 1 ? 'was' : 'were'} left out: ${result.notCarried.slice(0, 3).join(', ')}${notCarried > 3 ? ', …' : ''}.`;
-  return [...rows, { state: 'warning', name: 'Not copied', detail: left }];
+  const count = result.notCarried.length;
+  if (count === 0) return rows;
+  const names = `${result.notCarried.slice(0, 3).join(', ')}${count > 3 ? ', …' : ''}`;
+  return [
+    ...rows,
+    {
+      state: 'warning',
+      name: `${formatCounted(count, 'file')} of the original`,
+      detail: `${count === 1 ? 'was' : 'were'} left out: ${names}.`,
+    },
+  ];
 }

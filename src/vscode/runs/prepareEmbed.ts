@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../common/errors';
 import type { Job } from '../../jobs/jobFile';
 import { prepareRun, type RunPlan } from '../../jobs/prepareRun';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../common/errors';
 import { asDiskError } from '../../common/files';
 import { findRunFolders } from '../../jobs/runs';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatDuration, formatRough } from '../../protocol/figures';
 import { formatCount, formatPercent } from '../../reports/words';
 import { shortReasons } from '../panel/runWords';

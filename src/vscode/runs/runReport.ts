@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KnownRun } from './knownRun';
 
 const resultSchema = z.looseObject({ report: z.array(z.string().max(4096)).max(10) });

@@ -13,7 +13,7 @@ describe('estimating a run', () => {
     return {
       recipe,
       plan: described.plan(recipe, 64),
-      machine: { threads: 2, freeBytes: 20e9 },
+      machine: { threads: 2, usedThreads: 2, freeBytes: 20e9 },
       freeDiskBytes: 100e9,
       history: [],
       model: '/models/aurora',
@@ -55,7 +55,7 @@ describe('estimating a run', () => {
         recipe: full,
         plan,
         planOf,
-        machine: { threads: 2, freeBytes: plan.memoryBytes * 0.6 },
+        machine: { threads: 2, usedThreads: 2, freeBytes: plan.memoryBytes * 0.6 },
       }),
     );
     assert.ok(fits.length > 0);

@@ -52,7 +52,7 @@ describe('the panel', () => {
       inspectionProblem: undefined,
       releases: [],
       isPublished: false,
-      machine: { threads: 2, freeBytes: 22.4e9 },
+      machine: { threads: 2, usedThreads: 1, freeBytes: 22.4e9 },
       ...changes,
     };
   }
@@ -165,6 +165,8 @@ describe('the panel', () => {
     const other = { ...chosen, model: { name: 'sample-model', digest: 'e'.repeat(64) } };
     assert.deepEqual(show(model(), other).steps.keys, { state: 'warning', words: 'Made for another model' });
     const drawing = { ...noKeys, drawing: { phase: 'Drawing keys', done: 12, total: 64 } };
+    const measuring = { ...noKeys, drawing: { phase: 'Measuring ordinary text', done: 12, total: 256 } };
+    assert.equal(show(model(), measuring).steps.keys.words, 'Measuring ordinary text');
     assert.equal(show(model(), drawing).steps.keys.words, '12 of 64 drawn');
     const [row] = showKeys(chosen).sets;
     assert.deepEqual([row?.count, row?.unspent, row?.committed], [64, 60, 'not committed yet']);
