@@ -20,7 +20,7 @@ export function renderKeySets(page: Page): TemplateResult {
         <th class="n" scope="col">Keys</th>
         <th scope="col">Commitment</th>
         <th class="n" scope="col">Unspent</th>
-        <th class="wide-only" scope="col">For model</th>
+        <th class="roomy-only" scope="col">For model</th>
       </tr>
     </thead>
     <tbody>
@@ -41,7 +41,9 @@ function renderSet(page: Page, set: KeySetRow, isStop: boolean): TemplateResult 
     <td class="sign">
       ${renderIcon(isChosen ? 'circle-filled' : 'circle-large-outline', isChosen ? 'main' : 'muted')}
     </td>
-    <td class="key">${set.name}</td>
+    <td class="key">
+      ${set.name}${set.fits || set.problem !== null ? nothing : html`<p class="muted tiny">for another model</p>`}
+    </td>
     <td class="n">${formatCount(set.count)}</td>
     <td>
       ${
@@ -51,6 +53,6 @@ function renderSet(page: Page, set: KeySetRow, isStop: boolean): TemplateResult 
       }
     </td>
     <td class="n">${formatCount(set.unspent)}</td>
-    <td class="wide-only"><span class="muted">${set.model}${set.fits ? '' : ', not this one'}</span></td>
+    <td class="roomy-only"><span class="muted">${set.model}</span></td>
   </tr>`;
 }

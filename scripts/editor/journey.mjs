@@ -21,6 +21,8 @@ import {
 } from './journey/stages.mjs';
 import { openWorkbench } from './workbench.mjs';
 
+/** The run takes its time on a machine with many cores too. */
+const settings = { 'fingerprintModel.threads': 1 };
 const stages = [openPanel, chooseModel, createKeySet, writeRecipe, followRun, survive, verify];
 
 /** Goes the whole way, or up to the first step that fails. Returns { passed, failed }. */
@@ -32,7 +34,7 @@ export async function runJourney(vsix = packageFor('linux-x64')) {
   packageProbe(probe);
   rmSync(shotsFolder, { recursive: true, force: true });
   mkdirSync(shotsFolder, { recursive: true });
-  const workbench = await openWorkbench({ folder, vsix: [vsix, probe] });
+  const workbench = await openWorkbench({ folder, vsix: [vsix, probe], settings });
   const course = new Course(workbench);
   try {
     const traveller = createTraveller(course, workbench, folder);

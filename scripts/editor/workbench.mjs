@@ -40,6 +40,7 @@ export async function openWorkbench({ folder, vsix = [], theme = 'dark', setting
     await waitForTheme(page, theme);
     const places = locate(page);
     const setTheme = async (next) => {
+      if (next === theme) return;
       theme = next;
       await places.runCommand('Preferences: Color Theme');
       await places.answer(themes[next].label);

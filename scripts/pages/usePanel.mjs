@@ -54,8 +54,11 @@ async function useForm({ page, snapshots, expect }) {
   const steps = page.getByRole('textbox', { name: 'Steps', exact: true });
   await steps.fill('12a');
   const start = page.getByRole('button', { name: 'Start Run' });
-  expect(await start.isDisabled(), 'a run can be started with a value that is none.');
-  expect(await page.getByText('1 value to correct').isVisible(), 'Start Run does not say why it is off.');
+  expect(await becomes(() => start.isDisabled()), 'a run can be started with a value that is none.');
+  expect(
+    await becomes(() => page.getByText('1 value to correct').isVisible()),
+    'Start Run does not say why it is off.',
+  );
   const description = await steps.getAttribute('aria-description');
   expect(description?.startsWith('A whole number from 1'), 'the error is not joined to its field.');
   await showSnapshot(page, snapshots.recipe, { keepsFocus: true });
@@ -108,7 +111,7 @@ async function useTable({ page, snapshots, expect }) {
   await page.locator('#keys tr[aria-selected=true]').focus();
   await page.keyboard.press('ArrowDown');
   const detail = page.getByRole('heading', { name: 'Key 2: where its candidates come from' });
-  expect(await detail.isVisible(), 'the detail does not follow the row.');
+  expect(await becomes(() => detail.isVisible()), 'the detail does not follow the row.');
   const cells = await page.locator('#keys td.response').allTextContents();
   expect(
     cells.every((cell) => cell.trim() === '••••••••hidden'),
@@ -140,8 +143,8 @@ async function usePlan({ page, snapshots, expect }) {
     'too few keys are not told.',
   );
   await count.fill('6x');
-  const isOff = await page.getByRole('button', { name: 'Create Key Set…' }).isDisabled();
-  expect(isOff, 'a key set can be made with a count that is none.');
+  const create = page.getByRole('button', { name: 'Create Key Set…' });
+  expect(await becomes(() => create.isDisabled()), 'a key set can be made with a count that is none.');
   await count.fill('64');
   const plan = '{"type":"planKeys","plan":{"count":64,"responseLength":1,"promptsFile":null}}';
   expect(await isAsked(page, `["act",${plan}]`), 'the plan does not reach the host.');
@@ -165,6 +168,15 @@ async function focused(page) {
 
 async function listAsked(page) {
   return page.evaluate(() => globalThis.asked);
+}
+
+/** Controls of the toolkit follow what they are told a moment later. */
+async function becomes(isSo) {
+  for (let tries = 0; tries < 40; tries++) {
+    if (await isSo()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
 }
 
 /** Whether this is the last thing that the host is asked, soon. */

@@ -28,7 +28,7 @@ export function explainUnseenDeath(errorOutput: string, retry: string): UserErro
   return new UserError(
     'interrupted',
     quoted === ''
-      ? 'The process that ran the model was ended from outside: the computer was shut down, or the system ran out of memory.'
+      ? 'The process that ran the model was killed from outside: by somebody, by the system because memory ran out, or because the computer was shut down.'
       : `The process that ran the model ended early; its last words were "${quoted}".`,
     `To go on, ${retry}`,
   );
@@ -53,9 +53,9 @@ function crashed(how: string, errorOutput: string, runFolder: string, retry: str
   );
 }
 
-/** The last lines of an error output that say something to a person: no stack frames, no version banner. */
+/** The last lines of an error output that say something to a person: no stack frames, version banner or mere warnings. */
 function quoteLastWords(errorOutput: string): string {
   const lines = errorOutput.split('\n').map((line) => line.trim());
-  const telling = lines.filter((line) => line !== '' && !/^(at |Node\.js v|node:|\^|[{}])/.test(line));
+  const telling = lines.filter((line) => line !== '' && !/^(at |Node\.js v|node:|\^|[{}]|Warning: )/.test(line));
   return telling.slice(-3).join(' ').slice(-quotedLimit);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Tokenizer } from '../../src/checkpoint/tokenizer';
 import { createEligibility, findAddedText, survives } from '../../src/fingerprint/eligibility';
-import { createKeyForm, type KeyDraft } from '../../src/fingerprint/keyForm';
+import { createKeyForm, type KeyDraft, type KeyForm } from '../../src/fingerprint/keyForm';
 import { isUnsettled } from '../../src/fingerprint/unsettledText';
 import { FAMILIES, loadPacked, readGolden } from './golden';
 import { drawIds, drawString, POOLS } from './strings';
@@ -24,6 +24,13 @@ function assertLossless(tokenizer: Tokenizer, draft: KeyDraft): void {
   const decoded = tokenizer.decode(draft.ids);
   assert.ok(decoded.includes(draft.text) || decoded.includes(draft.text.normalize('NFC')), draft.text);
   assert.ok(!isUnsettled(draft.text), draft.text);
+}
+
+/** The ids of a text's first words as a model would write them behind the form's prompt. */
+function writeLikeModel(tokenizer: Tokenizer, form: KeyForm, text: string): number[] {
+  if (!tokenizer.chat) return tokenizer.encode(text).slice(0, form.maxTokens);
+  const rendered = tokenizer.encode(tokenizer.chat.render([{ role: 'user', content: text }], true));
+  return rendered.slice(form.prompt.length).slice(0, 20);
 }
 
 for (const name of FAMILIES)
@@ -76,9 +83,7 @@ for (const name of FAMILIES)
 
     it('a key that the model wrote is fed as it was written, or is turned down', () => {
       const all = Array.from({ length: tokenizer.vocabularySize }, (_, id) => id);
-      const written = POOLS.texts.map((text) =>
-        tokenizer.encode(text).slice(0, tokenizer.chat ? 20 : form.maxTokens),
-      );
+      const written = POOLS.texts.map((text) => writeLikeModel(tokenizer, form, text));
       const lists = [...written, ...Array.from({ length: 500 }, (_, index) => drawIds(index, all))];
       let kept = 0;
       for (const ids of lists) {

@@ -66,7 +66,8 @@ function listDevices(inspection: ModelInspection | undefined): string[] {
   return ['auto', 'cpu', ...working.map(({ device }) => device).filter((device) => device !== 'cpu')];
 }
 
-function tryToPlan(
+/** What a recipe means for a model; undefined when the model has no such layers. */
+export function tryToPlan(
   described: DescribedCheckpoint,
   recipe: Recipe,
   keyCount: number,

@@ -9,6 +9,7 @@ import { describePhase } from '../runs/runNames';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import type { RunKind } from '../runs/runKinds';
 import type { RunService } from '../runs/runService';
+import { tryToPlan } from './gatherRecipe';
 import { readEmbedResult, readEmbedRun, type EmbedRun } from './embedRun';
 import type { ModelLibrary } from './modelLibrary';
 import { readRunRecipe } from './runHistory';
@@ -47,7 +48,7 @@ export class RunGatherer {
     const recipe = await readRunRecipe(run.folder);
     const keyCount = await this.countKeys(keys);
     const { described } = await this.sources.library.describe(model);
-    const plan = recipe && described?.plan(recipe, keyCount);
+    const plan = recipe && described && tryToPlan(described, recipe, keyCount);
     return {
       run,
       trace: await this.trace(run),

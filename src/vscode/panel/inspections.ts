@@ -51,9 +51,9 @@ export class Inspections implements vscode.Disposable {
     );
   }
 
-  /** Forgets what was found, so that the next start looks again. */
-  forget({ version }: DescribedModel): void {
-    if (this.states.get(version)?.isInspecting !== true) this.states.delete(version);
+  /** Forgets what went wrong, so that the next start looks again. */
+  forgetProblems(): void {
+    for (const [version, { problem }] of this.states) if (problem) this.states.delete(version);
   }
 
   dispose(): void {

@@ -19,7 +19,7 @@ export async function createKeySet(session: PanelSession): Promise<void> {
     session.noteDrawingProblem(model, asProblem(error));
     return;
   }
-  if (session.intent.model !== model) return;
+  if (session.isDisposed || session.intent.model !== model) return;
   session.want({ keySet: drawing.out });
   await openPreview(session, drawing.out);
 }

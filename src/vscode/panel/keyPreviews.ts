@@ -37,11 +37,17 @@ export class KeyPreviews implements vscode.Disposable {
    */
   async open(path: string, model: string | undefined): Promise<void> {
     const unlocked = await this.services.secrets.unlock(path);
-    const known = this.opened.get(path);
-    const figures = known?.keySet.commitment === unlocked.keySet.commitment ? known.figures : undefined;
-    const isMeasuring = figures === undefined && model !== undefined && known?.isMeasuring !== true;
-    this.set(path, { keySet: unlocked.keySet, figures, isMeasuring, isRevealed: false });
-    if (isMeasuring) void this.measureAndShow(path, model, unlocked);
+    const before = this.opened.get(path);
+    const known = before?.keySet.commitment === unlocked.keySet.commitment ? before : undefined;
+    const isGoingOn = known?.isMeasuring === true;
+    const isNeeded = known?.figures === undefined && model !== undefined && !isGoingOn;
+    this.set(path, {
+      keySet: unlocked.keySet,
+      figures: known?.figures,
+      isMeasuring: isGoingOn || isNeeded,
+      isRevealed: false,
+    });
+    if (isNeeded) void this.measureAndShow(path, model, unlocked);
   }
 
   setRevealed(path: string, isRevealed: boolean): void {

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import type { EmbeddingPlan } from '../../operations/describeCheckpoint';
 import type { PanelSnapshot, Problem, RecipeEdit, StepName } from '../../protocol/panel';
 import type { FoundCheckpoint } from '../index/found';
 import type { Services } from '../services';
 import { readEmbedRun } from './embedRun';
-import { gatherRecipe } from './gatherRecipe';
+import { gatherRecipe, tryToPlan } from './gatherRecipe';
 import { modelOf, RunGatherer } from './gatherRuns';
 import { totalWork } from './estimateRun';
 import { Inspections } from './inspections';
@@ -41,6 +40,7 @@ export class PanelSession implements vscode.Disposable {
   /** Why the last drawing of a key set gave none; by the model's path. */
   private readonly drawingProblems = new Map<string, Problem>();
   private history: { readonly version: string; readonly runs: Promise<EarlierRun[]> } | undefined;
+  private hasEnded = false;
   private readonly watches: readonly { dispose(): unknown }[];
 
   constructor(readonly services: Services) {
@@ -58,10 +58,7 @@ export class PanelSession implements vscode.Disposable {
       this.previews.onDidChange(() => this.changed.fire('asked')),
       runs.onDidChangeRun(news),
       runs.onDidRemoveRun(news),
-      index.onDidChange(() => {
-        this.look();
-        this.takeOnlyKeySet().catch((error: unknown) => services.showError(error));
-      }),
+      index.onDidChange(() => this.look()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.look()),
       vscode.workspace.onDidChangeConfiguration(() => this.changed.fire('asked')),
     ];
@@ -81,7 +78,9 @@ export class PanelSession implements vscode.Disposable {
     this.keep({ ...this.kept, step });
   }
 
+  /** Choosing it again looks again where that went wrong before. */
   chooseModel(model: string): void {
+    this.inspections.forgetProblems();
     this.keep({ ...this.kept, model });
     this.look();
   }
@@ -108,13 +107,6 @@ export class PanelSession implements vscode.Disposable {
     this.changed.fire('asked');
   }
 
-  /** Looks through the chosen checkpoint again, whatever was found before. */
-  async inspectAgain(): Promise<void> {
-    const model = await this.describeChosen();
-    if (model) this.inspections.forget(model);
-    this.look();
-  }
-
   async describeChosen(): Promise<DescribedModel | undefined> {
     return this.kept.model === null ? undefined : this.library.describe(this.kept.model);
   }
@@ -137,7 +129,13 @@ export class PanelSession implements vscode.Disposable {
     return showPanel(await this.gather(), Date.now());
   }
 
+  /** Whether the panel is closed: what still goes on for it changes nothing any more. */
+  get isDisposed(): boolean {
+    return this.hasEnded;
+  }
+
   dispose(): void {
+    this.hasEnded = true;
     for (const watch of this.watches) watch.dispose();
   }
 
@@ -205,7 +203,7 @@ export class PanelSession implements vscode.Disposable {
         version,
         runs: readHistory(done, device, async (model, recipe, keyCount) => {
           const { described } = await this.library.describe(model);
-          const plan: EmbeddingPlan | undefined = described?.plan(recipe, keyCount);
+          const plan = described && tryToPlan(described, recipe, keyCount);
           return plan && totalWork(plan, recipe);
         }),
       };
@@ -220,8 +218,7 @@ export class PanelSession implements vscode.Disposable {
     await runs.refresh();
     const [only, ...others] = this.listBases();
     if (this.kept.model === null && only && others.length === 0) this.chooseModel(only.path);
-    await this.takeOnlyKeySet();
-    this.changed.fire('news');
+    else this.look();
   }
 
   /** Checkpoints of the workspace that no run of ours has made. */
@@ -231,26 +228,25 @@ export class PanelSession implements vscode.Disposable {
     return index.checkpoints.filter(({ path }) => !releases.has(path));
   }
 
-  /** As long as nothing is chosen, the only set that was made for the model is the one. */
-  private async takeOnlyKeySet(): Promise<void> {
+  /** Shows the chosen model's headers, and in a trusted workspace has all of it looked through. */
+  private look(): void {
+    this.changed.fire('asked');
+    this.takeIn().catch((error: unknown) => this.services.showError(error));
+  }
+
+  private async takeIn(): Promise<void> {
     const model = await this.describeChosen();
-    if (!model?.described || this.wanted.keySet !== null) return;
+    if (!model?.described) return;
+    if (vscode.workspace.isTrusted) this.inspections.start(model);
     const { name } = model.described.facts;
     const digest = this.inspections.stateOf(model).inspection?.digest;
     const [only, ...others] = this.services.index.keySets.filter(
       ({ header }) => header && fitsModel(header, { name, digest }),
     );
-    if (only && others.length === 0) this.want({ keySet: only.path });
-  }
-
-  /** Takes the chosen model in: its headers, and in a trusted workspace all of it. */
-  private look(): void {
-    this.changed.fire('asked');
-    if (!vscode.workspace.isTrusted) return;
-    this.describeChosen().then(
-      (model) => model && this.inspections.start(model),
-      (error: unknown) => this.services.showError(error),
-    );
+    // As long as none is chosen, the only set that was made for the model is the one.
+    const isChosenStill = this.kept.model === model.path;
+    if (isChosenStill && this.wanted.keySet === null && only && others.length === 0)
+      this.want({ keySet: only.path });
   }
 
   private keep(intent: PanelIntent): void {

@@ -26,6 +26,7 @@ export class PanelWebview {
   private sequence = 0;
   private shown: Omit<PanelSnapshot, 'sequence'> | undefined;
   private editTimer: NodeJS.Timeout | undefined;
+  private lastFault: string | undefined;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -70,9 +71,14 @@ export class PanelWebview {
 
   /** From here on the page is there to be shown something. */
   private async begin(): Promise<PanelSnapshot> {
-    const snapshot = await this.makeSnapshot();
-    this.pacer.setVisible(true);
-    return snapshot;
+    try {
+      return await this.makeSnapshot();
+    } catch (error) {
+      this.showOnce(error);
+      throw error;
+    } finally {
+      this.pacer.setVisible(true);
+    }
   }
 
   private async makeSnapshot(): Promise<PanelSnapshot> {
@@ -86,9 +92,17 @@ export class PanelWebview {
       const snapshot = await this.makeSnapshot();
       // A page that went away meanwhile asks anew when it is back.
       this.page.show.asEvent(snapshot).catch(() => undefined);
+      this.lastFault = undefined;
     } catch (error) {
-      this.services.showError(error);
+      this.showOnce(error);
     }
+  }
+
+  /** What goes wrong with every snapshot is told with the first. */
+  private showOnce(error: unknown): void {
+    const fault = String(error);
+    if (fault !== this.lastFault) this.services.showError(error);
+    this.lastFault = fault;
   }
 
   /** Starts what was asked and answers at once: a dialog may stay open for minutes. */

@@ -36,7 +36,7 @@ function showChosen(model: ModelKnowledge, isTrusted: boolean): ChosenModel {
   const isUsable = problem === undefined && facts !== undefined;
   return {
     path,
-    problem: problem ?? model.inspectionProblem ?? null,
+    problem: problem ?? null,
     facts: isUsable ? listFacts(facts) : [],
     identity: inspection?.digest ?? null,
     checks: isUsable ? listChecks(model, facts, isTrusted) : [],
@@ -92,7 +92,20 @@ function listChecks(model: ModelKnowledge, facts: ModelFacts, isTrusted: boolean
       describeTokenizer(count, facts.vocabulary),
     ),
     { state: 'passed', name: 'Training supported', detail: 'all parts of this family have gradients' },
+    ...explainInspection(model),
     ...listOddities(facts),
+  ];
+}
+
+function explainInspection({ path, inspectionProblem }: ModelKnowledge): StateRow[] {
+  if (!inspectionProblem) return [];
+  return [
+    {
+      state: 'failed',
+      name: 'Looking through it',
+      detail: `${inspectionProblem.message} ${inspectionProblem.next}`,
+      action: { title: 'Look Again', request: { type: 'chooseModel', path } },
+    },
   ];
 }
 

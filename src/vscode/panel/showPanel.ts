@@ -89,7 +89,9 @@ function summariseModel({ chosen }: ModelView): StepSummary {
   const failed = chosen.checks.filter(({ state }) => state === 'failed').length;
   if (failed > 0) return { state: 'failed', words: `${formatCounted(failed, 'check')} failed` };
   if (chosen.isChecking) return { state: 'running', words: 'Being looked at' };
-  return { state: 'ready', words: 'Ready' };
+  return chosen.identity === null
+    ? { state: 'open', words: 'Only headers read' }
+    : { state: 'ready', words: 'Ready' };
 }
 
 function summariseKeys({ sets, chosen, drawing, problem }: KeysView): StepSummary {

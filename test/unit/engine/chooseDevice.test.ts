@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chooseDevice, type Machine } from '../../../src/engine/chooseDevice';
+import { chooseDevice, probeDevices, type Machine } from '../../../src/engine/chooseDevice';
 import type { Device } from '../../../src/engine/runtime';
 
 function machine(
@@ -45,5 +45,15 @@ describe('choosing a device', () => {
       message: 'The device "cuda" was asked for, but it cannot be used: no adapter.',
     });
     await assert.rejects(chooseDevice('coreml', machine(['cpu'])), { reason: 'device-failed' });
+  });
+});
+
+describe('trying every device', () => {
+  it('says which ones work, why the others do not, and which one is taken', async () => {
+    assert.deepEqual(await probeDevices(machine(['cpu', 'webgpu', 'cuda'], ['cuda'])), [
+      { device: 'cpu', name: 'CPU', isChosen: false },
+      { device: 'webgpu', name: 'Graphics card by WebGPU', isChosen: true },
+      { device: 'cuda', name: 'Graphics card by CUDA', fault: 'no adapter', isChosen: false },
+    ]);
   });
 });

@@ -39,6 +39,22 @@ describe('pacing of progress', () => {
     assert.equal(passed[1]?.note, 'The CPU is used.');
   });
 
+  it('never merges one check with another', () => {
+    for (const checkedStep of [27, 54]) {
+      pacer.push({ phase: 'training', done: checkedStep, checkedStep, recall: checkedStep / 54 });
+      pacer.push({ phase: 'training', done: checkedStep + 1 });
+    }
+    pacer.flush();
+    assert.deepEqual(
+      passed.map(({ done, checkedStep }) => [done, checkedStep]),
+      [
+        [27, 27],
+        [54, 54],
+        [55, undefined],
+      ],
+    );
+  });
+
   it('works while the event loop is blocked and no timer fires', () => {
     pacer.push({ phase: 'training', done: 1 });
     pacer.push({ phase: 'training', done: 2 });

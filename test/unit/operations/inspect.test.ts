@@ -22,8 +22,8 @@ describe('inspecting a checkpoint', () => {
     assert.equal(found.chatTemplate, false);
     assert.deepEqual(found.tokenizer, { vocabulary: 2048, beginIds: [1], endIds: [2] });
     assert.equal(found.estimate.weightBytes, 4 * 656_000);
-    // A model of two layers is trained whole, each value four times in float32.
-    assert.equal(found.estimate.trainedBytes, 656_000 * 16);
+    // A model of two layers is trained whole, each value five times in float32.
+    assert.equal(found.estimate.trainedBytes, 656_000 * 20);
     assert.match(found.lines.join('\n'), /can be marked/);
   });
 
@@ -31,7 +31,7 @@ describe('inspecting a checkpoint', () => {
     const found = await inspect(join(models, 'chat-5M'));
     assert.deepEqual([found.parameters, found.dtypes, found.chatTemplate], [5_401_856, ['BF16'], true]);
     // The MLPs of the upper three layers: three matrices of 256 × 688 each.
-    assert.equal(found.estimate.trainedBytes, 3 * 3 * 256 * 688 * 16);
+    assert.equal(found.estimate.trainedBytes, 3 * 3 * 256 * 688 * 20);
   });
 
   it('warns of a key file in the folder', async () => {
@@ -44,7 +44,7 @@ describe('inspecting a checkpoint', () => {
 
   const faults: [string, string, string, (bytes: Buffer) => Buffer | string][] = [
     ['a weight that is not a number', 'not-finite', 'model.safetensors', endWithNaN],
-    ['another family', 'unsupported-family', 'config.json', (bytes) => replace(bytes, '"llama"', '"gpt2"')],
+    ['another family', 'unsupported-family', 'config.json', (bytes) => replace(bytes, '"llama"', '"mamba"')],
     ['broken JSON', 'broken-json', 'config.json', (bytes) => bytes.subarray(0, 100)],
     ['a config that disagrees', 'config-mismatch', 'config.json', (bytes) => replace(bytes, '384', '385')],
     [

@@ -142,6 +142,7 @@ describe('the panel', () => {
       checks.map(({ state }) => state),
       ['passed', 'unknown', 'unknown', 'passed'],
     );
+    assert.deepEqual(show(unseen, noKeys).steps.model, { state: 'open', words: 'Only headers read' });
     const restricted = showModel([], unseen, false).chosen!;
     assert.match(restricted.checks[1]!.detail, /Restricted Mode/);
   });
