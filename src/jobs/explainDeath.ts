@@ -56,6 +56,8 @@ function crashed(how: string, errorOutput: string, runFolder: string, retry: str
 /** The last lines of an error output that say something to a person: no stack frames, version banner or mere warnings. */
 function quoteLastWords(errorOutput: string): string {
   const lines = errorOutput.split('\n').map((line) => line.trim());
-  const telling = lines.filter((line) => line !== '' && !/^(at |Node\.js v|node:|\^|[{}]|Warning: )/.test(line));
+  const telling = lines.filter(
+    (line) => line !== '' && !/^(at |Node\.js v|node:|\^|[{}]|Warning: )/.test(line),
+  );
   return telling.slice(-3).join(' ').slice(-quotedLimit);
 }
