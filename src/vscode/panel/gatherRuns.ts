@@ -34,7 +34,8 @@ const usualKeyCount = 64;
 
 /** Gathers what the panel shows of the runs of a model, and keeps what does not change. */
 export class RunGatherer {
-  private traced: { readonly folder: string; readonly lines: number; readonly trace: RunTrace } | undefined;
+  /** The last journal that was gathered, and what it was gathered from. */
+  private traced: { readonly version: string; readonly trace: RunTrace } | undefined;
   private readonly keyCounts = new Map<string, number>();
 
   constructor(private readonly sources: RunSources) {}
@@ -131,10 +132,14 @@ export class RunGatherer {
     });
   }
 
-  private async trace({ folder }: KnownRun): Promise<RunTrace> {
+  /** Reads the journal of a run that has ended only once: it may be long. */
+  private async trace(run: KnownRun): Promise<RunTrace> {
+    const { folder, state, startedAt, endedAt } = run;
+    const ended = isAlive(run) ? undefined : `${folder} ${state} ${startedAt} ${endedAt}`;
+    if (ended !== undefined && this.traced?.version === ended) return this.traced.trace;
     const lines = await this.sources.runs.journal(folder);
-    if (this.traced?.folder !== folder || this.traced.lines !== lines.length)
-      this.traced = { folder, lines: lines.length, trace: traceRun(lines) };
+    const version = ended ?? `${folder} ${lines.length}`;
+    if (this.traced?.version !== version) this.traced = { version, trace: traceRun(lines) };
     return this.traced.trace;
   }
 
