@@ -1,6 +1,5 @@
-import type { TestName } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
-import { nameCandidates } from './makeVerifyReport';
+import { nameCandidates, type TestName } from './testNames';
 import { formatFixed, formatOf } from './words';
 
 /** What one test found, beside what luck gives. */

@@ -1,5 +1,6 @@
-import type { Judgement, TestName, Verdict } from '../verify/verdict';
+import type { Judgement, Verdict } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
+import { nameCandidates } from './testNames';
 import { formatChance, formatCount, formatCounted, formatOf, formatP } from './words';
 
 /** log10 of chances: above the one a person would say "nearly every time", above the other nobody would be surprised. */
@@ -79,16 +80,6 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
   };
 }
 
-/** What a test reads, in a few words. */
-export function nameTest(name: TestName): string {
-  return {
-    answers: 'Answers',
-    'suspect-alone': 'Draw, suspect alone',
-    'minus-base': 'Draw, compared with the base',
-    'minus-base-and-shift': 'Draw, compared with the base, common shift removed',
-  }[name];
-}
-
 /** "Match: 61 of 64 keys answered", or what else decided. */
 export function writeVerdict({ verdict, answers, draws, keys }: Judgement): string {
   const decisive = draws.find((draw) => draw.name === verdict.decidedBy);
@@ -138,13 +129,6 @@ function writeShows({ verdict }: Judgement): string[] {
   if (verdict.kind === 'no-evidence')
     return ['The keys are not answered here more often than luck allows by the rule.', everyKey];
   return [everyKey];
-}
-
-/** "ten" for the usual list; the number when it is another, "candidates" when keys differ. */
-export function nameCandidates(keys: readonly { readonly candidateCount: number }[]): string {
-  const [first, ...others] = new Set(keys.map((key) => key.candidateCount));
-  if (first === undefined || others.length > 0) return 'candidates';
-  return first === 10 ? 'ten' : formatCount(first);
 }
 
 function writeDoesNotShow({ verdict }: Judgement): string[] {

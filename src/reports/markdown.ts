@@ -9,7 +9,7 @@ import {
 } from './driftTables';
 import { escapeMarkdown } from './escape';
 import { explainScore, listFindings } from './findings';
-import { nameTest } from './makeVerifyReport';
+import { nameTest } from './testNames';
 import { nameModel } from './reportView';
 import { textOf, type Fact, type Table } from './table';
 import {

@@ -1,6 +1,6 @@
 import type { VerifyReport } from '../verify/verifyReport';
 import { nameRank } from './charts/rankHistogram';
-import { nameTest } from './makeVerifyReport';
+import { nameTest } from './testNames';
 import type { Cell, Column, Fact, Table } from './table';
 import { formatCount, formatDate, formatFixed, formatOf, formatPercent, formatPercentRange } from './words';
 

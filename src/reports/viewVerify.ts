@@ -6,7 +6,7 @@ import { html, type Html } from './escape';
 import { explainScore, listFindings } from './findings';
 import { renderIcon } from './icons';
 import { renderFilter, renderStrip } from './keyStrip';
-import { nameTest } from './makeVerifyReport';
+import { nameTest } from './testNames';
 import { renderFacts, renderFigure, renderList, renderTable, type Presentation } from './pieces';
 import { nameModel, type ReportView } from './reportView';
 import {
