@@ -1,5 +1,6 @@
 // npm run package [-- TARGET …]: a .vsix file for every platform (or for the named ones) in out/package, each no larger
 // than we promise.
+import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
@@ -14,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './ensureInstalled.mjs';
-import { giveUp, root, runNode } from './steps.mjs';
+import { giveUp, root } from './steps.mjs';
 
 const megabyte = 1e6;
 const largestBytes = {
@@ -24,7 +25,7 @@ const largestBytes = {
   'win32-arm64': 35 * megabyte,
   'darwin-arm64': 35 * megabyte,
 };
-/** What is made, fetched or written by hand for a while; the rest is what a fresh clone holds. */
+/** What is made or fetched, and what is large and no part of the package. */
 const notCopied = [
   'node_modules',
   'dist',
@@ -51,13 +52,21 @@ export function packageFor(target) {
     cpSync(root, copy, { recursive: true, filter: isCopied });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
     const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-    if (runNode([vsce, 'package', '--target', target], {}, copy) !== 0)
-      giveUp(`${file} could not be packaged.`);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [vsce, 'package', '--target', target], {
+      cwd: copy,
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`${file} could not be packaged:\n${lastLines(stdout + stderr)}`);
     copyFileSync(join(copy, file), path);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
   return path;
+}
+
+/** npm can be very long-winded, and says the reason last. */
+function lastLines(text) {
+  return text.trimEnd().split('\n').slice(-15).join('\n');
 }
 
 function isCopied(path) {
@@ -68,11 +77,18 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   ensureInstalled();
   const named = process.argv.slice(2);
   for (const target of named.length > 0 ? named : Object.keys(largestBytes)) {
-    const path = packageFor(target);
-    const sizeBytes = statSync(path).size;
-    const isTooLarge = sizeBytes > largestBytes[target];
-    const size = `${(sizeBytes / megabyte).toFixed(1)} MB${isTooLarge ? ', too large' : ''}`;
-    process.stdout.write(`${relative(root, path)}: ${size}\n`);
-    if (isTooLarge) process.exitCode = 1;
+    try {
+      saySize(target, packageFor(target));
+    } catch (error) {
+      giveUp(error.message);
+    }
   }
+}
+
+function saySize(target, path) {
+  const sizeBytes = statSync(path).size;
+  const isTooLarge = sizeBytes > largestBytes[target];
+  const size = `${(sizeBytes / megabyte).toFixed(1)} MB${isTooLarge ? ', too large' : ''}`;
+  process.stdout.write(`${relative(root, path)}: ${size}\n`);
+  if (isTooLarge) process.exitCode = 1;
 }

@@ -16,10 +16,10 @@ export function giveUp(sentence) {
   process.exit(1);
 }
 
-/** Runs Node (in the root of the repository), showing what it prints and giving it nothing to read; returns its exit code. */
-export function runNode(args, env = {}, cwd = root) {
+/** Runs Node in the root of the repository, showing what it prints and giving it nothing to read; returns its exit code. */
+export function runNode(args, env = {}) {
   const { status, signal, error } = spawnSync(process.execPath, args, {
-    cwd,
+    cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...env },
   });

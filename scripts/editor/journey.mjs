@@ -28,6 +28,7 @@ const stages = [openPanel, chooseModel, createKeySet, writeRecipe, followRun, su
 /** Goes the whole way, or up to the first step that fails. Returns { passed, failed }. */
 export async function runJourney(vsix = packageFor('linux-x64')) {
   const scratch = mkdtempSync(join(tmpdir(), 'fingerprint-journey-'));
+  process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const folder = join(scratch, 'aurora');
   cpSync(join(root, 'media', 'sample-model'), join(folder, 'models', 'tiny-stories'), { recursive: true });
   const probe = join(scratch, 'probe.vsix');
@@ -44,7 +45,6 @@ export async function runJourney(vsix = packageFor('linux-x64')) {
     if (course.failed === 0) course.failed++;
   } finally {
     await workbench.close();
-    rmSync(scratch, { recursive: true, force: true });
   }
   return { passed: course.passed, failed: course.failed };
 }

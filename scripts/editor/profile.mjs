@@ -23,6 +23,8 @@ const quietSettings = {
 export function createProfile(settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'fingerprint-editor-'));
   const profile = { folder, data: join(folder, 'data'), extensions: join(folder, 'extensions') };
+  // A run that is ended early leaves nothing behind either.
+  process.on('exit', () => removeProfile(profile));
   mkdirSync(join(profile.data, 'User'), { recursive: true });
   mkdirSync(profile.extensions);
   const file = join(profile.data, 'User', 'settings.json');

@@ -1,7 +1,7 @@
 // Runs the mocha suites of test/editor inside a VS Code's extension host: those of test/editor/restricted with Workspace
 // Trust and a folder that is not trusted, all others without. "… runSuites.mjs tree panel" runs the files whose path holds
 // one of these words. The extension must be built.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runTests } from '@vscode/test-electron';
@@ -43,7 +43,6 @@ async function runPass(editor, { hasTrust, files }) {
   const result = join(profile.folder, 'result.json');
   mkdirSync(workspace);
   cpSync(join(root, 'media', 'sample-model'), join(workspace, 'sample'), { recursive: true });
-  process.on('exit', () => rmSync(profile.folder, { recursive: true, force: true }));
   try {
     await runTests({
       vscodeExecutablePath: hasTrust ? join(here, 'withTrust.mjs') : editor,

@@ -19,10 +19,9 @@ const foreignVariables = [
 /** Installs a .vsix file into the profile. */
 export async function installExtension(profile, vsix) {
   const child = startNode([...profileArguments(profile), '--install-extension', vsix]);
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const said = listenTo(child);
   const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`${vsix} could not be installed (exit code ${code}):\n${said}`);
+  if (code !== 0) throw new Error(`${vsix} could not be installed (exit code ${code}):\n${said.text}`);
 }
 
 /**
@@ -41,29 +40,38 @@ export async function startServer(profile, { runsTests = false, hasTrust = false
     ],
     env,
   );
-  let said = '';
-  const stop = () => stopGroup(child);
+  const said = listenTo(child);
+  const kill = () => signalGroup(child, 'SIGKILL');
+  process.on('exit', kill);
+  const stop = async () => {
+    await stopGroup(child);
+    process.off('exit', kill);
+  };
   try {
-    const port = await new Promise((resolve, reject) => {
-      const fail = (what) => reject(new Error(`The server of the npm-only VS Code ${what}:\n${said}`));
-      const timer = setTimeout(fail, startLimitMs, `was not ready in ${startLimitMs / 1000} s`);
-      const listen = (chunk) => {
-        said += chunk;
-        const port = readyLine.exec(said)?.[1];
-        if (port !== undefined) resolve(port);
-      };
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', listen);
-      child.once('error', (error) => fail(`could not be started (${error.message})`));
-      child.once('exit', (code, signal) => {
-        clearTimeout(timer);
-        fail(`ended with ${code ?? signal}`);
-      });
-      child.once('exit', () => clearTimeout(timer));
-    });
-    return { authority: `127.0.0.1:${port}`, log: () => said, stop };
+    const port = await waitForPort(child, said);
+    return { authority: `127.0.0.1:${port}`, log: () => said.text, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** The port that the server says it listens on. */
+async function waitForPort(child, said) {
+  const failure = (what) => new Error(`The server of the npm-only VS Code ${what}:\n${said.text}`);
+  let timer;
+  try {
+    return await new Promise((resolve, reject) => {
+      timer = setTimeout(() => reject(failure(`was not ready in ${startLimitMs / 1000} s`)), startLimitMs);
+      child.stdout.on('data', () => {
+        const port = readyLine.exec(said.text)?.[1];
+        if (port !== undefined) resolve(port);
+      });
+      child.once('error', (error) => reject(failure(`could not be started (${error.message})`)));
+      child.once('exit', (code, signal) => reject(failure(`ended with ${code ?? signal}`)));
+    });
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -102,9 +110,15 @@ function startNode(args, env = {}) {
   });
 }
 
+/** Gathers what a process says, from the first word on. */
+function listenTo(child) {
+  const said = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said.text += chunk));
+  return said;
+}
+
 async function stopGroup(child) {
-  if (child.pid === undefined) return;
-  if (child.exitCode === null && child.signalCode === null) {
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
     const gone = once(child, 'exit');
     signalGroup(child, 'SIGTERM');
     const timer = setTimeout(signalGroup, termLimitMs, child, 'SIGKILL');
@@ -115,6 +129,7 @@ async function stopGroup(child) {
 }
 
 function signalGroup({ pid }, signal) {
+  if (pid === undefined) return;
   try {
     process.kill(-pid, signal);
   } catch (error) {

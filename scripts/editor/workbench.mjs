@@ -94,10 +94,8 @@ function locate(page) {
     },
     /** An entry of the quick pick that is open now. */
     quickPick: (name) => page.locator('.quick-input-list').getByRole('option', { name }),
-    activity,
     openSidebar: () => showContainer(activity(/^Fingerprint Model/)),
     openExplorer: () => showContainer(activity(/^Explorer/)),
-    tree: (name) => page.getByRole('tree', { name }),
     row: (tree, name) => page.getByRole('tree', { name: tree }).getByRole('treeitem', { name }),
     file: (name) =>
       page.getByRole('tree', { name: 'Files Explorer' }).getByRole('treeitem', { name: wholly(name) }),
@@ -110,9 +108,7 @@ function locate(page) {
       await entry.click();
       await entry.waitFor({ state: 'hidden' });
     },
-    toast: (text) => page.locator('.notifications-toasts .notification-toast', { hasText: text }),
     dialogButton: (name) => page.locator('.monaco-dialog-box').getByRole('button', { name }),
-    statusItem: (name) => page.locator('.statusbar').getByRole('button', { name }),
     /** The page of the webview that is in front. */
     webview: () =>
       page.frameLocator('iframe.webview.ready >> visible=true').frameLocator('iframe#active-frame'),
