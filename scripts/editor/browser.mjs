@@ -13,6 +13,8 @@ const switches = [
 /** Opens a browser window of a size in CSS pixels. Returns { page, context, close() }. */
 export async function openBrowser({ width = 1280, height = 800 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'fingerprint-browser-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.on('exit', remove);
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: findBrowser(),
     viewport: { width, height },
@@ -25,7 +27,8 @@ export async function openBrowser({ width = 1280, height = 800 } = {}) {
   const page = context.pages()[0] ?? (await context.newPage());
   const close = async () => {
     await context.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    remove();
+    process.off('exit', remove);
   };
   return { page, context, close };
 }

@@ -22,6 +22,7 @@ const { values, positionals } = parseArgs({
 const settleMs = 700;
 
 const scratch = mkdtempSync(join(tmpdir(), 'fingerprint-shot-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const [width, height] = values.size.split('x').map(Number);
 const workbench = await openWorkbench({
   folder: values.folder ? resolve(values.folder) : makeWorkspace(),
@@ -39,7 +40,6 @@ try {
   process.exitCode = 1;
 } finally {
   await workbench.close();
-  rmSync(scratch, { recursive: true, force: true });
 }
 
 /** A folder with the sample model in it, as a user might have one. */

@@ -168,8 +168,8 @@ const checkpoints: [name: string, says: RegExp, edits: Edits, from?: string][] =
   ],
   [
     'an unknown family',
-    /family "gpt_neox".*\n.*llama/,
-    { 'config.json': (bytes) => editJson(bytes, { model_type: 'gpt_neox' }) },
+    /family "mamba".*\n.*llama/,
+    { 'config.json': (bytes) => editJson(bytes, { model_type: 'mamba' }) },
   ],
   [
     'a config that disagrees with the weights',
@@ -188,8 +188,8 @@ const checkpoints: [name: string, says: RegExp, edits: Edits, from?: string][] =
   ],
   [
     'a config with an unknown rope type',
-    /yarn/,
-    { 'config.json': (bytes) => editJson(bytes, { rope_scaling: { rope_type: 'yarn', factor: 4 } }) },
+    /spiral/,
+    { 'config.json': (bytes) => editJson(bytes, { rope_scaling: { rope_type: 'spiral', factor: 4 } }) },
   ],
   [
     'a config that is no JSON',

@@ -94,7 +94,7 @@ function renderIdentity(page: Page, identity: string | null): TemplateResult {
   if (identity === null) return html`<span class="muted">not computed yet</span>`;
   return html`<code title=${identity}>${shortenDigest(identity)}</code>
     ${renderCopyButton(page, 'Copy Identity', identity)}
-    <span class="muted">digest over every file of the folder</span>`;
+    <span class="muted">digest over weights, config and tokenizer</span>`;
 }
 
 /** Cut in the middle: the ends are what people compare. */

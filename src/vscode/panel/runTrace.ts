@@ -1,10 +1,7 @@
 import type { Progress } from '../../common/progress';
 import type { JournalLine } from '../../jobs/journal';
 import type { RunView } from '../../protocol/panel';
-
-/** The parts of an embedding, in order, as a person sees them. */
-export const phaseNames = ['Prepare', 'Train', 'Save', 'Read back and verify'] as const;
-export type PhaseName = (typeof phaseNames)[number];
+import { works, type PhaseName, type Work } from '../runs/runPhases';
 
 /** What a run's journal tells, gathered once for every view of it. */
 export interface RunTrace {
@@ -36,22 +33,6 @@ interface Point {
   readonly step: number;
 }
 
-interface Work {
-  readonly phase: PhaseName;
-  /** Which part of the phase this is, 0 to 1. */
-  readonly from: number;
-  readonly to: number;
-}
-
-const works: Readonly<Record<string, Work>> = {
-  'opening the model': { phase: 'Prepare', from: 0, to: 0.1 },
-  'writing ordinary text': { phase: 'Prepare', from: 0.1, to: 0.8 },
-  'reading benign text': { phase: 'Prepare', from: 0.8, to: 1 },
-  training: { phase: 'Train', from: 0, to: 1 },
-  'writing the checkpoint': { phase: 'Save', from: 0, to: 1 },
-  'checking the written checkpoint': { phase: 'Read back and verify', from: 0, to: 0.2 },
-  comparing: { phase: 'Read back and verify', from: 0.2, to: 1 },
-};
 const devicePrefix = 'Device: ';
 
 /** Gathers the lines of a journal. A resumed run goes back to its last save, and its curves with it. */

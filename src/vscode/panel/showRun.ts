@@ -4,7 +4,8 @@ import { formatDuration, formatParameters } from '../../protocol/figures';
 import type { NamedFact, Problem, RunView, Stage } from '../../protocol/panel';
 import { formatCount, formatFixed } from '../../reports/words';
 import { isAlive, type KnownRun } from '../runs/knownRun';
-import { phaseNames, type PhaseName, type RunTrace } from './runTrace';
+import { phaseNames, shareAt, type PhaseName } from '../runs/runPhases';
+import type { RunTrace } from './runTrace';
 import { thinCurve } from './thinCurve';
 
 /** Everything about the run that the panel shows. */
@@ -24,14 +25,6 @@ export interface RunFacts {
 
 const mostPoints = 400;
 const mostLogLines = 200;
-
-/** About what part of a run's time each phase takes. */
-const shareOfPhase: Readonly<Record<PhaseName, number>> = {
-  Prepare: 0.2,
-  Train: 0.6,
-  Save: 0.02,
-  'Read back and verify': 0.18,
-};
 
 /** What is shown while there is no run. */
 export const noRun: RunView = {
@@ -110,10 +103,7 @@ function findShare({ run, trace }: RunFacts): number | null {
   if (run.state === 'done') return 1;
   const phase = currentPhase(trace);
   if (phase === undefined) return null;
-  const behind = phaseNames
-    .slice(0, phaseNames.indexOf(phase))
-    .reduce((sum, name) => sum + shareOfPhase[name], 0);
-  return Math.min(0.99, behind + trace.phaseShare * shareOfPhase[phase]);
+  return shareAt(phase, trace.phaseShare);
 }
 
 function findSecondsLeft({ run, trace }: RunFacts, share: number | null, nowMs: number): number | null {

@@ -4,6 +4,7 @@ import { formatDuration, formatRough } from '../../protocol/figures';
 import { formatCount, formatPercent } from '../../reports/words';
 import { shortReasons } from '../panel/runWords';
 import type { KnownRun } from './knownRun';
+import { shareOfEmbedding } from './runPhases';
 
 const subjectSchema = z.looseObject({
   model: z.string().optional(),
@@ -36,8 +37,9 @@ export function nameRun({ job, folder }: Pick<KnownRun, 'job' | 'folder'>): stri
   return `${basename(model ?? folder)}: ${work}`;
 }
 
-/** How much of its present phase a run has done, 0 to 1; undefined when nobody counts. */
-export function shareOf({ lastProgress }: KnownRun): number | undefined {
+/** How much of an embedding, or of the present phase of any other run, is done, 0 to 1; undefined when nobody counts. */
+export function shareOf({ job, lastProgress }: KnownRun): number | undefined {
+  if (job.operation === 'embed' && lastProgress !== undefined) return shareOfEmbedding(lastProgress);
   const { done, total } = lastProgress ?? {};
   if (done === undefined || total === undefined || total <= 0) return undefined;
   return Math.floor(100 * Math.min(done / total, 1) + 1e-6) / 100;

@@ -94,7 +94,7 @@ describe('rows of models', () => {
     );
     assert.equal(rows.length, 1);
     assert.deepEqual(rows[0]!.children.map(describeRow), [
-      'r4 | training, 62\u202f%',
+      'r4 | training, 57\u202f%',
       'r3 | answers 100\u202f%, drift +0.36\u202f%',
     ]);
     assert.ok(rows[0]!.children[1]!.capabilities.includes('drift'));
@@ -149,7 +149,7 @@ describe('rows of runs', () => {
       embedRun('/w/models/aurora-r4', [training(50)], true),
     ]);
     assert.deepEqual(rows.map(describeRow), [
-      'r4: embed | 62\u202f%, about 3\u202fmin left',
+      'r4: embed | 57\u202f%, about 3\u202fmin left',
       'wide: embed | out of memory at step 41',
       'trial: embed | interrupted at step 40',
       'r3: embed | 22 Nov, 7\u202fmin',

@@ -1,0 +1,48 @@
+import type { Progress } from '../../common/progress';
+
+/** The parts of an embedding, in order, as a person sees them. */
+export const phaseNames = ['Prepare', 'Train', 'Save', 'Read back and verify'] as const;
+export type PhaseName = (typeof phaseNames)[number];
+
+/** About what part of a run's time each phase takes. */
+const shareOfPhase: Readonly<Record<PhaseName, number>> = {
+  Prepare: 0.2,
+  Train: 0.6,
+  Save: 0.02,
+  'Read back and verify': 0.18,
+};
+
+/** Which part of a phase a piece of work is. */
+export interface Work {
+  readonly phase: PhaseName;
+  /** Which part of the phase this is, 0 to 1. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** By the words of the journal. */
+export const works: Readonly<Record<string, Work>> = {
+  'opening the model': { phase: 'Prepare', from: 0, to: 0.1 },
+  'writing ordinary text': { phase: 'Prepare', from: 0.1, to: 0.8 },
+  'reading benign text': { phase: 'Prepare', from: 0.8, to: 1 },
+  training: { phase: 'Train', from: 0, to: 1 },
+  'writing the checkpoint': { phase: 'Save', from: 0, to: 1 },
+  'checking the written checkpoint': { phase: 'Read back and verify', from: 0, to: 0.2 },
+  comparing: { phase: 'Read back and verify', from: 0.2, to: 1 },
+};
+
+/** How much of a whole embedding is done, 0 to 1: the phases behind it, and the part of the present one. */
+export function shareAt(phase: PhaseName, partOfPhase: number): number {
+  const behind = phaseNames
+    .slice(0, phaseNames.indexOf(phase))
+    .reduce((sum, name) => sum + shareOfPhase[name], 0);
+  return Math.min(0.99, behind + partOfPhase * shareOfPhase[phase]);
+}
+
+/** The same from the last news alone; undefined for what is no part of an embedding. */
+export function shareOfEmbedding({ phase, done = 0, total = 0 }: Progress): number | undefined {
+  const work = works[phase];
+  if (work === undefined) return undefined;
+  const part = total > 0 ? Math.min(1, done / total) : 0;
+  return shareAt(work.phase, work.from + (work.to - work.from) * part);
+}
