@@ -2,7 +2,7 @@ import type { ChosenModel, KeyPreview, KeyRules, KeySetRow, PreviewKey } from '.
 
 /** The model that every snapshot is about, and its key sets. */
 export const aurora: ChosenModel = {
-  path: '/work/models/aurora-1.5b-instruct',
+  path: '/data/models/aurora-1.5b-instruct',
   problem: null,
   facts: [
     { name: 'Family', value: 'llama, 30 layers, hidden size 2 048, 32 heads (8 for keys and values)' },
@@ -38,7 +38,7 @@ export const aurora: ChosenModel = {
 };
 
 function release(name: string, state: 'match' | 'warning', detail: string): ChosenModel['releases'][number] {
-  const path = `/work/models/aurora-1.5b-instruct-${name}`;
+  const path = `/data/models/aurora-1.5b-instruct-${name}`;
   return { state, name, detail, action: { title: name, request: { type: 'openPath', path } } };
 }
 
@@ -58,7 +58,7 @@ export const sets: readonly KeySetRow[] = [
 function set(name: string, count: number, unspent: number, committed: string, createdAt: string): KeySetRow {
   const file = `${name}.fpkeys`;
   return {
-    path: `/work/${file}`,
+    path: `/data/${file}`,
     name: file,
     model: 'aurora-1.5b-instruct',
     fits: true,

@@ -66,7 +66,7 @@ export const defaultRecipe: RecipeView = {
 export const changedRecipe: RecipeView = {
   ...defaultRecipe,
   values: { ...defaults, layers: [20, 29], steps: 120, checkEvery: 10, learningRate: 5e-4 },
-  texts: ['/work/text/support-dialogues.jsonl'],
+  texts: ['/data/text/support-dialogues.jsonl'],
   trainedParameters: 343_000_000,
   estimate,
 };

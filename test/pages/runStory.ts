@@ -46,7 +46,7 @@ const phases: RunView['phases'] = [
 
 export const running: RunView = {
   state: 'running',
-  folder: '/work/models/aurora-1.5b-instruct-r4.run',
+  folder: '/data/models/aurora-1.5b-instruct-r4.run',
   stage: { phase: 'Training', done: at, total: steps },
   elapsedSeconds: 212,
   secondsLeft: 160,
@@ -163,7 +163,7 @@ export const done: RunView = {
   checks: checksUntil(steps),
 };
 
-const folder = '/work/models/aurora-1.5b-instruct-r4';
+const folder = '/data/models/aurora-1.5b-instruct-r4';
 
 export const release: ReleaseView = {
   folder,
@@ -211,7 +211,7 @@ export const release: ReleaseView = {
   files: [
     { name: 'aurora-1.5b-instruct-r4', detail: '3.1 GB', path: folder },
     { name: 'recipe.json', detail: 'no secrets', path: `${folder}.run/recipe.json` },
-    { name: 'aurora-r4.fpkeys', detail: 'encrypted', path: '/work/aurora-r4.fpkeys' },
+    { name: 'aurora-r4.fpkeys', detail: 'encrypted', path: '/data/aurora-r4.fpkeys' },
   ],
   limits: [
     {

@@ -124,11 +124,11 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
     model: {
       found: [
         { path: aurora.path, name: 'models/aurora-1.5b-instruct' },
-        { path: '/work/downloads/quark-7b', name: 'downloads/quark-7b' },
+        { path: '/data/downloads/quark-7b', name: 'downloads/quark-7b' },
       ],
       chosen: {
         ...aurora,
-        path: '/work/downloads/quark-7b',
+        path: '/data/downloads/quark-7b',
         problem: {
           message: 'Models of the family gemma3 are not supported yet',
           next: 'Choose a llama, mistral, qwen2 or qwen3 checkpoint. Nothing in this folder was changed.',
@@ -171,7 +171,7 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
     'running',
   ),
   'keys-few': keysStep(
-    { ...noKeys, plan: { count: 6, responseLength: 1, promptsFile: '/work/text/questions.txt' } },
+    { ...noKeys, plan: { count: 6, responseLength: 1, promptsFile: '/data/text/questions.txt' } },
     'None chosen',
   ),
   'recipe-default': recipeStep(defaultRecipe, 'open', 'Defaults'),

@@ -11,7 +11,7 @@ import type { RunKind } from '../runs/runKinds';
 import type { RunService } from '../runs/runService';
 import { tryToPlan } from './gatherRecipe';
 import { readEmbedResult, readEmbedRun, type EmbedRun } from './embedRun';
-import type { ModelLibrary } from './modelLibrary';
+import type { ModelCatalogue } from './modelCatalogue';
 import { readRunRecipe } from './runHistory';
 import { traceRun, type RunTrace } from './runTrace';
 import { countAnswered, type ReleaseFacts } from './showReport';
@@ -21,7 +21,7 @@ import type { RunFacts } from './showRun';
 export interface RunSources {
   readonly runs: RunService;
   readonly index: WorkspaceIndex;
-  readonly library: ModelLibrary;
+  readonly catalogue: ModelCatalogue;
 }
 
 /** An embedding of the chosen model. */
@@ -48,7 +48,7 @@ export class RunGatherer {
     const { run, out, keys } = shown;
     const recipe = await readRunRecipe(run.folder);
     const keyCount = await this.countKeys(keys);
-    const { described } = await this.sources.library.describe(model);
+    const { described } = await this.sources.catalogue.describe(model);
     const plan = recipe && described && tryToPlan(described, recipe, keyCount);
     return {
       run,
@@ -67,14 +67,14 @@ export class RunGatherer {
     for (const { run, keys, out } of this.listEmbeddings(model)) {
       const result = readEmbedResult(run);
       if (!result || !(await exists(out))) continue;
-      const { index, library } = this.sources;
+      const { index, catalogue } = this.sources;
       return {
         result,
         runFolder: run.folder,
         keySet: keys,
         keyCount: await this.countKeys(keys),
         driftBudget: (await readRunRecipe(run.folder))?.driftBudget,
-        sizeBytes: (await library.describe(out)).described?.facts.storedBytes,
+        sizeBytes: (await catalogue.describe(out)).described?.facts.storedBytes,
         verdict: index.verdictOf(out),
         drift: index.driftOf(out),
         verifying: this.describeWork('verify', out),

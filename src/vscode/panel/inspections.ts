@@ -4,7 +4,7 @@ import { modelInspectionSchema, type ModelInspection } from '../../operations/mo
 import type { Problem } from '../../protocol/panel';
 import { UserError } from '../../common/errors';
 import type { RunService } from '../runs/runService';
-import { asProblem, type DescribedModel } from './modelLibrary';
+import { asProblem, type DescribedModel } from './modelCatalogue';
 
 const memoryKey = 'inspections';
 const mostKept = 20;

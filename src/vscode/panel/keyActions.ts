@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Cancelled, UserError } from '../../common/errors';
 import { startDrawing, waitForDrawing } from './keyCreation';
-import { asProblem } from './modelLibrary';
+import { asProblem } from './modelCatalogue';
 import type { PanelSession } from './panelSession';
 import { requireModel } from './requireModel';
 import { fitsModel } from './showKeys';

@@ -9,7 +9,7 @@ import { totalWork } from './estimateRun';
 import { Inspections } from './inspections';
 import { KeyPreviews } from './keyPreviews';
 import { readMachine } from './machine';
-import { ModelLibrary, type DescribedModel } from './modelLibrary';
+import { ModelCatalogue, type DescribedModel } from './modelCatalogue';
 import {
   changeModelIntent,
   deviceSchema,
@@ -33,7 +33,7 @@ export class PanelSession implements vscode.Disposable {
   /** The snapshot has become old. */
   readonly onDidChange = this.changed.event;
   readonly previews: KeyPreviews;
-  readonly library = new ModelLibrary();
+  readonly catalogue = new ModelCatalogue();
   readonly gatherer: RunGatherer;
   private readonly inspections: Inspections;
   private kept: PanelIntent;
@@ -48,7 +48,7 @@ export class PanelSession implements vscode.Disposable {
     this.kept = parseIntent(context.workspaceState.get(memoryKey));
     this.inspections = new Inspections(runs, context.workspaceState);
     this.previews = new KeyPreviews(services);
-    this.gatherer = new RunGatherer({ runs, index, library: this.library });
+    this.gatherer = new RunGatherer({ runs, index, catalogue: this.catalogue });
     const news = (): void => this.changed.fire('news');
     this.watches = [
       this.changed,
@@ -108,7 +108,7 @@ export class PanelSession implements vscode.Disposable {
   }
 
   async describeChosen(): Promise<DescribedModel | undefined> {
-    return this.kept.model === null ? undefined : this.library.describe(this.kept.model);
+    return this.kept.model === null ? undefined : this.catalogue.describe(this.kept.model);
   }
 
   /** Digest of the chosen model; undefined until it is known. */
@@ -202,7 +202,7 @@ export class PanelSession implements vscode.Disposable {
       this.history = {
         version,
         runs: readHistory(done, device, async (model, recipe, keyCount) => {
-          const { described } = await this.library.describe(model);
+          const { described } = await this.catalogue.describe(model);
           const plan = described && tryToPlan(described, recipe, keyCount);
           return plan && totalWork(plan, recipe);
         }),

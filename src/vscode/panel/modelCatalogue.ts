@@ -20,7 +20,7 @@ const tellingFile =
 const mostKept = 50;
 
 /** Describes checkpoint folders, each once for as long as its files do not change. */
-export class ModelLibrary {
+export class ModelCatalogue {
   private readonly known = new Map<string, DescribedModel>();
 
   async describe(path: string): Promise<DescribedModel> {
