@@ -68,7 +68,7 @@ function lowerPriority(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // Where this is not allowed the run is as important as any other program.
+    // A system may forbid this.
   }
 }
 

@@ -37,7 +37,7 @@ describe('words of the panel', () => {
   });
 
   it('names files of either kind of system', () => {
-    assert.equal(nameOfPath('/work/models/aurora/'), 'aurora');
+    assert.equal(nameOfPath('/data/models/aurora/'), 'aurora');
     assert.equal(nameOfPath('C:\\models\\aurora'), 'aurora');
   });
 });

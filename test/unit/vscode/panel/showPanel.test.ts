@@ -44,7 +44,7 @@ describe('the panel', () => {
 
   function model(changes: Partial<ModelKnowledge> = {}): ModelKnowledge {
     return {
-      path: '/work/models/sample-model',
+      path: '/data/models/sample-model',
       problem: undefined,
       facts: described.facts,
       inspection,
