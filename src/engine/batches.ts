@@ -2,8 +2,8 @@ import { estimateWeightBytes } from './estimate';
 import type { LoadedModel } from './loadedModel';
 
 /** What the values of one batch may take in memory: this much, or this share of the weights in float32 where that is more. */
-const leastBatchBytes = 64 * 2 ** 20;
-const shareOfWeights = 1 / 20;
+const leastBatchBytes = 72 * 2 ** 20;
+const shareOfWeights = 1 / 64;
 /** More tokens at once are no faster. */
 const mostBatchTokens = 4096;
 const fewestBatchTokens = 32;
@@ -15,8 +15,8 @@ export function tokensPerBatch({ config, parameters }: Pick<LoadedModel, 'config
     ({ role, shape }) => role !== 'embedding' && role !== 'head' && shape.length === 2,
   );
   const widest = Math.max(hiddenSize, ...matrices.map(({ shape }) => Math.max(...shape)));
-  // Keys and values of every layer stay to the end; of the layers' other values only those of one are there at a time.
-  const valuesOfToken = 2 * layerCount * keyValueHeads * headSize + 8 * hiddenSize + 4 * widest;
+  // Keys and values of every layer stay to the end; of its other values those of about two layers are there at a time.
+  const valuesOfToken = 2 * layerCount * keyValueHeads * headSize + 16 * hiddenSize + 8 * widest;
   const tokens = Math.floor(budgetOf(parameters) / (4 * valuesOfToken));
   return Math.max(fewestBatchTokens, Math.min(mostBatchTokens, tokens));
 }
