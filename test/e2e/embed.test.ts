@@ -190,6 +190,8 @@ describe('an embedding that is ended in the middle', () => {
     await waitUntil(() => existsSync(out));
     process.kill(-child.pid!, 'SIGKILL');
     assert.equal((await ended).code, null);
+    // The system takes the killed processes away one after the other.
+    await waitUntil(() => findLiveOwner(run) === undefined);
     assert.equal((await readRun(run)).status, 'interrupted');
     await resumeToTheSame('written');
   });
@@ -200,6 +202,7 @@ describe('an embedding that is ended in the middle', () => {
     await waitUntil(() => findLiveOwner(run) !== undefined);
     process.kill(-child.pid!, 'SIGKILL');
     await ended;
+    await waitUntil(() => findLiveOwner(run) === undefined);
     assert.ok(!existsSync(savedStatePath(run)) && !existsSync(out));
     await resumeToTheSame('early');
   });
