@@ -1,28 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Recipe } from '../../../src/embed/recipe';
+import type { ModelConfig } from '../../../src/architectures/architecture';
+import { defaultRecipe, type Recipe } from '../../../src/embed/recipe';
 import { applyEdits, checkRecipe, listChanges } from '../../../src/protocol/checkRecipe';
 
-const defaults: Recipe = {
-  version: 1,
-  trained: 'mlp',
-  layers: [3, 5],
-  rank: 8,
-  keyLoss: 'margin',
-  margin: 7.5,
-  divergenceWeight: 45,
-  tilt: 2.25,
-  generated: 288,
-  benignTokens: 64,
-  benignBatch: 16,
-  keyBatch: 64,
-  mixing: 0,
-  learningRate: 1e-3,
-  steps: 54,
-  warmupSteps: 3,
-  driftBudget: 0.06,
-  checkEvery: 27,
-};
+const model = { layerCount: 6 } as ModelConfig;
+const defaults = defaultRecipe(model, { keyCount: 64, chat: true });
 const limits = { layerCount: 6, maxLength: 1024, hasOwnTexts: false };
 
 describe('checking a recipe', () => {
