@@ -1,7 +1,6 @@
 import type { ModelConfig } from '../architectures/architecture';
 import type { KeysAndValues, Pass, RotaryInputs } from '../architectures/pass';
 import type { ElementType, Graph, Value } from '../graph/graph';
-import { castToFloat32 } from '../graph/operators';
 import { floatTensor, intTensor, type Tensor, type Tensors } from './runtime';
 import type { LoadedModel } from './loadedModel';
 
@@ -58,9 +57,8 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
   const storedWeight = (name: string): Value => {
     const tensor = model.tensors.get(name)!;
     const storage = { file: model.fileOf(tensor), offset: tensor.offset, byteLength: tensor.byteLength };
-    return castToFloat32(
-      graph.fileConstant(`stored.${name}`, storedType[tensor.dtype]!, tensor.shape, storage),
-    );
+    const stored = graph.fileConstant(`stored.${name}`, storedType[tensor.dtype]!, tensor.shape, storage);
+    return graph.cast(stored, 'float32');
   };
 
   return {

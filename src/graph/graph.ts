@@ -3,6 +3,15 @@ export type Dim = number | string;
 export type Shape = readonly Dim[];
 export type ElementType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'bool';
 
+/** TensorProto.DataType of onnx.proto. */
+export const dataTypes: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  bfloat16: 16,
+};
+
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
 export interface Node {
@@ -53,6 +62,13 @@ interface NodeOptions {
 }
 
 /**
+ * How products with weights are computed: in float32, or with both factors rounded to float16, which halves the memory of the
+ * weights and is faster on graphics cards. Everything else (sums, norms, softmax, losses, gradients between operators) is
+ * float32 either way, as in mixed-precision training (Micikevicius et al. 2018).
+ */
+export type Precision = 'single' | 'half';
+
+/**
  * A graph of operators that is being built, and the tape of what was built, from which {@link Graph.gradients} writes the
  * reverse pass as more operators. It knows nothing of language models.
  */
@@ -65,8 +81,13 @@ export class Graph {
   private readonly tape: TapeEntry[] = [];
   private readonly constants = new Map<string, Value>();
   private readonly runtimeSizes = new Map<string, Value>();
+  private readonly casts = new Map<string, Value>();
+  /** What was widened to float32, by the name of the wide value: nothing was lost, so the narrow one can stand for it. */
+  private readonly narrow = new Map<string, Value>();
   private recording = true;
   private valueCount = 0;
+
+  constructor(readonly precision: Precision = 'single') {}
 
   /** A tensor given at every run. The first input that carries a named size defines that size for {@link sizes}. */
   input(name: string, type: ElementType, shape: Shape, options: { trained?: boolean } = {}): Value {
@@ -156,6 +177,27 @@ export class Graph {
     return values;
   }
 
+  /** The value in another element type; asked for again, the same cast comes back. No gradient flows through it. */
+  cast(value: Value, type: ElementType): Value {
+    const source = this.narrow.get(value.name) ?? value;
+    if (source.type === type) return source;
+    if (value.type === type) return value;
+    const key = `${source.name}:${type}`;
+    const known = this.casts.get(key);
+    if (known) return known;
+
+    const result = this.node('Cast', [source], source.shape, { type, attributes: { to: dataTypes[type] } });
+    this.casts.set(key, result);
+    const isHalf = source.type === 'float16' || source.type === 'bfloat16';
+    if (isHalf && type === 'float32') this.narrow.set(result.name, source);
+    return result;
+  }
+
+  /** The half-precision tensor that a float32 value was widened from, or the value itself. */
+  narrowest(value: Value): Value {
+    return this.narrow.get(value.name) ?? value;
+  }
+
   /** Remembers how the gradient of `output` reaches its inputs. Inputs that need no gradient cost nothing. */
   differentiate(output: Value, ...rules: (readonly [input: Value, rule: GradientRule])[]): Value {
     const joint = rules.map(
@@ -177,12 +219,12 @@ export class Graph {
   }
 
   /**
-   * The gradients of a scalar with respect to trained inputs, by reverse accumulation over the tape. An input that the
-   * scalar does not depend on is a mistake of the caller and throws.
+   * The gradients of a scalar with respect to trained inputs, times the scalar `factor`, by reverse accumulation over the
+   * tape. An input that the scalar does not depend on is a mistake of the caller and throws.
    */
-  gradients(loss: Value, inputs: readonly Value[]): Value[] {
+  gradients(loss: Value, inputs: readonly Value[], factor: Value = this.scalar(1)): Value[] {
     this.recording = false;
-    const gradients = new Map<string, Value>([[loss.name, this.scalar(1)]]);
+    const gradients = new Map<string, Value>([[loss.name, factor]]);
     for (const { outputs, rules } of this.tape.toReversed()) {
       if (!outputs.some(({ name }) => gradients.has(name))) continue;
       const arrived = outputs.map(

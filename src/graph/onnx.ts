@@ -1,14 +1,13 @@
 import { Writer } from 'protobufjs/minimal';
-import type { Attribute, Dim, ElementType, Graph, Initializer, Node, Value } from './graph';
-
-/** TensorProto.DataType of onnx.proto. */
-const dataType: Readonly<Record<ElementType, number>> = {
-  float32: 1,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  bfloat16: 16,
-};
+import {
+  dataTypes,
+  type Attribute,
+  type Dim,
+  type Graph,
+  type Initializer,
+  type Node,
+  type Value,
+} from './graph';
 
 /** AttributeProto.AttributeType of onnx.proto. */
 const attributeType = { float: 1, int: 2, string: 3, ints: 7 };
@@ -47,13 +46,25 @@ function writeMessage(parent: Writer, field: number, message: Writer): void {
 
 function encodeGraph(graph: Graph): Writer {
   const writer = Writer.create();
-  for (const node of graph.nodes) writeMessage(writer, 1, encodeNode(node));
+  const { nodes, initializers } = findNeeded(graph);
+  for (const node of nodes) writeMessage(writer, 1, encodeNode(node));
   writer.uint32(tag(2, bytes)).string('graph');
-  for (const initializer of graph.initializers) writeMessage(writer, 5, encodeTensor(initializer));
+  for (const initializer of initializers) writeMessage(writer, 5, encodeTensor(initializer));
   for (const input of graph.inputs) writeMessage(writer, 11, encodeValueInfo(input));
   for (const value of new Set(graph.outputs.map((output) => output.value)))
     writeMessage(writer, 12, encodeValueInfo(value));
   return writer;
+}
+
+/** What the outputs depend on. The runtime would fold a weight's cast that nobody reads before it drops it. */
+function findNeeded(graph: Graph): { nodes: Node[]; initializers: Initializer[] } {
+  const needed = new Set(graph.outputs.map(({ value }) => value.name));
+  const nodes = graph.nodes.toReversed().filter(({ inputs, outputs }) => {
+    const isNeeded = outputs.some((name) => needed.has(name));
+    if (isNeeded) for (const name of inputs) needed.add(name);
+    return isNeeded;
+  });
+  return { nodes: nodes.reverse(), initializers: graph.initializers.filter(({ name }) => needed.has(name)) };
 }
 
 function encodeNode(node: Node): Writer {
@@ -91,7 +102,7 @@ function encodeAttribute(name: string, value: Attribute): Writer {
 function encodeTensor({ name, type, shape, storage }: Initializer): Writer {
   const writer = Writer.create();
   for (const size of shape) writer.uint32(tag(1, varint)).int64(size);
-  writer.uint32(tag(2, varint)).int32(dataType[type]);
+  writer.uint32(tag(2, varint)).int32(dataTypes[type]);
   writer.uint32(tag(8, bytes)).string(name);
   if ('bytes' in storage) {
     writer.uint32(tag(9, bytes)).bytes(storage.bytes);
@@ -110,7 +121,7 @@ function encodeTensor({ name, type, shape, storage }: Initializer): Writer {
 
 function encodeValueInfo({ name, type, shape }: Value): Writer {
   const tensorType = Writer.create();
-  tensorType.uint32(tag(1, varint)).int32(dataType[type]);
+  tensorType.uint32(tag(1, varint)).int32(dataTypes[type]);
   writeMessage(tensorType, 2, encodeShape(shape));
   const typeProto = Writer.create();
   writeMessage(typeProto, 1, tensorType);

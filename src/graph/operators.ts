@@ -83,25 +83,37 @@ export function matmul(a: Value, b: Value): Value {
  */
 export function linear(x: Value, weight: Value): Value {
   const [outSize, inSize] = weight.shape as readonly [Dim, Dim];
-  const { graph } = x;
-  const output = graph.node('Gemm', [x, weight], [x.shape[0]!, outSize], { attributes: { transB: 1 } });
-  return graph.differentiate(
-    output,
-    [x, (g) => graph.node('MatMul', [g, weight], [x.shape[0]!, inSize])],
-    [weight, (g) => graph.node('Gemm', [g, x], [outSize, inSize], { attributes: { transA: 1 } })],
+  const rows = x.shape[0]!;
+  return x.graph.differentiate(
+    productOf('Gemm', x, weight, [rows, outSize], { transB: 1 }),
+    [x, (g) => productOf('MatMul', g, weight, [rows, inSize])],
+    [weight, (g) => productOf('Gemm', g, x, [outSize, inSize], { transA: 1 })],
   );
 }
 
 /** x · W for x [rows, in] and W [in, out], the layout of GPT-2's checkpoints; no transposed copy is made for the gradient. */
 export function linearTransposed(x: Value, weight: Value): Value {
   const [inSize, outSize] = weight.shape as readonly [Dim, Dim];
-  const { graph } = x;
-  const output = graph.node('MatMul', [x, weight], [x.shape[0]!, outSize]);
-  return graph.differentiate(
-    output,
-    [x, (g) => graph.node('Gemm', [g, weight], [x.shape[0]!, inSize], { attributes: { transB: 1 } })],
-    [weight, (g) => graph.node('Gemm', [x, g], [inSize, outSize], { attributes: { transA: 1 } })],
+  const rows = x.shape[0]!;
+  return x.graph.differentiate(
+    productOf('MatMul', x, weight, [rows, outSize]),
+    [x, (g) => productOf('Gemm', g, weight, [rows, inSize], { transB: 1 })],
+    [weight, (g) => productOf('Gemm', x, g, [inSize, outSize], { transA: 1 })],
   );
+}
+
+/** A product of two matrices in the graph's precision; the result is float32. */
+function productOf(
+  operator: 'Gemm' | 'MatMul',
+  a: Value,
+  b: Value,
+  shape: Shape,
+  attributes: Readonly<Record<string, number>> = {},
+): Value {
+  const { graph } = a;
+  const type = graph.precision === 'half' ? 'float16' : 'float32';
+  const factors = [graph.cast(a, type), graph.cast(b, type)];
+  return graph.cast(graph.node(operator, factors, shape, { attributes }), 'float32');
 }
 
 /** Softmax over the last axis. */
@@ -152,9 +164,11 @@ export function sumAll(a: Value): Value {
 /** The rows of a [rows, size] at int64 `indices` (any shape): [...indices, size]. */
 export function gatherRows(a: Value, indices: Value): Value {
   const { graph } = a;
-  const output = graph.node('Gather', [a, indices], [...indices.shape, a.shape.at(-1)!], {
+  // Only the rows that are wanted are widened: an embedding matrix stays as it is stored.
+  const rows = graph.node('Gather', [graph.narrowest(a), indices], [...indices.shape, a.shape.at(-1)!], {
     attributes: { axis: 0 },
   });
+  const output = a.type === 'float32' ? graph.cast(rows, 'float32') : rows;
   return graph.differentiate(output, [a, (g) => scatterRows(zerosLike(a), indices, g)]);
 }
 
@@ -237,13 +251,6 @@ export function concat(a: Value, b: Value, axis: number, shape: Shape): Value {
   return a.graph.node('Concat', [a, b], shape, { attributes: { axis } });
 }
 
-/** Stops gradients: what comes out counts as a constant. */
-export function castToFloat32(a: Value): Value {
-  if (a.type === 'float32') return a;
-  const float32 = 1;
-  return a.graph.node('Cast', [a], a.shape, { type: 'float32', attributes: { to: float32 } });
-}
-
 function swapLastAxes(a: Value): Value {
   const axes = a.shape.map((_, axis) => axis);
   const [last, before] = [axes.pop()!, axes.pop()!];
@@ -252,7 +259,7 @@ function swapLastAxes(a: Value): Value {
 
 /** A comparison as a float32 tensor of zeros and ones. */
 export function maskOf(operator: 'Greater' | 'Equal', a: Value, b: Value, shape: Shape = a.shape): Value {
-  return castToFloat32(a.graph.node(operator, [a, b], shape, { type: 'bool' }));
+  return a.graph.cast(a.graph.node(operator, [a, b], shape, { type: 'bool' }), 'float32');
 }
 
 function keptLast(shape: Shape): Shape {

@@ -45,10 +45,9 @@ export function placesByGroup(table: Value, size: string): Places {
   const totals = graph.node('ReduceSum', [positive, graph.ints([1])], [groups], {
     attributes: { keepdims: 0 },
   });
-  const int64 = 7;
   return {
     rows: line(graph.node('Gather', [pairs, graph.ints([1])], [1, size], { attributes: { axis: 0 } })),
     flat: line(nonZero(graph.node('Reshape', [table, graph.ints([-1])], [`${groups} x ${rows}`]), 1)),
-    counts: graph.node('Cast', [totals], [groups], { type: 'int64', attributes: { to: int64 } }),
+    counts: graph.cast(totals, 'int64'),
   };
 }

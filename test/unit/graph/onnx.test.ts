@@ -82,6 +82,7 @@ describe('an encoded graph', () => {
       ],
       { domain: 'com.microsoft', attributes },
     );
+    graph.output('odd', first!);
     const { node } = decode(graph).graph;
     assert.deepEqual(node, [
       {
@@ -102,10 +103,10 @@ describe('an encoded graph', () => {
   it('holds its own constants as bytes and those of files as places', () => {
     const graph = new Graph();
     const offset = 2 ** 33;
-    graph.floats([1, -2.5], [2, 1]);
-    graph.ints([-1, 7]);
+    graph.output('floats', graph.floats([1, -2.5], [2, 1]));
+    graph.output('ints', graph.ints([-1, 7]));
     const place = { file: 'sub/w.safetensors', offset, byteLength: 12 };
-    graph.fileConstant('stored.w', 'bfloat16', [2, 3], place);
+    graph.output('stored', graph.fileConstant('stored.w', 'bfloat16', [2, 3], place));
     const { initializer } = decode(graph).graph;
     const [floats, ints, stored] = initializer;
     assert.deepEqual(
@@ -161,6 +162,19 @@ describe('an encoded graph', () => {
       { ...output[0], name: '' },
       describeValue('', 10, [{ dimParam: 'batch' }, { dimValue: '5' }, { dimValue: '3' }]),
     );
+  });
+
+  it('leaves out what no output needs', () => {
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', [2]);
+    graph.output('y', add(x, graph.scalar(1)));
+    add(add(x, graph.scalar(1)), graph.scalar(2));
+    const { node, initializer } = decode(graph).graph;
+    assert.deepEqual(
+      node.map(({ opType }) => opType),
+      ['Add'],
+    );
+    assert.equal(initializer.length, 1);
   });
 
   it('feeds every node from inputs, constants or nodes before it', () => {
