@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { Cancelled, UserError } from '../common/errors';
+import { addDoctorCommand } from './doctorCommand';
 import type { Call, Edge } from './edge';
 import { addEmbedCommand } from './embedCommand';
 import { exitCodeOf, exitCodes } from './exitCodes';
@@ -44,6 +45,7 @@ function createProgram(call: Call, isJson: boolean): Command {
   addKeysCommands(program, call);
   addEmbedCommand(program, call);
   addRunsCommands(program, call);
+  addDoctorCommand(program, call);
   return program;
 }
 

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { UserError } from '../common/errors';
-import { Graph } from '../graph/graph';
-import { matmul, softmax } from '../graph/operators';
-import { builtInDevices, floatTensor, openSession, type Device } from './runtime';
+import { checkDevice } from './deviceCheck';
+import { builtInDevices, type Device } from './runtime';
 
 /** Where a user wants a model to run. */
 export const deviceWishSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
@@ -24,8 +23,8 @@ export interface Machine {
 }
 
 /**
- * Chooses where models run. A named GPU device, and each one that `auto` considers, has to compute a small known result
- * first.
+ * Chooses where models run. A named device, and each one that `auto` considers, has to compute a small training step as the
+ * CPU does first.
  * @throws UserError `device-failed` when a named device cannot be used.
  */
 export async function chooseDevice(
@@ -43,7 +42,7 @@ export async function chooseDevice(
   return { device: wish, reason: `${deviceNames[wish]}, as asked.` };
 }
 
-const deviceNames: Readonly<Record<Device, string>> = {
+export const deviceNames: Readonly<Record<Device, string>> = {
   cpu: 'CPU',
   webgpu: 'Graphics card by WebGPU',
   cuda: 'Graphics card by CUDA',
@@ -83,20 +82,37 @@ export interface DeviceState {
   readonly isChosen: boolean;
 }
 
-/** Tries every device that this build of onnxruntime can be asked for, the CPU included. */
-export async function probeDevices(machine: Machine = thisMachine()): Promise<DeviceState[]> {
-  const { device: chosen } = await chooseBest(machine);
-  const states: DeviceState[] = [];
+/** Every device of this build, and which one `auto` takes and why. */
+export interface DeviceSurvey {
+  readonly devices: readonly DeviceState[];
+  readonly choice: DeviceChoice;
+}
+
+/** Tries every device that this build of onnxruntime can be asked for, the CPU included; each one once. */
+export async function surveyDevices(machine: Machine = thisMachine()): Promise<DeviceSurvey> {
+  const checks = new Map<Device, Promise<void>>();
+  const once = (device: Device): Promise<void> => {
+    const check = checks.get(device) ?? machine.check(device);
+    checks.set(device, check);
+    return check;
+  };
+  const choice = await chooseBest({ ...machine, check: once });
+  const devices: DeviceState[] = [];
   for (const device of machine.devices) {
-    const fault = device === 'cpu' ? undefined : await findFault(device, machine);
-    states.push({
+    const fault = await findFault(device, { ...machine, check: once });
+    devices.push({
       device,
       name: deviceNames[device],
       ...(fault !== undefined && { fault }),
-      isChosen: device === chosen,
+      isChosen: device === choice.device,
     });
   }
-  return states;
+  return { devices, choice };
+}
+
+/** The same without the choice's reason. */
+export async function probeDevices(machine: Machine = thisMachine()): Promise<DeviceState[]> {
+  return [...(await surveyDevices(machine)).devices];
 }
 
 async function findFault(device: Device, machine: Machine): Promise<string | undefined> {
@@ -108,44 +124,21 @@ async function findFault(device: Device, machine: Machine): Promise<string | und
   }
 }
 
-function thisMachine(): Machine {
+/** This computer. */
+export function thisMachine(): Machine {
   return { devices: builtInDevices(), platform: process.platform, check: checkDevice };
-}
-
-/** Runs a matrix product and a softmax whose result is known. @throws when the device fails or computes something else. */
-async function checkDevice(device: Device): Promise<void> {
-  const graph = new Graph();
-  const product = matmul(graph.input('left', 'float32', [2, 3]), graph.input('right', 'float32', [3, 2]));
-  graph.output('product', product);
-  graph.output('shares', softmax(product));
-  const session = await openSession(graph, { device });
-  try {
-    const { product: values, shares } = await session.run({
-      left: floatTensor(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]),
-      right: floatTensor(Float32Array.of(1, 0, 0, 1, 1, 0), [3, 2]),
-    });
-    // [[4, 2], [10, 5]], and softmax of a row is 1 / (1 + e^−difference).
-    const isRight =
-      isClose(values!, [4, 2, 10, 5]) &&
-      isClose(
-        shares!,
-        [2, -2, 5, -5].map((gap) => 1 / (1 + Math.exp(-gap))),
-      );
-    if (!isRight) throw new Error('it computes wrong results');
-  } finally {
-    await session.close();
-  }
-}
-
-function isClose(values: Float32Array, expected: readonly number[]): boolean {
-  return expected.every((value, i) => Math.abs(values[i]! - value) < 1e-3);
 }
 
 /** The last words of an error, without onnxruntime's places in its own source code. */
 function describe(error: unknown): string {
   const cause = error instanceof UserError && error.cause !== undefined ? error.cause : error;
   const [line] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-  const words = line!.replace(/^.*(?: was false\. | FAIL : |^Ort\w+: )/, '').replace(/[\s.!]+$/, '');
+  const words = line!
+    .replace(/^.*(?: was false\. | FAIL : |^Ort\w+: )/, '')
+    // CUDA's calls say what failed between their own signature and the machine's name.
+    .replace(/^.*(?=\b(?:CUDA|CUBLAS|CUDNN) failure \d)/, '')
+    .replace(/ ; GPU=.*$/, '')
+    .replace(/[\s.!]+$/, '');
   return words.length > 160 ? `${words.slice(0, 159)}…` : words;
 }
 
@@ -164,7 +157,7 @@ function failed(device: Device, error: unknown): UserError {
   return new UserError(
     'device-failed',
     `The device "${device}" was asked for, but it cannot be used: ${describe(error)}.`,
-    'Run the same command with --device cpu, or --device auto to let the tool choose.',
+    'Run the same command with --device cpu or auto; "fingerprint-model doctor" says what is missing.',
     { cause: error },
   );
 }

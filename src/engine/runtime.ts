@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { UserError } from '../common/errors';
 import { encodeModel } from '../graph/onnx';
@@ -95,6 +96,23 @@ export function builtInDevices(): Device[] {
     .listSupportedBackends()
     .map(({ name }) => name)
     .filter((name): name is Device => known.includes(name));
+}
+
+/** The version of onnxruntime that is in use. */
+export const runtimeVersion = ort.env.versions.node ?? ort.env.versions.common;
+
+/** Where the runtime lies on this disk. */
+export interface RuntimeFolders {
+  /** The package. */
+  readonly packageFolder: string;
+  /** Its native libraries for this system, where it looks for those of CUDA too. */
+  readonly librariesFolder: string;
+}
+
+export function findRuntimeFolders(): RuntimeFolders {
+  const packageFolder = dirname(require.resolve('onnxruntime-node/package.json'));
+  const librariesFolder = join(packageFolder, 'bin', 'napi-v6', process.platform, process.arch);
+  return { packageFolder, librariesFolder };
 }
 
 function readThreads(text: string | undefined): number | undefined {

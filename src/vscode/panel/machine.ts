@@ -1,4 +1,5 @@
-import { availableParallelism, freemem } from 'node:os';
+import { availableParallelism } from 'node:os';
+import { readMemory } from '../../common/memory';
 
 /** What this computer has to give. */
 export interface Machine {
@@ -18,11 +19,6 @@ export function readMachine(allowedThreads: number): Machine {
   return {
     threads,
     usedThreads: allowedThreads > 0 ? Math.min(allowedThreads, threads) : Math.max(threads - 1, 1),
-    freeBytes: Math.min(freemem(), readAvailable()),
+    freeBytes: readMemory().freeBytes,
   };
-}
-
-/** Editors before Node 20.13 cannot tell. */
-function readAvailable(): number {
-  return typeof process.availableMemory === 'function' ? process.availableMemory() : Infinity;
 }

@@ -1,0 +1,66 @@
+import { availableParallelism } from 'node:os';
+import * as z from 'zod';
+import { readMemory } from '../common/memory';
+import { throwIfCancelled } from '../common/errors';
+import {
+  deviceNames,
+  surveyDevices,
+  thisMachine,
+  type DeviceSurvey,
+  type Machine,
+} from '../engine/chooseDevice';
+import { adviseOn, placesOfDevices } from '../engine/deviceAdvice';
+import type { Device } from '../engine/runtime';
+import { readSystemFacts, type SystemFacts } from '../engine/systemFacts';
+import type { Diagnosis, DoctorReport } from './doctorReport';
+import type { Operation } from './operation';
+import { toolVersion } from './toolVersion';
+
+const requestSchema = z.strictObject({});
+export type DoctorRequest = z.infer<typeof requestSchema>;
+
+/** The order in which devices are told. */
+const devices: readonly Device[] = ['cpu', 'cuda', 'webgpu', 'dml', 'coreml'];
+
+/** Tries every device of this machine and says what works, what does not and what mends it. Nothing is installed or changed. */
+export const doctor: Operation<DoctorRequest, DoctorReport> = {
+  name: 'doctor',
+  request: requestSchema,
+  async run(_request, context) {
+    const machine = thisMachine();
+    const check = (device: Device): Promise<void> => {
+      throwIfCancelled(context.signal);
+      context.report({ phase: `trying ${deviceNames[device]}` });
+      return machine.check(device);
+    };
+    const report = await examine({ ...machine, check }, await readSystemFacts());
+    throwIfCancelled(context.signal);
+    return report;
+  },
+};
+
+/** The report on a machine. */
+export async function examine(machine: Machine, facts: SystemFacts): Promise<DoctorReport> {
+  const survey = await surveyDevices(machine);
+  return {
+    tool: toolVersion,
+    node: process.versions.node,
+    onnxruntime: facts.runtimeVersion,
+    platform: facts.platform,
+    arch: facts.arch,
+    threads: availableParallelism(),
+    memory: readMemory(),
+    cards: [...facts.cards],
+    devices: devices.map((device) => diagnose(device, survey, facts)),
+    auto: { ...survey.choice },
+  };
+}
+
+function diagnose(device: Device, survey: DeviceSurvey, facts: SystemFacts): Diagnosis {
+  const state = survey.devices.find((found) => found.device === device);
+  const named = { device, name: deviceNames[device] };
+  if (state === undefined) return { ...named, state: 'not offered', where: placesOfDevices[device] };
+  if (state.fault === undefined) return { ...named, state: 'works', isChosen: state.isChosen };
+  const { fault, fix, commands } = adviseOn(device, state.fault, facts);
+  return { ...named, state: 'failed', fault, fix, commands: [...commands] };
+}

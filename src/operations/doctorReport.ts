@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { Device } from '../engine/runtime';
+
+const deviceSchema = z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] satisfies Device[]);
+const sizeSchema = z.number().nonnegative();
+
+const named = { device: deviceSchema, name: z.string() };
+
+/** How one device stands. */
+const diagnosisSchema = z.discriminatedUnion('state', [
+  z.object({ ...named, state: z.literal('works'), isChosen: z.boolean() }),
+  z.object({
+    ...named,
+    state: z.literal('failed'),
+    /** One sentence without its full stop. */
+    fault: z.string(),
+    /** What mends it, in sentences. */
+    fix: z.string(),
+    /** What the fix says to type into a terminal, in this order. */
+    commands: z.array(z.string()),
+  }),
+  /** `where` it is offered: "on Windows". */
+  z.object({ ...named, state: z.literal('not offered'), where: z.string() }),
+]);
+export type Diagnosis = z.infer<typeof diagnosisSchema>;
+
+/** What the doctor finds, as a journal carries it. */
+export const doctorReportSchema = z.object({
+  /** Versions. */
+  tool: z.string(),
+  node: z.string(),
+  onnxruntime: z.string(),
+  platform: z.string(),
+  arch: z.string(),
+  /** Processor threads that this program may use. */
+  threads: z.number(),
+  memory: z.object({ totalBytes: sizeSchema, freeBytes: sizeSchema }),
+  /** NVIDIA's, as far as its driver tells. */
+  cards: z.array(z.object({ name: z.string(), totalBytes: sizeSchema, freeBytes: sizeSchema })),
+  /** Every device that onnxruntime knows at all. */
+  devices: z.array(diagnosisSchema),
+  /** What `auto` takes, and why in one sentence. */
+  auto: z.object({ device: deviceSchema, reason: z.string() }),
+});
+export type DoctorReport = z.infer<typeof doctorReportSchema>;
