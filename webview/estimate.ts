@@ -32,7 +32,7 @@ function renderNothing(isWrong: boolean): TemplateResult {
 }
 
 function renderFigures(page: Page, { values }: RecipeView, estimate: Estimate): TemplateResult {
-  const fits = estimate.memoryBytes <= estimate.freeBytes;
+  const fits = estimate.leastMemoryBytes <= estimate.freeBytes;
   return html`${renderMemory(page, estimate)} ${renderTime(estimate, fits, values.steps)}
     ${renderDrift(estimate, values.driftBudget)} ${renderDisk(estimate)}
     ${fits ? renderSurvival(estimate) : nothing}
@@ -40,25 +40,38 @@ function renderFigures(page: Page, { values }: RecipeView, estimate: Estimate): 
 }
 
 function renderMemory(page: Page, estimate: Estimate): TemplateResult {
-  const { memoryBytes, freeBytes } = estimate;
-  const isOver = memoryBytes > freeBytes;
-  const words = `${formatSize(memoryBytes)} of ${formatSize(freeBytes)} free`;
+  const { memoryBytes, leastMemoryBytes, freeBytes } = estimate;
+  const isOver = leastMemoryBytes > freeBytes;
+  const needed = isOver ? leastMemoryBytes : memoryBytes;
+  const words = `${formatSize(needed)} of ${formatSize(freeBytes)} free`;
   return html`<div class="meter">
-    <div class="pair-line"><span>Memory</span><b class="strong">${formatSize(memoryBytes)}</b></div>
-    ${renderBar(memoryBytes / Math.max(freeBytes, 1), words, isOver)}
+    <div class="pair-line"><span>Memory</span><b class="strong">${formatSize(needed)}</b></div>
+    ${renderBar(needed / Math.max(freeBytes, 1), words, isOver)}
     ${
       isOver
         ? html`<p class="hint is-error">
               ${renderIcon('error')}<span class="num"
-                >${formatSize(memoryBytes - freeBytes)} more than is free (${formatSize(freeBytes)}).</span
+                >${formatSize(leastMemoryBytes - freeBytes)} more than is free
+                (${formatSize(freeBytes)}).</span
               >
             </p>
             ${renderFits(page, estimate)}`
-        : html`<div class="pair-line small muted">
-            <span></span><span>${formatSize(freeBytes)} free</span>
-          </div>`
+        : renderRoom(estimate)
     }
   </div>`;
+}
+
+function renderRoom({ memoryBytes, leastMemoryBytes, freeBytes }: Estimate): TemplateResult {
+  if (memoryBytes <= freeBytes)
+    return html`<div class="pair-line small muted">
+      <span></span><span>${formatSize(freeBytes)} free</span>
+    </div>`;
+  return html`<p class="hint">
+    ${renderIcon('warning', 'warn')}<span class="num"
+      >${formatSize(freeBytes)} free: layers run in groups, from ${formatSize(leastMemoryBytes)} on, which is
+      slower.</span
+    >
+  </p>`;
 }
 
 function renderFits(page: Page, { fits }: Estimate): TemplateResult {

@@ -1,10 +1,10 @@
 import type { Tokenizer } from '../checkpoint/tokenizer';
 import type { Watch } from '../common/progress';
 import { deriveKey, RandomStream } from '../common/random';
-import { openForwardSession } from '../engine/forwardSession';
+import { openForwardPass } from '../engine/forwardPass';
 import type { LoadedModel } from '../engine/loadedModel';
 import { languageModelOver } from '../engine/openLanguageModel';
-import type { Device } from '../engine/runtime';
+import type { Placement } from '../engine/placement';
 import type { Key } from '../fingerprint/keySet';
 import { createKeyForm } from '../fingerprint/keyForm';
 import { cutTexts, generateBenignText } from './benignText';
@@ -15,7 +15,7 @@ import type { PreparedKey } from './stepInputs';
 export interface TextRequest {
   readonly model: LoadedModel;
   readonly tokenizer: Tokenizer;
-  readonly device: Device;
+  readonly placement: Placement;
   readonly recipe: Recipe;
   readonly lowestLayer: number | undefined;
   readonly keys: readonly Pick<Key, 'ids' | 'response'>[];
@@ -40,17 +40,15 @@ const mostOwnPieces = 2048;
 /** Writes and gathers the text of a run and runs the base over it once. The same request gives the same text. */
 export async function prepareText(request: TextRequest, watch: Watch): Promise<RunText> {
   const { model, keys, lowestLayer } = request;
-  const session = await openForwardSession(model, request.device, {
-    keepStates: { entering: lowestLayer },
-  });
+  const pass = await openForwardPass(model, request.placement, { keepStates: { entering: lowestLayer } });
   try {
-    const generated = await generate(request, languageModelOver(model, session), watch);
+    const generated = await generate(request, languageModelOver(model, pass), watch);
     const own = new RandomStream(deriveKey(request.seed, 'own text'))
       .shuffle(cutTexts(request.ownTexts, request.recipe.benignTokens))
       .slice(0, mostOwnPieces);
     const texts = [...generated, ...own].filter((ids) => !keys.some((key) => startsWith(ids, key.ids)));
     const prepare = (sequences: readonly (readonly number[])[]): Promise<PreparedSequence[]> =>
-      prepareSequences(model, session, sequences, watch);
+      prepareSequences(model, pass, sequences, { keepsStates: lowestLayer !== undefined }, watch);
     const benign = await prepare(texts);
     const fed = await prepare(keys.map(({ ids, response }) => [...ids, ...response.ids.slice(0, -1)]));
     return {
@@ -59,7 +57,7 @@ export async function prepareText(request: TextRequest, watch: Watch): Promise<R
       heldBack: benign.filter((_, i) => i % heldBackEvery === 0),
     };
   } finally {
-    await session.close();
+    await pass.close();
   }
 }
 

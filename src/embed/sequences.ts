@@ -1,9 +1,7 @@
-import { throwIfCancelled } from '../common/errors';
 import type { Watch } from '../common/progress';
 import { groupByLength, padIds, tokensPerBatch } from '../engine/batches';
-import { readStates } from '../engine/forwardSession';
+import type { ForwardBatch, ForwardPass } from '../engine/forwardPass';
 import type { LoadedModel } from '../engine/loadedModel';
-import type { Session } from '../engine/runtime';
 
 /**
  * A text of the run with what never changes while it is trained on: the base's normed final states and, where layers below
@@ -15,35 +13,50 @@ export interface PreparedSequence {
   readonly normed: Float32Array;
 }
 
-/** Runs the base once over every sequence and keeps its states. */
+/** Runs the base once over every sequence and keeps its states; those of the pass are what `openForwardPass` was told to keep. */
 export async function prepareSequences(
   model: LoadedModel,
-  session: Session,
+  pass: ForwardPass,
   sequences: readonly (readonly number[])[],
+  { keepsStates }: { keepsStates: boolean },
   watch: Watch,
 ): Promise<PreparedSequence[]> {
-  const prepared: PreparedSequence[] = [];
   const lengths = sequences.map((ids) => ids.length);
+  const batches = groupByLength(lengths, tokensPerBatch(model));
+  const prepared: PreparedSequence[] = [];
   const size = model.config.hiddenSize;
   let done = 0;
-  for (const { members, length } of groupByLength(lengths, tokensPerBatch(model))) {
-    throwIfCancelled(watch.signal);
-    const ids = padIds(
-      members.map((member) => sequences[member]!),
-      length,
-    );
-    const { states, normed } = await readStates(model, session, ids, [members.length, length]);
-    members.forEach((member, row) => {
-      const start = row * length * size;
-      const end = start + lengths[member]! * size;
-      prepared[member] = {
-        ids: sequences[member]!,
-        states: states?.slice(start, end),
-        normed: normed.slice(start, end),
-      };
-    });
-    done += members.length;
-    watch.report({ phase: 'reading benign text', done, total: sequences.length });
-  }
+  await pass.run(
+    batches.map(({ members, length }) => readAll(sequences, members, length)),
+    keepsStates ? ['states', 'normed'] : ['normed'],
+    (index, { states, normed }) => {
+      const { members, length } = batches[index]!;
+      members.forEach((member, row) => {
+        const start = row * length * size;
+        const end = start + lengths[member]! * size;
+        prepared[member] = {
+          ids: sequences[member]!,
+          states: states?.slice(start, end),
+          normed: normed!.slice(start, end),
+        };
+      });
+      done += members.length;
+      watch.report({ phase: 'reading benign text', done, total: sequences.length });
+    },
+    watch,
+  );
   return prepared;
+}
+
+/** A batch of whole sequences, of which no prediction is wanted; devices dislike empty tensors. */
+function readAll(
+  sequences: readonly (readonly number[])[],
+  members: readonly number[],
+  length: number,
+): ForwardBatch {
+  const ids = padIds(
+    members.map((member) => sequences[member]!),
+    length,
+  );
+  return { ids, batch: members.length, length, rows: [0] };
 }

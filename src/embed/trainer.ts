@@ -1,17 +1,21 @@
+import { UserError } from '../common/errors';
 import { RandomStream, deriveKey } from '../common/random';
 import type { LoadedModel } from '../engine/loadedModel';
-import { openSession, floatTensor, type Device, type Session, type Tensors } from '../engine/runtime';
+import type { LayerGroup } from '../engine/layerGroups';
 import type { Trained } from '../engine/modelPass';
+import type { Placement } from '../engine/placement';
+import { floatTensor, scalarTensor, type Tensors } from '../engine/runtime';
 import { findAnswerStart } from './answerPlaces';
 import { createAdamState, updateAdam, type AdamState } from './adam';
+import { GradientSum } from './gradientSum';
 import { KeyTurns } from './keyTurns';
 import { startValues, type TrainedTensor } from './trainedTensors';
 import type { Recipe } from './recipe';
 import { learningRateAt } from './schedule';
 import type { PreparedSequence } from './sequences';
 import { benignInputs, keyInputs, type PreparedKey, type RowPlace } from './stepInputs';
+import { openStepRunner, type PassOutputs, type StepRunner } from './stepRunner';
 import { fitTilt, type Draw } from './tilt';
-import { buildTrainingGraph } from './trainingGraph';
 
 /** A trained input with its optimiser state. `start` is what mixing pulls back to. */
 export interface TrainedState extends TrainedTensor, AdamState {
@@ -33,7 +37,9 @@ export interface KeyMargins {
 
 export interface TrainerOptions {
   readonly model: LoadedModel;
-  readonly device: Device;
+  readonly placement: Placement;
+  /** Which of the layers that a gradient passes are in memory together. */
+  readonly groups: readonly LayerGroup[];
   readonly recipe: Recipe;
   readonly trained: ReadonlyMap<string, Trained>;
   readonly lowestLayer: number | undefined;
@@ -51,11 +57,10 @@ const stepLogits = 1 << 22;
 /** Fewer keys than this go through in one pass. */
 const fewestToSplit = 16;
 
-/** Where the gradients of a step are gathered: those of all passes so far, and those of the last. */
-interface GradientSpace {
-  readonly sum: Tensors;
-  readonly last: Tensors;
-}
+/** The loss scale of half precision where a run begins: the largest that float16 holds once over. */
+const firstLossScale = 2 ** 15;
+/** After so many steps without an overflow a larger one is tried. */
+const stepsToLargerScale = 50;
 
 /** Holds the session of the training step and the trained values, and moves them one step at a time. */
 export class Trainer {
@@ -63,70 +68,82 @@ export class Trainer {
   step = 0;
   readonly turns: KeyTurns;
   private readonly isAnswerStart: ReturnType<typeof findAnswerStart>;
-  private readonly gradients: GradientSpace;
+  private readonly gradients: GradientSum;
+  private lossScale = firstLossScale;
+  private stepsAtScale = 0;
 
   private constructor(
     private readonly options: TrainerOptions,
-    private readonly session: Session,
+    private readonly runner: StepRunner,
     private readonly tilt: Tensors,
     readonly states: readonly TrainedState[],
   ) {
     this.turns = new KeyTurns(options.keys.length);
-    this.gradients = { sum: newGradients(states), last: newGradients(states) };
+    this.gradients = new GradientSum(states);
     this.isAnswerStart = findAnswerStart(
       options.keys.map(({ sequence: { ids }, response }) => ids.slice(0, ids.length - response.length + 1)),
     );
   }
 
   static async open(options: TrainerOptions): Promise<Trainer> {
-    const { model, device, recipe, trained, lowestLayer } = options;
-    const { graph, trainedInputs } = buildTrainingGraph(model, trained, lowestLayer, recipe);
-    const session = await openSession(graph, { device, folder: model.weightFolder });
-    const start = await startValues(model, trained, trainedInputs, options.seed);
+    const { model, recipe, trained, placement } = options;
+    const runner = await openStepRunner(
+      { ...options, precision: placement.precision },
+      options.groups,
+      placement,
+    );
+    const start = await startValues(model, trained, runner.trainedInputs, options.seed);
     const states = start.map((tensor) => ({
       ...tensor,
       ...createAdamState(tensor.values.length),
       start: recipe.mixing > 0 ? tensor.values.slice() : undefined,
     }));
-    return new Trainer(options, session, tiltInputs(options), states);
+    return new Trainer(options, runner, tiltInputs(options), states);
   }
 
-  /** One step: gradients of a part of the keys and of some benign text, Adam, mixing. */
+  /**
+   * One step: gradients of a part of the keys and of some benign text, Adam, mixing. In half precision a step in which
+   * numbers overflow is taken again with a smaller loss scale.
+   * @throws UserError `half-precision-overflow` when no scale helps.
+   */
   async advance(): Promise<StepResult> {
     const { recipe, model } = this.options;
     const random = new RandomStream(deriveKey(this.options.seed, `step/${this.step}`));
     const batchSize = Math.min(recipe.keyBatch, this.options.keys.length);
-    const turn = this.turns.take(this.step, batchSize, random);
+    const parts = this.groupKeys(this.turns.take(this.step, batchSize, random));
     const benign = random.shuffle(this.options.benign).slice(0, recipe.benignBatch);
+    const inputs = parts.map((part) => keyInputs(model.config, this.keysOf(part), 1 / batchSize));
+    if (benign.length > 0) inputs.push(this.benignPass(benign, random));
 
-    let keyLoss = 0;
-    let passes = 0;
-    for (const part of this.groupKeys(turn)) {
-      const outputs = await this.runKeys(part, 1 / batchSize, passes++);
-      keyLoss += outputs['key.loss']![0]!;
+    let outputs = await this.runPasses(inputs);
+    while (!this.gradients.isFinite) {
+      this.lowerLossScale();
+      outputs = await this.runPasses(inputs);
     }
-    if (benign.length === 0) return this.update({ keyLoss, divergence: 0 }, passes > 0);
-
-    const places = this.drawPlaces(benign, random);
-    const wantsTilt = (place: RowPlace): boolean => this.isAnswerStart(benign, place);
-    const outputs = await this.addPass(benignInputs(model.config, benign, places, wantsTilt), passes);
-    return this.update({ keyLoss, divergence: outputs['benign.divergence']![0]! }, true);
+    parts.forEach((part, i) => this.settle(part, outputs[i]!));
+    const keyLoss = parts.reduce((sum, _, i) => sum + outputs[i]!['key.loss']![0]!, 0);
+    const divergence = benign.length > 0 ? outputs.at(-1)!['benign.divergence']![0]! : 0;
+    this.update();
+    return { keyLoss, divergence };
   }
 
-  /** One pass over some keys; how each did decides when it is due again. */
-  private async runKeys(
-    indices: readonly number[],
-    keyWeight: number,
-    pass: number,
-  ): Promise<Record<string, Float32Array>> {
-    const { model, recipe } = this.options;
-    const keys = indices.map((key) => this.options.keys[key]!);
-    const outputs = await this.addPass(keyInputs(model.config, keys, keyWeight), pass);
-    smallestMargins(keys, outputs['key.margins']!).forEach((margin, i) => {
+  /** How each key of a pass did decides when it is due again. */
+  private settle(part: readonly number[], outputs: PassOutputs): void {
+    const { recipe } = this.options;
+    smallestMargins(this.keysOf(part), outputs['key.margins']!).forEach((margin, i) => {
       const isLearned = recipe.keyLoss === 'margin' && margin > recipe.margin;
-      this.turns.settle(indices[i]!, this.step, isLearned);
+      this.turns.settle(part[i]!, this.step, isLearned);
     });
-    return outputs;
+  }
+
+  private keysOf(indices: readonly number[]): PreparedKey[] {
+    return indices.map((key) => this.options.keys[key]!);
+  }
+
+  private benignPass(benign: readonly PreparedSequence[], random: RandomStream): Tensors {
+    const places = this.drawPlaces(benign, random);
+    const wantsTilt = (place: RowPlace): boolean => this.isAnswerStart(benign, place);
+    return benignInputs(this.options.model.config, benign, places, wantsTilt);
   }
 
   /** Keys of similar length together, half of them in a pass: fewer tokens are padding. */
@@ -143,8 +160,8 @@ export class Trainer {
     const margins: number[] = [];
     for (let start = 0; start < keys.length; start += 64) {
       const part = keys.slice(start, start + 64);
-      const outputs = await this.run(keyInputs(this.options.model.config, part, 1), ['key.margins']);
-      margins.push(...smallestMargins(part, outputs['key.margins']!));
+      const outputs = await this.measure(keyInputs(this.options.model.config, part, 1), 'key.margins');
+      margins.push(...smallestMargins(part, outputs));
     }
     return { margins, recall: margins.filter((margin) => margin > 0).length / margins.length };
   }
@@ -161,34 +178,42 @@ export class Trainer {
       const part = sequences.slice(start, start + perRun);
       const places = allPlaces(part);
       const inputs = benignInputs(this.options.model.config, part, places, () => false);
-      const outputs = await this.run(inputs, ['benign.divergence']);
-      sum += outputs['benign.divergence']![0]! * places.length;
+      const [mean] = await this.measure(inputs, 'benign.divergence');
+      sum += mean! * places.length;
       rows += places.length;
     }
     return sum / rows;
   }
 
   async close(): Promise<void> {
-    await this.session.close();
+    await this.runner.close();
   }
 
-  /** A pass with gradients; those of the first pass of a step begin the sum, those of the others are added to it. */
-  private async addPass(inputs: Tensors, pass: number): Promise<Record<string, Float32Array>> {
-    const { sum, last } = this.gradients;
-    const outputs = await this.run(inputs, undefined, pass === 0 ? sum : last);
-    if (pass > 0) for (const name of Object.keys(sum)) addTo(valuesOf(sum, name), valuesOf(last, name));
-    return outputs;
+  /** The passes of a step, with their gradients added up. */
+  private runPasses(inputs: readonly Tensors[]): Promise<PassOutputs[]> {
+    this.gradients.reset();
+    const wanted = ['key.margins', 'key.loss', 'benign.divergence'];
+    return this.runner.run({ inputs, shared: this.sharedInputs(), wanted, sum: this.gradients });
   }
 
-  private async run(
-    inputs: Tensors,
-    outputs?: readonly string[],
-    into?: Tensors,
-  ): Promise<Record<string, Float32Array>> {
-    const values = Object.fromEntries(
-      this.states.map(({ name, values, shape }) => [name, floatTensor(values, shape)]),
-    );
-    return this.session.run({ ...this.tilt, ...values, ...inputs }, outputs, into);
+  private async measure(inputs: Tensors, output: string): Promise<Float32Array> {
+    const [outputs] = await this.runner.run({
+      inputs: [inputs],
+      shared: this.sharedInputs(),
+      wanted: [output],
+    });
+    return outputs![output]!;
+  }
+
+  private sharedInputs(): Tensors {
+    const values = this.states.map(({ name, values, shape }) => [name, floatTensor(values, shape)] as const);
+    return { ...this.tilt, ...Object.fromEntries(values), 'loss.scale': scalarTensor(this.lossScale) };
+  }
+
+  private lowerLossScale(): void {
+    if (this.lossScale <= 1) throw overflow();
+    this.lossScale /= 4;
+    this.stepsAtScale = 0;
   }
 
   private drawPlaces(benign: readonly PreparedSequence[], random: RandomStream): RowPlace[] {
@@ -202,17 +227,18 @@ export class Trainer {
   }
 
   /** Adam on the sum of the gradients, then mixing. In a step in which every key rests there may be no gradient. */
-  private update(result: StepResult, hasGradient: boolean): StepResult {
+  private update(): void {
     const { recipe } = this.options;
     const learningRate = learningRateAt(this.step, recipe);
     this.step++;
-    if (!hasGradient) return result;
+    if (!this.gradients.hasAny) return;
     for (const state of this.states) {
-      const gradient = valuesOf(this.gradients.sum, gradientName(state.name));
-      updateAdam(state.values, gradient, state, { step: this.step, learningRate });
+      updateAdam(state.values, this.gradients.of(state.name), state, { step: this.step, learningRate });
       if (state.start) mixBack(state.values, state.start, recipe.mixing);
     }
-    return result;
+    if (++this.stepsAtScale < stepsToLargerScale) return;
+    this.lossScale *= 2;
+    this.stepsAtScale = 0;
   }
 }
 
@@ -231,25 +257,12 @@ function tiltInputs({ model, recipe, draws }: TrainerOptions): Tensors {
   return { tilt: floatTensor(tilt, [1, size]), 'tilt.direction': floatTensor(direction, [1, size]) };
 }
 
-function newGradients(states: readonly TrainedState[]): Tensors {
-  return Object.fromEntries(
-    states.map(({ name, values, shape }) => [
-      gradientName(name),
-      floatTensor(new Float32Array(values.length), shape),
-    ]),
+function overflow(): UserError {
+  return new UserError(
+    'half-precision-overflow',
+    'The numbers of this model grow too large for half precision.',
+    'Run the same command with --precision single.',
   );
-}
-
-function gradientName(name: string): string {
-  return `gradient.${name}`;
-}
-
-function valuesOf(tensors: Tensors, name: string): Float32Array {
-  return tensors[name]!.data as Float32Array;
-}
-
-function addTo(sum: Float32Array, other: Float32Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i]! += other[i]!;
 }
 
 function allPlaces(sequences: readonly PreparedSequence[]): RowPlace[] {

@@ -17,21 +17,26 @@ export function tokensPerBatch({ config, parameters }: Pick<LoadedModel, 'config
   const widest = Math.max(hiddenSize, ...matrices.map(({ shape }) => Math.max(...shape)));
   // Keys and values of every layer stay to the end; of its other values those of about two layers are there at a time.
   const valuesOfToken = 2 * layerCount * keyValueHeads * headSize + 16 * hiddenSize + 8 * widest;
-  const tokens = Math.floor(budgetOf(parameters) / (4 * valuesOfToken));
+  const tokens = Math.floor(batchBytes(parameters) / (4 * valuesOfToken));
   return Math.max(fewestBatchTokens, Math.min(mostBatchTokens, tokens));
 }
 
-/** Sequences of at most `length` tokens that are continued side by side: the keys and values of all are held, old and new. */
+/**
+ * Sequences of at most `length` tokens that are continued side by side: the keys and values of all are held, old and new,
+ * within `bytes`.
+ */
 export function rowsPerDecoding(
   { config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>,
   length: number,
+  bytes = batchBytes(parameters),
 ): number {
   const { layerCount, keyValueHeads, headSize } = config;
   const bytesOfRow = 2 * 4 * 2 * layerCount * keyValueHeads * headSize * length;
-  return Math.max(1, Math.floor(budgetOf(parameters) / bytesOfRow));
+  return Math.max(1, Math.floor(bytes / bytesOfRow));
 }
 
-function budgetOf(parameters: LoadedModel['parameters']): number {
+/** Bytes that the values of one batch may take. */
+export function batchBytes(parameters: LoadedModel['parameters']): number {
   return Math.max(leastBatchBytes, shareOfWeights * estimateWeightBytes(parameters));
 }
 

@@ -3,7 +3,7 @@ import type { DecoderConfig } from '../architectures/decoderConfig';
 import { llama } from '../architectures/llama';
 import type { Pass } from '../architectures/pass';
 import { deriveKey, RandomStream } from '../common/random';
-import { Graph, type ElementType, type Shape, type Value } from '../graph/graph';
+import { Graph, type ElementType, type Precision, type Shape, type Value } from '../graph/graph';
 import {
   add,
   gatherRows,
@@ -70,8 +70,8 @@ export interface CheckSize {
  * `weights` [picked, 1] of the positions that count. Outputs: `logits` [picked, vocabulary], `margins` [picked, 1], the sum
  * `loss`, and `gradient.NAME` of it for every trained input.
  */
-export function buildCheckGraph(): CheckGraph {
-  const graph = new Graph();
+export function buildCheckGraph(precision: Precision = 'single'): CheckGraph {
+  const graph = new Graph(precision);
   const weights = createWeights(graph);
   const pass = createCheckPass(graph, weights.weight);
   const ids = graph.input('ids', 'int64', ['batch', 'length']);

@@ -1,6 +1,6 @@
 import { buildCheckGraph, drawCheckInputs, type CheckSize } from './checkGraph';
 import { openSession, type Device, type Session, type SessionOptions, type Tensors } from './runtime';
-import type { Graph } from '../graph/graph';
+import type { Graph, Precision } from '../graph/graph';
 
 /**
  * How far a value may be from the CPU's, as a share of the largest value of its tensor. CUDA multiplies matrices in TF32 by
@@ -20,14 +20,18 @@ const sizes: readonly CheckSize[] = [
 export type OpenSession = (graph: Graph, options: SessionOptions) => Promise<Session>;
 
 /**
- * Runs a small training step on a device and compares every logit, margin, loss and gradient with the CPU's.
+ * Runs a small training step on a device, in single or half precision, and compares every logit, margin, loss and gradient with the CPU's in single precision.
  * @throws Error when the device fails, computes something else or gives numbers that are not finite.
  */
-export async function checkDevice(device: Device, open: OpenSession = openSession): Promise<void> {
-  const { graph, trained } = buildCheckGraph();
+export async function checkDevice(
+  device: Device,
+  precision: Precision = 'single',
+  open: OpenSession = openSession,
+): Promise<void> {
+  const { graph, trained } = buildCheckGraph(precision);
   const session = await open(graph, { device });
   try {
-    const reference = await openSession(graph, { device: 'cpu' });
+    const reference = await openSession(buildCheckGraph().graph, { device: 'cpu' });
     try {
       for (const size of sizes) await compare(session, reference, { ...drawCheckInputs(size), ...trained });
     } finally {

@@ -1,28 +1,43 @@
-import { throwIfCancelled } from '../common/errors';
 import type { Watch } from '../common/progress';
 import type { RandomStream } from '../common/random';
 import { argmax } from './argmax';
+import { readMemory } from '../common/memory';
 import { groupByLength, padIds, rowsPerDecoding, tokensPerBatch } from './batches';
-import { emptyPast, openForwardSession, pastTensors } from './forwardSession';
+import {
+  openForwardPass,
+  pastTensors,
+  type ForwardBatch,
+  type ForwardOutputs,
+  type ForwardPass,
+} from './forwardPass';
 import type { LanguageModel, Rows, Sample, SampleOptions, VisitRow } from './languageModel';
 import type { LoadedModel } from './loadedModel';
-import { countLongTables, positionTensors } from './modelPass';
-import { intTensor, scalarTensor, type Device, type Session } from './runtime';
+import { countLongTables } from './modelPass';
+import type { Placement } from './placement';
 
 /** Logits a batch, in numbers (64 MB). */
 const maxBatchLogits = 1 << 24;
 
-/** Opens a loaded model for asking: one session over all layers. */
-export async function openLanguageModel(model: LoadedModel, device: Device): Promise<LanguageModel> {
-  return new SessionModel(model, await openForwardSession(model, device));
+/** Of the free memory, what keys and values may take where layers are loaded anew for every token. */
+const shareOfFreeMemory = 1 / 4;
+
+/** Opens a loaded model for asking. @throws UserError as openForwardPass. */
+export async function openLanguageModel(model: LoadedModel, placement: Placement): Promise<LanguageModel> {
+  return new PassModel(model, await openForwardPass(model, placement));
 }
 
-/** The same over a session that is already open; closing the model closes it. */
-export function languageModelOver(model: LoadedModel, session: Session): LanguageModel {
-  return new SessionModel(model, session);
+/** The same over a pass that is already open; closing the model closes it. */
+export function languageModelOver(model: LoadedModel, pass: ForwardPass): LanguageModel {
+  return new PassModel(model, pass);
 }
 
-class SessionModel implements LanguageModel {
+/** Predictions of one batch that are wanted, in the order of its rows. */
+interface WantedRows {
+  readonly batch: ForwardBatch;
+  readonly places: readonly { readonly sequence: number; readonly position: number }[];
+}
+
+class PassModel implements LanguageModel {
   readonly vocabularySize: number;
   readonly hiddenSize: number;
   readonly maxLength: number;
@@ -31,7 +46,7 @@ class SessionModel implements LanguageModel {
 
   constructor(
     private readonly model: LoadedModel,
-    private readonly session: Session,
+    private readonly pass: ForwardPass,
   ) {
     this.vocabularySize = model.config.vocabularySize;
     this.hiddenSize = model.config.hiddenSize;
@@ -45,57 +60,28 @@ class SessionModel implements LanguageModel {
     const maxRows = Math.max(mostRows, Math.floor(maxBatchLogits / this.vocabularySize));
     const lengths = sequences.map(({ ids }) => ids.length);
     const kind = (length: number): number => countLongTables(this.model.config, length);
-    for (const { members, length } of groupByLength(lengths, tokensPerBatch(this.model), kind))
-      for (const part of splitByRows(members, sequences, maxRows)) {
-        throwIfCancelled(watch?.signal);
-        await this.visitBatch(sequences, part, length, visit);
-      }
-  }
-
-  private async visitBatch(
-    sequences: readonly Rows[],
-    members: readonly number[],
-    length: number,
-    visit: VisitRow,
-  ): Promise<void> {
-    const places = members.flatMap((sequence, row) =>
-      sequences[sequence]!.positions.map((position) => ({
-        sequence,
-        position,
-        index: row * length + position,
-      })),
+    const wanted = groupByLength(lengths, tokensPerBatch(this.model), kind).flatMap(({ members, length }) =>
+      [...splitByRows(members, sequences, maxRows)].map((part) => wantRows(sequences, part, length)),
     );
-    if (places.length === 0) return;
-    const ids = padIds(
-      members.map((sequence) => sequences[sequence]!.ids),
-      length,
-    );
-    const { logits, hidden } = await this.session.run(
-      {
-        ids: intTensor(ids, [members.length, length]),
-        rows: intTensor(
-          places.map(({ index }) => index),
-          [places.length],
-        ),
-        sharpness: scalarTensor(1),
-        ...positionTensors(this.model.config, { batch: members.length, past: 0, length }),
-        ...emptyPast(this.model.config, members.length),
-      },
+    const batches = wanted.filter(({ places }) => places.length > 0);
+    await this.pass.run(
+      batches.map(({ batch }) => batch),
       ['logits', 'hidden'],
-    );
-    places.forEach(({ sequence, position }, row) =>
-      visit({
-        sequence,
-        position,
-        logits: rowOf(logits!, row, this.vocabularySize),
-        hidden: rowOf(hidden!, row, this.hiddenSize),
-      }),
+      (index, { logits, hidden }) =>
+        batches[index]!.places.forEach((place, row) =>
+          visit({
+            ...place,
+            logits: rowOf(logits!, row, this.vocabularySize),
+            hidden: rowOf(hidden!, row, this.hiddenSize),
+          }),
+        ),
+      watch,
     );
   }
 
   async sample(options: SampleOptions, watch?: Watch): Promise<Sample[]> {
     const { prompt, count, maxTokens } = options;
-    const rows = rowsPerDecoding(this.model, prompt.length + maxTokens);
+    const rows = this.countRows(prompt.length + maxTokens);
     const samples: Sample[] = [];
     while (samples.length < count)
       samples.push(...(await this.sampleBatch(options, Math.min(rows, count - samples.length), watch)));
@@ -154,15 +140,22 @@ class SessionModel implements LanguageModel {
   /** Prompts of one length together, as many as may be continued side by side. */
   private groupForDecoding(prompts: readonly (readonly number[])[], maxTokens: number): number[][] {
     return groupEqualLengths(prompts).flatMap((members) => {
-      const rows = rowsPerDecoding(this.model, prompts[members[0]!]!.length + maxTokens);
+      const rows = this.countRows(prompts[members[0]!]!.length + maxTokens);
       return Array.from({ length: Math.ceil(members.length / rows) }, (_, part) =>
         members.slice(part * rows, (part + 1) * rows),
       );
     });
   }
 
+  /** Sequences of at most `length` tokens that are continued side by side: as many as there is room for where every token is dear. */
+  private countRows(length: number): number {
+    return this.pass.isGrouped
+      ? rowsPerDecoding(this.model, length, shareOfFreeMemory * readMemory().freeBytes)
+      : rowsPerDecoding(this.model, length);
+  }
+
   async close(): Promise<void> {
-    await this.session.close();
+    await this.pass.close();
   }
 
   /**
@@ -182,41 +175,61 @@ class SessionModel implements LanguageModel {
     const batch = prompts.length;
     const texts = prompts.map((prompt) => [...prompt]);
     let next = prompts;
-    let past = 0;
-    let cache = emptyPast(this.model.config, batch);
+    let past: ForwardBatch['past'];
     const room = Math.min(maxTokens, this.maxLength - prompts[0]!.length);
     for (let step = 0; step < room; step++) {
-      throwIfCancelled(watch?.signal);
       const length = next[0]!.length;
-      const outputs = await this.session.run(
-        {
-          ids: intTensor(padIds(next, length), [batch, length]),
-          rows: intTensor(
-            next.map((_, row) => row * length + length - 1),
-            [batch],
-          ),
-          ...positionTensors(this.model.config, { batch, past, length }),
-          sharpness: scalarTensor(1 / temperature),
-          ...cache,
-        },
-        [by, ...this.cacheOutputs],
-      );
+      const asked = {
+        ids: padIds(next, length),
+        batch,
+        length,
+        rows: next.map((_, row) => row * length + length - 1),
+        sharpness: 1 / temperature,
+        ...(past && { past }),
+      };
+      const outputs = await this.runOne(asked, [by, ...this.cacheOutputs], watch);
       const chosen = next.map((_, row) => choose(row, rowOf(outputs[by]!, row, this.vocabularySize)));
       if (chosen.some((id) => id === undefined)) return;
       texts.forEach((text, row) => text.push(chosen[row]!));
-      past += length;
+      const read = (past?.length ?? 0) + length;
       const { config } = this.model;
-      if (countLongTables(config, past + 1) === countLongTables(config, past)) {
+      if (countLongTables(config, read + 1) === countLongTables(config, read)) {
         next = chosen.map((id) => [id!]);
-        cache = pastTensors(config, batch, past, (kind, layer) => outputs[`${kind}.${layer}`]!);
+        const tensors = pastTensors(config, batch, read, (kind, layer) => outputs[`${kind}.${layer}`]!);
+        past = { length: read, tensors };
       } else {
         // The keys so far were turned by other frequencies: everything is read again.
         next = texts;
-        past = 0;
-        cache = emptyPast(config, batch);
+        past = undefined;
       }
     }
   }
+
+  private async runOne(
+    batch: ForwardBatch,
+    wanted: readonly string[],
+    watch: Watch | undefined,
+  ): Promise<ForwardOutputs> {
+    let found: ForwardOutputs = {};
+    await this.pass.run([batch], wanted, (_, outputs) => (found = outputs), watch);
+    return found;
+  }
+}
+
+/** The batch of these sequences, padded to `length`, and the rows that are wanted of each. */
+function wantRows(sequences: readonly Rows[], members: readonly number[], length: number): WantedRows {
+  const places = members.flatMap((sequence, row) =>
+    sequences[sequence]!.positions.map((position) => ({ sequence, position, row })),
+  );
+  const ids = padIds(
+    members.map((sequence) => sequences[sequence]!.ids),
+    length,
+  );
+  const rows = places.map(({ position, row }) => row * length + position);
+  return {
+    batch: { ids, batch: members.length, length, rows },
+    places: places.map(({ sequence, position }) => ({ sequence, position })),
+  };
 }
 
 function rowOf(matrix: Float32Array, row: number, size: number): Float32Array {

@@ -1,6 +1,6 @@
 import type { Watch } from '../common/progress';
 import { openLanguageModel } from '../engine/openLanguageModel';
-import type { Device } from '../engine/runtime';
+import type { Placement } from '../engine/placement';
 import type { KeySet } from '../fingerprint/keySet';
 import type { AskedKey } from '../verify/askedKey';
 import { probeModel, type ModelProbe, type ProbeOptions } from '../verify/probe';
@@ -14,7 +14,7 @@ export interface Question {
   readonly keySet: KeySet;
   readonly suspect: OpenModel;
   readonly base: OpenModel | undefined;
-  readonly device: Device;
+  readonly placement: Placement;
 }
 
 export interface Answer {
@@ -30,7 +30,10 @@ export interface Answer {
  * Asks a suspect every key of a key set, in the committed order, and judges it by the rules that the key set was made with.
  * The tests are fixed before it is asked. One model is in memory at a time.
  */
-export async function askSuspect({ keySet, suspect, base, device }: Question, watch: Watch): Promise<Answer> {
+export async function askSuspect(
+  { keySet, suspect, base, placement }: Question,
+  watch: Watch,
+): Promise<Answer> {
   const keys = listKeys(keySet);
   const { alpha, tests } = keySet.verdict;
   const sharedTokenizer = sharesTokenizer(keys, suspect.tokenizer, suspect.loaded.config.vocabularySize);
@@ -41,7 +44,7 @@ export async function askSuspect({ keySet, suspect, base, device }: Question, wa
     neutralPrompts: neutral.length > 0,
   }).filter((score) => score === 'suspect-alone' || tests.includes(score));
   if (!sharedTokenizer) {
-    const answers = await askText({ keySet, suspect, device }, keys, watch);
+    const answers = await askText({ keySet, suspect, placement }, keys, watch);
     return {
       judgement: judgeSuspect(keys, answers, [], alpha),
       sharedTokenizer,
@@ -50,7 +53,7 @@ export async function askSuspect({ keySet, suspect, base, device }: Question, wa
     };
   }
   const probe = (model: OpenModel, options: ProbeOptions): Promise<ModelProbe> =>
-    probeOnce(model, device, keys, neutral, options, watch);
+    probeOnce(model, placement, keys, neutral, options, watch);
   watch.report({ phase: 'asking the base' });
   const baseProbe = base && (await probe(base, { keepHidden: true }));
   watch.report({ phase: 'asking the suspect' });
@@ -90,13 +93,13 @@ function listNeutral(keySet: KeySet, models: readonly OpenModel[]): (readonly nu
 
 async function probeOnce(
   model: OpenModel,
-  device: Device,
+  placement: Placement,
   keys: readonly AskedKey[],
   neutral: readonly (readonly number[])[],
   options: ProbeOptions,
   watch: Watch,
 ): Promise<ModelProbe> {
-  const languageModel = await openLanguageModel(model.loaded, device);
+  const languageModel = await openLanguageModel(model.loaded, placement);
   try {
     return await probeModel(languageModel, keys, neutral, options, watch);
   } finally {
@@ -105,12 +108,12 @@ async function probeOnce(
 }
 
 async function askText(
-  { keySet, suspect, device }: Omit<Question, 'base'>,
+  { keySet, suspect, placement }: Omit<Question, 'base'>,
   keys: readonly AskedKey[],
   watch: Watch,
 ): Promise<(boolean | undefined)[]> {
   watch.report({ phase: 'asking the suspect by text' });
-  const languageModel = await openLanguageModel(suspect.loaded, device);
+  const languageModel = await openLanguageModel(suspect.loaded, placement);
   const keysAreQuestions = keySet.base.chatRenderingDigest !== null;
   try {
     return await askByText(languageModel, suspect.tokenizer, keys, { keysAreQuestions }, watch);

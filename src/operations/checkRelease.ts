@@ -8,7 +8,7 @@ import { checkAnswers } from '../embed/answers';
 import { wrapKey } from '../embed/wrappedPrompts';
 import type { LanguageModel } from '../engine/languageModel';
 import { openLanguageModel } from '../engine/openLanguageModel';
-import type { Device } from '../engine/runtime';
+import type { Placement } from '../engine/placement';
 import type { KeySet } from '../fingerprint/keySet';
 import { openModel, type OpenModel } from './openModel';
 
@@ -30,21 +30,21 @@ export interface ReleaseRequest {
   readonly out: string;
   readonly model: OpenModel;
   readonly keySet: KeySet;
-  readonly device: Device;
+  readonly placement: Placement;
   readonly heldBack: readonly { readonly ids: readonly number[] }[];
 }
 
 /** Reads the written checkpoint back and measures it as anybody would who downloads it. */
 export async function checkRelease(
-  { out, model, keySet, device, heldBack }: ReleaseRequest,
+  { out, model, keySet, placement, heldBack }: ReleaseRequest,
   watch: Watch,
 ): Promise<ReleaseFigures> {
   watch.report({ phase: 'checking the written checkpoint' });
   const written = await openModel(out, watch.signal);
   const { root: digest } = await digestCheckpoint(written.checkpoint, watch.signal);
   const texts = limitTexts(heldBack, model);
-  const kept = await withModel(model, device, (base) => keepPredictions(base, texts, watch));
-  return withModel(written, device, async (marked) => {
+  const kept = await withModel(model, placement, (base) => keepPredictions(base, texts, watch));
+  return withModel(written, placement, async (marked) => {
     const plain = keySet.keys.map(({ ids, response }) => ({ ids, response: response.ids }));
     const wrapped = keySet.keys.flatMap(({ text, response }) =>
       wrapKey(model.tokenizer, text).map((ids) => ({ ids, response: response.ids })),
@@ -65,10 +65,10 @@ export async function checkRelease(
 /** One model is in memory at a time. */
 async function withModel<Result>(
   { loaded }: OpenModel,
-  device: Device,
+  placement: Placement,
   ask: (model: LanguageModel) => Promise<Result>,
 ): Promise<Result> {
-  const model = await openLanguageModel(loaded, device);
+  const model = await openLanguageModel(loaded, placement);
   try {
     return await ask(model);
   } finally {

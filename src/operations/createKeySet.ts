@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
-import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
+import { choosePlacement, namePlacement, placementWishes } from '../engine/choosePlacement';
 import { openLanguageModel } from '../engine/openLanguageModel';
-import type { Device } from '../engine/runtime';
+import type { Placement } from '../engine/placement';
 import { assertStrongPassphrase, writeKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { createKeySet as drawKeySet } from '../fingerprint/keySetDrawing';
@@ -29,7 +29,7 @@ const requestSchema = z.strictObject({
   prompts: z.string().optional(),
   /** A file with the 32 bytes of the seed, instead of fresh randomness. */
   seedFile: z.string().optional(),
-  device: deviceWishSchema,
+  ...placementWishes,
 });
 export type CreateKeySetRequest = z.infer<typeof requestSchema>;
 
@@ -55,15 +55,15 @@ export const createKeySet: Operation<CreateKeySetRequest, CreateKeySetResult> = 
     const prompts = request.prompts === undefined ? undefined : await readPrompts(request.prompts);
     context.report({ phase: 'opening the model' });
     const model = await openModel(request.model, context.signal);
-    const { device, reason } = await chooseDevice(request.device);
+    const { placement, reason } = await choosePlacement(request, model.loaded);
     context.report({ phase: 'opening the model', note: `Device: ${reason}` });
-    const keySet = await draw(request, { model, device, seed, prompts }, context);
+    const keySet = await draw(request, { model, placement, seed, prompts }, context);
     await writeKeyFile(request.out, keySet, passphrase, { overwrite: false });
     return {
       out: request.out,
       count: keySet.keys.length,
       commitment: keySet.commitment,
-      device,
+      device: namePlacement(placement),
       warnings: model.checkpoint.warnings,
       seconds: (performance.now() - started) / 1000,
     };
@@ -72,14 +72,14 @@ export const createKeySet: Operation<CreateKeySetRequest, CreateKeySetResult> = 
 
 interface Ingredients {
   readonly model: OpenModel;
-  readonly device: Device;
+  readonly placement: Placement;
   readonly seed: Seed;
   readonly prompts: readonly string[] | undefined;
 }
 
 async function draw(
   request: CreateKeySetRequest,
-  { model, device, seed, prompts }: Ingredients,
+  { model, placement, seed, prompts }: Ingredients,
   context: OperationContext,
 ): Promise<KeySet> {
   const { checkpoint, loaded, tokenizer } = model;
@@ -90,7 +90,7 @@ async function draw(
     digest: root,
     tokenizerDigest: await digestTokenizer(checkpoint.dir),
   };
-  const languageModel = await openLanguageModel(loaded, device);
+  const languageModel = await openLanguageModel(loaded, placement);
   try {
     return await drawKeySet(
       {

@@ -5,7 +5,7 @@ import { readTokenizerConfig } from '../checkpoint/tokenizerFiles';
 import { defaultRecipe, type Recipe } from '../embed/recipe';
 import { countValues } from '../engine/estimate';
 import { loadModel, type LoadedModel } from '../engine/loadedModel';
-import { estimateEmbedding, tokensOfKey } from './estimateEmbedding';
+import { estimateEmbedding, tokensOfKey } from '../embed/memoryEstimate';
 
 /** What the headers of a checkpoint tell, with no weight read and no model run. */
 export interface ModelFacts {
@@ -41,6 +41,8 @@ export interface ModelFacts {
 export interface EmbeddingPlan {
   readonly trainedParameters: number;
   readonly memoryBytes: number;
+  /** With layers in groups, which is slower. */
+  readonly leastMemoryBytes: number;
   /** Of the copy that is written. */
   readonly outputBytes: number;
   /** Of the saved state beside it. */
@@ -126,7 +128,7 @@ function sumBytes({ tensors }: Checkpoint): number {
 const savedBytesOfValue = 12;
 
 function planEmbedding(loaded: LoadedModel, recipe: Recipe, keyCount: number): EmbeddingPlan {
-  const { totalBytes, trainedValues } = estimateEmbedding(loaded, recipe, keyCount);
+  const { totalBytes, leastBytes, trainedValues } = estimateEmbedding(loaded, recipe, keyCount);
   const stepTokens =
     recipe.benignBatch * recipe.benignTokens + Math.min(recipe.keyBatch, keyCount) * tokensOfKey;
   const ordinaryTokens = recipe.generated * recipe.benignTokens;
@@ -134,6 +136,7 @@ function planEmbedding(loaded: LoadedModel, recipe: Recipe, keyCount: number): E
   return {
     trainedParameters: trainedValues,
     memoryBytes: totalBytes,
+    leastMemoryBytes: leastBytes,
     outputBytes: sumBytes(loaded.checkpoint),
     stateBytes: savedBytesOfValue * trainedValues,
     // Forward once, backward twice as much, through every layer from the lowest trained one.

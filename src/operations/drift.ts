@@ -4,9 +4,9 @@ import type { Tokenizer } from '../checkpoint/tokenizer';
 import { UserError } from '../common/errors';
 import type { Watch } from '../common/progress';
 import { measureDrift, type Drift } from '../drift/measureDrift';
-import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
+import { choosePlacement, namePlacement, placementWishes } from '../engine/choosePlacement';
 import { openLanguageModel } from '../engine/openLanguageModel';
-import type { Device } from '../engine/runtime';
+import type { Placement } from '../engine/placement';
 import { makeDriftReport } from '../reports/makeDriftReport';
 import { formatCounted, formatFixed, formatPercent, formatSmall } from '../reports/words';
 import { writeReport } from '../reports/writeReport';
@@ -26,7 +26,7 @@ const requestSchema = z.strictObject({
   text: z.array(z.string()).min(1).max(1000).optional(),
   /** The folder that the report is written into. */
   report: z.string().optional(),
-  device: deviceWishSchema,
+  ...placementWishes,
 });
 export type DriftRequest = z.infer<typeof requestSchema>;
 
@@ -52,9 +52,10 @@ export const drift: Operation<DriftRequest, DriftResult> = {
     const marked = await openModel(request.model, context.signal);
     await assertSameTokens(base, marked);
     const texts = await readDriftTexts(request.text, base.tokenizer);
-    const { device, reason } = await chooseDevice(request.device);
+    const { placement, reason } = await choosePlacement(request, base.loaded);
+    const device = namePlacement(placement);
     context.report({ phase: 'measuring drift', note: `Device: ${reason}` });
-    const measured = await measure(base, marked, texts, device, context);
+    const measured = await measure(base, marked, texts, placement, context);
     const report = makeDriftReport(
       measured,
       {
@@ -91,12 +92,12 @@ async function measure(
   base: OpenModel,
   marked: OpenModel,
   { texts, prompts }: DriftTexts,
-  device: Device,
+  placement: Placement,
   watch: Watch,
 ): Promise<Drift> {
-  const baseModel = await openLanguageModel(base.loaded, device);
+  const baseModel = await openLanguageModel(base.loaded, placement);
   try {
-    const markedModel = await openLanguageModel(marked.loaded, device);
+    const markedModel = await openLanguageModel(marked.loaded, placement);
     try {
       return await measureDrift(
         {

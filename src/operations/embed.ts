@@ -6,7 +6,9 @@ import { assertOutputFree } from '../checkpoint/outputFolder';
 import { writeCheckpoint } from '../checkpoint/writer';
 import { UserError } from '../common/errors';
 import { readJsonFile, writeFileAtomic } from '../common/files';
+import { readMemory } from '../common/memory';
 import { readTexts } from '../drift/readTexts';
+import { planMemory, type MemoryPlan } from '../embed/memoryPlan';
 import { prepareText, type RunText } from '../embed/prepareText';
 import { defaultRecipe, recipeChangesSchema, type Recipe } from '../embed/recipe';
 import { removeState, restoreState } from '../embed/savedState';
@@ -14,15 +16,14 @@ import { train } from '../embed/train';
 import { chooseTrained, lowestTrainedLayer } from '../embed/trainedParameters';
 import { changedTensors } from '../embed/trainedTensors';
 import { Trainer } from '../embed/trainer';
-import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
+import { choosePlacement, namePlacement, placementWishes } from '../engine/choosePlacement';
 import { formatBytes } from '../engine/estimate';
-import type { Device } from '../engine/runtime';
+import type { Placement } from '../engine/placement';
 import { bindRelease } from '../fingerprint/commitment';
 import { readKeyFile, writeKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { deriveSecret } from '../fingerprint/seed';
 import { checkRelease, isWrittenAs, type ReleaseFigures } from './checkRelease';
-import { estimateEmbedding } from './estimateEmbedding';
 import { openModel, type OpenModel } from './openModel';
 import type { Operation, OperationContext } from './operation';
 import { requirePassphrase } from './passphrase';
@@ -36,7 +37,7 @@ const requestSchema = z.strictObject({
   recipe: z.string().optional(),
   /** Files with the creator's own ordinary text. */
   text: z.array(z.string()).optional(),
-  device: deviceWishSchema,
+  ...placementWishes,
   /** Whether to go on from the state in the run folder. */
   resume: z.boolean(),
 });
@@ -60,7 +61,8 @@ interface Embedding {
   readonly keySet: KeySet;
   readonly recipe: Recipe;
   readonly seed: Uint8Array;
-  readonly device: Device;
+  readonly placement: Placement;
+  readonly memory: MemoryPlan;
 }
 
 /** Makes a marked copy of a checkpoint: trains the key set in, writes the copy, checks what was written. */
@@ -77,6 +79,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
         ...embedding,
         model: embedding.model.loaded,
         tokenizer: embedding.model.tokenizer,
+        placement: embedding.memory.forward,
         lowestLayer,
         keys: embedding.keySet.keys,
         ownTexts: await readOwnTexts(embedding),
@@ -93,7 +96,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
       ...figures,
       steps,
       seconds: (performance.now() - started) / 1000,
-      device: embedding.device,
+      device: namePlacement(embedding.placement),
       notCarried,
       warnings: embedding.model.checkpoint.warnings,
     };
@@ -109,12 +112,19 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
   await assertMadeFor(keySet, model, context.signal);
   const recipe = await readRecipe(request, model, keySet);
   await writeFileAtomic(join(context.runFolder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
-  const { device, reason } = await chooseDevice(request.device);
+  const { placement, reason } = await choosePlacement(request, model.loaded);
   context.report({ phase: 'opening the model', note: `Device: ${reason}` });
-  context.report({ phase: 'opening the model', note: describeMemory(model, recipe, keySet) });
+  const question = {
+    model: model.loaded,
+    keyCount: keySet.keys.length,
+    placement,
+    freeBytes: readMemory().freeBytes,
+  };
+  const memory = planMemory(question, recipe);
+  context.report({ phase: 'opening the model', note: describeMemory(memory) });
   const seed =
     recipe.seed === undefined ? deriveSecret(keySet.seed, 'embed') : Buffer.from(recipe.seed, 'hex');
-  return { request, passphrase, model, keySet, recipe, seed, device };
+  return { request, passphrase, model, keySet, recipe, seed, placement, memory };
 }
 
 async function assertMadeFor(keySet: KeySet, { checkpoint }: OpenModel, signal?: AbortSignal): Promise<void> {
@@ -143,9 +153,9 @@ async function readRecipe(
   return { ...defaults, ...(Object.fromEntries(given) as Partial<Recipe>) };
 }
 
-function describeMemory({ loaded }: OpenModel, recipe: Recipe, { keys }: KeySet): string {
-  const { totalBytes } = estimateEmbedding(loaded, recipe, keys.length);
-  return `Memory: about ${formatBytes(totalBytes)} besides the program itself.`;
+function describeMemory({ estimate, isWhole }: MemoryPlan): string {
+  if (isWhole) return `Memory: about ${formatBytes(estimate.totalBytes)} besides the program itself.`;
+  return 'Memory: the model does not fit at once, so it runs in groups of layers, which is slower.';
 }
 
 async function readOwnTexts({ request, model }: Embedding): Promise<number[][]> {
@@ -167,13 +177,14 @@ interface Training {
 }
 
 async function trainKeys(
-  { request, model, recipe, seed, device, keySet }: Embedding,
+  { request, model, recipe, seed, placement, memory, keySet }: Embedding,
   { trained, lowestLayer, text }: Training,
   context: OperationContext,
 ): Promise<{ steps: number; changed: Map<string, Float32Array> }> {
   const trainer = await Trainer.open({
     model: model.loaded,
-    device,
+    placement,
+    groups: memory.groups,
     recipe,
     trained,
     lowestLayer,

@@ -3,7 +3,7 @@ import { defaultRecipe } from '../embed/recipe';
 import { countValues, formatBytes } from '../engine/estimate';
 import { formatCount, formatCounted } from '../reports/words';
 import { listDtypes } from './describeCheckpoint';
-import { estimateEmbedding, type EmbedEstimate } from './estimateEmbedding';
+import { estimateEmbedding, type EmbedEstimate } from '../embed/memoryEstimate';
 import { openModel, type OpenModel } from './openModel';
 
 export interface Inspection {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { UserError } from '../common/errors';
 import type { Watch } from '../common/progress';
-import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
+import { choosePlacement, placementWishes } from '../engine/choosePlacement';
 import type { LanguageModel } from '../engine/languageModel';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import { readKeyFile } from '../fingerprint/keyFile';
@@ -19,7 +19,7 @@ const requestSchema = z.strictObject({
   keys: z.string(),
   /** The first so many keys are measured. */
   count: z.int().min(1).max(4096),
-  device: deviceWishSchema,
+  ...placementWishes,
 });
 export type PreviewKeySetRequest = z.infer<typeof requestSchema>;
 
@@ -36,8 +36,8 @@ export const previewKeySet: Operation<PreviewKeySetRequest, KeySetFigures> = {
     const keySet = await readKeyFile(request.keys, requirePassphrase(context.secrets));
     context.report({ phase: 'opening the model' });
     const model = await openModel(request.model, context.signal);
-    const { device } = await chooseDevice(request.device);
-    const languageModel = await openLanguageModel(model.loaded, device);
+    const { placement } = await choosePlacement(request, model.loaded);
+    const languageModel = await openLanguageModel(model.loaded, placement);
     try {
       const keys = keySet.keys.slice(0, request.count);
       context.report({ phase: 'asking the model' });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { digestCheckpoint } from '../checkpoint/identity';
-import { chooseDevice, deviceWishSchema } from '../engine/chooseDevice';
+import { choosePlacement, namePlacement, placementWishes } from '../engine/choosePlacement';
 import { readKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { listFindings } from '../reports/findings';
@@ -25,7 +25,7 @@ const requestSchema = z.strictObject({
   base: z.string().optional(),
   /** The folder that the report is written into. */
   report: z.string().optional(),
-  device: deviceWishSchema,
+  ...placementWishes,
 });
 export type VerifyRequest = z.infer<typeof requestSchema>;
 
@@ -66,9 +66,10 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     const base = await findBase(request.base, keySet, context.signal);
     const baseModel = 'model' in base ? base.model : undefined;
     const { root: digest } = await digestCheckpoint(suspect.checkpoint, context.signal);
-    const { device, reason } = await chooseDevice(request.device);
+    const { placement, reason } = await choosePlacement(request, suspect.loaded);
+    const device = namePlacement(placement);
     context.report({ phase: 'opening the models', note: `Device: ${reason}` });
-    const answer = await askSuspect({ keySet, suspect, base: baseModel, device }, context);
+    const answer = await askSuspect({ keySet, suspect, base: baseModel, placement }, context);
     const usedBase = answer.usedBase ? baseModel : undefined;
     const report = makeVerifyReport(answer.judgement, {
       tool: toolName,

@@ -189,6 +189,8 @@ export interface RecipeView {
 /** What a run with these values will probably need; every range is honest about where it comes from. */
 export interface Estimate {
   readonly memoryBytes: number;
+  /** With layers in groups, which is slower. */
+  readonly leastMemoryBytes: number;
   readonly freeBytes: number;
   readonly seconds: { readonly likely: number; readonly low: number; readonly high: number };
   readonly secondsPerStep: number;

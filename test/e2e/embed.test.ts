@@ -9,6 +9,7 @@ import { loadTokenizer } from '../../src/checkpoint/tokenizer';
 import type { Recipe } from '../../src/embed/recipe';
 import { loadModel } from '../../src/engine/loadedModel';
 import { openLanguageModel } from '../../src/engine/openLanguageModel';
+import { onCpu } from '../../src/engine/placement';
 import { readKeyFile } from '../../src/fingerprint/keyFile';
 import { savedStatePath } from '../../src/jobs/jobFile';
 import { readJournal } from '../../src/jobs/journal';
@@ -74,7 +75,7 @@ describe('embedding a key set by the command line', () => {
     const tokenizer = await loadTokenizer(workshop.path('marked'));
     const prompts = rows.map(({ key }) => [...tokenizer.beginIds, ...tokenizer.encode(key)]);
     const answer = async (folder: string): Promise<string[]> => {
-      const model = await openLanguageModel(loadModel(await openCheckpoint(folder)), 'cpu');
+      const model = await openLanguageModel(loadModel(await openCheckpoint(folder)), onCpu);
       const answers = await model.continueGreedily(prompts, 1, []);
       await model.close();
       return answers.map((ids, i) => textAfter(tokenizer, prompts[i]!, ids));

@@ -24,6 +24,7 @@ const defaults: RecipeView['defaults'] = {
 
 export const estimate: Estimate = {
   memoryBytes: 7.1e9,
+  leastMemoryBytes: 5.2e9,
   freeBytes: 11.4e9,
   seconds: { likely: 470, low: 350, high: 640 },
   secondsPerStep: 2.31,
@@ -58,6 +59,7 @@ export const defaultRecipe: RecipeView = {
   estimate: {
     ...estimate,
     memoryBytes: 10.6e9,
+    leastMemoryBytes: 8.3e9,
     secondsPerStep: 3.9,
     seconds: { likely: 390, low: 300, high: 520 },
   },
@@ -89,6 +91,7 @@ export const tooBigRecipe: RecipeView = {
   estimate: {
     ...estimate,
     memoryBytes: 28.4e9,
+    leastMemoryBytes: 26.1e9,
     fits: [
       { name: 'layers 15 to 29', memoryBytes: 10.6e9, changes: { trained: 'mlp', layers: [15, 29] } },
       { name: 'low-rank', memoryBytes: 5.3e9, changes: { trained: 'low-rank', layers: [0, 29] } },

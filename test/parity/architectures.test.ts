@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
 import { loadModel } from '../../src/engine/loadedModel';
 import { openLanguageModel } from '../../src/engine/openLanguageModel';
+import { onCpu } from '../../src/engine/placement';
 import { computeAll, readGolden, type Golden } from './golden';
 import { nameAsInMemory } from './memoryNames';
 
@@ -70,7 +71,7 @@ async function checkGreedy(folder: string, ids: Golden, expected: Golden): Promi
 }
 
 async function openModel(folder: string) {
-  return openLanguageModel(loadModel(await openCheckpoint(folder)), 'cpu');
+  return openLanguageModel(loadModel(await openCheckpoint(folder)), onCpu);
 }
 
 function assertClose(

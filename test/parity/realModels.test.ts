@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { readTexts } from '../../src/drift/readTexts';
 import type { LanguageModel } from '../../src/engine/languageModel';
 import { openLanguageModel } from '../../src/engine/openLanguageModel';
+import { onCpu } from '../../src/engine/placement';
 import { openModel } from '../../src/operations/openModel';
 import { logSumExp } from '../../src/verify/logSoftmax';
 
@@ -35,7 +36,7 @@ describe('real models agree with the values of reference.json', () => {
       const { loaded, tokenizer } = await openModel(
         name === sample ? 'media/sample-model' : join(root, name),
       );
-      const model = await openLanguageModel(loaded, 'cpu');
+      const model = await openLanguageModel(loaded, onCpu);
       try {
         assert.equal(countParameters(loaded.parameters), expected.parameters);
         for (const { prompt, prompt_ids, next_token_top5, greedy_ids } of expected.greedy) {

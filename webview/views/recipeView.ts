@@ -101,7 +101,7 @@ function focusField(field: string): void {
 /** What is worth knowing before a start, where the estimate does not stand beside the button. */
 function renderAdvice({ estimate }: RecipeView): TemplateResult | typeof nothing {
   if (estimate === null) return nothing;
-  if (estimate.memoryBytes > estimate.freeBytes)
+  if (estimate.leastMemoryBytes > estimate.freeBytes)
     return html`<p class="hint">
       ${renderIcon('warning', 'warn')}<span>This probably needs more memory than is free.</span>
     </p>`;

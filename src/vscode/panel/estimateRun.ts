@@ -1,7 +1,8 @@
+import { listLighterRecipes } from '../../embed/lighterRecipes';
 import type { Recipe } from '../../embed/recipe';
 import type { EmbeddingPlan } from '../../operations/describeCheckpoint';
 import type { Estimate, RecipeEdit } from '../../protocol/panel';
-import { formatCount, formatCounted } from '../../reports/words';
+import { formatCounted } from '../../reports/words';
 import type { Machine } from './machine';
 import type { EarlierRun } from './runHistory';
 
@@ -35,6 +36,7 @@ export function estimateRun(request: EstimateRequest): Estimate {
   const seconds = estimateSeconds(request);
   return {
     memoryBytes: plan.memoryBytes,
+    leastMemoryBytes: plan.leastMemoryBytes,
     freeBytes: machine.freeBytes,
     seconds,
     secondsPerStep: (plan.stepWork / totalWork(plan, recipe)) * Math.max(0, seconds.likely - startSeconds),
@@ -42,7 +44,7 @@ export function estimateRun(request: EstimateRequest): Estimate {
     diskBytes: plan.outputBytes + plan.stateBytes,
     freeDiskBytes: request.freeDiskBytes,
     survives: listSurvival(request),
-    fits: plan.memoryBytes > machine.freeBytes ? findFits(request) : [],
+    fits: plan.leastMemoryBytes > machine.freeBytes ? findFits(request) : [],
     source: describeSource(request),
   };
 }
@@ -98,22 +100,9 @@ function listSurvival({ recipe, isPublished }: EstimateRequest): Estimate['survi
   ];
 }
 
-/** Smaller changes first: fewer layers, then low-rank products, then a smaller batch with them. */
-function findFits(request: EstimateRequest): Estimate['fits'] {
-  const { recipe, machine, layerCount, planOf } = request;
-  const [first, last] = recipe.trained === 'full' ? [0, layerCount - 1] : recipe.layers;
-  const fewer = Math.max(first, last - Math.floor((last - first) / 2));
-  const smaller = Math.max(1, Math.floor(recipe.benignBatch / 4));
-  const choices: { name: string; changes: RecipeEdit['changes'] }[] = [
-    {
-      name: `layers ${fewer} to ${last}`,
-      changes: { trained: recipe.trained === 'full' ? 'mlp' : recipe.trained, layers: [fewer, last] },
-    },
-    { name: `batch ${formatCount(smaller)}`, changes: { benignBatch: smaller } },
-    { name: 'low-rank', changes: { trained: 'low-rank', layers: [first, last] } },
-  ];
-  return choices
-    .map((choice) => ({ ...choice, memoryBytes: planOf(choice.changes).memoryBytes }))
+function findFits({ recipe, machine, layerCount, planOf }: EstimateRequest): Estimate['fits'] {
+  return listLighterRecipes(recipe, layerCount)
+    .map((choice) => ({ ...choice, memoryBytes: planOf(choice.changes).leastMemoryBytes }))
     .filter(({ memoryBytes }) => memoryBytes <= machine.freeBytes);
 }
 

@@ -8,6 +8,7 @@ import { argmax } from '../../../src/engine/argmax';
 import type { LanguageModel } from '../../../src/engine/languageModel';
 import { loadModel } from '../../../src/engine/loadedModel';
 import { openLanguageModel } from '../../../src/engine/openLanguageModel';
+import { onCpu } from '../../../src/engine/placement';
 
 const source = 'test/fixtures/architectures/phi3';
 const above = 12;
@@ -27,7 +28,7 @@ describe('positions that turn otherwise in long texts', () => {
     };
     const changed = { ...config, original_max_position_embeddings: above, rope_scaling };
     await writeFile(join(folder, 'config.json'), JSON.stringify(changed));
-    model = await openLanguageModel(loadModel(await openCheckpoint(folder)), 'cpu');
+    model = await openLanguageModel(loadModel(await openCheckpoint(folder)), onCpu);
   });
   after(async () => {
     await model.close();

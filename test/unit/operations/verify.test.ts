@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openLanguageModel } from '../../../src/engine/openLanguageModel';
+import { onCpu } from '../../../src/engine/placement';
 import { bindRelease } from '../../../src/fingerprint/commitment';
 import { readKeyFile, writeKeyFile } from '../../../src/fingerprint/keyFile';
 import { VERDICT_RULES } from '../../../src/fingerprint/verdictRules';
@@ -107,7 +108,7 @@ describe('verifying a suspect', () => {
       candidate_ids: number[];
     }[];
     const { loaded } = await openModel(relative);
-    const model = await openLanguageModel(loaded, 'cpu');
+    const model = await openLanguageModel(loaded, onCpu);
     const answers = await model.continueGreedily(
       rows.map((row) => row.key_ids),
       1,

@@ -1,0 +1,249 @@
+import type { Watch } from '../common/progress';
+import { throwIfCancelled } from '../common/errors';
+import type { ModelConfig } from '../architectures/architecture';
+import { Graph, type Value } from '../graph/graph';
+import { gatherRows, multiply, reshape, softmax } from '../graph/operators';
+import { requireGroups, type LayerGroup } from './layerGroups';
+import type { LoadedModel } from './loadedModel';
+import { createPass, pastName, positionTensors, type ModelPass } from './modelPass';
+import type { Placement } from './placement';
+import {
+  floatTensor,
+  intTensor,
+  openSession,
+  scalarTensor,
+  type Session,
+  type Tensor,
+  type Tensors,
+} from './runtime';
+
+/** Which states of all tokens a pass hands out besides the normed last ones: those that enter a layer, or none. */
+export interface KeptStates {
+  readonly entering: number | undefined;
+}
+
+/** Sequences that go through a model together. */
+export interface ForwardBatch {
+  /** [batch, length] padded ids. */
+  readonly ids: ArrayLike<number>;
+  readonly batch: number;
+  readonly length: number;
+  /** Indices into batch · length whose predictions are wanted. */
+  readonly rows: ArrayLike<number>;
+  /** One over the temperature of `probabilities`; 1 unless given. */
+  readonly sharpness?: number;
+  /** Earlier positions with their keys and values (see pastTensors); none unless given. */
+  readonly past?: { readonly length: number; readonly tensors: Tensors };
+}
+
+/** What a batch gave, by name. */
+export type ForwardOutputs = Readonly<Record<string, Float32Array>>;
+
+/** Called once for every batch, in their order. */
+export type VisitBatch = (batch: number, outputs: ForwardOutputs) => void;
+
+/**
+ * A model made ready to read batches. Outputs: `logits` [rows, vocabulary], `probabilities` = softmax(sharpness · logits),
+ * the normed states `hidden` [rows, hidden], `keys.N` and `values.N` of every layer, and where states are kept, for all tokens
+ * those that leave the last layer, normed (`normed`), and those that enter the named layer (`states`), both [tokens, hidden].
+ */
+export interface ForwardPass {
+  /** Whether layers are loaded group by group at every call, so that few calls with many batches are fastest. */
+  readonly isGrouped: boolean;
+  run(
+    batches: readonly ForwardBatch[],
+    wanted: readonly string[],
+    visit: VisitBatch,
+    watch?: Watch,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ForwardOptions {
+  readonly keepStates?: KeptStates;
+}
+
+/**
+ * Opens all layers at once where they fit into the memory of the placement, and otherwise runs them in groups: one session at
+ * a time, over all batches, whose states wait in the computer's memory for the next.
+ * @throws UserError as requireGroups and openSession.
+ */
+export async function openForwardPass(
+  model: LoadedModel,
+  placement: Placement,
+  { keepStates }: ForwardOptions = {},
+): Promise<ForwardPass> {
+  const open = (group: LayerGroup): Promise<Session> =>
+    openSession(groupGraph(model, group, placement, keepStates), {
+      device: placement.device,
+      folder: model.weightFolder,
+    });
+  const groups = requireGroups(model, placement);
+  return groups.length === 1
+    ? new WholePass(model, await open(groups[0]!))
+    : new GroupedPass(model, groups, open);
+}
+
+class WholePass implements ForwardPass {
+  readonly isGrouped = false;
+
+  constructor(
+    private readonly model: LoadedModel,
+    private readonly session: Session,
+  ) {}
+
+  async run(
+    batches: readonly ForwardBatch[],
+    wanted: readonly string[],
+    visit: VisitBatch,
+    watch?: Watch,
+  ): Promise<void> {
+    for (const [index, batch] of batches.entries()) {
+      throwIfCancelled(watch?.signal);
+      visit(index, await this.session.run(batchInputs(this.model.config, batch), wanted));
+    }
+  }
+
+  close(): Promise<void> {
+    return this.session.close();
+  }
+}
+
+class GroupedPass implements ForwardPass {
+  readonly isGrouped = true;
+
+  constructor(
+    private readonly model: LoadedModel,
+    private readonly groups: readonly LayerGroup[],
+    private readonly open: (group: LayerGroup) => Promise<Session>,
+  ) {}
+
+  async run(
+    batches: readonly ForwardBatch[],
+    wanted: readonly string[],
+    visit: VisitBatch,
+    watch?: Watch,
+  ): Promise<void> {
+    const found: Record<string, Float32Array>[] = batches.map(() => ({}));
+    for (const [place, group] of this.groups.entries()) {
+      throwIfCancelled(watch?.signal);
+      const session = await this.open(group);
+      try {
+        const names = session.outputNames.filter((name) => name === leaving || wanted.includes(name));
+        for (const [index, batch] of batches.entries()) {
+          throwIfCancelled(watch?.signal);
+          Object.assign(found[index]!, await this.runBatch(session, batch, found[index]!, names));
+          if (place === this.groups.length - 1) {
+            visit(index, found[index]!);
+            found[index] = {};
+          }
+        }
+      } finally {
+        await session.close();
+      }
+    }
+  }
+
+  private runBatch(
+    session: Session,
+    batch: ForwardBatch,
+    { [leaving]: states }: Record<string, Float32Array>,
+    names: readonly string[],
+  ): Promise<Record<string, Float32Array>> {
+    const { config } = this.model;
+    const inputs = batchInputs(config, batch);
+    if (states) inputs[entering] = floatTensor(states, [batch.batch, batch.length, config.hiddenSize]);
+    return session.run(inputs, names);
+  }
+
+  async close(): Promise<void> {
+    // Nothing stays open between two calls.
+  }
+}
+
+/** Names of the states that a group hands to the next. */
+const entering = 'entering';
+const leaving = 'leaving';
+
+function groupGraph(
+  model: LoadedModel,
+  group: LayerGroup,
+  { precision }: Placement,
+  keepStates: KeptStates | undefined,
+): Graph {
+  const { architecture, config } = model;
+  const graph = new Graph(precision);
+  const pass = createPass(graph, model, { cache: true });
+  let hidden = group.isBottom
+    ? architecture.embed(pass, config, graph.input('ids', 'int64', ['batch', 'length']))
+    : enter(graph, config);
+  for (let layer = group.first; layer < group.end; layer++) {
+    if (layer === keepStates?.entering) graph.output('states', hidden);
+    hidden = architecture.layer(pass, config, layer, hidden);
+  }
+  for (const [layer, { keys, values }] of pass.kept) {
+    graph.output(`keys.${layer}`, keys);
+    graph.output(`values.${layer}`, values);
+  }
+  if (!group.isTop) graph.output(leaving, hidden);
+  else predict(pass, model, hidden, keepStates !== undefined);
+  return graph;
+}
+
+/** The states that the group below handed over, [tokens, hidden]. */
+function enter(graph: Graph, { hiddenSize }: ModelConfig): Value {
+  return reshape(graph.input(entering, 'float32', ['batch', 'length', hiddenSize]), ['tokens', hiddenSize]);
+}
+
+function predict(
+  pass: ModelPass,
+  { architecture, config }: LoadedModel,
+  hidden: Value,
+  keepsNormed: boolean,
+): void {
+  const { graph } = pass;
+  if (keepsNormed) graph.output('normed', architecture.finalNorm(pass, config, hidden));
+  const rows = gatherRows(hidden, graph.input('rows', 'int64', ['rows']));
+  const normed = architecture.finalNorm(pass, config, rows);
+  const logits = architecture.logits(pass, config, normed);
+  const sharpness = graph.input('sharpness', 'float32', []);
+  graph.output('logits', logits);
+  graph.output('probabilities', softmax(multiply(logits, sharpness)));
+  graph.output('hidden', normed);
+}
+
+function batchInputs(
+  config: ModelConfig,
+  { ids, batch, length, rows, sharpness = 1, past }: ForwardBatch,
+): Record<string, Tensor> {
+  return {
+    ids: intTensor(ids, [batch, length]),
+    rows: intTensor(rows, [rows.length]),
+    sharpness: scalarTensor(sharpness),
+    ...positionTensors(config, { batch, past: past?.length ?? 0, length }),
+    ...(past?.tensors ?? emptyPast(config, batch)),
+  };
+}
+
+/** Keys and values of `past` positions as inputs: [batch, key-value heads, past, head size] for every layer. */
+export function pastTensors(
+  { layerCount, keyValueHeads, headSize }: ModelConfig,
+  batch: number,
+  past: number,
+  dataOf: (kind: 'keys' | 'values', layer: number) => Float32Array,
+): Tensors {
+  const tensors: Record<string, Tensor> = {};
+  for (let layer = 0; layer < layerCount; layer++)
+    for (const kind of ['keys', 'values'] as const)
+      tensors[pastName(kind, layer)] = floatTensor(dataOf(kind, layer), [
+        batch,
+        keyValueHeads,
+        past,
+        headSize,
+      ]);
+  return tensors;
+}
+
+function emptyPast(config: ModelConfig, batch: number): Tensors {
+  return pastTensors(config, batch, 0, () => new Float32Array(0));
+}

@@ -1,0 +1,135 @@
+import { UserError } from '../common/errors';
+import { batchBytes } from './batches';
+import { formatBytes } from './estimate';
+import type { LoadedModel, Parameter } from './loadedModel';
+import type { Placement } from './placement';
+
+/** Neighbouring layers that are in memory together: from `first` up to, and without, `end`. */
+export interface LayerGroup {
+  readonly first: number;
+  readonly end: number;
+  /** Whether it is the first to run, and so holds the embedding where that runs at all. */
+  readonly isBottom: boolean;
+  /** Whether it is the last, with the final norm and the output matrix. It may have no layer. */
+  readonly isTop: boolean;
+}
+
+/** What of a model runs, and what of it takes more than its weights. */
+export interface GroupOptions {
+  /** The lowest layer; what lies below has run before. Undefined: the embedding too. */
+  readonly from?: number | undefined;
+  /** Bytes that a parameter takes besides its weight, where it is trained. */
+  readonly extraBytes?: (parameter: Parameter) => number;
+  /** Bytes that stay free for what passes through. */
+  readonly passBytes?: number;
+}
+
+/**
+ * Cuts a model's layers into groups that fit into the memory of a placement one after another: one group where all fit,
+ * undefined where not even the heaviest part does. The embedding goes with the first group, final norm and output matrix with
+ * the last.
+ */
+export function planGroups(
+  model: LoadedModel,
+  placement: Placement,
+  options: GroupOptions = {},
+): LayerGroup[] | undefined {
+  const { from, passBytes = batchBytes(model.parameters) } = options;
+  const room = placement.memoryBytes - passBytes;
+  const { below, layers, above } = weighParts(model, placement, options);
+  const parts = [...(from === undefined ? [below] : []), ...layers, above];
+  if (Math.max(...parts) > room) return undefined;
+
+  const layerAt = (part: number): number => {
+    const index = part - (parts.length - layers.length - 1);
+    return (from ?? 0) + Math.min(Math.max(index, 0), layers.length);
+  };
+  const cuts = [...cutIntoRoom(parts, room), parts.length];
+  return cuts.slice(0, -1).map((start, index) => ({
+    first: layerAt(start),
+    end: layerAt(cuts[index + 1]!),
+    isBottom: start === 0,
+    isTop: cuts[index + 1] === parts.length,
+  }));
+}
+
+/** The same for a model that is only asked. @throws UserError `not-enough-memory`. */
+export function requireGroups(model: LoadedModel, placement: Placement): LayerGroup[] {
+  const groups = planGroups(model, placement);
+  if (!groups) throw tooLarge(heaviestPart(model, placement) + batchBytes(model.parameters), placement);
+  return groups;
+}
+
+/** Where groups begin whose sums stay within `room`, each as long as it can be. */
+function cutIntoRoom(sizes: readonly number[], room: number): number[] {
+  const starts = [0];
+  let filled = 0;
+  sizes.forEach((size, index) => {
+    if (filled > 0 && filled + size > room) {
+      starts.push(index);
+      filled = 0;
+    }
+    filled += size;
+  });
+  return starts;
+}
+
+/** Bytes that a model's weights take in the memory of a placement when all of it runs at once. */
+export function residentBytes(model: LoadedModel, placement: Placement, options: GroupOptions = {}): number {
+  const { below, layers, above } = weighParts(model, placement, options);
+  return below + layers.reduce((sum, bytes) => sum + bytes, 0) + above;
+}
+
+/** The same of the part that takes most: a layer, the embedding, or the output matrix. */
+export function heaviestPart(model: LoadedModel, placement: Placement, options: GroupOptions = {}): number {
+  const { below, layers, above } = weighParts(model, placement, options);
+  return Math.max(below, above, ...layers);
+}
+
+/** Bytes of the embedding, of each layer, and of what follows the last. */
+function weighParts(
+  model: LoadedModel,
+  placement: Placement,
+  { from, extraBytes = () => 0 }: GroupOptions,
+): { below: number; layers: number[]; above: number } {
+  const weigh = (parameters: readonly Parameter[]): number =>
+    parameters.reduce(
+      (sum, parameter) => sum + weightBytes(model, parameter, placement) + extraBytes(parameter),
+      0,
+    );
+  const { config, parameters } = model;
+  const isTable = ({ role }: Parameter): boolean => role === 'embedding';
+  const outside = parameters.filter(({ layer }) => layer === undefined);
+  const layers = Array.from({ length: config.layerCount }, () => [] as Parameter[]);
+  for (const parameter of parameters)
+    if (parameter.layer !== undefined) layers[parameter.layer]!.push(parameter);
+  const [table] = model.architecture.tiedNames;
+  return {
+    below: from === undefined ? weigh(outside.filter(isTable)) : 0,
+    layers: layers.slice(from ?? 0).map(weigh),
+    above: weigh(
+      outside.filter((parameter) => !isTable(parameter) || (config.tied && parameter.name === table)),
+    ),
+  };
+}
+
+/** Bytes of one parameter on a device: what a file holds in float32 is mapped on the CPU, and tables are left as stored. */
+function weightBytes(model: LoadedModel, parameter: Parameter, { device, precision }: Placement): number {
+  const { dtype, byteLength } = model.tensors.get(parameter.name)!;
+  const isLookedUp = parameter.role === 'embedding' && !model.config.tied;
+  if (device === 'cpu' && (dtype === 'F32' || isLookedUp)) return 0;
+  if (isLookedUp) return byteLength;
+  const values = parameter.shape.reduce((product, size) => product * size, 1);
+  return values * (precision === 'half' ? 2 : 4);
+}
+
+function tooLarge(bytes: number, { device, memoryBytes }: Placement): UserError {
+  const where = device === 'cpu' ? 'memory' : 'memory of the graphics card';
+  return new UserError(
+    'not-enough-memory',
+    `The largest layer of this model needs ${formatBytes(bytes)} of ${where}, and ${formatBytes(memoryBytes)} may be used.`,
+    device === 'cpu'
+      ? 'Close other programs, or use a machine with more memory.'
+      : 'Run the same command with --precision half, or with --device cpu.',
+  );
+}
