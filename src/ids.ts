@@ -10,6 +10,8 @@ export const viewIds = {
 
 export const panelViewType = 'fingerprintModel.panel';
 export const reportEditorType = 'fingerprintModel.report';
+/** Scheme of the page that lists the devices; it lies on no disk. */
+export const devicesScheme = 'fingerprint-devices';
 export const walkthroughId = 'start';
 
 export const commandIds = {
@@ -19,6 +21,7 @@ export const commandIds = {
   trySampleModel: 'fingerprintModel.trySampleModel',
   refresh: 'fingerprintModel.refresh',
   openLog: 'fingerprintModel.openLog',
+  checkDevices: 'fingerprintModel.checkDevices',
   openRecipeFile: 'fingerprintModel.openRecipeFile',
   embed: 'fingerprintModel.fingerprintModel',
   verify: 'fingerprintModel.verifyFingerprint',

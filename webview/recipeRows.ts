@@ -143,9 +143,7 @@ function renderDevice(page: Page, recipe: RecipeView): TemplateResult {
   const name = 'device';
   const text = page.recipe.get(name) ?? recipe.device;
   const why =
-    text === 'auto'
-      ? 'The fastest one that computes a small known result right.'
-      : 'This device and no other.';
+    text === 'auto' ? 'The best one that computes a small training step right.' : 'This device and no other.';
   const control = renderChoice({
     name,
     label: 'Device',

@@ -34,6 +34,7 @@ export function adviseOnCuda(fault: string, facts: SystemFacts): Advice {
       fix: sayLibraryFix(missing),
       commands: [],
     };
+  if (fault.includes('load shared library')) return adviseOnBrokenParts(facts);
   return { fault, fix: sayFix(fault), commands: [] };
 }
 
@@ -61,6 +62,12 @@ function adviseOnParts(facts: SystemFacts): Advice {
   };
 }
 
+/** Everything is there, and does not go together. */
+function adviseOnBrokenParts(facts: SystemFacts): Advice {
+  const { fix, commands } = adviseOnParts(facts);
+  return { fault: 'the part of onnxruntime for CUDA is damaged or of another version', fix, commands };
+}
+
 /** Microsoft keeps it below the registry's limit of 250 MB. */
 function describeDownload({ runtimeVersion }: SystemFacts): { size: string; origin: string } {
   return {
@@ -80,7 +87,7 @@ function getInstallCommands(facts: SystemFacts): { kind: 'here' | 'elsewhere'; c
   return {
     kind: 'elsewhere',
     commands: [
-      `npm install --ignore-scripts onnxruntime-node@${facts.runtimeVersion}`,
+      `npm install --prefix . --ignore-scripts onnxruntime-node@${facts.runtimeVersion}`,
       script(copy),
       `cp ${files.join(' ')} ${quote(facts.librariesFolder)}`,
     ],
@@ -92,8 +99,8 @@ function quote(path: string): string {
   return /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
-function listMissingLibraries({ canLoad }: SystemFacts): string[] {
-  return [...cudaLibraries, cudnnLibrary].filter((library) => !canLoad(library));
+function listMissingLibraries(facts: SystemFacts): string[] {
+  return [...cudaLibraries, cudnnLibrary].filter((library) => !facts.canLoad(library));
 }
 
 function sayLibraryFix(missing: readonly string[]): string {

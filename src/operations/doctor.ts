@@ -30,7 +30,7 @@ export const doctor: Operation<DoctorRequest, DoctorReport> = {
     const machine = thisMachine();
     const check = (device: Device): Promise<void> => {
       throwIfCancelled(context.signal);
-      context.report({ phase: `trying ${deviceNames[device]}` });
+      context.report({ phase: `trying ${device}` });
       return machine.check(device);
     };
     const report = await examine({ ...machine, check }, await readSystemFacts());

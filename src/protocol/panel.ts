@@ -322,6 +322,7 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('measureDrift') }),
   z.strictObject({ type: z.literal('openPath'), path }),
   z.strictObject({ type: z.literal('openLog') }),
+  z.strictObject({ type: z.literal('checkDevices') }),
   z.strictObject({ type: z.literal('copy'), text: z.string().max(10_000) }),
 ]);
 export type ActionRequest = z.infer<typeof actionRequestSchema>;

@@ -11,7 +11,7 @@ const nextSteps: Readonly<Record<string, string>> = {
   'output-exists': 'Choose another output, or move that folder away.',
   'not-running': 'Look at it in the Runs view.',
   'broken-state': 'Discard the run in the Runs view, then start it anew.',
-  'device-failed': 'Choose another device in the settings or the recipe.',
+  'device-failed': 'Choose another device in the settings or the recipe; Check Devices says what is missing.',
   'no-passphrase': 'Unlock the key set and try again.',
   'other-model': 'Choose the model the keys were drawn from, or create a key set for this one.',
   'wrong-base': 'Choose the unmarked model the keys were drawn from, or verify without a base.',

@@ -11,7 +11,7 @@ import { escapeMarkdown } from './tree/row';
 /** Numbers change at most so often. */
 const intervalMs = 1000;
 /** What only serves a view needs no word in the status bar. */
-const silentWorks = new Set(['inspectModel', 'previewKeySet']);
+const silentWorks = new Set(['inspectModel', 'previewKeySet', 'doctor']);
 
 /** One item in the status bar while a run lives, or failed and was not yet looked at. */
 export function showStatusItem({ runs }: Pick<Services, 'runs'>): vscode.Disposable {

@@ -27,7 +27,12 @@ export const aurora: ChosenModel = {
   devices: [
     { state: 'passed', name: 'Graphics card by WebGPU', detail: '11.4 GB free. Will be used.' },
     { state: 'passed', name: 'Processor, 16 threads', detail: '22.4 GB free, about 20 times slower' },
-    { state: 'off', name: 'Graphics card by CUDA', detail: 'libcudnn.so.9 was not found.' },
+    {
+      state: 'off',
+      name: 'Graphics card by CUDA',
+      detail: 'Failed to load shared library.',
+      action: { title: 'Check Devices', request: { type: 'checkDevices' } },
+    },
   ],
   releases: [
     release('r3', 'match', '64 of 64 keys, drift 0.029 nats'),

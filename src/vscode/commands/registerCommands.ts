@@ -68,5 +68,9 @@ function listGroups(services: Services, panel: PanelHandle): Group[] {
       ],
       load: async () => (await import('./workspaceCommands')).workspaceCommands(services, panel),
     },
+    {
+      ids: [c.checkDevices],
+      load: async () => (await import('./deviceCommands')).deviceCommands(services),
+    },
   ];
 }

@@ -41,6 +41,7 @@ const doings: { readonly [Type in ActionType]: Doing<RequestOf<Type>> } = {
   measureDrift,
   openPath: (_session, { path }, shown) => openPath(path, shown),
   openLog: ({ services }) => services.log.show(),
+  checkDevices: () => run(commandIds.checkDevices),
   copy: (_session, { text }) => copy(text),
 };
 

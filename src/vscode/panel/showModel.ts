@@ -1,7 +1,7 @@
 import type { ModelFacts } from '../../operations/describeCheckpoint';
 import type { Finding, ModelInspection } from '../../operations/modelInspection';
 import { formatSize } from '../../protocol/figures';
-import type { ChosenModel, ModelView, NamedFact, Problem, StateRow } from '../../protocol/panel';
+import type { ChosenModel, ModelView, NamedFact, PanelAction, Problem, StateRow } from '../../protocol/panel';
 import { formatCount, formatCounted, formatOf } from '../../reports/words';
 import type { Machine } from './machine';
 
@@ -173,5 +173,10 @@ function listDevices({ inspection, machine }: ModelKnowledge, isTrusted: boolean
       ? { state: 'passed', name, detail: `works${used}` }
       : { state: 'off', name, detail: `${fault}.` };
   });
-  return rows.sort((a, b) => Number(a.state === 'off') - Number(b.state === 'off'));
+  const working = rows.filter(({ state }) => state !== 'off');
+  const failing = rows.filter(({ state }) => state === 'off');
+  return [...working, ...failing.map((row, i) => (i === 0 && isTrusted ? { ...row, action: mend } : row))];
 }
+
+/** Stands once, at the first device that does not work. */
+const mend: PanelAction = { title: 'Check Devices', request: { type: 'checkDevices' } };

@@ -18,6 +18,7 @@ const works: Readonly<Record<string, string>> = {
   createKeySet: 'key set',
   inspectModel: 'check',
   previewKeySet: 'preview',
+  doctor: 'check of the devices',
 };
 
 /** "r4" of "aurora-r4" made from "aurora"; any other name of an output is its own short name. */

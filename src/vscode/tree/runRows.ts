@@ -19,7 +19,7 @@ const icons: Readonly<Record<KnownRun['state'], RowIcon>> = {
 };
 
 /** What only serves a view and is no work of its own. */
-const unseenWorks = new Set(['inspectModel', 'previewKeySet']);
+const unseenWorks = new Set(['inspectModel', 'previewKeySet', 'doctor']);
 
 /** Runs, the living ones first, then the newest. */
 export function makeRunRows(runs: readonly KnownRun[]): Row[] {

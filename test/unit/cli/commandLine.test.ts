@@ -60,6 +60,7 @@ describe('exit codes', () => {
     [0, 'embed --model DIR --keys my.fpkeys --out table'],
     [0, 'verify --model marked --keys my.fpkeys --base DIR'],
     [0, 'drift --base DIR --model DIR2 --text a b'],
+    [0, 'doctor'],
     [0, 'runs list'],
     [1, 'inspect broken'],
     [1, 'embed --model DIR --keys my.fpkeys --out refused --recipe refuse'],
@@ -72,6 +73,7 @@ describe('exit codes', () => {
     [2, 'inspect'],
     [2, 'inspect DIR DIR2'],
     [2, 'inspect DIR --device cpu'],
+    [2, 'doctor DIR'],
     [2, 'keys create --model DIR'],
     [2, 'keys create --model DIR --out K --count none'],
     [2, 'keys create --model DIR --out K --count 0'],
@@ -146,6 +148,30 @@ describe('the command line', () => {
   it('leaves nothing behind when it could not begin', async () => {
     await call('embed --model DIR --keys my.fpkeys --out nothing --recipe refuse');
     assert.ok(!existsSync(join(workshop.folder, 'nothing.run')));
+  });
+
+  it('tells of every device in a block of its own', async () => {
+    const { out } = await call('doctor', {});
+    assert.equal(
+      out,
+      `fingerprint-model 0.1.0, Node 20.10.0, onnxruntime 1.30.0, linux on x64
+Processor: 1 thread; memory: 1.0 GB free of 2.0 GB
+Graphics card: NVIDIA Fake; memory: 7.3 GB free of 8.0 GB
+
+With --device auto: CPU: no graphics card could be used.
+
+cpu
+  Works. auto takes it.
+
+cuda: Graphics card by CUDA
+  Does not work: it is not installed.
+  To mend it: Install it.
+    node install.js
+
+dml: Graphics card by DirectML
+  Not offered on this system; it is on Windows.
+`,
+    );
   });
 
   it('is silent when its reader goes away', async () => {

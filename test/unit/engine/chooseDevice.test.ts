@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chooseDevice, probeDevices, type Machine } from '../../../src/engine/chooseDevice';
+import { chooseDevice, probeDevices, surveyDevices, type Machine } from '../../../src/engine/chooseDevice';
 import type { Device } from '../../../src/engine/runtime';
 
 function machine(
@@ -55,5 +55,22 @@ describe('trying every device', () => {
       { device: 'webgpu', name: 'Graphics card by WebGPU', isChosen: true },
       { device: 'cuda', name: 'Graphics card by CUDA', fault: 'no adapter', isChosen: false },
     ]);
+  });
+
+  it('tries each one once, and does not take one that computes something else', async () => {
+    const mac = machine(['cpu', 'webgpu', 'coreml'], ['coreml'], 'darwin');
+    const { devices, choice } = await surveyDevices(mac);
+    assert.deepEqual(mac.checked.toSorted(), ['coreml', 'cpu', 'webgpu']);
+    assert.equal(devices.find(({ device }) => device === 'coreml')?.fault, 'no adapter');
+    assert.deepEqual(choice, { device: 'webgpu', reason: 'Graphics card by WebGPU.' });
+  });
+
+  it('says what a CUDA call failed with, without its place in the source code', async () => {
+    const text =
+      '/src/cuda_call.cc:131 bool CudaCall(int) [with T = int] CUDA failure 35: driver too old ; GPU=-1 ; hostname=host ; expr=cudaSetDevice(0);';
+    const check = (device: Device): Promise<void> =>
+      device === 'cpu' ? Promise.resolve() : Promise.reject(new Error(text));
+    const { devices } = await surveyDevices({ devices: ['cpu', 'cuda'], platform: 'linux', check });
+    assert.equal(devices[1]?.fault, 'CUDA failure 35: driver too old');
   });
 });

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { throwIfCancelled, UserError } from '../../../src/common/errors';
+import type { DoctorReport } from '../../../src/operations/doctorReport';
 import type { Operation, OperationContext } from '../../../src/operations/operation';
 
 const requestSchema = z.looseObject({
@@ -84,6 +85,30 @@ function fake(
   };
 }
 
+const doctorReport: DoctorReport = {
+  tool: '0.1.0',
+  node: '20.10.0',
+  onnxruntime: '1.30.0',
+  platform: 'linux',
+  arch: 'x64',
+  threads: 1,
+  memory: { totalBytes: 2e9, freeBytes: 1e9 },
+  cards: [{ name: 'NVIDIA Fake', totalBytes: 8e9, freeBytes: 7.25e9 }],
+  devices: [
+    { device: 'cpu', name: 'CPU', state: 'works', isChosen: true },
+    {
+      device: 'cuda',
+      name: 'Graphics card by CUDA',
+      state: 'failed',
+      fault: 'it is not installed',
+      fix: 'Install it.',
+      commands: ['node install.js'],
+    },
+    { device: 'dml', name: 'Graphics card by DirectML', state: 'not offered', where: 'on Windows' },
+  ],
+  auto: { device: 'cpu', reason: 'CPU: no graphics card could be used.' },
+};
+
 /** Operations that do no work, but begin, end and die in every way that real ones do. */
 export const fakeOperations = {
   createKeySet: fake('createKeySet', ({ out }) => ({ out, count: 2, commitment: 'c0ffee', warnings: [] })),
@@ -109,5 +134,9 @@ export const fakeOperations = {
     const verdict = basename(model) === 'marked' ? 'match' : 'no evidence';
     return { verdict, sentence: `The verdict is ${verdict}.`, lines: ['2 of 2 answers'] };
   }),
+  doctor: {
+    ...fake('doctor', () => doctorReport),
+    request: z.strictObject({ model: z.string().default('') }),
+  },
   drift: fake('drift', () => ({ sentence: 'It hardly moved.', lines: [], report: ['drift.fpreport.json'] })),
 };

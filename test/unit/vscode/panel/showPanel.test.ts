@@ -132,6 +132,10 @@ describe('the panel', () => {
         ['Graphics card by WebGPU', 'off', 'no adapter.'],
       ],
     );
+    assert.deepEqual(
+      view.chosen!.devices.map(({ action }) => action?.request.type),
+      [undefined, 'checkDevices'],
+    );
     assert.equal(steps.model.state, 'ready');
   });
 
