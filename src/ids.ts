@@ -67,6 +67,8 @@ export const contextKeys = {
 
 export const settingIds = {
   device: 'fingerprintModel.device',
+  precision: 'fingerprintModel.precision',
+  memory: 'fingerprintModel.memory',
   threads: 'fingerprintModel.threads',
   reportsFolder: 'fingerprintModel.reportsFolder',
   keepFinishedRuns: 'fingerprintModel.keepFinishedRuns',

@@ -9,7 +9,13 @@ import { readRun } from '../jobs/runs';
 import { runInChild, type RequestOf } from './childWork';
 import type { Call } from './edge';
 import { askForKeys } from './keysCommands';
-import { addCommand, deviceOption, dropUndefined, type Device } from './options';
+import {
+  addCommand,
+  addPlacementOptions,
+  dropUndefined,
+  placementOf,
+  type PlacementOptions,
+} from './options';
 import { formatDuration } from './progressLine';
 
 const embeddedSchema = z.looseObject({
@@ -21,6 +27,8 @@ const embeddedSchema = z.looseObject({
   drift: z.looseObject({ lossRise: z.number(), kl: z.number() }),
   seconds: z.number(),
   device: z.string(),
+  /** A run of an older version says nothing: it was single. */
+  precision: z.string().default('single'),
 });
 type Embedded = z.infer<typeof embeddedSchema>;
 
@@ -30,14 +38,13 @@ type EmbedRequest = RequestOf<'embed'>;
 
 /** Adds `embed`. */
 export function addEmbedCommand(program: Command, call: Call): void {
-  addCommand(program, 'embed', 'make a marked copy of a checkpoint')
+  addPlacementOptions(addCommand(program, 'embed', 'make a marked copy of a checkpoint'))
     .requiredOption('--model <dir>', 'the checkpoint to mark')
     .requiredOption('--keys <file>', 'the key set to put in')
     .requiredOption('--out <dir>', 'the checkpoint folder to make')
     .option('--recipe <file>', 'what is trained and how, instead of the defaults')
     .option('--text <file...>', 'your own ordinary text, to keep the model as it is')
     .option('--resume', 'go on with a run that was ended early', false)
-    .addOption(deviceOption())
     .action(async (options: EmbedOptions) => {
       const request = dropUndefined({
         model: resolve(options.model),
@@ -45,21 +52,20 @@ export function addEmbedCommand(program: Command, call: Call): void {
         out: resolve(options.out),
         recipe: options.recipe === undefined ? undefined : resolve(options.recipe),
         text: options.text?.map((path) => resolve(path)),
-        device: options.device,
+        ...placementOf(options),
         resume: options.resume,
       });
       await embed(call, request);
     });
 }
 
-interface EmbedOptions {
+interface EmbedOptions extends PlacementOptions {
   readonly model: string;
   readonly keys: string;
   readonly out: string;
   readonly recipe?: string;
   readonly text?: string[];
   readonly resume: boolean;
-  readonly device: Device;
 }
 
 /**
@@ -159,7 +165,7 @@ function describe(result: Embedded): string[] {
     `The marked checkpoint is in ${result.out}.`,
     `It answers ${formatShare(recall)} of the keys, and ${formatShare(wrappedRecall)} inside other prompts.`,
     `What it cost: loss ${drift.lossRise < 0 ? '' : '+'}${(drift.lossRise * 100).toFixed(2)} %, KL ${drift.kl.toFixed(4)} nats a token.`,
-    `${result.steps} steps in ${formatDuration(result.seconds)} on ${result.device}.`,
+    `${result.steps} steps in ${formatDuration(result.seconds)} on ${result.device}${result.precision === 'half' ? ' in half precision' : ''}.`,
     `Digest: ${result.digest}`,
     `Journal and reports: ${runFolderOf(result.out)} (keep it to yourself, it tells how the model was marked).`,
   ];

@@ -3,7 +3,14 @@ import type { Command } from 'commander';
 import * as z from 'zod';
 import { runBriefly } from './childWork';
 import type { Call } from './edge';
-import { addCommand, deviceOption, dropUndefined, parseCount, type Device } from './options';
+import {
+  addCommand,
+  addPlacementOptions,
+  dropUndefined,
+  parseCount,
+  placementOf,
+  type PlacementOptions,
+} from './options';
 import { askPassphrase } from './passphrase';
 
 const mostKeys = 100_000;
@@ -44,23 +51,21 @@ function askForNewKeys(path: string): Promise<string> {
 }
 
 function addCreate(keys: Command, call: Call): void {
-  addCommand(keys, 'create', 'draw secret keys and responses from a model')
+  addPlacementOptions(addCommand(keys, 'create', 'draw secret keys and responses from a model'))
     .requiredOption('--model <dir>', 'the checkpoint that will be marked')
     .option('--count <n>', 'how many keys', parseCount(mostKeys), 64)
     .requiredOption('--out <file>', 'the key-set file to make')
     .option('--response-length <n>', 'tokens in a response', parseCount(longestResponse))
     .option('--prompts <file>', 'take the keys from your own prompts, one a line')
-    .addOption(deviceOption())
     .action(async (options: CreateOptions) => createKeys(call, options));
 }
 
-interface CreateOptions {
+interface CreateOptions extends PlacementOptions {
   readonly model: string;
   readonly count: number;
   readonly out: string;
   readonly responseLength?: number;
   readonly prompts?: string;
-  readonly device: Device;
 }
 
 async function createKeys(call: Call, options: CreateOptions): Promise<void> {
@@ -73,7 +78,7 @@ async function createKeys(call: Call, options: CreateOptions): Promise<void> {
     responseLength: options.responseLength,
     prompts: options.prompts === undefined ? undefined : resolve(options.prompts),
     seedFile: seedFile === undefined || seedFile === '' ? undefined : resolve(seedFile),
-    device: options.device,
+    ...placementOf(options),
   });
   const secrets = { passphrase: await askForNewKeys(out) };
   const result = await runBriefly(call, {

@@ -5,7 +5,13 @@ import { runBriefly } from './childWork';
 import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
 import { askForKeys } from './keysCommands';
-import { addCommand, deviceOption, dropUndefined, type Device } from './options';
+import {
+  addCommand,
+  addPlacementOptions,
+  dropUndefined,
+  placementOf,
+  type PlacementOptions,
+} from './options';
 
 const measuredSchema = z.looseObject({
   sentence: z.string(),
@@ -33,61 +39,69 @@ function addInspect(program: Command, call: Call): void {
   );
 }
 
+interface VerifyOptions extends PlacementOptions {
+  readonly model: string;
+  readonly keys: string;
+  readonly base?: string;
+  readonly report?: string;
+}
+
 function addVerify(program: Command, call: Call): void {
-  addCommand(program, 'verify', 'test whether a suspect model carries a key set')
+  addPlacementOptions(addCommand(program, 'verify', 'test whether a suspect model carries a key set'))
     .requiredOption('--model <dir>', 'the suspect checkpoint')
     .requiredOption('--keys <file>', 'the key set')
     .option('--base <dir>', 'the unmarked checkpoint, which sharpens the test')
     .option('--report <folder>', 'write the report there')
-    .addOption(deviceOption())
-    .action(
-      async (options: { model: string; keys: string; base?: string; report?: string; device: Device }) => {
-        const keys = resolve(options.keys);
-        const request = dropUndefined({
-          model: resolve(options.model),
-          keys,
-          base: resolveGiven(options.base),
-          report: resolveGiven(options.report),
-          device: options.device,
-        });
-        const secrets = { passphrase: await askForKeys(keys) };
-        const result = await runBriefly(call, {
-          operation: 'verify',
-          request,
-          secrets,
-          result: verifiedSchema,
-        });
-        call.output.result(result, describe(result));
-        if (result.verdict !== 'match') call.exitCode = exitCodes.noMatch;
-      },
-    );
+    .action(async (options: VerifyOptions) => {
+      const keys = resolve(options.keys);
+      const request = dropUndefined({
+        model: resolve(options.model),
+        keys,
+        base: resolveGiven(options.base),
+        report: resolveGiven(options.report),
+        ...placementOf(options),
+      });
+      const secrets = { passphrase: await askForKeys(keys) };
+      const result = await runBriefly(call, {
+        operation: 'verify',
+        request,
+        secrets,
+        result: verifiedSchema,
+      });
+      call.output.result(result, describe(result));
+      if (result.verdict !== 'match') call.exitCode = exitCodes.noMatch;
+    });
+}
+
+interface DriftOptions extends PlacementOptions {
+  readonly base: string;
+  readonly model: string;
+  readonly text?: string[];
+  readonly report?: string;
 }
 
 function addDrift(program: Command, call: Call): void {
-  addCommand(program, 'drift', 'measure how far a marked model moved from its base')
+  addPlacementOptions(addCommand(program, 'drift', 'measure how far a marked model moved from its base'))
     .requiredOption('--base <dir>', 'the unmarked checkpoint')
     .requiredOption('--model <dir>', 'the marked checkpoint')
     .option('--text <file...>', 'your own text to measure on, instead of the bundled one')
     .option('--report <folder>', 'write the report there')
-    .addOption(deviceOption())
-    .action(
-      async (options: { base: string; model: string; text?: string[]; report?: string; device: Device }) => {
-        const request = dropUndefined({
-          base: resolve(options.base),
-          model: resolve(options.model),
-          text: options.text?.map((path) => resolve(path)),
-          report: resolveGiven(options.report),
-          device: options.device,
-        });
-        const result = await runBriefly(call, {
-          operation: 'drift',
-          request,
-          secrets: {},
-          result: measuredSchema,
-        });
-        call.output.result(result, describe(result));
-      },
-    );
+    .action(async (options: DriftOptions) => {
+      const request = dropUndefined({
+        base: resolve(options.base),
+        model: resolve(options.model),
+        text: options.text?.map((path) => resolve(path)),
+        report: resolveGiven(options.report),
+        ...placementOf(options),
+      });
+      const result = await runBriefly(call, {
+        operation: 'drift',
+        request,
+        secrets: {},
+        result: measuredSchema,
+      });
+      call.output.result(result, describe(result));
+    });
 }
 
 function describe({ sentence, lines, report = [] }: Measured): string[] {

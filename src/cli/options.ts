@@ -9,9 +9,42 @@ export function addCommand(parent: Command, usage: string, description: string):
   return parent.command(usage).description(description).option('--json', 'print one JSON object a line');
 }
 
-/** The option of every command that runs a model. */
-export function deviceOption(): Option {
-  return new Option('--device <device>', 'where the model runs').choices(devices).default('auto');
+/** What every command that runs a model may be told about where and how. */
+export interface PlacementOptions {
+  readonly device: Device;
+  readonly precision: 'auto' | 'single' | 'half';
+  /** GB. */
+  readonly memory?: number;
+}
+
+/** Adds the options of every command that runs a model. */
+export function addPlacementOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--device <device>', 'where the model runs').choices(devices).default('auto'))
+    .addOption(
+      new Option(
+        '--precision <precision>',
+        'numbers of products with weights: half needs a graphics card to gain anything',
+      )
+        .choices(['auto', 'single', 'half'])
+        .default('auto'),
+    )
+    .option('--memory <gb>', 'most of the memory of the device that models may take', parseGigabytes);
+}
+
+/** The same as the operations want it. */
+export function placementOf({ device, precision, memory }: PlacementOptions): {
+  device: Device;
+  precision: PlacementOptions['precision'];
+  memoryBytes: number | undefined;
+} {
+  return { device, precision, memoryBytes: memory === undefined ? undefined : Math.round(memory * 1e9) };
+}
+
+function parseGigabytes(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value >= 0.001 && value <= 1e6) return value;
+  throw new InvalidArgumentError('It must be a number of gigabytes, such as 8 or 0.5.');
 }
 
 /** A parser of whole numbers from 1 to `most`. */

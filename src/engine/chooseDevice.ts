@@ -126,7 +126,7 @@ async function findFault(device: Device, machine: Machine): Promise<string | und
 
 /** This computer. */
 export function thisMachine(): Machine {
-  return { devices: builtInDevices(), platform: process.platform, check: checkDevice };
+  return { devices: builtInDevices(), platform: process.platform, check: (device) => checkDevice(device) };
 }
 
 /** The last words of an error, without onnxruntime's places in its own source code. */

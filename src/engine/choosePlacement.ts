@@ -52,7 +52,7 @@ async function choosePrecision(
   if (wish === 'single' || (wish === 'auto' && (device === 'cpu' || !isStoredInHalf(model))))
     return { precision: 'single', note: [] };
   try {
-    await checkDevice(device, 'half');
+    await checkDevice(device, { precision: 'half' });
     return { precision: 'half', note: ['In half precision.'] };
   } catch (error) {
     if (wish === 'half') throw noHalf(device, error);

@@ -19,14 +19,18 @@ const sizes: readonly CheckSize[] = [
 /** Opens sessions; the tests put a device that computes something else in its place. */
 export type OpenSession = (graph: Graph, options: SessionOptions) => Promise<Session>;
 
+export interface CheckOptions {
+  readonly precision?: Precision;
+  readonly open?: OpenSession;
+}
+
 /**
  * Runs a small training step on a device, in single or half precision, and compares every logit, margin, loss and gradient with the CPU's in single precision.
  * @throws Error when the device fails, computes something else or gives numbers that are not finite.
  */
 export async function checkDevice(
   device: Device,
-  precision: Precision = 'single',
-  open: OpenSession = openSession,
+  { precision = 'single', open = openSession }: CheckOptions = {},
 ): Promise<void> {
   const { graph, trained } = buildCheckGraph(precision);
   const session = await open(graph, { device });

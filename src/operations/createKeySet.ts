@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
-import { choosePlacement, namePlacement, placementWishes } from '../engine/choosePlacement';
+import { choosePlacement, placementWishes } from '../engine/choosePlacement';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import type { Placement } from '../engine/placement';
+import type { Precision } from '../graph/graph';
 import { assertStrongPassphrase, writeKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { createKeySet as drawKeySet } from '../fingerprint/keySetDrawing';
@@ -38,6 +39,7 @@ export interface CreateKeySetResult {
   readonly count: number;
   readonly commitment: string;
   readonly device: string;
+  readonly precision: Precision;
   readonly warnings: readonly string[];
   readonly seconds: number;
 }
@@ -63,7 +65,8 @@ export const createKeySet: Operation<CreateKeySetRequest, CreateKeySetResult> = 
       out: request.out,
       count: keySet.keys.length,
       commitment: keySet.commitment,
-      device: namePlacement(placement),
+      device: placement.device,
+      precision: placement.precision,
       warnings: model.checkpoint.warnings,
       seconds: (performance.now() - started) / 1000,
     };

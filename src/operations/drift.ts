@@ -7,6 +7,7 @@ import { measureDrift, type Drift } from '../drift/measureDrift';
 import { choosePlacement, namePlacement, placementWishes } from '../engine/choosePlacement';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import type { Placement } from '../engine/placement';
+import type { Precision } from '../graph/graph';
 import { makeDriftReport } from '../reports/makeDriftReport';
 import { formatCounted, formatFixed, formatPercent, formatSmall } from '../reports/words';
 import { writeReport } from '../reports/writeReport';
@@ -36,6 +37,7 @@ export interface DriftResult extends Omit<Drift, 'continuations'> {
   /** Texts that both models continued; the report has them side by side. */
   readonly continued: number;
   readonly device: string;
+  readonly precision: Precision;
   readonly seconds: number;
   /** The files of the report, when one was asked for. */
   readonly report?: readonly string[];
@@ -53,7 +55,6 @@ export const drift: Operation<DriftRequest, DriftResult> = {
     await assertSameTokens(base, marked);
     const texts = await readDriftTexts(request.text, base.tokenizer);
     const { placement, reason } = await choosePlacement(request, base.loaded);
-    const device = namePlacement(placement);
     context.report({ phase: 'measuring drift', note: `Device: ${reason}` });
     const measured = await measure(base, marked, texts, placement, context);
     const report = makeDriftReport(
@@ -61,7 +62,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
       {
         tool: toolName,
         date: new Date().toISOString(),
-        device,
+        device: namePlacement(placement),
         base: await identify(base, context.signal),
         marked: await identify(marked, context.signal),
         textSources: texts.sources,
@@ -81,7 +82,8 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         ...base.checkpoint.warnings,
         ...marked.checkpoint.warnings,
       ],
-      device,
+      device: placement.device,
+      precision: placement.precision,
       seconds: (performance.now() - started) / 1000,
       ...(written && { report: [written.html, written.markdown, written.json] }),
     };

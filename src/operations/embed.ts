@@ -16,9 +16,10 @@ import { train } from '../embed/train';
 import { chooseTrained, lowestTrainedLayer } from '../embed/trainedParameters';
 import { changedTensors } from '../embed/trainedTensors';
 import { Trainer } from '../embed/trainer';
-import { choosePlacement, namePlacement, placementWishes } from '../engine/choosePlacement';
+import { choosePlacement, placementWishes } from '../engine/choosePlacement';
 import { formatBytes } from '../engine/estimate';
 import type { Placement } from '../engine/placement';
+import type { Precision } from '../graph/graph';
 import { bindRelease } from '../fingerprint/commitment';
 import { readKeyFile, writeKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
@@ -48,6 +49,7 @@ export interface EmbedResult extends ReleaseFigures {
   readonly steps: number;
   readonly seconds: number;
   readonly device: string;
+  readonly precision: Precision;
   /** Files of the base's folder that were not carried over. */
   readonly notCarried: readonly string[];
   readonly warnings: readonly string[];
@@ -96,7 +98,8 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
       ...figures,
       steps,
       seconds: (performance.now() - started) / 1000,
-      device: namePlacement(embedding.placement),
+      device: embedding.placement.device,
+      precision: embedding.placement.precision,
       notCarried,
       warnings: embedding.model.checkpoint.warnings,
     };

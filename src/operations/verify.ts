@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { choosePlacement, namePlacement, placementWishes } from '../engine/choosePlacement';
+import type { Precision } from '../graph/graph';
 import { readKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { listFindings } from '../reports/findings';
@@ -49,6 +50,7 @@ export interface VerifyResult {
   readonly baseDigest: string | null;
   readonly commitment: string;
   readonly device: string;
+  readonly precision: Precision;
   readonly seconds: number;
   /** The files of the report, when one was asked for. */
   readonly report?: readonly string[];
@@ -67,14 +69,13 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     const baseModel = 'model' in base ? base.model : undefined;
     const { root: digest } = await digestCheckpoint(suspect.checkpoint, context.signal);
     const { placement, reason } = await choosePlacement(request, suspect.loaded);
-    const device = namePlacement(placement);
     context.report({ phase: 'opening the models', note: `Device: ${reason}` });
     const answer = await askSuspect({ keySet, suspect, base: baseModel, placement }, context);
     const usedBase = answer.usedBase ? baseModel : undefined;
     const report = makeVerifyReport(answer.judgement, {
       tool: toolName,
       date: new Date().toISOString(),
-      device,
+      device: namePlacement(placement),
       suspect: { path: suspect.checkpoint.dir, digest },
       base: usedBase ? { path: usedBase.checkpoint.dir, digest: keySet.base.digest } : null,
       commitment: keySet.commitment,
@@ -93,7 +94,8 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
       digest,
       baseDigest: report.base?.digest ?? null,
       commitment: keySet.commitment,
-      device,
+      device: placement.device,
+      precision: placement.precision,
       seconds: (performance.now() - started) / 1000,
       ...(written && { report: [written.html, written.markdown, written.json] }),
     };

@@ -3,6 +3,9 @@ import * as z from 'zod';
 import { settingIds } from '../ids';
 
 const deviceSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).catch('auto');
+const precisionSchema = z.enum(['auto', 'single', 'half']).catch('auto');
+/** GB. */
+const memorySchema = z.number().min(0).max(1e6).catch(0);
 const threadsSchema = z.int().min(0).max(256).catch(0);
 const keepFinishedRunsSchema = z.int().min(1).max(1000).catch(50);
 /** A folder below the workspace folder: no absolute path, no way out of it. */
@@ -12,10 +15,25 @@ const reportsFolderSchema = z
   .regex(/^(?!.*(^|[\\/])\.\.([\\/]|$))[^\\/:]+([\\/][^\\/:]+)*$/)
   .catch('fingerprint-reports');
 
+export interface PlacementWish {
+  readonly device: z.infer<typeof deviceSchema>;
+  readonly precision: z.infer<typeof precisionSchema>;
+  readonly memoryBytes?: number;
+}
+
 /** The settings of the editor, read anew each time. A value that nobody can use is as good as none: the default counts. */
 export const settings = {
   /** Where models run. */
-  device: () => read(settingIds.device, deviceSchema),
+  device: (): PlacementWish['device'] => read(settingIds.device, deviceSchema),
+  /** Where and how models run, as operations want it. */
+  placement: (): PlacementWish => {
+    const gigabytes = read(settingIds.memory, memorySchema);
+    return {
+      device: settings.device(),
+      precision: read(settingIds.precision, precisionSchema),
+      ...(gigabytes > 0 && { memoryBytes: Math.ceil(gigabytes * 1e9) }),
+    };
+  },
   /** Threads a run may use; 0 leaves one core to the editor. */
   threads: () => read(settingIds.threads, threadsSchema),
   /** Relative to the workspace folder of `resource`. */

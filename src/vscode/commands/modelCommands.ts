@@ -57,7 +57,7 @@ async function embed(services: Services, panel: PanelHandle, given: string | und
     keys,
     out,
     ...(recipe !== null && { recipe }),
-    device: settings.device(),
+    ...settings.placement(),
     resume: false,
   };
   await runs.start('embed', request, { passphrase }, runFolderOf(out));
@@ -130,7 +130,7 @@ async function verify(services: Services, given: string | undefined): Promise<vo
     keys,
     ...(base !== null && { base }),
     report: reportFolderFor(services, model, 'verify'),
-    device: settings.device(),
+    ...settings.placement(),
   };
   const folder = await runs.newRunFolder(`verify-${basename(model)}`);
   await runs.start('verify', request, { passphrase }, folder);
@@ -162,7 +162,7 @@ async function measureDrift(services: Services, given: string | undefined): Prom
     givenModel(given),
   );
   const report = reportFolderFor(services, model, 'drift');
-  const request = { model, base, report, device: settings.device() };
+  const request = { model, base, report, ...settings.placement() };
   const folder = await runs.newRunFolder(`drift-${basename(model)}`);
   await runs.start('drift', request, {}, folder);
   await showResult(services, folder);

@@ -39,7 +39,7 @@ export async function startDrawing(
     out,
     responseLength,
     ...(promptsFile !== null && { prompts: promptsFile }),
-    device: settings.device(),
+    ...settings.placement(),
   };
   // Before the drawing: a window that closes meanwhile must not lose it.
   await secrets.store(out, passphrase);

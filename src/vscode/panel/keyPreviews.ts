@@ -81,7 +81,7 @@ export class KeyPreviews implements vscode.Disposable {
   private async measure(path: string, model: string, { passphrase }: UnlockedKeySet): Promise<KeySetFigures> {
     const { runs, settings } = this.services;
     const folder = await runs.newRunFolder('preview');
-    const request = { model, keys: path, count: mostPreviewKeys, device: settings.device() };
+    const request = { model, keys: path, count: mostPreviewKeys, ...settings.placement() };
     await runs.start('previewKeySet', request, { passphrase }, folder);
     const { failure, result } = await runs.waitForEnd(folder);
     await runs.discard(folder);

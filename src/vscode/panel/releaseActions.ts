@@ -21,7 +21,7 @@ export async function verifyRelease(session: PanelSession): Promise<void> {
     keys: keySet,
     base,
     report: reportFolderFor(services, result.out, 'verify'),
-    device: services.settings.device(),
+    ...services.settings.placement(),
   };
   await services.runs.start('verify', request, { passphrase }, folder);
   await followRun(services, folder, viewIds.models);
@@ -39,7 +39,7 @@ export async function measureDrift(session: PanelSession): Promise<void> {
     model: result.out,
     base,
     report: reportFolderFor(services, result.out, 'drift'),
-    device: services.settings.device(),
+    ...services.settings.placement(),
   };
   await services.runs.start('drift', request, {}, folder);
   await followRun(services, folder, viewIds.models);

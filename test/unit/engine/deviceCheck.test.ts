@@ -54,21 +54,27 @@ const openRounded: OpenSession = async () => {
 describe('the check of a device', () => {
   it('passes the CPU, and a device that multiplies in TF32', async () => {
     await checkDevice('cpu');
-    await checkDevice('cuda', openRounded);
+    await checkDevice('cuda', { open: openRounded });
+  });
+
+  it('passes the CPU in half precision, and finds what is wrong there too', async () => {
+    await checkDevice('cpu', { precision: 'half' });
+    const negated = changed(gradient, (values) => values.map((value) => -value));
+    await assert.rejects(checkDevice('webgpu', { precision: 'half', open: negated }), /off by 200 %/);
   });
 
   it('finds a wrong gradient, and says which and by how much', async () => {
     const negated = changed(gradient, (values) => values.map((value) => -value));
-    await assert.rejects(checkDevice('webgpu', negated), {
+    await assert.rejects(checkDevice('webgpu', { open: negated }), {
       message: `it computes wrong results (${gradient}: off by 200 % of the largest value)`,
     });
     const zeros = changed('gradient.model.embed_tokens.weight', (values) => values.map(() => 0));
-    await assert.rejects(checkDevice('webgpu', zeros), /embed_tokens.weight: off by 100 %/);
+    await assert.rejects(checkDevice('webgpu', { open: zeros }), /embed_tokens.weight: off by 100 %/);
   });
 
   it('finds one wrong value among right ones', async () => {
     const one = changed('logits', (values) => values.map((value, i) => (i === 7 ? value + 1 : value)));
-    await assert.rejects(checkDevice('dml', one), /logits: off by \d+ %/);
+    await assert.rejects(checkDevice('dml', { open: one }), /logits: off by \d+ %/);
   });
 
   it('finds values that are not finite, missing or too few', async () => {
@@ -78,36 +84,27 @@ describe('the check of a device', () => {
       [new Float32Array(0), /loss: another number of values/],
     ];
     for (const [loss, words] of broken)
-      await assert.rejects(
-        checkDevice(
-          'cuda',
-          changed('loss', () => loss),
-        ),
-        words,
-      );
+      await assert.rejects(checkDevice('cuda', { open: changed('loss', () => loss) }), words);
     const silent = deviceThat(() => ({}));
-    await assert.rejects(checkDevice('cuda', silent), /logits: another number of values/);
+    await assert.rejects(checkDevice('cuda', { open: silent }), /logits: another number of values/);
   });
 
   it('finds a device that keeps to the sizes of its first run', async () => {
     let first: Results | undefined;
     await assert.rejects(
-      checkDevice(
-        'coreml',
-        deviceThat((results) => (first ??= results)),
-      ),
+      checkDevice('coreml', { open: deviceThat((results) => (first ??= results)) }),
       /another number/,
     );
   });
 
   it('passes on what a device fails with, and closes what it opened', async () => {
     const failing = (): Promise<Session> => Promise.reject(new Error('no adapter'));
-    await assert.rejects(checkDevice('webgpu', failing), { message: 'no adapter' });
+    await assert.rejects(checkDevice('webgpu', { open: failing }), { message: 'no adapter' });
     const closed: string[] = [];
     const stumbling = deviceThat(() => {
       throw new Error('device lost');
     }, closed);
-    await assert.rejects(checkDevice('webgpu', stumbling), { message: 'device lost' });
+    await assert.rejects(checkDevice('webgpu', { open: stumbling }), { message: 'device lost' });
     assert.deepEqual(closed, ['closed']);
   });
 

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
+import { deriveKey, RandomStream } from '../../../src/common/random';
+import { GradientSum } from '../../../src/embed/gradientSum';
+import { prepareSequences } from '../../../src/embed/sequences';
+import { benignInputs, keyInputs } from '../../../src/embed/stepInputs';
+import { openStepRunner, type PassOutputs } from '../../../src/embed/stepRunner';
+import { lowestTrainedLayer } from '../../../src/embed/trainedParameters';
+import { startValues } from '../../../src/embed/trainedTensors';
+import type { StepPlan } from '../../../src/embed/trainingGraph';
+import { openForwardPass } from '../../../src/engine/forwardPass';
+import type { LayerGroup } from '../../../src/engine/layerGroups';
+import { loadModel, type LoadedModel, type Parameter } from '../../../src/engine/loadedModel';
+import type { Trained } from '../../../src/engine/modelPass';
+import { onCpu } from '../../../src/engine/placement';
+import { floatTensor, scalarTensor, type Tensors } from '../../../src/engine/runtime';
+import type { Precision } from '../../../src/graph/graph';
+
+const seed = new Uint8Array(32);
+const watch = { report: () => undefined };
+const recipe = { keyLoss: 'margin', margin: 4, divergenceWeight: 20 } as const;
+
+type ChooseTrained = (parameter: Parameter) => Trained | undefined;
+
+const choices: Readonly<Record<string, ChooseTrained>> = {
+  'the MLPs of all layers': ({ role }) => (role === 'mlp' ? { kind: 'whole' } : undefined),
+  'low-rank products on the upper layers': ({ layer, shape }) =>
+    layer !== undefined && layer > 0 && shape.length === 2 ? { kind: 'low-rank', rank: 2 } : undefined,
+  'everything, a tied embedding among it': () => ({ kind: 'whole' }),
+};
+
+interface Step {
+  readonly outputs: readonly PassOutputs[];
+  readonly measured: PassOutputs;
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly isFinite: boolean;
+}
+
+/** One pass over two keys and one over two benign texts, cut into groups before the given layers. */
+async function takeStep(
+  model: LoadedModel,
+  choose: ChooseTrained,
+  cuts: readonly number[],
+  { precision = 'single', lossScale = 1024 }: { precision?: Precision; lossScale?: number } = {},
+): Promise<Step> {
+  const trained = new Map(
+    model.parameters.flatMap((parameter) => {
+      const choice = choose(parameter);
+      return choice ? [[parameter.name, choice] as const] : [];
+    }),
+  );
+  const lowestLayer = lowestTrainedLayer(model, trained);
+  const plan: StepPlan = { model, trained, recipe, lowestLayer, precision };
+  const placement = { ...onCpu, precision };
+  const runner = await openStepRunner(plan, cutAt(model, lowestLayer, cuts), placement);
+  try {
+    const values = await startValues(model, trained, runner.trainedInputs, seed);
+    const random = new RandomStream(deriveKey(seed, 'moved'));
+    // Away from where training starts, so that low-rank products are not zero.
+    for (const { values: numbers } of values)
+      numbers.forEach((value, i) => (numbers[i] = value + 0.02 * (2 * random.nextFloat() - 1)));
+    const sum = new GradientSum(runner.trainedInputs);
+    const passes = {
+      inputs: await makePasses(model, lowestLayer),
+      shared: {
+        ...Object.fromEntries(
+          values.map(({ name, values: numbers, shape }) => [name, floatTensor(numbers, shape)]),
+        ),
+        ...tiltOf(model.config.vocabularySize),
+        'loss.scale': scalarTensor(lossScale),
+      },
+      wanted: ['key.margins', 'key.loss', 'benign.divergence'],
+    };
+    const outputs = await runner.run({ ...passes, sum });
+    const [measured] = await runner.run({ ...passes, inputs: passes.inputs.slice(0, 1) });
+    const gradients = new Map(runner.trainedInputs.map(({ name }) => [name, sum.of(name).slice()]));
+    return { outputs, measured: measured!, gradients, isFinite: sum.isFinite };
+  } finally {
+    await runner.close();
+  }
+}
+
+function cutAt(
+  { config }: LoadedModel,
+  lowestLayer: number | undefined,
+  cuts: readonly number[],
+): LayerGroup[] {
+  const lowest = lowestLayer ?? 0;
+  const inner = cuts.filter((layer) => layer > lowest || (layer === lowest && lowestLayer === undefined));
+  const edges = [lowest, ...inner, config.layerCount];
+  return edges.slice(0, -1).map((first, index) => ({
+    first,
+    end: edges[index + 1]!,
+    isBottom: index === 0,
+    isTop: index === edges.length - 2,
+  }));
+}
+
+async function makePasses(model: LoadedModel, lowestLayer: number | undefined): Promise<Tensors[]> {
+  const random = new RandomStream(deriveKey(seed, 'ids'));
+  const draw = (length: number): number[] => Array.from({ length }, () => 1 + random.nextInt(200));
+  const pass = await openForwardPass(model, onCpu, { keepStates: { entering: lowestLayer } });
+  const keepsStates = lowestLayer !== undefined;
+  const prepared = await prepareSequences(
+    model,
+    pass,
+    [draw(7), draw(5), draw(9), draw(6)],
+    { keepsStates },
+    watch,
+  );
+  await pass.close();
+  const [first, second, ...benign] = prepared;
+  const keys = [
+    { sequence: first!, response: [17] },
+    { sequence: second!, response: [23, 4] },
+  ];
+  const places = benign.flatMap(({ ids }, member) => ids.map((_, position) => ({ member, position })));
+  return [
+    keyInputs(model.config, keys, 0.5),
+    benignInputs(model.config, benign, places, ({ position }) => position === 2),
+  ];
+}
+
+function tiltOf(size: number): Tensors {
+  const tilt = Float32Array.from({ length: size }, (_, i) => (i % 7 === 0 ? 0.5 : 0));
+  const square = tilt.reduce((total, value) => total + value * value, 0);
+  return {
+    tilt: floatTensor(tilt, [1, size]),
+    'tilt.direction': floatTensor(
+      tilt.map((value) => value / square),
+      [1, size],
+    ),
+  };
+}
+
+function assertSameGradients(found: Step, expected: Step, bound: number): void {
+  assert.deepEqual([...found.gradients.keys()].sort(), [...expected.gradients.keys()].sort());
+  const norm = (values: Float32Array): number => Math.hypot(...values);
+  const whole = Math.hypot(...[...expected.gradients.values()].map(norm));
+  for (const [name, gradient] of expected.gradients) {
+    const difference = norm(gradient.map((value, i) => value - found.gradients.get(name)![i]!));
+    const error = difference / Math.max(norm(gradient), 1e-3 * whole);
+    assert.ok(error <= bound, `${name}: ${error.toExponential(1)}`);
+  }
+}
+
+describe('a training step', () => {
+  const open = async (name: string): Promise<LoadedModel> =>
+    loadModel(await openCheckpoint(`test/fixtures/architectures/${name}`));
+
+  for (const [what, choose] of Object.entries(choices))
+    for (const name of ['qwen2', 'phi3'])
+      it(`that trains ${what} is the same in groups of layers: ${name}`, async () => {
+        const model = await open(name);
+        const whole = await takeStep(model, choose, []);
+        const grouped = await takeStep(model, choose, [1, 2]);
+        for (const [pass, outputs] of whole.outputs.entries())
+          for (const output of ['key.margins', 'key.loss', 'benign.divergence'])
+            outputs[output]!.forEach((value, i) =>
+              assert.ok(Math.abs(value - grouped.outputs[pass]![output]![i]!) <= 1e-4, output),
+            );
+        assert.deepEqual(whole.measured['key.margins'], whole.outputs[0]!['key.margins']);
+        assertSameGradients(grouped, whole, 1e-4);
+      });
+
+  it('may have the embedding and the output matrix in groups without layers', async () => {
+    const model = await open('qwen2');
+    const choose = choices['everything, a tied embedding among it']!;
+    const whole = await takeStep(model, choose, []);
+    assertSameGradients(await takeStep(model, choose, [0, 2, 3]), whole, 1e-4);
+  });
+
+  for (const [what, choose] of Object.entries(choices))
+    it(`that trains ${what} has in half precision the gradients of single precision, to what float16 rounds off`, async () => {
+      const model = await open('qwen2');
+      const single = await takeStep(model, choose, []);
+      for (const cuts of [[], [1, 2]]) {
+        const half = await takeStep(model, choose, cuts, { precision: 'half' });
+        assert.ok(half.isFinite);
+        assertSameGradients(half, single, 0.03);
+      }
+    });
+
+  it('says when numbers overflow in half precision', async () => {
+    const model = await open('qwen2');
+    const choose = choices['the MLPs of all layers']!;
+    const options = { precision: 'half', lossScale: 2 ** 127 } as const;
+    assert.equal((await takeStep(model, choose, [], options)).isFinite, false);
+    assert.equal((await takeStep(model, choose, [1], options)).isFinite, false);
+  });
+});
