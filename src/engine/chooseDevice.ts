@@ -60,7 +60,7 @@ async function chooseBest(machine: Machine): Promise<DeviceChoice> {
       await machine.check(device);
       return {
         device,
-        reason: `${deviceNames[device]}${tried.length === 0 ? '' : ` (${tried.join('; ')})`}.`,
+        reason: `${deviceNames[device]}: it computes right${tried.length === 0 ? ', and comes first' : ` (${tried.join('; ')})`}.`,
       };
     } catch (error) {
       tried.push(`${device}: ${describe(error)}`);

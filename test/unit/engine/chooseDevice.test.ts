@@ -62,7 +62,10 @@ describe('trying every device', () => {
     const { devices, choice } = await surveyDevices(mac);
     assert.deepEqual(mac.checked.toSorted(), ['coreml', 'cpu', 'webgpu']);
     assert.equal(devices.find(({ device }) => device === 'coreml')?.fault, 'no adapter');
-    assert.deepEqual(choice, { device: 'webgpu', reason: 'Graphics card by WebGPU.' });
+    assert.deepEqual(choice, {
+      device: 'webgpu',
+      reason: 'Graphics card by WebGPU: it computes right, and comes first.',
+    });
   });
 
   it('says what a CUDA call failed with, without its place in the source code', async () => {

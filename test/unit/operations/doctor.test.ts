@@ -38,11 +38,15 @@ describe('the doctor', () => {
     );
     assert.deepEqual(report.auto, {
       device: 'webgpu',
-      reason: 'Graphics card by WebGPU (dml: no such adapter).',
+      reason: 'Graphics card by WebGPU: it computes right (dml: no such adapter).',
     });
     const lines = describeDoctor(report);
     assert.ok(lines.includes('Graphics card: NVIDIA Fake; memory: 7.0 GB free of 8.0 GB'));
-    assert.ok(lines.includes('With --device auto: Graphics card by WebGPU (dml: no such adapter).'));
+    assert.ok(
+      lines.includes(
+        'With --device auto: Graphics card by WebGPU: it computes right (dml: no such adapter).',
+      ),
+    );
     assert.ok(lines.includes('  Does not work: no such adapter.'));
     assert.ok(lines.includes('  Not offered on this system; it is on macOS.'));
   });
