@@ -17,6 +17,8 @@ export interface DriftRequest {
   readonly stopIds: readonly number[];
   /** 32 bytes: draws the resamples. */
   readonly seed: Uint8Array;
+  /** Of the base's predictions, what is kept at once; see compareTokens. */
+  readonly keptBytes?: number;
 }
 
 /** A value with its 95 % interval over texts; null when there were too few texts to give one. */
@@ -81,7 +83,7 @@ export async function measureDrift(request: DriftRequest, watch: Watch): Promise
       'None of the texts has two tokens, so there is nothing to predict.',
       'Give a text file with at least a few sentences.',
     );
-  const { sums, klPerToken } = await compareTokens(base, marked, texts, watch);
+  const { sums, klPerToken } = await compareTokens(base, marked, texts, watch, request.keptBytes);
   const continuations = await continueBoth(request, maxLength, watch);
   return {
     ...summariseTokens(sums, request.seed),

@@ -2,11 +2,15 @@ import * as z from 'zod';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
 import type { Tokenizer } from '../checkpoint/tokenizer';
 import { UserError } from '../common/errors';
+import { readMemory } from '../common/memory';
 import type { Watch } from '../common/progress';
 import { measureDrift, type Drift } from '../drift/measureDrift';
 import { choosePlacement, namePlacement, placementWishes } from '../engine/choosePlacement';
+import type { LanguageModel } from '../engine/languageModel';
+import type { LoadedModel } from '../engine/loadedModel';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import type { Placement } from '../engine/placement';
+import { fitTogether, takeTurns } from '../engine/takeTurns';
 import type { Precision } from '../graph/graph';
 import { makeDriftReport } from '../reports/makeDriftReport';
 import { formatCounted, formatFixed, formatPercent, formatSmall } from '../reports/words';
@@ -19,6 +23,9 @@ import { toolName } from './toolVersion';
 const CONTINUATION_TOKENS = 48;
 /** The resamples of the intervals hide nothing: the same measurement gives the same report. */
 const SEED = new Uint8Array(32);
+
+/** Of the free memory, what the base's predictions may take while the models take turns: every turn costs a loading. */
+const shareOfFreeMemory = 1 / 4;
 
 const requestSchema = z.strictObject({
   base: z.string(),
@@ -97,27 +104,39 @@ async function measure(
   placement: Placement,
   watch: Watch,
 ): Promise<Drift> {
-  const baseModel = await openLanguageModel(base.loaded, placement);
+  const loaded = [base.loaded, marked.loaded];
+  const areTogether = fitTogether(loaded, placement);
+  const [baseModel, markedModel] = areTogether
+    ? await openBoth(loaded, placement)
+    : takeTurns(loaded, placement);
   try {
-    const markedModel = await openLanguageModel(marked.loaded, placement);
-    try {
-      return await measureDrift(
-        {
-          base: baseModel,
-          marked: markedModel,
-          texts,
-          prompts,
-          continuationTokens: CONTINUATION_TOKENS,
-          stopIds: base.tokenizer.endIds,
-          seed: SEED,
-        },
-        watch,
-      );
-    } finally {
-      await markedModel.close();
-    }
+    return await measureDrift(
+      {
+        base: baseModel!,
+        marked: markedModel!,
+        texts,
+        prompts,
+        continuationTokens: CONTINUATION_TOKENS,
+        stopIds: base.tokenizer.endIds,
+        seed: SEED,
+        ...(!areTogether && { keptBytes: shareOfFreeMemory * readMemory().freeBytes }),
+      },
+      watch,
+    );
   } finally {
-    await baseModel.close();
+    await baseModel!.close();
+    await markedModel!.close();
+  }
+}
+
+async function openBoth(models: readonly LoadedModel[], placement: Placement): Promise<LanguageModel[]> {
+  const open: LanguageModel[] = [];
+  try {
+    for (const model of models) open.push(await openLanguageModel(model, placement));
+    return open;
+  } catch (error) {
+    for (const model of open) await model.close();
+    throw error;
   }
 }
 
