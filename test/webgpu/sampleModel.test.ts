@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { readTensor } from '../../src/checkpoint/tensorData';
+import { readTexts } from '../../src/drift/readTexts';
+import { prepareText } from '../../src/embed/prepareText';
+import { recipeSchema } from '../../src/embed/recipe';
+import { chooseTrained, lowestTrainedLayer } from '../../src/embed/trainedParameters';
+import { changedTensors } from '../../src/embed/trainedTensors';
+import { Trainer, type KeyMargins, type StepResult } from '../../src/embed/trainer';
+import { chooseDevice, probeDevices } from '../../src/engine/chooseDevice';
+import { openLanguageModel } from '../../src/engine/openLanguageModel';
+import type { Device } from '../../src/engine/runtime';
+import { readKeyFile } from '../../src/fingerprint/keyFile';
+import type { Key } from '../../src/fingerprint/keySet';
+import { openModel, type OpenModel } from '../../src/operations/openModel';
+import { probeModel, type KeyProbe } from '../../src/verify/probe';
+import { openWorkshop, passphrase, readResult, sampleModel, type Workshop } from '../e2e/workshop';
+
+const keyCount = 4;
+const seed = new Uint8Array(32).fill(3);
+
+/** Learns the keys. No text is sampled, so that both devices train on the same. */
+const recipe = recipeSchema.parse({
+  trained: 'mlp',
+  layers: [0, 1],
+  rank: 8,
+  keyLoss: 'margin',
+  margin: 2,
+  divergenceWeight: 10,
+  tilt: 0,
+  generated: 0,
+  benignTokens: 16,
+  benignBatch: 4,
+  keyBatch: keyCount,
+  mixing: 0,
+  learningRate: 0.005,
+  steps: 4,
+  warmupSteps: 1,
+  driftBudget: 1,
+  checkEvery: 4,
+});
+
+let workshop: Workshop;
+let keyFile: string;
+let keys: readonly Key[];
+let model: OpenModel;
+before(async () => {
+  workshop = await openWorkshop();
+  keyFile = await workshop.drawKeys('a.fpkeys', { count: keyCount });
+  ({ keys } = await readKeyFile(keyFile, passphrase));
+  model = await openModel(sampleModel);
+});
+after(() => workshop.remove());
+
+it('auto takes the adapter, unless there is something faster, and says why', async () => {
+  const states = await probeDevices();
+  const faster = states.find(({ device, fault }) => ['cuda', 'dml'].includes(device) && !fault);
+  const { device, reason } = await chooseDevice('auto');
+  assert.equal(device, faster?.device ?? 'webgpu', reason);
+  assert.match(reason, /^Graphics card by \w+( \(.+\))?\.$/);
+});
+
+describe('the sample model on WebGPU', () => {
+  it('says at keys what it says on the CPU', async () => {
+    const [cpu, webgpu] = [await probe('cpu'), await probe('webgpu')];
+    cpu.forEach((expected, i) => {
+      const found = webgpu[i]!;
+      assert.equal(found.firstToken, expected.firstToken);
+      assert.equal(found.answered, expected.answered);
+      assertWithin(found.candidateLogP, expected.candidateLogP, 1e-4);
+      assertWithin([found.responseLogP], [expected.responseLogP], 1e-4);
+    });
+  });
+
+  it('is trained to the values that the CPU trains', async () => {
+    const [cpu, webgpu] = [await train('cpu'), await train('webgpu')];
+    assert.equal(cpu.margins.recall, 1);
+    assert.equal(webgpu.margins.recall, 1);
+    assertWithin(webgpu.margins.margins, cpu.margins.margins, 1e-2);
+    webgpu.steps.forEach(({ keyLoss, divergence }, i) => {
+      assertWithin([keyLoss], [cpu.steps[i]!.keyLoss], 1e-3);
+      assertWithin([divergence], [cpu.steps[i]!.divergence], 1e-5);
+    });
+    for (const [name, expected] of cpu.changed) {
+      const start = await readTensor(model.loaded.tensors.get(name)!);
+      const share = distance(webgpu.changed.get(name)!, expected) / distance(expected, start);
+      assert.ok(share <= 1e-2, `${name} is off by ${share} of the way that it went on the CPU`);
+    }
+  });
+
+  it('is verified by a process that ends as it does on the CPU', async () => {
+    const paths = ['--model', sampleModel, '--keys', keyFile, '--json'];
+    const ended = await workshop.call(['verify', ...paths, '--device', 'webgpu'], adapterVariables());
+    const onCpu = await workshop.call(['verify', ...paths, '--device', 'cpu']);
+    assert.equal(ended.code, onCpu.code, ended.out + ended.err);
+    const [found, expected] = [readResult(ended), readResult(onCpu)];
+    assert.equal(found.device, 'webgpu');
+    assert.equal(found.verdict, expected.verdict);
+    assert.deepEqual(found.answers, expected.answers);
+  });
+});
+
+/** What of the environment chooses the adapter: the command line is started with nothing else. */
+function adapterVariables(): Record<string, string> {
+  const names = ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES', 'XDG_RUNTIME_DIR', 'LD_LIBRARY_PATH'];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+async function probe(device: Device): Promise<KeyProbe[]> {
+  const asked = keys.map(({ response, ...key }, index) => ({
+    ...key,
+    index,
+    responseIds: response.ids,
+    responseText: response.text,
+  }));
+  const languageModel = await openLanguageModel(model.loaded, device);
+  try {
+    const { keys: probes } = await probeModel(languageModel, asked, [], { keepHidden: false });
+    return probes.map((found) => found!);
+  } finally {
+    await languageModel.close();
+  }
+}
+
+async function train(
+  device: Device,
+): Promise<{ steps: StepResult[]; margins: KeyMargins; changed: Map<string, Float32Array> }> {
+  const { loaded, tokenizer } = model;
+  const trained = chooseTrained(loaded, recipe);
+  const lowestLayer = lowestTrainedLayer(loaded, trained);
+  const ownTexts = await readTexts('media/text/stories.jsonl', tokenizer, { maxTexts: 4, maxTokens: 64 });
+  const shared = { model: loaded, device, recipe, lowestLayer, seed };
+  const text = await prepareText({ ...shared, tokenizer, keys, ownTexts }, { report: () => undefined });
+  const draws = keys.map(({ candidates, pick }) => ({ candidates, drawn: pick }));
+  const trainer = await Trainer.open({ ...shared, trained, draws, keys: text.keys, benign: text.benign });
+  try {
+    const steps: StepResult[] = [];
+    while (trainer.step < recipe.steps) steps.push(await trainer.advance());
+    const margins = await trainer.measureKeys(text.keys);
+    return { steps, margins, changed: await changedTensors(loaded, trained, trainer.states) };
+  } finally {
+    await trainer.close();
+  }
+}
+
+function distance(left: Float32Array, right: Float32Array): number {
+  return Math.sqrt(left.reduce((sum, value, i) => sum + (value - right[i]!) ** 2, 0));
+}
+
+function assertWithin(found: ArrayLike<number>, expected: ArrayLike<number>, bound: number): void {
+  assert.equal(found.length, expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(found[i]! - expected[i]!);
+    assert.ok(difference <= bound, `value ${i} is off by ${difference}`);
+  }
+}
