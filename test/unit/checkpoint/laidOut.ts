@@ -21,7 +21,7 @@ export async function writeLaidOut(path: string, tensors: readonly LaidOut[]): P
   const entries = tensors.map(({ name, dtype, shape, byteLength }) => {
     const begin = end;
     end += byteLength;
-    return [name, { dtype, shape, data_offsets: [begin, end] }] as const;
+    return [name, { dtype, shape, data_offsets: [begin, end] }];
   });
   const header = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
   const padded = Buffer.concat([header, Buffer.alloc((8 - (header.length % 8)) % 8, ' ')]);
@@ -32,8 +32,11 @@ export async function writeLaidOut(path: string, tensors: readonly LaidOut[]): P
   const file = await open(path, 'wx');
   try {
     await file.write(Buffer.concat([length, padded]), 0, start, 0);
-    for (const [i, { bytes }] of tensors.entries())
-      if (bytes) await file.write(bytes, 0, bytes.length, start + entries[i]![1].data_offsets[0]!);
+    let position = start;
+    for (const { bytes, byteLength } of tensors) {
+      if (bytes) await file.write(bytes, 0, bytes.length, position);
+      position += byteLength;
+    }
     await file.truncate(start + end);
   } finally {
     await file.close();

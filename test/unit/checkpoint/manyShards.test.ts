@@ -95,11 +95,11 @@ describe('a checkpoint of 300 shards', () => {
 describe('an index', () => {
   it('of a hundred thousand tensors in 300 shards is read', () =>
     inFolder(async (dir) => {
-      const tensors = Array.from({ length: 100_000 }, (_, i) => [
-        `model.layers.${Math.floor(i / 800)}.mlp.experts.${i % 800}.down_proj.weight`,
-        nameShard(i % shardCount),
-      ]);
-      await writeFile(join(dir, INDEX), JSON.stringify({ weight_map: Object.fromEntries(tensors) }));
+      const tensors = Array.from({ length: 100_000 }, (_, i) => {
+        const name = `model.layers.${Math.floor(i / 800)}.mlp.experts.${i % 800}.down_proj.weight`;
+        return [name, nameShard(i % shardCount)] as const;
+      });
+      await writeIndex(dir, tensors);
       const { files, index } = await findWeights(dir, [INDEX]);
       assert.equal(files.length, shardCount);
       assert.equal(index!.weightMap.size, tensors.length);
@@ -131,10 +131,17 @@ async function write(name: string, files: readonly [file: string, LaidOut[]][]):
   await mkdir(dir);
   await writeFile(join(dir, 'config.json'), JSON.stringify(config));
   for (const [file, tensors] of files) await writeLaidOut(join(dir, file), tensors);
-  const weightMap = files.flatMap(([file, tensors]) => tensors.map((tensor) => [tensor.name, file]));
-  const index = { metadata: {}, weight_map: Object.fromEntries(weightMap) as Record<string, string> };
-  if (files.length > 1) await writeFile(join(dir, INDEX), JSON.stringify(index));
+  const weightMap = files.flatMap(([file, tensors]) => tensors.map((tensor) => [tensor.name, file] as const));
+  if (files.length > 1) await writeIndex(dir, weightMap);
   return openCheckpoint(dir);
+}
+
+async function writeIndex(
+  dir: string,
+  weightMap: readonly (readonly [tensor: string, file: string])[],
+): Promise<void> {
+  const index = { metadata: {}, weight_map: Object.fromEntries<string>(weightMap) };
+  await writeFile(join(dir, INDEX), JSON.stringify(index));
 }
 
 function nameShard(index: number): string {
