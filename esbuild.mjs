@@ -66,6 +66,7 @@ if (process.argv.includes('--tests')) {
   const entryPoints = files
     // Those of the editor are bundled by scripts/editor/buildSuites.mjs.
     .filter((file) => file.endsWith('.test.ts') && !file.startsWith('editor'))
+    .concat('webgpu/checkAdapter.ts')
     .map((file) => `test/${file}`);
   await build({ ...node, entryPoints, outdir: 'out/test', outbase: 'test' });
 }

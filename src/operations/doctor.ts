@@ -28,10 +28,10 @@ export const doctor: Operation<DoctorRequest, DoctorReport> = {
   request: requestSchema,
   async run(_request, context) {
     const machine = thisMachine();
-    const check = (device: Device): Promise<void> => {
+    const check: Machine['check'] = (device, precision) => {
       throwIfCancelled(context.signal);
       context.report({ phase: `trying ${device}` });
-      return machine.check(device);
+      return machine.check(device, precision);
     };
     const report = await examine({ ...machine, check }, await readSystemFacts());
     throwIfCancelled(context.signal);
@@ -51,9 +51,28 @@ export async function examine(machine: Machine, facts: SystemFacts): Promise<Doc
     threads: availableParallelism(),
     memory: readMemory(),
     cards: [...facts.cards],
-    devices: devices.map((device) => diagnose(device, survey, facts)),
+    devices: await diagnoseAll(machine, survey, facts),
     auto: { ...survey.choice },
   };
+}
+
+async function diagnoseAll(machine: Machine, survey: DeviceSurvey, facts: SystemFacts): Promise<Diagnosis[]> {
+  const diagnoses: Diagnosis[] = [];
+  for (const device of devices) {
+    const diagnosis = diagnose(device, survey, facts);
+    const isCard = diagnosis.state === 'works' && device !== 'cpu';
+    diagnoses.push(isCard ? { ...diagnosis, half: await computesHalf(machine, device) } : diagnosis);
+  }
+  return diagnoses;
+}
+
+async function computesHalf(machine: Machine, device: Device): Promise<boolean> {
+  try {
+    await machine.check(device, 'half');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function diagnose(device: Device, survey: DeviceSurvey, facts: SystemFacts): Diagnosis {

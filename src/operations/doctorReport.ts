@@ -8,7 +8,13 @@ const named = { device: deviceSchema, name: z.string() };
 
 /** How one device stands. */
 const diagnosisSchema = z.discriminatedUnion('state', [
-  z.object({ ...named, state: z.literal('works'), isChosen: z.boolean() }),
+  z.object({
+    ...named,
+    state: z.literal('works'),
+    isChosen: z.boolean(),
+    /** Whether it computes right in half precision; not asked of the CPU, which would gain nothing. */
+    half: z.boolean().optional(),
+  }),
   z.object({
     ...named,
     state: z.literal('failed'),

@@ -22,12 +22,18 @@ function describeMachine({ memory, cards, ...report }: DoctorReport): string[] {
   ];
 }
 
+/** "Works, in half precision too." */
+export function sayWorks({ half }: Extract<Diagnosis, { state: 'works' }>): string {
+  if (half === undefined) return 'Works.';
+  return half ? 'Works, in half precision too.' : 'Works, but not in half precision.';
+}
+
 function describeDevice(diagnosis: Diagnosis): string[] {
   const { device, name } = diagnosis;
   const title = device === 'cpu' ? device : `${device}: ${name}`;
   switch (diagnosis.state) {
     case 'works':
-      return [title, `  Works.${diagnosis.isChosen ? ' auto takes it.' : ''}`];
+      return [title, `  ${sayWorks(diagnosis)}${diagnosis.isChosen ? ' auto takes it.' : ''}`];
     case 'not offered':
       return [title, `  Not offered on this system; it is ${diagnosis.where}.`];
     case 'failed':

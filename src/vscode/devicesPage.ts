@@ -1,4 +1,5 @@
 import type { Diagnosis, DoctorReport } from '../operations/doctorReport';
+import { sayWorks } from '../operations/doctorWords';
 import { formatSize } from '../protocol/figures';
 import { escapeMarkdown } from '../reports/escape';
 import { formatCounted } from '../reports/words';
@@ -38,7 +39,7 @@ function renderDevice(diagnosis: Diagnosis): string[] {
   const heading = `## ${escapeMarkdown(diagnosis.name)} (\`${diagnosis.device}\`)`;
   switch (diagnosis.state) {
     case 'works':
-      return [heading, `Works.${diagnosis.isChosen ? ' `auto` takes it.' : ''}`];
+      return [heading, `${sayWorks(diagnosis)}${diagnosis.isChosen ? ' `auto` takes it.' : ''}`];
     case 'not offered':
       return [heading, escapeMarkdown(`Not offered on this system; it is ${diagnosis.where}.`)];
     case 'failed':

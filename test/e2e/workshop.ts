@@ -122,6 +122,7 @@ const pinnedRecipe: Omit<Recipe, 'seed'> = {
 export interface Printed {
   readonly reason: string;
   readonly digest: string;
+  readonly device: string;
   readonly recall: number;
   readonly steps: number;
   readonly finishedBefore?: boolean;

@@ -1,7 +1,7 @@
 import { openSync, readSync } from 'node:fs';
 import { loadModel } from '../../src/engine/loadedModel';
 import { createPass, positionTensors, type Trained } from '../../src/engine/modelPass';
-import { intTensor, openSession, floatTensor, type Tensors } from '../../src/engine/runtime';
+import { intTensor, openSession, floatTensor, type Device, type Tensors } from '../../src/engine/runtime';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
 import { readHeader } from '../../src/checkpoint/safetensors';
 import { readTensor } from '../../src/checkpoint/tensorData';
@@ -38,6 +38,7 @@ export async function readGolden(path: string): Promise<Map<string, Golden>> {
 export async function computeAll(
   folder: string,
   ids: Golden,
+  device: Device,
 ): Promise<{ logits: Float32Array; loss: number; gradients: Map<string, Float32Array> }> {
   const model = loadModel(await openCheckpoint(folder));
   const { architecture, config } = model;
@@ -66,7 +67,7 @@ export async function computeAll(
   const weights: Record<string, Tensors[string]> = {};
   for (const { name, shape } of model.parameters)
     weights[name] = floatTensor(await readTensor(model.tensors.get(name)!), shape);
-  const session = await openSession(graph, { device: 'cpu', folder: model.weightFolder });
+  const session = await openSession(graph, { device, folder: model.weightFolder });
   const outputs = await session.run({
     ...weights,
     ids: intTensor(ids.values, [batch, length]),

@@ -13,7 +13,7 @@ function machine(
     checked.push(device);
     return broken.includes(device) ? Promise.reject(new Error('no adapter.\nmore')) : Promise.resolve();
   };
-  return { devices, platform, check, checked };
+  return { devices, platform, check, checked, objection: () => undefined };
 }
 
 describe('choosing a device', () => {
@@ -29,6 +29,18 @@ describe('choosing a device', () => {
     assert.deepEqual(linux.checked, ['cuda', 'webgpu']);
     const windows = machine(['cpu', 'webgpu', 'dml'], [], 'win32');
     assert.equal((await chooseDevice('auto', windows)).device, 'dml');
+  });
+
+  it('leaves out what it has an objection to, unless it is named', async () => {
+    const objecting = {
+      ...machine(['cpu', 'webgpu']),
+      objection: (device: Device) => (device === 'webgpu' ? 'only in software' : undefined),
+    };
+    assert.deepEqual(await chooseDevice('auto', objecting), {
+      device: 'cpu',
+      reason: 'CPU: no graphics card could be used (webgpu: only in software).',
+    });
+    assert.equal((await chooseDevice('webgpu', objecting)).device, 'webgpu');
   });
 
   it('falls back to the CPU and says what was tried', async () => {
@@ -73,7 +85,7 @@ describe('trying every device', () => {
       '/src/cuda_call.cc:131 bool CudaCall(int) [with T = int] CUDA failure 35: driver too old ; GPU=-1 ; hostname=host ; expr=cudaSetDevice(0);';
     const check = (device: Device): Promise<void> =>
       device === 'cpu' ? Promise.resolve() : Promise.reject(new Error(text));
-    const { devices } = await surveyDevices({ devices: ['cpu', 'cuda'], platform: 'linux', check });
+    const { devices } = await surveyDevices({ ...machine(['cpu', 'cuda']), check });
     assert.equal(devices[1]?.fault, 'CUDA failure 35: driver too old');
   });
 });

@@ -10,8 +10,11 @@ import { context, openWorkshop, type Workshop } from './workshop';
 const windows: Machine = {
   devices: ['cpu', 'webgpu', 'dml'],
   platform: 'win32',
-  check: (device) =>
-    device === 'dml' ? Promise.reject(new Error('no such adapter.\nmore')) : Promise.resolve(),
+  check: (device, precision) =>
+    device === 'dml' || precision === 'half'
+      ? Promise.reject(new Error('no such adapter.\nmore'))
+      : Promise.resolve(),
+  objection: () => undefined,
 };
 
 describe('the doctor', () => {
@@ -47,13 +50,17 @@ describe('the doctor', () => {
         'With --device auto: Graphics card by WebGPU: it computes right (dml: no such adapter).',
       ),
     );
+    assert.ok(lines.includes('  Works, but not in half precision. auto takes it.'));
     assert.ok(lines.includes('  Does not work: no such adapter.'));
     assert.ok(lines.includes('  Not offered on this system; it is on macOS.'));
   });
 
   it('says so when not even the CPU computes right', async () => {
     const check = (): Promise<void> => Promise.reject(new Error('it computes wrong results (loss: …)'));
-    const report = await examine({ devices: ['cpu'], platform: 'linux', check }, facts);
+    const report = await examine(
+      { devices: ['cpu'], platform: 'linux', check, objection: () => undefined },
+      facts,
+    );
     assert.equal(report.devices[0]?.state, 'failed');
   });
 
