@@ -153,7 +153,10 @@ function addGradients(graph: Graph, { loss, inputs, entering, isScaled }: Gradie
   const all = [...inputs, ...entering];
   const hand = (gradients: readonly Value[]): void =>
     gradients.forEach((gradient, i) => graph.output(gradientName(all[i]!.name), gradient));
-  if (graph.precision === 'single') return hand(graph.gradients(loss, all));
+  if (graph.precision === 'single') {
+    hand(graph.gradients(loss, all));
+    return;
+  }
 
   const lossScale = graph.input('loss.scale', 'float32', []);
   const inverse = reciprocal(lossScale);
