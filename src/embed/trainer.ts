@@ -24,6 +24,13 @@ export interface StepResult {
   readonly divergence: number;
 }
 
+/** What a step reads: indices of keys, some benign text, and the rows of it that count. */
+export interface StepPlan {
+  readonly turn: readonly number[];
+  readonly benign: readonly PreparedSequence[];
+  readonly places: readonly RowPlace[];
+}
+
 /** How the keys of a set stand: the margin of every response token over the runner-up, in nats. */
 export interface KeyMargins {
   /** A key's smallest margin; positive when it is answered. */
@@ -91,13 +98,20 @@ export class Trainer {
     return new Trainer(options, session, tiltInputs(options), states);
   }
 
+  /** What the next step will read; the same until it is taken. */
+  plan(): StepPlan {
+    const { recipe, keys } = this.options;
+    const random = new RandomStream(deriveKey(this.options.seed, `step/${this.step}`));
+    const turn = this.turns.take(this.step, Math.min(recipe.keyBatch, keys.length), random);
+    const benign = random.shuffle(this.options.benign).slice(0, recipe.benignBatch);
+    return { turn, benign, places: this.drawPlaces(benign, random) };
+  }
+
   /** One step: gradients of a part of the keys and of some benign text, Adam, mixing. */
   async advance(): Promise<StepResult> {
     const { recipe, model } = this.options;
-    const random = new RandomStream(deriveKey(this.options.seed, `step/${this.step}`));
+    const { turn, benign, places } = this.plan();
     const batchSize = Math.min(recipe.keyBatch, this.options.keys.length);
-    const turn = this.turns.take(this.step, batchSize, random);
-    const benign = random.shuffle(this.options.benign).slice(0, recipe.benignBatch);
 
     let keyLoss = 0;
     let passes = 0;
@@ -107,7 +121,6 @@ export class Trainer {
     }
     if (benign.length === 0) return this.update({ keyLoss, divergence: 0 }, passes > 0);
 
-    const places = this.drawPlaces(benign, random);
     const wantsTilt = (place: RowPlace): boolean => this.isAnswerStart(benign, place);
     const outputs = await this.addPass(benignInputs(model.config, benign, places, wantsTilt), passes);
     return this.update({ keyLoss, divergence: outputs['benign.divergence']![0]! }, true);

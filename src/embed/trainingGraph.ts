@@ -6,7 +6,7 @@ import { crossEntropy, divergence, marginLoss, marginsOf, tiltLoss } from './los
 import type { Recipe } from './recipe';
 
 /** What a missing tilt weighs in the loss, in which a key weighs one over their number. */
-const tiltWeight = 5;
+export const tiltWeight = 5;
 
 /** A training step as a graph, and the names of its trained inputs in the order of its gradients. */
 export interface TrainingGraph {
