@@ -57,6 +57,8 @@ const maxLogits = 1 << 24;
 const stepLogits = 1 << 22;
 /** Fewer keys than this go through in one pass. */
 const fewestToSplit = 16;
+/** No more than half a batch of the default recipe, which is what a step holds. */
+const keysMeasuredAtOnce = 32;
 
 /** Where the gradients of a step are gathered: those of all passes so far, and those of the last. */
 interface GradientSpace {
@@ -154,8 +156,8 @@ export class Trainer {
   /** The margins of every key with the present values. */
   async measureKeys(keys: readonly PreparedKey[]): Promise<KeyMargins> {
     const margins: number[] = [];
-    for (let start = 0; start < keys.length; start += 64) {
-      const part = keys.slice(start, start + 64);
+    for (let start = 0; start < keys.length; start += keysMeasuredAtOnce) {
+      const part = keys.slice(start, start + keysMeasuredAtOnce);
       const outputs = await this.run(keyInputs(this.options.model.config, part, 1), ['key.margins']);
       margins.push(...smallestMargins(part, outputs['key.margins']!));
     }
@@ -166,10 +168,9 @@ export class Trainer {
   async measureDivergence(sequences: readonly PreparedSequence[]): Promise<number> {
     let sum = 0;
     let rows = 0;
-    const perRun = Math.max(
-      1,
-      Math.floor(this.maxRows() / Math.max(...sequences.map(({ ids }) => ids.length))),
-    );
+    const fitting = Math.floor(this.maxRows() / Math.max(...sequences.map(({ ids }) => ids.length)));
+    // The way back is computed here too, wanted or not: no more at once than a step holds.
+    const perRun = Math.max(1, Math.min(fitting, this.options.recipe.benignBatch));
     for (let start = 0; start < sequences.length; start += perRun) {
       const part = sequences.slice(start, start + perRun);
       const places = allPlaces(part);
