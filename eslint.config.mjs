@@ -73,7 +73,7 @@ function toPathOf(forbidden) {
 export default tseslint.config(
   { ignores: ['dist/', 'out/', 'demo/', 'node_modules/', 'test/fixtures/', '.vscode-host/'] },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'webview/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'webview/**/*.ts', 'scripts/**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -28,6 +28,13 @@ export interface StepResult {
   readonly divergence: number;
 }
 
+/** What a step reads: indices of keys, some benign text, and the rows of it that count. */
+export interface StepReading {
+  readonly turn: readonly number[];
+  readonly benign: readonly PreparedSequence[];
+  readonly places: readonly RowPlace[];
+}
+
 /** How the keys of a set stand: the margin of every response token over the runner-up, in nats. */
 export interface KeyMargins {
   /** A key's smallest margin; positive when it is answered. */
@@ -56,6 +63,8 @@ const maxLogits = 1 << 24;
 const stepLogits = 1 << 22;
 /** Fewer keys than this go through in one pass. */
 const fewestToSplit = 16;
+/** No more than half a batch of the default recipe, which is what a step holds. */
+const keysMeasuredAtOnce = 32;
 
 /** The loss scale of half precision where a run begins: the largest that float16 holds once over. */
 const firstLossScale = 2 ** 15;
@@ -101,6 +110,15 @@ export class Trainer {
     return new Trainer(options, runner, tiltInputs(options), states);
   }
 
+  /** What the next step will read; the same until it is taken. */
+  plan(): StepReading {
+    const { recipe, keys } = this.options;
+    const random = new RandomStream(deriveKey(this.options.seed, `step/${this.step}`));
+    const turn = this.turns.take(this.step, Math.min(recipe.keyBatch, keys.length), random);
+    const benign = random.shuffle(this.options.benign).slice(0, recipe.benignBatch);
+    return { turn, benign, places: this.drawPlaces(benign, random) };
+  }
+
   /**
    * One step: gradients of a part of the keys and of some benign text, Adam, mixing. In half precision a step in which
    * numbers overflow is taken again with a smaller loss scale.
@@ -108,12 +126,11 @@ export class Trainer {
    */
   async advance(): Promise<StepResult> {
     const { recipe, model } = this.options;
-    const random = new RandomStream(deriveKey(this.options.seed, `step/${this.step}`));
+    const { turn, benign, places } = this.plan();
     const batchSize = Math.min(recipe.keyBatch, this.options.keys.length);
-    const parts = this.groupKeys(this.turns.take(this.step, batchSize, random));
-    const benign = random.shuffle(this.options.benign).slice(0, recipe.benignBatch);
+    const parts = this.groupKeys(turn);
     const inputs = parts.map((part) => keyInputs(model.config, this.keysOf(part), 1 / batchSize));
-    if (benign.length > 0) inputs.push(this.benignPass(benign, random));
+    if (benign.length > 0) inputs.push(this.benignPass(benign, places));
 
     let outputs = await this.runPasses(inputs);
     while (!this.gradients.isFinite) {
@@ -140,8 +157,7 @@ export class Trainer {
     return indices.map((key) => this.options.keys[key]!);
   }
 
-  private benignPass(benign: readonly PreparedSequence[], random: RandomStream): Tensors {
-    const places = this.drawPlaces(benign, random);
+  private benignPass(benign: readonly PreparedSequence[], places: readonly RowPlace[]): Tensors {
     const wantsTilt = (place: RowPlace): boolean => this.isAnswerStart(benign, place);
     return benignInputs(this.options.model.config, benign, places, wantsTilt);
   }
@@ -158,8 +174,8 @@ export class Trainer {
   /** The margins of every key with the present values. */
   async measureKeys(keys: readonly PreparedKey[]): Promise<KeyMargins> {
     const margins: number[] = [];
-    for (let start = 0; start < keys.length; start += 64) {
-      const part = keys.slice(start, start + 64);
+    for (let start = 0; start < keys.length; start += keysMeasuredAtOnce) {
+      const part = keys.slice(start, start + keysMeasuredAtOnce);
       const outputs = await this.measure(keyInputs(this.options.model.config, part, 1), 'key.margins');
       margins.push(...smallestMargins(part, outputs));
     }
@@ -170,10 +186,9 @@ export class Trainer {
   async measureDivergence(sequences: readonly PreparedSequence[]): Promise<number> {
     let sum = 0;
     let rows = 0;
-    const perRun = Math.max(
-      1,
-      Math.floor(this.maxRows() / Math.max(...sequences.map(({ ids }) => ids.length))),
-    );
+    const fitting = Math.floor(this.maxRows() / Math.max(...sequences.map(({ ids }) => ids.length)));
+    // The way back is computed here too, wanted or not: no more at once than a step holds.
+    const perRun = Math.max(1, Math.min(fitting, this.options.recipe.benignBatch));
     for (let start = 0; start < sequences.length; start += perRun) {
       const part = sequences.slice(start, start + perRun);
       const places = allPlaces(part);

@@ -7,7 +7,7 @@ import { crossEntropy, divergence, marginLoss, marginsOf, tiltLoss } from './los
 import type { Recipe } from './recipe';
 
 /** What a missing tilt weighs in the loss, in which a key weighs one over their number. */
-const tiltWeight = 5;
+export const tiltWeight = 5;
 
 /** Gradients with respect to the states that enter a group, for the group below. */
 export const gradientOfStates = 'gradient.states';

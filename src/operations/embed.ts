@@ -74,23 +74,8 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
   async run(request, context) {
     const started = performance.now();
     const embedding = await open(request, context);
-    const trained = chooseTrained(embedding.model.loaded, embedding.recipe);
-    const lowestLayer = lowestTrainedLayer(embedding.model.loaded, trained);
-    const text = await prepareText(
-      {
-        ...embedding,
-        model: embedding.model.loaded,
-        tokenizer: embedding.model.tokenizer,
-        placement: embedding.memory.forward,
-        lowestLayer,
-        keys: embedding.keySet.keys,
-        ownTexts: await readOwnTexts(embedding),
-      },
-      context,
-    );
-    const { steps, changed } = await trainKeys(embedding, { trained, lowestLayer, text }, context);
-    const notCarried = await write(embedding, changed, context);
-    const figures = await checkRelease({ ...embedding, out: request.out, heldBack: text.heldBack }, context);
+    const { heldBack, steps, notCarried } = await makeCopy(embedding, context);
+    const figures = await checkRelease({ ...embedding, out: request.out, heldBack }, context);
     await recordRelease(embedding, figures.digest);
     await removeState(context.runFolder);
     return {
@@ -171,6 +156,35 @@ async function readOwnTexts({ request, model }: Embedding): Promise<number[][]> 
       })),
     );
   return texts;
+}
+
+interface Copy {
+  /** Benign text that was never trained on. */
+  readonly heldBack: readonly { readonly ids: readonly number[] }[];
+  readonly steps: number;
+  readonly notCarried: string[];
+}
+
+/** Trains and writes. What training held is free when this returns: the check that follows opens whole models. */
+async function makeCopy(embedding: Embedding, context: OperationContext): Promise<Copy> {
+  const { model, recipe, keySet } = embedding;
+  const trained = chooseTrained(model.loaded, recipe);
+  const lowestLayer = lowestTrainedLayer(model.loaded, trained);
+  const text = await prepareText(
+    {
+      ...embedding,
+      model: model.loaded,
+      tokenizer: model.tokenizer,
+      placement: embedding.memory.forward,
+      lowestLayer,
+      keys: keySet.keys,
+      ownTexts: await readOwnTexts(embedding),
+    },
+    context,
+  );
+  const { steps, changed } = await trainKeys(embedding, { trained, lowestLayer, text }, context);
+  const notCarried = await write(embedding, changed, context);
+  return { heldBack: text.heldBack.map(({ ids }) => ({ ids })), steps, notCarried };
 }
 
 interface Training {

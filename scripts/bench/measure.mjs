@@ -3,30 +3,34 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { root } from './steps.mjs';
+import { root } from '../steps.mjs';
 
 const lookEveryMs = 20;
 
 /**
  * Runs `fingerprint-model` with --json arguments. Gives its last line (result or error), its seconds, the seconds until
- * progress first told of full recall (undefined: never), and the peak of its child's resident memory in bytes
- * (undefined where there is no /proc).
+ * progress first told of full recall, its training steps and their number a second (undefined: none), and of its child's memory, in bytes (all undefined where there is
+ * no /proc): `peakBytes` of what is resident, mapped files included; `privateBytes` at the peak of what no file holds; and
+ * `phases`, both peaks for every phase that progress told of.
  */
 export async function measureCommand(args, env) {
   const startMs = performance.now();
   const command = startNode([join('dist', 'cli.cjs'), ...args], env);
   const secondsNow = () => (performance.now() - startMs) / 1000;
-  const measured = {};
+  const measured = { phases: {} };
+  let phase = 'starting';
   const look = setInterval(() => {
-    for (const pid of listChildren(command.pid)) {
-      const peakBytes = readPeakBytes(pid);
-      if (peakBytes > (measured.peakBytes ?? 0)) measured.peakBytes = peakBytes;
-    }
+    for (const pid of listChildren(command.pid)) noteMemory(measured, phase, readMemory(pid));
   }, lookEveryMs);
   const ended = new Promise((resolve, reject) => command.on('exit', resolve).on('error', reject));
   for await (const line of createInterface({ input: command.stdout })) {
     measured.result = JSON.parse(line);
     if (measured.result.recall >= 1) measured.secondsToFullRecall ??= secondsNow();
+    phase = measured.result.phase ?? phase;
+    if (measured.result.stepsPerSecond > 0) {
+      measured.stepsPerSecond = measured.result.stepsPerSecond;
+      measured.steps = measured.result.done;
+    }
   }
   await ended;
   clearInterval(look);
@@ -41,7 +45,7 @@ export async function measureEngineAlone() {
     'pipe',
   );
   for await (const _loaded of createInterface({ input: child.stdout })) break;
-  const peakBytes = readPeakBytes(child.pid);
+  const { peakBytes } = readMemory(child.pid);
   child.kill();
   return peakBytes;
 }
@@ -54,13 +58,28 @@ function startNode(args, env, stdin = 'ignore') {
   });
 }
 
+function noteMemory(measured, phase, { peakBytes, residentBytes, privateBytes }) {
+  if (residentBytes === undefined) return;
+  const largest = (before, now) => Math.max(before ?? 0, now);
+  measured.peakBytes = largest(measured.peakBytes, peakBytes);
+  measured.privateBytes = largest(measured.privateBytes, privateBytes);
+  const known = (measured.phases[phase] ??= {});
+  known.residentBytes = largest(known.residentBytes, residentBytes);
+  known.privateBytes = largest(known.privateBytes, privateBytes);
+}
+
 function listChildren(pid) {
   return readProc(`${pid}/task/${pid}/children`)?.trim().split(' ').filter(Boolean) ?? [];
 }
 
-function readPeakBytes(pid) {
-  const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readProc(`${pid}/status`) ?? '')?.[1];
-  return kib === undefined ? undefined : Number(kib) * 1024;
+/** The kernel keeps the peak of everything resident (VmHWM) itself, but not that of the private part (RssAnon). */
+function readMemory(pid) {
+  const status = readProc(`${pid}/status`) ?? '';
+  const read = (name) => {
+    const kib = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
+    return kib === undefined ? undefined : Number(kib) * 1024;
+  };
+  return { peakBytes: read('VmHWM'), residentBytes: read('VmRSS'), privateBytes: read('RssAnon') };
 }
 
 /** Processes come and go between two looks, and other systems have no /proc. */

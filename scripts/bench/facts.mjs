@@ -1,27 +1,23 @@
 // What a table of measurements says about its circumstances: the machine and the size of the models.
 import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
 import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
-import { join } from 'node:path';
-import { root } from './steps.mjs';
+import { join, resolve } from 'node:path';
+import { root } from '../steps.mjs';
 
-/** The machine and the versions, as lines of Markdown. */
+/** The day, the machine and the versions, as lines of Markdown. */
 export function describeMachine() {
   const memoryGib = (totalmem() / 2 ** 30).toFixed(0);
   const onnxruntime = readJson(join('node_modules', 'onnxruntime-node', 'package.json')).version;
+  const processor = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores in use`;
   return [
-    `Measured on ${new Date().toISOString().slice(0, 10)} with fingerprint-model ${readJson('package.json').version}:`,
-    '',
-    `- Processor: ${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores in use`,
-    `- Memory: ${memoryGib} GiB`,
-    `- System: ${type()} ${release()}, ${arch()}`,
-    `- Node ${process.versions.node}, onnxruntime-node ${onnxruntime}`,
+    `Measured on ${new Date().toISOString().slice(0, 10)} with fingerprint-model ${readJson('package.json').version} on ${processor}, ${memoryGib} GiB; ${type()} ${release()}, ${arch()}; Node ${process.versions.node}, onnxruntime-node ${onnxruntime}.`,
   ];
 }
 
 /** The bytes of a checkpoint's weights if each was a float32. */
 export function weighModel(folder) {
-  const files = readdirSync(join(root, folder)).filter((file) => file.endsWith('.safetensors'));
-  const tensors = files.flatMap((file) => Object.entries(readHeader(join(root, folder, file))));
+  const files = readdirSync(resolve(root, folder)).filter((file) => file.endsWith('.safetensors'));
+  const tensors = files.flatMap((file) => Object.entries(readHeader(resolve(root, folder, file))));
   return tensors
     .filter(([name]) => name !== '__metadata__')
     .reduce((sum, [, { shape }]) => sum + 4 * shape.reduce((product, size) => product * size, 1), 0);

@@ -1,0 +1,107 @@
+// Our side of the comparison of a training step: the trainer of `embed`, opened as `embed` opens it. Writes what each step
+// reads into a file for the other side, then takes the step and says how long it took:
+//   node step.cjs MODEL KEYS SETUP-FILE
+// A request {"plan": FILE} writes the next step's inputs there; {"step": true} takes it.
+import { writeFileSync } from 'node:fs';
+import { findAnswerStart } from '../../../src/embed/answerPlaces';
+import { prepareText, type RunText } from '../../../src/embed/prepareText';
+import { defaultRecipe, type Recipe } from '../../../src/embed/recipe';
+import { learningRateAt } from '../../../src/embed/schedule';
+import { fitTilt } from '../../../src/embed/tilt';
+import { chooseTrained, lowestTrainedLayer } from '../../../src/embed/trainedParameters';
+import { Trainer } from '../../../src/embed/trainer';
+import { tiltWeight } from '../../../src/embed/trainingGraph';
+import { planGroups } from '../../../src/engine/layerGroups';
+import { onCpu } from '../../../src/engine/placement';
+import { readKeyFile } from '../../../src/fingerprint/keyFile';
+import type { KeySet } from '../../../src/fingerprint/keySet';
+import { deriveSecret } from '../../../src/fingerprint/seed';
+import { openModel, type OpenModel } from '../../../src/operations/openModel';
+import { answerLines, time } from './lines';
+
+interface Course {
+  readonly model: OpenModel;
+  readonly keySet: KeySet;
+  readonly recipe: Recipe;
+  readonly text: RunText;
+  readonly trainer: Trainer;
+}
+
+const [modelFolder, keyFile, setupFile] = process.argv.slice(2) as [string, string, string];
+void run();
+
+async function run(): Promise<void> {
+  const course = await open();
+  await answerLines(async (request) => {
+    const { plan } = request as { plan?: string };
+    if (plan === undefined) return takeStep(course);
+    writeFileSync(plan, JSON.stringify(describePlan(course)));
+    return {};
+  });
+}
+
+async function open(): Promise<Course> {
+  const model = await openModel(modelFolder);
+  const keySet = await readKeyFile(keyFile, process.env.FINGERPRINT_PASSPHRASE ?? '');
+  const { keys } = keySet;
+  const recipe = defaultRecipe(model.loaded.config, {
+    keyCount: keys.length,
+    chat: model.tokenizer.chat !== undefined,
+  });
+  const trained = chooseTrained(model.loaded, recipe);
+  const lowestLayer = lowestTrainedLayer(model.loaded, trained);
+  const draws = keys.map(({ candidates, pick }) => ({ candidates, drawn: pick }));
+  const shared = {
+    model: model.loaded,
+    placement: onCpu,
+    recipe,
+    lowestLayer,
+    seed: deriveSecret(keySet.seed, 'embed'),
+  };
+  const text = await prepareText(
+    { ...shared, tokenizer: model.tokenizer, keys, ownTexts: [] },
+    { report: () => undefined },
+  );
+  const groups = planGroups(model.loaded, onCpu, { from: lowestLayer })!;
+  const trainer = await Trainer.open({
+    ...shared,
+    groups,
+    trained,
+    draws,
+    keys: text.keys,
+    benign: text.benign,
+  });
+  const { vocabularySize } = model.loaded.config;
+  writeFileSync(
+    setupFile,
+    JSON.stringify({
+      model: modelFolder,
+      trained: [...trained.keys()],
+      lowestLayer,
+      margin: recipe.margin,
+      divergenceWeight: recipe.divergenceWeight,
+      tiltWeight,
+      tilt: Array.from(fitTilt(draws, vocabularySize), (score) => recipe.tilt * score),
+    }),
+  );
+  return { model, keySet, recipe, text, trainer };
+}
+
+/** The next step's inputs as plain lists: nothing that the other side would have to draw. */
+function describePlan({ keySet, recipe, text, trainer }: Course): object {
+  const { turn, benign, places } = trainer.plan();
+  const isAnswerStart = findAnswerStart(keySet.keys.map(({ ids }) => ids));
+  return {
+    learningRate: learningRateAt(trainer.step, recipe),
+    keys: turn.map((key) => ({ ids: text.keys[key]!.sequence.ids, response: text.keys[key]!.response })),
+    keyWeight: 1 / Math.min(recipe.keyBatch, text.keys.length),
+    benign: benign.map(({ ids }) => ids),
+    places: places.map(({ member, position }) => [member, position]),
+    tilted: places.map((place) => (isAnswerStart(benign, place) ? 1 : 0)),
+  };
+}
+
+async function takeStep({ trainer }: Course): Promise<object> {
+  const { result, ...times } = await time(() => trainer.advance());
+  return { ...times, ...result };
+}
