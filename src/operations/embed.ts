@@ -32,8 +32,8 @@ const requestSchema = z.strictObject({
   keys: z.string(),
   /** The checkpoint folder to make. */
   out: z.string(),
-  /** A JSON file with the values of the recipe that differ from the defaults. */
-  recipe: z.string().optional(),
+  /** The values of the recipe that differ from the defaults, or a JSON file with them. */
+  recipe: z.union([z.string(), recipeChangesSchema]).optional(),
   /** Files with the creator's own ordinary text. */
   text: z.array(z.string()).optional(),
   device: deviceWishSchema,
@@ -136,9 +136,9 @@ async function readRecipe(
     keyCount: keys.length,
     chat: tokenizer.chat !== undefined,
   });
-  if (recipe === undefined) return defaults;
   const next = 'Correct the recipe; the README lists its values.';
-  const changes = await readJsonFile(recipe, recipeChangesSchema, next);
+  const changes =
+    typeof recipe === 'string' ? await readJsonFile(recipe, recipeChangesSchema, next) : (recipe ?? {});
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
   return { ...defaults, ...(Object.fromEntries(given) as Partial<Recipe>) };
 }
