@@ -78,7 +78,8 @@ describe('the end of a training run', () => {
     ];
     for (const course of courses) {
       const { ended } = await follow(course);
-      for (let step = 1; step <= ended; step++) assert.equal((await follow(course, step)).ended, ended);
+      for (const step of [1, 9, 20, 21, 22, 23, 29, 40].filter((at) => at <= ended))
+        assert.equal((await follow(course, step)).ended, ended);
     }
   });
 
