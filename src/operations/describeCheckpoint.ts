@@ -70,7 +70,7 @@ export async function describeCheckpoint(dir: string): Promise<DescribedCheckpoi
   const names = (await listFolder(checkpoint.dir)).map(({ name }) => name);
   return {
     facts: { ...listFacts(checkpoint, loaded), chatTemplate: chat, ...sortOddities(checkpoint, names) },
-    defaults: (keyCount) => defaultRecipe(loaded.config, { keyCount, chat }),
+    defaults: (keyCount) => defaultRecipe(loaded, { keyCount, chat }),
     plan: (recipe, keyCount) => planEmbedding(loaded, recipe, keyCount),
   };
 }

@@ -132,7 +132,7 @@ async function readRecipe(
   { loaded, tokenizer }: OpenModel,
   { keys }: KeySet,
 ): Promise<Recipe> {
-  const defaults = defaultRecipe(loaded.config, {
+  const defaults = defaultRecipe(loaded, {
     keyCount: keys.length,
     chat: tokenizer.chat !== undefined,
   });

@@ -1,11 +1,6 @@
 import type { Recipe } from '../embed/recipe';
-import { chooseTrained } from '../embed/trainedParameters';
-import {
-  countValues,
-  estimateStateBytes,
-  estimateTrainedBytes,
-  estimateWeightBytes,
-} from '../engine/estimate';
+import { countTrainedValues } from '../embed/trainedParameters';
+import { estimateStateBytes, estimateTrainedBytes, estimateWeightBytes } from '../engine/estimate';
 import type { LoadedModel } from '../engine/loadedModel';
 
 /** First estimate of what embedding holds in memory, from sizes alone. */
@@ -30,7 +25,7 @@ const copiesOfLogits = 10;
 const statesOfLayer = 24;
 
 export function estimateEmbedding(model: LoadedModel, recipe: Recipe, keyCount: number): EmbedEstimate {
-  const trainedValues = countTrained(model, recipe);
+  const trainedValues = countTrainedValues(model, recipe);
   const tokens = recipe.generated * recipe.benignTokens + keyCount * tokensOfKey;
   const weightBytes = estimateWeightBytes(model.parameters);
   const trainedBytes = estimateTrainedBytes(trainedValues);
@@ -38,16 +33,6 @@ export function estimateEmbedding(model: LoadedModel, recipe: Recipe, keyCount: 
   const passBytes = estimatePassBytes(model, recipe, keyCount);
   const totalBytes = weightBytes + trainedBytes + stateBytes + passBytes;
   return { trainedValues, weightBytes, trainedBytes, stateBytes, passBytes, totalBytes };
-}
-
-/** Numbers that are trained: whole parameters, or the two matrices of a low-rank product. */
-function countTrained(model: LoadedModel, recipe: Recipe): number {
-  const trained = chooseTrained(model, recipe);
-  return model.parameters.reduce((sum, { name, shape }) => {
-    const choice = trained.get(name);
-    if (!choice) return sum;
-    return sum + (choice.kind === 'whole' ? countValues([{ shape }]) : choice.rank * (shape[0]! + shape[1]!));
-  }, 0);
 }
 
 /** The larger of a training step and a measuring pass: they do not happen at once. */

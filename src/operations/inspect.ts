@@ -63,7 +63,7 @@ export async function inspect(dir: string): Promise<Inspection> {
     supported: true as const,
     estimate: estimateEmbedding(
       loaded,
-      defaultRecipe(config, { keyCount: KEYS, chat: tokenizer.chat !== undefined }),
+      defaultRecipe(loaded, { keyCount: KEYS, chat: tokenizer.chat !== undefined }),
       KEYS,
     ),
   };

@@ -21,7 +21,7 @@ const seed = new Uint8Array(32).fill(3);
 const open = async (folder: string): Promise<LoadedModel> => loadModel(await openCheckpoint(folder));
 
 function choose(model: LoadedModel, trained: Recipe['trained']): Map<string, Trained> {
-  const defaults = defaultRecipe(model.config, { keyCount: 4, chat: false });
+  const defaults = defaultRecipe(model, { keyCount: 4, chat: false });
   return chooseTrained(model, { ...defaults, trained, layers: [1, 2], rank: 2 });
 }
 

@@ -4,7 +4,7 @@ import type { ModelConfig } from '../../../src/architectures/architecture';
 import { defaultRecipe, type Recipe } from '../../../src/embed/recipe';
 import { applyEdits, checkRecipe, listChanges } from '../../../src/protocol/checkRecipe';
 
-const model = { layerCount: 6 } as ModelConfig;
+const model = { config: { layerCount: 6 } as ModelConfig, parameters: [] };
 const defaults = defaultRecipe(model, { keyCount: 64, chat: true });
 const limits = { layerCount: 6, maxLength: 1024, hasOwnTexts: false };
 
