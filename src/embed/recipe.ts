@@ -126,12 +126,26 @@ function deepRecipe(config: ModelConfig, chat: boolean): OwnValues {
  */
 const lowRankValues = { trained: 'low-rank' as const, rank: 8, learningRate: 5e-3 };
 
-/** Every key gets as many turns as in a set that fits into one batch. */
+/**
+ * What a larger key set changes. Keys that are learned rest, so four times as many need twice the steps, and twice the text
+ * that holds their drift down. Each tilts ordinary text less: the evidence of the draw test adds up over the keys, and still
+ * grows with them, while their tilts add up to drift. A model of a few layers has no room to spare: there every key gets as
+ * many turns as in a set that fits into one batch.
+ */
 function scaleToKeys(recipe: Recipe, keyCount: number): Recipe {
-  const rounds = Math.max(1, keyCount / keysInStep);
+  const sets = Math.max(1, keyCount / keysInStep);
+  const keyBatch = Math.min(keyCount, keysInStep);
+  if (recipe.trained === 'full') return { ...recipe, keyBatch, steps: Math.round(recipe.steps * sets) };
+  const growth = Math.sqrt(sets);
   return {
     ...recipe,
-    keyBatch: Math.min(keyCount, keysInStep),
-    steps: Math.round(recipe.steps * rounds),
+    keyBatch,
+    steps: Math.round(recipe.steps * growth),
+    generated: Math.round(recipe.generated * growth),
+    tilt: roundToHundredths(recipe.tilt / Math.sqrt(growth)),
   };
+}
+
+function roundToHundredths(value: number): number {
+  return Math.round(100 * value) / 100;
 }

@@ -62,4 +62,19 @@ describe('the default recipe', () => {
       assert.deepEqual(defaultRecipe(model, { ...usual, keyCount: 16 }), { ...recipe, keyBatch: 16 });
     }
   });
+
+  it('asks for at most twice the work and less tilt where there are four times as many keys', async () => {
+    const model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
+    const few = defaultRecipe(model, usual);
+    const many = defaultRecipe(model, { ...usual, keyCount: 256 });
+    const grown = { steps: 108, generated: 576, keyBatch: 64, tilt: 1.59 };
+    assert.deepEqual(many, { ...few, ...grown });
+  });
+
+  it('gives every key of a model of a few layers as many turns, however many there are', async () => {
+    const model = loadModel(await openCheckpoint('media/sample-model'));
+    const few = defaultRecipe(model, { keyCount: 64, chat: false });
+    const many = defaultRecipe(model, { keyCount: 256, chat: false });
+    assert.deepEqual(many, { ...few, steps: 4 * few.steps });
+  });
 });
