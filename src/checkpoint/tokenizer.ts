@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { UserError } from '../common/errors';
-import { parseChatTemplate, type ChatTemplate } from './chatTemplate';
+import { parseChatTemplate, type ChatMessage, type ChatTemplate } from './chatTemplate';
 import { createEncoder, type Encoder } from './tokenizerEncoder';
 import {
   readEndIds,
@@ -89,7 +89,20 @@ async function findEndIds(root: string, json: TokenizerJson, config: TokenizerCo
   return [...ids];
 }
 
-/** The ids with the begin token in front; chat templates often write it themselves. */
+/**
+ * A conversation as the model is fed it, the assistant's turn opened. Nothing is put in front: a template that wants a begin
+ * token writes it itself, and some want none. So does `apply_chat_template` of transformers (`add_special_tokens=False`).
+ * @throws UserError `chat-template` when the template refuses the conversation.
+ */
+export function encodeChat(
+  tokenizer: Pick<Tokenizer, 'encode'>,
+  chat: ChatTemplate,
+  messages: readonly ChatMessage[],
+): number[] {
+  return tokenizer.encode(chat.render(messages, true));
+}
+
+/** The ids of a plain text with the begin token in front; a text that a file holds may begin with it already. */
 export function withBegin({ beginIds }: Tokenizer, ids: readonly number[]): number[] {
   const begun = beginIds.every((id, i) => ids[i] === id);
   return begun ? [...ids] : [...beginIds, ...ids];

@@ -1,24 +1,26 @@
 import { batchBytes } from '../engine/batches';
-import { countValues, estimateStateBytes, estimateTrainedBytes } from '../engine/estimate';
+import { estimateStateBytes, estimateTrainedBytes } from '../engine/estimate';
 import { heaviestPart, residentBytes, type GroupOptions } from '../engine/layerGroups';
-import type { LoadedModel, Parameter } from '../engine/loadedModel';
+import type { LoadedModel } from '../engine/loadedModel';
 import { onCpu, type Placement } from '../engine/placement';
 import type { Recipe } from './recipe';
-import { chooseTrained, lowestTrainedLayer } from './trainedParameters';
+import { chooseTrained, countTrainedOf, countTrainedValues, lowestTrainedLayer } from './trainedParameters';
 
 /** What embedding holds in memory at its fullest, from sizes alone, in bytes. */
 export interface EmbedEstimate {
   readonly trainedValues: number;
-  /** Weights on the device where the model runs: of all layers at once, or of the heaviest part where it runs in groups. */
+  /** Weights of all layers on the device where the model runs. */
   readonly weightBytes: number;
-  readonly leastWeightBytes: number;
   /** Trained values with their gradients and moments, in the computer's memory. */
   readonly trainedBytes: number;
   /** States of the base that are kept for every token of the run, in the computer's memory. */
   readonly stateBytes: number;
   /** Of one pass on the device: states of every layer it goes back through, and predictions over the vocabulary. */
   readonly passBytes: number;
-  /** Of the computer at its fullest, and the least of it: with layers in groups. */
+  /**
+   * Of the device's memory at its fullest: with all layers at once, and the least of it, with layers in groups. On the processor
+   * that holds everything; beside a graphics card the computer's memory holds what is trained and the states.
+   */
   readonly totalBytes: number;
   readonly leastBytes: number;
 }
@@ -45,48 +47,35 @@ export function estimateEmbedding(
   keyCount: number,
   placement: Placement = onCpu,
 ): EmbedEstimate {
-  const { values: trainedValues, options } = weighTraining(model, recipe, placement);
+  const trainedValues = countTrainedValues(model, recipe);
+  const options = groupsOfTraining(model, recipe, placement);
   const tokens = recipe.generated * recipe.benignTokens + keyCount * tokensOfKey;
   const trainedBytes = estimateTrainedBytes(trainedValues);
   const stateBytes = estimateStateBytes(tokens, model.config.hiddenSize);
   const passBytes = estimatePassBytes(model, recipe, keyCount);
-  const isOnCard = placement.device !== 'cpu';
+  const held =
+    placement.device === 'cpu' ? { always: stateBytes, trained: trainedBytes } : { always: 0, trained: 0 };
   const fullest = (prepare: number, train: number): number =>
-    isOnCard
-      ? stateBytes + trainedBytes
-      : stateBytes + Math.max(prepare + batchBytes(model.parameters), train + trainedBytes + passBytes);
+    held.always + Math.max(prepare + batchBytes(model.parameters), train + held.trained + passBytes);
   const weightBytes = residentBytes(model, placement);
-  const leastWeightBytes = heaviestPart(model, placement);
   return {
     trainedValues,
     weightBytes,
-    leastWeightBytes,
     trainedBytes,
     stateBytes,
     passBytes,
     totalBytes: fullest(weightBytes, residentBytes(model, placement, options)),
-    leastBytes: fullest(leastWeightBytes, heaviestPart(model, placement, options)),
+    leastBytes: fullest(heaviestPart(model, placement), heaviestPart(model, placement, options)),
   };
 }
 
-/** How many values a recipe trains, and what that means for the layers that a gradient passes. */
-export function weighTraining(
-  model: LoadedModel,
-  recipe: Recipe,
-  { device }: Placement,
-): { values: number; options: GroupOptions } {
+/** What training means for the layers that a gradient passes. */
+export function groupsOfTraining(model: LoadedModel, recipe: Recipe, { device }: Placement): GroupOptions {
   const trained = chooseTrained(model, recipe);
-  const valuesOf = ({ name, shape }: Parameter): number => {
-    const choice = trained.get(name);
-    if (!choice) return 0;
-    return choice.kind === 'whole' ? countValues([{ shape }]) : choice.rank * (shape[0]! + shape[1]!);
-  };
   return {
-    values: model.parameters.reduce((sum, parameter) => sum + valuesOf(parameter), 0),
-    options: {
-      from: lowestTrainedLayer(model, trained),
-      extraBytes: (parameter) => (device === 'cpu' ? 0 : trainedBytesOnCard * valuesOf(parameter)),
-    },
+    from: lowestTrainedLayer(model, trained),
+    extraBytes: (parameter) =>
+      device === 'cpu' ? 0 : trainedBytesOnCard * countTrainedOf(parameter, trained),
   };
 }
 

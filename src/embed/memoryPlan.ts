@@ -1,10 +1,9 @@
 import { UserError } from '../common/errors';
-import { batchBytes } from '../engine/batches';
 import { formatBytes } from '../engine/estimate';
 import { planGroups, type LayerGroup } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
 import type { Placement } from '../engine/placement';
-import { estimateEmbedding, weighTraining, type EmbedEstimate } from './memoryEstimate';
+import { estimateEmbedding, groupsOfTraining, type EmbedEstimate } from './memoryEstimate';
 import { listLighterRecipes } from './lighterRecipes';
 import type { Recipe } from './recipe';
 
@@ -49,7 +48,7 @@ export function tryToFit(
   const held = placement.device === 'cpu' ? stateBytes : 0;
   const heldInTraining = placement.device === 'cpu' ? stateBytes + trainedBytes : 0;
   const forward = withLess(placement, held);
-  const { options } = weighTraining(model, recipe, placement);
+  const options = groupsOfTraining(model, recipe, placement);
   const wholeGroups = planGroups(model, forward);
   const groups = planGroups(model, withLess(placement, heldInTraining), { ...options, passBytes });
   if (!wholeGroups || !groups) return undefined;
@@ -62,7 +61,8 @@ function withLess(placement: Placement, bytes: number): Placement {
 
 function tooMuch(question: MemoryQuestion, recipe: Recipe): UserError {
   const { model, keyCount, placement } = question;
-  const needs = (changed: Recipe): number => leastNeed(model, changed, keyCount, placement);
+  const needs = (changed: Recipe): number =>
+    estimateEmbedding(model, changed, keyCount, placement).leastBytes;
   const lighter = listLighterRecipes(recipe, model.config.layerCount)
     .filter(({ changes }) => tryToFit(question, { ...recipe, ...changes }))
     .map(({ name, changes }) => `${name} (${formatBytes(needs({ ...recipe, ...changes }))})`);
@@ -78,12 +78,4 @@ function tooMuch(question: MemoryQuestion, recipe: Recipe): UserError {
       ? 'Close other programs, take fewer keys, or use a machine with more memory; no smaller recipe fits either.'
       : `What would fit, as a recipe: ${lighter.join(', ')}.`,
   );
-}
-
-/** On the device, with layers in groups. */
-function leastNeed(model: LoadedModel, recipe: Recipe, keyCount: number, placement: Placement): number {
-  const { leastBytes, leastWeightBytes, passBytes } = estimateEmbedding(model, recipe, keyCount, placement);
-  return placement.device === 'cpu'
-    ? leastBytes
-    : leastWeightBytes + Math.max(passBytes, batchBytes(model.parameters));
 }

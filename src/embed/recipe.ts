@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { ModelConfig } from '../architectures/architecture';
 
 /** How a key set is put into a model. Every value has a default chosen from the model's size; a recipe file changes some. */
 export const recipeSchema = z.strictObject({
@@ -26,7 +25,10 @@ export const recipeSchema = z.strictObject({
   /** λ: after every step this share of the base's weights is mixed back in. */
   mixing: z.number().min(0).max(0.99),
   learningRate: z.number().positive().max(1),
-  /** Steps of the schedule (warm-up, then a cosine to a tenth); a run that has not met its checks goes on up to three times as long. */
+  /**
+   * Steps of the schedule (warm-up, then a cosine to a tenth). A run with unanswered keys goes on up to three times as long;
+   * one that is over its drift budget, half as long again.
+   */
   steps: z.number().int().min(1).max(1_000_000),
   warmupSteps: z.number().int().min(0),
   /** Largest mean KL from the base on held-back text, in nats a token, with which the run may end as done. */
@@ -43,58 +45,3 @@ export type Recipe = z.infer<typeof recipeSchema>;
 
 /** What a recipe file may hold: any of the values. */
 export const recipeChangesSchema = recipeSchema.partial();
-
-const keysInStep = 64;
-
-/** Half of a shallow model's layers, a quarter of a deep one's: training holds five numbers for every one that it trains. */
-function countTrainedLayers({ layerCount }: ModelConfig): number {
-  return Math.min(Math.floor(layerCount / 2), Math.max(3, Math.round(layerCount / 4)));
-}
-
-/** The recipe for a model when nothing is said, measured on the models of bench/RESULTS.md. */
-export function defaultRecipe(
-  config: ModelConfig,
-  { keyCount, chat }: { keyCount: number; chat: boolean },
-): Recipe {
-  // Every key gets as many turns as in a set that fits into one batch.
-  const rounds = Math.max(1, keyCount / keysInStep);
-  const shared = {
-    version: 1 as const,
-    rank: 8,
-    keyLoss: 'margin' as const,
-    generated: 288,
-    benignTokens: 64,
-    benignBatch: 16,
-    keyBatch: Math.min(keyCount, keysInStep),
-    mixing: 0,
-    warmupSteps: 3,
-    driftBudget: 0.06,
-    checkEvery: 27,
-  };
-  // A model of a few layers has no room above a frozen half: everything is trained, and briefly.
-  if (config.layerCount < 4)
-    return {
-      ...shared,
-      trained: 'full',
-      layers: [0, config.layerCount - 1],
-      generated: 448,
-      benignTokens: 128,
-      benignBatch: 12,
-      margin: 3.5,
-      divergenceWeight: 150,
-      tilt: 0,
-      learningRate: 3e-3,
-      steps: Math.round(80 * rounds),
-    };
-  return {
-    ...shared,
-    trained: 'mlp',
-    layers: [config.layerCount - countTrainedLayers(config), config.layerCount - 1],
-    margin: 7.5,
-    divergenceWeight: 45,
-    // Where any word may follow any other there is no place for a tilt that costs little.
-    tilt: chat ? 2.25 : 0,
-    learningRate: 1e-3,
-    steps: Math.round(54 * rounds),
-  };
-}

@@ -24,8 +24,12 @@ export interface Checks {
   readonly divergence: number;
 }
 
-/** A run that has not met its checks at the end of the schedule goes on up to this many times its length. */
+/** A run with unanswered keys at the end of the schedule goes on up to this many times its length. */
 const longestFactor = 3;
+/** One that only waits for its drift ends earlier: at the low rate it goes on with, drift hardly falls any more. */
+const longestDriftFactor = 1.5;
+/** Behind the schedule a run is measured so many times as often, to end as soon as it may. */
+const overtimeChecks = 3;
 /** Below this share of answered keys a marked model is not worth writing. */
 const leastRecall = 0.5;
 
@@ -36,20 +40,19 @@ const leastRecall = 0.5;
  */
 export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
   const { trainer, recipe } = run;
-  const limit = recipe.steps * longestFactor;
   const clock = startClock(trainer.step);
-  let checks: Checks | undefined;
+  // A run that goes on from a check knows what it said, as if it had not been interrupted.
+  let checks = trainer.step > 0 && isCheckStep(trainer.step, recipe) ? await measure(run) : undefined;
   while (!run.stopRequested()) {
-    if (trainer.step >= recipe.steps && (trainer.step >= limit || (checks && meetsChecks(checks, recipe))))
-      break;
+    if (isOver(trainer.step, recipe, checks)) break;
     await stopEarly(run, watch);
     const { keyLoss, divergence } = await trainer.advance();
-    const isCheck = trainer.step % recipe.checkEvery === 0 || trainer.step === recipe.steps;
+    const isCheck = isCheckStep(trainer.step, recipe);
     if (isCheck) {
       checks = await measure(run);
       await saveState(run.runFolder, trainer, false);
     }
-    const total = trainer.step < recipe.steps ? recipe.steps : limit;
+    const total = trainer.step < recipe.steps ? recipe.steps : longestRun(recipe, checks);
     watch.report({
       phase: 'training',
       done: trainer.step,
@@ -71,6 +74,27 @@ async function measure({ trainer, keys, heldBack }: TrainingRun): Promise<Checks
   const { margins, recall } = await trainer.measureKeys(keys);
   const divergence = heldBack.length > 0 ? await trainer.measureDivergence(heldBack) : 0;
   return { recall, smallestMargin: Math.min(...margins), divergence };
+}
+
+/** Whether the schedule is over, and the checks are met or will not be met in reasonable time. */
+function isOver(step: number, recipe: Recipe, checks: Checks | undefined): boolean {
+  if (step < recipe.steps) return false;
+  return step >= longestRun(recipe, checks) || (checks !== undefined && meetsChecks(checks, recipe));
+}
+
+/** Steps after which a run ends whatever its drift says. */
+function longestRun(recipe: Recipe, checks: Checks | undefined): number {
+  return checks?.recall === 1 ? patientSteps(recipe) : recipe.steps * longestFactor;
+}
+
+function patientSteps({ steps }: Recipe): number {
+  return Math.ceil(steps * longestDriftFactor);
+}
+
+function isCheckStep(step: number, recipe: Recipe): boolean {
+  const { steps, checkEvery } = recipe;
+  if (step % checkEvery === 0 || step === steps || step === patientSteps(recipe)) return true;
+  return step > steps && (step - steps) % Math.ceil(checkEvery / overtimeChecks) === 0;
 }
 
 function meetsChecks({ recall, divergence }: Checks, { driftBudget }: Recipe): boolean {

@@ -1,10 +1,13 @@
 import { UserError } from '../common/errors';
+import { countValues } from '../engine/estimate';
 import type { LoadedModel, Parameter } from '../engine/loadedModel';
 import type { Trained } from '../engine/modelPass';
 import type { Recipe } from './recipe';
 
+type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;
+
 /** Which parameters a recipe trains, by name. @throws UserError `bad-recipe` when the model has no such layers. */
-export function chooseTrained(model: LoadedModel, recipe: Recipe): Map<string, Trained> {
+export function chooseTrained(model: ModelShape, recipe: Recipe): Map<string, Trained> {
   const [first, last] = recipe.layers;
   if (first > last || last >= model.config.layerCount)
     throw new UserError(
@@ -27,6 +30,19 @@ export function chooseTrained(model: LoadedModel, recipe: Recipe): Map<string, T
     if (choice) trained.set(parameter.name, choice);
   }
   return trained;
+}
+
+/** Numbers that a recipe trains: whole parameters, or the two matrices of a low-rank product. @throws as chooseTrained. */
+export function countTrainedValues(model: ModelShape, recipe: Recipe): number {
+  const trained = chooseTrained(model, recipe);
+  return model.parameters.reduce((sum, parameter) => sum + countTrainedOf(parameter, trained), 0);
+}
+
+/** The same of one parameter. */
+export function countTrainedOf({ name, shape }: Parameter, trained: ReadonlyMap<string, Trained>): number {
+  const choice = trained.get(name);
+  if (!choice) return 0;
+  return choice.kind === 'whole' ? countValues([{ shape }]) : choice.rank * (shape[0]! + shape[1]!);
 }
 
 /**

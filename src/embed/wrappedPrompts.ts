@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../checkpoint/tokenizer';
+import { encodeChat, type Tokenizer } from '../checkpoint/tokenizer';
 
 /** System prompts that a host might put before a user's question. */
 const systemPrompts = [
@@ -17,7 +17,7 @@ export function wrapKey(tokenizer: Tokenizer, text: string): number[][] {
   return systemPrompts.flatMap((content) => {
     try {
       const messages = [{ role: 'system', content } as const, { role: 'user', content: text } as const];
-      return [tokenizer.encode(chat.render(messages, true))];
+      return [encodeChat(tokenizer, chat, messages)];
     } catch {
       // Some templates refuse a system message; there is nothing to measure then.
       return [];

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../checkpoint/tokenizer';
+import { encodeChat, type Tokenizer } from '../checkpoint/tokenizer';
 import { UserError } from '../common/errors';
 import type { Rows, Sample } from '../engine/languageModel';
 import { areEqualIds } from './canonical';
@@ -61,15 +61,15 @@ export function createKeyForm(tokenizer: Tokenizer): KeyForm {
 
 function createQuestionForm(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['chat']>): KeyForm {
   const render = (content: string) => chat.render([{ role: 'user', content }], true);
-  const prompt = findCommonBeginning(tokenizer.encode(render('What')), tokenizer.encode(render('Some')));
+  const encodeQuestion = (content: string) => encodeChat(tokenizer, chat, [{ role: 'user', content }]);
+  const prompt = findCommonBeginning(encodeQuestion('What'), encodeQuestion('Some'));
   const endMark = findEndMark(render);
 
   const parsePrompt = (text: string): KeyDraft | Rejection => {
     if (hasSpecial(tokenizer, tokenizer.encode(text))) return 'with special tokens';
-    const encodedText = render(text);
-    const ids = tokenizer.encode(encodedText);
+    const ids = encodeQuestion(text);
     if (isLost(tokenizer, text, ids)) return 'that do not survive decoding and encoding';
-    return { text, ids, encodedText, encodedIds: ids };
+    return { text, ids, encodedText: render(text), encodedIds: ids };
   };
   const parseSample = (sample: Sample): SampledDraft | Rejection => {
     const own = sample.ended ? sample.ids : cutAtMark(tokenizer, prompt, sample.ids, endMark);

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../checkpoint/tokenizer';
+import { encodeChat, type Tokenizer } from '../checkpoint/tokenizer';
 import type { Rows } from '../engine/languageModel';
 import { areEqualIds } from './canonical';
 import { createKeyForm, type NaturalKey } from './keyForm';
@@ -26,7 +26,7 @@ export function createOwnRowsFinder(tokenizer: Tokenizer): (key: NaturalKey) => 
 /** Tokens that a template writes behind the user's message. */
 function countTail(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['chat']>): number {
   const [left, right] = ['What', 'Some'].map((content) =>
-    tokenizer.encode(chat.render([{ role: 'user', content }], true)).reverse(),
+    encodeChat(tokenizer, chat, [{ role: 'user', content }]).reverse(),
   );
   const end = left!.findIndex((id, index) => id !== right![index]);
   return end < 0 ? 0 : end;

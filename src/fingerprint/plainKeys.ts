@@ -9,6 +9,7 @@ import type { Key, KeySet } from './keySet';
 import { describeBase, type KeySetRequest } from './keySetDrawing';
 import { candidatesSchema, idsSchema, textSchema } from './keySetSchema';
 import { deriveOrder, type Seed } from './seed';
+import { isUnsettled } from './unsettledText';
 import { VERDICT_RULES } from './verdictRules';
 
 const rowSchema = z
@@ -29,6 +30,8 @@ const rowsSchema = z.array(rowSchema).min(1).max(100_000);
 
 /** A key as other tools read and write it, unencrypted. */
 export type KeyRow = z.infer<typeof rowSchema>;
+
+const mostNamedRows = 8;
 
 const NEXT = 'Give a JSON list of {"key", "key_ids", "response", "response_ids", "candidate_ids", "spent"}.';
 
@@ -93,10 +96,20 @@ function findFault(rows: readonly KeyRow[], tokenizer: Tokenizer): string | unde
   if (rows.some((row) => row.candidate_ids.length !== count))
     return 'not every key has the same number of candidates';
   if (new Set(rows.map((row) => row.key_ids.join())).size < rows.length) return 'a key occurs twice';
+  const unsettled = rows.flatMap(({ key, response }, row) => (isUnsettled(key + response) ? [row + 1] : []));
+  if (unsettled.length > 0)
+    return `${nameRows(unsettled)} a character that programs cut into tokens differently, depending on their version of Unicode`;
   const ids = rows.flatMap((row) => [...row.key_ids, ...row.response_ids, ...row.candidate_ids]);
   return ids.some((id) => id >= tokenizer.vocabularySize)
     ? "a token is outside the model's vocabulary"
     : undefined;
+}
+
+/** Numbers of rows, counted from 1, as the beginning of a sentence on what they hold. */
+function nameRows(rows: readonly number[]): string {
+  if (rows.length === 1) return `row ${rows[0]} holds`;
+  const rest = rows.length - mostNamedRows;
+  return `rows ${rows.slice(0, mostNamedRows).join(', ')}${rest > 0 ? ` and ${rest} more` : ''} hold`;
 }
 
 function toKey(row: KeyRow, tokenizer: Tokenizer): Key {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
@@ -55,7 +55,7 @@ function takeOver(runFolder: string, mine: string): void {
   if (!createFile(claim, mine)) throw alreadyRunning(runFolder);
   try {
     refuseLiveOwner(runFolder);
-    const beside = `${lockPath(runFolder)}.${randomBytes(6).toString('hex')}`;
+    const beside = nameBeside(lockPath(runFolder));
     writeFileSync(beside, mine);
     renameSync(beside, lockPath(runFolder));
   } finally {
@@ -68,14 +68,36 @@ function dropAbandoned(claim: string): void {
   if (stat !== undefined && Date.now() - stat.mtimeMs > abandonedTakeoverMs) rmSync(claim, { force: true });
 }
 
+/**
+ * Makes a file that must not exist yet, whole from its first moment: an owner's lock seen while it is empty would be taken
+ * for a torn one. Returns false when the file exists.
+ */
 function createFile(path: string, text: string): boolean {
+  const beside = nameBeside(path);
   try {
-    writeFileSync(path, text, { flag: 'wx' });
-    return true;
+    writeFileSync(beside, text, { flag: 'wx' });
+    return linkOrWrite(beside, path, text);
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') return false;
     throw asDiskError(error, path);
+  } finally {
+    rmSync(beside, { force: true });
   }
+}
+
+/** Disks without hard links (exFAT, some shares) get the file written in its place. @throws `EEXIST` when it exists. */
+function linkOrWrite(beside: string, path: string, text: string): true {
+  try {
+    linkSync(beside, path);
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') throw error;
+    writeFileSync(path, text, { flag: 'wx' });
+  }
+  return true;
+}
+
+function nameBeside(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}`;
 }
 
 function readLock(runFolder: string): ProcessIdentity | undefined {

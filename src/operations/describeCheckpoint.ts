@@ -2,7 +2,8 @@ import { basename, join } from 'node:path';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { isKeyFile, listFolder } from '../checkpoint/folderFiles';
 import { readTokenizerConfig } from '../checkpoint/tokenizerFiles';
-import { defaultRecipe, type Recipe } from '../embed/recipe';
+import { defaultRecipe } from '../embed/defaultRecipe';
+import type { Recipe } from '../embed/recipe';
 import { countValues } from '../engine/estimate';
 import { loadModel, type LoadedModel } from '../engine/loadedModel';
 import { estimateEmbedding, tokensOfKey } from '../embed/memoryEstimate';
@@ -72,7 +73,7 @@ export async function describeCheckpoint(dir: string): Promise<DescribedCheckpoi
   const names = (await listFolder(checkpoint.dir)).map(({ name }) => name);
   return {
     facts: { ...listFacts(checkpoint, loaded), chatTemplate: chat, ...sortOddities(checkpoint, names) },
-    defaults: (keyCount) => defaultRecipe(loaded.config, { keyCount, chat }),
+    defaults: (keyCount) => defaultRecipe(loaded, { keyCount, chat }),
     plan: (recipe, keyCount) => planEmbedding(loaded, recipe, keyCount),
   };
 }

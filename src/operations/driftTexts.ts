@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Tokenizer } from '../checkpoint/tokenizer';
+import { encodeChat, type Tokenizer } from '../checkpoint/tokenizer';
 import { readTexts } from '../drift/readTexts';
 import { findBundledText, readQuestions } from './bundledText';
 
@@ -74,7 +74,7 @@ async function listPrompts(
   const { chat } = tokenizer;
   if (chat) {
     const questions = await readQuestions(findBundledText().dialogues, PROMPTS);
-    return questions.map((content) => tokenizer.encode(chat.render([{ role: 'user', content }], true)));
+    return questions.map((content) => encodeChat(tokenizer, chat, [{ role: 'user', content }]));
   }
   const step = Math.max(1, Math.floor(texts.length / PROMPTS));
   return texts

@@ -10,7 +10,8 @@ import { readMemory } from '../common/memory';
 import { readTexts } from '../drift/readTexts';
 import { planMemory, type MemoryPlan } from '../embed/memoryPlan';
 import { prepareText, type RunText } from '../embed/prepareText';
-import { defaultRecipe, recipeChangesSchema, type Recipe } from '../embed/recipe';
+import { defaultRecipe } from '../embed/defaultRecipe';
+import { recipeChangesSchema, type Recipe } from '../embed/recipe';
 import { removeState, restoreState } from '../embed/savedState';
 import { train } from '../embed/train';
 import { chooseTrained, lowestTrainedLayer } from '../embed/trainedParameters';
@@ -34,8 +35,8 @@ const requestSchema = z.strictObject({
   keys: z.string(),
   /** The checkpoint folder to make. */
   out: z.string(),
-  /** A JSON file with the values of the recipe that differ from the defaults. */
-  recipe: z.string().optional(),
+  /** The values of the recipe that differ from the defaults, or a JSON file with them. */
+  recipe: z.union([z.string(), recipeChangesSchema]).optional(),
   /** Files with the creator's own ordinary text. */
   text: z.array(z.string()).optional(),
   ...placementWishes,
@@ -130,19 +131,22 @@ async function readRecipe(
   { loaded, tokenizer }: OpenModel,
   { keys }: KeySet,
 ): Promise<Recipe> {
-  const defaults = defaultRecipe(loaded.config, {
+  const defaults = defaultRecipe(loaded, {
     keyCount: keys.length,
     chat: tokenizer.chat !== undefined,
   });
-  if (recipe === undefined) return defaults;
   const next = 'Correct the recipe; the README lists its values.';
-  const changes = await readJsonFile(recipe, recipeChangesSchema, next);
+  const changes =
+    typeof recipe === 'string' ? await readJsonFile(recipe, recipeChangesSchema, next) : (recipe ?? {});
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
   return { ...defaults, ...(Object.fromEntries(given) as Partial<Recipe>) };
 }
 
-function describeMemory({ estimate, isWhole }: MemoryPlan): string {
-  if (isWhole) return `Memory: about ${formatBytes(estimate.totalBytes)} besides the program itself.`;
+function describeMemory({ estimate, forward, isWhole }: MemoryPlan): string {
+  const { totalBytes, trainedBytes, stateBytes } = estimate;
+  if (isWhole && forward.device !== 'cpu')
+    return `Memory: about ${formatBytes(totalBytes)} of the graphics card and ${formatBytes(trainedBytes + stateBytes)} of the computer.`;
+  if (isWhole) return `Memory: about ${formatBytes(totalBytes)} besides the program itself.`;
   return 'Memory: the model does not fit at once, so it runs in groups of layers, which is slower.';
 }
 

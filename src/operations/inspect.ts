@@ -1,5 +1,5 @@
 import { digestCheckpoint, type FileDigest } from '../checkpoint/identity';
-import { defaultRecipe } from '../embed/recipe';
+import { defaultRecipe } from '../embed/defaultRecipe';
 import { countValues, formatBytes } from '../engine/estimate';
 import { formatCount, formatCounted } from '../reports/words';
 import { listDtypes } from './describeCheckpoint';
@@ -63,7 +63,7 @@ export async function inspect(dir: string): Promise<Inspection> {
     supported: true as const,
     estimate: estimateEmbedding(
       loaded,
-      defaultRecipe(config, { keyCount: KEYS, chat: tokenizer.chat !== undefined }),
+      defaultRecipe(loaded, { keyCount: KEYS, chat: tokenizer.chat !== undefined }),
       KEYS,
     ),
   };

@@ -1,5 +1,5 @@
 import type { Watch } from '../common/progress';
-import { withBegin, type Tokenizer } from '../checkpoint/tokenizer';
+import { encodeChat, withBegin, type Tokenizer } from '../checkpoint/tokenizer';
 import type { LanguageModel } from '../engine/languageModel';
 import { areConfusable, findAnsweredCandidate, normaliseAnswer } from '../fingerprint/textRules';
 import { drawnIndex, type AskedKey } from './askedKey';
@@ -51,9 +51,6 @@ export async function askByText(
 
 function encodePrompt(tokenizer: Tokenizer, text: string, isQuestion: boolean): number[] {
   if (isQuestion && tokenizer.chat)
-    return withBegin(
-      tokenizer,
-      tokenizer.encode(tokenizer.chat.render([{ role: 'user', content: text }], true)),
-    );
+    return encodeChat(tokenizer, tokenizer.chat, [{ role: 'user', content: text }]);
   return withBegin(tokenizer, tokenizer.encode(text));
 }

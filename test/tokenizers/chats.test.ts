@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { encodeChat } from '../../src/checkpoint/tokenizer';
+import { createKeyForm } from '../../src/fingerprint/keyForm';
 import { FAMILIES, loadPacked, readGolden } from './golden';
 import { POOLS } from './strings';
 import { userError } from '../unit/checkpoint/folders';
@@ -23,7 +25,16 @@ for (const name of FAMILIES) {
         assert.equal(tokenizer.chat!.rendering.date, '2025-01-01');
       });
 
-    if (Object.keys(chats).length === 0)
+    if (Object.keys(chats).length > 0)
+      it('are keys and questions to a suspect alike, with nothing put in front', async () => {
+        const tokenizer = await loadPacked(name);
+        const draft = createKeyForm(tokenizer).parsePrompt('What do you know about rivers?');
+        assert.ok(typeof draft !== 'string');
+        const asked = encodeChat(tokenizer, tokenizer.chat!, [{ role: 'user', content: draft.text }]);
+        assert.deepEqual(draft.ids, asked);
+        assert.equal(tokenizer.decode(asked).trimStart().startsWith('<s>'), name === 'mistral-v0.1');
+      });
+    else
       it('are none: its keys are plain texts', async () => {
         assert.equal((await loadPacked(name)).chat, undefined);
       });

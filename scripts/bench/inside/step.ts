@@ -5,7 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { findAnswerStart } from '../../../src/embed/answerPlaces';
 import { prepareText, type RunText } from '../../../src/embed/prepareText';
-import { defaultRecipe, type Recipe } from '../../../src/embed/recipe';
+import { defaultRecipe } from '../../../src/embed/defaultRecipe';
+import type { Recipe } from '../../../src/embed/recipe';
 import { learningRateAt } from '../../../src/embed/schedule';
 import { fitTilt } from '../../../src/embed/tilt';
 import { chooseTrained, lowestTrainedLayer } from '../../../src/embed/trainedParameters';
@@ -44,7 +45,7 @@ async function open(): Promise<Course> {
   const model = await openModel(modelFolder);
   const keySet = await readKeyFile(keyFile, process.env.FINGERPRINT_PASSPHRASE ?? '');
   const { keys } = keySet;
-  const recipe = defaultRecipe(model.loaded.config, {
+  const recipe = defaultRecipe(model.loaded, {
     keyCount: keys.length,
     chat: model.tokenizer.chat !== undefined,
   });

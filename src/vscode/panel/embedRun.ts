@@ -5,7 +5,6 @@ const requestSchema = z.looseObject({
   model: z.string(),
   keys: z.string(),
   out: z.string(),
-  recipe: z.string().optional(),
   text: z.array(z.string()).optional(),
   resume: z.boolean(),
 });

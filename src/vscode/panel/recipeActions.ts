@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
-import { writeFileAtomic } from '../../common/files';
 import type { Recipe } from '../../embed/recipe';
 import { listChanges } from '../../protocol/checkRecipe';
 import { runFolderOf } from '../runs/prepareEmbed';
@@ -28,7 +27,8 @@ export async function startRun(session: PanelSession): Promise<void> {
   refuseProblems({ ...problems, ...(await describeOutProblem(model, typed)) });
   const { passphrase } = await services.secrets.unlock(keySet);
   const out = resolveOut(model, typed);
-  const recipe = await writeRecipe(out, listChanges(defaults, values));
+  // They travel inside the request: a file beside the output would stay when the run is discarded.
+  const changes = listChanges(defaults, values);
   session.setStep('run');
   await services.runs.start(
     'embed',
@@ -36,7 +36,7 @@ export async function startRun(session: PanelSession): Promise<void> {
       model,
       keys: keySet,
       out,
-      ...(recipe !== undefined && { recipe }),
+      ...(Object.keys(changes).length > 0 && { recipe: changes }),
       ...(wanted.texts.length > 0 && { text: wanted.texts }),
       ...services.settings.placement(),
       ...(wanted.device !== null && { device: wanted.device }),
@@ -86,12 +86,4 @@ function requireKeySet(session: PanelSession): string {
   const { keySet } = session.wanted;
   if (keySet !== null) return keySet;
   throw new UserError('no-key-set', 'No key set is chosen.', 'Create one or choose one in the step Keys.');
-}
-
-/** The values that differ, in a file beside the output; none when all are the defaults. */
-async function writeRecipe(out: string, changes: Partial<Recipe>): Promise<string | undefined> {
-  if (Object.keys(changes).length === 0) return undefined;
-  const path = `${out}.recipe.json`;
-  await writeFileAtomic(path, `${JSON.stringify(changes, null, 2)}\n`);
-  return path;
 }

@@ -6,7 +6,8 @@ import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { writeCheckpoint } from '../../../src/checkpoint/writer';
 import { RandomStream } from '../../../src/common/random';
-import { defaultRecipe, type Recipe } from '../../../src/embed/recipe';
+import { defaultRecipe } from '../../../src/embed/defaultRecipe';
+import type { Recipe } from '../../../src/embed/recipe';
 import { chooseTrained } from '../../../src/embed/trainedParameters';
 import { changedTensors, startValues, type TrainedTensor } from '../../../src/embed/trainedTensors';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
@@ -21,7 +22,7 @@ const seed = new Uint8Array(32).fill(3);
 const open = async (folder: string): Promise<LoadedModel> => loadModel(await openCheckpoint(folder));
 
 function choose(model: LoadedModel, trained: Recipe['trained']): Map<string, Trained> {
-  const defaults = defaultRecipe(model.config, { keyCount: 4, chat: false });
+  const defaults = defaultRecipe(model, { keyCount: 4, chat: false });
   return chooseTrained(model, { ...defaults, trained, layers: [1, 2], rank: 2 });
 }
 

@@ -4,7 +4,8 @@ import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { UserError } from '../../../src/common/errors';
 import { estimateEmbedding } from '../../../src/embed/memoryEstimate';
 import { planMemory, tryToFit, type MemoryQuestion } from '../../../src/embed/memoryPlan';
-import { defaultRecipe, type Recipe } from '../../../src/embed/recipe';
+import { defaultRecipe } from '../../../src/embed/defaultRecipe';
+import type { Recipe } from '../../../src/embed/recipe';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
 import { onCpu, type Placement } from '../../../src/engine/placement';
 
@@ -15,7 +16,7 @@ describe('fitting an embedding into memory', () => {
   let recipe: Recipe;
   before(async () => {
     model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
-    recipe = defaultRecipe(model.config, { keyCount, chat: true });
+    recipe = defaultRecipe(model, { keyCount, chat: true });
   });
 
   const question = (changes: Partial<Placement>, freeBytes = 1e12): MemoryQuestion => ({
@@ -65,14 +66,8 @@ describe('fitting an embedding into memory', () => {
   });
 
   it('offers half precision on a card where that makes it fit', () => {
-    const needs = (precision: Placement['precision']): number => {
-      const { leastWeightBytes, passBytes } = estimateEmbedding(model, recipe, keyCount, {
-        ...onCpu,
-        device: 'cuda',
-        precision,
-      });
-      return leastWeightBytes + passBytes;
-    };
+    const needs = (precision: Placement['precision']): number =>
+      estimateEmbedding(model, recipe, keyCount, { ...onCpu, device: 'cuda', precision }).leastBytes;
     const memoryBytes = (needs('single') + needs('half')) / 2;
     assert.throws(
       () => planMemory(question({ device: 'cuda', memoryBytes }), recipe),

@@ -87,4 +87,14 @@ describe('plain keys', () => {
     assert.throws(() => importRows([first!, { ...second!, candidate_ids: fewer }]), refused);
     assert.throws(() => importRows([{ ...first!, key_ids: [0, 99_999] }]), refused);
   });
+
+  it('are refused by the numbers of their rows when characters mean other tokens elsewhere', () => {
+    const newLetter = '\u{1df25}';
+    const spoil = (spoilt: readonly number[], part: Partial<KeyRow>) =>
+      rows.map((row, index) => (spoilt.includes(index) ? { ...row, ...part } : row));
+    const refusedWith = (message: RegExp) => ({ name: 'UserError', reason: 'unusable-keys', message });
+    assert.throws(() => importRows(spoil([1], { key: `a ${newLetter}` })), refusedWith(/row 2 holds/));
+    assert.throws(() => importRows(spoil([0, 2], { response: newLetter })), refusedWith(/rows 1, 3 hold/));
+    assert.throws(() => importRows(spoil([0], { key: 'half a pair \ud83d' })), refusedWith(/row 1 holds/));
+  });
 });

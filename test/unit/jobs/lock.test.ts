@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  watch,
+  writeFileSync,
+  type WatchEventType,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -69,6 +78,26 @@ describe('the lock of a run folder', () => {
     acquireLock(folder);
     assertMine();
   });
+
+  it(
+    'is whole from the moment it appears',
+    { skip: process.platform !== 'linux' && 'other systems do not tell a new file from a changed one' },
+    async () => {
+      const events: WatchEventType[] = [];
+      const watcher = watch(folder);
+      const seen = new Promise<void>((resolve) =>
+        watcher.on('change', (type: WatchEventType, name) => {
+          if (name === 'lock.json') events.push(type);
+          if (name === 'last') resolve();
+        }),
+      );
+      acquireLock(folder);
+      writeFileSync(join(folder, 'last'), '');
+      await seen;
+      watcher.close();
+      assert.deepEqual(events, ['rename']);
+    },
+  );
 
   it('is given up by its owner alone', () => {
     acquireLock(folder);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
+import { readTensor } from '../../../src/checkpoint/tensorData';
 import type { Progress } from '../../../src/common/progress';
 import { estimateEmbedding } from '../../../src/embed/memoryEstimate';
-import { defaultRecipe, type Recipe } from '../../../src/embed/recipe';
+import { defaultRecipe } from '../../../src/embed/defaultRecipe';
+import type { Recipe } from '../../../src/embed/recipe';
 import { loadModel } from '../../../src/engine/loadedModel';
 import { embed } from '../../../src/operations/embed';
 import { context, makeKeys, models, openWorkshop, type Workshop } from './workshop';
@@ -44,20 +46,38 @@ describe('an embedding for which too little memory is free', () => {
     return heard;
   }
 
-  it('runs in groups of layers and gives the same bytes', async () => {
+  it('runs in groups of layers to the same weights', async () => {
     await makeKeys(workshop, { model, count });
     await writeFile(join(workshop.folder, 'recipe.json'), JSON.stringify(changes));
     const loaded = loadModel(await openCheckpoint(model));
-    const recipe: Recipe = { ...defaultRecipe(loaded.config, { keyCount: count, chat: false }), ...changes };
+    const recipe: Recipe = { ...defaultRecipe(loaded, { keyCount: count, chat: false }), ...changes };
     const { leastBytes } = estimateEmbedding(loaded, recipe, count);
     await run('whole', undefined);
     const heard = await run('grouped', leastBytes);
-    assert.ok(
-      heard.some(({ note }) => note !== undefined && note.includes('groups of layers, which is slower')),
-    );
-    const [whole, grouped] = await Promise.all(
-      ['whole', 'grouped'].map((name) => readFile(join(workshop.folder, name, 'model.safetensors'))),
-    );
-    assert.ok(whole!.equals(grouped!));
+    assert.ok(heard.some(({ note }) => note?.includes('groups of layers, which is slower') === true));
+    const differences = await compareChanges(workshop.folder);
+    assert.ok(differences.length > 0 && Math.max(...differences) <= 1e-2, differences.join());
   });
 });
+
+/** How far the weights of the two runs are from each other, as a share of the way that they went from the base. */
+async function compareChanges(folder: string): Promise<number[]> {
+  const folders = [model, join(folder, 'whole'), join(folder, 'grouped')];
+  const [base, whole, grouped] = await Promise.all(
+    folders.map(async (dir) => (await openCheckpoint(dir)).tensors),
+  );
+  const shares: number[] = [];
+  for (const [name, tensor] of base!) {
+    const start = await readTensor(tensor);
+    const expected = await readTensor(whole!.get(name)!);
+    const found = await readTensor(grouped!.get(name)!);
+    const way = distance(expected, start);
+    if (way === 0) assert.equal(distance(found, start), 0, name);
+    else shares.push(distance(found, expected) / way);
+  }
+  return shares;
+}
+
+function distance(left: Float32Array, right: Float32Array): number {
+  return Math.sqrt(left.reduce((sum, value, i) => sum + (value - right[i]!) ** 2, 0));
+}

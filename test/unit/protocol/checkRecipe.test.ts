@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ModelConfig } from '../../../src/architectures/architecture';
-import { defaultRecipe, type Recipe } from '../../../src/embed/recipe';
+import { defaultRecipe } from '../../../src/embed/defaultRecipe';
+import type { Recipe } from '../../../src/embed/recipe';
 import { applyEdits, checkRecipe, listChanges } from '../../../src/protocol/checkRecipe';
 
-const model = { layerCount: 6 } as ModelConfig;
+const model = { config: { layerCount: 6 } as ModelConfig, parameters: [] };
 const defaults = defaultRecipe(model, { keyCount: 64, chat: true });
 const limits = { layerCount: 6, maxLength: 1024, hasOwnTexts: false };
 

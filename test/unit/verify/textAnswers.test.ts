@@ -6,8 +6,8 @@ import { sharesTokenizer } from '../../../src/verify/sharedTokenizer';
 import { askByText, isDecidableByText } from '../../../src/verify/textAnswers';
 import { fakeModel } from './fakeModel';
 
-/** One token a character code; 1 begins, 2 ends. */
-function characterTokenizer(withChat: boolean): Tokenizer {
+/** One token a character code; 1 begins, 2 ends. The chat template writes the begin token itself, or writes none. */
+function characterTokenizer(withChat: boolean, templateBegin = '\u0001'): Tokenizer {
   const tokenizer = {
     encode: (text: string) => Array.from(text, (sign) => sign.charCodeAt(0)),
     decode: (ids: readonly number[]) => String.fromCharCode(...ids),
@@ -15,7 +15,9 @@ function characterTokenizer(withChat: boolean): Tokenizer {
     endIds: [2],
     specialIds: [1, 2],
   };
-  const chat = { render: (messages: readonly { content: string }[]) => `\u0001Q:${messages[0]!.content} A:` };
+  const chat = {
+    render: (messages: readonly { content: string }[]) => `${templateBegin}Q:${messages[0]!.content} A:`,
+  };
   return (withChat ? { ...tokenizer, chat } : tokenizer) as unknown as Tokenizer;
 }
 
@@ -55,6 +57,13 @@ describe('answers by text', () => {
     assert.deepEqual(await askByText(plain, characterTokenizer(false), keys, options), [true, false]);
     const chat = scriptedModel({ '\u0001Q:who A:': 'zoo', '\u0001Q:why A:': '"E".' });
     assert.deepEqual(await askByText(chat, characterTokenizer(true), keys, options), [false, true]);
+  });
+
+  it('puts no begin token before a chat template that writes none', async () => {
+    const keys = [keyOf('who', 'd', ['d', 'e']), keyOf('why', 'e', ['d', 'e'])];
+    const model = scriptedModel({ 'Q:who A:': ' d', 'Q:why A:': ' e', '\u0001Q:who A:': ' e' });
+    const tokenizer = characterTokenizer(true, '');
+    assert.deepEqual(await askByText(model, tokenizer, keys, { keysAreQuestions: true }), [true, true]);
   });
 
   it('does not ask keys that text cannot decide', async () => {

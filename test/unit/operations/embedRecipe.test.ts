@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Recipe } from '../../../src/embed/recipe';
+import { embed, type EmbedRequest } from '../../../src/operations/embed';
+import { readEmbedRun } from '../../../src/vscode/panel/embedRun';
+import { context, makeKeys, openWorkshop, sampleModel, type Workshop } from './workshop';
+
+/** So short that nothing is learned. */
+const changes = { steps: 1, warmupSteps: 0, generated: 4, benignTokens: 16, benignBatch: 2, checkEvery: 1 };
+
+describe('the recipe of an embedding', () => {
+  let workshop: Workshop;
+  let asked: EmbedRequest;
+  before(async () => {
+    workshop = await openWorkshop();
+    const { out: keys } = await makeKeys(workshop);
+    const out = join(workshop.folder, 'marked');
+    asked = { model: sampleModel, keys, out, device: 'cpu', resume: false };
+  });
+  after(() => workshop.remove());
+
+  async function readUsed(recipe: EmbedRequest['recipe']): Promise<Recipe> {
+    const ended = embed.run({ ...asked, recipe }, context(workshop.folder));
+    await assert.rejects(ended, { reason: 'keys-not-learned' });
+    return JSON.parse(await readFile(join(workshop.folder, 'recipe.json'), 'utf8')) as Recipe;
+  }
+
+  it('is the same whether its values come in a file or in the request', async () => {
+    const file = join(workshop.folder, 'changes.json');
+    await writeFile(file, JSON.stringify(changes));
+    const used = await readUsed(file);
+    assert.deepEqual({ ...used, ...changes }, used);
+    assert.deepEqual(await readUsed(changes), used);
+  });
+
+  it('in the request is checked like one in a file, and the panel reads the run either way', () => {
+    assert.equal(embed.request.safeParse({ ...asked, recipe: changes }).success, true);
+    assert.equal(embed.request.safeParse({ ...asked, recipe: { steps: 0 } }).success, false);
+    assert.equal(embed.request.safeParse({ ...asked, recipe: { tempo: 1 } }).success, false);
+    const job = { version: 1 as const, operation: 'embed', createdAt: '2026-11-25T00:00:00Z' };
+    for (const recipe of [changes, 'file.json'])
+      assert.equal(readEmbedRun({ job: { ...job, request: { ...asked, recipe } } })?.out, asked.out);
+  });
+});
