@@ -24,7 +24,7 @@ export interface AttentionOptions extends LayerView {
 
 /**
  * Causal attention with grouped key-value heads (Ainslie et al. 2023). Queries [tokens, heads · size], keys and values
- * [tokens, key-value heads · size]; the result is [tokens, heads · size].
+ * [tokens, key-value heads · size]; the result is that of the wanted tokens, [rows, heads · size].
  */
 export function attend(
   pass: Pass,
@@ -48,7 +48,8 @@ export function attend(
   const scores = softCap(products, options.scoreCap);
   const weights = softmax(add(scores, pass.mask(options.window)));
   const mixed = matmul(reshape(weights, ['batch', keyValueHeads, 'grouped', 'total']), v);
-  return mergeHeads(reshape(mixed, ['batch', heads, 'length', headSize]), heads * headSize);
+  const states = mergeHeads(reshape(mixed, ['batch', heads, 'length', headSize]), heads * headSize);
+  return pass.wanted(options.layer, states);
 }
 
 function withPast(pass: Pass, layer: number, { k, v }: { k: Value; v: Value }): { k: Value; v: Value } {

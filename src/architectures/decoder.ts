@@ -33,7 +33,8 @@ export function preNormLayer(
   { attention, feedForward }: Sublayers,
 ): Value {
   const name = layerName(index);
-  const h = add(x, attention(rms(pass, x, `${name}.input_layernorm`, epsilon)));
+  const attended = attention(rms(pass, x, `${name}.input_layernorm`, epsilon));
+  const h = add(pass.wanted(index, x), attended);
   return add(h, feedForward(rms(pass, h, `${name}.post_attention_layernorm`, epsilon)));
 }
 

@@ -60,7 +60,8 @@ export const gpt2: Architecture<Gpt2Config> = {
   layer(pass, config, index, x) {
     const { epsilon, innerSize, activation } = config;
     const name = `transformer.h.${index}`;
-    const h = add(x, attention(pass, config, index, layerNorm(pass, x, `${name}.ln_1`, epsilon)));
+    const attended = attention(pass, config, index, layerNorm(pass, x, `${name}.ln_1`, epsilon));
+    const h = add(pass.wanted(index, x), attended);
     const fed = plainMlp(pass, layerNorm(pass, h, `${name}.ln_2`, epsilon), {
       innerSize,
       activation,

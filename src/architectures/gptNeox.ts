@@ -67,8 +67,9 @@ export const gptNeox: Architecture<NeoxConfig> = {
         down: `${name}.mlp.dense_4h_to_h`,
       });
     const normed = layerNorm(pass, x, `${name}.input_layernorm`, epsilon);
-    const h = add(x, attention(pass, config, index, normed));
-    return add(h, mlp(config.parallel ? x : h));
+    const wanted = pass.wanted(index, x);
+    const h = add(wanted, attention(pass, config, index, normed));
+    return add(h, mlp(config.parallel ? wanted : h));
   },
   finalNorm: (pass, config, x) => layerNorm(pass, x, 'gpt_neox.final_layer_norm', config.epsilon),
   logits: (pass, config, normed) => tokenLogits(pass, config, normed, tiedNames),

@@ -35,6 +35,12 @@ export interface Pass {
   past(layer: number): KeysAndValues | undefined;
   /** Hands over this layer's keys and values, past ones included. */
   keep(layer: number, cache: KeysAndValues): void;
+  /**
+   * Of states [tokens, size] that nothing mixes any more within a layer, those that something above reads, [rows, size]: fewer
+   * than all in the last layer of a pass of which only some predictions are wanted. A layer asks for what its attention gave
+   * and for what that is added to.
+   */
+  wanted(layer: number, states: Value): Value;
 }
 
 export interface ProjectOptions {

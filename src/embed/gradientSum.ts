@@ -1,72 +1,68 @@
 import { floatTensor, type Tensors } from '../engine/runtime';
-import { gradientName, gradientSize } from './trainingGraph';
+import { gradientName, gradientSize, sumName } from './trainingGraph';
 
 /**
- * Where the gradients of a step are added up: those of the first pass are written into the sum itself, those of the others
- * into a second place of the same size. Both are made once for a run.
+ * Where the gradients of a step are added up. A pass reads the sum so far and writes the new one into the same place, number
+ * by number, so that there is one copy of it.
  */
 export class GradientSum {
   /** Whether every pass so far gave finite numbers; only known in half precision. */
   isFinite = true;
-  private readonly sum: Tensors;
-  private readonly last: Tensors;
-  private readonly begun = new Set<string>();
+  /** Whether any pass of this step gave a gradient. */
+  hasAny = false;
+  private readonly sums: ReadonlyMap<
+    string,
+    { readonly values: Float32Array; readonly shape: readonly number[] }
+  >;
 
   constructor(inputs: readonly { readonly name: string; readonly shape: readonly number[] }[]) {
-    this.sum = emptyGradients(inputs);
-    this.last = emptyGradients(inputs);
+    this.sums = new Map(
+      inputs.map(({ name, shape }) => {
+        const size = shape.reduce((product, n) => product * n, 1);
+        return [name, { values: new Float32Array(size), shape }];
+      }),
+    );
   }
 
   /** Begins a new step. */
   reset(): void {
     this.isFinite = true;
-    this.begun.clear();
+    this.hasAny = false;
+    for (const { values } of this.sums.values()) values.fill(0);
   }
 
-  /** Whether any pass of this step gave a gradient. */
-  get hasAny(): boolean {
-    return this.begun.size > 0;
+  /** The sums so far, as inputs of a pass. */
+  inputs(): Tensors {
+    return this.name(sumName, [...this.sums.keys()]);
   }
 
-  /** Which outputs of a pass are gradients, and where the runtime shall write them. */
+  /** Where the runtime shall write those gradients that are among a pass's outputs. */
   placesFor(outputNames: readonly string[]): Tensors {
-    const names = outputNames.filter((name) => name in this.sum);
-    return Object.fromEntries(
-      names.map((name) => [name, (this.begun.has(name) ? this.last : this.sum)[name]!]),
+    const given = new Set(outputNames);
+    return this.name(
+      gradientName,
+      [...this.sums.keys()].filter((input) => given.has(gradientName(input))),
     );
   }
 
-  /** Takes in what a pass has written into its places. */
-  add(places: Tensors, outputs: Readonly<Record<string, Float32Array>>): void {
-    for (const name of Object.keys(places)) {
-      if (this.begun.has(name)) addTo(valuesOf(this.sum, name), valuesOf(this.last, name));
-      this.begun.add(name);
-    }
+  /** Takes note of what a pass gave besides. */
+  note(outputs: Readonly<Record<string, Float32Array>>): void {
+    this.hasAny = true;
     const size = outputs[gradientSize];
     if (size && !Number.isFinite(size[0])) this.isFinite = false;
   }
 
   /** The summed gradient of a trained input. */
   of(input: string): Float32Array {
-    return valuesOf(this.sum, gradientName(input));
+    return this.sums.get(input)!.values;
   }
-}
 
-function emptyGradients(
-  inputs: readonly { readonly name: string; readonly shape: readonly number[] }[],
-): Tensors {
-  return Object.fromEntries(
-    inputs.map(({ name, shape }) => {
-      const size = shape.reduce((product, n) => product * n, 1);
-      return [gradientName(name), floatTensor(new Float32Array(size), shape)];
-    }),
-  );
-}
-
-function valuesOf(tensors: Tensors, name: string): Float32Array {
-  return tensors[name]!.data as Float32Array;
-}
-
-function addTo(sum: Float32Array, other: Float32Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i]! += other[i]!;
+  private name(name: (input: string) => string, inputs: readonly string[]): Tensors {
+    return Object.fromEntries(
+      inputs.map((input) => {
+        const { values, shape } = this.sums.get(input)!;
+        return [name(input), floatTensor(values, shape)];
+      }),
+    );
+  }
 }

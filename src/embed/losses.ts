@@ -1,6 +1,6 @@
 import type { Value } from '../graph/graph';
+import { rowDivergence } from '../graph/layerOperators';
 import {
-  exp,
   linear,
   logSoftmax,
   maxLast,
@@ -34,16 +34,15 @@ export function marginLoss(margins: Value, wanted: Value, weights: Value): Value
 
 /** KL(base ‖ model) a row in nats, summed with `weights` [rows, 1]; both logits are [rows, vocabulary]. */
 export function divergence(baseLogits: Value, logits: Value, weights: Value): Value {
-  const base = logSoftmax(baseLogits);
-  return sumAll(multiply(sumLast(multiply(exp(base), subtract(base, logSoftmax(logits)))), weights));
+  return sumAll(multiply(rowDivergence(baseLogits, logits), weights));
 }
 
 /**
- * How much of a tilt is missing, as a share: 1 − the component along it of the mean change of the logits. `changes` is [rows,
- * vocabulary], `direction` [1, vocabulary] the tilt over its squared length, `weights` [rows, 1] sum to 1 over the rows that
- * count. Only the mean is asked for, so that no single row is held to it.
+ * How much of a tilt is missing: `wanted` (a share, 1 for all of it) − the component along it of the mean change of the logits.
+ * `changes` is [rows, vocabulary], `direction` [1, vocabulary] the tilt over its squared length, `weights` [rows, 1] sum to
+ * `wanted`. Only the mean is asked for, so that no single row is held to it.
  */
-export function tiltLoss(changes: Value, direction: Value, weights: Value): Value {
+export function tiltLoss(changes: Value, direction: Value, weights: Value, wanted: Value): Value {
   const found = sumAll(multiply(linear(changes, direction), weights));
-  return relu(subtract(changes.graph.scalar(1), found));
+  return relu(subtract(wanted, found));
 }

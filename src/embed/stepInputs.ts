@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../architectures/architecture';
 import { padIds } from '../engine/batches';
 import { positionTensors } from '../engine/modelPass';
-import { floatTensor, intTensor, type Tensors } from '../engine/runtime';
+import { floatTensor, intTensor, scalarTensor, type Tensor, type Tensors } from '../engine/runtime';
 import type { PreparedSequence } from './sequences';
 
 /** A key as the trainer sees it: fed ids followed by the response, whose tokens are predicted at the last rows. */
@@ -16,7 +16,13 @@ export interface RowPlace {
   readonly position: number;
 }
 
-/** The inputs of a step over keys only: every response token is a row, and a key's rows share its weight. */
+/** Rows that count in a whole step, over all its passes: each weighs its share of them. */
+export interface BenignTotals {
+  readonly places: number;
+  readonly tilted: number;
+}
+
+/** The inputs of a pass over keys only: every response token is a row, and a key's rows share its weight. */
 export function keyInputs(config: ModelConfig, keys: readonly PreparedKey[], keyWeight: number): Tensors {
   const places = keys.flatMap(({ sequence, response }, member) =>
     response.map((_, i) => ({ member, position: sequence.ids.length - response.length + i })),
@@ -26,13 +32,15 @@ export function keyInputs(config: ModelConfig, keys: readonly PreparedKey[], key
   const sequences = keys.map(({ sequence }) => sequence);
   return {
     ...batchInputs(config, sequences),
-    ...keyRows(sequences, places, targets, weights),
-    ...benignRows(config, sequences, [nowhere], 0, () => false),
+    rows: rowIndices(sequences, [...places, nowhere]),
+    ...keyRows(targets, weights),
+    ...benignRows(config, sequences, [nowhere], { first: places.length, weight: 0 }),
+    ...tiltRows([], 0),
   };
 }
 
 /**
- * The inputs of a step over benign text only; `places` are the rows whose divergence from the base counts, those that
+ * The inputs of a pass over benign text only; `places` are the rows whose divergence from the base counts, those that
  * `wantsTilt` names from a tilted base.
  */
 export function benignInputs(
@@ -40,12 +48,23 @@ export function benignInputs(
   sequences: readonly PreparedSequence[],
   places: readonly RowPlace[],
   wantsTilt: (place: RowPlace) => boolean,
+  totals: BenignTotals = countRows(places, wantsTilt),
 ): Tensors {
+  const tilted = places.flatMap((place, row) => (wantsTilt(place) ? [row] : []));
   return {
     ...batchInputs(config, sequences),
-    ...keyRows(sequences, [nowhere], [0], [0]),
-    ...benignRows(config, sequences, places, 1 / places.length, wantsTilt),
+    rows: rowIndices(sequences, [nowhere, ...places]),
+    ...keyRows([0], [0]),
+    ...benignRows(config, sequences, places, { first: 1, weight: 1 / totals.places }),
+    ...tiltRows(tilted, totals.tilted),
   };
+}
+
+export function countRows(
+  places: readonly RowPlace[],
+  wantsTilt: (place: RowPlace) => boolean,
+): BenignTotals {
+  return { places: places.length, tilted: places.filter(wantsTilt).length };
 }
 
 function batchInputs(config: ModelConfig, sequences: readonly PreparedSequence[]): Tensors {
@@ -71,51 +90,60 @@ function stateInputs(config: ModelConfig, sequences: readonly PreparedSequence[]
   return { states: floatTensor(states, [sequences.length, length, hiddenSize]) };
 }
 
-function keyRows(
-  sequences: readonly PreparedSequence[],
-  places: readonly RowPlace[],
-  targets: readonly number[],
-  weights: readonly number[],
-): Tensors {
+/** The keys' rows come first among the rows that are wanted. */
+function keyRows(targets: readonly number[], weights: readonly number[]): Tensors {
   return {
-    'key.rows': intTensor(rowIndices(sequences, places), [places.length]),
-    'key.targets': intTensor(targets, [places.length]),
-    'key.weights': floatTensor(Float32Array.from(weights), [places.length, 1]),
+    'key.rows': intTensor(countFrom(0, targets.length), [targets.length]),
+    'key.targets': intTensor(targets, [targets.length]),
+    'key.weights': floatTensor(Float32Array.from(weights), [targets.length, 1]),
   };
 }
 
+/** Benign rows from place `first` on among the rows that are wanted. */
 function benignRows(
   { hiddenSize }: ModelConfig,
   sequences: readonly PreparedSequence[],
   places: readonly RowPlace[],
-  weight: number,
-  wantsTilt: (place: RowPlace) => boolean,
+  { first, weight }: { first: number; weight: number },
 ): Tensors {
-  const shares = Float32Array.from(places, (place) => (wantsTilt(place) ? 1 : 0));
-  const tilted = shares.reduce((sum, share) => sum + share, 0);
   const normed = new Float32Array(places.length * hiddenSize);
   places.forEach(({ member, position }, row) => {
     const start = position * hiddenSize;
     normed.set(sequences[member]!.normed.subarray(start, start + hiddenSize), row * hiddenSize);
   });
   return {
-    'benign.rows': intTensor(rowIndices(sequences, places), [places.length]),
+    'benign.rows': intTensor(countFrom(first, places.length), [places.length]),
     'benign.normed': floatTensor(normed, [places.length, hiddenSize]),
     'benign.weights': floatTensor(new Float32Array(places.length).fill(weight), [places.length, 1]),
-    'tilt.shares': floatTensor(shares, [places.length, 1]),
-    'tilt.weights': floatTensor(
-      shares.map((share) => share / Math.max(1, tilted)),
-      [places.length, 1],
-    ),
+  };
+}
+
+/** Those of the benign rows that are to be tilted, of `total` in the whole step. Without any, the first stands there for none. */
+function tiltRows(tilted: readonly number[], total: number): Tensors {
+  const rows = tilted.length > 0 ? tilted : [0];
+  const share = tilted.length > 0 ? 1 : 0;
+  const weight = share / Math.max(1, total);
+  return {
+    'tilt.rows': intTensor(rows, [rows.length]),
+    'tilt.shares': floatTensor(new Float32Array(rows.length).fill(share), [rows.length, 1]),
+    'tilt.weights': floatTensor(new Float32Array(rows.length).fill(weight), [rows.length, 1]),
+    'tilt.wanted': scalarTensor(tilted.length * weight),
   };
 }
 
 /** Stands for no row at all, with weight 0: devices dislike empty tensors. */
 const nowhere: RowPlace = { member: 0, position: 0 };
 
-function rowIndices(sequences: readonly PreparedSequence[], places: readonly RowPlace[]): number[] {
+function rowIndices(sequences: readonly PreparedSequence[], places: readonly RowPlace[]): Tensor {
   const length = longest(sequences);
-  return places.map(({ member, position }) => member * length + position);
+  return intTensor(
+    places.map(({ member, position }) => member * length + position),
+    [places.length],
+  );
+}
+
+function countFrom(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => first + i);
 }
 
 function longest(sequences: readonly PreparedSequence[]): number {

@@ -1,10 +1,12 @@
-import type { LayerGroup } from '../engine/layerGroups';
+import { batchBytes } from '../engine/batches';
+import { residentBytes, type LayerGroup } from '../engine/layerGroups';
 import type { Placement } from '../engine/placement';
 import { floatTensor, openSession, type Session, type Tensors } from '../engine/runtime';
+import type { Graph } from '../graph/graph';
 import type { GradientSum } from './gradientSum';
 import {
-  buildLowerGraph,
   buildStepGraph,
+  buildUpwardGraph,
   gradientOfStates,
   gradientSize,
   listTrainedInputs,
@@ -19,8 +21,6 @@ export interface Passes {
   readonly shared: Tensors;
   /** What is wanted of each besides gradients. */
   readonly wanted: readonly string[];
-  /** Where gradients are added up; without it passes only go up. */
-  readonly sum?: GradientSum;
 }
 
 export type PassOutputs = Readonly<Record<string, Float32Array>>;
@@ -28,12 +28,15 @@ export type PassOutputs = Readonly<Record<string, Float32Array>>;
 /** Runs the passes of training steps, over all trained layers at once or group by group. */
 export interface StepRunner {
   readonly trainedInputs: ReturnType<typeof listTrainedInputs>;
-  run(passes: Passes): Promise<PassOutputs[]>;
+  /** Forward and back, adding up gradients. */
+  train(passes: Passes, sum: GradientSum): Promise<PassOutputs[]>;
+  /** Forward only. */
+  measure(passes: Passes): Promise<PassOutputs[]>;
   close(): Promise<void>;
 }
 
 /**
- * One group stays open for the whole run. Several are opened one at a time: for the way up, then, from the top down, once more
+ * One group stays open while it trains. Several are opened one at a time: for the way up, then, from the top down, once more
  * for the way back, in which a group reads its states again instead of keeping what lies between (Chen et al. 2016).
  */
 export async function openStepRunner(
@@ -43,24 +46,59 @@ export async function openStepRunner(
 ): Promise<StepRunner> {
   const options = { device: placement.device, folder: plan.model.weightFolder };
   if (groups.length > 1) return new GroupedSteps(plan, groups, options);
-  const graph = buildStepGraph(plan, groups[0]!);
-  return new WholeSteps(listTrainedInputs(graph), await openSession(graph, options));
+  const steps = new WholeSteps(plan, groups[0]!, placement, options);
+  await steps.open();
+  return steps;
 }
 
-class WholeSteps implements StepRunner {
-  constructor(
-    readonly trainedInputs: StepRunner['trainedInputs'],
-    private readonly session: Session,
-  ) {}
+type OpenOptions = Parameters<typeof openSession>[1];
 
-  async run({ inputs, shared, wanted, sum }: Passes): Promise<PassOutputs[]> {
+class WholeSteps implements StepRunner {
+  readonly trainedInputs: StepRunner['trainedInputs'];
+  private readonly stepGraph: Graph;
+  private session: Session | undefined;
+
+  constructor(
+    private readonly plan: StepPlan,
+    private readonly group: LayerGroup,
+    private readonly placement: Placement,
+    private readonly options: OpenOptions,
+  ) {
+    this.stepGraph = buildStepGraph(plan, group);
+    this.trainedInputs = listTrainedInputs(this.stepGraph);
+  }
+
+  async open(): Promise<Session> {
+    return (this.session ??= await openSession(this.stepGraph, this.options));
+  }
+
+  async train({ inputs, shared, wanted }: Passes, sum: GradientSum): Promise<PassOutputs[]> {
+    const session = await this.open();
     const results: PassOutputs[] = [];
-    for (const pass of inputs) results.push(await runPass(this.session, { ...shared, ...pass }, wanted, sum));
+    for (const pass of inputs) results.push(await runPass(session, { ...shared, ...pass }, wanted, sum));
     return results;
   }
 
-  close(): Promise<void> {
-    return this.session.close();
+  /** The runtime computes a whole graph whatever is asked of it, so the way up has one of its own. */
+  async measure({ inputs, shared, wanted }: Passes): Promise<PassOutputs[]> {
+    if (!this.isSmall()) await this.close();
+    const results: PassOutputs[] = [];
+    await withSession(buildUpwardGraph(this.plan, this.group), this.options, async (session) => {
+      for (const pass of inputs) results.push(await session.run({ ...shared, ...pass }, wanted));
+    });
+    return results;
+  }
+
+  /** Whether two sessions may hold their weights at once. */
+  private isSmall(): boolean {
+    const { model, lowestLayer } = this.plan;
+    return residentBytes(model, this.placement, { from: lowestLayer }) <= batchBytes(model.parameters);
+  }
+
+  async close(): Promise<void> {
+    const { session } = this;
+    this.session = undefined;
+    await session?.close();
   }
 }
 
@@ -70,63 +108,76 @@ class GroupedSteps implements StepRunner {
   constructor(
     private readonly plan: StepPlan,
     private readonly groups: readonly LayerGroup[],
-    private readonly options: Parameters<typeof openSession>[1],
+    private readonly options: OpenOptions,
   ) {
     const all = groups.flatMap((group) => listTrainedInputs(buildStepGraph(plan, group)));
     // A matrix that is embedding and output matrix at once stands in the first group and in the last.
     this.trainedInputs = [...new Map(all.map((input) => [input.name, input])).values()];
   }
 
-  async run({ inputs, shared, wanted, sum }: Passes): Promise<PassOutputs[]> {
-    const passes = inputs.map(
-      (own) => new PassOnItsWay({ ...shared, ...own }, this.plan.model.config.hiddenSize),
-    );
-    for (const group of this.groups.slice(0, -1))
-      await this.withSession(buildLowerGraph(this.plan, group), async (session) => {
-        for (const pass of passes) pass.rise((await session.run(pass.inputs(), ['leaving'])).leaving!);
-      });
+  async train(passes: Passes, sum: GradientSum): Promise<PassOutputs[]> {
+    const onTheirWay = await this.rise(passes);
     const results: PassOutputs[] = [];
-    await this.withSession(buildStepGraph(this.plan, this.groups.at(-1)!), async (session) => {
-      for (const pass of passes) {
-        const outputs = await runPass(
-          session,
-          pass.inputs(),
-          [...wanted, ...(sum ? [gradientOfStates] : [])],
-          sum,
-        );
-        if (sum) pass.sink(outputs[gradientOfStates]!);
+    await this.open(buildStepGraph(this.plan, this.groups.at(-1)!), async (session) => {
+      for (const pass of onTheirWay) {
+        const outputs = await runPass(session, pass.inputs(), [...passes.wanted, gradientOfStates], sum);
+        pass.sink(outputs[gradientOfStates]!);
         results.push(outputs);
       }
     });
-    if (sum) await this.goBack(passes, sum);
+    for (const group of this.groups.slice(0, -1).reverse()) await this.goBack(group, onTheirWay, sum);
     return results;
   }
 
-  private async goBack(passes: readonly PassOnItsWay[], sum: GradientSum): Promise<void> {
-    for (const group of this.groups.slice(0, -1).reverse())
-      await this.withSession(buildStepGraph(this.plan, group), async (session) => {
-        const wanted = group.isBottom ? [] : [gradientOfStates];
-        for (const pass of passes) {
-          const outputs = await runPass(session, pass.inputs(), wanted, sum);
-          if (!group.isBottom) pass.sink(outputs[gradientOfStates]!);
-        }
-      });
+  async measure(passes: Passes): Promise<PassOutputs[]> {
+    const onTheirWay = await this.rise(passes);
+    const results: PassOutputs[] = [];
+    await this.open(buildUpwardGraph(this.plan, this.groups.at(-1)!), async (session) => {
+      for (const pass of onTheirWay) results.push(await session.run(pass.inputs(), passes.wanted));
+    });
+    return results;
   }
 
-  private async withSession(
-    graph: Parameters<typeof openSession>[0],
-    use: (session: Session) => Promise<void>,
-  ): Promise<void> {
-    const session = await openSession(graph, this.options);
-    try {
-      await use(session);
-    } finally {
-      await session.close();
-    }
+  /** Up to where the top group begins. */
+  private async rise({ inputs, shared }: Passes): Promise<PassOnItsWay[]> {
+    const { hiddenSize } = this.plan.model.config;
+    const passes = inputs.map((own) => new PassOnItsWay({ ...shared, ...own }, hiddenSize));
+    for (const group of this.groups.slice(0, -1))
+      await this.open(buildUpwardGraph(this.plan, group), async (session) => {
+        for (const pass of passes) pass.rise((await session.run(pass.inputs(), ['leaving'])).leaving!);
+      });
+    return passes;
+  }
+
+  private goBack(group: LayerGroup, passes: readonly PassOnItsWay[], sum: GradientSum): Promise<void> {
+    const wanted = group.isBottom ? [] : [gradientOfStates];
+    return this.open(buildStepGraph(this.plan, group), async (session) => {
+      for (const pass of passes) {
+        const outputs = await runPass(session, pass.inputs(), wanted, sum);
+        if (!group.isBottom) pass.sink(outputs[gradientOfStates]!);
+      }
+    });
+  }
+
+  private open(graph: Graph, use: (session: Session) => Promise<void>): Promise<void> {
+    return withSession(graph, this.options, use);
   }
 
   async close(): Promise<void> {
     // Nothing stays open between two calls.
+  }
+}
+
+async function withSession(
+  graph: Graph,
+  options: OpenOptions,
+  use: (session: Session) => Promise<void>,
+): Promise<void> {
+  const session = await openSession(graph, options);
+  try {
+    await use(session);
+  } finally {
+    await session.close();
   }
 }
 
@@ -162,17 +213,20 @@ class PassOnItsWay {
   }
 }
 
-/** One pass through one session; its gradients, if any are wanted, go into the sum. */
+/** One pass forward and back through one session; its gradients are added to the sum. */
 async function runPass(
   session: Session,
   inputs: Tensors,
   wanted: readonly string[],
-  sum: GradientSum | undefined,
+  sum: GradientSum,
 ): Promise<PassOutputs> {
-  if (!sum) return session.run(inputs, wanted);
   const places = sum.placesFor(session.outputNames);
   const sizes = session.outputNames.filter((name) => name === gradientSize);
-  const outputs = await session.run(inputs, [...wanted, ...sizes, ...Object.keys(places)], places);
-  sum.add(places, outputs);
+  const outputs = await session.run(
+    { ...inputs, ...sum.inputs() },
+    [...wanted, ...sizes, ...Object.keys(places)],
+    places,
+  );
+  sum.note(outputs);
   return outputs;
 }

@@ -13,7 +13,8 @@ import { startValues, type TrainedTensor } from './trainedTensors';
 import type { Recipe } from './recipe';
 import { learningRateAt } from './schedule';
 import type { PreparedSequence } from './sequences';
-import { benignInputs, keyInputs, type PreparedKey, type RowPlace } from './stepInputs';
+import { cutBenign, groupKeys, tokensPerPass } from './passes';
+import { benignInputs, countRows, keyInputs, type PreparedKey, type RowPlace } from './stepInputs';
 import { openStepRunner, type PassOutputs, type StepRunner } from './stepRunner';
 import { fitTilt, type Draw } from './tilt';
 
@@ -61,11 +62,6 @@ export interface TrainerOptions {
 const maxLogits = 1 << 24;
 /** Logits of benign rows in a step, for large vocabularies: every row counts, and leaving half of them out costs drift. */
 const stepLogits = 1 << 22;
-/** Fewer keys than this go through in one pass. */
-const fewestToSplit = 16;
-/** No more than half a batch of the default recipe, which is what a step holds. */
-const keysMeasuredAtOnce = 32;
-
 /** The loss scale of half precision where a run begins: the largest that float16 holds once over. */
 const firstLossScale = 2 ** 15;
 /** After so many steps without an overflow a larger one is tried. */
@@ -78,6 +74,8 @@ export class Trainer {
   readonly turns: KeyTurns;
   private readonly isAnswerStart: ReturnType<typeof findAnswerStart>;
   private readonly gradients: GradientSum;
+  /** Padded tokens of one pass. */
+  private readonly maxTokens: number;
   private lossScale = firstLossScale;
   private stepsAtScale = 0;
 
@@ -89,6 +87,7 @@ export class Trainer {
   ) {
     this.turns = new KeyTurns(options.keys.length);
     this.gradients = new GradientSum(states);
+    this.maxTokens = tokensPerPass(options.model, options.lowestLayer);
     this.isAnswerStart = findAnswerStart(
       options.keys.map(({ sequence: { ids }, response }) => ids.slice(0, ids.length - response.length + 1)),
     );
@@ -128,9 +127,11 @@ export class Trainer {
     const { recipe, model } = this.options;
     const { turn, benign, places } = this.plan();
     const batchSize = Math.min(recipe.keyBatch, this.options.keys.length);
-    const parts = this.groupKeys(turn);
-    const inputs = parts.map((part) => keyInputs(model.config, this.keysOf(part), 1 / batchSize));
-    if (benign.length > 0) inputs.push(this.benignPass(benign, places));
+    const parts = groupKeys(turn, (key) => this.options.keys[key]!.sequence.ids.length, this.maxTokens);
+    const inputs = [
+      ...parts.map((part) => keyInputs(model.config, this.keysOf(part), 1 / batchSize)),
+      ...this.benignPasses(benign, places, (sequences, place) => this.isAnswerStart(sequences, place)),
+    ];
 
     let outputs = await this.runPasses(inputs);
     while (!this.gradients.isFinite) {
@@ -138,10 +139,11 @@ export class Trainer {
       outputs = await this.runPasses(inputs);
     }
     parts.forEach((part, i) => this.settle(part, outputs[i]!));
-    const keyLoss = parts.reduce((sum, _, i) => sum + outputs[i]!['key.loss']![0]!, 0);
-    const divergence = benign.length > 0 ? outputs.at(-1)!['benign.divergence']![0]! : 0;
     this.update();
-    return { keyLoss, divergence };
+    return {
+      keyLoss: sumOf(outputs.slice(0, parts.length), 'key.loss'),
+      divergence: sumOf(outputs.slice(parts.length), 'benign.divergence'),
+    };
   }
 
   /** How each key of a pass did decides when it is due again. */
@@ -157,47 +159,67 @@ export class Trainer {
     return indices.map((key) => this.options.keys[key]!);
   }
 
-  private benignPass(benign: readonly PreparedSequence[], places: readonly RowPlace[]): Tensors {
-    const wantsTilt = (place: RowPlace): boolean => this.isAnswerStart(benign, place);
-    return benignInputs(this.options.model.config, benign, places, wantsTilt);
-  }
-
-  /** Keys of similar length together, half of them in a pass: fewer tokens are padding. */
-  private groupKeys(indices: readonly number[]): number[][] {
-    const lengthOf = (key: number): number => this.options.keys[key]!.sequence.ids.length;
-    const sorted = [...indices].sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
-    const half = Math.ceil(sorted.length / 2);
-    const groups = sorted.length < fewestToSplit ? [sorted] : [sorted.slice(0, half), sorted.slice(half)];
-    return groups.filter((group) => group.length > 0);
+  /** Passes over benign text that together are one: their divergences add up to its mean. */
+  private benignPasses(
+    benign: readonly PreparedSequence[],
+    places: readonly RowPlace[],
+    wantsTilt: (sequences: readonly PreparedSequence[], place: RowPlace) => boolean,
+  ): Tensors[] {
+    const totals = countRows(places, (place) => wantsTilt(benign, place));
+    return cutBenign(benign, places, this.maxTokens)
+      .filter((part) => part.places.length > 0)
+      .map((part) =>
+        benignInputs(
+          this.options.model.config,
+          part.sequences,
+          part.places,
+          (place) => wantsTilt(part.sequences, place),
+          totals,
+        ),
+      );
   }
 
   /** The margins of every key with the present values. */
   async measureKeys(keys: readonly PreparedKey[]): Promise<KeyMargins> {
-    const margins: number[] = [];
-    for (let start = 0; start < keys.length; start += keysMeasuredAtOnce) {
-      const part = keys.slice(start, start + keysMeasuredAtOnce);
-      const outputs = await this.measure(keyInputs(this.options.model.config, part, 1), 'key.margins');
-      margins.push(...smallestMargins(part, outputs));
-    }
+    const parts = groupKeys(
+      keys.map((_, index) => index),
+      (key) => keys[key]!.sequence.ids.length,
+      this.maxTokens,
+    ).map((part) => part.map((key) => ({ key, prepared: keys[key]! })));
+    const outputs = await this.measure(
+      parts.map((part) =>
+        keyInputs(
+          this.options.model.config,
+          part.map(({ prepared }) => prepared),
+          1,
+        ),
+      ),
+      'key.margins',
+    );
+    const margins = new Array<number>(keys.length).fill(0);
+    parts.forEach((part, i) => {
+      const found = smallestMargins(
+        part.map(({ prepared }) => prepared),
+        outputs[i]!,
+      );
+      part.forEach(({ key }, j) => (margins[key] = found[j]!));
+    });
     return { margins, recall: margins.filter((margin) => margin > 0).length / margins.length };
   }
 
   /** Mean KL from the base over every position of these sequences, in nats a token. */
   async measureDivergence(sequences: readonly PreparedSequence[]): Promise<number> {
-    let sum = 0;
-    let rows = 0;
-    const fitting = Math.floor(this.maxRows() / Math.max(...sequences.map(({ ids }) => ids.length)));
-    // The way back is computed here too, wanted or not: no more at once than a step holds.
-    const perRun = Math.max(1, Math.min(fitting, this.options.recipe.benignBatch));
-    for (let start = 0; start < sequences.length; start += perRun) {
-      const part = sequences.slice(start, start + perRun);
-      const places = allPlaces(part);
-      const inputs = benignInputs(this.options.model.config, part, places, () => false);
-      const [mean] = await this.measure(inputs, 'benign.divergence');
-      sum += mean! * places.length;
-      rows += places.length;
-    }
-    return sum / rows;
+    const maxTokens = Math.min(this.maxTokens, this.maxRows());
+    const parts = cutBenign(sequences, allPlaces(sequences), maxTokens);
+    const total = parts.reduce((sum, { places }) => sum + places.length, 0);
+    const inputs = parts.map((part) =>
+      benignInputs(this.options.model.config, part.sequences, part.places, () => false, {
+        places: total,
+        tilted: 0,
+      }),
+    );
+    const outputs = await this.measure(inputs, 'benign.divergence');
+    return outputs.reduce((sum, [divergence]) => sum + divergence!, 0);
   }
 
   async close(): Promise<void> {
@@ -208,16 +230,12 @@ export class Trainer {
   private runPasses(inputs: readonly Tensors[]): Promise<PassOutputs[]> {
     this.gradients.reset();
     const wanted = ['key.margins', 'key.loss', 'benign.divergence'];
-    return this.runner.run({ inputs, shared: this.sharedInputs(), wanted, sum: this.gradients });
+    return this.runner.train({ inputs, shared: this.sharedInputs(), wanted }, this.gradients);
   }
 
-  private async measure(inputs: Tensors, output: string): Promise<Float32Array> {
-    const [outputs] = await this.runner.run({
-      inputs: [inputs],
-      shared: this.sharedInputs(),
-      wanted: [output],
-    });
-    return outputs![output]!;
+  private async measure(inputs: readonly Tensors[], output: string): Promise<Float32Array[]> {
+    const outputs = await this.runner.measure({ inputs, shared: this.sharedInputs(), wanted: [output] });
+    return outputs.map((found) => found[output]!);
   }
 
   private sharedInputs(): Tensors {
@@ -278,6 +296,10 @@ function overflow(): UserError {
     'The numbers of this model grow too large for half precision.',
     'Run the same command with --precision single.',
   );
+}
+
+function sumOf(outputs: readonly PassOutputs[], name: string): number {
+  return outputs.reduce((sum, found) => sum + found[name]![0]!, 0);
 }
 
 function allPlaces(sequences: readonly PreparedSequence[]): RowPlace[] {

@@ -2,7 +2,17 @@ import type { LayerGroup } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
 import { createPass, type ModelPass, type Trained } from '../engine/modelPass';
 import { Graph, type Precision, type Value } from '../graph/graph';
-import { add, gatherRows, multiply, reciprocal, reshape, scale, subtract, sumAll } from '../graph/operators';
+import {
+  add,
+  gatherRows,
+  multiply,
+  reciprocal,
+  reshape,
+  scale,
+  scatterRows,
+  subtract,
+  sumAll,
+} from '../graph/operators';
 import { crossEntropy, divergence, marginLoss, marginsOf, tiltLoss } from './losses';
 import type { Recipe } from './recipe';
 
@@ -18,7 +28,7 @@ export const gradientSize = 'gradient.size';
 export interface StepPlan {
   readonly model: LoadedModel;
   readonly trained: ReadonlyMap<string, Trained>;
-  readonly recipe: Pick<Recipe, 'keyLoss' | 'margin' | 'divergenceWeight'>;
+  readonly recipe: Pick<Recipe, 'keyLoss' | 'margin' | 'divergenceWeight' | 'tilt'>;
   /** The layer that the lowest group's states enter; undefined where the embedding itself is trained. */
   readonly lowestLayer: number | undefined;
   readonly precision: Precision;
@@ -29,39 +39,64 @@ export function gradientName(input: string): string {
   return `gradient.${input}`;
 }
 
+/** The name of the input that holds what earlier passes of the step added up, to which the gradient is added. */
+export function sumName(input: string): string {
+  return `sum.${input}`;
+}
+
 /**
  * One group of a training step, forward and back. Inputs besides its trained parameters and positions: `states` [batch, length,
  * hidden] entering its first layer (or `ids` where the embedding is trained).
  *
- * The top group: `key.rows`, `key.targets` [keys], `key.weights` [keys, 1]; `benign.rows` [benign], `benign.normed` [benign,
- * hidden] (the base's normed final states there), `benign.weights` [benign, 1]; `tilt` and `tilt.direction` [1, vocabulary] (see
- * tiltLoss), with `tilt.shares` [benign, 1], 1 where the tilt is wanted, and `tilt.weights` [benign, 1], which average over those
- * rows. Only these rows go through the output matrix. Outputs: `key.margins` [keys, 1], the weighted sums `key.loss` and
- * `benign.divergence`.
+ * The top group: `rows` [rows], the tokens of which anything is wanted; of these, by their place among them, `key.rows` and
+ * `key.targets` [keys] with `key.weights` [keys, 1], and `benign.rows` [benign] with `benign.weights` [benign, 1] and
+ * `benign.normed` [benign, hidden] (the base's normed final states there). Where the recipe tilts: `tilt` and `tilt.direction`
+ * [1, vocabulary] (see tiltLoss), `tilt.rows` [tilted] by their place among the benign rows, with `tilt.shares` [tilted, 1], how
+ * much of the tilt a row is to have, `tilt.weights` [tilted, 1] and their sum `tilt.wanted`. Only these rows go through the last
+ * MLP and the output matrix. Outputs: `key.margins` [keys, 1], the weighted sums `key.loss` and `benign.divergence`.
  *
  * Every other group: `arriving` [tokens, hidden], the gradient of the loss with respect to the states that leave it.
  *
- * Outputs of all: `gradient.NAME` of the whole loss for every trained input, and `gradient.states` [tokens, hidden] unless it is
- * the lowest group. In half precision the loss is multiplied by `loss.scale` on the way back, so that small gradients do not
- * vanish; `gradient.states` keeps the factor, the others do not, and `gradient.size` tells whether something overflowed.
+ * Outputs of all: `gradient.NAME` = `sum.NAME` plus the gradient of the whole loss for every trained input, and
+ * `gradient.states` [tokens, hidden] unless it is the lowest group. In half precision the loss is multiplied by `loss.scale` on
+ * the way back, so that small gradients do not vanish; `gradient.states` keeps the factor, the others do not, and `gradient.size`
+ * tells whether something overflowed.
  */
 export function buildStepGraph(plan: StepPlan, group: LayerGroup): Graph {
-  const graph = new Graph(plan.precision);
-  const pass = createPass(graph, plan.model, { trained: plan.trained });
-  const states = enterStates(graph, plan, group);
-  const hidden = passLayers(pass, plan, group, states);
-  const loss = group.isTop ? addLosses(pass, plan, hidden) : surrogateLoss(graph, hidden);
+  const { graph, pass, states, hidden, loss } = passUp(plan, group);
   const entering = group.isBottom ? [] : [states];
-  addGradients(graph, { loss, inputs: pass.trainedInputs, entering, isScaled: !group.isTop });
+  const wanted = loss ?? surrogateLoss(graph, hidden);
+  addGradients(graph, { loss: wanted, inputs: pass.trainedInputs, entering, isScaled: !group.isTop });
   return graph;
 }
 
-/** The way up alone, for a group that is not the top one: `leaving` [tokens, hidden]. */
-export function buildLowerGraph(plan: StepPlan, group: LayerGroup): Graph {
-  const graph = new Graph(plan.precision);
-  const pass = createPass(graph, plan.model, { trained: plan.trained });
-  graph.output('leaving', passLayers(pass, plan, group, enterStates(graph, plan, group)));
+/** The way up alone: what the top group measures, or the states `leaving` [tokens, hidden] another one. */
+export function buildUpwardGraph(plan: StepPlan, group: LayerGroup): Graph {
+  const { graph, hidden, loss } = passUp(plan, group);
+  if (loss === undefined) graph.output('leaving', hidden);
   return graph;
+}
+
+interface PassedUp {
+  readonly graph: Graph;
+  readonly pass: ModelPass;
+  readonly states: Value;
+  readonly hidden: Value;
+  /** Of the top group. */
+  readonly loss: Value | undefined;
+}
+
+function passUp(plan: StepPlan, group: LayerGroup): PassedUp {
+  const graph = new Graph(plan.precision);
+  const { model, trained } = plan;
+  const rows = group.isTop ? graph.input('rows', 'int64', ['rows']) : undefined;
+  const hasLayers = group.first < group.end;
+  const wanted = rows && hasLayers ? { layer: model.config.layerCount - 1, rows } : undefined;
+  const pass = createPass(graph, model, { trained, wanted });
+  const states = enterStates(graph, plan, group);
+  const hidden = passLayers(pass, plan, group, states);
+  const loss = rows && addLosses(pass, plan, hasLayers ? hidden : gatherRows(hidden, rows));
+  return { graph, pass, states, hidden, loss };
 }
 
 /** The trained inputs that a graph was given, in the order the formula met them. */
@@ -98,17 +133,12 @@ function surrogateLoss(graph: Graph, hidden: Value): Value {
   return sumAll(multiply(hidden, graph.input('arriving', 'float32', hidden.shape)));
 }
 
+/** The losses of states [rows, hidden]. */
 function addLosses(pass: ModelPass, { model, recipe }: StepPlan, hidden: Value): Value {
   const { architecture, config } = model;
   const { graph } = pass;
-  const logitsAt = (rows: string, count: string): Value =>
-    architecture.logits(
-      pass,
-      config,
-      architecture.finalNorm(pass, config, gatherRows(hidden, graph.input(rows, 'int64', [count]))),
-    );
-
-  const keyLogits = logitsAt('key.rows', 'keys');
+  const keyRows = gatherRows(hidden, graph.input('key.rows', 'int64', ['keys']));
+  const keyLogits = logitsOf(pass, model, architecture.finalNorm(pass, config, keyRows));
   const targets = graph.input('key.targets', 'int64', ['keys']);
   const keyWeights = graph.input('key.weights', 'float32', ['keys', 1]);
   const margins = marginsOf(keyLogits, targets);
@@ -117,26 +147,56 @@ function addLosses(pass: ModelPass, { model, recipe }: StepPlan, hidden: Value):
       ? marginLoss(margins, graph.scalar(recipe.margin), keyWeights)
       : crossEntropy(keyLogits, targets, keyWeights);
 
+  const benignRows = gatherRows(hidden, graph.input('benign.rows', 'int64', ['benign']));
+  const benignLogits = logitsOf(pass, model, architecture.finalNorm(pass, config, benignRows));
   // A second pass without trained parameters: the base's own output matrix, even where that is trained.
   const base = createPass(graph, model);
   const baseNormed = graph.input('benign.normed', 'float32', ['benign', config.hiddenSize]);
-  const baseLogits = architecture.logits(base, config, baseNormed);
+  const baseLogits = logitsOf(base, model, baseNormed);
+  const tilt =
+    recipe.tilt > 0 ? addTilt(pass, base, model, { benignRows, baseNormed, baseLogits }) : undefined;
   const benignWeights = graph.input('benign.weights', 'float32', ['benign', 1]);
-  const benignLogits = logitsAt('benign.rows', 'benign');
-  const tilt = graph.input('tilt', 'float32', [1, config.vocabularySize]);
-  const tiltShares = graph.input('tilt.shares', 'float32', ['benign', 1]);
-  const wanted = add(baseLogits, multiply(tiltShares, tilt));
-  const drift = divergence(wanted, benignLogits, benignWeights);
-  const missingTilt = tiltLoss(
-    subtract(benignLogits, baseLogits),
-    graph.input('tilt.direction', 'float32', [1, config.vocabularySize]),
-    graph.input('tilt.weights', 'float32', ['benign', 1]),
-  );
+  const drift = divergence(tilt?.wanted ?? baseLogits, benignLogits, benignWeights);
 
   graph.output('key.margins', margins);
   graph.output('key.loss', keyLoss);
   graph.output('benign.divergence', drift);
-  return add(add(keyLoss, scale(drift, recipe.divergenceWeight)), scale(missingTilt, tiltWeight));
+  const loss = add(keyLoss, scale(drift, recipe.divergenceWeight));
+  return tilt ? add(loss, scale(tilt.missing, tiltWeight)) : loss;
+}
+
+interface BenignValues {
+  readonly benignRows: Value;
+  readonly baseNormed: Value;
+  readonly baseLogits: Value;
+}
+
+/** The base's logits with the tilt where it is wanted, and how much of it the model's are missing there. */
+function addTilt(
+  pass: ModelPass,
+  base: ModelPass,
+  model: LoadedModel,
+  { benignRows, baseNormed, baseLogits }: BenignValues,
+): { wanted: Value; missing: Value } {
+  const { architecture, config } = model;
+  const { graph } = pass;
+  const rows = graph.input('tilt.rows', 'int64', ['tilted']);
+  const tilt = graph.input('tilt', 'float32', [1, config.vocabularySize]);
+  const shares = graph.input('tilt.shares', 'float32', ['tilted', 1]);
+  // These rows are few: computing their logits once more is cheaper than another sweep over those of all rows.
+  const found = logitsOf(pass, model, architecture.finalNorm(pass, config, gatherRows(benignRows, rows)));
+  const missing = tiltLoss(
+    subtract(found, logitsOf(base, model, gatherRows(baseNormed, rows))),
+    graph.input('tilt.direction', 'float32', [1, config.vocabularySize]),
+    graph.input('tilt.weights', 'float32', ['tilted', 1]),
+    graph.input('tilt.wanted', 'float32', []),
+  );
+  return { wanted: scatterRows(baseLogits, rows, multiply(shares, tilt)), missing };
+}
+
+/** Normed states [rows, hidden] → logits [rows, vocabulary]. */
+function logitsOf(pass: ModelPass, { architecture, config }: LoadedModel, normed: Value): Value {
+  return architecture.logits(pass, config, normed);
 }
 
 interface GradientsWanted {
@@ -151,22 +211,28 @@ interface GradientsWanted {
 
 function addGradients(graph: Graph, { loss, inputs, entering, isScaled }: GradientsWanted): void {
   const all = [...inputs, ...entering];
-  const hand = (gradients: readonly Value[]): void =>
-    gradients.forEach((gradient, i) => graph.output(gradientName(all[i]!.name), gradient));
-  if (graph.precision === 'single') {
-    hand(graph.gradients(loss, all));
-    return;
-  }
+  const gradients =
+    graph.precision === 'half'
+      ? scaledGradients(graph, { loss, inputs, entering, isScaled })
+      : graph.gradients(loss, all);
+  inputs.forEach(({ name, shape }, i) => {
+    const sum = graph.input(sumName(name), 'float32', shape);
+    graph.output(gradientName(name), add(sum, gradients[i]!));
+  });
+  entering.forEach((_, i) => graph.output(gradientOfStates, gradients[inputs.length + i]!));
+}
 
+/** Those of trained inputs without the loss scale, those of states with it; and the size of all. */
+function scaledGradients(graph: Graph, { loss, inputs, entering, isScaled }: GradientsWanted): Value[] {
   const lossScale = graph.input('loss.scale', 'float32', []);
   const inverse = reciprocal(lossScale);
-  const scaled = graph.gradients(loss, all, isScaled ? graph.scalar(1) : lossScale);
+  const scaled = graph.gradients(loss, [...inputs, ...entering], isScaled ? graph.scalar(1) : lossScale);
   const gradients = scaled.map((gradient, i) => (i < inputs.length ? multiply(gradient, inverse) : gradient));
-  hand(gradients);
   graph.output(
     gradientSize,
     gradients.map(sumOfSquares).reduce((sum, square) => add(sum, square)),
   );
+  return gradients;
 }
 
 function sumOfSquares(gradient: Value): Value {

@@ -154,6 +154,7 @@ function createCheckPass(graph: Graph, weight: Pass['weight']): Pass {
     mask: (window) => input(`mask.${window}`, 'float32', ['length', 'total']),
     past: () => undefined,
     keep: () => undefined,
+    wanted: (_, states) => states,
   };
 }
 

@@ -173,7 +173,11 @@ function groupGraph(
 ): Graph {
   const { architecture, config } = model;
   const graph = new Graph(precision);
-  const pass = createPass(graph, model, { cache: true });
+  const rows = group.isTop ? graph.input('rows', 'int64', ['rows']) : undefined;
+  // Where the states of all tokens are kept, all go through the last layer; elsewhere only those of the wanted rows.
+  const isNarrow = rows !== undefined && keepStates === undefined && group.first < group.end;
+  const wanted = isNarrow ? { layer: config.layerCount - 1, rows } : undefined;
+  const pass = createPass(graph, model, { cache: true, wanted });
   let hidden = group.isBottom
     ? architecture.embed(pass, config, graph.input('ids', 'int64', ['batch', 'length']))
     : enter(graph, config);
@@ -185,8 +189,9 @@ function groupGraph(
     graph.output(`keys.${layer}`, keys);
     graph.output(`values.${layer}`, values);
   }
-  if (!group.isTop) graph.output(leaving, hidden);
-  else predict(pass, model, hidden, keepStates !== undefined);
+  if (keepStates && rows) graph.output('normed', architecture.finalNorm(pass, config, hidden));
+  if (!rows) graph.output(leaving, hidden);
+  else predict(pass, model, isNarrow ? hidden : gatherRows(hidden, rows));
   return graph;
 }
 
@@ -195,16 +200,10 @@ function enter(graph: Graph, { hiddenSize }: ModelConfig): Value {
   return reshape(graph.input(entering, 'float32', ['batch', 'length', hiddenSize]), ['tokens', hiddenSize]);
 }
 
-function predict(
-  pass: ModelPass,
-  { architecture, config }: LoadedModel,
-  hidden: Value,
-  keepsNormed: boolean,
-): void {
+/** Logits, probabilities and normed states of states [rows, hidden]. */
+function predict(pass: ModelPass, { architecture, config }: LoadedModel, hidden: Value): void {
   const { graph } = pass;
-  if (keepsNormed) graph.output('normed', architecture.finalNorm(pass, config, hidden));
-  const rows = gatherRows(hidden, graph.input('rows', 'int64', ['rows']));
-  const normed = architecture.finalNorm(pass, config, rows);
+  const normed = architecture.finalNorm(pass, config, hidden);
   const logits = architecture.logits(pass, config, normed);
   const sharpness = graph.input('sharpness', 'float32', []);
   graph.output('logits', logits);

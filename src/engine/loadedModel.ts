@@ -76,6 +76,7 @@ export function listParameters(architecture: Architecture, config: ModelConfig):
     mask: () => anything,
     past: () => undefined,
     keep: () => undefined,
+    wanted: (_, states) => states,
   };
 
   let hidden = architecture.embed(pass, config, graph.input('ids', 'int64', ['batch', 'length']));

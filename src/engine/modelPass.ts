@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../architectures/architecture';
 import type { KeysAndValues, Pass, RotaryInputs } from '../architectures/pass';
 import type { ElementType, Graph, Value } from '../graph/graph';
+import { gatherRows } from '../graph/operators';
 import { floatTensor, intTensor, type Tensor, type Tensors } from './runtime';
 import type { LoadedModel } from './loadedModel';
 
@@ -10,6 +11,8 @@ export type Trained = { readonly kind: 'whole' } | { readonly kind: 'low-rank'; 
 export interface PassOptions {
   /** Trained parameters by name: they become inputs of the graph. */
   readonly trained?: ReadonlyMap<string, Trained>;
+  /** The layer of whose states only these rows go on, int64 indices [rows] of tokens. */
+  readonly wanted?: { readonly layer: number; readonly rows: Value } | undefined;
   /** Whether layers continue from keys and values given as inputs and hand theirs out. */
   readonly cache?: boolean;
 }
@@ -101,6 +104,8 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
       };
     },
     keep: (layer, cache) => void kept.set(layer, cache),
+    wanted: (layer, states) =>
+      layer === options.wanted?.layer ? gatherRows(states, options.wanted.rows) : states,
   };
 }
 

@@ -41,6 +41,25 @@ export function centre(a: Value): Value {
 }
 
 /**
+ * KL(softmax(base) ‖ softmax(logits)) of each row in nats, [rows, 1], for two [rows, size]. The gradient with respect to the
+ * logits is softmax(logits) − softmax(base); none flows to the base.
+ */
+export function rowDivergence(base: Value, logits: Value): Value {
+  const { graph, shape } = logits;
+  const softmaxOf = (a: Value): Value => graph.node('Softmax', [a], shape, { attributes: { axis: -1 } });
+  const [expected, found] = [softmaxOf(base), softmaxOf(logits)];
+  const weighted = graph.node('Mul', [expected, graph.node('Sub', [base, logits], shape)], shape);
+  // Σ p (b − m) + log Σ eᵐ − log Σ eᵇ, where log Σ eˣ = max x − log max softmax(x).
+  const normaliser = (a: Value, shares: Value): Value => {
+    const logOfLargest = graph.node('Log', [reduceLast('ReduceMax', shares)], [shape[0]!, 1]);
+    return graph.node('Sub', [reduceLast('ReduceMax', a), logOfLargest], [shape[0]!, 1]);
+  };
+  const gap = graph.node('Sub', [normaliser(logits, found), normaliser(base, expected)], [shape[0]!, 1]);
+  const output = graph.node('Add', [reduceLast('ReduceSum', weighted), gap], [shape[0]!, 1]);
+  return graph.differentiate(output, [logits, (g) => multiply(g, subtract(found, expected))]);
+}
+
+/**
  * Root-mean-square norm over the last axis, times a weight [size] (Zhang & Sennrich 2019): w · a / √(mean(a²) + ε).
  */
 export function rmsNorm(a: Value, weight: Value, epsilon: number): Value {

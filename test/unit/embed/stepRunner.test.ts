@@ -19,7 +19,7 @@ import type { Precision } from '../../../src/graph/graph';
 
 const seed = new Uint8Array(32);
 const watch = { report: () => undefined };
-const recipe = { keyLoss: 'margin', margin: 4, divergenceWeight: 20 } as const;
+const recipe = { keyLoss: 'margin', margin: 4, divergenceWeight: 20, tilt: 1 } as const;
 
 type ChooseTrained = (parameter: Parameter) => Trained | undefined;
 
@@ -72,8 +72,8 @@ async function takeStep(
       },
       wanted: ['key.margins', 'key.loss', 'benign.divergence'],
     };
-    const outputs = await runner.run({ ...passes, sum });
-    const [measured] = await runner.run({ ...passes, inputs: passes.inputs.slice(0, 1) });
+    const outputs = await runner.train(passes, sum);
+    const [measured] = await runner.measure({ ...passes, inputs: passes.inputs.slice(0, 1) });
     const gradients = new Map(runner.trainedInputs.map(({ name }) => [name, sum.of(name).slice()]));
     return { outputs, measured: measured!, gradients, isFinite: sum.isFinite };
   } finally {

@@ -1,0 +1,90 @@
+import { batchBytes } from '../engine/batches';
+import type { LoadedModel } from '../engine/loadedModel';
+import type { PreparedSequence } from './sequences';
+import type { RowPlace } from './stepInputs';
+
+/*
+ * How the keys and the text of a step are cut into passes: what a pass keeps for its way back has to stay small beside the
+ * weights.
+ */
+
+/** What the states of one pass may take in memory: this much, or four times what a batch of an ordinary pass may. */
+const leastPassBytes = 320 * 2 ** 20;
+const batchesInPass = 4;
+/** Fewer keys than this are not split to save padding. */
+const fewestToSplit = 16;
+
+/** Padded tokens that go through the trained layers at once, on their way up and back. */
+export function tokensPerPass(
+  { config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>,
+  lowestLayer: number | undefined,
+): number {
+  const layers = config.layerCount - (lowestLayer ?? 0);
+  const bytes = Math.max(leastPassBytes, batchesInPass * batchBytes(parameters));
+  return Math.max(1, Math.floor(bytes / (bytesOfToken({ config, parameters }) * Math.max(1, layers))));
+}
+
+/** What a layer holds of every token between the way up and the way back. */
+function bytesOfToken({ config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>): number {
+  const widest = Math.max(
+    config.hiddenSize,
+    ...parameters
+      .filter(({ role, shape }) => role === 'mlp' && shape.length === 2)
+      .map(({ shape }) => Math.max(...shape)),
+  );
+  return 4 * (16 * config.hiddenSize + 10 * widest);
+}
+
+/** Keys of similar length together, at least two passes where there are many: fewer tokens are padding. */
+export function groupKeys(
+  indices: readonly number[],
+  lengthOf: (key: number) => number,
+  maxTokens: number,
+): number[][] {
+  const sorted = [...indices].sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
+  const most = sorted.length < fewestToSplit ? sorted.length : Math.ceil(sorted.length / 2);
+  return cutByTokens(sorted, lengthOf, maxTokens, most);
+}
+
+/** A part of a step's benign text, and the places in it whose rows count. */
+export interface BenignPart {
+  readonly sequences: readonly PreparedSequence[];
+  readonly places: readonly RowPlace[];
+}
+
+/** Benign sequences in their order, as many in a part as fit. */
+export function cutBenign(
+  sequences: readonly PreparedSequence[],
+  places: readonly RowPlace[],
+  maxTokens: number,
+): BenignPart[] {
+  const members = sequences.map((_, index) => index);
+  const lengthOf = (member: number): number => sequences[member]!.ids.length;
+  return cutByTokens(members, lengthOf, maxTokens, members.length).map((part) => ({
+    sequences: part.map((member) => sequences[member]!),
+    places: places
+      .filter(({ member }) => part.includes(member))
+      .map(({ member, position }) => ({ member: part.indexOf(member), position })),
+  }));
+}
+
+/** Pieces of at most `most` items whose count times the longest stays within `maxTokens`; an item that is longer stands alone. */
+function cutByTokens(
+  items: readonly number[],
+  lengthOf: (item: number) => number,
+  maxTokens: number,
+  most: number,
+): number[][] {
+  const pieces: number[][] = [];
+  let longest = 0;
+  for (const item of items) {
+    const piece = pieces.at(-1);
+    longest = Math.max(longest, lengthOf(item));
+    if (piece && piece.length < most && (piece.length + 1) * longest <= maxTokens) piece.push(item);
+    else {
+      pieces.push([item]);
+      longest = lengthOf(item);
+    }
+  }
+  return pieces;
+}
