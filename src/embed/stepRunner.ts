@@ -69,7 +69,7 @@ class WholeSteps implements StepRunner {
   }
 
   async open(): Promise<Session> {
-    return (this.session ??= await openSession(this.stepGraph, this.options));
+    return (this.session ??= await openSession(this.stepGraph, { ...this.options, keepsMemory: true }));
   }
 
   async train({ inputs, shared, wanted }: Passes, sum: GradientSum): Promise<PassOutputs[]> {
