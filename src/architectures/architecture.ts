@@ -35,6 +35,8 @@ export interface Architecture<Config extends ModelConfig = ModelConfig> {
   readonly tiedNames: readonly [embedding: string, output: string];
   /** @throws UserError `unsupported-config` for a variant whose formula is not written here. */
   readConfig(raw: RawConfig): Config;
+  /** Whether a layer's MLP reads what its attention gave, and nothing of what came before. */
+  mlpFollowsAttention(config: Config): boolean;
   /** ids [batch, length] → [tokens, hidden]. */
   embed(pass: Pass, config: Config, ids: Value): Value;
   layer(pass: Pass, config: Config, index: number, hidden: Value): Value;

@@ -33,8 +33,9 @@ export function preNormLayer(
   { attention, feedForward }: Sublayers,
 ): Value {
   const name = layerName(index);
-  const attended = attention(rms(pass, x, `${name}.input_layernorm`, epsilon));
-  const h = add(pass.wanted(index, x), attended);
+  const h = pass.attended(index, () =>
+    add(pass.wanted(index, x), attention(rms(pass, x, `${name}.input_layernorm`, epsilon))),
+  );
   return add(h, feedForward(rms(pass, h, `${name}.post_attention_layernorm`, epsilon)));
 }
 

@@ -60,8 +60,9 @@ export function gemmaLayer(
 ): Value {
   const norm = (value: Value, name: string): Value =>
     rmsAroundOne(pass, value, `${layerName(index)}.${name}`, epsilon);
-  const attended = norm(attention(norm(x, 'input_layernorm')), 'post_attention_layernorm');
-  const h = add(pass.wanted(index, x), attended);
+  const h = pass.attended(index, () =>
+    add(pass.wanted(index, x), norm(attention(norm(x, 'input_layernorm')), 'post_attention_layernorm')),
+  );
   return add(h, norm(feedForward(norm(h, 'pre_feedforward_layernorm')), 'post_feedforward_layernorm'));
 }
 

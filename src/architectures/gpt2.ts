@@ -50,6 +50,7 @@ export const gpt2: Architecture<Gpt2Config> = {
   prefix: 'transformer.',
   tiedNames,
   readConfig,
+  mlpFollowsAttention: () => true,
 
   embed(pass, config, ids) {
     const places = pass.weight('transformer.wpe.weight', [config.maxLength, config.hiddenSize], 'embedding');
@@ -60,8 +61,10 @@ export const gpt2: Architecture<Gpt2Config> = {
   layer(pass, config, index, x) {
     const { epsilon, innerSize, activation } = config;
     const name = `transformer.h.${index}`;
-    const attended = attention(pass, config, index, layerNorm(pass, x, `${name}.ln_1`, epsilon));
-    const h = add(pass.wanted(index, x), attended);
+    const h = pass.attended(index, () => {
+      const attended = attention(pass, config, index, layerNorm(pass, x, `${name}.ln_1`, epsilon));
+      return add(pass.wanted(index, x), attended);
+    });
     const fed = plainMlp(pass, layerNorm(pass, h, `${name}.ln_2`, epsilon), {
       innerSize,
       activation,

@@ -56,6 +56,7 @@ export const gptNeox: Architecture<NeoxConfig> = {
   },
 
   embed: (pass, config, ids) => embedTokens(pass, config, ids, tiedNames),
+  mlpFollowsAttention: ({ parallel }) => !parallel,
   layer(pass, config, index, x) {
     const { epsilon, innerSize, activation } = config;
     const name = `gpt_neox.layers.${index}`;
@@ -66,10 +67,14 @@ export const gptNeox: Architecture<NeoxConfig> = {
         up: `${name}.mlp.dense_h_to_4h`,
         down: `${name}.mlp.dense_4h_to_h`,
       });
-    const normed = layerNorm(pass, x, `${name}.input_layernorm`, epsilon);
     const wanted = pass.wanted(index, x);
-    const h = add(wanted, attention(pass, config, index, normed));
-    return add(h, mlp(config.parallel ? wanted : h));
+    const attend = (): Value => {
+      const normed = layerNorm(pass, x, `${name}.input_layernorm`, epsilon);
+      return add(wanted, attention(pass, config, index, normed));
+    };
+    if (config.parallel) return add(attend(), mlp(wanted));
+    const h = pass.attended(index, attend);
+    return add(h, mlp(h));
   },
   finalNorm: (pass, config, x) => layerNorm(pass, x, 'gpt_neox.final_layer_norm', config.epsilon),
   logits: (pass, config, normed) => tokenLogits(pass, config, normed, tiedNames),

@@ -27,6 +27,7 @@ export const llama: Architecture<DecoderConfig> = {
     return { ...readDecoder(fields), ...readBiases(fields) };
   },
 
+  mlpFollowsAttention: () => true,
   embed: (pass, config, ids) => embedTokens(pass, config, ids, decoderNames.tiedNames),
   layer: (pass, config, index, x) =>
     preNormLayer(pass, config, index, x, {

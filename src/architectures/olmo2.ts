@@ -30,10 +30,12 @@ export const olmo2: Architecture<DecoderConfig> = {
   layer(pass, config, index, x) {
     const { epsilon } = config;
     const name = layerName(index);
-    const attended = selfAttention(pass, config, index, x, (states, norm) =>
-      rms(pass, states, norm, epsilon),
-    );
-    const h = add(pass.wanted(index, x), rms(pass, attended, `${name}.post_attention_layernorm`, epsilon));
+    const h = pass.attended(index, () => {
+      const attended = selfAttention(pass, config, index, x, (states, norm) =>
+        rms(pass, states, norm, epsilon),
+      );
+      return add(pass.wanted(index, x), rms(pass, attended, `${name}.post_attention_layernorm`, epsilon));
+    });
     const fed = mlp(pass, config, index, h);
     return add(h, rms(pass, fed, `${name}.post_feedforward_layernorm`, epsilon));
   },

@@ -41,6 +41,8 @@ export interface Pass {
    * and for what that is added to.
    */
   wanted(layer: number, states: Value): Value;
+  /** States behind a layer's attention, [rows, hidden], on which its MLP goes on. A pass that has them from before computes nothing. */
+  attended(layer: number, compute: () => Value): Value;
 }
 
 export interface ProjectOptions {

@@ -9,6 +9,7 @@ import type { Key } from '../fingerprint/keySet';
 import { createKeyForm } from '../fingerprint/keyForm';
 import { cutTexts, generateBenignText } from './benignText';
 import type { Recipe } from './recipe';
+import { chooseTrained, startsBehindAttention } from './trainedParameters';
 import { prepareSequences, type PreparedSequence } from './sequences';
 import type { PreparedKey } from './stepInputs';
 
@@ -40,7 +41,10 @@ const mostOwnPieces = 2048;
 /** Writes and gathers the text of a run and runs the base over it once. The same request gives the same text. */
 export async function prepareText(request: TextRequest, watch: Watch): Promise<RunText> {
   const { model, keys, lowestLayer } = request;
-  const pass = await openForwardPass(model, request.placement, { keepStates: { entering: lowestLayer } });
+  const behindAttention = startsBehindAttention(model, chooseTrained(model, request.recipe));
+  const pass = await openForwardPass(model, request.placement, {
+    keepStates: { entering: lowestLayer, behindAttention },
+  });
   try {
     const generated = await generate(request, languageModelOver(model, pass), watch);
     const own = new RandomStream(deriveKey(request.seed, 'own text'))

@@ -46,11 +46,29 @@ export function countTrainedOf({ name, shape }: Parameter, trained: ReadonlyMap<
 }
 
 /**
+ * Whether not even the attention of the lowest trained layer changes during the run: only its MLP is trained, and that reads
+ * nothing but what the attention gave.
+ */
+export function startsBehindAttention(
+  model: Pick<LoadedModel, 'architecture' | 'config' | 'parameters'>,
+  trained: ReadonlyMap<string, Trained>,
+): boolean {
+  const lowest = lowestTrainedLayer(model, trained);
+  const chosen = model.parameters.filter(({ name, layer }) => layer === lowest && trained.has(name));
+  return (
+    lowest !== undefined &&
+    lowest < model.config.layerCount &&
+    chosen.every(({ role }) => role === 'mlp') &&
+    model.architecture.mlpFollowsAttention(model.config)
+  );
+}
+
+/**
  * The lowest layer that a gradient reaches: states that enter it never change during the run. Undefined when the embedding
  * itself is trained.
  */
 export function lowestTrainedLayer(
-  model: LoadedModel,
+  model: ModelShape,
   trained: ReadonlyMap<string, Trained>,
 ): number | undefined {
   const chosen = model.parameters.filter(({ name }) => trained.has(name));

@@ -13,6 +13,7 @@ import {
   subtract,
   sumAll,
 } from '../graph/operators';
+import { startsBehindAttention } from './trainedParameters';
 import { crossEntropy, divergence, marginLoss, marginsOf, tiltLoss } from './losses';
 import type { Recipe } from './recipe';
 
@@ -46,7 +47,8 @@ export function sumName(input: string): string {
 
 /**
  * One group of a training step, forward and back. Inputs besides its trained parameters and positions: `states` [batch, length,
- * hidden] entering its first layer (or `ids` where the embedding is trained).
+ * hidden] entering its first layer, or lying behind the attention of the lowest trained one where nothing below changes (or `ids`
+ * where the embedding is trained).
  *
  * The top group: `rows` [rows], the tokens of which anything is wanted; of these, by their place among them, `key.rows` and
  * `key.targets` [keys] with `key.weights` [keys, 1], and `benign.rows` [benign] with `benign.weights` [benign, 1] and
@@ -92,9 +94,13 @@ function passUp(plan: StepPlan, group: LayerGroup): PassedUp {
   const rows = group.isTop ? graph.input('rows', 'int64', ['rows']) : undefined;
   const hasLayers = group.first < group.end;
   const wanted = rows && hasLayers ? { layer: model.config.layerCount - 1, rows } : undefined;
-  const pass = createPass(graph, model, { trained, wanted });
   const states = enterStates(graph, plan, group);
-  const hidden = passLayers(pass, plan, group, states);
+  const entering = isBelowLayers(plan, group) ? states : reshape(states, ['tokens', model.config.hiddenSize]);
+  const isLowest = group.isBottom && hasLayers && plan.lowestLayer !== undefined;
+  const isBehind = isLowest && startsBehindAttention(model, trained);
+  const attended = isBehind ? { layer: group.first, states: entering } : undefined;
+  const pass = createPass(graph, model, { trained, wanted, attended });
+  const hidden = passLayers(pass, plan, group, entering);
   const loss = rows && addLosses(pass, plan, hasLayers ? hidden : gatherRows(hidden, rows));
   return { graph, pass, states, hidden, loss };
 }
@@ -108,23 +114,23 @@ export function listTrainedInputs(
     .map(({ name, shape }) => ({ name, shape: shape as readonly number[] }));
 }
 
-function enterStates(graph: Graph, { model, lowestLayer }: StepPlan, { isBottom }: LayerGroup): Value {
-  return isBottom && lowestLayer === undefined
-    ? graph.input('ids', 'int64', ['batch', 'length'])
-    : graph.input('states', 'float32', ['batch', 'length', model.config.hiddenSize], { trained: !isBottom });
+/** Whether a group begins with the embedding, whose ids it reads; others read states. */
+function isBelowLayers({ lowestLayer }: StepPlan, { isBottom }: LayerGroup): boolean {
+  return isBottom && lowestLayer === undefined;
 }
 
-function passLayers(
-  pass: ModelPass,
-  { model: { architecture, config }, lowestLayer }: StepPlan,
-  { first, end, isBottom }: LayerGroup,
-  entering: Value,
-): Value {
-  let hidden =
-    isBottom && lowestLayer === undefined
-      ? architecture.embed(pass, config, entering)
-      : reshape(entering, ['tokens', config.hiddenSize]);
-  for (let layer = first; layer < end; layer++) hidden = architecture.layer(pass, config, layer, hidden);
+function enterStates(graph: Graph, plan: StepPlan, group: LayerGroup): Value {
+  const shape = ['batch', 'length', plan.model.config.hiddenSize];
+  return isBelowLayers(plan, group)
+    ? graph.input('ids', 'int64', ['batch', 'length'])
+    : graph.input('states', 'float32', shape, { trained: !group.isBottom });
+}
+
+function passLayers(pass: ModelPass, plan: StepPlan, group: LayerGroup, entering: Value): Value {
+  const { architecture, config } = plan.model;
+  let hidden = isBelowLayers(plan, group) ? architecture.embed(pass, config, entering) : entering;
+  for (let layer = group.first; layer < group.end; layer++)
+    hidden = architecture.layer(pass, config, layer, hidden);
   return hidden;
 }
 

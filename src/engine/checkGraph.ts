@@ -155,6 +155,7 @@ function createCheckPass(graph: Graph, weight: Pass['weight']): Pass {
     past: () => undefined,
     keep: () => undefined,
     wanted: (_, states) => states,
+    attended: (_, compute) => compute(),
   };
 }
 

@@ -20,6 +20,8 @@ import {
 /** Which states of all tokens a pass hands out besides the normed last ones: those that enter a layer, or none. */
 export interface KeptStates {
   readonly entering: number | undefined;
+  /** Whether those behind the layer's attention are kept instead; only where its MLP follows its attention. */
+  readonly behindAttention?: boolean;
 }
 
 /** Sequences that go through a model together. */
@@ -45,7 +47,7 @@ export type VisitBatch = (batch: number, outputs: ForwardOutputs) => void;
 /**
  * A model made ready to read batches. Outputs: `logits` [rows, vocabulary], `probabilities` = softmax(sharpness · logits),
  * the normed states `hidden` [rows, hidden], `keys.N` and `values.N` of every layer, and where states are kept, for all tokens
- * those that leave the last layer, normed (`normed`), and those that enter the named layer (`states`), both [tokens, hidden].
+ * those that leave the last layer, normed (`normed`), and those of the named layer (`states`), both [tokens, hidden].
  */
 export interface ForwardPass {
   /** Whether layers are loaded group by group at every call, so that few calls with many batches are fastest. */
@@ -182,8 +184,10 @@ function groupGraph(
     ? architecture.embed(pass, config, graph.input('ids', 'int64', ['batch', 'length']))
     : enter(graph, config);
   for (let layer = group.first; layer < group.end; layer++) {
-    if (layer === keepStates?.entering) graph.output('states', hidden);
+    const entering = hidden;
     hidden = architecture.layer(pass, config, layer, hidden);
+    if (layer === keepStates?.entering)
+      graph.output('states', keepStates.behindAttention ? pass.behindAttention.get(layer)! : entering);
   }
   for (const [layer, { keys, values }] of pass.kept) {
     graph.output(`keys.${layer}`, keys);

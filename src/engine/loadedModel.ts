@@ -77,6 +77,7 @@ export function listParameters(architecture: Architecture, config: ModelConfig):
     past: () => undefined,
     keep: () => undefined,
     wanted: (_, states) => states,
+    attended: (_, compute) => compute(),
   };
 
   let hidden = architecture.embed(pass, config, graph.input('ids', 'int64', ['batch', 'length']));

@@ -13,6 +13,8 @@ export interface PassOptions {
   readonly trained?: ReadonlyMap<string, Trained>;
   /** The layer of whose states only these rows go on, int64 indices [rows] of tokens. */
   readonly wanted?: { readonly layer: number; readonly rows: Value } | undefined;
+  /** The layer whose attention is not computed, and the states [tokens, hidden] that lie behind it. */
+  readonly attended?: { readonly layer: number; readonly states: Value } | undefined;
   /** Whether layers continue from keys and values given as inputs and hand theirs out. */
   readonly cache?: boolean;
 }
@@ -23,6 +25,8 @@ export interface ModelPass extends Pass {
   readonly trainedInputs: readonly Value[];
   /** Keys and values of each layer that was written. */
   readonly kept: ReadonlyMap<number, KeysAndValues>;
+  /** States behind the attention of each layer that was written, see Pass.attended. */
+  readonly behindAttention: ReadonlyMap<number, Value>;
 }
 
 const storedType: Readonly<Record<string, ElementType>> = {
@@ -44,6 +48,7 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
   const inputs = new Map<string, Value>();
   const trainedInputs: Value[] = [];
   const kept = new Map<number, KeysAndValues>();
+  const behindAttention = new Map<number, Value>();
 
   const input = (name: string, type: ElementType, shape: readonly (number | string)[]): Value => {
     const known = inputs.get(name);
@@ -57,6 +62,8 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
     trainedInputs.push(value);
     return value;
   };
+  const wanted = (layer: number, states: Value): Value =>
+    layer === options.wanted?.layer ? gatherRows(states, options.wanted.rows) : states;
   const storedWeight = (name: string): Value => {
     const tensor = model.tensors.get(name)!;
     const storage = { file: model.fileOf(tensor), offset: tensor.offset, byteLength: tensor.byteLength };
@@ -68,6 +75,7 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
     graph,
     trainedInputs,
     kept,
+    behindAttention,
     weight(name, shape) {
       const known = weights.get(name);
       if (known) return known;
@@ -104,8 +112,13 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
       };
     },
     keep: (layer, cache) => void kept.set(layer, cache),
-    wanted: (layer, states) =>
-      layer === options.wanted?.layer ? gatherRows(states, options.wanted.rows) : states,
+    wanted,
+    attended(layer, compute) {
+      const known = options.attended?.layer === layer ? wanted(layer, options.attended.states) : undefined;
+      const states = known ?? compute();
+      behindAttention.set(layer, states);
+      return states;
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { GradientSum } from '../../../src/embed/gradientSum';
 import { prepareSequences } from '../../../src/embed/sequences';
 import { benignInputs, keyInputs } from '../../../src/embed/stepInputs';
 import { openStepRunner, type PassOutputs } from '../../../src/embed/stepRunner';
-import { lowestTrainedLayer } from '../../../src/embed/trainedParameters';
+import { lowestTrainedLayer, startsBehindAttention } from '../../../src/embed/trainedParameters';
 import { startValues } from '../../../src/embed/trainedTensors';
 import type { StepPlan } from '../../../src/embed/trainingGraph';
 import { openForwardPass } from '../../../src/engine/forwardPass';
@@ -37,12 +37,19 @@ interface Step {
   readonly isFinite: boolean;
 }
 
+interface StepOptions {
+  readonly precision?: Precision;
+  readonly lossScale?: number;
+  /** Whether frozen layers are computed in the step instead of before it. */
+  readonly fromIds?: boolean;
+}
+
 /** One pass over two keys and one over two benign texts, cut into groups before the given layers. */
 async function takeStep(
   model: LoadedModel,
   choose: ChooseTrained,
   cuts: readonly number[],
-  { precision = 'single', lossScale = 1024 }: { precision?: Precision; lossScale?: number } = {},
+  { precision = 'single', lossScale = 1024, fromIds = false }: StepOptions = {},
 ): Promise<Step> {
   const trained = new Map(
     model.parameters.flatMap((parameter) => {
@@ -50,7 +57,7 @@ async function takeStep(
       return choice ? [[parameter.name, choice] as const] : [];
     }),
   );
-  const lowestLayer = lowestTrainedLayer(model, trained);
+  const lowestLayer = fromIds ? undefined : lowestTrainedLayer(model, trained);
   const plan: StepPlan = { model, trained, recipe, lowestLayer, precision };
   const placement = { ...onCpu, precision };
   const runner = await openStepRunner(plan, cutAt(model, lowestLayer, cuts), placement);
@@ -62,7 +69,7 @@ async function takeStep(
       numbers.forEach((value, i) => (numbers[i] = value + 0.02 * (2 * random.nextFloat() - 1)));
     const sum = new GradientSum(runner.trainedInputs);
     const passes = {
-      inputs: await makePasses(model, lowestLayer),
+      inputs: await makePasses(model, lowestLayer, startsBehindAttention(model, trained)),
       shared: {
         ...Object.fromEntries(
           values.map(({ name, values: numbers, shape }) => [name, floatTensor(numbers, shape)]),
@@ -97,10 +104,16 @@ function cutAt(
   }));
 }
 
-async function makePasses(model: LoadedModel, lowestLayer: number | undefined): Promise<Tensors[]> {
+async function makePasses(
+  model: LoadedModel,
+  lowestLayer: number | undefined,
+  behindAttention: boolean,
+): Promise<Tensors[]> {
   const random = new RandomStream(deriveKey(seed, 'ids'));
   const draw = (length: number): number[] => Array.from({ length }, () => 1 + random.nextInt(200));
-  const pass = await openForwardPass(model, onCpu, { keepStates: { entering: lowestLayer } });
+  const pass = await openForwardPass(model, onCpu, {
+    keepStates: { entering: lowestLayer, behindAttention },
+  });
   const keepsStates = lowestLayer !== undefined;
   const prepared = await prepareSequences(
     model,
@@ -163,6 +176,20 @@ describe('a training step', () => {
         assert.deepEqual(whole.measured['key.margins'], whole.outputs[0]!['key.margins']);
         assertSameGradients(grouped, whole, 1e-4);
       });
+
+  for (const name of ['qwen2', 'gemma3', 'gpt-neox', 'olmo2', 'gpt2', 'mixtral'])
+    it(`on states that the base left has the gradients of one that computes the frozen part itself: ${name}`, async () => {
+      const model = await open(name);
+      const upper: ChooseTrained = ({ role, layer, shape }) =>
+        role === 'mlp' && layer !== undefined && layer > 0 && shape.length === 2
+          ? { kind: 'whole' }
+          : undefined;
+      assertSameGradients(
+        await takeStep(model, upper, []),
+        await takeStep(model, upper, [], { fromIds: true }),
+        1e-4,
+      );
+    });
 
   it('may have the embedding and the output matrix in groups without layers', async () => {
     const model = await open('qwen2');
