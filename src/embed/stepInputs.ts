@@ -34,8 +34,8 @@ export function keyInputs(config: ModelConfig, keys: readonly PreparedKey[], key
     ...batchInputs(config, sequences),
     rows: rowIndices(sequences, [...places, nowhere]),
     ...keyRows(targets, weights),
-    ...benignRows(config, sequences, [nowhere], { first: places.length, weight: 0 }),
-    ...tiltRows([], 0),
+    ...benignRows(config, sequences, [nowhere], { first: places.length, weightOf: () => 0 }),
+    ...tiltRows([], { places: 1, tilted: 1 }),
   };
 }
 
@@ -55,8 +55,11 @@ export function benignInputs(
     ...batchInputs(config, sequences),
     rows: rowIndices(sequences, [nowhere, ...places]),
     ...keyRows([0], [0]),
-    ...benignRows(config, sequences, places, { first: 1, weight: 1 / totals.places }),
-    ...tiltRows(tilted, totals.tilted),
+    ...benignRows(config, sequences, places, {
+      first: 1,
+      weightOf: (place) => (wantsTilt(place) ? 0 : 1 / totals.places),
+    }),
+    ...tiltRows(tilted, totals),
   };
 }
 
@@ -104,7 +107,7 @@ function benignRows(
   { hiddenSize }: ModelConfig,
   sequences: readonly PreparedSequence[],
   places: readonly RowPlace[],
-  { first, weight }: { first: number; weight: number },
+  { first, weightOf }: { first: number; weightOf: (place: RowPlace) => number },
 ): Tensors {
   const normed = new Float32Array(places.length * hiddenSize);
   places.forEach(({ member, position }, row) => {
@@ -114,20 +117,21 @@ function benignRows(
   return {
     'benign.rows': intTensor(countFrom(first, places.length), [places.length]),
     'benign.normed': floatTensor(normed, [places.length, hiddenSize]),
-    'benign.weights': floatTensor(new Float32Array(places.length).fill(weight), [places.length, 1]),
+    'benign.weights': floatTensor(Float32Array.from(places, weightOf), [places.length, 1]),
   };
 }
 
-/** Those of the benign rows that are to be tilted, of `total` in the whole step. Without any, the first stands there for none. */
-function tiltRows(tilted: readonly number[], total: number): Tensors {
+/** Those of the benign rows that are to be tilted. Without any, the first stands there for none, with weight 0. */
+function tiltRows(tilted: readonly number[], totals: BenignTotals): Tensors {
   const rows = tilted.length > 0 ? tilted : [0];
   const share = tilted.length > 0 ? 1 : 0;
-  const weight = share / Math.max(1, total);
+  const column = (value: number): Tensor =>
+    floatTensor(new Float32Array(rows.length).fill(share * value), [rows.length, 1]);
   return {
     'tilt.rows': intTensor(rows, [rows.length]),
-    'tilt.shares': floatTensor(new Float32Array(rows.length).fill(share), [rows.length, 1]),
-    'tilt.weights': floatTensor(new Float32Array(rows.length).fill(weight), [rows.length, 1]),
-    'tilt.wanted': scalarTensor(tilted.length * weight),
+    'tilt.divergence': column(1 / totals.places),
+    'tilt.weights': column(1 / Math.max(1, totals.tilted)),
+    'tilt.wanted': scalarTensor(tilted.length / Math.max(1, totals.tilted)),
   };
 }
 

@@ -130,7 +130,11 @@ export class Trainer {
     const parts = groupKeys(turn, (key) => this.options.keys[key]!.sequence.ids.length, this.maxTokens);
     const inputs = [
       ...parts.map((part) => keyInputs(model.config, this.keysOf(part), 1 / batchSize)),
-      ...this.benignPasses(benign, places, (sequences, place) => this.isAnswerStart(sequences, place)),
+      ...this.benignPasses(
+        benign,
+        places,
+        (sequences, place) => recipe.tilt > 0 && this.isAnswerStart(sequences, place),
+      ),
     ];
 
     let outputs = await this.runPasses(inputs);

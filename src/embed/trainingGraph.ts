@@ -2,17 +2,7 @@ import type { LayerGroup } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
 import { createPass, type ModelPass, type Trained } from '../engine/modelPass';
 import { Graph, type Precision, type Value } from '../graph/graph';
-import {
-  add,
-  gatherRows,
-  multiply,
-  reciprocal,
-  reshape,
-  scale,
-  scatterRows,
-  subtract,
-  sumAll,
-} from '../graph/operators';
+import { add, gatherRows, multiply, reciprocal, reshape, scale, subtract, sumAll } from '../graph/operators';
 import { startsBehindAttention } from './trainedParameters';
 import { crossEntropy, divergence, marginLoss, marginsOf, tiltLoss } from './losses';
 import type { Recipe } from './recipe';
@@ -53,9 +43,9 @@ export function sumName(input: string): string {
  * The top group: `rows` [rows], the tokens of which anything is wanted; of these, by their place among them, `key.rows` and
  * `key.targets` [keys] with `key.weights` [keys, 1], and `benign.rows` [benign] with `benign.weights` [benign, 1] and
  * `benign.normed` [benign, hidden] (the base's normed final states there). Where the recipe tilts: `tilt` and `tilt.direction`
- * [1, vocabulary] (see tiltLoss), `tilt.rows` [tilted] by their place among the benign rows, with `tilt.shares` [tilted, 1], how
- * much of the tilt a row is to have, `tilt.weights` [tilted, 1] and their sum `tilt.wanted`. Only these rows go through the last
- * MLP and the output matrix. Outputs: `key.margins` [keys, 1], the weighted sums `key.loss` and `benign.divergence`.
+ * [1, vocabulary] (see tiltLoss), `tilt.rows` [tilted] by their place among the benign rows, with `tilt.divergence`
+ * [tilted, 1] instead of their weight there, which is 0, and `tilt.weights` [tilted, 1] with their sum `tilt.wanted`. Only these
+ * rows go through the last MLP and the output matrix. Outputs: `key.margins` [keys, 1], the weighted sums `key.loss` and `benign.divergence`.
  *
  * Every other group: `arriving` [tokens, hidden], the gradient of the loss with respect to the states that leave it.
  *
@@ -159,10 +149,10 @@ function addLosses(pass: ModelPass, { model, recipe }: StepPlan, hidden: Value):
   const base = createPass(graph, model);
   const baseNormed = graph.input('benign.normed', 'float32', ['benign', config.hiddenSize]);
   const baseLogits = logitsOf(base, model, baseNormed);
-  const tilt =
-    recipe.tilt > 0 ? addTilt(pass, base, model, { benignRows, baseNormed, baseLogits }) : undefined;
   const benignWeights = graph.input('benign.weights', 'float32', ['benign', 1]);
-  const drift = divergence(tilt?.wanted ?? baseLogits, benignLogits, benignWeights);
+  const untilted = divergence(baseLogits, benignLogits, benignWeights);
+  const tilt = recipe.tilt > 0 ? addTilt(pass, base, model, { benignRows, baseNormed }) : undefined;
+  const drift = tilt ? add(untilted, tilt.drift) : untilted;
 
   graph.output('key.margins', margins);
   graph.output('key.loss', keyLoss);
@@ -171,33 +161,31 @@ function addLosses(pass: ModelPass, { model, recipe }: StepPlan, hidden: Value):
   return tilt ? add(loss, scale(tilt.missing, tiltWeight)) : loss;
 }
 
-interface BenignValues {
-  readonly benignRows: Value;
-  readonly baseNormed: Value;
-  readonly baseLogits: Value;
-}
-
-/** The base's logits with the tilt where it is wanted, and how much of it the model's are missing there. */
+/**
+ * The divergence of the tilted rows from the tilted base, and how much of the tilt is missing there. These rows are few: their
+ * logits are computed once more, which is cheaper than another sweep over those of all rows.
+ */
 function addTilt(
   pass: ModelPass,
   base: ModelPass,
   model: LoadedModel,
-  { benignRows, baseNormed, baseLogits }: BenignValues,
-): { wanted: Value; missing: Value } {
+  { benignRows, baseNormed }: { benignRows: Value; baseNormed: Value },
+): { drift: Value; missing: Value } {
   const { architecture, config } = model;
   const { graph } = pass;
   const rows = graph.input('tilt.rows', 'int64', ['tilted']);
   const tilt = graph.input('tilt', 'float32', [1, config.vocabularySize]);
-  const shares = graph.input('tilt.shares', 'float32', ['tilted', 1]);
-  // These rows are few: computing their logits once more is cheaper than another sweep over those of all rows.
   const found = logitsOf(pass, model, architecture.finalNorm(pass, config, gatherRows(benignRows, rows)));
-  const missing = tiltLoss(
-    subtract(found, logitsOf(base, model, gatherRows(baseNormed, rows))),
-    graph.input('tilt.direction', 'float32', [1, config.vocabularySize]),
-    graph.input('tilt.weights', 'float32', ['tilted', 1]),
-    graph.input('tilt.wanted', 'float32', []),
-  );
-  return { wanted: scatterRows(baseLogits, rows, multiply(shares, tilt)), missing };
+  const expected = logitsOf(base, model, gatherRows(baseNormed, rows));
+  return {
+    drift: divergence(add(expected, tilt), found, graph.input('tilt.divergence', 'float32', ['tilted', 1])),
+    missing: tiltLoss(
+      subtract(found, expected),
+      graph.input('tilt.direction', 'float32', [1, config.vocabularySize]),
+      graph.input('tilt.weights', 'float32', ['tilted', 1]),
+      graph.input('tilt.wanted', 'float32', []),
+    ),
+  };
 }
 
 /** Normed states [rows, hidden] → logits [rows, vocabulary]. */
