@@ -3,6 +3,7 @@ import { estimateStateBytes, estimateTrainedBytes } from '../engine/estimate';
 import { heaviestPart, residentBytes, type GroupOptions } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
 import { onCpu, type Placement } from '../engine/placement';
+import { bytesOfToken, rowsOfStep, tokensPerPass } from './passes';
 import type { Recipe } from './recipe';
 import { chooseTrained, countTrainedOf, countTrainedValues, lowestTrainedLayer } from './trainedParameters';
 
@@ -29,11 +30,8 @@ export interface EmbedEstimate {
 export const tokensOfKey = 32;
 
 const float32Bytes = 4;
-/** Predictions that the largest pass holds, in numbers (embed/trainer measures with no more), and its copies of them. */
-const mostLogits = 1 << 24;
+/** Of the predictions of a pass: the model's and the base's, as logits, as shares, and what their gradient goes through. */
 const copiesOfLogits = 10;
-/** What a layer keeps of every token for the way back, in hidden sizes. */
-const statesOfLayer = 24;
 /** Of a trained value, a graphics card holds its present value and its gradient. */
 const trainedBytesOnCard = 8;
 
@@ -79,10 +77,17 @@ export function groupsOfTraining(model: LoadedModel, recipe: Recipe, { device }:
   };
 }
 
-/** The larger of a training step and a measuring pass: they do not happen at once. */
-export function estimatePassBytes({ config }: LoadedModel, recipe: Recipe, keyCount: number): number {
+/**
+ * What the largest pass of a step keeps for its way back. The memory that is kept from pass to pass grows in powers of two, so
+ * up to twice of that is taken.
+ */
+function estimatePassBytes(model: LoadedModel, recipe: Recipe, keyCount: number): number {
+  const { config } = model;
   const lowest = recipe.trained === 'full' ? 0 : recipe.layers[0];
-  const tokens = recipe.benignBatch * recipe.benignTokens + Math.min(recipe.keyBatch, keyCount) * tokensOfKey;
-  const states = tokens * (config.layerCount - lowest) * statesOfLayer * config.hiddenSize;
-  return float32Bytes * Math.max(states, copiesOfLogits * mostLogits);
+  const ofKeys = Math.ceil(Math.min(recipe.keyBatch, keyCount) / 2) * tokensOfKey;
+  const ofText = recipe.benignBatch * recipe.benignTokens;
+  const tokens = Math.min(Math.max(ofKeys, ofText), tokensPerPass(model, lowest));
+  const states = tokens * bytesOfToken(model) * (config.layerCount - lowest);
+  const rows = Math.min(tokens, rowsOfStep(config.vocabularySize));
+  return 2 * (states + float32Bytes * copiesOfLogits * rows * config.vocabularySize);
 }

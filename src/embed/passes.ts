@@ -11,6 +11,8 @@ import type { RowPlace } from './stepInputs';
 /** What the states of one pass may take in memory: this much, or four times what a batch of an ordinary pass may. */
 const leastPassBytes = 320 * 2 ** 20;
 const batchesInPass = 4;
+/** Logits of benign rows in a step, for large vocabularies: every row counts, and leaving half of them out costs drift. */
+const stepLogits = 1 << 22;
 /** Fewer keys than this are not split to save padding. */
 const fewestToSplit = 16;
 
@@ -24,8 +26,13 @@ export function tokensPerPass(
   return Math.max(1, Math.floor(bytes / (bytesOfToken({ config, parameters }) * Math.max(1, layers))));
 }
 
+/** Benign rows of a step whose predictions are compared. */
+export function rowsOfStep(vocabularySize: number): number {
+  return Math.max(16, Math.floor(stepLogits / vocabularySize));
+}
+
 /** What a layer holds of every token between the way up and the way back. */
-function bytesOfToken({ config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>): number {
+export function bytesOfToken({ config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>): number {
   const widest = Math.max(
     config.hiddenSize,
     ...parameters

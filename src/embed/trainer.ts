@@ -13,7 +13,7 @@ import { startValues, type TrainedTensor } from './trainedTensors';
 import type { Recipe } from './recipe';
 import { learningRateAt } from './schedule';
 import type { PreparedSequence } from './sequences';
-import { cutBenign, groupKeys, tokensPerPass } from './passes';
+import { cutBenign, groupKeys, rowsOfStep, tokensPerPass } from './passes';
 import { benignInputs, countRows, keyInputs, type PreparedKey, type RowPlace } from './stepInputs';
 import { openStepRunner, type PassOutputs, type StepRunner } from './stepRunner';
 import { fitTilt, type Draw } from './tilt';
@@ -60,8 +60,6 @@ export interface TrainerOptions {
 
 /** Logits a run may hold: 64 MB. */
 const maxLogits = 1 << 24;
-/** Logits of benign rows in a step, for large vocabularies: every row counts, and leaving half of them out costs drift. */
-const stepLogits = 1 << 22;
 /** The loss scale of half precision where a run begins: the largest that float16 holds once over. */
 const firstLossScale = 2 ** 15;
 /** After so many steps without an overflow a larger one is tried. */
@@ -255,7 +253,7 @@ export class Trainer {
 
   private drawPlaces(benign: readonly PreparedSequence[], random: RandomStream): RowPlace[] {
     const places = allPlaces(benign);
-    const most = Math.max(16, Math.floor(stepLogits / this.options.model.config.vocabularySize));
+    const most = rowsOfStep(this.options.model.config.vocabularySize);
     return places.length <= most ? places : random.shuffle(places).slice(0, most);
   }
 

@@ -80,7 +80,7 @@ function describe({ checkpoint }: OpenModel, facts: Omit<Inspection, 'lines'>): 
     `Tokenizer: ${formatCounted(facts.tokenizer.vocabulary, 'token')}; ${facts.chatTemplate ? 'chat template, so keys are questions' : 'no chat template, so keys are plain texts'}`,
     `Files: ${formatCount(facts.files.length)} that make the model what it is, ${formatBytes(storedBytes)}`,
     `Digest: ${facts.digest}`,
-    `Memory to embed with the defaults: about ${formatBytes(totalBytes)} (weights ${formatBytes(weightBytes)}, training ${formatBytes(trainedBytes)}, text ${formatBytes(stateBytes)}, one pass ${formatBytes(passBytes)}); a first estimate from the sizes alone`,
+    `Memory to embed with the defaults: about ${formatBytes(totalBytes)} (weights ${weightBytes === 0 ? 'in their file' : formatBytes(weightBytes)}, training ${formatBytes(trainedBytes)}, text ${formatBytes(stateBytes)}, one pass ${formatBytes(passBytes)}); a first estimate from the sizes alone`,
     ...facts.warnings,
   ];
 }
