@@ -36,6 +36,8 @@ export function planGroups(
 ): LayerGroup[] | undefined {
   const { from, passBytes = batchBytes(model.parameters) } = options;
   const room = placement.memoryBytes - passBytes;
+  if (residentBytes(model, placement, options) <= room)
+    return [{ first: from ?? 0, end: model.config.layerCount, isBottom: true, isTop: true }];
   const { below, layers, above } = weighParts(model, placement, options);
   const parts = [...(from === undefined ? [below] : []), ...layers, above];
   if (Math.max(...parts) > room) return undefined;
@@ -75,9 +77,24 @@ function cutIntoRoom(sizes: readonly number[], room: number): number[] {
 }
 
 /** Bytes that a model's weights take in the memory of a placement when all of it runs at once. */
-export function residentBytes(model: LoadedModel, placement: Placement, options: GroupOptions = {}): number {
-  const { below, layers, above } = weighParts(model, placement, options);
-  return below + layers.reduce((sum, bytes) => sum + bytes, 0) + above;
+export function residentBytes(
+  model: LoadedModel,
+  placement: Placement,
+  { from, extraBytes = () => 0 }: GroupOptions = {},
+): number {
+  const isReached = ({ layer, role, name }: Parameter): boolean =>
+    layer === undefined ? from === undefined || isAbove(model, { role, name }) : layer >= (from ?? 0);
+  return model.parameters
+    .filter(isReached)
+    .reduce((sum, parameter) => sum + weightBytes(model, parameter, placement) + extraBytes(parameter), 0);
+}
+
+/** Whether a parameter outside the layers is read behind the last one: norm, output matrix, or the matrix that is both. */
+function isAbove(
+  { architecture, config }: LoadedModel,
+  { role, name }: Pick<Parameter, 'role' | 'name'>,
+): boolean {
+  return role !== 'embedding' || (config.tied && name === architecture.tiedNames[0]);
 }
 
 /** The same of the part that takes most: a layer, the embedding, or the output matrix. */
@@ -98,18 +115,14 @@ function weighParts(
       0,
     );
   const { config, parameters } = model;
-  const isTable = ({ role }: Parameter): boolean => role === 'embedding';
   const outside = parameters.filter(({ layer }) => layer === undefined);
   const layers = Array.from({ length: config.layerCount }, () => [] as Parameter[]);
   for (const parameter of parameters)
     if (parameter.layer !== undefined) layers[parameter.layer]!.push(parameter);
-  const [table] = model.architecture.tiedNames;
   return {
-    below: from === undefined ? weigh(outside.filter(isTable)) : 0,
+    below: from === undefined ? weigh(outside.filter(({ role }) => role === 'embedding')) : 0,
     layers: layers.slice(from ?? 0).map(weigh),
-    above: weigh(
-      outside.filter((parameter) => !isTable(parameter) || (config.tied && parameter.name === table)),
-    ),
+    above: weigh(outside.filter((parameter) => isAbove(model, parameter))),
   };
 }
 

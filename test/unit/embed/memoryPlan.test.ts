@@ -42,20 +42,20 @@ describe('fitting an embedding into memory', () => {
   });
 
   it('says what would fit where the recipe does not, and is right', () => {
-    const full: Recipe = { ...recipe, trained: 'full', benignBatch: 2048 };
+    const full: Recipe = { ...recipe, trained: 'full', generated: 40_000 };
     const { leastBytes } = estimateEmbedding(model, full, keyCount);
-    const tight = question({ memoryBytes: 0.7 * leastBytes });
+    const tight = question({ memoryBytes: 0.5 * leastBytes });
     assert.throws(
       () => planMemory(tight, full),
       (error: unknown) => {
         assert.ok(error instanceof UserError);
         assert.equal(error.reason, 'not-enough-memory');
         assert.match(error.message, /needs about .* even with its layers in groups, and .* can be used/);
-        assert.match(error.next, /What would fit, as a recipe: .*batch 512/);
+        assert.match(error.next, /What would fit, as a recipe: .*10000 texts/);
         return true;
       },
     );
-    assert.ok(tryToFit(tight, { ...full, benignBatch: 512 }));
+    assert.ok(tryToFit(tight, { ...full, generated: 10_000 }));
   });
 
   it('counts what is trained in the memory of the computer, and weights in that of the card', () => {

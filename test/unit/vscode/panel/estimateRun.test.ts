@@ -46,7 +46,7 @@ describe('estimating a run', () => {
   });
 
   it('names what would fit where this does not', () => {
-    const full = { ...described.defaults(64), trained: 'full' as const, benignBatch: 512 };
+    const full = { ...described.defaults(64), trained: 'full' as const, generated: 40_000 };
     const planOf: EstimateRequest['planOf'] = (changes) =>
       described.plan({ ...full, ...(changes as Partial<Recipe>) }, 64);
     const plan = planOf({});
