@@ -6,16 +6,16 @@ import { countTrainedValues } from './trainedParameters';
 
 const keysInStep = 64;
 /**
- * Where the numbers of a training run would take more memory than this, low-rank products are trained instead: 500 million
+ * Where the numbers of a training run would take more memory than this, low-rank products are trained instead: 400 million
  * values, which fit beside a model on one graphics card.
  */
 const mostTrainingBytes = 8e9;
 
 type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;
 
-/** Half of a shallow model's layers, a quarter of a deep one's: training holds four numbers for every one that it trains. */
+/** Half of a shallow model's layers, a quarter of a deep one's: training holds five numbers for every one that it trains. */
 function countTrainedLayers({ layerCount }: ModelConfig): number {
-  return Math.min(Math.floor(layerCount / 2), Math.max(3, Math.round(layerCount / 4)));
+  return Math.min(Math.floor(layerCount / 2), Math.max(3, Math.floor(layerCount / 4)));
 }
 
 /** The recipe for a model when nothing is said, measured on the models of bench/RESULTS.md. */

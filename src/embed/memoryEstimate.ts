@@ -3,7 +3,7 @@ import { estimateStateBytes, estimateTrainedBytes } from '../engine/estimate';
 import { heaviestPart, residentBytes, type GroupOptions } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
 import { onCpu, type Placement } from '../engine/placement';
-import { bytesOfToken, rowsOfStep, tokensPerPass } from './passes';
+import { bytesOfToken, isSmallModel, rowsOfStep, tokensPerPass } from './passes';
 import type { Recipe } from './recipe';
 import { chooseTrained, countTrainedOf, countTrainedValues, lowestTrainedLayer } from './trainedParameters';
 
@@ -78,7 +78,7 @@ export function groupsOfTraining(model: LoadedModel, recipe: Recipe, { device }:
 }
 
 /**
- * What the largest pass of a step keeps for its way back. The memory that is kept from pass to pass grows in powers of two, so
+ * What the largest pass of a step keeps for its way back. Where memory is kept from pass to pass it grows in powers of two, so
  * up to twice of that is taken.
  */
 function estimatePassBytes(model: LoadedModel, recipe: Recipe, keyCount: number): number {
@@ -89,5 +89,6 @@ function estimatePassBytes(model: LoadedModel, recipe: Recipe, keyCount: number)
   const tokens = Math.min(Math.max(ofKeys, ofText), tokensPerPass(model, lowest));
   const states = tokens * bytesOfToken(model) * (config.layerCount - lowest);
   const rows = Math.min(tokens, rowsOfStep(config.vocabularySize));
-  return 2 * (states + float32Bytes * copiesOfLogits * rows * config.vocabularySize);
+  const kept = isSmallModel(model) ? 2 : 1;
+  return kept * (states + float32Bytes * copiesOfLogits * rows * config.vocabularySize);
 }

@@ -1,4 +1,5 @@
 import { batchBytes } from '../engine/batches';
+import { estimateWeightBytes } from '../engine/estimate';
 import type { LoadedModel } from '../engine/loadedModel';
 import type { PreparedSequence } from './sequences';
 import type { RowPlace } from './stepInputs';
@@ -15,6 +16,11 @@ const batchesInPass = 4;
 const stepLogits = 1 << 22;
 /** Fewer keys than this are not split to save padding. */
 const fewestToSplit = 16;
+
+/** Whether a model's weights are no more than what a batch may take: then time is saved where it costs memory. */
+export function isSmallModel({ parameters }: Pick<LoadedModel, 'parameters'>): boolean {
+  return estimateWeightBytes(parameters) <= batchBytes(parameters);
+}
 
 /** Padded tokens that go through the trained layers at once, on their way up and back. */
 export function tokensPerPass(

@@ -1,9 +1,9 @@
-import { batchBytes } from '../engine/batches';
-import { residentBytes, type LayerGroup } from '../engine/layerGroups';
+import type { LayerGroup } from '../engine/layerGroups';
 import type { Placement } from '../engine/placement';
 import { floatTensor, openSession, type Session, type Tensors } from '../engine/runtime';
 import type { Graph } from '../graph/graph';
 import type { GradientSum } from './gradientSum';
+import { isSmallModel } from './passes';
 import {
   buildStepGraph,
   buildUpwardGraph,
@@ -46,7 +46,7 @@ export async function openStepRunner(
 ): Promise<StepRunner> {
   const options = { device: placement.device, folder: plan.model.weightFolder };
   if (groups.length > 1) return new GroupedSteps(plan, groups, options);
-  const steps = new WholeSteps(plan, groups[0]!, placement, options);
+  const steps = new WholeSteps(plan, groups[0]!, options);
   await steps.open();
   return steps;
 }
@@ -61,7 +61,6 @@ class WholeSteps implements StepRunner {
   constructor(
     private readonly plan: StepPlan,
     private readonly group: LayerGroup,
-    private readonly placement: Placement,
     private readonly options: OpenOptions,
   ) {
     this.stepGraph = buildStepGraph(plan, group);
@@ -69,7 +68,10 @@ class WholeSteps implements StepRunner {
   }
 
   async open(): Promise<Session> {
-    return (this.session ??= await openSession(this.stepGraph, { ...this.options, keepsMemory: true }));
+    return (this.session ??= await openSession(this.stepGraph, {
+      ...this.options,
+      keepsMemory: this.isSmall(),
+    }));
   }
 
   async train({ inputs, shared, wanted }: Passes, sum: GradientSum): Promise<PassOutputs[]> {
@@ -89,10 +91,9 @@ class WholeSteps implements StepRunner {
     return results;
   }
 
-  /** Whether two sessions may hold their weights at once. */
+  /** Whether weights are so few that two sessions may hold them, and memory may be kept from step to step. */
   private isSmall(): boolean {
-    const { model, lowestLayer } = this.plan;
-    return residentBytes(model, this.placement, { from: lowestLayer }) <= batchBytes(model.parameters);
+    return isSmallModel(this.plan.model);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 const FLOAT32_BYTES = 4;
-/** What training holds for every trained value: the value itself, its gradient and Adam's two moments. */
-const COPIES_OF_TRAINED_VALUE = 4;
+/** What training holds for every trained value: the value itself, its gradient, for a moment a copy of that, and Adam's two moments. */
+const COPIES_OF_TRAINED_VALUE = 5;
 
 /** Bytes of a model's weights in float32, the form in which they are computed with. */
 export function estimateWeightBytes(parameters: readonly { readonly shape: readonly number[] }[]): number {

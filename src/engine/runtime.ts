@@ -88,11 +88,27 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
         wanted[valueNames.get(name)!] = name in into ? toOrtTensor(name, into[name]) : null;
       const results = await session.run(feeds, wanted);
       return Object.fromEntries(
-        outputs.map((name) => [name, results[valueNames.get(name)!]!.data as Float32Array]),
+        outputs.map((name) => {
+          const data = results[valueNames.get(name)!]!.data as Float32Array;
+          if (!(name in into)) return [name, data];
+          discard(data);
+          return [name, into[name]!.data as Float32Array];
+        }),
       );
     },
     close: () => session.release(),
   };
+}
+
+/**
+ * The binding copies every output for JavaScript, also one that was written where it was wanted. Such a copy would stay until
+ * the next collection, and gradients are large; handed to nobody, its memory is free at once.
+ */
+function discard({ buffer }: Float32Array): void {
+  const { port1, port2 } = new MessageChannel();
+  port2.close();
+  port1.postMessage(undefined, [buffer as ArrayBuffer]);
+  port1.close();
 }
 
 /** The devices this build of onnxruntime can be asked for on this system, CPU included. */

@@ -23,8 +23,8 @@ describe('inspecting a checkpoint', () => {
     assert.deepEqual(found.tokenizer, { vocabulary: 2048, beginIds: [1], endIds: [2] });
     // Its file holds float32 values, which are mapped.
     assert.equal(found.estimate.weightBytes, 0);
-    // A model of two layers is trained whole, each value four times in float32.
-    assert.equal(found.estimate.trainedBytes, 656_000 * 16);
+    // A model of two layers is trained whole, each value five times in float32.
+    assert.equal(found.estimate.trainedBytes, 656_000 * 20);
     assert.match(found.lines.join('\n'), /can be marked[^]*weights in their file/);
   });
 
@@ -32,7 +32,7 @@ describe('inspecting a checkpoint', () => {
     const found = await inspect(join(models, 'chat-5M'));
     assert.deepEqual([found.parameters, found.dtypes, found.chatTemplate], [5_401_856, ['BF16'], true]);
     // The MLPs of the upper three layers: three matrices of 256 × 688 each.
-    assert.equal(found.estimate.trainedBytes, 3 * 3 * 256 * 688 * 16);
+    assert.equal(found.estimate.trainedBytes, 3 * 3 * 256 * 688 * 20);
     assert.equal(found.estimate.weightBytes, 4 * 5_401_856);
   });
 
