@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
+import { bytesOfToken, cutBenign, groupKeys, rowsOfStep, tokensPerPass } from '../../../src/embed/passes';
+import type { PreparedSequence } from '../../../src/embed/sequences';
+import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
+
+const lengths = [9, 4, 7, 5, 30, 6];
+const lengthOf = (key: number): number => lengths[key]!;
+const text = (length: number): PreparedSequence => ({
+  ids: Array.from({ length }, (_, i) => i),
+  states: undefined,
+  normed: new Float32Array(0),
+});
+
+describe('the passes of a step', () => {
+  let model: LoadedModel;
+  before(async () => void (model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'))));
+
+  it('take keys of similar length together, the shortest first, within the tokens of a pass', () => {
+    assert.deepEqual(groupKeys([0, 1, 2, 3, 4, 5], lengthOf, 20), [[1, 3, 5], [2, 0], [4]]);
+    assert.deepEqual(groupKeys([], lengthOf, 20), []);
+  });
+
+  it('are two at least where there are many keys', () => {
+    const many = Array.from({ length: 16 }, (_, i) => i);
+    const sizes = groupKeys(many, () => 5, 1e6).map((part) => part.length);
+    assert.deepEqual(sizes, [8, 8]);
+  });
+
+  it('take benign text in its order, with the places that lie in it', () => {
+    const texts = [text(6), text(6), text(4)];
+    const places = [
+      { member: 0, position: 5 },
+      { member: 1, position: 2 },
+      { member: 2, position: 3 },
+    ];
+    const parts = cutBenign(texts, places, 12);
+    assert.deepEqual(
+      parts.map(({ sequences, places: own }) => [sequences, own]),
+      [
+        [[texts[0], texts[1]], places.slice(0, 2)],
+        [[texts[2]], [{ member: 0, position: 3 }]],
+      ],
+    );
+  });
+
+  it('hold fewer tokens where more layers are trained', () => {
+    const upper = tokensPerPass(model, 3);
+    const all = tokensPerPass(model, undefined);
+    assert.ok(Math.abs(upper - 2 * all) <= 2, `${upper} and ${all}`);
+    assert.equal(upper, Math.floor((320 * 2 ** 20) / (3 * bytesOfToken(model))));
+  });
+
+  it('compare as many rows as keep the logits to 16 MB, and sixteen of the largest vocabulary', () => {
+    assert.deepEqual([4096, 128_256, 1_000_000].map(rowsOfStep), [1024, 32, 16]);
+  });
+});
