@@ -129,7 +129,8 @@ function weighParts(
 /** Bytes of one parameter on a device: what a file holds in float32 is mapped on the CPU, and tables are left as stored. */
 function weightBytes(model: LoadedModel, parameter: Parameter, { device, precision }: Placement): number {
   const { dtype, byteLength } = model.tensors.get(parameter.name)!;
-  const isLookedUp = parameter.role === 'embedding' && !model.config.tied;
+  const isWidened = dtype === 'F16' && precision === 'single';
+  const isLookedUp = parameter.role === 'embedding' && !model.config.tied && !isWidened;
   if (device === 'cpu' && (dtype === 'F32' || isLookedUp)) return 0;
   if (isLookedUp) return byteLength;
   const values = parameter.shape.reduce((product, size) => product * size, 1);

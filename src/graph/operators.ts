@@ -164,8 +164,12 @@ export function sumAll(a: Value): Value {
 /** The rows of a [rows, size] at int64 `indices` (any shape): [...indices, size]. */
 export function gatherRows(a: Value, indices: Value): Value {
   const { graph } = a;
-  // Only the rows that are wanted are widened: an embedding matrix stays as it is stored.
-  const rows = graph.node('Gather', [graph.narrowest(a), indices], [...indices.shape, a.shape.at(-1)!], {
+  // Only the rows that are wanted are widened: an embedding matrix stays as it is stored. Not in float16 where products are
+  // not in it either: a graphics card may not know the type, while bfloat16 is left to the processor everywhere.
+  const narrow = graph.narrowest(a);
+  const isKnown = narrow.type !== 'float16' || graph.precision === 'half';
+  const table = isKnown ? narrow : a;
+  const rows = graph.node('Gather', [table, indices], [...indices.shape, a.shape.at(-1)!], {
     attributes: { axis: 0 },
   });
   const output = a.type === 'float32' ? graph.cast(rows, 'float32') : rows;

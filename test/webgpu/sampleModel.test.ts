@@ -62,7 +62,7 @@ it('auto takes the adapter, unless there is something faster, and says why', asy
   const faster = states.find(({ device, fault }) => ['cuda', 'dml'].includes(device) && !fault);
   const { device, reason } = await chooseDevice('auto');
   assert.equal(device, faster?.device ?? 'webgpu', reason);
-  assert.match(reason, /^Graphics card by \w+( \(.+\))?\.$/);
+  assert.match(reason, /^Graphics card by \w+: it computes right(, and comes first| \(.+\))\.$/);
 });
 
 it('half precision is taken where the adapter computes it, and otherwise said', async () => {

@@ -94,4 +94,14 @@ describe('a cast', () => {
     assert.equal(looked.type, 'float32');
     assert.deepEqual(graph.nodes.at(-2)!.inputs, ['w', 'ids']);
   });
+
+  it('of a float16 matrix comes before the look-up where nothing else is float16', () => {
+    for (const precision of ['single', 'half'] as const) {
+      const graph = new Graph(precision);
+      const matrix = graph.cast(graph.fileConstant('w', 'float16', [4, 6], place), 'float32');
+      gatherRows(matrix, graph.input('ids', 'int64', ['n']));
+      const gather = graph.nodes.find(({ operator }) => operator === 'Gather')!;
+      assert.equal(gather.inputs[0], precision === 'half' ? 'w' : matrix.name);
+    }
+  });
 });
