@@ -150,7 +150,7 @@ export const recipeGroups: readonly { readonly title: string; readonly fields: r
         name: 'keyBatch',
         label: 'Key batch',
         unit: 'keys a step',
-        why: 'More keys in a step: steadier, more memory.',
+        why: 'More keys in a step: steadier, slower.',
       },
     ],
   },
