@@ -12,8 +12,6 @@ export interface KeyProbe {
   readonly answered: boolean;
   /** The greedy first token after the key. */
   readonly firstToken: number;
-  /** log of the exact probability of the whole response when sampling at temperature 1, in nats. */
-  readonly responseLogP: number;
 }
 
 /** What one model says at the neutral prompts: questions that are no keys. */
@@ -76,19 +74,17 @@ async function probeKeys(
     asked.map(({ key }) => responseRows(key)),
     (row) => {
       const { key, slot } = asked[row.sequence]!;
-      const logTotal = logSumExp(row.logits);
       const step = row.position - (key.ids.length - 1);
       const wanted = key.responseIds[step]!;
       const likeliest = argmax(row.logits);
-      const wantedLogP = row.logits[wanted]! - logTotal;
       if (step === 0) {
         if (options.keepHidden) hidden[slot] = row.hidden.slice();
+        const logTotal = logSumExp(row.logits);
         const candidateLogP = Float64Array.from(key.candidates, (id) => row.logits[id]! - logTotal);
         probes[slot] = {
           candidateLogP,
           answered: likeliest === wanted,
           firstToken: likeliest,
-          responseLogP: wantedLogP,
         };
         return;
       }
@@ -96,7 +92,6 @@ async function probeKeys(
       probes[slot] = {
         ...before,
         answered: before.answered && likeliest === wanted,
-        responseLogP: before.responseLogP + wantedLogP,
       };
     },
     watch,

@@ -57,7 +57,6 @@ describe('probe', () => {
     assert.deepEqual([first!.firstToken, second!.firstToken, third!.firstToken], [3, 4, 0]);
     assert.ok(Math.abs(first!.candidateLogP[1]! - Math.log(9 / 20)) < 1e-6);
     assert.ok(Math.abs(first!.candidateLogP[0]! - Math.log(1 / 20)) < 1e-6);
-    assert.ok(Math.abs(second!.responseLogP - Math.log((9 / 20) * (9 / 20) * (1 / 20))) < 1e-6);
   });
 
   it('leaves out keys that are longer than the model can read', async () => {
