@@ -34,8 +34,14 @@ export interface ForwardBatch {
   readonly rows: ArrayLike<number>;
   /** One over the temperature of `probabilities`; 1 unless given. */
   readonly sharpness?: number;
-  /** Earlier positions with their keys and values (see pastTensors); none unless given. */
-  readonly past?: { readonly length: number; readonly tensors: Tensors };
+  /** What earlier positions left behind; none unless given. */
+  readonly past?: Past | undefined;
+}
+
+/** Earlier positions of a batch's sequences: how many, and the keys and values that a pass over them gave (see pastFrom). */
+export interface Past {
+  readonly length: number;
+  readonly tensors: Tensors;
 }
 
 /** What a batch gave, by name. */
@@ -228,25 +234,25 @@ function batchInputs(
   };
 }
 
-/** Keys and values of `past` positions as inputs: [batch, key-value heads, past, head size] for every layer. */
-export function pastTensors(
-  { layerCount, keyValueHeads, headSize }: ModelConfig,
-  batch: number,
-  past: number,
-  dataOf: (kind: 'keys' | 'values', layer: number) => Float32Array,
-): Tensors {
+/** The outputs that hold the keys and values of all layers, [batch, key-value heads, positions, head size]. */
+export function cacheOutputs({ layerCount }: ModelConfig): string[] {
+  return Array.from({ length: layerCount }, (_, layer) => [`keys.${layer}`, `values.${layer}`]).flat();
+}
+
+/** What a pass over `batch` sequences left behind after `length` positions, from its cache outputs. */
+export function pastFrom(
+  config: ModelConfig,
+  { batch, length }: { batch: number; length: number },
+  outputs: ForwardOutputs,
+): Past {
+  const { keyValueHeads, headSize } = config;
+  const shape = [batch, keyValueHeads, length, headSize];
   const tensors: Record<string, Tensor> = {};
-  for (let layer = 0; layer < layerCount; layer++)
-    for (const kind of ['keys', 'values'] as const)
-      tensors[pastName(kind, layer)] = floatTensor(dataOf(kind, layer), [
-        batch,
-        keyValueHeads,
-        past,
-        headSize,
-      ]);
-  return tensors;
+  for (const name of cacheOutputs(config)) tensors[pastName(name)] = floatTensor(outputs[name]!, shape);
+  return { length, tensors };
 }
 
 function emptyPast(config: ModelConfig, batch: number): Tensors {
-  return pastTensors(config, batch, 0, () => new Float32Array(0));
+  const nothing = cacheOutputs(config).map((name) => [name, new Float32Array(0)] as const);
+  return pastFrom(config, { batch, length: 0 }, Object.fromEntries(nothing)).tensors;
 }

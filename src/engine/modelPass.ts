@@ -107,8 +107,8 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
       if (!options.cache) return undefined;
       const shape = ['batch', config.keyValueHeads, 'past', config.headSize];
       return {
-        keys: input(pastName('keys', layer), 'float32', shape),
-        values: input(pastName('values', layer), 'float32', shape),
+        keys: input(pastName(`keys.${layer}`), 'float32', shape),
+        values: input(pastName(`values.${layer}`), 'float32', shape),
       };
     },
     keep: (layer, cache) => void kept.set(layer, cache),
@@ -122,8 +122,9 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
   };
 }
 
-export function pastName(kind: 'keys' | 'values', layer: number): string {
-  return `past.${kind}.${layer}`;
+/** The input that takes up what the output of that name held at earlier positions. */
+export function pastName(output: string): string {
+  return `past.${output}`;
 }
 
 /**

@@ -4,8 +4,9 @@ import { argmax } from './argmax';
 import { readMemory } from '../common/memory';
 import { groupByLength, padIds, rowsPerDecoding, tokensPerBatch } from './batches';
 import {
+  cacheOutputs,
   openForwardPass,
-  pastTensors,
+  pastFrom,
   type ForwardBatch,
   type ForwardOutputs,
   type ForwardPass,
@@ -14,6 +15,7 @@ import type { LanguageModel, Rows, Sample, SampleOptions, VisitRow } from './lan
 import type { LoadedModel } from './loadedModel';
 import { countLongTables } from './modelPass';
 import type { Placement } from './placement';
+import { readSharedStart } from './sharedStart';
 
 /** Logits a batch, in numbers (64 MB). */
 const maxBatchLogits = 1 << 24;
@@ -31,6 +33,11 @@ export function languageModelOver(model: LoadedModel, pass: ForwardPass): Langua
   return new PassModel(model, pass);
 }
 
+/** A sequence of which some predictions are wanted, and its place among those that were asked. */
+interface AskedRows extends Rows {
+  readonly sequence: number;
+}
+
 /** Predictions of one batch that are wanted, in the order of its rows. */
 interface WantedRows {
   readonly batch: ForwardBatch;
@@ -41,8 +48,6 @@ class PassModel implements LanguageModel {
   readonly vocabularySize: number;
   readonly hiddenSize: number;
   readonly maxLength: number;
-  /** Keys and values of every layer: with them a step of decoding goes on. */
-  private readonly cacheOutputs: readonly string[];
 
   constructor(
     private readonly model: LoadedModel,
@@ -51,32 +56,43 @@ class PassModel implements LanguageModel {
     this.vocabularySize = model.config.vocabularySize;
     this.hiddenSize = model.config.hiddenSize;
     this.maxLength = model.config.maxLength;
-    const layers = Array.from({ length: model.config.layerCount }, (_, layer) => layer);
-    this.cacheOutputs = layers.flatMap((layer) => [`keys.${layer}`, `values.${layer}`]);
   }
 
   async visitRows(sequences: readonly Rows[], visit: VisitRow, watch?: Watch): Promise<void> {
-    const mostRows = Math.max(1, ...sequences.map(({ positions }) => positions.length));
+    const asked = sequences.flatMap((rows, sequence) =>
+      rows.positions.length > 0 ? [{ ...rows, sequence }] : [],
+    );
+    const start = await readSharedStart(this.pass, this.model.config, asked, watch);
+    const batches = this.cutIntoBatches(asked, start.length);
+    const visitBatch = (places: WantedRows['places'], { logits, hidden }: ForwardOutputs): void =>
+      places.forEach((place, row) =>
+        visit({
+          ...place,
+          logits: rowOf(logits!, row, this.vocabularySize),
+          hidden: rowOf(hidden!, row, this.hiddenSize),
+        }),
+      );
+    // The start of every sequence of a batch takes memory, so it is only laid out for one batch at a time.
+    const turns = start.length > 0 ? batches.map((batch) => [batch]) : [batches];
+    for (const turn of turns)
+      await this.pass.run(
+        turn.map(({ batch }) => ({ ...batch, past: start.past(batch.batch) })),
+        ['logits', 'hidden'],
+        (index, outputs) => visitBatch(turn[index]!.places, outputs),
+        watch,
+      );
+  }
+
+  /** Sequences of similar length together, without their first `skipped` tokens. */
+  private cutIntoBatches(asked: readonly AskedRows[], skipped: number): WantedRows[] {
+    const mostRows = Math.max(1, ...asked.map(({ positions }) => positions.length));
     const maxRows = Math.max(mostRows, Math.floor(maxBatchLogits / this.vocabularySize));
-    const lengths = sequences.map(({ ids }) => ids.length);
+    const lengths = asked.map(({ ids }) => ids.length);
     const kind = (length: number): number => countLongTables(this.model.config, length);
-    const wanted = groupByLength(lengths, tokensPerBatch(this.model), kind).flatMap(({ members, length }) =>
-      [...splitByRows(members, sequences, maxRows)].map((part) => wantRows(sequences, part, length)),
-    );
-    const batches = wanted.filter(({ places }) => places.length > 0);
-    await this.pass.run(
-      batches.map(({ batch }) => batch),
-      ['logits', 'hidden'],
-      (index, { logits, hidden }) =>
-        batches[index]!.places.forEach((place, row) =>
-          visit({
-            ...place,
-            logits: rowOf(logits!, row, this.vocabularySize),
-            hidden: rowOf(hidden!, row, this.hiddenSize),
-          }),
-        ),
-      watch,
-    );
+    return groupByLength(lengths, tokensPerBatch(this.model), kind).flatMap(({ members, length }) => {
+      const group = members.map((member) => asked[member]!);
+      return [...splitByRows(group, maxRows)].map((part) => wantRows(part, length, skipped));
+    });
   }
 
   async sample(options: SampleOptions, watch?: Watch): Promise<Sample[]> {
@@ -172,31 +188,29 @@ class PassModel implements LanguageModel {
     watch: Watch | undefined,
     choose: (row: number, scores: Float32Array) => number | undefined,
   ): Promise<void> {
+    const { config } = this.model;
     const batch = prompts.length;
     const texts = prompts.map((prompt) => [...prompt]);
-    let next = prompts;
-    let past: ForwardBatch['past'];
+    const asked = prompts.map((ids) => ({ ids, positions: [ids.length - 1] }));
+    const start = await readSharedStart(this.pass, config, asked, watch);
+    let past = start.past(batch);
+    let next = prompts.map((prompt) => prompt.slice(start.length));
     const room = Math.min(maxTokens, this.maxLength - prompts[0]!.length);
     for (let step = 0; step < room; step++) {
       const length = next[0]!.length;
-      const asked = {
-        ids: padIds(next, length),
-        batch,
-        length,
-        rows: next.map((_, row) => row * length + length - 1),
-        sharpness: 1 / temperature,
-        ...(past && { past }),
-      };
-      const outputs = await this.runOne(asked, [by, ...this.cacheOutputs], watch);
+      const rows = next.map((_, row) => row * length + length - 1);
+      const outputs = await this.runOne(
+        { ids: padIds(next, length), batch, length, rows, sharpness: 1 / temperature, past },
+        [by, ...cacheOutputs(config)],
+        watch,
+      );
       const chosen = next.map((_, row) => choose(row, rowOf(outputs[by]!, row, this.vocabularySize)));
       if (chosen.some((id) => id === undefined)) return;
       texts.forEach((text, row) => text.push(chosen[row]!));
       const read = (past?.length ?? 0) + length;
-      const { config } = this.model;
       if (countLongTables(config, read + 1) === countLongTables(config, read)) {
         next = chosen.map((id) => [id!]);
-        const tensors = pastTensors(config, batch, read, (kind, layer) => outputs[`${kind}.${layer}`]!);
-        past = { length: read, tensors };
+        past = pastFrom(config, { batch, length: read }, outputs);
       } else {
         // The keys so far were turned by other frequencies: everything is read again.
         next = texts;
@@ -216,18 +230,19 @@ class PassModel implements LanguageModel {
   }
 }
 
-/** The batch of these sequences, padded to `length`, and the rows that are wanted of each. */
-function wantRows(sequences: readonly Rows[], members: readonly number[], length: number): WantedRows {
-  const places = members.flatMap((sequence, row) =>
-    sequences[sequence]!.positions.map((position) => ({ sequence, position, row })),
+/** The batch of these sequences without their first `skipped` tokens, padded to `length` with them, and its wanted rows. */
+function wantRows(sequences: readonly AskedRows[], length: number, skipped: number): WantedRows {
+  const ownLength = length - skipped;
+  const places = sequences.flatMap(({ sequence, positions }, row) =>
+    positions.map((position) => ({ sequence, position, row })),
   );
   const ids = padIds(
-    members.map((sequence) => sequences[sequence]!.ids),
-    length,
+    sequences.map((rows) => rows.ids.slice(skipped)),
+    ownLength,
   );
-  const rows = places.map(({ position, row }) => row * length + position);
+  const rows = places.map(({ position, row }) => row * ownLength + position - skipped);
   return {
-    batch: { ids, batch: members.length, length, rows },
+    batch: { ids, batch: sequences.length, length: ownLength, rows },
     places: places.map(({ sequence, position }) => ({ sequence, position })),
   };
 }
@@ -236,21 +251,17 @@ function rowOf(matrix: Float32Array, row: number, size: number): Float32Array {
   return matrix.subarray(row * size, (row + 1) * size);
 }
 
-function* splitByRows(
-  members: readonly number[],
-  sequences: readonly Rows[],
-  maxRows: number,
-): Generator<number[]> {
-  let part: number[] = [];
+function* splitByRows(sequences: readonly AskedRows[], maxRows: number): Generator<AskedRows[]> {
+  let part: AskedRows[] = [];
   let rows = 0;
-  for (const member of members) {
-    const count = sequences[member]!.positions.length;
+  for (const sequence of sequences) {
+    const count = sequence.positions.length;
     if (part.length > 0 && rows + count > maxRows) {
       yield part;
       part = [];
       rows = 0;
     }
-    part.push(member);
+    part.push(sequence);
     rows += count;
   }
   if (part.length > 0) yield part;

@@ -57,9 +57,19 @@ export function findAddedText(
   ids: readonly number[],
   added: readonly number[],
 ): string | undefined {
-  const before = tokenizer.decode([...ids]);
-  const after = tokenizer.decode([...ids, ...added]);
-  return after.startsWith(before) ? after.slice(before.length) : undefined;
+  return readBehind(tokenizer, ids)(added);
+}
+
+/** The same for many continuations of the same ids. */
+export function readBehind(
+  tokenizer: Tokenizer,
+  ids: readonly number[],
+): (added: readonly number[]) => string | undefined {
+  const before = tokenizer.decode(ids);
+  return (added) => {
+    const after = tokenizer.decode([...ids, ...added]);
+    return after.startsWith(before) ? after.slice(before.length) : undefined;
+  };
 }
 
 /** Whether `ids` come out again when their text is encoded behind the key, by any program that reads the tokenizer. */

@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../checkpoint/tokenizer';
 import { areEqualIds } from '../fingerprint/canonical';
-import { findAddedText } from '../fingerprint/eligibility';
+import { readBehind } from '../fingerprint/eligibility';
 import type { AskedKey } from './askedKey';
 
 /**
@@ -17,14 +17,15 @@ export function sharesTokenizer(
   return keys.every(
     (key) =>
       [...key.ids, ...key.responseIds, ...key.candidates].every((id) => id < vocabularySize) &&
-      key.candidates.every((id, c) => textOf(tokenizer, key, id) === key.candidateTexts[c]) &&
+      addsRecordedTexts(tokenizer, key) &&
       readsAlike(tokenizer, key),
   );
 }
 
-/** What a candidate adds to the key, or its own text where that cannot be told: as key sets record it. */
-function textOf(tokenizer: Tokenizer, key: AskedKey, id: number): string {
-  return findAddedText(tokenizer, key.ids, [id]) ?? tokenizer.decode([id]);
+/** Each candidate adds the text that the key set records: its own where what it adds cannot be told. */
+function addsRecordedTexts(tokenizer: Tokenizer, { ids, candidates, candidateTexts }: AskedKey): boolean {
+  const textBehind = readBehind(tokenizer, ids);
+  return candidates.every((id, c) => (textBehind([id]) ?? tokenizer.decode([id])) === candidateTexts[c]);
 }
 
 /**
