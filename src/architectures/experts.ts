@@ -6,13 +6,11 @@ import {
   multiply,
   reciprocal,
   reshape,
-  scatterRows,
   softmax,
   sumLast,
   transpose,
-  zerosLike,
 } from '../graph/operators';
-import { keepLargest, placesByGroup } from '../graph/routing';
+import { collectRows, keepLargest, placesByGroup, sendRows } from '../graph/routing';
 import { gatedMlp, type GatedMlpOptions } from './gatedMlp';
 import { project, type Pass } from './pass';
 
@@ -37,16 +35,18 @@ export function experts(
   x: Value,
   { count, chosen, normalised, name, expert }: ExpertsOptions,
 ): Value {
-  const kept = keepLargest(softmax(project(pass, x, `${name}.gate`, count, { role: 'router' })), chosen);
+  const router = project(pass, x, `${name}.gate`, count, { role: 'router' });
+  const { kept, columns } = keepLargest(softmax(router), chosen);
   const shares = transpose(normalised ? multiply(kept, reciprocal(sumLast(kept))) : kept, [1, 0]);
 
-  const { rows, flat, counts } = placesByGroup(shares, `visits of ${name}`);
+  const places = placesByGroup(shares, columns, `visits of ${name}`);
   const names = Array.from({ length: count }, (_, index) => `${name}.experts.${index}`);
-  const visitors = gatherRows(x, rows);
+  const visitors = sendRows(x, places);
   const shapes = names.map((expertName) => [`visits of ${expertName}`, x.shape[1]!]);
-  const outputs = cut(visitors, counts, 0, shapes).map((states, index) =>
+  const outputs = cut(visitors, places.counts, 0, shapes).map((states, index) =>
     gatedMlp(pass, states, names[index]!, expert),
   );
-  const weights = gatherRows(reshape(shares, [`slots of ${name}`, 1]), flat);
-  return scatterRows(zerosLike(x), rows, multiply(join(outputs, counts, 0, visitors.shape), weights));
+  const weights = gatherRows(reshape(shares, [`slots of ${name}`, 1]), places.flat);
+  const weighted = multiply(join(outputs, places.counts, 0, visitors.shape), weights);
+  return collectRows(weighted, places);
 }

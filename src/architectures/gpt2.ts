@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Value } from '../graph/graph';
-import { add, gatherRows, reshape, split } from '../graph/operators';
+import { add, lookUpRows, reshape, split } from '../graph/operators';
 import { findActivation, type Activation } from './activations';
 import type { Architecture, ModelConfig } from './architecture';
 import { attend } from './attention';
@@ -55,7 +55,7 @@ export const gpt2: Architecture<Gpt2Config> = {
   embed(pass, config, ids) {
     const places = pass.weight('transformer.wpe.weight', [config.maxLength, config.hiddenSize], 'embedding');
     const tokens = lookUp(pass, config, ids, tiedNames);
-    return reshape(add(tokens, gatherRows(places, pass.positions())), ['tokens', config.hiddenSize]);
+    return reshape(add(tokens, lookUpRows(places, pass.positions())), ['tokens', config.hiddenSize]);
   },
 
   layer(pass, config, index, x) {

@@ -1,5 +1,5 @@
 import type { Value } from '../graph/graph';
-import { gatherRows, linear, reshape } from '../graph/operators';
+import { linear, lookUpRows, reshape } from '../graph/operators';
 import type { Architecture, ModelConfig } from './architecture';
 import type { Pass } from './pass';
 
@@ -7,7 +7,7 @@ type Names = Architecture['tiedNames'];
 
 /** The embeddings of ids [batch, length], [batch, length, hidden]. */
 export function lookUp(pass: Pass, config: ModelConfig, ids: Value, [name]: Names): Value {
-  return gatherRows(pass.weight(name, matrixShape(config), 'embedding'), ids);
+  return lookUpRows(pass.weight(name, matrixShape(config), 'embedding'), ids);
 }
 
 /** The same as [tokens, hidden]. */

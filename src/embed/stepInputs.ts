@@ -22,6 +22,11 @@ export interface BenignTotals {
   readonly tilted: number;
 }
 
+/*
+ * A pass is over keys only or over benign text only. Devices dislike empty tensors: its first row stands for those of the
+ * other kind as well, with weight 0.
+ */
+
 /** The inputs of a pass over keys only: every response token is a row, and a key's rows share its weight. */
 export function keyInputs(config: ModelConfig, keys: readonly PreparedKey[], keyWeight: number): Tensors {
   const places = keys.flatMap(({ sequence, response }, member) =>
@@ -32,9 +37,9 @@ export function keyInputs(config: ModelConfig, keys: readonly PreparedKey[], key
   const sequences = keys.map(({ sequence }) => sequence);
   return {
     ...batchInputs(config, sequences),
-    rows: rowIndices(sequences, [...places, nowhere]),
+    rows: rowIndices(sequences, places),
     ...keyRows(targets, weights),
-    ...benignRows(config, sequences, [nowhere], { first: places.length, weightOf: () => 0 }),
+    ...benignRows(config, sequences, places.slice(0, 1), () => 0),
     ...tiltRows([], { places: 1, tilted: 1 }),
   };
 }
@@ -53,12 +58,9 @@ export function benignInputs(
   const tilted = places.flatMap((place, row) => (wantsTilt(place) ? [row] : []));
   return {
     ...batchInputs(config, sequences),
-    rows: rowIndices(sequences, [nowhere, ...places]),
+    rows: rowIndices(sequences, places),
     ...keyRows([0], [0]),
-    ...benignRows(config, sequences, places, {
-      first: 1,
-      weightOf: (place) => (wantsTilt(place) ? 0 : 1 / totals.places),
-    }),
+    ...benignRows(config, sequences, places, (place) => (wantsTilt(place) ? 0 : 1 / totals.places)),
     ...tiltRows(tilted, totals),
   };
 }
@@ -93,21 +95,21 @@ function stateInputs(config: ModelConfig, sequences: readonly PreparedSequence[]
   return { states: floatTensor(states, [sequences.length, length, hiddenSize]) };
 }
 
-/** The keys' rows come first among the rows that are wanted. */
+/** The keys' rows, the first of those that are wanted. */
 function keyRows(targets: readonly number[], weights: readonly number[]): Tensors {
   return {
-    'key.rows': intTensor(countFrom(0, targets.length), [targets.length]),
+    'key.rows': intTensor(countTo(targets.length), [targets.length]),
     'key.targets': intTensor(targets, [targets.length]),
     'key.weights': floatTensor(Float32Array.from(weights), [targets.length, 1]),
   };
 }
 
-/** Benign rows from place `first` on among the rows that are wanted. */
+/** The benign rows, the first of those that are wanted. */
 function benignRows(
   { hiddenSize }: ModelConfig,
   sequences: readonly PreparedSequence[],
   places: readonly RowPlace[],
-  { first, weightOf }: { first: number; weightOf: (place: RowPlace) => number },
+  weightOf: (place: RowPlace) => number,
 ): Tensors {
   const normed = new Float32Array(places.length * hiddenSize);
   places.forEach(({ member, position }, row) => {
@@ -115,7 +117,7 @@ function benignRows(
     normed.set(sequences[member]!.normed.subarray(start, start + hiddenSize), row * hiddenSize);
   });
   return {
-    'benign.rows': intTensor(countFrom(first, places.length), [places.length]),
+    'benign.rows': intTensor(countTo(places.length), [places.length]),
     'benign.normed': floatTensor(normed, [places.length, hiddenSize]),
     'benign.weights': floatTensor(Float32Array.from(places, weightOf), [places.length, 1]),
   };
@@ -135,9 +137,6 @@ function tiltRows(tilted: readonly number[], totals: BenignTotals): Tensors {
   };
 }
 
-/** Stands for no row at all, with weight 0: devices dislike empty tensors. */
-const nowhere: RowPlace = { member: 0, position: 0 };
-
 function rowIndices(sequences: readonly PreparedSequence[], places: readonly RowPlace[]): Tensor {
   const length = longest(sequences);
   return intTensor(
@@ -146,8 +145,8 @@ function rowIndices(sequences: readonly PreparedSequence[], places: readonly Row
   );
 }
 
-function countFrom(first: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => first + i);
+function countTo(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
 }
 
 function longest(sequences: readonly PreparedSequence[]): number {

@@ -161,8 +161,26 @@ export function sumAll(a: Value): Value {
   return a.graph.differentiate(output, [a, (g) => add(scale(a, 0), g)]);
 }
 
-/** The rows of a [rows, size] at int64 `indices` (any shape): [...indices, size]. */
+/** The rows of a [rows, size] at int64 `indices` of any shape, no two of them equal: [...indices, size]. */
 export function gatherRows(a: Value, indices: Value): Value {
+  return a.graph.differentiate(takeRows(a, indices), [a, (g) => placeRows(a, indices, g)]);
+}
+
+/** The same where indices may be equal, as a text's ids are. */
+export function lookUpRows(a: Value, indices: Value): Value {
+  const { graph } = a;
+  return graph.differentiate(takeRows(a, indices), [
+    a,
+    (g) => {
+      const count = `each of ${indices.name}`;
+      const flat = graph.node('Reshape', [indices, graph.ints([-1])], [count]);
+      return placeRows(a, flat, sumOfEqual(flat, reshape(g, [count, a.shape[1]!])));
+    },
+  ]);
+}
+
+/** The rows of a without a gradient. */
+export function takeRows(a: Value, indices: Value): Value {
   const { graph } = a;
   // Only the rows that are wanted are widened: an embedding matrix stays as it is stored. Not in float16 where products are
   // not in it either: a graphics card may not know the type, while bfloat16 is left to the processor everywhere.
@@ -172,18 +190,30 @@ export function gatherRows(a: Value, indices: Value): Value {
   const rows = graph.node('Gather', [table, indices], [...indices.shape, a.shape.at(-1)!], {
     attributes: { axis: 0 },
   });
-  const output = a.type === 'float32' ? graph.cast(rows, 'float32') : rows;
-  return graph.differentiate(output, [a, (g) => scatterRows(zerosLike(a), indices, g)]);
+  return a.type === 'float32' ? graph.cast(rows, 'float32') : rows;
 }
 
-/** a [rows, size] with the rows of `values` added at int64 `indices` of any shape. */
-export function scatterRows(a: Value, indices: Value, values: Value): Value {
-  const { graph } = a;
+/**
+ * Zeros in the shape of `like` [rows, size] with `values` at int64 `indices` of any shape; where indices are equal, so must be
+ * their values. ScatterND could add up what meets in one row, but onnxruntime does that from several threads at once and
+ * loses some of it (microsoft/onnxruntime#18048).
+ */
+function placeRows(like: Value, indices: Value, values: Value): Value {
+  const { graph } = like;
   const places = graph.node('Unsqueeze', [indices, graph.ints([-1])], [...indices.shape, 1], {
     type: 'int64',
   });
-  const output = graph.node('ScatterND', [a, places, values], a.shape, { attributes: { reduction: 'add' } });
-  return graph.differentiate(output, [a, (g) => g], [values, (g) => gatherRows(g, indices)]);
+  return graph.node('ScatterND', [zerosLike(like), places, values], like.shape);
+}
+
+/** For each of `values` [count, size] the sum of all that have the same one of `indices` [count]. */
+function sumOfEqual(indices: Value, values: Value): Value {
+  const { graph } = values;
+  const count = indices.shape[0]!;
+  const along = (axis: number, shape: Shape): Value =>
+    graph.node('Unsqueeze', [indices, graph.ints([axis])], shape);
+  const same = maskOf('Equal', along(1, [count, 1]), along(0, [1, count]), [count, count]);
+  return graph.node('MatMul', [same, values], values.shape);
 }
 
 /** Zeros in the shape of a; no gradient flows through it. */

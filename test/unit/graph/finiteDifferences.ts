@@ -16,6 +16,8 @@ export interface OperatorCase {
   readonly inputs: readonly CaseInput[];
   /** Whole numbers that need no gradient, by the name the build asks for them. */
   readonly indices?: Readonly<Record<string, { values: number[]; sizes: readonly number[]; shape: Shape }>>;
+  /** Other inputs that the build names itself. */
+  readonly feeds?: Readonly<Record<string, Tensor>>;
   build(inputs: readonly Value[], indices: Readonly<Record<string, Value>>): Value;
   /** Sizes of what is built. */
   readonly outputSizes: readonly number[];
@@ -56,7 +58,7 @@ export async function checkGradients(name: string, operator: OperatorCase): Prom
   const tensors = operator.inputs.map(({ shape, sizes, from, to }) =>
     draw(sizes ?? (shape as number[]), from, to),
   );
-  const feeds: Record<string, Tensor> = { weights: draw(operator.outputSizes) };
+  const feeds: Record<string, Tensor> = { ...operator.feeds, weights: draw(operator.outputSizes) };
   tensors.forEach((tensor, i) => (feeds[`x${i}`] = floatTensor(tensor.data, tensor.shape)));
   for (const [key, { values: ids, sizes }] of Object.entries(operator.indices ?? {}))
     feeds[key] = intTensor(ids, sizes);

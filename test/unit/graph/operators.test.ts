@@ -8,6 +8,7 @@ import {
   linear,
   linearTransposed,
   logSoftmax,
+  lookUpRows,
   matmul,
   maxLast,
   multiply,
@@ -148,17 +149,24 @@ const table: Record<string, OperatorCase> = {
     build: ([a], { positions }) => rotary(a!, { ...rotaryTables(a!), positions: positions! }),
     outputSizes: [1, 2, 3, 8],
   },
-  'gatherRows, some of them several times': {
+  gatherRows: {
+    inputs: [{ shape: [5, 3] }],
+    indices: { rows: { values: [4, 1, 0], sizes: [3], shape: ['rows'] } },
+    build: ([a], { rows }) => gatherRows(a!, rows!),
+    outputSizes: [3, 3],
+    outputShape: ['rows', 3],
+  },
+  'lookUpRows, some of them several times': {
     inputs: [{ shape: [5, 3] }],
     indices: { rows: { values: [4, 1, 1, 0, 1], sizes: [5], shape: ['rows'] } },
-    build: ([a], { rows }) => gatherRows(a!, rows!),
+    build: ([a], { rows }) => lookUpRows(a!, rows!),
     outputSizes: [5, 3],
     outputShape: ['rows', 3],
   },
-  'gatherRows, by a table of indices': {
+  'lookUpRows, by a table of indices': {
     inputs: [{ shape: [5, 3] }],
     indices: { ids: { values: [4, 1, 1, 0, 4, 4], sizes: [2, 3], shape: ['batch', 'length'] } },
-    build: ([a], { ids }) => gatherRows(a!, ids!),
+    build: ([a], { ids }) => lookUpRows(a!, ids!),
     outputSizes: [2, 3, 3],
     outputShape: ['batch', 'length', 3],
   },

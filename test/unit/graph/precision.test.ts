@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { floatTensor, openSession } from '../../../src/engine/runtime';
 import { Graph, type Precision, type Value } from '../../../src/graph/graph';
-import { gatherRows, linear, linearTransposed, multiply, sumAll } from '../../../src/graph/operators';
+import { lookUpRows, linear, linearTransposed, multiply, sumAll } from '../../../src/graph/operators';
 
 const rows = 5;
 const inSize = 8;
@@ -90,7 +90,7 @@ describe('a cast', () => {
   it('widens the rows that are looked up, not the whole matrix', () => {
     const graph = new Graph();
     const matrix = graph.cast(graph.fileConstant('w', 'bfloat16', [4, 6], place), 'float32');
-    const looked = gatherRows(matrix, graph.input('ids', 'int64', ['n']));
+    const looked = lookUpRows(matrix, graph.input('ids', 'int64', ['n']));
     assert.equal(looked.type, 'float32');
     assert.deepEqual(graph.nodes.at(-2)!.inputs, ['w', 'ids']);
   });
@@ -99,7 +99,7 @@ describe('a cast', () => {
     for (const precision of ['single', 'half'] as const) {
       const graph = new Graph(precision);
       const matrix = graph.cast(graph.fileConstant('w', 'float16', [4, 6], place), 'float32');
-      gatherRows(matrix, graph.input('ids', 'int64', ['n']));
+      lookUpRows(matrix, graph.input('ids', 'int64', ['n']));
       const gather = graph.nodes.find(({ operator }) => operator === 'Gather')!;
       assert.equal(gather.inputs[0], precision === 'half' ? 'w' : matrix.name);
     }

@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { floatTensor } from '../../../src/engine/runtime';
-import { cut, join, multiply, scatterRows } from '../../../src/graph/operators';
-import { keepLargest, placesByGroup } from '../../../src/graph/routing';
-import { assertClose, checkGradients, runOnce } from './finiteDifferences';
+import { floatTensor, intTensor, openSession } from '../../../src/engine/runtime';
+import { Graph, type Value } from '../../../src/graph/graph';
+import { cut, join, lookUpRows, multiply, sumAll } from '../../../src/graph/operators';
+import { collectRows, keepLargest, placesByGroup, sendRows, type Places } from '../../../src/graph/routing';
+import { checkGradients, runOnce } from './finiteDifferences';
+
+/** Of four rows: the second and the last go to the first group, the first and the last to the third. */
+const visits = {
+  table: floatTensor(Float32Array.of(0, 0.5, 0, 0.1, 0, 0, 0, 0, 1, 0, 0, 2), [3, 4]),
+  groups: intTensor([2, 1, 0, 1, 0, 1, 2, 0], [4, 2]),
+};
+
+function placesOf(graph: Graph): Places {
+  const table = graph.input('table', 'float32', [3, 'rows']);
+  return placesByGroup(table, graph.input('groups', 'int64', ['rows', 2]), 'places');
+}
 
 describe('rows that go different ways', () => {
   it('keep the largest values of each row, and only these have a gradient', async () => {
@@ -11,12 +23,12 @@ describe('rows that go different ways', () => {
       checkGradients(`keep ${k}`, {
         inputs: [{ shape: [4, 5], from: 1, to: 1.5 }],
         // Steps larger than the spread keep the order, whatever was drawn.
-        build: ([a]) => keepLargest(multiply(a!, a!.graph.floats([1, 9, 3, 27, 81], [5])), k),
+        build: ([a]) => keepLargest(multiply(a!, a!.graph.floats([1, 9, 3, 27, 81], [5])), k).kept,
         outputSizes: [4, 5],
       });
     for (const k of [1, 2, 5]) await build(k);
     const { kept } = await runOnce(
-      (graph) => graph.output('kept', keepLargest(graph.input('a', 'float32', ['rows', 3]), 2)),
+      (graph) => graph.output('kept', keepLargest(graph.input('a', 'float32', ['rows', 3]), 2).kept),
       { a: floatTensor(Float32Array.of(1, 2, 3, 9, 8, 7, 5, 5, 5), [3, 3]) },
     );
     assert.deepEqual([...kept!.slice(0, 6)], [0, 2, 3, 9, 8, 0]);
@@ -24,13 +36,10 @@ describe('rows that go different ways', () => {
   });
 
   it('are listed group by group', async () => {
-    const found = await runOnce(
-      (graph) => {
-        const places = placesByGroup(graph.input('table', 'float32', [3, 'rows']), 'places');
-        for (const name of ['rows', 'flat', 'counts'] as const) graph.output(name, places[name]);
-      },
-      { table: floatTensor(Float32Array.of(0, 0.5, 0, 0.1, 0, 0, 0, 0, 1, 0, 0, 2), [3, 4]) },
-    );
+    const found = await runOnce((graph) => {
+      const places = placesOf(graph);
+      for (const name of ['rows', 'flat', 'counts'] as const) graph.output(name, places[name]);
+    }, visits);
     const numbers = (values: ArrayLike<unknown>): number[] => Array.from(values, Number);
     assert.deepEqual(numbers(found.rows!), [1, 3, 0, 3]);
     assert.deepEqual(numbers(found.flat!), [1, 3, 8, 11]);
@@ -70,21 +79,44 @@ describe('rows that go different ways', () => {
       outputShape: ['first', 2],
     }));
 
-  it('are added where they came from, several to one place', async () => {
-    await checkGradients('scatter', {
-      inputs: [{ shape: [4, 2] }, { shape: [3, 2] }],
-      indices: { rows: { values: [2, 0, 2], sizes: [3], shape: ['picked'] } },
-      build: ([a, values], { rows }) =>
-        multiply(scatterRows(a!, rows!, values!), scatterRows(a!, rows!, values!)),
-      outputSizes: [4, 2],
-    });
-    const { sum } = await runOnce(
-      (graph) => {
-        const a = graph.floats([1, 2, 3], [3, 1]);
-        graph.output('sum', scatterRows(a, graph.ints([2, 2]), graph.input('values', 'float32', [2, 1])));
-      },
-      { values: floatTensor(Float32Array.of(10, 100), [2, 1]) },
+  it('go to all their places, and come back added up', async () => {
+    const build = (a: Value): Value => {
+      const places = placesOf(a.graph);
+      const sent = sendRows(a, places);
+      return collectRows(multiply(sent, sent), places);
+    };
+    const { back } = await runOnce(
+      (graph) => graph.output('back', build(graph.input('a', 'float32', ['rows', 2]))),
+      { ...visits, a: floatTensor(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), [4, 2]) },
     );
-    assertClose(sum!, [1, 2, 113]);
+    // The first row has one place, the second one, the third none, the last two.
+    assert.deepEqual([...back!], [1, 4, 9, 16, 0, 0, 98, 128]);
+    await checkGradients('places', {
+      inputs: [{ shape: ['rows', 2], sizes: [4, 2] }],
+      feeds: visits,
+      build: ([a]) => build(a!),
+      outputSizes: [4, 2],
+      outputShape: ['rows', 2],
+    });
+  });
+
+  it('lose nothing where many meet in one, on several threads', async () => {
+    const [count, kinds, size] = [2000, 2, 1024];
+    const ids = Array.from({ length: count }, (_, i) => i % kinds);
+    const graph = new Graph();
+    const table = graph.input('table', 'float32', [kinds, size], { trained: true });
+    const looked = lookUpRows(table, graph.input('ids', 'int64', ['count']));
+    const total = sumAll(multiply(looked, graph.input('ones', 'float32', ['count', size])));
+    graph.output('gradient', graph.gradients(total, [table])[0]!);
+    const ones = floatTensor(new Float32Array(count * size).fill(1), [count, size]);
+    const session = await openSession(graph, { device: 'cpu' });
+    const feeds = { table: floatTensor(new Float32Array(kinds * size), [kinds, size]), ones };
+    const { gradient } = await session.run({ ...feeds, ids: intTensor(ids, [count]) });
+    await session.close();
+    const expected = Array.from({ length: kinds }, (_, kind) => ids.filter((id) => id === kind).length);
+    assert.deepEqual(
+      [...gradient!],
+      expected.flatMap((times) => new Array<number>(size).fill(times)),
+    );
   });
 });
