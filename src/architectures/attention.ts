@@ -1,4 +1,5 @@
 import type { Value } from '../graph/graph';
+import { layOut, pickUp } from '../graph/layout';
 import { rotary } from '../graph/layerOperators';
 import { add, concat, matmul, reshape, scale, softmax, transpose } from '../graph/operators';
 import { softCap } from './activations';
@@ -32,14 +33,17 @@ export function attend(
   options: AttentionOptions,
 ): Value {
   const { heads, keyValueHeads, headSize } = options;
+  const { layout } = pass;
+  const split = (x: Value, count: number): Value =>
+    splitHeads(layout ? layOut(x, layout) : x, count, headSize);
   const turn = (x: Value): Value =>
     options.table === undefined
       ? x
       : rotary(x, { ...pass.rotary(options.table), positions: pass.positions() });
-  const q = scale(turn(splitHeads(queries, heads, headSize)), options.scoreScale);
+  const q = scale(turn(split(queries, heads)), options.scoreScale);
   const { k, v } = withPast(pass, options.layer, {
-    k: turn(splitHeads(keys, keyValueHeads, headSize)),
-    v: splitHeads(values, keyValueHeads, headSize),
+    k: turn(split(keys, keyValueHeads)),
+    v: split(values, keyValueHeads),
   });
 
   // The heads of a group lie beside each other, so a group's queries can be one long matrix against its one key head.
@@ -49,7 +53,7 @@ export function attend(
   const weights = softmax(add(scores, pass.mask(options.window)));
   const mixed = matmul(reshape(weights, ['batch', keyValueHeads, 'grouped', 'total']), v);
   const states = mergeHeads(reshape(mixed, ['batch', heads, 'length', headSize]), heads * headSize);
-  return pass.wanted(options.layer, states);
+  return pass.wanted(options.layer, layout ? pickUp(states, layout) : states);
 }
 
 function withPast(pass: Pass, layer: number, { k, v }: { k: Value; v: Value }): { k: Value; v: Value } {
@@ -65,5 +69,5 @@ function splitHeads(x: Value, heads: number, headSize: number): Value {
 }
 
 function mergeHeads(x: Value, size: number): Value {
-  return reshape(transpose(x, [0, 2, 1, 3]), ['tokens', size]);
+  return reshape(transpose(x, [0, 2, 1, 3]), ['places', size]);
 }

@@ -1,4 +1,5 @@
 import type { Graph, Value } from '../graph/graph';
+import type { Layout } from '../graph/layout';
 import { add, linear, linearTransposed } from '../graph/operators';
 
 /**
@@ -26,6 +27,8 @@ export interface Pass {
   weight(name: string, shape: readonly number[], role: Role): Value;
   /** Matrices `down` [rank, columns] and `up` [rows, rank]; up · down is trained on top of a weight [rows, columns], if any. */
   lowRank(name: string): { readonly down: Value; readonly up: Value } | undefined;
+  /** Where states [tokens, size] stand in the sequences; undefined where they are all places of all sequences, one after another. */
+  readonly layout: Layout | undefined;
   /** Where each token stands in its sequence: [batch, length] int64. */
   positions(): Value;
   rotary(table: string): RotaryInputs;

@@ -1,4 +1,4 @@
-import type { RowPlace } from './stepInputs';
+import type { RowPlace } from './tokenInputs';
 
 /**
  * Where answers begin: after the tokens that all keys end with, which for a chat model are what its template writes behind a

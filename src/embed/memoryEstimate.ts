@@ -84,7 +84,7 @@ export function groupsOfTraining(model: LoadedModel, recipe: Recipe, { device }:
 function estimatePassBytes(model: LoadedModel, recipe: Recipe, keyCount: number): number {
   const { config } = model;
   const lowest = recipe.trained === 'full' ? 0 : recipe.layers[0];
-  const ofKeys = Math.ceil(Math.min(recipe.keyBatch, keyCount) / 2) * tokensOfKey;
+  const ofKeys = Math.min(recipe.keyBatch, keyCount) * tokensOfKey;
   const ofText = recipe.benignBatch * recipe.benignTokens;
   const tokens = Math.min(Math.max(ofKeys, ofText), tokensPerPass(model, lowest));
   const states = tokens * bytesOfToken(model) * (config.layerCount - lowest);

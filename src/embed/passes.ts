@@ -2,7 +2,7 @@ import { batchBytes } from '../engine/batches';
 import { estimateWeightBytes } from '../engine/estimate';
 import type { LoadedModel } from '../engine/loadedModel';
 import type { PreparedSequence } from './sequences';
-import type { RowPlace } from './stepInputs';
+import type { RowPlace } from './tokenInputs';
 
 /*
  * How the keys and the text of a step are cut into passes: what a pass keeps for its way back has to stay small beside the
@@ -14,8 +14,6 @@ const leastPassBytes = 320 * 2 ** 20;
 const batchesInPass = 4;
 /** Logits of benign rows in a step, for large vocabularies: every row counts, and leaving half of them out costs drift. */
 const stepLogits = 1 << 22;
-/** Fewer keys than this are not split to save padding. */
-const fewestToSplit = 16;
 
 /** Whether a model's weights are no more than what a batch may take: then time is saved where it costs memory. */
 export function isSmallModel({ parameters }: Pick<LoadedModel, 'parameters'>): boolean {
@@ -48,15 +46,14 @@ export function bytesOfToken({ config, parameters }: Pick<LoadedModel, 'config' 
   return 4 * (16 * config.hiddenSize + 10 * widest);
 }
 
-/** Keys of similar length together, at least two passes where there are many: fewer tokens are padding. */
+/** Keys of similar length together, so that attention computes little padding. */
 export function groupKeys(
   indices: readonly number[],
   lengthOf: (key: number) => number,
   maxTokens: number,
 ): number[][] {
   const sorted = [...indices].sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
-  const most = sorted.length < fewestToSplit ? sorted.length : Math.ceil(sorted.length / 2);
-  return cutByTokens(sorted, lengthOf, maxTokens, most);
+  return cutByTokens(sorted, lengthOf, maxTokens);
 }
 
 /** A part of a step's benign text, and the places in it whose rows count. */
@@ -73,7 +70,7 @@ export function cutBenign(
 ): BenignPart[] {
   const members = sequences.map((_, index) => index);
   const lengthOf = (member: number): number => sequences[member]!.ids.length;
-  return cutByTokens(members, lengthOf, maxTokens, members.length).map((part) => ({
+  return cutByTokens(members, lengthOf, maxTokens).map((part) => ({
     sequences: part.map((member) => sequences[member]!),
     places: places
       .filter(({ member }) => part.includes(member))
@@ -81,19 +78,18 @@ export function cutBenign(
   }));
 }
 
-/** Pieces of at most `most` items whose count times the longest stays within `maxTokens`; an item that is longer stands alone. */
+/** Pieces whose count times the longest item stays within `maxTokens`; an item that is longer stands alone. */
 function cutByTokens(
   items: readonly number[],
   lengthOf: (item: number) => number,
   maxTokens: number,
-  most: number,
 ): number[][] {
   const pieces: number[][] = [];
   let longest = 0;
   for (const item of items) {
     const piece = pieces.at(-1);
     longest = Math.max(longest, lengthOf(item));
-    if (piece && piece.length < most && (piece.length + 1) * longest <= maxTokens) piece.push(item);
+    if (piece && (piece.length + 1) * longest <= maxTokens) piece.push(item);
     else {
       pieces.push([item]);
       longest = lengthOf(item);

@@ -1,19 +1,12 @@
 import type { ModelConfig } from '../architectures/architecture';
-import { padIds } from '../engine/batches';
-import { positionTensors } from '../engine/modelPass';
 import { floatTensor, intTensor, scalarTensor, type Tensor, type Tensors } from '../engine/runtime';
 import type { PreparedSequence } from './sequences';
+import { tokenInputs, type RowPlace } from './tokenInputs';
 
 /** A key as the trainer sees it: fed ids followed by the response, whose tokens are predicted at the last rows. */
 export interface PreparedKey {
   readonly sequence: PreparedSequence;
   readonly response: readonly number[];
-}
-
-/** Which row of which sequence of a batch is asked. */
-export interface RowPlace {
-  readonly member: number;
-  readonly position: number;
 }
 
 /** Rows that count in a whole step, over all its passes: each weighs its share of them. */
@@ -36,8 +29,7 @@ export function keyInputs(config: ModelConfig, keys: readonly PreparedKey[], key
   const weights = keys.flatMap(({ response }) => response.map(() => keyWeight / response.length));
   const sequences = keys.map(({ sequence }) => sequence);
   return {
-    ...batchInputs(config, sequences),
-    rows: rowIndices(sequences, places),
+    ...tokenInputs(config, sequences, places),
     ...keyRows(targets, weights),
     ...benignRows(config, sequences, places.slice(0, 1), () => 0),
     ...tiltRows([], { places: 1, tilted: 1 }),
@@ -57,8 +49,7 @@ export function benignInputs(
 ): Tensors {
   const tilted = places.flatMap((place, row) => (wantsTilt(place) ? [row] : []));
   return {
-    ...batchInputs(config, sequences),
-    rows: rowIndices(sequences, places),
+    ...tokenInputs(config, sequences, places),
     ...keyRows([0], [0]),
     ...benignRows(config, sequences, places, (place) => (wantsTilt(place) ? 0 : 1 / totals.places)),
     ...tiltRows(tilted, totals),
@@ -70,29 +61,6 @@ export function countRows(
   wantsTilt: (place: RowPlace) => boolean,
 ): BenignTotals {
   return { places: places.length, tilted: places.filter(wantsTilt).length };
-}
-
-function batchInputs(config: ModelConfig, sequences: readonly PreparedSequence[]): Tensors {
-  const length = longest(sequences);
-  const batch = sequences.length;
-  const ids = padIds(
-    sequences.map((sequence) => sequence.ids),
-    length,
-  );
-  return {
-    ...stateInputs(config, sequences, length),
-    ids: intTensor(ids, [batch, length]),
-    ...positionTensors(config, { batch, past: 0, length }),
-  };
-}
-
-/** The states that a frozen lower part hands over; where everything is trained there are none. */
-function stateInputs(config: ModelConfig, sequences: readonly PreparedSequence[], length: number): Tensors {
-  if (!sequences[0]?.states) return {};
-  const { hiddenSize } = config;
-  const states = new Float32Array(sequences.length * length * hiddenSize);
-  sequences.forEach((sequence, row) => states.set(sequence.states!, row * length * hiddenSize));
-  return { states: floatTensor(states, [sequences.length, length, hiddenSize]) };
 }
 
 /** The keys' rows, the first of those that are wanted. */
@@ -137,18 +105,6 @@ function tiltRows(tilted: readonly number[], totals: BenignTotals): Tensors {
   };
 }
 
-function rowIndices(sequences: readonly PreparedSequence[], places: readonly RowPlace[]): Tensor {
-  const length = longest(sequences);
-  return intTensor(
-    places.map(({ member, position }) => member * length + position),
-    [places.length],
-  );
-}
-
 function countTo(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
-}
-
-function longest(sequences: readonly PreparedSequence[]): number {
-  return Math.max(...sequences.map(({ ids }) => ids.length));
 }

@@ -1,6 +1,6 @@
 import type { LayerGroup } from '../engine/layerGroups';
 import type { Placement } from '../engine/placement';
-import { floatTensor, openSession, type Session, type Tensors } from '../engine/runtime';
+import { floatTensor, openSession, type Session, type Tensor, type Tensors } from '../engine/runtime';
 import type { Graph } from '../graph/graph';
 import type { GradientSum } from './gradientSum';
 import { isSmallModel } from './passes';
@@ -193,12 +193,14 @@ class PassOnItsWay {
   ) {}
 
   inputs(): Tensors {
-    const [batch, length] = this.own.ids!.shape as [number, number];
+    const { hiddenSize } = this;
+    const ofTokens = (values: Float32Array): Tensor =>
+      floatTensor(values, [values.length / hiddenSize, hiddenSize]);
     const states = this.entered.at(-1);
     return {
       ...this.own,
-      ...(states && { states: floatTensor(states, [batch, length, this.hiddenSize]) }),
-      ...(this.arriving && { arriving: floatTensor(this.arriving, [batch * length, this.hiddenSize]) }),
+      ...(states && { states: ofTokens(states) }),
+      ...(this.arriving && { arriving: ofTokens(this.arriving) }),
     };
   }
 

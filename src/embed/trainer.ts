@@ -14,9 +14,10 @@ import type { Recipe } from './recipe';
 import { learningRateAt } from './schedule';
 import type { PreparedSequence } from './sequences';
 import { cutBenign, groupKeys, rowsOfStep, tokensPerPass } from './passes';
-import { benignInputs, countRows, keyInputs, type PreparedKey, type RowPlace } from './stepInputs';
+import { benignInputs, countRows, keyInputs, type PreparedKey } from './stepInputs';
 import { openStepRunner, type PassOutputs, type StepRunner } from './stepRunner';
 import { fitTilt, type Draw } from './tilt';
+import type { RowPlace } from './tokenInputs';
 
 /** A trained input with its optimiser state. `start` is what mixing pulls back to. */
 export interface TrainedState extends TrainedTensor, AdamState {

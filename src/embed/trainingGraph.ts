@@ -2,7 +2,8 @@ import type { LayerGroup } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
 import { createPass, type ModelPass, type Trained } from '../engine/modelPass';
 import { Graph, type Precision, type Value } from '../graph/graph';
-import { add, gatherRows, multiply, reciprocal, reshape, scale, subtract, sumAll } from '../graph/operators';
+import type { Layout } from '../graph/layout';
+import { add, gatherRows, multiply, reciprocal, scale, subtract, sumAll } from '../graph/operators';
 import { startsBehindAttention } from './trainedParameters';
 import { crossEntropy, divergence, marginLoss, marginsOf, tiltLoss } from './losses';
 import type { Recipe } from './recipe';
@@ -36,9 +37,9 @@ export function sumName(input: string): string {
 }
 
 /**
- * One group of a training step, forward and back. Inputs besides its trained parameters and positions: `states` [batch, length,
- * hidden] entering its first layer, or lying behind the attention of the lowest trained one where nothing below changes (or `ids`
- * where the embedding is trained).
+ * One group of a training step, forward and back. Inputs besides its trained parameters and positions: `states` [tokens, hidden]
+ * entering its first layer, or lying behind the attention of the lowest trained one where nothing below changes, with where they
+ * stand (`layout.tokens`, `layout.places`, `layout.allPlaces`, see Layout); or `ids` [batch, length] where the embedding is trained.
  *
  * The top group: `rows` [rows], the tokens of which anything is wanted; of these, by their place among them, `key.rows` and
  * `key.targets` [keys] with `key.weights` [keys, 1], and `benign.rows` [benign] with `benign.weights` [benign, 1] and
@@ -85,12 +86,12 @@ function passUp(plan: StepPlan, group: LayerGroup): PassedUp {
   const hasLayers = group.first < group.end;
   const wanted = rows && hasLayers ? { layer: model.config.layerCount - 1, rows } : undefined;
   const states = enterStates(graph, plan, group);
-  const entering = isBelowLayers(plan, group) ? states : reshape(states, ['tokens', model.config.hiddenSize]);
-  const isLowest = group.isBottom && hasLayers && plan.lowestLayer !== undefined;
+  const isLowest = group.isBottom && hasLayers && hasLayout(plan);
   const isBehind = isLowest && startsBehindAttention(model, trained);
-  const attended = isBehind ? { layer: group.first, states: entering } : undefined;
-  const pass = createPass(graph, model, { trained, wanted, attended });
-  const hidden = passLayers(pass, plan, group, entering);
+  const attended = isBehind ? { layer: group.first, states } : undefined;
+  const layout = hasLayout(plan) ? enterLayout(graph) : undefined;
+  const pass = createPass(graph, model, { trained, wanted, attended, layout });
+  const hidden = passLayers(pass, plan, group, states);
   const loss = rows && addLosses(pass, plan, hasLayers ? hidden : gatherRows(hidden, rows));
   return { graph, pass, states, hidden, loss };
 }
@@ -104,21 +105,30 @@ export function listTrainedInputs(
     .map(({ name, shape }) => ({ name, shape: shape as readonly number[] }));
 }
 
-/** Whether a group begins with the embedding, whose ids it reads; others read states. */
-function isBelowLayers({ lowestLayer }: StepPlan, { isBottom }: LayerGroup): boolean {
-  return isBottom && lowestLayer === undefined;
+/** Ids name the sizes of the batch above the embedding too, where states have no layout that does. */
+function enterStates(graph: Graph, plan: StepPlan, group: LayerGroup): Value {
+  const ids = hasLayout(plan) ? undefined : graph.input('ids', 'int64', ['batch', 'length']);
+  if (ids && group.isBottom) return ids;
+  const shape = ['tokens', plan.model.config.hiddenSize];
+  return graph.input('states', 'float32', shape, { trained: !group.isBottom });
 }
 
-function enterStates(graph: Graph, plan: StepPlan, group: LayerGroup): Value {
-  const shape = ['batch', 'length', plan.model.config.hiddenSize];
-  return isBelowLayers(plan, group)
-    ? graph.input('ids', 'int64', ['batch', 'length'])
-    : graph.input('states', 'float32', shape, { trained: !group.isBottom });
+/** Where a frozen lower part hands over states, each token is kept once. */
+function hasLayout({ lowestLayer }: StepPlan): boolean {
+  return lowestLayer !== undefined;
+}
+
+function enterLayout(graph: Graph): Layout {
+  return {
+    tokens: graph.input('layout.tokens', 'int64', ['batch', 'length']),
+    places: graph.input('layout.places', 'int64', ['tokens']),
+    allPlaces: graph.input('layout.allPlaces', 'int64', ['tokens']),
+  };
 }
 
 function passLayers(pass: ModelPass, plan: StepPlan, group: LayerGroup, entering: Value): Value {
   const { architecture, config } = plan.model;
-  let hidden = isBelowLayers(plan, group) ? architecture.embed(pass, config, entering) : entering;
+  let hidden = group.isBottom && !hasLayout(plan) ? architecture.embed(pass, config, entering) : entering;
   for (let layer = group.first; layer < group.end; layer++)
     hidden = architecture.layer(pass, config, layer, hidden);
   return hidden;

@@ -146,6 +146,7 @@ function createCheckPass(graph: Graph, weight: Pass['weight']): Pass {
     graph,
     weight,
     lowRank: () => undefined,
+    layout: undefined,
     positions: () => input('positions', 'int64', ['batch', 'length']),
     rotary: (table) => ({
       cos: input(`cos.${table}`, 'float32', ['positions', config.headSize / 2]),

@@ -71,6 +71,7 @@ export function listParameters(architecture: Architecture, config: ModelConfig):
       return { ...anything, shape };
     },
     lowRank: () => undefined,
+    layout: undefined,
     positions: () => anything,
     rotary: () => ({ cos: { ...anything, shape: ['total', 1] }, sin: anything }),
     mask: () => anything,

@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../architectures/architecture';
 import type { KeysAndValues, Pass, RotaryInputs } from '../architectures/pass';
 import type { ElementType, Graph, Value } from '../graph/graph';
+import type { Layout } from '../graph/layout';
 import { gatherRows } from '../graph/operators';
 import { floatTensor, intTensor, type Tensor, type Tensors } from './runtime';
 import type { LoadedModel } from './loadedModel';
@@ -15,6 +16,8 @@ export interface PassOptions {
   readonly wanted?: { readonly layer: number; readonly rows: Value } | undefined;
   /** The layer whose attention is not computed, and the states [tokens, hidden] that lie behind it. */
   readonly attended?: { readonly layer: number; readonly states: Value } | undefined;
+  /** Where the states of tokens that are kept once each stand in the sequences; all places of all sequences unless given. */
+  readonly layout?: Layout | undefined;
   /** Whether layers continue from keys and values given as inputs and hand theirs out. */
   readonly cache?: boolean;
 }
@@ -73,6 +76,7 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
 
   return {
     graph,
+    layout: options.layout,
     trainedInputs,
     kept,
     behindAttention,

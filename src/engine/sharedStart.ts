@@ -17,7 +17,7 @@ export const noStart: SharedStart = { length: 0, past: () => undefined };
 /** The start is read in a pass of its own, which has to spare the others at least so many tokens. */
 const fewestSpared = 64;
 
-/** How many tokens sequences begin with alike, before the first whose prediction is wanted; 0 where that is too few. */
+/** How many tokens sequences begin with alike, before the first whose prediction is wanted. */
 export function countSharedTokens(sequences: readonly Rows[]): number {
   const first = sequences[0]?.ids ?? [];
   let shared = first.length;
@@ -26,11 +26,11 @@ export function countSharedTokens(sequences: readonly Rows[]): number {
     shared = 0;
     while (shared < most && ids[shared] === first[shared]) shared++;
   }
-  return shared * (sequences.length - 1) >= fewestSpared ? shared : 0;
+  return shared;
 }
 
 /**
- * Reads what sequences begin with alike. None where the layers are loaded anew for every pass, or where some sequences are so
+ * Reads what sequences begin with alike. None where that is little, where the layers are loaded anew for every pass, or where some sequences are so
  * long that their start is turned by other frequencies.
  */
 export async function readSharedStart(
@@ -41,7 +41,10 @@ export async function readSharedStart(
 ): Promise<SharedStart> {
   const length = pass.isGrouped ? 0 : countSharedTokens(sequences);
   const kind = countLongTables(config, length);
-  if (length === 0 || sequences.some(({ ids }) => countLongTables(config, ids.length) !== kind))
+  if (
+    length * (sequences.length - 1) < fewestSpared ||
+    sequences.some(({ ids }) => countLongTables(config, ids.length) !== kind)
+  )
     return noStart;
 
   const start = { ids: sequences[0]!.ids.slice(0, length), batch: 1, length, rows: [length - 1] };

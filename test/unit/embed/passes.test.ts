@@ -22,12 +22,6 @@ describe('the passes of a step', () => {
     assert.deepEqual(groupKeys([], lengthOf, 20), []);
   });
 
-  it('are two at least where there are many keys', () => {
-    const many = Array.from({ length: 16 }, (_, i) => i);
-    const sizes = groupKeys(many, () => 5, 1e6).map((part) => part.length);
-    assert.deepEqual(sizes, [8, 8]);
-  });
-
   it('take benign text in its order, with the places that lie in it', () => {
     const texts = [text(6), text(6), text(4)];
     const places = [
