@@ -64,6 +64,11 @@ export function rowDivergence(base: Value, logits: Value): Value {
  */
 export function rmsNorm(a: Value, weight: Value, epsilon: number): Value {
   const { graph, shape } = a;
+  // Where no gradient passes, nothing in between is needed again: one operator reads the states once instead of six times.
+  if (!a.differentiable && !weight.differentiable)
+    return graph.node('SimplifiedLayerNormalization', [a, weight], shape, {
+      attributes: { axis: -1, epsilon: { float: epsilon } },
+    });
   const meanSquare = reduceLast('ReduceMean', graph.node('Mul', [a, a], shape));
   const withEpsilon = graph.node('Add', [meanSquare, graph.scalar(epsilon)], meanSquare.shape);
   const inverse = graph.node(

@@ -247,14 +247,19 @@ describe('operators compute', () => {
   });
 
   it('rmsNorm as w · a / √(mean(a²) + ε)', async () => {
-    const { normed } = await runOnce(
+    const row = floatTensor(Float32Array.of(3, 4), [1, 2]);
+    const { normed, trained } = await runOnce(
       (graph) => {
-        const a = graph.input('a', 'float32', [1, 2]);
-        graph.output('normed', rmsNorm(a, graph.floats([2, -1], [2]), 0.5));
+        const weight = graph.floats([2, -1], [2]);
+        graph.output('normed', rmsNorm(graph.input('a', 'float32', [1, 2]), weight, 0.5));
+        // One through which a gradient passes is written otherwise.
+        const trained = graph.input('trained', 'float32', [1, 2], { trained: true });
+        graph.output('trained', rmsNorm(trained, weight, 0.5));
       },
-      { a: floatTensor(Float32Array.of(3, 4), [1, 2]) },
+      { a: row, trained: row },
     );
     const root = Math.sqrt(12.5 + 0.5);
     assertClose(normed!, [(2 * 3) / root, -4 / root]);
+    assertClose(trained!, [(2 * 3) / root, -4 / root]);
   });
 });
