@@ -1,5 +1,6 @@
 import { mkdir, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { throwIfCancelled } from '../common/errors';
 import { forEachChunk, openForReading } from './byteRange';
 import { groupByFile, type Checkpoint } from './checkpoint';
 import { encodeTensor, isFloatDtype } from './dtypes';
@@ -7,12 +8,17 @@ import { listCarriedFiles } from './folderFiles';
 import { assertOutputFree, assertRoomFor, writeFolderAtomic } from './outputFolder';
 import type { TensorInfo } from './safetensors';
 
+/**
+ * New values by tensor name, flat, in float32: rounded to the type the tensor has in the source. Each is asked for when it is
+ * written, so that a model of which every matrix changed is not in memory at once.
+ */
+export type ChangedTensors = ReadonlyMap<string, () => Promise<Float32Array>>;
+
 export interface WriteRequest {
   readonly source: Checkpoint;
   /** The folder to make; it must not exist. */
   readonly out: string;
-  /** New values by tensor name, flat, in float32: rounded to the type the tensor has in the source. */
-  readonly changed: ReadonlyMap<string, Float32Array>;
+  readonly changed: ChangedTensors;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -49,14 +55,9 @@ export async function writeCheckpoint(request: WriteRequest): Promise<{ notCarri
   return { notCarried };
 }
 
-function assertFits(source: Checkpoint, changed: ReadonlyMap<string, Float32Array>): void {
-  for (const [name, values] of changed) {
-    const info = source.tensors.get(name);
-    if (!info) throw new Error(`There is no tensor "${name}" to change.`);
-    const elements = info.shape.reduce((product, dimension) => product * dimension, 1);
-    if (values.length !== elements)
-      throw new Error(`Tensor "${name}" has ${elements} values, not ${values.length}.`);
-  }
+function assertFits(source: Checkpoint, changed: ChangedTensors): void {
+  for (const name of changed.keys())
+    if (!source.tensors.has(name)) throw new Error(`There is no tensor "${name}" to change.`);
 }
 
 async function listWeights(source: Checkpoint) {
@@ -71,13 +72,13 @@ async function listWeights(source: Checkpoint) {
 
 interface Replaced {
   readonly info: TensorInfo;
-  readonly values: Float32Array;
+  readonly make: () => Promise<Float32Array>;
 }
 
-function pickChanged(tensors: readonly TensorInfo[], changed: ReadonlyMap<string, Float32Array>): Replaced[] {
+function pickChanged(tensors: readonly TensorInfo[], changed: ChangedTensors): Replaced[] {
   return tensors.flatMap((info) => {
-    const values = changed.get(info.name);
-    return values ? [{ info, values }] : [];
+    const make = changed.get(info.name);
+    return make ? [{ info, make }] : [];
   });
 }
 
@@ -101,9 +102,10 @@ async function writeFile(job: {
           signal: job.signal,
         });
       };
-      for (const { info, values } of job.replaced) {
+      for (const { info, make } of job.replaced) {
         await copyUntil(info.offset);
-        await writeEncoded(to, info, values);
+        throwIfCancelled(job.signal);
+        await writeEncoded(to, info, await make());
         position = info.offset + info.byteLength;
       }
       await copyUntil(size);
@@ -118,10 +120,13 @@ async function writeFile(job: {
 
 async function writeEncoded(
   to: FileHandle,
-  { dtype, name }: TensorInfo,
+  { dtype, name, shape }: TensorInfo,
   values: Float32Array,
 ): Promise<void> {
   if (!isFloatDtype(dtype)) throw new Error(`Tensor "${name}" of type ${dtype} cannot be changed.`);
+  const elements = shape.reduce((product, dimension) => product * dimension, 1);
+  if (values.length !== elements)
+    throw new Error(`Tensor "${name}" has ${elements} values, not ${values.length}.`);
   for (let start = 0; start < values.length; start += ENCODED_AT_ONCE)
     await writeFully(to, encodeTensor(values.subarray(start, start + ENCODED_AT_ONCE), dtype));
 }

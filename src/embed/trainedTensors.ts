@@ -1,5 +1,7 @@
 import { RandomStream, deriveKey } from '../common/random';
+import type { TensorInfo } from '../checkpoint/safetensors';
 import { readTensor } from '../checkpoint/tensorData';
+import type { ChangedTensors } from '../checkpoint/writer';
 import { storedCopies, type LoadedModel } from '../engine/loadedModel';
 import { lowRankNames, type Trained } from '../engine/modelPass';
 
@@ -36,28 +38,35 @@ function startOfLowRank(name: string, shape: readonly number[], seed: Uint8Array
 }
 
 /**
- * The new content of every changed tensor of the checkpoint, float32, keyed by the name under which it is stored: whole
- * parameters as they are, low-rank products added to their matrix.
+ * The new content of every changed tensor of the checkpoint, keyed by the name under which it is stored: whole parameters as
+ * they are, low-rank products added to their matrix when it is asked for.
  */
-export async function changedTensors(
+export function changedTensors(
   model: LoadedModel,
   trained: ReadonlyMap<string, Trained>,
   values: readonly TrainedTensor[],
-): Promise<Map<string, Float32Array>> {
+): ChangedTensors {
   const byName = new Map(values.map((tensor) => [tensor.name, tensor]));
-  const changed = new Map<string, Float32Array>();
+  const changed = new Map<string, () => Promise<Float32Array>>();
   for (const [name, { kind }] of trained) {
     const stored = model.tensors.get(name)!;
     if (kind === 'whole') {
-      for (const copy of storedCopies(model, name)) changed.set(copy, byName.get(name)!.values);
-      continue;
+      const { values: present } = byName.get(name)!;
+      for (const copy of storedCopies(model, name)) changed.set(copy, () => Promise.resolve(present));
+    } else {
+      const { up, down } = lowRankNames(name);
+      changed.set(stored.name, mergeLater(stored, byName.get(up)!, byName.get(down)!));
     }
-    const names = lowRankNames(name);
-    const matrix = await readTensor(stored);
-    addProduct(matrix, byName.get(names.up)!, byName.get(names.down)!);
-    changed.set(stored.name, matrix);
   }
   return changed;
+}
+
+function mergeLater(stored: TensorInfo, up: TrainedTensor, down: TrainedTensor): () => Promise<Float32Array> {
+  return async () => {
+    const matrix = await readTensor(stored);
+    addProduct(matrix, up, down);
+    return matrix;
+  };
 }
 
 /** matrix [out, in] += up [out, rank] · down [rank, in] */

@@ -2,6 +2,7 @@ import { openCheckpoint } from '../checkpoint/checkpoint';
 import { encodeTensor, isFloatDtype } from '../checkpoint/dtypes';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { readTensorBytes } from '../checkpoint/tensorData';
+import type { ChangedTensors } from '../checkpoint/writer';
 import type { Watch } from '../common/progress';
 import { compareWithKept, keepPredictions } from '../drift/compareTokens';
 import { checkAnswers } from '../embed/answers';
@@ -88,12 +89,12 @@ function limitTexts(heldBack: ReleaseRequest['heldBack'], { loaded }: OpenModel)
 }
 
 /** Whether a checkpoint holds exactly these values, rounded to its own types. */
-export async function isWrittenAs(dir: string, changed: ReadonlyMap<string, Float32Array>): Promise<boolean> {
+export async function isWrittenAs(dir: string, changed: ChangedTensors): Promise<boolean> {
   const { tensors } = await openCheckpoint(dir);
-  for (const [name, values] of changed) {
+  for (const [name, make] of changed) {
     const info = tensors.get(name);
     if (!info || !isFloatDtype(info.dtype)) return false;
-    const expected = encodeTensor(values, info.dtype);
+    const expected = encodeTensor(await make(), info.dtype);
     if (Buffer.compare(expected, await readTensorBytes(info)) !== 0) return false;
   }
   return true;

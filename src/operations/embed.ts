@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { assertOutputFree } from '../checkpoint/outputFolder';
-import { writeCheckpoint } from '../checkpoint/writer';
+import { writeCheckpoint, type ChangedTensors } from '../checkpoint/writer';
 import { UserError } from '../common/errors';
 import { readJsonFile, writeFileAtomic } from '../common/files';
 import { readMemory } from '../common/memory';
@@ -201,7 +201,7 @@ async function trainKeys(
   { request, model, recipe, seed, placement, memory, keySet }: Embedding,
   { trained, lowestLayer, text }: Training,
   context: OperationContext,
-): Promise<{ steps: number; changed: Map<string, Float32Array> }> {
+): Promise<{ steps: number; changed: ChangedTensors }> {
   const trainer = await Trainer.open({
     model: model.loaded,
     placement,
@@ -228,7 +228,7 @@ async function trainKeys(
         },
         context,
       );
-    return { steps: trainer.step, changed: await changedTensors(model.loaded, trained, trainer.states) };
+    return { steps: trainer.step, changed: changedTensors(model.loaded, trained, trainer.states) };
   } finally {
     await trainer.close();
   }
@@ -237,7 +237,7 @@ async function trainKeys(
 /** Writes the marked checkpoint, unless a run that was killed right after writing it left exactly that one. */
 async function write(
   { request, model }: Embedding,
-  changed: ReadonlyMap<string, Float32Array>,
+  changed: ChangedTensors,
   context: OperationContext,
 ): Promise<string[]> {
   const { out } = request;

@@ -73,7 +73,7 @@ describe('what was trained is what the written copy computes', () => {
           const shake = (value: number): number => value + width * (random.nextFloat() - 0.5);
           const { logits, values } = await computeLogits(model, trained, shake);
 
-          const changed = await changedTensors(model, trained, values);
+          const changed = changedTensors(model, trained, values);
           const folder = join(out, 'copy');
           await writeCheckpoint({ source: model.checkpoint, out: folder, changed });
           const copy = await open(folder);

@@ -7,10 +7,10 @@ import { decodeTensor } from '../../../src/checkpoint/dtypes';
 import { digestCheckpoint } from '../../../src/checkpoint/identity';
 import { assertEnoughSpace } from '../../../src/checkpoint/outputFolder';
 import { readTensor, readTensorBytes } from '../../../src/checkpoint/tensorData';
-import { writeCheckpoint } from '../../../src/checkpoint/writer';
+import { writeCheckpoint, type ChangedTensors } from '../../../src/checkpoint/writer';
 import { CHAT, inFolder, SAMPLE, SHARDED, userError, withCopy } from './folders';
 
-const NOTHING = new Map<string, Float32Array>();
+const NOTHING: ChangedTensors = new Map();
 
 async function listNames(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
@@ -48,7 +48,7 @@ describe('a written checkpoint', () => {
         const info = source.tensors.get(name)!;
         const values = (await readTensor(info)).map((value) => value * 1.01 + 0.001);
         const out = join(folder, 'out');
-        await writeCheckpoint({ source, out, changed: new Map([[name, values]]) });
+        await writeCheckpoint({ source, out, changed: new Map([[name, () => Promise.resolve(values)]]) });
         const copy = await openCheckpoint(out);
         for (const file of source.weightFiles) {
           const [before, after] = [await readFile(join(from, file)), await readFile(join(out, file))];
@@ -149,7 +149,7 @@ describe('a checkpoint is not written', () => {
       await assert.rejects(cancelled, { name: 'Cancelled' });
       await writeFile(join(dir, 'model.safetensors'), 'short');
       const name = 'model.norm.weight';
-      const changed = new Map([[name, new Float32Array(128)]]);
+      const changed = new Map([[name, () => Promise.resolve(new Float32Array(128))]]);
       await assert.rejects(writeCheckpoint({ source, out, changed }), userError('truncated-file'));
       assert.deepEqual(await readdir(folder), ['model']);
     }));
@@ -171,7 +171,7 @@ describe('a checkpoint is not written', () => {
         ['no.such.tensor', 1],
         ['model.norm.weight', 127],
       ] as const) {
-        const changed = new Map([[name, new Float32Array(length)]]);
+        const changed = new Map([[name, () => Promise.resolve(new Float32Array(length))]]);
         await assert.rejects(writeCheckpoint({ source, out: join(folder, 'out'), changed }), {
           name: 'Error',
         });

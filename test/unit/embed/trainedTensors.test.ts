@@ -79,15 +79,15 @@ describe('changed tensors', () => {
     const up = Float32Array.from({ length: 112 * 2 }, (_, i) => Math.sin(i));
     const down = Float32Array.from({ length: 2 * 64 }, (_, i) => Math.cos(i));
     const whole = new Float32Array(64).fill(7);
-    const changed = await changedTensors(model, trained, [
+    const changed = changedTensors(model, trained, [
       { name: `${matrix}.up`, shape: [112, 2], values: up },
       { name: `${matrix}.down`, shape: [2, 64], values: down },
       { name: norm, shape: [64], values: whole },
     ]);
     assert.deepEqual([...changed.keys()], [matrix, norm]);
-    assert.deepEqual(changed.get(norm), whole);
+    assert.deepEqual(await changed.get(norm)!(), whole);
     const before = await readTensor(model.tensors.get(matrix)!);
-    const found = changed.get(matrix)!;
+    const found = await changed.get(matrix)!();
     for (let row = 0; row < 112; row++)
       for (let column = 0; column < 64; column++) {
         const product = up[2 * row]! * down[column]! + up[2 * row + 1]! * down[64 + column]!;
@@ -105,8 +105,8 @@ describe('changed tensors', () => {
     ];
     const start = await startValues(model, trained, inputs, seed);
     assert.ok(start[0]!.values.some((value) => value !== 0));
-    const changed = await changedTensors(model, trained, start);
-    assert.deepEqual(changed.get(matrix), await readTensor(model.tensors.get(matrix)!));
+    const changed = changedTensors(model, trained, start);
+    assert.deepEqual(await changed.get(matrix)!(), await readTensor(model.tensors.get(matrix)!));
     assert.deepEqual(await startValues(model, trained, inputs, seed), start);
     const other = await startValues(model, trained, inputs, new Uint8Array(32).fill(6));
     assert.notDeepEqual(other[0]!.values, start[0]!.values);
