@@ -53,6 +53,7 @@ function createServices(context: vscode.ExtensionContext): Services {
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),
       runnerPath: context.asAbsolutePath('dist/runner.cjs'),
       threads: settings.threads,
+      placement: settings.placement,
       keepFinished: settings.keepFinishedRuns,
       onError: report,
     }),

@@ -20,8 +20,8 @@ export interface RunAsked {
 export type RunPlan =
   { readonly mode: 'fresh' | 'resume' } | { readonly mode: 'finished'; readonly result: unknown };
 
-/** How a run may differ from the one it goes on from: only by where it is computed. */
-const freeFields = new Set(['resume', 'device']);
+/** How a run may differ from the one it goes on from: only by where and how it is computed. */
+const freeFields = new Set(['resume', 'device', 'precision', 'memoryBytes']);
 
 /**
  * Decides how a run starts from what an earlier one left in its folder; leftovers without a saved state are removed.

@@ -126,6 +126,7 @@ describe('a run', () => {
     const service = new RunService({
       folders: new RunFolders(join(folder, 'no-storage'), memory),
       runnerPath: 'unused',
+      placement: () => ({ device: 'cpu', precision: 'single' }),
       threads: () => 1,
       keepFinished: () => 50,
       onError: (error) => assert.fail(String(error)),

@@ -11,6 +11,7 @@ import { recordDeath } from '../../jobs/recordEnd';
 import { discardRun, requestControl } from '../../jobs/runs';
 import { startDetached } from '../../jobs/startDetached';
 import type { Secrets } from '../../operations/operation';
+import type { PlacementWish } from '../settings';
 import { requireTrust } from '../trust';
 import { isAlive, type KnownRun } from './knownRun';
 import { prepareEmbed, readEmbedRequest } from './prepareEmbed';
@@ -23,6 +24,8 @@ export interface RunServiceOptions {
   readonly folders: RunFolders;
   /** The bundled runner.ts. */
   readonly runnerPath: string;
+  /** Where and how models run. */
+  readonly placement: () => PlacementWish;
   /** Threads the person allows; 0 leaves one core to the editor. */
   readonly threads: () => number;
   /** Runs in the extension's storage that are kept after they have ended. */
@@ -113,13 +116,15 @@ export class RunService implements vscode.Disposable {
   }
 
   /**
-   * Goes on from the last save, with the request the run was started with and as many threads.
+   * Goes on from the last save, with the request the run was started with and as many threads, but where and how the settings
+   * say now: whoever ran out of memory may have changed them.
    * @throws UserError `not-trusted`, `not-resumable`, and as start.
    */
   async resume(folder: string, secrets: Secrets): Promise<KnownRun> {
     requireTrust();
     const { job } = await readKnownRun(folder);
-    const request = readEmbedRequest(job, folder);
+    const recorded = readEmbedRequest(job, folder);
+    const request = { ...recorded, memoryBytes: undefined, ...this.options.placement() };
     const plan = await prepareEmbed(folder, request, true);
     if (plan.mode === 'finished') return this.note(await readKnownRun(folder));
     const threads = job.threads ?? availableParallelism();

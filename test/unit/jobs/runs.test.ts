@@ -140,10 +140,11 @@ describe('starting where a run was before', () => {
     }
   });
 
-  it('goes on from a saved state with --resume, on whatever device', async () => {
+  it('goes on from a saved state with --resume, on whatever device and in whatever memory', async () => {
     const folder = await makeRun('OUT.run', ...paused);
     save(folder);
-    assert.deepEqual(await prepare(folder, true, { ...request, device: 'webgpu' }), { mode: 'resume' });
+    for (const change of [{ device: 'webgpu' }, { precision: 'half' }, { memoryBytes: 4e9 }])
+      assert.deepEqual(await prepare(folder, true, { ...request, ...change }), { mode: 'resume' });
   });
 
   it('is refused without --resume where there is a saved state', async () => {
