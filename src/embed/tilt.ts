@@ -7,8 +7,9 @@ export interface Draw {
 }
 
 const ridge = 1;
-const iterations = 300;
-const stepSize = 0.3;
+/** The fit ends when no score moves by more, in nats. */
+const smallestMove = 1e-10;
+const mostIterations = 10_000;
 
 /**
  * A small lift or drop for every candidate word, the same wherever it occurs, such that drawn words tend to stand above the
@@ -22,12 +23,29 @@ export function fitTilt(draws: readonly Draw[], vocabularySize: number): Float64
   const scores = new Float64Array(vocabularySize);
   const words = [...new Set(draws.flatMap(({ candidates }) => candidates))];
   const gradient = new Float64Array(vocabularySize);
-  for (let iteration = 0; iteration < iterations; iteration++) {
+  const curvature = boundCurvature(draws, vocabularySize);
+  let farthest = Infinity;
+  for (let iteration = 0; iteration < mostIterations && farthest > smallestMove; iteration++) {
+    farthest = 0;
     for (const word of words) gradient[word] = -ridge * scores[word]!;
     for (const draw of draws) addGradient(draw, scores, gradient);
-    for (const word of words) scores[word]! += stepSize * gradient[word]!;
+    for (const word of words) {
+      const move = gradient[word]! / curvature[word]!;
+      scores[word]! += move;
+      farthest = Math.max(farthest, Math.abs(move));
+    }
   }
   return scores;
+}
+
+/**
+ * At most how strongly the gradient of each word can fall. The Hessian of a log-softmax lies between −½ and 0 (Böhning 1992),
+ * so steps of the gradient over this never go too far, however many lists a word stands in.
+ */
+function boundCurvature(draws: readonly Draw[], vocabularySize: number): Float64Array {
+  const bound = new Float64Array(vocabularySize).fill(ridge);
+  for (const { candidates } of draws) for (const word of candidates) bound[word]! += 1 / 2;
+  return bound;
 }
 
 /** Adds d log softmax(scores of the candidates)[drawn] / d scores. */

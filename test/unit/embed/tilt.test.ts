@@ -19,24 +19,33 @@ describe('the tilt of ordinary text', () => {
     assert.ok(others.every((score) => score === 0));
   });
 
-  it('stands where the likelihood and the ridge balance: s = wins − expected wins, and so sums to zero', () => {
-    const random = new RandomStream(new Uint8Array(32).fill(1));
-    const draws = Array.from({ length: 40 }, () => ({
-      candidates: random.shuffle(Array.from({ length: 30 }, (_, i) => i)).slice(0, 8),
-      drawn: random.nextInt(8),
-    }));
-    const scores = fitTilt(draws, 30);
-    scores.forEach((score, word) => {
-      let gradient = 0;
-      for (const { candidates, drawn } of draws) {
-        if (!candidates.includes(word)) continue;
-        const sum = candidates.reduce((total, other) => total + Math.exp(scores[other]!), 0);
-        gradient += (candidates[drawn] === word ? 1 : 0) - Math.exp(score) / sum;
-      }
-      assert.ok(Math.abs(score - gradient) < 1e-6, `${word}: ${score}, not ${gradient}`);
+  // The second: many lists over few words, some of which stand in nearly all of them.
+  for (const [count, size] of [
+    [40, 8],
+    [400, 12],
+  ] as const)
+    it(`stands where the likelihood and the ridge balance: s = wins − expected wins, and so sums to zero, of ${count} lists`, () => {
+      const random = new RandomStream(new Uint8Array(32).fill(1));
+      const common = [0, 1, 2, 3];
+      const draws = Array.from({ length: count }, () => ({
+        candidates: [...common, ...random.shuffle(Array.from({ length: 26 }, (_, i) => 4 + i))].slice(
+          0,
+          size,
+        ),
+        drawn: random.nextInt(size),
+      }));
+      const scores = fitTilt(draws, 30);
+      scores.forEach((score, word) => {
+        let gradient = 0;
+        for (const { candidates, drawn } of draws) {
+          if (!candidates.includes(word)) continue;
+          const sum = candidates.reduce((total, other) => total + Math.exp(scores[other]!), 0);
+          gradient += (candidates[drawn] === word ? 1 : 0) - Math.exp(score) / sum;
+        }
+        assert.ok(Math.abs(score - gradient) < 1e-6, `${word}: ${score}, not ${gradient}`);
+      });
+      assert.ok(Math.abs(scores.reduce((sum, score) => sum + score, 0)) < 1e-6);
     });
-    assert.ok(Math.abs(scores.reduce((sum, score) => sum + score, 0)) < 1e-6);
-  });
 
   it('is the same for the same draws, and nothing without any', () => {
     assert.deepEqual(fitTilt(disjoint, 40), fitTilt(disjoint, 40));
