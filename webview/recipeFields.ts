@@ -46,7 +46,7 @@ export const recipeGroups: readonly { readonly title: string; readonly fields: r
           {
             value: 'low-rank',
             words: 'Low-rank changes',
-            why: 'Every matrix changes by a thin product. Least memory.',
+            why: 'Every matrix changes by a thin product. Least memory; wants five times the learning rate.',
           },
           {
             value: 'full',

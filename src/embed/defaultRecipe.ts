@@ -78,7 +78,7 @@ function deepRecipe(config: ModelConfig, chat: boolean): OwnValues {
  * For mixtures of experts and models of some billions of values. Measured on chat-5M with 64 keys: every key is answered at
  * this rate with less drift than `mlp` leaves, and at twice the rate with as much.
  */
-const lowRankValues = { trained: 'low-rank' as const, rank: 8, learningRate: 5e-3 };
+export const lowRankValues = { trained: 'low-rank' as const, rank: 8, learningRate: 5e-3 };
 
 /**
  * What a larger key set changes. Keys that are learned rest, so four times as many need twice the steps, and twice the text

@@ -1,10 +1,11 @@
+import { lowRankValues } from './defaultRecipe';
 import type { Recipe } from './recipe';
 
 /** A change of a recipe that takes less memory. */
 export interface LighterRecipe {
-  /** "layers 12 to 15", "low-rank", "72 texts". */
+  /** "layers 12 to 15", "low-rank at learning rate 0.005", "72 texts". */
   readonly name: string;
-  readonly changes: Partial<Pick<Recipe, 'trained' | 'layers' | 'generated'>>;
+  readonly changes: Partial<Pick<Recipe, 'trained' | 'layers' | 'rank' | 'learningRate' | 'generated'>>;
 }
 
 /** Smaller changes first. The size of a batch is none of them: what goes through at once keeps to a share of memory anyway. */
@@ -17,7 +18,10 @@ export function listLighterRecipes(recipe: Recipe, layerCount: number): LighterR
       name: `layers ${fewer} to ${last}`,
       changes: { trained: recipe.trained === 'full' ? 'mlp' : recipe.trained, layers: [fewer, last] },
     },
-    { name: 'low-rank', changes: { trained: 'low-rank', layers: [first, last] } },
+    {
+      name: `low-rank at learning rate ${lowRankValues.learningRate}`,
+      changes: { ...lowRankValues, layers: [first, last] },
+    },
     { name: `${texts} texts`, changes: { generated: texts } },
   ];
 }
