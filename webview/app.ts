@@ -1,5 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
-import type { ActionRequest, PanelHost, PanelSnapshot, StepName } from '../src/protocol/panel';
+import type { PanelHost, PanelSnapshot } from '../src/protocol/panel';
+import type { ActionRequest, StepName } from '../src/protocol/panelRequests';
 import { alarm, announce } from './announce';
 import { renderIconButton } from './buttons';
 import { Drafts } from './drafts';

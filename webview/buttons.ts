@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ActionRequest, PanelAction } from '../src/protocol/panel';
+import type { PanelAction } from '../src/protocol/panel';
+import type { ActionRequest } from '../src/protocol/panelRequests';
 import { renderIcon } from './icons';
 import type { Page } from './page';
 

@@ -1,4 +1,5 @@
-import type { ActionRequest, PanelSnapshot } from '../src/protocol/panel';
+import type { PanelSnapshot } from '../src/protocol/panel';
+import type { ActionRequest } from '../src/protocol/panelRequests';
 
 const textFields = 'vscode-text-field, vscode-dropdown, input, textarea';
 

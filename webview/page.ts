@@ -1,4 +1,5 @@
-import type { ActionRequest, PanelSnapshot } from '../src/protocol/panel';
+import type { PanelSnapshot } from '../src/protocol/panel';
+import type { ActionRequest } from '../src/protocol/panelRequests';
 import type { Drafts } from './drafts';
 
 /** What the page remembers by itself: which details are open. It is lost with the page and nothing is lost with it. */

@@ -1,5 +1,6 @@
 import { applyEdits, listChanges } from '../src/protocol/checkRecipe';
-import type { RecipeEdit, RecipeView } from '../src/protocol/panel';
+import type { RecipeView } from '../src/protocol/panel';
+import type { RecipeEdit } from '../src/protocol/panelRequests';
 import type { Recipe } from './recipeFields';
 
 /** What the form shows: the host's values with what is being typed over them. */

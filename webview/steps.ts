@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { stepNames, type StepName } from '../src/protocol/panel';
+import { stepNames, type StepName } from '../src/protocol/panelRequests';
 import { renderStepIcon } from './icons';
 import type { Page } from './page';
 import { capitalise } from './words';

@@ -12,7 +12,7 @@ export interface SharedStart {
   past(batch: number): Past | undefined;
 }
 
-export const noStart: SharedStart = { length: 0, past: () => undefined };
+const noStart: SharedStart = { length: 0, past: () => undefined };
 
 /** The start is read in a pass of its own, which has to spare the others at least so many tokens. */
 const fewestSpared = 64;
@@ -30,8 +30,8 @@ export function countSharedTokens(sequences: readonly Rows[]): number {
 }
 
 /**
- * Reads what sequences begin with alike. None where that is little, where the layers are loaded anew for every pass, or where some sequences are so
- * long that their start is turned by other frequencies.
+ * Reads what sequences begin with alike. None where that is little, where the layers are loaded anew for every pass, or where
+ * some sequences are so long that their start is turned by other frequencies.
  */
 export async function readSharedStart(
   pass: ForwardPass,

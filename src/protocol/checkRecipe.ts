@@ -1,6 +1,6 @@
 import { recipeSchema, type Recipe } from '../embed/recipe';
 import { formatCount, formatCounted } from '../reports/words';
-import type { RecipeEdit } from './panel';
+import type { RecipeEdit } from './panelRequests';
 
 /** What a recipe has to fit besides its own schema. */
 export interface RecipeLimits {

@@ -1,13 +1,10 @@
-import * as z from 'zod';
 import type { Recipe } from '../embed/recipe';
+import type { ActionRequest, KeyPlan, RecipeEdit, StepName } from './panelRequests';
 
 /**
- * What the panel's page shows and what it may ask for. The page holds no state of its own but focus and open details: every
- * message to it is a complete snapshot, so one that is lost is made good by the next.
+ * What the panel's page shows. The page holds no state of its own but focus and open details: every message to it is a
+ * complete snapshot, so one that is lost is made good by the next.
  */
-
-export const stepNames = ['model', 'keys', 'recipe', 'run', 'report'] as const;
-export type StepName = (typeof stepNames)[number];
 
 /** How a step stands, with its icon's meaning. */
 export type StepState =
@@ -87,20 +84,6 @@ export interface ChosenModel {
 }
 
 // ── 2 Keys ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface KeyPlan {
-  readonly count: number;
-  /** Tokens of a response. */
-  readonly responseLength: number;
-  /** A file with the creator's own prompts, one a line; null: the model writes them itself. */
-  readonly promptsFile: string | null;
-}
-
-export const keyPlanSchema = z.strictObject({
-  count: z.int().min(4).max(4096),
-  responseLength: z.int().min(1).max(16),
-  promptsFile: z.string().max(4096).nullable(),
-});
 
 /** What every key set of ours is drawn with. */
 export interface KeyRules {
@@ -291,52 +274,7 @@ export interface ReleaseView {
   readonly limits: readonly StateRow[];
 }
 
-// ── What the page asks for ───────────────────────────────────────────────────────────────────────────────────────
-
-const path = z.string().min(1).max(4096);
-
-/** Everything but the recipe's values. Each is also a command of the palette. */
-export const actionRequestSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('openStep'), step: z.enum(stepNames) }),
-  z.strictObject({ type: z.literal('chooseModel'), path }),
-  z.strictObject({ type: z.literal('chooseFolder') }),
-  z.strictObject({ type: z.literal('trySample') }),
-  z.strictObject({ type: z.literal('setPublished'), isPublished: z.boolean() }),
-  z.strictObject({ type: z.literal('planKeys'), plan: keyPlanSchema }),
-  z.strictObject({ type: z.literal('choosePrompts') }),
-  z.strictObject({ type: z.literal('createKeySet') }),
-  z.strictObject({ type: z.literal('cancelDrawing') }),
-  z.strictObject({ type: z.literal('chooseKeySet'), path }),
-  z.strictObject({ type: z.literal('unlockKeySet'), path }),
-  z.strictObject({ type: z.literal('revealKeys'), isRevealed: z.boolean() }),
-  z.strictObject({ type: z.literal('resetRecipe') }),
-  z.strictObject({ type: z.literal('openRecipeFile') }),
-  z.strictObject({ type: z.literal('chooseTexts') }),
-  z.strictObject({ type: z.literal('startRun') }),
-  z.strictObject({ type: z.literal('pauseRun') }),
-  z.strictObject({ type: z.literal('stopRun') }),
-  z.strictObject({ type: z.literal('cancelRun') }),
-  z.strictObject({ type: z.literal('resumeRun') }),
-  z.strictObject({ type: z.literal('discardRun') }),
-  z.strictObject({ type: z.literal('verifyRelease') }),
-  z.strictObject({ type: z.literal('measureDrift') }),
-  z.strictObject({ type: z.literal('openPath'), path }),
-  z.strictObject({ type: z.literal('openLog') }),
-  z.strictObject({ type: z.literal('checkDevices') }),
-  z.strictObject({ type: z.literal('copy'), text: z.string().max(10_000) }),
-]);
-export type ActionRequest = z.infer<typeof actionRequestSchema>;
-
-/** Values of the recipe form as the user typed them, parsed and checked by the host. */
-export const recipeEditSchema = z.strictObject({
-  changes: z.record(
-    z.string().max(40),
-    z.union([z.number(), z.string().max(200), z.array(z.number()).max(2)]),
-  ),
-  device: z.string().max(20).optional(),
-  out: z.string().max(4096).optional(),
-});
-export type RecipeEdit = z.infer<typeof recipeEditSchema>;
+// ── Both ends ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What the host does for the page. */
 export interface PanelHost {

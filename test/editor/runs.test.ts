@@ -84,8 +84,11 @@ describe('a run', () => {
     assert.ok(['interrupted', 'failed'].includes(killed.state), killed.state);
     assert.equal(killed.canResume, true);
     await api.runs.resume(run, { passphrase });
-    assert.equal((await api.runs.waitForEnd(run)).state, 'done');
+    const resumed = await api.runs.waitForEnd(run);
+    assert.equal(resumed.state, 'done');
     assert.deepEqual(await weightsOf('killed'), await weightsOf('whole'));
+    // It was started on the CPU; it goes on where the settings say.
+    assert.equal((resumed.job.request as { device: string }).device, 'auto');
   });
 
   it('that is cancelled ends, and leaves its last save', async () => {

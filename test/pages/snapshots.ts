@@ -1,11 +1,5 @@
-import type {
-  KeysView,
-  PanelSnapshot,
-  RecipeView,
-  ReportView,
-  RunView,
-  StepName,
-} from '../../src/protocol/panel';
+import type { KeysView, PanelSnapshot, RecipeView, ReportView, RunView } from '../../src/protocol/panel';
+import type { StepName } from '../../src/protocol/panelRequests';
 import { aurora, previewKeys, rules, sets, unmeasuredKeys } from './modelStory';
 import { changedRecipe, defaultRecipe, invalidRecipe, tooBigRecipe } from './recipeStory';
 import { cancelled, done, interrupted, outOfMemory, paused, release, running, starting } from './runStory';

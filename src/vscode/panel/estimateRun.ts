@@ -1,7 +1,8 @@
 import { listLighterRecipes } from '../../embed/lighterRecipes';
 import type { Recipe } from '../../embed/recipe';
 import type { EmbeddingPlan } from '../../operations/describeCheckpoint';
-import type { Estimate, RecipeEdit } from '../../protocol/panel';
+import type { Estimate } from '../../protocol/panel';
+import type { RecipeEdit } from '../../protocol/panelRequests';
 import { formatCounted } from '../../reports/words';
 import type { Machine } from './machine';
 import type { EarlierRun } from './runHistory';

@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { isInside } from '../../checkpoint/folderFiles';
 import { Cancelled, UserError } from '../../common/errors';
-import type { KeyPlan } from '../../protocol/panel';
+import type { KeyPlan } from '../../protocol/panelRequests';
 import { askNewPassphrase } from '../keySecrets';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { PanelSnapshot, Problem, RecipeEdit, StepName } from '../../protocol/panel';
+import type { PanelSnapshot, Problem } from '../../protocol/panel';
+import type { RecipeEdit, StepName } from '../../protocol/panelRequests';
 import type { FoundCheckpoint } from '../index/found';
 import type { Services } from '../services';
 import { readEmbedRun } from './embedRun';

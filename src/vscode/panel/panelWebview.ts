@@ -1,13 +1,8 @@
 import { createBirpc } from 'birpc';
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import {
-  actionRequestSchema,
-  recipeEditSchema,
-  type PanelHost,
-  type PanelPage,
-  type PanelSnapshot,
-} from '../../protocol/panel';
+import { type PanelHost, type PanelPage, type PanelSnapshot } from '../../protocol/panel';
+import { actionRequestSchema, recipeEditSchema } from '../../protocol/panelRequests';
 import type { Services } from '../services';
 import { carryOut } from './panelActions';
 import { renderPanelPage } from './panelHtml';

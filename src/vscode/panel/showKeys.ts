@@ -4,7 +4,6 @@ import { CANDIDATE_RULES } from '../../fingerprint/drawRules';
 import { VERDICT_RULES } from '../../fingerprint/verdictRules';
 import type { KeySetFigures } from '../../operations/keySetFigures';
 import type {
-  KeyPlan,
   KeyPreview,
   KeyRules,
   KeySetRow,
@@ -13,6 +12,7 @@ import type {
   Problem,
   Stage,
 } from '../../protocol/panel';
+import type { KeyPlan } from '../../protocol/panelRequests';
 import { formatCount, formatCounted, formatDate } from '../../reports/words';
 import type { FoundKeySet } from '../index/found';
 

@@ -7,9 +7,9 @@ import type {
   ModelView,
   PanelSnapshot,
   RecipeView,
-  StepName,
   StepState,
 } from '../../protocol/panel';
+import type { StepName } from '../../protocol/panelRequests';
 import { listChanges } from '../../protocol/checkRecipe';
 import { formatCounted, formatOf, formatSignedPercent } from '../../reports/words';
 import { isAlive, isWaiting } from '../runs/knownRun';

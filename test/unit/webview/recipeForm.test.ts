@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { recipeEditSchema } from '../../../src/protocol/panel';
+import { recipeEditSchema } from '../../../src/protocol/panelRequests';
 import { recipeGroups } from '../../../webview/recipeFields';
 import { isChanged, readForm, textOfField, toEdit, toTexts } from '../../../webview/recipeForm';
 import { changedRecipe, defaultRecipe, invalidRecipe } from '../../pages/recipeStory';

@@ -1,0 +1,67 @@
+import * as z from 'zod';
+
+/*
+ * What the panel's page may ask of the host. Everything is parsed where it arrives.
+ */
+
+export const stepNames = ['model', 'keys', 'recipe', 'run', 'report'] as const;
+export type StepName = (typeof stepNames)[number];
+
+export interface KeyPlan {
+  readonly count: number;
+  /** Tokens of a response. */
+  readonly responseLength: number;
+  /** A file with the creator's own prompts, one a line; null: the model writes them itself. */
+  readonly promptsFile: string | null;
+}
+
+export const keyPlanSchema = z.strictObject({
+  count: z.int().min(4).max(4096),
+  responseLength: z.int().min(1).max(16),
+  promptsFile: z.string().max(4096).nullable(),
+});
+
+const path = z.string().min(1).max(4096);
+
+/** Everything but the recipe's values. Each is also a command of the palette. */
+export const actionRequestSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('openStep'), step: z.enum(stepNames) }),
+  z.strictObject({ type: z.literal('chooseModel'), path }),
+  z.strictObject({ type: z.literal('chooseFolder') }),
+  z.strictObject({ type: z.literal('trySample') }),
+  z.strictObject({ type: z.literal('setPublished'), isPublished: z.boolean() }),
+  z.strictObject({ type: z.literal('planKeys'), plan: keyPlanSchema }),
+  z.strictObject({ type: z.literal('choosePrompts') }),
+  z.strictObject({ type: z.literal('createKeySet') }),
+  z.strictObject({ type: z.literal('cancelDrawing') }),
+  z.strictObject({ type: z.literal('chooseKeySet'), path }),
+  z.strictObject({ type: z.literal('unlockKeySet'), path }),
+  z.strictObject({ type: z.literal('revealKeys'), isRevealed: z.boolean() }),
+  z.strictObject({ type: z.literal('resetRecipe') }),
+  z.strictObject({ type: z.literal('openRecipeFile') }),
+  z.strictObject({ type: z.literal('chooseTexts') }),
+  z.strictObject({ type: z.literal('startRun') }),
+  z.strictObject({ type: z.literal('pauseRun') }),
+  z.strictObject({ type: z.literal('stopRun') }),
+  z.strictObject({ type: z.literal('cancelRun') }),
+  z.strictObject({ type: z.literal('resumeRun') }),
+  z.strictObject({ type: z.literal('discardRun') }),
+  z.strictObject({ type: z.literal('verifyRelease') }),
+  z.strictObject({ type: z.literal('measureDrift') }),
+  z.strictObject({ type: z.literal('openPath'), path }),
+  z.strictObject({ type: z.literal('openLog') }),
+  z.strictObject({ type: z.literal('checkDevices') }),
+  z.strictObject({ type: z.literal('copy'), text: z.string().max(10_000) }),
+]);
+export type ActionRequest = z.infer<typeof actionRequestSchema>;
+
+/** Values of the recipe form as the user typed them, parsed and checked by the host. */
+export const recipeEditSchema = z.strictObject({
+  changes: z.record(
+    z.string().max(40),
+    z.union([z.number(), z.string().max(200), z.array(z.number()).max(2)]),
+  ),
+  device: z.string().max(20).optional(),
+  out: z.string().max(4096).optional(),
+});
+export type RecipeEdit = z.infer<typeof recipeEditSchema>;
