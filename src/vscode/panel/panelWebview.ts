@@ -1,7 +1,7 @@
 import { createBirpc } from 'birpc';
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { type PanelHost, type PanelPage, type PanelSnapshot } from '../../protocol/panel';
+import type { PanelHost, PanelPage, PanelSnapshot } from '../../protocol/panel';
 import { actionRequestSchema, recipeEditSchema } from '../../protocol/panelRequests';
 import type { Services } from '../services';
 import { carryOut } from './panelActions';
