@@ -11,8 +11,10 @@ import { readTexts } from '../drift/readTexts';
 import { planMemory, type MemoryPlan } from '../embed/memoryPlan';
 import { prepareText, type RunText } from '../embed/prepareText';
 import { defaultRecipe } from '../embed/defaultRecipe';
+import type { ProbeFindings } from '../embed/findings';
 import { recipeChangesSchema, type Recipe } from '../embed/recipe';
 import { removeState, restoreState } from '../embed/savedState';
+import { findShortfalls, type Shortfall } from '../embed/shortfall';
 import { train } from '../embed/train';
 import { chooseTrained, lowestTrainedLayer } from '../embed/trainedParameters';
 import { changedTensors } from '../embed/trainedTensors';
@@ -54,6 +56,12 @@ export interface EmbedResult extends ReleaseFigures {
   /** Files of the base's folder that were not carried over. */
   readonly notCarried: readonly string[];
   readonly warnings: readonly string[];
+  /** In which ways the copy falls short of its recipe; it is only done when there are none. */
+  readonly shortfalls: readonly Shortfall[];
+  /** What to change where it falls short: one sentence. */
+  readonly advice?: string;
+  /** What the probe of the model's first steps found; none where the recipe left it nothing to choose. */
+  readonly probe?: ProbeFindings;
 }
 
 /** What the steps of an embedding share. */
@@ -88,6 +96,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
       precision: embedding.placement.precision,
       notCarried,
       warnings: embedding.model.checkpoint.warnings,
+      shortfalls: findShortfalls(figures, embedding.recipe),
     };
   },
 };
