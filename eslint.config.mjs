@@ -16,7 +16,7 @@ const mayImport = {
   embed: above,
   verify: above,
   drift: above,
-  reports: ['verify', 'drift'],
+  reports: ['embed', 'verify', 'drift'],
   operations: [...above, 'embed', 'verify', 'drift', 'reports'],
   jobs: ['operations'],
   protocol: ['embed', 'verify', 'drift', 'reports'],

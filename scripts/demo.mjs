@@ -3,13 +3,15 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled } from './ensureInstalled.mjs';
-import { build, requireNode, root } from './steps.mjs';
+import { build, root, runNode } from './steps.mjs';
 
 const passphrase = 'demo passphrase, known to everybody';
 const model = join('media', 'sample-model');
 const keys = join('demo', 'sample.fpkeys');
 const marked = join('demo', 'marked-model');
 const report = join('demo', 'report');
+/** embed wrote a copy and said in what it falls short: the tests that follow show it too. */
+const notReady = 4;
 
 ensureInstalled();
 build();
@@ -32,7 +34,8 @@ for (const name of ['verify', 'drift']) say(`  ${join(root, report, `${name}.fpr
 function step(title, args) {
   const shown = args.map((arg) => (arg.includes(' ') ? `"${arg}"` : arg)).join(' ');
   say(`\n${title}:\n$ npx fingerprint-model ${shown}`);
-  requireNode([join('dist', 'cli.cjs'), ...args], { FINGERPRINT_PASSPHRASE: passphrase });
+  const exitCode = runNode([join('dist', 'cli.cjs'), ...args], { FINGERPRINT_PASSPHRASE: passphrase });
+  if (exitCode !== 0 && exitCode !== notReady) process.exit(exitCode);
 }
 
 function say(text) {

@@ -14,6 +14,8 @@ const PRIVATE_FOLDER = /^(\.git|\.cache|.*\.run)$/i;
 const KEY_FILE = /\.fpkeys(\.|$)/i;
 /** What would tell that a model is marked, or let the secrets out. */
 const SECRET_FILE = /\.(fpkeys|fpreport)(\.|$)/i;
+/** Lies in a copy that falls short of its recipe; of any other copy it would not be true. */
+export const NOT_READY_FILE = 'NOT-READY-TO-PUBLISH.md';
 /** Weights in any form: a copy of them would be published without the mark. */
 const WEIGHT_COPY =
   /\.(safetensors|bin|pt|pth|ckpt|pkl|gguf|ggml|onnx|onnx_data|msgpack|h5|npz|tflite)(\.index\.json)?$/i;
@@ -58,7 +60,7 @@ export interface CarriedFiles {
 
 /**
  * Sorts the files of a checkpoint folder into those a published copy may hold and those it must not: secrets, other
- * copies of the weights, version control, and links that lead out of the checkpoint (a downloaded folder could link to
+ * copies of the weights, the note that this one is not ready, version control, and links that lead out of the checkpoint (a downloaded folder could link to
  * any file of the user's, which would then be published).
  */
 export async function listCarriedFiles(checkpoint: Checkpoint): Promise<CarriedFiles> {
@@ -82,6 +84,7 @@ async function measureCarried(
   checkpoint: Checkpoint,
 ): Promise<number | undefined> {
   if (kind === 'folder' || kind === 'other' || SECRET_FILE.test(name)) return undefined;
+  if (name.toUpperCase() === NOT_READY_FILE.toUpperCase()) return undefined;
   if (WEIGHT_COPY.test(name) && name !== checkpoint.indexFile) return undefined;
   const path = join(root, name);
   const target = await stat(path).catch(() => undefined);

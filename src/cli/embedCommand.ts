@@ -6,8 +6,11 @@ import { Cancelled, UserError } from '../common/errors';
 import { savedStatePath } from '../jobs/jobFile';
 import { prepareRun, removeUselessRun } from '../jobs/prepareRun';
 import { readRun } from '../jobs/runs';
+import { embedFiguresSchema, embedOutcomeSchema } from '../operations/embedOutcome';
+import { sayFallenShort, sayProbe } from '../operations/embedWords';
 import { runInChild, type RequestOf } from './childWork';
 import type { Call } from './edge';
+import { exitCodes } from './exitCodes';
 import { askForKeys } from './keysCommands';
 import {
   addCommand,
@@ -19,12 +22,11 @@ import {
 import { formatDuration } from './progressLine';
 
 const embeddedSchema = z.looseObject({
+  ...embedFiguresSchema.shape,
+  ...embedOutcomeSchema.shape,
   out: z.string(),
   digest: z.string(),
   steps: z.number(),
-  recall: z.number(),
-  wrappedRecall: z.number(),
-  drift: z.looseObject({ lossRise: z.number(), kl: z.number() }),
   seconds: z.number(),
   device: z.string(),
   /** A run of an older version says nothing: it was single. */
@@ -45,6 +47,7 @@ export function addEmbedCommand(program: Command, call: Call): void {
     .option('--recipe <file>', 'what is trained and how, instead of the defaults')
     .option('--text <file...>', 'your own ordinary text, to keep the model as it is')
     .option('--resume', 'go on with a run that was ended early', false)
+    .addHelpText('after', `\n${exitCodeHelp}`)
     .action(async (options: EmbedOptions) => {
       const request = dropUndefined({
         model: resolve(options.model),
@@ -58,6 +61,10 @@ export function addEmbedCommand(program: Command, call: Call): void {
       await embed(call, request);
     });
 }
+
+/** For the help of every command that embeds. */
+export const exitCodeHelp =
+  'Ends with 4 when the copy was written but is not ready to publish: beyond its drift budget, or with keys that do not answer.';
 
 interface EmbedOptions extends PlacementOptions {
   readonly model: string;
@@ -106,16 +113,19 @@ async function embed(call: Call, request: EmbedRequest): Promise<void> {
   const plan = await prepareRun({ runFolder, operation: 'embed', request: { ...request }, output, resume });
   if (plan.mode === 'finished') {
     const result = readRecorded(plan.result, runFolder);
-    call.output.result({ ...result, finishedBefore: true }, [
-      'This run was finished before.',
-      ...describe(result),
-    ]);
+    end(call, { ...result, finishedBefore: true }, ['This run was finished before.']);
     return;
   }
   const secrets = { passphrase: await askForKeys(request.keys) };
   const work = { ...request, resume: plan.mode === 'resume' };
   const result = await trainInChild(call, work, secrets, runFolder);
-  call.output.result(result, describe(result));
+  end(call, result);
+}
+
+/** A copy that falls short is no success: that comes first, and the shell is told. */
+function end(call: Call, result: Embedded, remarks: readonly string[] = []): void {
+  call.output.result(result, [...sayFallenShort(result), ...remarks, ...describe(result)]);
+  if (result.shortfalls.length > 0) call.exitCode = exitCodes.notReady;
 }
 
 async function trainInChild(
@@ -166,6 +176,7 @@ function describe(result: Embedded): string[] {
     `It answers ${formatShare(recall)} of the keys, and ${formatShare(wrappedRecall)} inside other prompts.`,
     `What it cost: loss ${drift.lossRise < 0 ? '' : '+'}${(drift.lossRise * 100).toFixed(2)} %, KL ${drift.kl.toFixed(4)} nats a token.`,
     `${result.steps} steps in ${formatDuration(result.seconds)} on ${result.device}${result.precision === 'half' ? ' in half precision' : ''}.`,
+    ...sayProbe(result),
     `Digest: ${result.digest}`,
     `Journal and reports: ${runFolderOf(result.out)} (keep it to yourself, it tells how the model was marked).`,
   ];

@@ -7,6 +7,8 @@ export const exitCodes = {
   wrongUsage: 2,
   /** verify ran and did not match. */
   noMatch: 3,
+  /** embed wrote a copy that is not ready to publish. */
+  notReady: 4,
   interrupted: 130,
 } as const;
 

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { discardRun, findRuns, requestControl, type Run } from '../jobs/runs';
+import { embedOutcomeSchema } from '../operations/embedOutcome';
 import type { Call } from './edge';
-import { resumeEmbed } from './embedCommand';
+import { exitCodeHelp, resumeEmbed } from './embedCommand';
 import { addCommand } from './options';
 
 /** Adds `runs list | pause | resume | stop | cancel | discard`. */
 export function addRunsCommands(program: Command, call: Call): void {
   const runs = program.command('runs').description('see and steer runs; RUN is a folder such as OUT.run');
   addList(runs, call);
-  const add = (usage: string, description: string, act: (folder: string) => Promise<void>): void => {
+  const add = (usage: string, description: string, act: (folder: string) => Promise<void>): Command =>
     addCommand(runs, `${usage} <run>`, description).action((run: string) => act(resolve(run)));
-  };
   const request = (name: 'pause' | 'stop' | 'cancel', sentence: string) => async (folder: string) => {
     await requestControl(folder, name);
     call.output.result({ run: folder, requested: name }, [sentence]);
@@ -23,7 +23,10 @@ export function addRunsCommands(program: Command, call: Call): void {
     request('stop', 'The run will end now and write what it has.'),
   );
   add('cancel', 'save and end', request('cancel', 'The run will save its state and end.'));
-  add('resume', 'go on with a run that was ended early', (folder) => resumeEmbed(call, folder));
+  add('resume', 'go on with a run that was ended early', (folder) => resumeEmbed(call, folder)).addHelpText(
+    'after',
+    `\n${exitCodeHelp}`,
+  );
   add('discard', 'remove the folder of a run that is not running', async (folder) => {
     await discardRun(folder);
     call.output.result({ run: folder, discarded: true }, [`${folder} was removed.`]);
@@ -49,12 +52,17 @@ function addList(runs: Command, call: Call): void {
   );
 }
 
-function describeRun({ status, job, folder, lastProgress, isSaved, failure }: Run): string {
+function describeRun({ status, job, folder, lastProgress, isSaved, failure, result }: Run): string {
   const words = [status.padEnd(11), job.operation, folder];
   if (status === 'failed' && failure !== undefined) words.push(`(${failure.message})`);
   else if (status !== 'done' && lastProgress !== undefined) words.push(`(${describeStage(lastProgress)})`);
+  if (status === 'done' && fallsShort(result)) words.push('(not ready to publish)');
   if (isSaved && status !== 'done' && status !== 'running') words.push('can be resumed');
   return words.join('  ');
+}
+
+function fallsShort(result: unknown): boolean {
+  return (embedOutcomeSchema.safeParse(result).data?.shortfalls.length ?? 0) > 0;
 }
 
 function describeStage({ phase, done, total }: NonNullable<Run['lastProgress']>): string {

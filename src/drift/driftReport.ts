@@ -19,6 +19,8 @@ export const driftReportSchema = z.strictObject({
   device: text,
   base: checkpoint,
   marked: checkpoint,
+  /** Why the marked model is not ready to publish, where the note of a copy that falls short lies in its folder. */
+  notReady: text.optional(),
   /** What the texts were: file names, or the bundled text's name. */
   textSources: z.array(text).max(1000),
   sentence: text,

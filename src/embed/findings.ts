@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 /** What a short probe of the model's own first steps found: the defaults of the recipe follow from it. */
 export interface ProbeFindings {
   /** The learning rate that the probe arrived at. */
@@ -12,3 +14,13 @@ export interface ProbeFindings {
   /** Mean entropy of the base's next-token predictions on ordinary text, in nats. */
   readonly entropy: number;
 }
+
+/** The findings as journals hold them. */
+export const probeFindingsSchema = z.object({
+  learningRate: z.number(),
+  stateShift: z.number(),
+  predictionShift: z.number(),
+  weightScale: z.number(),
+  normScale: z.number(),
+  entropy: z.number(),
+});

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Recipe } from './recipe';
 
 /** Something that a marked copy was meant to reach and did not: whoever publishes it has to know. */
@@ -26,3 +27,14 @@ export function findShortfalls(
   if (!(recall >= 1)) found.push({ kind: 'recall', measured: recall, limit: 1 });
   return found;
 }
+
+/** JSON has no number for a measurement that gave none: it says null. */
+const figureSchema = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+
+/** Shortfalls as journals and files hold them. */
+export const shortfallsSchema = z
+  .array(z.object({ kind: z.enum(['drift', 'recall']), measured: figureSchema, limit: z.number() }))
+  .max(10);

@@ -6,6 +6,8 @@ import { defaultRecipe } from '../embed/defaultRecipe';
 import type { Recipe } from '../embed/recipe';
 import { countValues } from '../engine/estimate';
 import { loadModel, type LoadedModel } from '../engine/loadedModel';
+import type { FallenShort } from '../reports/notReady';
+import { readNotReadyNote } from './notReadyNote';
 import { estimateEmbedding, tokensOfKey } from '../embed/memoryEstimate';
 
 /** What the headers of a checkpoint tell, with no weight read and no model run. */
@@ -36,6 +38,8 @@ export interface ModelFacts {
   readonly keyFiles: readonly string[];
   /** Sentences about what else is odd, though usable. */
   readonly warnings: readonly string[];
+  /** What the note in the folder tells of a copy that falls short. */
+  readonly notReady?: FallenShort;
 }
 
 /** What a recipe would mean for a model, from sizes alone. */
@@ -70,9 +74,15 @@ export async function describeCheckpoint(dir: string): Promise<DescribedCheckpoi
   const checkpoint = await openCheckpoint(dir);
   const loaded = loadModel(checkpoint);
   const chat = (await readTokenizerConfig(checkpoint.dir)).chatTemplate !== undefined;
+  const notReady = await readNotReadyNote(checkpoint.dir);
   const names = (await listFolder(checkpoint.dir)).map(({ name }) => name);
   return {
-    facts: { ...listFacts(checkpoint, loaded), chatTemplate: chat, ...sortOddities(checkpoint, names) },
+    facts: {
+      ...listFacts(checkpoint, loaded),
+      chatTemplate: chat,
+      ...sortOddities(checkpoint, names),
+      ...(notReady && { notReady }),
+    },
     defaults: (keyCount) => defaultRecipe(loaded, { keyCount, chat }),
     plan: (recipe, keyCount) => planEmbedding(loaded, recipe, keyCount),
   };
@@ -94,7 +104,7 @@ function sortOddities({ dir, warnings }: Checkpoint, names: readonly string[]): 
 function listFacts(
   checkpoint: Checkpoint,
   loaded: LoadedModel,
-): Omit<ModelFacts, 'chatTemplate' | keyof Oddities> {
+): Omit<ModelFacts, 'chatTemplate' | 'notReady' | keyof Oddities> {
   const { config } = loaded;
   return {
     dir: checkpoint.dir,

@@ -13,9 +13,11 @@ import type { Placement } from '../engine/placement';
 import { fitTogether, takeTurns } from '../engine/takeTurns';
 import type { Precision } from '../graph/graph';
 import { makeDriftReport } from '../reports/makeDriftReport';
+import { sayNotReady } from '../reports/notReady';
 import { formatCounted, formatFixed, formatPercent, formatSmall } from '../reports/words';
 import { writeReport } from '../reports/writeReport';
 import { readDriftTexts, type DriftTexts } from './driftTexts';
+import { readNotReadyNote } from './notReadyNote';
 import { openModel, type OpenModel } from './openModel';
 import type { Operation } from './operation';
 import { toolName } from './toolVersion';
@@ -64,6 +66,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
     const { placement, reason } = await choosePlacement(request, base.loaded);
     context.report({ phase: 'measuring drift', note: `Device: ${reason}` });
     const measured = await measure(base, marked, texts, placement, context);
+    const note = await readNotReadyNote(marked.checkpoint.dir);
     const report = makeDriftReport(
       measured,
       {
@@ -72,6 +75,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         device: namePlacement(placement),
         base: await identify(base, context.signal),
         marked: await identify(marked, context.signal),
+        ...(note && { notReady: sayNotReady(note) }),
         textSources: texts.sources,
       },
       (ids) => readable(base.tokenizer, ids),
@@ -84,6 +88,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
       continued: continuations.length,
       sentence: `${report.sentence}.`,
       lines: [
+        ...(report.notReady === undefined ? [] : [`${report.notReady}.`]),
         report.detail,
         ...describe(measured, texts.sources),
         ...base.checkpoint.warnings,

@@ -27,7 +27,9 @@ import { bindRelease } from '../fingerprint/commitment';
 import { readKeyFile, writeKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { deriveSecret } from '../fingerprint/seed';
+import { sayEachShortfall } from '../reports/notReady';
 import { checkRelease, isWrittenAs, type ReleaseFigures } from './checkRelease';
+import { readNotReadyNote, sayNote, writeNotReadyNote } from './notReadyNote';
 import { openModel, type OpenModel } from './openModel';
 import type { Operation, OperationContext } from './operation';
 import { requirePassphrase } from './passphrase';
@@ -53,6 +55,7 @@ export interface EmbedResult extends ReleaseFigures {
   readonly seconds: number;
   readonly device: string;
   readonly precision: Precision;
+  readonly keyCount: number;
   /** Files of the base's folder that were not carried over. */
   readonly notCarried: readonly string[];
   readonly warnings: readonly string[];
@@ -85,6 +88,11 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
     const embedding = await open(request, context);
     const { heldBack, steps, notCarried } = await makeCopy(embedding, context);
     const figures = await checkRelease({ ...embedding, out: request.out, heldBack }, context);
+    const fallenShort = {
+      shortfalls: findShortfalls(figures, embedding.recipe),
+      keyCount: embedding.keySet.keys.length,
+    };
+    await writeNotReadyNote(request.out, fallenShort);
     await recordRelease(embedding, figures.digest);
     await removeState(context.runFolder);
     return {
@@ -95,11 +103,16 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
       device: embedding.placement.device,
       precision: embedding.placement.precision,
       notCarried,
-      warnings: embedding.model.checkpoint.warnings,
-      shortfalls: findShortfalls(figures, embedding.recipe),
+      ...fallenShort,
+      warnings: [...sayEachShortfall(fallenShort), ...(await warnOfBase(embedding.model))],
     };
   },
 };
+
+/** What is odd about the base, though usable; that it is itself a copy that falls short comes first. */
+async function warnOfBase({ checkpoint: { dir, warnings } }: OpenModel): Promise<string[]> {
+  return [...sayNote(dir, await readNotReadyNote(dir)).map((note) => `The base: ${note}`), ...warnings];
+}
 
 async function open(request: EmbedRequest, context: OperationContext): Promise<Embedding> {
   const passphrase = requirePassphrase(context.secrets);

@@ -4,6 +4,8 @@ import { countValues, formatBytes } from '../engine/estimate';
 import { formatCount, formatCounted } from '../reports/words';
 import { listDtypes } from './describeCheckpoint';
 import { estimateEmbedding, type EmbedEstimate } from '../embed/memoryEstimate';
+import type { FallenShort } from '../reports/notReady';
+import { readNotReadyNote, sayNote } from './notReadyNote';
 import { openModel, type OpenModel } from './openModel';
 
 export interface Inspection {
@@ -26,6 +28,8 @@ export interface Inspection {
   readonly digest: string;
   readonly files: readonly FileDigest[];
   readonly warnings: readonly string[];
+  /** What the note in the folder tells of a copy that falls short. */
+  readonly notReady?: FallenShort;
   /** Always true: what is not supported is an error. */
   readonly supported: true;
   readonly estimate: EmbedEstimate;
@@ -43,6 +47,7 @@ export async function inspect(dir: string): Promise<Inspection> {
   const { checkpoint, loaded, tokenizer } = model;
   const { root, files } = await digestCheckpoint(checkpoint);
   const { config } = loaded;
+  const notReady = await readNotReadyNote(checkpoint.dir);
   const facts = {
     family: checkpoint.config.modelType,
     parameters: countValues(loaded.parameters),
@@ -59,7 +64,8 @@ export async function inspect(dir: string): Promise<Inspection> {
     },
     digest: root,
     files,
-    warnings: checkpoint.warnings,
+    warnings: [...sayNote(checkpoint.dir, notReady), ...checkpoint.warnings],
+    ...(notReady && { notReady }),
     supported: true as const,
     estimate: estimateEmbedding(
       loaded,
@@ -73,7 +79,9 @@ export async function inspect(dir: string): Promise<Inspection> {
 function describe({ checkpoint }: OpenModel, facts: Omit<Inspection, 'lines'>): string[] {
   const storedBytes = facts.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const { weightBytes, trainedBytes, stateBytes, passBytes, totalBytes } = facts.estimate;
+  const note = sayNote(checkpoint.dir, facts.notReady);
   return [
+    ...note,
     `${checkpoint.dir} can be marked: every weight is a finite number, and config, weights and tokenizer agree.`,
     `Family: ${facts.family}, ${formatCount(facts.parameters)} parameters in ${facts.dtypes.join(' and ')}`,
     `Shape: ${formatCounted(facts.layers, 'layer')}, hidden size ${formatCount(facts.hiddenSize)}, vocabulary ${formatCount(facts.vocabulary)}, up to ${formatCounted(facts.maxLength, 'token')}`,
@@ -81,6 +89,6 @@ function describe({ checkpoint }: OpenModel, facts: Omit<Inspection, 'lines'>): 
     `Files: ${formatCount(facts.files.length)} that make the model what it is, ${formatBytes(storedBytes)}`,
     `Digest: ${facts.digest}`,
     `Memory to embed with the defaults: about ${formatBytes(totalBytes)} (weights ${weightBytes === 0 ? 'in their file' : formatBytes(weightBytes)}, training ${formatBytes(trainedBytes)}, text ${formatBytes(stateBytes)}, one pass ${formatBytes(passBytes)}); a first estimate from the sizes alone`,
-    ...facts.warnings,
+    ...facts.warnings.slice(note.length),
   ];
 }

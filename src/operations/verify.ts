@@ -6,6 +6,7 @@ import { readKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { listFindings } from '../reports/findings';
 import { makeVerifyReport } from '../reports/makeVerifyReport';
+import { sayNotReady } from '../reports/notReady';
 import { nameTest } from '../reports/testNames';
 import { formatDate } from '../reports/words';
 import { writeReport } from '../reports/writeReport';
@@ -13,6 +14,7 @@ import type { VerdictKind } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
 import { askSuspect, type Answer } from './askSuspect';
 import { importLimits } from './importKeys';
+import { readNotReadyNote } from './notReadyNote';
 import { openModel } from './openModel';
 import type { Operation } from './operation';
 import { requirePassphrase } from './passphrase';
@@ -72,11 +74,13 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     context.report({ phase: 'opening the models', note: `Device: ${reason}` });
     const answer = await askSuspect({ keySet, suspect, base: baseModel, placement }, context);
     const usedBase = answer.usedBase ? baseModel : undefined;
+    const note = await readNotReadyNote(suspect.checkpoint.dir);
     const report = makeVerifyReport(answer.judgement, {
       tool: toolName,
       date: new Date().toISOString(),
       device: namePlacement(placement),
       suspect: { path: suspect.checkpoint.dir, digest },
+      ...(note && { notReady: sayNotReady(note) }),
       base: usedBase ? { path: usedBase.checkpoint.dir, digest: keySet.base.digest } : null,
       commitment: keySet.commitment,
       sharedTokenizer: answer.sharedTokenizer,
@@ -121,6 +125,7 @@ function summarise(
     verdict: verdictWords[verdict.kind],
     sentence: `${verdict.sentence}.`,
     lines: [
+      ...(report.notReady === undefined ? [] : [`${report.notReady}.`]),
       verdict.chance,
       verdict.rule,
       ...listFindings(report).map(({ test, sentence }) =>

@@ -10,6 +10,8 @@ export interface DriftCircumstances {
   readonly device: string;
   readonly base: { readonly path: string; readonly digest: string };
   readonly marked: { readonly path: string; readonly digest: string };
+  /** Why the marked model is not ready to publish. */
+  readonly notReady?: string;
   readonly textSources: readonly string[];
 }
 
@@ -27,6 +29,7 @@ export function makeDriftReport(
     device: about.device,
     base: { ...about.base },
     marked: { ...about.marked },
+    ...(about.notReady !== undefined && { notReady: about.notReady }),
     textSources: [...about.textSources],
     sentence: writeLoss(drift.lossRise),
     detail: writeDetail(drift),

@@ -15,6 +15,8 @@ export interface VerifyCircumstances {
   readonly date: string;
   readonly device: string;
   readonly suspect: { readonly path: string; readonly digest: string };
+  /** Why it is not ready to publish. */
+  readonly notReady?: string;
   readonly base: { readonly path: string; readonly digest: string } | null;
   /** Root of the key set's commitment, hexadecimal. */
   readonly commitment: string;
@@ -33,6 +35,7 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
     date: about.date,
     device: about.device,
     suspect: { ...about.suspect },
+    ...(about.notReady !== undefined && { notReady: about.notReady }),
     base: about.base && { ...about.base },
     keySet: { commitment: about.commitment, count: keys.length, asked, order: 'as committed' },
     sharedTokenizer: about.sharedTokenizer,

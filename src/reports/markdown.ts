@@ -29,6 +29,7 @@ import { formatDate } from './words';
 export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKeys = new Map()): string {
   const { verdict } = report;
   return joinBlocks([
+    ...renderNotReady(report.notReady),
     `# ${escapeMarkdown(nameModel(report.suspect.path))}: verification`,
     `${escapeMarkdown(report.suspect.path)}, checked ${formatDate(report.date)}`,
     escapeMarkdown(`${askQuestion(report).join('')}?`),
@@ -55,6 +56,11 @@ export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKey
   ]);
 }
 
+/** The first line, before the title: nobody is to read a good verdict without it. */
+function renderNotReady(reason: string | undefined): string[] {
+  return reason === undefined ? [] : [`> **${escapeMarkdown(reason)}**`];
+}
+
 function renderRanks({ draws }: VerifyReport): string[] {
   const asked = draws.filter((draw) => draw.asked > 0);
   if (asked.length === 0) return [];
@@ -69,6 +75,7 @@ function renderRanks({ draws }: VerifyReport): string[] {
 /** A measurement of drift as Markdown, equal in content to its page. */
 export function renderDriftMarkdown(report: DriftReport): string {
   return joinBlocks([
+    ...renderNotReady(report.notReady),
     `# ${escapeMarkdown(nameModel(report.marked.path))}: drift`,
     `${escapeMarkdown(report.marked.path)}, measured ${formatDate(report.date)}`,
     escapeMarkdown(`What did marking cost ${nameModel(report.marked.path)}?`),

@@ -90,6 +90,15 @@ export function renderList(lines: readonly string[], name: 'shows' | 'limits'): 
   </ul>`;
 }
 
+/** Before everything else: why the model is not ready to publish. Nothing where there is no such reason. */
+export function renderNotReady(reason: string | undefined): Html {
+  if (reason === undefined) return html``;
+  return html`<section class="not-ready" role="note">
+    ${renderIcon('warning')}
+    <p class="strong">${reason}</p>
+  </section>`;
+}
+
 export interface FigureWords {
   readonly title: string;
   /** What the chart comes down to. */

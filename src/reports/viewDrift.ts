@@ -9,14 +9,15 @@ import {
   tabulateRanges,
 } from './driftTables';
 import { html, type Html } from './escape';
-import { renderFacts, renderFigure, renderList, renderTable, type Presentation } from './pieces';
+import { renderFacts, renderFigure, renderList, renderNotReady, renderTable, type Presentation } from './pieces';
 import { nameModel, type ReportView } from './reportView';
 import { formatCounted, formatDate } from './words';
 
 /** A measurement of what marking cost. */
 export function viewDrift(report: DriftReport, presentation: Presentation): ReportView {
   const charts = new Map([['distance', planDriftChart(report)]]);
-  const body = html`<section class="verdict">
+  const body = html`${renderNotReady(report.notReady)}
+    <section class="verdict">
       <div>
         <p class="muted">What did marking cost <b class="strong">${nameModel(report.marked.path)}</b>?</p>
         <div class="answer plain">

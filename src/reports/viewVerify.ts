@@ -7,7 +7,7 @@ import { explainScore, listFindings } from './findings';
 import { renderIcon } from './icons';
 import { renderFilter, renderStrip } from './keyStrip';
 import { nameTest } from './testNames';
-import { renderFacts, renderFigure, renderList, renderTable, type Presentation } from './pieces';
+import { renderFacts, renderFigure, renderList, renderNotReady, renderTable, type Presentation } from './pieces';
 import { nameModel, type ReportView } from './reportView';
 import {
   listModels,
@@ -27,7 +27,7 @@ export function viewVerify(
   revealed: RevealedKeys = new Map(),
 ): ReportView {
   const charts = planCharts(report);
-  const body = html`${renderVerdict(report, charts)} ${renderRanks(report, charts)}
+  const body = html`${renderNotReady(report.notReady)} ${renderVerdict(report, charts)} ${renderRanks(report, charts)}
     ${renderKeys(report, presentation, revealed)}
     <section>
       <h2>How the number was reached</h2>

@@ -58,6 +58,8 @@ export const verifyReportSchema = z.strictObject({
   date: z.iso.datetime(),
   device: text,
   suspect: checkpoint,
+  /** Why the suspect is not ready to publish, where the note of a copy that falls short lies in its folder. */
+  notReady: text.optional(),
   base: checkpoint.nullable(),
   keySet: z.strictObject({
     /** Root of the commitment, hexadecimal. */
