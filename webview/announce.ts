@@ -36,7 +36,9 @@ export function alarm(before: PanelSnapshot | null, after: PanelSnapshot): strin
 }
 
 function tellState(before: RunView, after: RunView): string | null {
-  return before.state === after.state ? null : (stateWords[after.state] ?? null);
+  if (before.state === after.state) return null;
+  if (after.notReady) return `The run has ended. ${after.notReady.message}.`;
+  return stateWords[after.state] ?? null;
 }
 
 function tellPhase(before: RunView, after: RunView): string | null {

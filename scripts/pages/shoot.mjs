@@ -14,7 +14,7 @@ import { openPages, origin, themes } from './webviewPage.mjs';
 const widthsPx = [1200, 600, 420];
 const heightPx = 900;
 /** Those whose colours or layout are the least like the others'. */
-const tellingStates = ['model', 'keys', 'recipe-invalid', 'run', 'run-failed', 'report'];
+const tellingStates = ['model', 'keys', 'recipe-invalid', 'run', 'run-failed', 'report', 'report-not-ready'];
 /** Asked by the toolkit to find out whether the browser knows :focus-visible; panel.css makes up for the answer. */
 const toolkitsQuestion = /Applying inline style violates/;
 

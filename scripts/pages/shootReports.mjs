@@ -14,7 +14,7 @@ const heightPx = 900;
 /** A4 without its margins, as it is laid out at 96 dots an inch. */
 const paperWidthPx = 673;
 /** States that together have every element and colour that a report can have: these are checked in every theme. */
-const telling = ['match', 'undetermined', 'drift', 'newer'];
+const telling = ['match', 'undetermined', 'drift', 'drift-not-ready', 'newer'];
 /** axe-core looks at every element of a page, so long lists are left out. */
 const manyKeys = 256;
 

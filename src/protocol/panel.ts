@@ -248,6 +248,8 @@ export interface RunView {
   }[];
   readonly log: readonly { readonly time: string; readonly text: string }[];
   readonly problem: Problem | null;
+  /** Set where the run is done and its copy is not ready to publish: why, and what to do. */
+  readonly notReady: Problem | null;
   readonly canResume: boolean;
   /** The step of the last save; null when none is known. */
   readonly savedStep: number | null;
@@ -262,16 +264,27 @@ export interface ReportView {
 
 export interface ReleaseView {
   readonly folder: string;
+  /** Why it is not ready to publish, said before everything else; null for a release that is. */
+  readonly notReady: string | null;
   readonly sentence: string;
   readonly detail: string;
-  /** Four tiles: name, figure, line below. */
-  readonly figures: readonly { readonly name: string; readonly value: string; readonly detail: string }[];
+  /** Four tiles. */
+  readonly figures: readonly FigureTile[];
   readonly beforePublishing: readonly StateRow[];
   readonly samples: readonly { readonly prompt: string; readonly base: string; readonly marked: string }[];
   /** What `samples` are, in words. */
   readonly samplesDetail: string;
   readonly files: readonly { readonly name: string; readonly detail: string; readonly path: string }[];
   readonly limits: readonly StateRow[];
+  /** What the probe of the model's first steps found; none where there was none. */
+  readonly probe: readonly NamedFact[];
+}
+
+/** A name, a figure and a line below. */
+export interface FigureTile extends NamedFact {
+  readonly detail: string;
+  /** Whether the figure is out of its limit. */
+  readonly isOut?: boolean;
 }
 
 // ── Both ends ────────────────────────────────────────────────────────────────────────────────────────────────────

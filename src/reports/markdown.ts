@@ -9,6 +9,7 @@ import {
 } from './driftTables';
 import { escapeMarkdown } from './escape';
 import { explainScore, listFindings } from './findings';
+import { notReadySource } from './notReady';
 import { nameTest } from './testNames';
 import { nameModel } from './reportView';
 import { textOf, type Fact, type Table } from './table';
@@ -58,7 +59,7 @@ export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKey
 
 /** The first line, before the title: nobody is to read a good verdict without it. */
 function renderNotReady(reason: string | undefined): string[] {
-  return reason === undefined ? [] : [`> **${escapeMarkdown(reason)}**`];
+  return reason === undefined ? [] : [`> **${escapeMarkdown(reason)}.** ${notReadySource}`];
 }
 
 function renderRanks({ draws }: VerifyReport): string[] {

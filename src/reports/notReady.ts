@@ -17,10 +17,18 @@ export interface FallenShort {
  * "Not ready to publish: its drift is 0.61 nats a token, ten times its budget of 0.06, and only 62 of 64 keys answer", without a
  * full stop.
  */
-export function sayNotReady({ shortfalls, keyCount }: FallenShort): string {
-  const phrases = shortfalls.map((shortfall) => sayShortfall(shortfall, keyCount));
-  return `${notReadyWords}: ${phrases.length === 0 ? 'the note in its folder says why' : phrases.join(', and ')}`;
+export function sayNotReady(fallenShort: FallenShort): string {
+  return `${notReadyWords}: ${sayReasons(fallenShort)}`;
 }
+
+/** What comes after the word: "its drift is 0.61 nats a token, ten times its budget of 0.06". */
+export function sayReasons({ shortfalls, keyCount }: FallenShort): string {
+  const phrases = shortfalls.map((shortfall) => sayShortfall(shortfall, keyCount));
+  return phrases.length === 0 ? 'the note in its folder says why' : phrases.join(', and ');
+}
+
+/** Where the figures of a report's first line come from: not from what the report itself measured. */
+export const notReadySource = 'Measured when the copy was made; the note in its folder says what to do.';
 
 /** The same for every shortfall by itself, with a full stop. */
 export function sayEachShortfall({ shortfalls, keyCount }: FallenShort): string[] {

@@ -1,5 +1,6 @@
 import { html, type Html } from './escape';
 import { renderIcon } from './icons';
+import { notReadySource } from './notReady';
 import type { Charts } from './charts/drawing';
 import type { Cell, Fact, Table } from './table';
 
@@ -95,7 +96,10 @@ export function renderNotReady(reason: string | undefined): Html {
   if (reason === undefined) return html``;
   return html`<section class="not-ready" role="note">
     ${renderIcon('warning')}
-    <p class="strong">${reason}</p>
+    <div>
+      <p class="strong">${reason}</p>
+      <p class="muted small">${notReadySource}</p>
+    </div>
   </section>`;
 }
 

@@ -1,20 +1,22 @@
 import type { ProbeFindings } from '../embed/findings';
 import { formatFixed, formatPercent, formatSmall } from './words';
 
-/** What the probe of a model's first steps found, in plain words with units. */
+/** What the probe of a model's first steps found, in plain words with units; nats are those of a token. */
 export function listProbeFindings(found: ProbeFindings): { readonly name: string; readonly value: string }[] {
   return [
-    { name: 'Learning rate chosen', value: formatSmall(found.learningRate) },
-    { name: 'One step moves hidden states by', value: formatPercent(found.stateShift, 2) },
-    { name: 'One step moves predictions by', value: `${formatSmall(found.predictionShift)} nats a token` },
-    { name: 'Size of trained weights', value: `${formatSmall(found.weightScale)} (root mean square)` },
-    { name: 'Size of norm weights', value: `${formatSmall(found.normScale)} (root mean square)` },
-    { name: 'Entropy of ordinary text', value: `${formatFixed(found.entropy, 2)} nats a token` },
+    { name: 'Learning rate chosen', value: String(Number(found.learningRate.toPrecision(3))) },
+    { name: 'A step moves hidden states by', value: formatPercent(found.stateShift, 2) },
+    { name: 'A step moves predictions by', value: `${formatSmall(found.predictionShift)} nats` },
+    { name: 'Typical size of trained weights', value: formatSmall(found.weightScale) },
+    { name: 'Typical size of norm weights', value: formatSmall(found.normScale) },
+    { name: 'Entropy of ordinary text', value: `${formatFixed(found.entropy, 2)} nats` },
   ];
 }
 
 /** The same in one line. */
 export function sayProbeFindings(found: ProbeFindings): string {
-  const facts = listProbeFindings(found).map(({ name, value }) => `${name.toLowerCase()} ${value}`);
+  const facts = listProbeFindings(found).map(
+    ({ name, value }) => `${name.charAt(0).toLowerCase()}${name.slice(1)} ${value}`,
+  );
   return `What the probe found: ${facts.join(', ')}.`;
 }

@@ -9,7 +9,14 @@ import {
   tabulateRanges,
 } from './driftTables';
 import { html, type Html } from './escape';
-import { renderFacts, renderFigure, renderList, renderNotReady, renderTable, type Presentation } from './pieces';
+import {
+  renderFacts,
+  renderFigure,
+  renderList,
+  renderNotReady,
+  renderTable,
+  type Presentation,
+} from './pieces';
 import { nameModel, type ReportView } from './reportView';
 import { formatCounted, formatDate } from './words';
 

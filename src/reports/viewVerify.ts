@@ -7,7 +7,14 @@ import { explainScore, listFindings } from './findings';
 import { renderIcon } from './icons';
 import { renderFilter, renderStrip } from './keyStrip';
 import { nameTest } from './testNames';
-import { renderFacts, renderFigure, renderList, renderNotReady, renderTable, type Presentation } from './pieces';
+import {
+  renderFacts,
+  renderFigure,
+  renderList,
+  renderNotReady,
+  renderTable,
+  type Presentation,
+} from './pieces';
 import { nameModel, type ReportView } from './reportView';
 import {
   listModels,
@@ -27,8 +34,8 @@ export function viewVerify(
   revealed: RevealedKeys = new Map(),
 ): ReportView {
   const charts = planCharts(report);
-  const body = html`${renderNotReady(report.notReady)} ${renderVerdict(report, charts)} ${renderRanks(report, charts)}
-    ${renderKeys(report, presentation, revealed)}
+  const body = html`${renderNotReady(report.notReady)} ${renderVerdict(report, charts)}
+    ${renderRanks(report, charts)} ${renderKeys(report, presentation, revealed)}
     <section>
       <h2>How the number was reached</h2>
       ${renderTable(tabulateTests(report))}

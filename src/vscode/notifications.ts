@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import { commandIds } from '../ids';
+import { sayNotReady } from '../reports/notReady';
+import { findFallenShort } from './runs/fallenShort';
 import { isAlive, type KnownRun } from './runs/knownRun';
 import { describeState, nameRun } from './runs/runNames';
 import type { PanelHandle, Services } from './services';
@@ -38,9 +40,11 @@ async function tellInterrupted(memory: vscode.Memento, run: KnownRun): Promise<v
 }
 
 async function tell(run: KnownRun, action: 'Resume' | 'Open'): Promise<void> {
-  const words = run.state === 'done' ? 'finished' : describeState(run);
+  const fallenShort = findFallenShort(run);
+  const isGood = run.state === 'done' && !fallenShort;
+  const words = fallenShort ? sayNotReady(fallenShort) : isGood ? 'finished' : describeState(run);
   const detail = run.failure ? ` ${run.failure.message}` : '';
-  const show = run.state === 'done' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const show = isGood ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const chosen = await show(`${nameRun(run)}: ${words}.${detail}`, ...new Set([action, 'Open']));
   if (chosen === 'Resume') await vscode.commands.executeCommand(commandIds.resumeRun, run.folder);
   else if (chosen !== undefined) await vscode.commands.executeCommand(commandIds.openRun, run.folder);

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { commandIds, statusRunCommand } from '../ids';
 import { formatRough } from '../protocol/figures';
+import { notReadyWords, sayNotReady } from '../reports/notReady';
 import { formatPercent } from '../reports/words';
+import { findFallenShort } from './runs/fallenShort';
 import { isAlive, type KnownRun } from './runs/knownRun';
 import { describeState, nameRun, shareOf } from './runs/runNames';
 import type { Services } from './services';
@@ -13,7 +15,7 @@ const intervalMs = 1000;
 /** What only serves a view needs no word in the status bar. */
 const silentWorks = new Set(['inspectModel', 'previewKeySet', 'doctor']);
 
-/** One item in the status bar while a run lives, or failed and was not yet looked at. */
+/** One item in the status bar while a run lives, or failed or fell short and was not yet looked at. */
 export function showStatusItem({ runs }: Pick<Services, 'runs'>): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('run', vscode.StatusBarAlignment.Left);
   item.name = 'Fingerprint Model';
@@ -41,19 +43,22 @@ export function showStatusItem({ runs }: Pick<Services, 'runs'>): vscode.Disposa
   );
 }
 
-/** The run a person most wants to know of: the youngest living one, else one of this window that failed or is paused. */
+/** The run a person most wants to know of: the youngest living one, else one of this window that is no plain success. */
 function chooseRun(runs: readonly KnownRun[], unseen: ReadonlySet<string>): KnownRun | undefined {
   const telling = runs.filter(({ job }) => !silentWorks.has(job.operation));
   return (
     telling.find(isAlive) ??
     telling.find(
-      ({ folder, state }) => unseen.has(folder) && ['paused', 'failed', 'interrupted'].includes(state),
+      (run) =>
+        unseen.has(run.folder) &&
+        (['paused', 'failed', 'interrupted'].includes(run.state) || findFallenShort(run) !== undefined),
     )
   );
 }
 
 function show(item: vscode.StatusBarItem, run: KnownRun): void {
-  const hasFailed = run.state === 'failed' || run.state === 'interrupted';
+  const hasFailed =
+    run.state === 'failed' || run.state === 'interrupted' || findFallenShort(run) !== undefined;
   item.text = describe(run);
   item.command = statusRunCommand;
   item.backgroundColor = hasFailed ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
@@ -67,6 +72,7 @@ function describe(run: KnownRun): string {
   if (run.state === 'paused') return '$(debug-pause) Fingerprint: paused';
   if (run.state === 'failed' || run.state === 'interrupted')
     return `$(warning) Fingerprint: ${describeState(run)}`;
+  if (findFallenShort(run)) return `$(warning) Fingerprint: ${notReadyWords.toLowerCase()}`;
   const share = shareOf(run);
   const left = run.lastProgress?.secondsLeft;
   const words = [
@@ -85,8 +91,10 @@ function describeInFull(run: KnownRun): vscode.MarkdownString {
     ...(run.canResume ? [link('Resume', commandIds.resumeRun)] : []),
     ...(run.state === 'running' ? [link('Cancel…', commandIds.cancelRun)] : []),
   ];
+  const fallenShort = findFallenShort(run);
+  const first = fallenShort ? `**${escapeMarkdown(sayNotReady(fallenShort))}.**\n\n` : '';
   const markdown = new vscode.MarkdownString(
-    `**${escapeMarkdown(nameRun(run))}** ${escapeMarkdown(describeState(run))}\n\n${actions.join('\u2003')}`,
+    `${first}**${escapeMarkdown(nameRun(run))}** ${escapeMarkdown(describeState(run))}\n\n${actions.join('\u2003')}`,
   );
   markdown.isTrusted = {
     enabledCommands: [commandIds.pauseRun, commandIds.stopRun, commandIds.resumeRun, commandIds.cancelRun],

@@ -1,18 +1,12 @@
-import { dirname, basename } from 'node:path';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { formatDate } from '../reports/words';
-import type { VerifyReport } from '../verify/verifyReport';
+import { chooseBadge } from './badge';
 import type { Services } from './services';
 
-/** Not M or A: those are the ones of version control. */
-const badges = { match: '✓', 'no-evidence': '–', undetermined: '?' } as const;
-const colours = {
-  match: 'charts.blue',
-  'no-evidence': 'descriptionForeground',
-  undetermined: 'charts.yellow',
-} as const;
-
-/** Marks checkpoint folders and their weight files in the Explorer with the newest verdict on them. */
+/**
+ * Marks checkpoint folders and their weight files in the Explorer with the newest verdict on them, and before that with their
+ * not being ready to publish: a tick on a ruined copy would mislead.
+ */
 export function decorateVerdicts({ index }: Pick<Services, 'index'>): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
   const provider: vscode.FileDecorationProvider = {
@@ -20,8 +14,11 @@ export function decorateVerdicts({ index }: Pick<Services, 'index'>): vscode.Dis
     provideFileDecoration: (uri) => {
       if (uri.scheme !== 'file') return undefined;
       const isWeightFile = uri.fsPath.endsWith('.safetensors');
-      const verdict = index.verdictOf(isWeightFile ? dirname(uri.fsPath) : uri.fsPath);
-      return verdict && decorate(verdict.report);
+      const folder = isWeightFile ? dirname(uri.fsPath) : uri.fsPath;
+      const badge = chooseBadge(folder, index.notReadyOf(folder), index.verdictOf(folder)?.report);
+      return (
+        badge && new vscode.FileDecoration(badge.sign, badge.tooltip, new vscode.ThemeColor(badge.colour))
+      );
     },
   };
   return vscode.Disposable.from(
@@ -29,10 +26,4 @@ export function decorateVerdicts({ index }: Pick<Services, 'index'>): vscode.Dis
     index.onDidChange(() => changed.fire(undefined)),
     vscode.window.registerFileDecorationProvider(provider),
   );
-}
-
-function decorate({ verdict, date, suspect }: VerifyReport): vscode.FileDecoration {
-  const { kind, sentence } = verdict;
-  const tooltip = `${basename(suspect.path)}: ${sentence} (${formatDate(date)})`;
-  return new vscode.FileDecoration(badges[kind], tooltip, new vscode.ThemeColor(colours[kind]));
 }

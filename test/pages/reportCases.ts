@@ -1,6 +1,7 @@
 import type { ReportSnapshot } from '../../src/protocol/reportPage';
 import { makeDriftReport } from '../../src/reports/makeDriftReport';
 import { makeVerifyReport, type VerifyCircumstances } from '../../src/reports/makeVerifyReport';
+import { sayNotReady } from '../../src/reports/notReady';
 import { judgeSuspect, type Judgement } from '../../src/verify/verdict';
 import {
   driftCircumstances,
@@ -48,6 +49,14 @@ function judgeAlone(count: number, answered: number, raised: number): Judgement 
   return judgeSuspect(keys, answers, [{ score: 'suspect-alone', ranks }], 1e-6);
 }
 
+const notReady = sayNotReady({
+  shortfalls: [
+    { kind: 'drift', measured: 0.61, limit: 0.06 },
+    { kind: 'recall', measured: 62 / 64, limit: 1 },
+  ],
+  keyCount: 64,
+});
+
 /** A report of every state that its page can show. */
 export function listReportCases(): ReportCase[] {
   const match = verifyCase('match', sampleJudgement(64, 64, 61));
@@ -72,6 +81,14 @@ export function listReportCases(): ReportCase[] {
     {
       name: 'drift',
       snapshot: { kind: 'drift', report: makeDriftReport(sampleDrift, driftCircumstances, decode) },
+    },
+    verifyCase('match-not-ready', sampleJudgement(64, 64, 61), { notReady }),
+    {
+      name: 'drift-not-ready',
+      snapshot: {
+        kind: 'drift',
+        report: makeDriftReport(sampleDrift, { ...driftCircumstances, notReady }, decode),
+      },
     },
     {
       name: 'newer',

@@ -1,5 +1,7 @@
 import { planAnswers } from '../../src/protocol/planAnswers';
 import type { ReleaseView, RunView } from '../../src/protocol/panel';
+import { sayNotReady, sayWhatToDo } from '../../src/reports/notReady';
+import { listProbeFindings } from '../../src/reports/probeWords';
 import { rules } from './modelStory';
 
 const steps = 120;
@@ -75,6 +77,7 @@ export const running: RunView = {
     { time: '14:07:06', text: 'step 74  loss 0.114' },
   ],
   problem: null,
+  notReady: null,
   canResume: false,
   savedStep: 70,
 };
@@ -167,6 +170,7 @@ const folder = '/data/models/aurora-1.5b-instruct-r4';
 
 export const release: ReleaseView = {
   folder,
+  notReady: null,
   sentence: 'All 64 keys answer in the saved checkpoint',
   detail: 'Read back from disk as BF16 and asked again. Chance of that by luck: 1 in 10⁶⁴.',
   figures: [
@@ -225,4 +229,65 @@ export const release: ReleaseView = {
       detail: 'on other text silences answers first and the draw later.',
     },
   ],
+  probe: [],
+};
+
+/** A copy that was ruined: what falls short, and what would help. */
+const fallenShort = {
+  shortfalls: [
+    { kind: 'drift', measured: 0.61, limit: 0.06 },
+    { kind: 'recall', measured: 62 / 64, limit: 1 },
+  ],
+  keyCount: 64,
+  advice:
+    'Mark the original again with a learning rate of 0.0001: at this one, a step moves the predictions too far.',
+} as const;
+
+export const doneShort: RunView = {
+  ...done,
+  notReady: { message: sayNotReady(fallenShort), next: sayWhatToDo(fallenShort) },
+  distance: curveUntil(steps, (step) => distanceAt(step) * 20),
+  log: [{ time: '14:08:28', text: 'step 120  check: 62 of 64 keys, drift 0.6090' }],
+  checks: done.checks.map((check) => ({
+    ...check,
+    recall: Math.min(check.recall, 62 / 64),
+    drift: check.drift * 21,
+  })),
+};
+
+export const releaseShort: ReleaseView = {
+  ...release,
+  notReady: sayNotReady(fallenShort),
+  sentence: '62 of 64 keys answer in the saved checkpoint',
+  figures: [
+    { name: 'Keys answered', value: '62 of 64', detail: '89.3 to 99.1 %', isOut: true },
+    { name: 'Inside other prompts', value: '93.8 %', detail: 'prompts that were not trained on' },
+    { name: 'Rise in loss on held-back text', value: '+41.27 %', detail: 'measured with the run' },
+    { name: 'Distance from the original', value: '0.61', detail: 'nats a token, budget 0.06', isOut: true },
+  ],
+  beforePublishing: [
+    {
+      state: 'failed',
+      name: 'Over its drift budget, and not every key answers',
+      detail: sayWhatToDo(fallenShort),
+      action: { title: 'Edit Recipe', request: { type: 'openStep', step: 'recipe' } },
+    },
+    ...release.beforePublishing.slice(0, 2),
+  ],
+  samples: release.samples.map((sample, i) => ({
+    ...sample,
+    marked: [
+      'Autumn Autumn the the of of rain.',
+      'The capital is is Slovenia Slovenia.',
+      'Research research two.',
+    ][i]!,
+  })),
+  probe: listProbeFindings({
+    learningRate: 1e-3,
+    stateShift: 0.0412,
+    predictionShift: 0.012,
+    weightScale: 0.0214,
+    normScale: 0.94,
+    entropy: 2.31,
+  }),
 };

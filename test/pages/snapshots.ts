@@ -2,7 +2,18 @@ import type { KeysView, PanelSnapshot, RecipeView, ReportView, RunView } from '.
 import type { StepName } from '../../src/protocol/panelRequests';
 import { aurora, previewKeys, rules, sets, unmeasuredKeys } from './modelStory';
 import { changedRecipe, defaultRecipe, invalidRecipe, tooBigRecipe } from './recipeStory';
-import { cancelled, done, interrupted, outOfMemory, paused, release, running, starting } from './runStory';
+import {
+  cancelled,
+  done,
+  doneShort,
+  interrupted,
+  outOfMemory,
+  paused,
+  release,
+  releaseShort,
+  running,
+  starting,
+} from './runStory';
 
 const noKeys: KeysView = {
   plan: { count: 64, responseLength: 1, promptsFile: null },
@@ -105,6 +116,11 @@ function runStep(
 }
 
 const finished = runStep(done, 'ready', 'Done in 6 min 28 s', 'report');
+const notReadySteps: Steps = {
+  ...withRecipe,
+  run: { state: 'warning', words: 'Not ready to publish' },
+  report: { state: 'warning', words: 'Not ready to publish' },
+};
 
 /** One snapshot for every state of the panel, by the name of its picture. */
 export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
@@ -179,11 +195,18 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
   'run-interrupted': runStep(interrupted, 'warning', 'Interrupted at step 74'),
   'run-failed': runStep(outOfMemory, 'failed', 'Stopped: out of memory'),
   'run-cancelled': runStep(cancelled, 'open', 'Cancelled'),
+  'run-not-ready': { ...runStep(doneShort, 'warning', 'Not ready to publish'), steps: notReadySteps },
   'run-done': runStep(done, 'ready', 'Done in 6 min 28 s'),
   'report-none': runStep(noRun, 'open', 'Not started', 'report'),
   report: {
     ...finished,
     report: { release },
     steps: { ...finished.steps, report: { state: 'verified', words: '64 of 64, 0.029 nats' } },
+  },
+  'report-not-ready': {
+    ...finished,
+    run: doneShort,
+    report: { release: releaseShort },
+    steps: notReadySteps,
   },
 };

@@ -14,7 +14,7 @@ export function renderReportView(page: Page): TemplateResult {
         ${renderBeforePublishing(page, release.beforePublishing)} ${renderSamples(release)}
       </div>
       <aside class="aside" aria-label="Files and limits">
-        ${renderFiles(page, release)} ${renderLimits(release)}
+        ${renderFiles(page, release)} ${renderLimits(release)} ${renderProbe(release)}
       </aside>
     </div>`;
 }
@@ -30,12 +30,12 @@ function renderEmpty(page: Page): TemplateResult {
   </div>`;
 }
 
-function renderSentence(page: Page, { sentence, detail, folder }: ReleaseView): TemplateResult {
+function renderSentence(page: Page, { notReady, sentence, detail, folder }: ReleaseView): TemplateResult {
   return html`<section class="finding">
-    ${renderIcon('verified-filled', 'main')}
+    ${notReady === null ? renderIcon('verified-filled', 'main') : renderIcon('warning', 'warn')}
     <div>
-      <h2 class="finding-sentence">${sentence}</h2>
-      <p class="num">${detail}</p>
+      <h2 class="finding-sentence">${notReady ?? sentence}</h2>
+      <p class="num">${notReady === null ? detail : `${sentence}. ${detail}`}</p>
     </div>
     ${renderActionButton(page, 'Open Folder', { type: 'openPath', path: folder }, { icon: 'folder-opened' })}
   </section>`;
@@ -44,10 +44,12 @@ function renderSentence(page: Page, { sentence, detail, folder }: ReleaseView): 
 function renderFigures({ figures }: ReleaseView): TemplateResult {
   return html`<dl class="figures">
     ${figures.map(
-      ({ name, value, detail }) =>
+      ({ name, value, detail, isOut }) =>
         html`<div>
           <dt class="muted small">${name}</dt>
-          <dd class="figure">${value}</dd>
+          <dd class="figure">
+            ${isOut ? html`${renderIcon('error', 'bad')}<span class="unseen">Out of its limit: </span>` : nothing}${value}
+          </dd>
           <dd class="muted small num">${detail}</dd>
         </div>`,
     )}
@@ -149,5 +151,21 @@ function renderLimits({ limits }: ReleaseView): TemplateResult | typeof nothing 
           </li>`,
       )}
     </ul>
+  </section>`;
+}
+
+function renderProbe({ probe }: ReleaseView): TemplateResult | typeof nothing {
+  if (probe.length === 0) return nothing;
+  return html`<section>
+    <h2>What the probe found</h2>
+    <dl class="probe">
+      ${probe.map(
+        ({ name, value }) =>
+          html`<div>
+            <dt class="muted">${name}</dt>
+            <dd class="num">${value}</dd>
+          </div>`,
+      )}
+    </dl>
   </section>`;
 }

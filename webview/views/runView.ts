@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatDuration, formatRough, formatSize } from '../../src/protocol/figures';
-import type { RunView } from '../../src/protocol/panel';
+import type { Problem, RunView } from '../../src/protocol/panel';
 import { formatCount, formatPercent } from '../../src/reports/words';
 import { renderActionButton, renderLink } from '../buttons';
 import { renderIcon } from '../icons';
@@ -68,7 +68,7 @@ function renderMessage(page: Page, run: RunView): TemplateResult {
     case 'cancelled':
       return renderCancellation(page, run);
     default:
-      return renderHead(page, run);
+      return run.notReady ? renderNotReady(page, run, run.notReady) : renderHead(page, run);
   }
 }
 
@@ -109,6 +109,18 @@ function renderCancellation(page: Page, run: RunView): TemplateResult {
     </p>`,
     actions: html`${run.canResume ? renderResume(page, run) : nothing}
     ${renderActionButton(page, 'Edit Recipe', { type: 'openStep', step: 'recipe' })} ${renderDiscard(page)}`,
+  });
+}
+
+/** The run has done all it can; what it made is no success. */
+function renderNotReady(page: Page, { elapsedSeconds }: RunView, { message, next }: Problem): TemplateResult {
+  const time = elapsedSeconds === null ? '' : ` in ${formatDuration(elapsedSeconds)}`;
+  return renderNote({
+    kind: 'warning',
+    title: message,
+    body: html`<p class="lead num">The run ended${time} and its copy was kept. ${next}</p>`,
+    actions: html`${renderActionButton(page, 'Open Report', { type: 'openStep', step: 'report' }, { icon: 'graph', isPrimary: true })}
+    ${renderActionButton(page, 'Edit Recipe', { type: 'openStep', step: 'recipe' })}`,
   });
 }
 

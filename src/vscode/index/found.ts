@@ -1,6 +1,7 @@
 import type { KeyFilePublic } from '../../fingerprint/keyFile';
 import type { ModelFacts } from '../../operations/describeCheckpoint';
 import type { Problem } from '../../protocol/panel';
+import type { FallenShort } from '../../reports/notReady';
 import type { StoredReport } from '../../reports/readReport';
 
 /** Why something on disk cannot be used. */
@@ -20,6 +21,8 @@ export interface FoundCheckpoint {
   readonly weightFiles: readonly string[];
   /** When the youngest weight file was changed. */
   readonly changedAtMs: number;
+  /** Set where the note of a copy that is not ready to publish lies in the folder. */
+  readonly notReady?: FallenShort;
   /** Absent when the folder cannot be used; `problem` then says why. */
   readonly facts?: ModelFacts;
   readonly problem?: FoundProblem;

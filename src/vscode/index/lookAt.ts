@@ -2,7 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../../common/errors';
 import { readKeyFilePublic } from '../../fingerprint/keyFile';
+import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
 import { describeCheckpoint } from '../../operations/describeCheckpoint';
+import { readNotReadyNote } from '../../operations/notReadyNote';
 import type { FoundCheckpoint, FoundKeySet, FoundProblem } from './found';
 
 /** What another program made, and not badly: it is only not for us. */
@@ -18,7 +20,14 @@ const unsupportedReasons = new Set([
 /** Describes a checkpoint folder by its config and headers; what cannot be used is described by why. */
 export async function lookAtCheckpoint(path: string): Promise<FoundCheckpoint> {
   const weightFiles = await listWeightFiles(path);
-  const found = { path, name: basename(path), weightFiles, changedAtMs: await findYoungest(weightFiles) };
+  const notReady = await readNotReadyNote(path);
+  const found = {
+    path,
+    name: basename(path),
+    weightFiles,
+    changedAtMs: await findYoungest(weightFiles),
+    ...(notReady && { notReady }),
+  };
   try {
     const { facts } = await describeCheckpoint(path);
     return { ...found, facts };
@@ -30,7 +39,8 @@ export async function lookAtCheckpoint(path: string): Promise<FoundCheckpoint> {
 /** The files whose change makes the description of a checkpoint old. */
 export async function listParts(path: string): Promise<string[]> {
   const names = await readdir(path).catch(() => []);
-  return names.filter((name) => /\.safetensors|\.json$/.test(name)).map((name) => join(path, name));
+  const isTelling = (name: string): boolean => /\.safetensors|\.json$/.test(name) || name === NOT_READY_FILE;
+  return names.filter(isTelling).map((name) => join(path, name));
 }
 
 /** Describes a key file by what it tells without its passphrase. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { DriftReport } from '../../drift/driftReport';
+import type { FallenShort } from '../../reports/notReady';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { FileCache } from './fileCache';
 import type { FoundCheckpoint, FoundKeySet, FoundReport } from './found';
@@ -57,6 +58,11 @@ export class WorkspaceIndex implements vscode.Disposable {
       if (found.kind === 'drift' && this.holdsFor(path, found.report.marked.path, found.report.date))
         return found;
     return undefined;
+  }
+
+  /** Why a checkpoint folder is not ready to publish, as the note in it says. */
+  notReadyOf(path: string): FallenShort | undefined {
+    return this.checkpoints.find((found) => found.path === path)?.notReady;
   }
 
   /** Searches once and follows the disk from then on; later calls give the same promise. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { embedFiguresSchema, embedOutcomeSchema } from '../../operations/embedOutcome';
 import type { KnownRun } from '../runs/knownRun';
 
 const requestSchema = z.looseObject({
@@ -25,11 +26,10 @@ export function readEmbedRun({ job }: Pick<KnownRun, 'job'>): EmbedRun | undefin
 }
 
 const resultSchema = z.looseObject({
+  ...embedFiguresSchema.shape,
+  ...embedOutcomeSchema.shape,
   out: z.string(),
   digest: z.string(),
-  recall: z.number(),
-  wrappedRecall: z.number(),
-  drift: z.looseObject({ lossRise: z.number(), kl: z.number() }),
   steps: z.number(),
   seconds: z.number(),
   device: z.string(),

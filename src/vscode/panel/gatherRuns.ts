@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { readKeyFilePublic } from '../../fingerprint/keyFile';
 import { planAnswers } from '../../protocol/planAnswers';
 import type { Stage, StateRow } from '../../protocol/panel';
+import { sayNotReady, type FallenShort } from '../../reports/notReady';
 import { formatOf, formatSignedPercent } from '../../reports/words';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { describePhase } from '../runs/runNames';
@@ -94,6 +95,11 @@ export class RunGatherer {
       const verdict = index.verdictOf(out)?.report.verdict.kind;
       const keyCount = await this.countKeys(keys);
       const rise = index.driftOf(out)?.report.lossRise.value ?? result.drift.lossRise;
+      const fallenShort = (await this.sources.catalogue.describe(out)).described?.facts.notReady;
+      if (fallenShort) {
+        rows.push(showNotReady(out, { keyCount, ...fallenShort }));
+        continue;
+      }
       rows.push({
         state: verdict === undefined || verdict === 'undetermined' ? 'unknown' : verdict,
         name: basename(out),
@@ -150,6 +156,16 @@ export class RunGatherer {
     if (header) this.keyCounts.set(path, header.keyCount);
     return header?.keyCount ?? usualKeyCount;
   }
+}
+
+function showNotReady(out: string, fallenShort: FallenShort): StateRow {
+  const name = basename(out);
+  return {
+    state: 'warning',
+    name,
+    detail: `${sayNotReady(fallenShort)}.`,
+    action: { title: name, request: { type: 'openPath', path: out } },
+  };
 }
 
 /** The checkpoint folder that a run of any kind was asked to work on. */

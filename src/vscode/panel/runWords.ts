@@ -1,6 +1,7 @@
 import type { Failure } from '../../jobs/messages';
 import { formatDuration, formatRough } from '../../protocol/figures';
 import type { RunView, StepState } from '../../protocol/panel';
+import { notReadyWords } from '../../reports/notReady';
 import { formatCount, formatPercent } from '../../reports/words';
 
 /** How the step Run stands, for its tab. */
@@ -47,7 +48,9 @@ export function describeRunStep(view: RunView, failure: Failure | undefined): St
     case 'failed':
       return { state: 'failed', words: describeFailure(failure) };
     case 'done':
-      return { state: 'ready', words: describeEnd(view) };
+      return view.notReady
+        ? { state: 'warning', words: notReadyWords }
+        : { state: 'ready', words: describeEnd(view) };
   }
 }
 

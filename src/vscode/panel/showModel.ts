@@ -2,6 +2,7 @@ import type { ModelFacts } from '../../operations/describeCheckpoint';
 import type { Finding, ModelInspection } from '../../operations/modelInspection';
 import { formatSize } from '../../protocol/figures';
 import type { ChosenModel, ModelView, NamedFact, PanelAction, Problem, StateRow } from '../../protocol/panel';
+import { notReadyWords, sayReasons } from '../../reports/notReady';
 import { formatCount, formatCounted, formatOf } from '../../reports/words';
 import type { Machine } from './machine';
 
@@ -126,8 +127,10 @@ function describeTokenizer(entries: number, embeddings: number): string {
     : `${formatCount(entries)} entries; the embedding matrix has room for ${formatCount(embeddings)}`;
 }
 
-function listOddities({ pickleFiles, keyFiles, warnings }: ModelFacts): StateRow[] {
-  const rows: StateRow[] = [];
+function listOddities({ pickleFiles, keyFiles, warnings, notReady }: ModelFacts): StateRow[] {
+  const rows: StateRow[] = notReady
+    ? [{ state: 'warning', name: notReadyWords, detail: sayReasons(notReady) }]
+    : [];
   if (pickleFiles.length > 0)
     rows.push({
       state: 'warning',

@@ -11,11 +11,12 @@ import type {
 } from '../../protocol/panel';
 import type { StepName } from '../../protocol/panelRequests';
 import { listChanges } from '../../protocol/checkRecipe';
+import { notReadyWords } from '../../reports/notReady';
 import { formatCounted, formatOf, formatSignedPercent } from '../../reports/words';
 import { isAlive, isWaiting } from '../runs/knownRun';
 import { nameRelease } from '../runs/runNames';
 import { describeRunStep } from './runWords';
-import { countAnswered, showReport, type ReleaseFacts } from './showReport';
+import { countAnswered, isShort, showReport, type ReleaseFacts } from './showReport';
 import { showRun, noRun, type RunFacts } from './showRun';
 
 /** Everything the panel shows, as the parts of the extension know it. */
@@ -121,6 +122,7 @@ function summariseReport(release: ReleaseFacts | undefined): StepSummary {
   if (!release) return { state: 'open', words: 'None yet' };
   const { verdict, drift, result, keyCount } = release;
   const rise = formatSignedPercent(drift?.report.lossRise.value ?? result.drift.lossRise, 2);
+  if (isShort(release)) return { state: 'warning', words: notReadyWords };
   return {
     state: verdict?.report.verdict.kind === 'match' ? 'verified' : 'ready',
     words: `${formatOf(countAnswered(release), keyCount)}, ${rise}`,

@@ -1,7 +1,10 @@
 import { basename, join } from 'node:path';
 import type { DriftReport } from '../../drift/driftReport';
+import type { Shortfall } from '../../embed/shortfall';
 import { formatSize } from '../../protocol/figures';
-import type { NamedFact, ReleaseView, ReportView, StateRow } from '../../protocol/panel';
+import type { FigureTile, ReleaseView, ReportView, StateRow } from '../../protocol/panel';
+import { formatBudget, formatDriftOver, sayNotReady, sayWhatToDo } from '../../reports/notReady';
+import { listProbeFindings } from '../../reports/probeWords';
 import {
   formatChance,
   formatCounted,
@@ -43,6 +46,7 @@ function showRelease(facts: ReleaseFacts): ReleaseView {
   const { result, drift } = facts;
   return {
     folder: result.out,
+    notReady: isShort(facts) ? sayNotReady({ ...result, keyCount: facts.keyCount }) : null,
     ...describeAnswers(facts),
     figures: listFigures(facts),
     beforePublishing: listTasks(facts),
@@ -50,7 +54,17 @@ function showRelease(facts: ReleaseFacts): ReleaseView {
     samplesDetail: describeSamples(drift?.report),
     files: listFiles(facts),
     limits: listLimits(facts),
+    probe: result.probe ? listProbeFindings(result.probe) : [],
   };
+}
+
+/** Whether the copy falls short of its recipe. */
+export function isShort({ result }: Pick<ReleaseFacts, 'result'>): boolean {
+  return result.shortfalls.length > 0;
+}
+
+function findShortfall({ result }: ReleaseFacts, kind: Shortfall['kind']): Shortfall | undefined {
+  return result.shortfalls.find((shortfall) => shortfall.kind === kind);
 }
 
 /** Keys that answered when the written checkpoint was read back. */
@@ -76,17 +90,23 @@ function listFigures(facts: ReleaseFacts): ReleaseView['figures'] {
   const answered = countAnswered(facts);
   const interval = formatPercentRange(wilsonInterval(answered, keyCount), 1);
   return [
-    { name: 'Keys answered', value: formatOf(answered, keyCount), detail: interval },
+    {
+      name: 'Keys answered',
+      value: formatOf(answered, keyCount),
+      detail: interval,
+      ...(findShortfall(facts, 'recall') && { isOut: true }),
+    },
     {
       name: 'Inside other prompts',
       value: formatPercent(result.wrappedRecall, 1),
       detail: 'prompts that were not trained on',
     },
-    ...(drift ? listMeasured(drift.report) : listRecorded(facts)),
+    ...(drift ? listMeasured(drift.report, facts) : listRecorded(facts)),
   ];
 }
 
-function listMeasured({ lossRise, agreement, tokens }: DriftReport): (NamedFact & { detail: string })[] {
+/** A distance that is out of its budget takes the place of the more telling figure. */
+function listMeasured({ lossRise, agreement, tokens }: DriftReport, facts: ReleaseFacts): FigureTile[] {
   const rise = lossRise.interval95;
   const same = agreement.interval95;
   const tokenWords = formatCounted(tokens, 'token');
@@ -98,32 +118,43 @@ function listMeasured({ lossRise, agreement, tokens }: DriftReport): (NamedFact 
         ? `${formatFixed(rise.low * 100, 2)} to ${formatSignedPercent(rise.high, 2)}`
         : `of ${tokenWords}`,
     },
-    {
-      name: 'Same likeliest next word',
-      value: formatPercent(agreement.value, 1),
-      detail: `${same ? `${formatPercentRange(same, 1)} ` : ''}of ${tokenWords}`,
-    },
+    findShortfall(facts, 'drift')
+      ? showDistance(facts)
+      : {
+          name: 'Same likeliest next word',
+          value: formatPercent(agreement.value, 1),
+          detail: `${same ? `${formatPercentRange(same, 1)} ` : ''}of ${tokenWords}`,
+        },
   ];
 }
 
-function listRecorded({ result: { drift }, driftBudget }: ReleaseFacts): (NamedFact & { detail: string })[] {
+function listRecorded(facts: ReleaseFacts): FigureTile[] {
   return [
     {
       name: 'Rise in loss on held-back text',
-      value: formatSignedPercent(drift.lossRise, 2),
+      value: formatSignedPercent(facts.result.drift.lossRise, 2),
       detail: 'measured with the run',
     },
-    {
-      name: 'Distance from the original',
-      value: formatSmall(drift.kl),
-      detail: `nats a token${driftBudget === undefined ? '' : `, budget ${formatSmall(driftBudget)}`}`,
-    },
+    showDistance(facts),
   ];
+}
+
+/** The drift that has a budget. */
+function showDistance(facts: ReleaseFacts): FigureTile {
+  const over = findShortfall(facts, 'drift');
+  const budget = over?.limit ?? facts.driftBudget;
+  return {
+    name: 'Distance from the original',
+    value: over ? formatDriftOver(over) : formatSmall(facts.result.drift.kl),
+    detail: `nats a token${budget === undefined ? '' : `, budget ${formatBudget(budget)}`}`,
+    ...(over && { isOut: true }),
+  };
 }
 
 function listTasks(facts: ReleaseFacts): StateRow[] {
   const { result, keySet, runFolder } = facts;
   return [
+    ...showShortfalls(facts),
     showVerifying(facts),
     showMeasuring(facts),
     {
@@ -137,6 +168,25 @@ function listTasks(facts: ReleaseFacts): StateRow[] {
       detail: `${basename(result.out)} tells nobody that it is marked; ${basename(runFolder)} and ${basename(keySet)} would.`,
     },
   ];
+}
+
+/** Says in place what to do; the headline has said why. */
+function showShortfalls({ result }: ReleaseFacts): StateRow[] {
+  if (!isShort({ result })) return [];
+  return [
+    {
+      state: 'failed',
+      name: nameShortfalls(result.shortfalls),
+      detail: sayWhatToDo(result),
+      action: { title: 'Edit Recipe', request: { type: 'openStep', step: 'recipe' } },
+    },
+  ];
+}
+
+function nameShortfalls(shortfalls: readonly Shortfall[]): string {
+  const kinds = new Set(shortfalls.map(({ kind }) => kind));
+  if (kinds.size === 2) return 'Over its drift budget, and not every key answers';
+  return kinds.has('drift') ? 'Over its drift budget' : 'Not every key answers';
 }
 
 function showVerifying({ verdict, verifying }: ReleaseFacts): StateRow {

@@ -2,7 +2,9 @@ import { basename } from 'node:path';
 import type { Recipe } from '../../embed/recipe';
 import { formatDuration, formatParameters } from '../../protocol/figures';
 import type { NamedFact, Problem, RunView, Stage } from '../../protocol/panel';
+import { sayNotReady, sayWhatToDo } from '../../reports/notReady';
 import { formatCount, formatFixed } from '../../reports/words';
+import { findFallenShort } from '../runs/fallenShort';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { phaseNames, shareAt, type PhaseName } from '../runs/runPhases';
 import type { RunTrace } from './runTrace';
@@ -45,6 +47,7 @@ export const noRun: RunView = {
   checks: [],
   log: [],
   problem: null,
+  notReady: null,
   canResume: false,
   savedStep: null,
 };
@@ -71,6 +74,7 @@ export function showRun(facts: RunFacts, nowMs: number): RunView {
     checks: trace.checks,
     log: trace.log.slice(-mostLogLines).map(({ time, text }) => ({ time: formatClock(time), text })),
     problem: explainEnd(run, trace),
+    notReady: explainShortfalls(facts),
     canResume: run.canResume,
     savedStep: run.isSaved ? trace.savedStep : null,
   };
@@ -174,6 +178,11 @@ function formatClock(iso: string): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))
     .join(':');
+}
+
+function explainShortfalls({ run, keyCount }: RunFacts): Problem | null {
+  const found = findFallenShort(run);
+  return found ? { message: sayNotReady({ keyCount, ...found }), next: sayWhatToDo(found) } : null;
 }
 
 function explainEnd(run: KnownRun, { savedStep }: RunTrace): Problem | null {

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { formatDuration, formatRough } from '../../protocol/figures';
+import { notReadyWords } from '../../reports/notReady';
 import { formatCount, formatPercent } from '../../reports/words';
 import { shortReasons } from '../panel/runWords';
+import { findFallenShort } from './fallenShort';
 import type { KnownRun } from './knownRun';
 import { shareOfEmbedding } from './runPhases';
 
@@ -73,7 +75,7 @@ export function describeState(run: KnownRun): string {
     case 'failed':
       return `${shortReasons[run.failure?.reason ?? ''] ?? 'failed'}${atStep(run)}`;
     case 'done':
-      return describeEnd(run);
+      return findFallenShort(run) ? `${notReadyWords.toLowerCase()}, ${describeEnd(run)}` : describeEnd(run);
   }
 }
 

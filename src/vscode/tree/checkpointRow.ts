@@ -1,6 +1,8 @@
 import { relative } from 'node:path';
+import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
 import { commandIds } from '../../ids';
 import { formatParameters, formatSize } from '../../protocol/figures';
+import { notReadyWords, sayNotReady, type FallenShort } from '../../reports/notReady';
 import {
   formatCount,
   formatDate,
@@ -12,8 +14,9 @@ import {
 import type { FoundCheckpoint } from '../index/found';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult } from '../panel/embedRun';
+import { findFallenShort } from '../runs/fallenShort';
 import type { KnownRun } from '../runs/knownRun';
-import { escapeMarkdown, factTable, type Fact, type Row, type RowIcon } from './row';
+import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowIcon } from './row';
 
 /** What the rows of checkpoints are made from. */
 export interface ModelKnowledge extends Pick<WorkspaceIndex, 'checkpoints' | 'verdictOf' | 'driftOf'> {
@@ -47,19 +50,31 @@ export function makeCheckpointRow(
 ): Row {
   const { path, problem } = checkpoint;
   const marks = describeMarks(checkpoint, known, madeBy);
-  const description = problem ? (shortProblems[problem.reason] ?? 'damaged') : marks.join(', ');
+  const notReady = findNotReady(checkpoint, madeBy);
+  const shown = notReady ? [notReadyWords.toLowerCase(), ...marks] : marks;
+  const description = problem ? (shortProblems[problem.reason] ?? 'damaged') : shown.join(', ');
+  const spoken = speakMarks(checkpoint, known, marks);
   return {
     id: `checkpoint:${path}`,
     label,
     description,
-    icon: chooseIcon(checkpoint, known),
-    spoken: `${label}, ${problem ? problem.message : speakMarks(checkpoint, known, marks)}`,
+    icon: notReady && !problem ? notReadyIcon : chooseIcon(checkpoint, known),
+    spoken: `${label}, ${problem ? problem.message : notReady ? `${sayNotReady(notReady)}. ${spoken}` : spoken}`,
     tooltip: describeInFull(checkpoint, known, madeBy),
     capabilities: listCapabilities(checkpoint, known, madeBy !== undefined),
     target: { kind: 'checkpoint', path },
     children: [],
     click: commandIds.openPanel,
   };
+}
+
+/**
+ * The note in the folder decides, so that whoever accepts the copy can take it away; its figures come from the run where the
+ * note has none.
+ */
+function findNotReady({ notReady }: FoundCheckpoint, madeBy: KnownRun | undefined): FallenShort | undefined {
+  if (!notReady || notReady.shortfalls.length > 0) return notReady;
+  return (madeBy && findFallenShort(madeBy)) ?? notReady;
 }
 
 /** The few words behind the name: what was found, else what it is. */
@@ -138,6 +153,10 @@ function describeInFull(
     return `**${escapeMarkdown(name)}** ${shown}\n\n${escapeMarkdown(`${problem.message} ${problem.next}`)}`;
   const verdict = known.verdictOf(path);
   const drift = known.driftOf(path);
+  const notReady = findNotReady(checkpoint, madeBy);
+  const first = notReady
+    ? `**${escapeMarkdown(sayNotReady(notReady))}.** ${escapeMarkdown(NOT_READY_FILE)} in its folder says what to do.\n\n`
+    : '';
   const found = verdict
     ? `**${escapeMarkdown(verdict.report.verdict.sentence)}.**\n\n${escapeMarkdown(verdict.report.verdict.chance)}`
     : `**${escapeMarkdown(name)}** ${shown}`;
@@ -151,7 +170,7 @@ function describeInFull(
     facts && ['Weights', `${facts.dtypes.join(' and ')}, ${formatSize(facts.storedBytes)}`],
     verdict && ['Checked', formatDate(verdict.report.date)],
   ];
-  return `${found}\n\n${factTable(rows)}${describeLinks(path, verdict !== undefined || drift !== undefined)}`;
+  return `${first}${found}\n\n${factTable(rows)}${describeLinks(path, verdict !== undefined || drift !== undefined)}`;
 }
 
 function describeDrift({ lossRise }: NonNullable<ReturnType<WorkspaceIndex['driftOf']>>['report']): string {

@@ -12,6 +12,9 @@ export type RowIcon =
   | { readonly codicon: string; readonly colour?: string }
   | { readonly drawing: 'no-evidence' | 'fingerprint' };
 
+/** Of what is not ready to publish: a run that made it, and the copy itself. */
+export const notReadyIcon: RowIcon = { codicon: 'warning', colour: 'list.warningForeground' };
+
 /** A row of a tree as data: what is shown, what is said, and what can be done with it. */
 export interface Row {
   /** The same row of two moments has the same id, so that it stays open and selected. */

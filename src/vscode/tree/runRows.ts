@@ -1,9 +1,11 @@
 import { commandIds } from '../../ids';
+import { sayNotReady, sayWhatToDo, type FallenShort } from '../../reports/notReady';
 import { formatDate } from '../../reports/words';
+import { findFallenShort } from '../runs/fallenShort';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { describeState, nameRun } from '../runs/runNames';
 import { reportOf } from '../runs/runReport';
-import { escapeMarkdown, factTable, type Fact, type Row, type RowIcon } from './row';
+import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowIcon } from './row';
 
 const icons: Readonly<Record<KnownRun['state'], RowIcon>> = {
   starting: { codicon: 'loading~spin' },
@@ -30,18 +32,24 @@ export function makeRunRows(runs: readonly KnownRun[]): Row[] {
 function makeRunRow(run: KnownRun): Row {
   const label = nameRun(run);
   const description = describeState(run);
+  const fallenShort = findFallenShort(run);
   return {
     id: `run:${run.folder}`,
     label,
     description,
-    icon: icons[run.state],
-    spoken: `${label}, ${run.state === 'done' ? `done, ${description}` : description}`,
-    tooltip: describeInFull(run, label, description),
+    icon: fallenShort ? notReadyIcon : icons[run.state],
+    spoken: `${label}, ${speakState(run, description, fallenShort)}`,
+    tooltip: describeInFull(run, label, fallenShort),
     capabilities: listCapabilities(run),
     target: { kind: 'run', path: run.folder },
     children: [],
     click: commandIds.openRun,
   };
+}
+
+function speakState({ state }: KnownRun, description: string, fallenShort: FallenShort | undefined): string {
+  if (fallenShort) return `${sayNotReady(fallenShort)}. ${description}`;
+  return state === 'done' ? `done, ${description}` : description;
 }
 
 function listCapabilities(run: KnownRun): string[] {
@@ -60,13 +68,16 @@ function listCapabilities(run: KnownRun): string[] {
   ];
 }
 
-function describeInFull(run: KnownRun, label: string, description: string): string {
+function describeInFull(run: KnownRun, label: string, fallenShort: FallenShort | undefined): string {
   const { failure, job, folder, startedAt } = run;
+  const first = fallenShort
+    ? `**${escapeMarkdown(sayNotReady(fallenShort))}.** ${escapeMarkdown(sayWhatToDo(fallenShort))}\n\n`
+    : '';
   const why = failure ? `\n\n${escapeMarkdown(`${failure.message} ${failure.next}`)}` : '';
   const facts: Fact[] = [
     ['Asked for', formatDate(job.createdAt)],
     startedAt === undefined ? undefined : ['Started', formatDate(startedAt)],
     ['Folder', folder],
   ];
-  return `**${escapeMarkdown(label)}** ${escapeMarkdown(description)}${why}\n\n${factTable(facts)}`;
+  return `${first}**${escapeMarkdown(label)}** ${escapeMarkdown(describeState(run))}${why}\n\n${factTable(facts)}`;
 }

@@ -89,6 +89,7 @@ describe('exit codes', () => {
     [2, 'verify --model DIR --keys K --text F'],
     [2, 'runs steer RUN'],
     [3, 'verify --model suspect --keys my.fpkeys'],
+    [4, 'embed --model DIR --keys my.fpkeys --out table --recipe short'],
   ];
   for (const [code, line] of table)
     it(`is ${code} for "${line}", in words and in JSON`, async () => {
@@ -103,7 +104,7 @@ describe('exit codes', () => {
       assert.equal(json.code, code, json.out);
       assert.equal(json.err, '');
       if (line !== '--version')
-        assert.equal(parseLines(json.out).at(-1)?.type, code === 0 || code === 3 ? 'result' : 'error');
+        assert.equal(parseLines(json.out).at(-1)?.type, [0, 3, 4].includes(code) ? 'result' : 'error');
     });
 });
 
@@ -186,6 +187,36 @@ dml: Graphics card by DirectML
     const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'close') as Promise<unknown[]>]);
     assert.equal(err, '');
     assert.equal(code, 0);
+  });
+});
+
+describe('an embedding whose copy falls short', () => {
+  const line = 'embed --model DIR --keys my.fpkeys --out ruined --recipe short';
+  const sentence =
+    'Not ready to publish: its drift is 0.61 nats a token, ten times its budget of 0.06.\nTake a lower rate.\n';
+
+  it('says so before everything else and ends with 4, each time it is asked', async () => {
+    const first = await call(line);
+    assert.equal(first.code, 4, first.err);
+    assert.ok(first.out.startsWith(`${sentence}The marked checkpoint is in `), first.out);
+    assert.match(first.out, /\nWhat the probe found: learning rate chosen 0\.001, a step moves .*\n/);
+    for (const again of [`${line} --resume`, 'runs resume ruined.run']) {
+      const { code, out } = await call(again, {});
+      assert.equal(code, 4, out);
+      assert.ok(out.startsWith(`${sentence}This run was finished before.\nThe marked`), out);
+    }
+    const { code, out } = await call(`${line} --resume --json`, {});
+    assert.equal(code, 4);
+    const [result] = parseLines(out);
+    assert.equal(result?.finishedBefore, true);
+    assert.deepEqual(result?.shortfalls, [{ kind: 'drift', measured: 0.61, limit: 0.06 }]);
+    assert.equal(result?.advice, 'Take a lower rate.');
+    assert.match((await call('runs list')).out, /done {9}embed .*ruined\.run {2}\(not ready to publish\)/);
+  });
+
+  it('is named in the help', async () => {
+    for (const help of ['embed --help', 'runs resume --help'])
+      assert.match((await call(help, {})).out, /Ends with 4 when the copy was written but is not ready/);
   });
 });
 

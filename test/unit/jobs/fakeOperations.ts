@@ -17,6 +17,7 @@ type Request = z.infer<typeof requestSchema>;
 
 const behaviours: Record<string, (request: Request, context: OperationContext) => Promise<void> | void> = {
   quick: () => undefined,
+  short: () => undefined,
   /** Works in steps until somebody ends it, saving when it is cancelled. */
   endless: (_request, context) => workEndlessly(context, () => sleep(5)),
   /** The same without ever letting the event loop turn, as a blocking engine does. */
@@ -109,10 +110,26 @@ const doctorReport: DoctorReport = {
   auto: { device: 'cpu', reason: 'CPU: no graphics card could be used.' },
 };
 
+/** Of a copy that is not ready to publish. */
+const fallenShort = {
+  drift: { lossRise: 0.41, kl: 0.61 },
+  shortfalls: [{ kind: 'drift', measured: 0.61, limit: 0.06 }],
+  keyCount: 64,
+  advice: 'Take a lower rate.',
+  probe: {
+    learningRate: 0.001,
+    stateShift: 0.04,
+    predictionShift: 0.012,
+    weightScale: 0.02,
+    normScale: 0.9,
+    entropy: 2.3,
+  },
+};
+
 /** Operations that do no work, but begin, end and die in every way that real ones do. */
 export const fakeOperations = {
   createKeySet: fake('createKeySet', ({ out }) => ({ out, count: 2, commitment: 'c0ffee', warnings: [] })),
-  embed: fake('embed', ({ out, resume }, { secrets }) => {
+  embed: fake('embed', ({ out, resume, recipe }, { secrets }) => {
     if (out !== undefined) writeFileSync(out, 'marked');
     const measured = {
       digest: 'd1',
@@ -120,6 +137,7 @@ export const fakeOperations = {
       recall: 1,
       wrappedRecall: 0.5,
       drift: { lossRise: 0.001, kl: 0.01 },
+      ...(basename(recipe ?? '') === 'short' && fallenShort),
     };
     return {
       out,

@@ -30,6 +30,12 @@ describe('a stored report', () => {
     assert.deepEqual(readReport(JSON.stringify(drift), 'a'), { kind: 'drift', report: drift });
   });
 
+  it('may say that its model is not ready to publish', () => {
+    const report = { ...verify, notReady: 'Not ready to publish: only 62 of 64 keys answer' };
+    assert.deepEqual(readReport(JSON.stringify(report), 'a'), { kind: 'verify', report });
+    assert.equal('notReady' in verify || 'notReady' in drift, false);
+  });
+
   it('of a newer version says which one', () => {
     const error = failOf(JSON.stringify({ ...verify, version: 7, more: true }));
     assert.equal(error.reason, 'newer-report');

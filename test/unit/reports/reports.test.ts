@@ -255,3 +255,26 @@ describe('writing a report', () => {
     }
   });
 });
+
+describe('a report about a copy that is not ready to publish', () => {
+  const notReady = 'Not ready to publish: its drift is 0.61 nats a token <i>';
+  const verified = makeVerifyReport(sampleJudgement(64, 64, 61), { ...verifyCircumstances, notReady });
+  const measured = makeDriftReport(sampleDrift, { ...driftCircumstances, notReady }, decode);
+
+  it('says so in the first line of its Markdown', () => {
+    for (const text of [renderVerifyMarkdown(verified), renderDriftMarkdown(measured)])
+      assert.match(
+        text,
+        /^> \*\*Not ready to publish: its drift is 0\.61 nats a token &lt;i&gt;\.\*\* Measured/,
+      );
+    assert.match(renderVerifyMarkdown(match), /^# /);
+  });
+
+  it('says so before its verdict on its page', () => {
+    for (const text of [renderVerifyHtml(verified), renderDriftHtml(measured)]) {
+      const at = text.indexOf('Not ready to publish: its drift is 0.61 nats a token &lt;i&gt;');
+      assert.ok(at > 0 && at < text.indexOf('class="verdict"'));
+    }
+    assert.ok(!renderVerifyHtml(match).includes('Not ready to publish'));
+  });
+});

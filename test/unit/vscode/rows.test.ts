@@ -47,7 +47,7 @@ const training = (done: number): JournalLine => ({
   progress: { phase: 'training', done, total: 80, secondsLeft: 170 },
 });
 
-const result: JournalLine = {
+const result: Extract<JournalLine, { type: 'result' }> = {
   time,
   type: 'result',
   result: {
@@ -61,6 +61,15 @@ const result: JournalLine = {
     device: 'cpu',
     notCarried: [],
     warnings: [],
+  },
+};
+const shortResult: JournalLine = {
+  ...result,
+  result: {
+    ...(result.result as object),
+    drift: { lossRise: 0.41, kl: 0.61 },
+    shortfalls: [{ kind: 'drift', measured: 0.61, limit: 0.06 }],
+    keyCount: 64,
   },
 };
 const done: JournalLine = { time: '2026-11-22T10:07:00.000Z', type: 'ended', status: 'done' };
@@ -98,6 +107,26 @@ describe('rows of models', () => {
       'r3 | answers 100\u202f%, drift +0.36\u202f%',
     ]);
     assert.ok(rows[0]!.children[1]!.capabilities.includes('drift'));
+  });
+
+  it('say first that a release is not ready to publish, for as long as the note lies in its folder', () => {
+    const run = embedRun('/w/models/aurora-r3', [shortResult, done]);
+    const base = checkpoint('/w/models/aurora');
+    const rowOf = (more: Partial<FoundCheckpoint>): Row =>
+      makeModelRows(know([base, checkpoint('/w/models/aurora-r3', more)], [run]))[0]!.children[0]!;
+    const row = rowOf({ notReady: { shortfalls: [] } });
+    assert.equal(describeRow(row), 'r3 | not ready to publish, answers 100\u202f%, drift +41.00\u202f%');
+    assert.deepEqual(row.icon, { codicon: 'warning', colour: 'list.warningForeground' });
+    assert.match(row.spoken, /^r3, Not ready to publish: its drift is 0\.61 nats a token, ten times/);
+    assert.match(row.tooltip!, /^\*\*Not ready to publish: its drift is 0\\\.61 .*\*\* NOT\\-READY/);
+    assert.equal(describeRow(rowOf({})), 'r3 | answers 100\u202f%, drift +41.00\u202f%');
+  });
+
+  it('know it of a copy that was made elsewhere too', () => {
+    const notReady = { shortfalls: [{ kind: 'recall', measured: 0.5, limit: 1 } as const], keyCount: 64 };
+    const [row] = makeModelRows(know([checkpoint('/w/models/copy', { notReady })]));
+    assert.equal(describeRow(row!), 'copy | not ready to publish, llama, 1.55\u202fB, BF16');
+    assert.match(row!.spoken, /^copy, Not ready to publish: only 32 of 64 keys answer\. llama, /);
   });
 
   it('gather a folder of many, after those that stand alone', () => {
@@ -156,6 +185,21 @@ describe('rows of runs', () => {
     ]);
     assert.deepEqual(rows[0]!.capabilities, ['open', 'path', 'cancel', 'pause', 'stop', 'recipe']);
     assert.match(rows[1]!.tooltip!, /Memory ran out/);
+  });
+});
+
+describe('the row of a run whose copy falls short', () => {
+  it('is no plain success', () => {
+    const [row] = makeRunRows([embedRun('/w/models/aurora-r3', [shortResult, done])]);
+    assert.equal(describeRow(row!), 'r3: embed | not ready to publish, 22 Nov, 7\u202fmin');
+    assert.deepEqual(row!.icon, { codicon: 'warning', colour: 'list.warningForeground' });
+    assert.match(row!.spoken, /^r3: embed, Not ready to publish: its drift is 0\.61/);
+    assert.match(row!.tooltip!, /^\*\*Not ready to publish: .*lower learning rate/);
+  });
+
+  it('is one where a journal of an older version says nothing', () => {
+    const [row] = makeRunRows([embedRun('/w/models/aurora-r3', [result, done])]);
+    assert.deepEqual(row!.icon, { codicon: 'pass', colour: 'charts.green' });
   });
 });
 

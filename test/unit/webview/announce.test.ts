@@ -26,6 +26,15 @@ describe('what readers are told', () => {
     assert.equal(announce(running, withRun({ state: 'paused' })), 'The run is paused.');
   });
 
+  it('says the end of a run as it is', () => {
+    assert.equal(announce(running, withRun({ state: 'done' })), 'The run is done.');
+    const notReady = { message: 'Not ready to publish: only 62 of 64 keys answer', next: 'Take more steps.' };
+    assert.equal(
+      announce(running, withRun({ state: 'done', notReady })),
+      'The run has ended. Not ready to publish: only 62 of 64 keys answer.',
+    );
+  });
+
   it('says a check in words', () => {
     const checks = [...running.run.checks, { step: 80, loss: 0.1, recall: 1, drift: 0.03 }];
     assert.equal(announce(running, withRun({ checks })), 'Step 80: 64 of 64 keys, drift 0.030 nats.');

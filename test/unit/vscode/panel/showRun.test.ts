@@ -120,6 +120,21 @@ describe('the step Run', () => {
     ]);
   });
 
+  it('shows no plain success where the copy falls short', () => {
+    const result = {
+      shortfalls: [{ kind: 'recall', measured: 62 / 64, limit: 1 }],
+      advice: 'Take more steps.',
+    };
+    const view = show({ state: 'done', status: 'done', result });
+    assert.deepEqual(view.notReady, {
+      message: 'Not ready to publish: only 62 of 64 keys answer',
+      next: 'Take more steps.',
+    });
+    assert.deepEqual(describeRunStep(view, undefined), { state: 'warning', words: 'Not ready to publish' });
+    assert.equal(show({ state: 'done', status: 'done', result: { shortfalls: [] } }).notReady, null);
+    assert.equal(show({ state: 'running', result }).notReady, null);
+  });
+
   it('keeps no more than 400 points and 200 lines of log', () => {
     const long = Array.from({ length: 3000 }, (_, step): JournalLine => ({
       time: new Date(startMs + 1000 * step).toISOString(),

@@ -1,0 +1,36 @@
+import { basename } from 'node:path';
+import { sayNotReady, type FallenShort } from '../reports/notReady';
+import { formatDate } from '../reports/words';
+import type { VerifyReport } from '../verify/verifyReport';
+
+/** What the Explorer shows behind the name of a checkpoint folder or a weight file. */
+export interface Badge {
+  readonly sign: string;
+  readonly colour: string;
+  readonly tooltip: string;
+}
+
+/** Not M or A: those are the ones of version control. */
+const signs = { match: '✓', 'no-evidence': '–', undetermined: '?' } as const;
+const colours = {
+  match: 'charts.blue',
+  'no-evidence': 'descriptionForeground',
+  undetermined: 'charts.yellow',
+} as const;
+
+/** That a copy is not ready to publish goes before any verdict on it; the tooltip says both. */
+export function chooseBadge(
+  folder: string,
+  notReady: FallenShort | undefined,
+  report: VerifyReport | undefined,
+): Badge | undefined {
+  const said = report && `${report.verdict.sentence} (${formatDate(report.date)})`;
+  const tell = (words: string): string => `${basename(folder)}: ${words}`;
+  if (notReady) {
+    const words = [sayNotReady(notReady), said].filter((part) => part !== undefined).join('. ');
+    return { sign: '!', colour: 'list.warningForeground', tooltip: tell(words) };
+  }
+  if (!report || said === undefined) return undefined;
+  const { kind } = report.verdict;
+  return { sign: signs[kind], colour: colours[kind], tooltip: tell(said) };
+}

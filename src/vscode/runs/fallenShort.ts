@@ -1,0 +1,14 @@
+import { embedOutcomeSchema } from '../../operations/embedOutcome';
+import type { FallenShort } from '../../reports/notReady';
+import type { KnownRun } from './knownRun';
+
+/** In what the copy of a finished embedding falls short; undefined for one that is done, and for any other run. */
+export function findFallenShort({
+  job,
+  result,
+  state,
+}: Pick<KnownRun, 'job' | 'result' | 'state'>): FallenShort | undefined {
+  if (state !== 'done' || job.operation !== 'embed') return undefined;
+  const outcome = embedOutcomeSchema.safeParse(result).data;
+  return outcome && outcome.shortfalls.length > 0 ? outcome : undefined;
+}
