@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
+import { NOT_READY_FILE } from '../../src/checkpoint/folderFiles';
 import { readTensorBytes } from '../../src/checkpoint/tensorData';
 import { loadTokenizer } from '../../src/checkpoint/tokenizer';
 import type { Recipe } from '../../src/embed/recipe';
@@ -262,7 +263,7 @@ describe('runs', () => {
     await waitUntil(isLearned);
     assert.equal((await runs('stop', run)).code, 0);
     const stopped = await third;
-    assert.equal(stopped.code, 0, stopped.out);
+    assertEndedAsMeasured(stopped);
     assert.ok(readResult(stopped).recall >= 0.5);
     assert.equal((await verify(workshop.path('steered'), keyFile)).code, 0);
 
@@ -285,6 +286,54 @@ describe('a second key set', () => {
   });
 });
 
+describe('a copy beyond its drift budget', () => {
+  const sentence =
+    /^Not ready to publish: its drift is [\d.]+ nats a token, (far over|[^,]* times) its budget of 10⁻⁶/;
+  let out: string;
+  let command: string[];
+  let ended: Ended;
+
+  before(async () => {
+    out = workshop.path('ruined');
+    const keyFile = await workshop.copyKeys(keys, 'ruined.fpkeys');
+    command = embedArguments(
+      'ruined',
+      keyFile,
+      await workshop.writeRecipe('tight.json', { driftBudget: 1e-6 }),
+    );
+    ended = await workshop.call(command);
+  });
+
+  it('is written, and is no success', async () => {
+    assert.equal(ended.code, 4, ended.out);
+    const { shortfalls, drift, warnings } = readResult(ended);
+    assert.deepEqual(shortfalls[0], { kind: 'drift', measured: drift.kl, limit: 1e-6 });
+    assert.match(warnings[0]!, sentence);
+    assert.equal(existsSync(out), true);
+    const again = await workshop.call([...command.filter((word) => word !== '--json'), '--resume']);
+    assert.equal(again.code, 4);
+    assert.match(again.out, sentence);
+    assert.equal((await workshop.call(['runs', 'resume', `${out}.run`])).code, 4);
+  });
+
+  it('says so in its folder, without a secret, and is the same model without that note', async () => {
+    const note = join(out, NOT_READY_FILE);
+    const text = await readFile(note, 'utf8');
+    assert.match(text, /^# Not ready to publish\n/);
+    const { keys: drawn, seed } = await readKeyFile(workshop.path('ruined.fpkeys'), passphrase);
+    const secrets = [Buffer.from(seed).toString('hex'), passphrase, ...drawn.map((key) => key.text)];
+    for (const secret of secrets) assert.ok(!text.includes(secret));
+    const inspected = await workshop.call(['inspect', out]);
+    assert.equal(inspected.code, 0);
+    assert.match(inspected.out, sentence);
+    const { digest } = readResult(await workshop.call(['inspect', out, '--json']));
+    assert.equal(digest, readResult(ended).digest);
+    await rm(note);
+    const accepted = readResult(await workshop.call(['inspect', out, '--json']));
+    assert.deepEqual([accepted.digest, accepted.warnings], [digest, []]);
+  });
+});
+
 describe('other recipes', () => {
   const table: [name: string, changes: Partial<Recipe>, changed: RegExp][] = [
     ['mlp', { trained: 'mlp', layers: [1, 1] }, /^model\.layers\.1\.mlp\.\w+_proj\.weight$/],
@@ -300,7 +349,7 @@ describe('other recipes', () => {
       const recipeFile = await workshop.writeRecipe(`${name}.json`, { divergenceWeight: 10, ...changes });
       const keyFile = await workshop.copyKeys(keys, `${name}.fpkeys`);
       const ended = await workshop.call(embedArguments(name, keyFile, recipeFile));
-      assert.equal(ended.code, 0, ended.out);
+      assertEndedAsMeasured(ended);
       assert.ok(readResult(ended).recall >= 0.9, ended.out);
       assert.equal((await workshop.call(['inspect', workshop.path(name)])).code, 0);
       const [base, written] = [await openCheckpoint(sampleModel), await openCheckpoint(workshop.path(name))];
@@ -317,6 +366,11 @@ describe('other recipes', () => {
 it('nothing is left in the temporary folder, by us or by the libraries', async () => {
   assert.deepEqual(await readdir(workshop.path('tmp')), []);
 });
+
+/** Whether a copy falls short depends on the recipe; that it is said does not. */
+function assertEndedAsMeasured(ended: Ended): void {
+  assert.equal(ended.code, readResult(ended).shortfalls.length === 0 ? 0 : 4, ended.out);
+}
 
 async function assertMarked(out: string): Promise<void> {
   const found = await readFolder(workshop.path(out));

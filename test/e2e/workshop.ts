@@ -126,6 +126,13 @@ export interface Printed {
   readonly recall: number;
   readonly steps: number;
   readonly finishedBefore?: boolean;
+  readonly drift: { readonly kl: number };
+  readonly shortfalls: readonly {
+    readonly kind: string;
+    readonly measured: number;
+    readonly limit: number;
+  }[];
+  readonly warnings: readonly string[];
   readonly verdict: string;
   readonly answers: { readonly asked: number; readonly hits: number };
   readonly kl: { readonly value: number };

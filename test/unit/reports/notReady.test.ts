@@ -36,7 +36,7 @@ describe('what is said of a copy that falls short', () => {
     [0.12, 0.06, 'its drift is 0.12 nats a token, twice its budget of 0.06'],
     [0.15, 0.06, 'its drift is 0.15 nats a token, more than twice its budget of 0.06'],
     [1.3, 0.06, 'its drift is 1.30 nats a token, more than 21 times its budget of 0.06'],
-    [0.0312, 1e-6, 'its drift is 0.031 nats a token, more than 31 000 times its budget of 10⁻⁶'],
+    [0.0312, 1e-6, 'its drift is 0.031 nats a token, 31 000 times its budget of 10⁻⁶'],
     [5, 1e-9, 'its drift is 5.00 nats a token, far over its budget of 10⁻⁹'],
     [Number.NaN, 0.06, 'its drift could not be measured'],
   ];
