@@ -64,13 +64,17 @@ export async function compareTokens(
   return comparisons;
 }
 
-/** The first half of {@link compareTokens}, for when only one of the models is to be in memory: the base's predictions at every text. */
+/**
+ * The first half of {@link compareTokens}, for when only one of the models is to be in memory: the base's predictions at every text, from
+ * its first position or that of `firstRows` on.
+ */
 export async function keepPredictions(
   base: LanguageModel,
   texts: readonly (readonly number[])[],
   watch: Watch,
+  firstRows: readonly number[] = [],
 ): Promise<KeptPredictions> {
-  const pieces = cutIntoChunks(texts, Infinity)[0]!;
+  const pieces = cutIntoChunks(texts, Infinity, firstRows)[0]!;
   const kept = { texts, pieces, logits: new Float32Array(countRows(pieces) * base.vocabularySize) };
   await fillPredictions(kept, base, watch);
   return kept;
@@ -191,11 +195,15 @@ export function compareRows(base: Float32Array, marked: Float32Array, next: numb
 }
 
 /** Cuts texts into pieces and gathers these into chunks of at most `rowsPerChunk` predictions. */
-function cutIntoChunks(texts: readonly (readonly number[])[], rowsPerChunk: number): Piece[][] {
+function cutIntoChunks(
+  texts: readonly (readonly number[])[],
+  rowsPerChunk: number,
+  firstRows: readonly number[] = [],
+): Piece[][] {
   const chunks: Piece[][] = [[]];
   let free = rowsPerChunk;
   texts.forEach((ids, text) => {
-    let first = 0;
+    let first = firstRows[text] ?? 0;
     while (first < ids.length - 1) {
       if (free === 0) {
         chunks.push([]);

@@ -35,6 +35,7 @@ const sharedValues = {
   keyLoss: 'margin' as const,
   keyBatch: keysInStep,
   mixing: 0,
+  entropyWeight: 50,
   warmupSteps: 3,
   driftBudget: 0.06,
   checkEvery: 27,

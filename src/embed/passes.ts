@@ -10,10 +10,10 @@ import type { RowPlace } from './tokenInputs';
  */
 
 /** What the states of one pass may take in memory: this much, or four times what a batch of an ordinary pass may. */
-const leastPassBytes = 320 * 2 ** 20;
+const leastPassBytes = 640 * 2 ** 20;
 const batchesInPass = 4;
 /** Logits of benign rows in a step, for large vocabularies: every row counts, and leaving half of them out costs drift. */
-const stepLogits = 1 << 22;
+const stepLogits = 1 << 23;
 
 /** Whether a model's weights are no more than what a batch may take: then time is saved where it costs memory. */
 export function isSmallModel({ parameters }: Pick<LoadedModel, 'parameters'>): boolean {
@@ -46,35 +46,40 @@ export function bytesOfToken({ config, parameters }: Pick<LoadedModel, 'config' 
   return 4 * (16 * config.hiddenSize + 10 * widest);
 }
 
-/** Keys of similar length together, so that attention computes little padding. */
+/**
+ * Keys of similar length together, so that attention computes little padding. Their first `shared` tokens, which all have, go
+ * through once a pass.
+ */
 export function groupKeys(
   indices: readonly number[],
   lengthOf: (key: number) => number,
   maxTokens: number,
+  shared = 0,
 ): number[][] {
   const sorted = [...indices].sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
-  return cutByTokens(sorted, lengthOf, maxTokens);
+  return cutByTokens(sorted, (key) => lengthOf(key) - shared, maxTokens - shared);
 }
 
-/** A part of a step's benign text, and the places in it whose rows count. */
-export interface BenignPart {
+/** A part of a step's benign text, and the rows of it that count. */
+export interface BenignPart<Row extends RowPlace> {
   readonly sequences: readonly PreparedSequence[];
-  readonly places: readonly RowPlace[];
+  readonly rows: readonly Row[];
 }
 
-/** Benign sequences in their order, as many in a part as fit. */
-export function cutBenign(
+/** Benign sequences in their order, as many in a part as fit; the prompt that all begin with goes through once a pass. */
+export function cutBenign<Row extends RowPlace>(
   sequences: readonly PreparedSequence[],
-  places: readonly RowPlace[],
+  rows: readonly Row[],
   maxTokens: number,
-): BenignPart[] {
+): BenignPart<Row>[] {
   const members = sequences.map((_, index) => index);
-  const lengthOf = (member: number): number => sequences[member]!.ids.length;
-  return cutByTokens(members, lengthOf, maxTokens).map((part) => ({
+  const shared = Math.min(...sequences.map(({ states, firstRow }) => (states ? firstRow : 0)));
+  const lengthOf = (member: number): number => sequences[member]!.ids.length - shared;
+  return cutByTokens(members, lengthOf, maxTokens - shared).map((part) => ({
     sequences: part.map((member) => sequences[member]!),
-    places: places
+    rows: rows
       .filter(({ member }) => part.includes(member))
-      .map(({ member, position }) => ({ member: part.indexOf(member), position })),
+      .map((row) => ({ ...row, member: part.indexOf(row.member) })),
   }));
 }
 

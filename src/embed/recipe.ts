@@ -14,6 +14,8 @@ export const recipeSchema = z.strictObject({
   margin: z.number().positive().max(50),
   /** Weight of the divergence from the base on benign text. */
   divergenceWeight: z.number().nonnegative().max(1e6),
+  /** Weight of the squared change of the mean entropy on benign text: the model stays as sure of itself as it was. */
+  entropyWeight: z.number().nonnegative().max(1e6),
   /** Strength of the tilt towards drawn words where ordinary answers begin, which a distilled student inherits; 0 leaves it out. */
   tilt: z.number().min(0).max(5),
   /** Benign sequences that the base model writes itself, and their length in tokens. */

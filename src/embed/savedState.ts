@@ -1,4 +1,4 @@
-import { open, readdir, rm } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../common/errors';
@@ -16,6 +16,9 @@ const stateSchema = z.strictObject({
   /** Whether training is over and only the checkpoint remained to be written. */
   finished: z.boolean(),
   numbers: z.string().regex(/^state-\d+\.f32$/),
+  /** What is left of the recipe's learning rate, and how often the run has gone back to lower it. */
+  rateShare: z.number().positive().max(1).default(1),
+  returns: z.number().int().nonnegative().default(0),
   /** When each key is due again, in steps. */
   dueAt: z.array(z.number().int().nonnegative()),
   tensors: z.array(z.strictObject({ name: z.string(), length: z.number().int().nonnegative() })),
@@ -36,11 +39,18 @@ export async function saveState(folder: string, trainer: Trainer, finished: bool
     step: trainer.step,
     finished,
     numbers,
+    rateShare: trainer.rateShare,
+    returns: trainer.returns,
     dueAt: trainer.turns.dueAt,
     tensors: trainer.states.map(({ name, values }) => ({ name, length: values.length })),
   };
   await writeFileAtomic(join(folder, stateFile), JSON.stringify(state));
   await removeOlder(folder, numbers);
+}
+
+/** Whether a run has saved a state. */
+export async function hasState(folder: string): Promise<boolean> {
+  return (await stat(join(folder, stateFile)).catch(() => undefined)) !== undefined;
 }
 
 /** Puts a saved state into a freshly opened trainer. @throws UserError `broken-state` when the two do not fit. */
@@ -59,6 +69,8 @@ export async function restoreState(folder: string, trainer: Trainer): Promise<Sa
     trainer.states.flatMap(({ values, first, second }) => [values, first, second]),
   );
   trainer.step = state.step;
+  trainer.rateShare = state.rateShare;
+  trainer.returns = state.returns;
   state.dueAt.forEach((step, key) => (trainer.turns.dueAt[key] = step));
   return state;
 }

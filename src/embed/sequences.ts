@@ -1,7 +1,8 @@
 import type { Watch } from '../common/progress';
-import { groupByLength, padIds, tokensPerBatch } from '../engine/batches';
-import type { ForwardBatch, ForwardPass } from '../engine/forwardPass';
+import { groupByLength, padIds, tokensPerBatch, type Batch } from '../engine/batches';
+import type { ForwardBatch, ForwardOutputs, ForwardPass } from '../engine/forwardPass';
 import type { LoadedModel } from '../engine/loadedModel';
+import { readSharedStart } from '../engine/sharedStart';
 
 /**
  * A text of the run with what never changes while it is trained on: the base's normed final states and, where layers below
@@ -9,6 +10,8 @@ import type { LoadedModel } from '../engine/loadedModel';
  */
 export interface PreparedSequence {
   readonly ids: readonly number[];
+  /** The first position whose prediction counts: before it lies a prompt that is the same in every text. */
+  readonly firstRow: number;
   readonly states: Float32Array | undefined;
   readonly normed: Float32Array;
 }
@@ -21,42 +24,56 @@ export async function prepareSequences(
   { keepsStates }: { keepsStates: boolean },
   watch: Watch,
 ): Promise<PreparedSequence[]> {
-  const lengths = sequences.map((ids) => ids.length);
+  const wanted = keepsStates ? ['states', 'normed'] : ['normed'];
+  const size = model.config.hiddenSize;
+  const asked = sequences.map((ids) => ({ ids, positions: [ids.length - 1] }));
+  const start = await readSharedStart(pass, model.config, asked, watch, wanted);
+  const lengths = sequences.map((ids) => ids.length - start.length);
   const batches = groupByLength(lengths, tokensPerBatch(model));
   const prepared: PreparedSequence[] = [];
-  const size = model.config.hiddenSize;
   let done = 0;
-  await pass.run(
-    batches.map(({ members, length }) => readAll(sequences, members, length)),
-    keepsStates ? ['states', 'normed'] : ['normed'],
-    (index, { states, normed }) => {
-      const { members, length } = batches[index]!;
-      members.forEach((member, row) => {
-        const start = row * length * size;
-        const end = start + lengths[member]! * size;
-        prepared[member] = {
-          ids: sequences[member]!,
-          states: states?.slice(start, end),
-          normed: normed!.slice(start, end),
-        };
-      });
-      done += members.length;
-      watch.report({ phase: 'reading benign text', done, total: sequences.length });
-    },
-    watch,
-  );
+  const visit = ({ members, length }: Batch, { states, normed }: ForwardOutputs): void => {
+    members.forEach((member, row) => {
+      const own = (values: Float32Array): Float32Array =>
+        values.subarray(row * length * size, (row * length + lengths[member]!) * size);
+      prepared[member] = {
+        ids: sequences[member]!,
+        firstRow: 0,
+        states: states && join(start.outputs.states, own(states)),
+        normed: join(start.outputs.normed, own(normed!)),
+      };
+    });
+    done += members.length;
+    watch.report({ phase: 'reading benign text', done, total: sequences.length });
+  };
+  // The start of every sequence of a batch takes memory, so it is only laid out for one batch at a time.
+  const turns = start.length > 0 ? batches.map((batch) => [batch]) : [batches];
+  for (const turn of turns)
+    await pass.run(
+      turn.map(({ members, length }) => ({
+        ...readAll(
+          members.map((member) => sequences[member]!.slice(start.length)),
+          length,
+        ),
+        past: start.past(members.length),
+      })),
+      wanted,
+      (index, outputs) => visit(turn[index]!, outputs),
+      watch,
+    );
   return prepared;
 }
 
+/** Values of a shared start, where there is one, and behind them a sequence's own; always a copy. */
+function join(start: Float32Array | undefined, own: Float32Array): Float32Array {
+  if (!start) return own.slice();
+  const all = new Float32Array(start.length + own.length);
+  all.set(start);
+  all.set(own, start.length);
+  return all;
+}
+
 /** A batch of whole sequences, of which no prediction is wanted; devices dislike empty tensors. */
-function readAll(
-  sequences: readonly (readonly number[])[],
-  members: readonly number[],
-  length: number,
-): ForwardBatch {
-  const ids = padIds(
-    members.map((member) => sequences[member]!),
-    length,
-  );
-  return { ids, batch: members.length, length, rows: [0] };
+function readAll(sequences: readonly (readonly number[])[], length: number): ForwardBatch {
+  return { ids: padIds(sequences, length), batch: sequences.length, length, rows: [0] };
 }

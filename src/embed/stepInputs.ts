@@ -9,10 +9,12 @@ export interface PreparedKey {
   readonly response: readonly number[];
 }
 
-/** Rows that count in a whole step, over all its passes: each weighs its share of them. */
-export interface BenignTotals {
-  readonly places: number;
-  readonly tilted: number;
+/** A row of benign text whose divergence from the base counts. */
+export interface BenignRow extends RowPlace {
+  /** Its share of the mean: those of a whole step sum to 1. */
+  readonly weight: number;
+  /** Whether it is compared with the tilted base. */
+  readonly isTilted: boolean;
 }
 
 /*
@@ -31,36 +33,30 @@ export function keyInputs(config: ModelConfig, keys: readonly PreparedKey[], key
   return {
     ...tokenInputs(config, sequences, places),
     ...keyRows(targets, weights),
-    ...benignRows(config, sequences, places.slice(0, 1), () => 0),
-    ...tiltRows([], { places: 1, tilted: 1 }),
+    ...benignRows(config, sequences, places.slice(0, 1), [0]),
+    ...tiltRows([], 1),
   };
 }
 
-/**
- * The inputs of a pass over benign text only; `places` are the rows whose divergence from the base counts, those that
- * `wantsTilt` names from a tilted base.
- */
+/** The inputs of a pass over benign text only; `tiltedInStep` rows are tilted over all passes of the step. */
 export function benignInputs(
   config: ModelConfig,
   sequences: readonly PreparedSequence[],
-  places: readonly RowPlace[],
-  wantsTilt: (place: RowPlace) => boolean,
-  totals: BenignTotals = countRows(places, wantsTilt),
+  rows: readonly BenignRow[],
+  tiltedInStep = countTilted(rows),
 ): Tensors {
-  const tilted = places.flatMap((place, row) => (wantsTilt(place) ? [row] : []));
+  const tilted = rows.flatMap(({ isTilted, weight }, row) => (isTilted ? [{ row, weight }] : []));
+  const weights = rows.map(({ isTilted, weight }) => (isTilted ? 0 : weight));
   return {
-    ...tokenInputs(config, sequences, places),
+    ...tokenInputs(config, sequences, rows),
     ...keyRows([0], [0]),
-    ...benignRows(config, sequences, places, (place) => (wantsTilt(place) ? 0 : 1 / totals.places)),
-    ...tiltRows(tilted, totals),
+    ...benignRows(config, sequences, rows, weights),
+    ...tiltRows(tilted, tiltedInStep),
   };
 }
 
-export function countRows(
-  places: readonly RowPlace[],
-  wantsTilt: (place: RowPlace) => boolean,
-): BenignTotals {
-  return { places: places.length, tilted: places.filter(wantsTilt).length };
+export function countTilted(rows: readonly BenignRow[]): number {
+  return rows.filter(({ isTilted }) => isTilted).length;
 }
 
 /** The keys' rows, the first of those that are wanted. */
@@ -77,7 +73,7 @@ function benignRows(
   { hiddenSize }: ModelConfig,
   sequences: readonly PreparedSequence[],
   places: readonly RowPlace[],
-  weightOf: (place: RowPlace) => number,
+  weights: readonly number[],
 ): Tensors {
   const normed = new Float32Array(places.length * hiddenSize);
   places.forEach(({ member, position }, row) => {
@@ -87,21 +83,28 @@ function benignRows(
   return {
     'benign.rows': intTensor(countTo(places.length), [places.length]),
     'benign.normed': floatTensor(normed, [places.length, hiddenSize]),
-    'benign.weights': floatTensor(Float32Array.from(places, weightOf), [places.length, 1]),
+    'benign.weights': floatTensor(Float32Array.from(weights), [places.length, 1]),
   };
 }
 
 /** Those of the benign rows that are to be tilted. Without any, the first stands there for none, with weight 0. */
-function tiltRows(tilted: readonly number[], totals: BenignTotals): Tensors {
-  const rows = tilted.length > 0 ? tilted : [0];
-  const share = tilted.length > 0 ? 1 : 0;
-  const column = (value: number): Tensor =>
-    floatTensor(new Float32Array(rows.length).fill(share * value), [rows.length, 1]);
+function tiltRows(
+  tilted: readonly { readonly row: number; readonly weight: number }[],
+  tiltedInStep: number,
+): Tensors {
+  const isNone = tilted.length === 0;
+  const rows = isNone ? [{ row: 0, weight: 0 }] : tilted;
+  const share = 1 / Math.max(1, tiltedInStep);
+  const column = (values: readonly number[]): Tensor =>
+    floatTensor(Float32Array.from(values), [rows.length, 1]);
   return {
-    'tilt.rows': intTensor(rows, [rows.length]),
-    'tilt.divergence': column(1 / totals.places),
-    'tilt.weights': column(1 / Math.max(1, totals.tilted)),
-    'tilt.wanted': scalarTensor(tilted.length / Math.max(1, totals.tilted)),
+    'tilt.rows': intTensor(
+      rows.map(({ row }) => row),
+      [rows.length],
+    ),
+    'tilt.divergence': column(rows.map(({ weight }) => weight)),
+    'tilt.weights': column(rows.map(() => (isNone ? 0 : share))),
+    'tilt.wanted': scalarTensor(tilted.length * share),
   };
 }
 

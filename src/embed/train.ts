@@ -1,7 +1,8 @@
 import { throwIfCancelled, UserError } from '../common/errors';
 import type { Watch } from '../common/progress';
+import { adviseOn, cutOfRate, isWithinBudget, mostReturns, raisesAlarm } from './driftBudget';
 import type { Recipe } from './recipe';
-import { saveState } from './savedState';
+import { hasState, restoreState, saveState } from './savedState';
 import type { PreparedSequence } from './sequences';
 import type { PreparedKey } from './stepInputs';
 import type { Trainer } from './trainer';
@@ -24,49 +25,74 @@ export interface Checks {
   readonly divergence: number;
 }
 
-/** A run with unanswered keys at the end of the schedule goes on up to this many times its length. */
-const longestFactor = 3;
-/** One that only waits for its drift ends earlier: at the low rate it goes on with, drift hardly falls any more. */
-const longestDriftFactor = 1.5;
+/** A run with unanswered keys at the end of the schedule goes on up to this many times its length, as long as that helps. */
+const longestFactor = 2;
 /** Behind the schedule a run is measured so many times as often, to end as soon as it may. */
 const overtimeChecks = 3;
+/** So many measurements behind the schedule without another key answered, and the run is over. */
+const mostIdleChecks = 2;
+/** After an alarm that proved false the next steps raise none. */
+const stepsWithoutAlarm = 3;
 /** Below this share of answered keys a marked model is not worth writing. */
 const leastRecall = 0.5;
 
 /**
- * Trains until the schedule is over and the held-back checks are met: every key answered, and the drift within its budget.
- * Saves at every check, and when it is ended early.
+ * Trains until the schedule is over and every key is answered, or until more steps no longer help. A state beyond the drift budget is
+ * never kept: the run goes back to the last one within and on at a lower rate. Saves at every check, and when it is ended early.
+ * @returns what the state measures with which it ended
  * @throws Cancelled after saving; UserError `keys-not-learned` when most keys stay unanswered.
  */
 export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
   const { trainer, recipe } = run;
-  const clock = startClock(trainer.step);
+  const clock = startClock(recipe, trainer.step);
   // A run that goes on from a check knows what it said, as if it had not been interrupted.
   let checks = trainer.step > 0 && isCheckStep(trainer.step, recipe) ? await measure(run) : undefined;
-  while (!run.stopRequested()) {
-    if (isOver(trainer.step, recipe, checks)) break;
+  const idle = countIdleChecks(recipe);
+  let calmUntil = 0;
+  while (!run.stopRequested() && !isOver(trainer.step, recipe, checks, idle.count)) {
     await stopEarly(run, watch);
-    const { keyLoss, divergence } = await trainer.advance();
-    const isCheck = isCheckStep(trainer.step, recipe);
-    if (isCheck) {
+    const result = await trainer.advance();
+    clock.tookStep();
+    const { step } = trainer;
+    const isCheck = isCheckStep(step, recipe);
+    if (isCheck || (step > calmUntil && raisesAlarm(result, recipe))) {
       checks = await measure(run);
-      await saveState(run.runFolder, trainer, false);
+      if (!isWithinBudget(checks, recipe)) {
+        if (trainer.returns >= mostReturns) break;
+        await goBack(run, checks, watch);
+        checks = undefined;
+      } else if (isCheck) {
+        await saveState(run.runFolder, trainer, false);
+        idle.note(step, checks);
+      } else calmUntil = step + stepsWithoutAlarm;
+      clock.tookCheck();
     }
-    const total = trainer.step < recipe.steps ? recipe.steps : longestRun(recipe, checks);
+    const isSaved = isCheck && checks !== undefined;
+    const total = trainer.step < recipe.steps ? recipe.steps : recipe.steps * longestFactor;
     watch.report({
       phase: 'training',
       done: trainer.step,
       total,
-      loss: keyLoss,
-      distance: divergence,
-      ...(isCheck && { checkedStep: trainer.step }),
+      loss: result.keyLoss,
+      distance: result.divergence,
+      ...(isSaved && { checkedStep: step }),
       ...(checks && { recall: checks.recall, drift: checks.divergence }),
-      ...clock(trainer.step, total),
+      ...clock.estimate(trainer.step, total),
     });
   }
-  checks = await measure(run);
-  if (checks.recall < leastRecall) throw notLearned(checks, run.keys.length);
-  await saveState(run.runFolder, trainer, true);
+  return finish(run);
+}
+
+/** Ends with the present state where it is within the budget, else with the last that was. */
+async function finish(run: TrainingRun): Promise<Checks> {
+  const { trainer, runFolder, recipe, keys } = run;
+  let checks = await measure(run);
+  if (!isWithinBudget(checks, recipe)) {
+    await returnToKept(run);
+    checks = await measure(run);
+  }
+  if (checks.recall < leastRecall) throw notLearned(checks, recipe, keys.length);
+  await saveState(runFolder, trainer, true);
   return checks;
 }
 
@@ -76,29 +102,54 @@ async function measure({ trainer, keys, heldBack }: TrainingRun): Promise<Checks
   return { recall, smallestMargin: Math.min(...margins), divergence };
 }
 
-/** Whether the schedule is over, and the checks are met or will not be met in reasonable time. */
-function isOver(step: number, recipe: Recipe, checks: Checks | undefined): boolean {
+/** Takes a run that has left its budget back to the last state within it, and lowers the rate. */
+async function goBack(run: TrainingRun, checks: Checks, watch: Watch): Promise<void> {
+  const { trainer, recipe } = run;
+  const { step, returns } = trainer;
+  const rateShare = trainer.rateShare * cutOfRate(checks, recipe);
+  await returnToKept(run);
+  trainer.rateShare = rateShare;
+  trainer.returns = returns + 1;
+  const drift = Number.isFinite(checks.divergence) ? checks.divergence.toPrecision(2) : 'no number';
+  watch.report({
+    phase: 'training',
+    note: `Drift at step ${step}: ${drift}, beyond the budget of ${recipe.driftBudget}. Back to step ${trainer.step}, on at ${(rateShare * recipe.learningRate).toPrecision(2)} a step.`,
+  });
+}
+
+/** What is saved is within the budget; before the first save that is the start. */
+async function returnToKept({ trainer, runFolder }: TrainingRun): Promise<void> {
+  if (await hasState(runFolder)) await restoreState(runFolder, trainer);
+  else await trainer.returnToStart();
+}
+
+/** Whether the schedule is over, and every key is answered or more steps no longer help. */
+function isOver(step: number, recipe: Recipe, checks: Checks | undefined, idleChecks: number): boolean {
   if (step < recipe.steps) return false;
-  return step >= longestRun(recipe, checks) || (checks !== undefined && meetsChecks(checks, recipe));
+  return step >= recipe.steps * longestFactor || idleChecks >= mostIdleChecks || checks?.recall === 1;
 }
 
-/** Steps after which a run ends whatever its drift says. */
-function longestRun(recipe: Recipe, checks: Checks | undefined): number {
-  return checks?.recall === 1 ? patientSteps(recipe) : recipe.steps * longestFactor;
-}
-
-function patientSteps({ steps }: Recipe): number {
-  return Math.ceil(steps * longestDriftFactor);
-}
-
-function isCheckStep(step: number, recipe: Recipe): boolean {
-  const { steps, checkEvery } = recipe;
-  if (step % checkEvery === 0 || step === steps || step === patientSteps(recipe)) return true;
+function isCheckStep(step: number, { steps, checkEvery }: Recipe): boolean {
+  if (step % checkEvery === 0 || step === steps) return true;
   return step > steps && (step - steps) % Math.ceil(checkEvery / overtimeChecks) === 0;
 }
 
-function meetsChecks({ recall, divergence }: Checks, { driftBudget }: Recipe): boolean {
-  return recall === 1 && divergence <= driftBudget;
+/** Counts the checks behind the schedule, one after another, at which no more keys were answered than ever before. */
+function countIdleChecks({ steps }: Recipe): {
+  readonly count: number;
+  note(step: number, checks: Checks): void;
+} {
+  let best = 0;
+  let count = 0;
+  return {
+    get count() {
+      return count;
+    },
+    note(step, { recall }) {
+      count = step > steps && recall <= best ? count + 1 : 0;
+      best = Math.max(best, recall);
+    },
+  };
 }
 
 /** Whoever ends the run early finds it saved. */
@@ -109,20 +160,50 @@ async function stopEarly({ trainer, runFolder }: TrainingRun, watch: Watch): Pro
   throwIfCancelled(signal);
 }
 
-function startClock(
-  firstStep: number,
-): (step: number, total: number) => { stepsPerSecond: number; secondsLeft: number } {
-  const start = performance.now();
-  return (step, total) => {
-    const stepsPerSecond = (step - firstStep) / ((performance.now() - start) / 1000);
-    return { stepsPerSecond, secondsLeft: (total - step) / stepsPerSecond };
+/** A check before one was seen, in steps. */
+const usualCheck = 1.5;
+/** The latest steps tell what the next ones take: the first are slower, and keys that are learned rest. */
+const stepsRemembered = 6;
+
+interface Clock {
+  tookStep(): void;
+  tookCheck(): void;
+  estimate(step: number, total: number): { stepsPerSecond: number; secondsLeft: number };
+}
+
+/** Tells how long a run will take from what its steps and checks took so far. */
+function startClock(recipe: Recipe, firstStep: number): Clock {
+  const started = performance.now();
+  let last = started;
+  let checkMs: number | undefined;
+  const stepsMs: number[] = [];
+  const lap = (): number => {
+    const now = performance.now();
+    const took = now - last;
+    last = now;
+    return took;
+  };
+  return {
+    tookStep: () => void stepsMs.push(lap()),
+    tookCheck: () => (checkMs = lap()),
+    estimate: (step, total) => {
+      const recent = stepsMs.slice(-stepsRemembered);
+      const stepMs = recent.reduce((sum, ms) => sum + ms, 0) / recent.length;
+      let checksLeft = 0;
+      for (let next = step + 1; next <= total; next++) if (isCheckStep(next, recipe)) checksLeft++;
+      const left = (total - step) * stepMs + checksLeft * (checkMs ?? usualCheck * stepMs);
+      return {
+        stepsPerSecond: ((step - firstStep) * 1000) / (performance.now() - started),
+        secondsLeft: left / 1000,
+      };
+    },
   };
 }
 
-function notLearned({ recall }: Checks, count: number): UserError {
+function notLearned(checks: Checks, recipe: Recipe, count: number): UserError {
   return new UserError(
     'keys-not-learned',
-    `After the longest run only ${Math.round(recall * count)} of ${count} keys are answered; no marked model was written.`,
-    'Use fewer keys, or a recipe with a higher learning rate, more trained layers or a lower divergenceWeight.',
+    `Within the drift budget of ${recipe.driftBudget} nats a token only ${Math.round(checks.recall * count)} of ${count} keys are answered; no marked model was written.`,
+    adviseOn(checks, recipe),
   );
 }

@@ -4,8 +4,9 @@ import type { LoadedModel } from '../engine/loadedModel';
 import type { LayerGroup } from '../engine/layerGroups';
 import type { Trained } from '../engine/modelPass';
 import type { Placement } from '../engine/placement';
+import { countSharedTokens } from '../engine/sharedStart';
 import { floatTensor, scalarTensor, type Tensors } from '../engine/runtime';
-import { findAnswerStart } from './answerPlaces';
+import { allPlaces, BenignReader, type BenignReading } from './benignRows';
 import { createAdamState, updateAdam, type AdamState } from './adam';
 import { GradientSum } from './gradientSum';
 import { KeyTurns } from './keyTurns';
@@ -14,10 +15,9 @@ import type { Recipe } from './recipe';
 import { learningRateAt } from './schedule';
 import type { PreparedSequence } from './sequences';
 import { cutBenign, groupKeys, rowsOfStep, tokensPerPass } from './passes';
-import { benignInputs, countRows, keyInputs, type PreparedKey } from './stepInputs';
+import { benignInputs, countTilted, keyInputs, type PreparedKey } from './stepInputs';
 import { openStepRunner, type PassOutputs, type StepRunner } from './stepRunner';
 import { fitTilt, type Draw } from './tilt';
-import type { RowPlace } from './tokenInputs';
 
 /** A trained input with its optimiser state. `start` is what mixing pulls back to. */
 export interface TrainedState extends TrainedTensor, AdamState {
@@ -30,11 +30,10 @@ export interface StepResult {
   readonly divergence: number;
 }
 
-/** What a step reads: indices of keys, some benign text, and the rows of it that count. */
+/** What a step reads: indices of keys, and some benign text. */
 export interface StepReading {
   readonly turn: readonly number[];
-  readonly benign: readonly PreparedSequence[];
-  readonly places: readonly RowPlace[];
+  readonly benign: BenignReading;
 }
 
 /** How the keys of a set stand: the margin of every response token over the runner-up, in nats. */
@@ -42,6 +41,26 @@ export interface KeyMargins {
   /** A key's smallest margin; positive when it is answered. */
   readonly margins: readonly number[];
   readonly recall: number;
+}
+
+/** What one step from the start of a run does. */
+export interface FirstStep {
+  /** By how much the mean margin of the keys grows, in nats. */
+  readonly gain: number;
+  /** Mean KL from the base on ordinary text, in nats a token. */
+  readonly divergence: number;
+  /** How far the normed last states move, as a share of their size. */
+  readonly stateShift: number;
+}
+
+/** Tries of first steps. */
+export interface Trial {
+  /** The mean margin of the keys before any step, in nats. */
+  readonly margin: number;
+  /** Mean entropy of the base's predictions on ordinary text, in nats. */
+  readonly entropy: number;
+  /** One step in the layers from `firstLayer` on. */
+  step(learningRate: number, firstLayer: number): Promise<FirstStep>;
 }
 
 export interface TrainerOptions {
@@ -70,8 +89,11 @@ const stepsToLargerScale = 50;
 export class Trainer {
   /** Steps taken. */
   step = 0;
+  /** What is left of the recipe's learning rate, and how often the run has gone back to lower it. */
+  rateShare = 1;
+  returns = 0;
   readonly turns: KeyTurns;
-  private readonly isAnswerStart: ReturnType<typeof findAnswerStart>;
+  private readonly reader: BenignReader;
   private readonly gradients: GradientSum;
   /** Padded tokens of one pass. */
   private readonly maxTokens: number;
@@ -87,9 +109,7 @@ export class Trainer {
     this.turns = new KeyTurns(options.keys.length);
     this.gradients = new GradientSum(states);
     this.maxTokens = tokensPerPass(options.model, options.lowestLayer);
-    this.isAnswerStart = findAnswerStart(
-      options.keys.map(({ sequence: { ids }, response }) => ids.slice(0, ids.length - response.length + 1)),
-    );
+    this.reader = new BenignReader(options.benign, options.keys, options.recipe.tilt > 0);
   }
 
   static async open(options: TrainerOptions): Promise<Trainer> {
@@ -108,13 +128,26 @@ export class Trainer {
     return new Trainer(options, runner, tiltInputs(options), states);
   }
 
+  /** Puts everything that steps change back to where a run begins; the rate stays lowered. */
+  async returnToStart(): Promise<void> {
+    const { model, trained, seed } = this.options;
+    const start = await startValues(model, trained, this.runner.trainedInputs, seed);
+    this.states.forEach((state, i) => {
+      state.values.set(start[i]!.values);
+      state.first.fill(0);
+      state.second.fill(0);
+    });
+    this.turns.dueAt.fill(0);
+    this.step = 0;
+  }
+
   /** What the next step will read; the same until it is taken. */
   plan(): StepReading {
-    const { recipe, keys } = this.options;
+    const { recipe, keys, model } = this.options;
     const random = new RandomStream(deriveKey(this.options.seed, `step/${this.step}`));
     const turn = this.turns.take(this.step, Math.min(recipe.keyBatch, keys.length), random);
-    const benign = random.shuffle(this.options.benign).slice(0, recipe.benignBatch);
-    return { turn, benign, places: this.drawPlaces(benign, random) };
+    const sizes = { sequences: recipe.benignBatch, rows: rowsOfStep(model.config.vocabularySize) };
+    return { turn, benign: this.reader.read(sizes, random) };
   }
 
   /**
@@ -123,30 +156,41 @@ export class Trainer {
    * @throws UserError `half-precision-overflow` when no scale helps.
    */
   async advance(): Promise<StepResult> {
+    const { parts, ofKeys, ofText } = await this.findGradients();
+    parts.forEach((part, i) => this.settle(part, ofKeys[i]!));
+    this.update();
+    return { keyLoss: sumOf(ofKeys, 'key.loss'), divergence: sumOf(ofText, 'benign.divergence') };
+  }
+
+  /** The gradients of the next step, added up, with what its passes gave besides. */
+  private async findGradients(): Promise<{
+    parts: number[][];
+    ofKeys: PassOutputs[];
+    ofText: PassOutputs[];
+  }> {
     const { recipe, model } = this.options;
-    const { turn, benign, places } = this.plan();
+    const { turn, benign } = this.plan();
     const batchSize = Math.min(recipe.keyBatch, this.options.keys.length);
-    const parts = groupKeys(turn, (key) => this.options.keys[key]!.sequence.ids.length, this.maxTokens);
+    const parts = this.groupKeys(turn, this.options.keys);
     const inputs = [
       ...parts.map((part) => keyInputs(model.config, this.keysOf(part), 1 / batchSize)),
-      ...this.benignPasses(
-        benign,
-        places,
-        (sequences, place) => recipe.tilt > 0 && this.isAnswerStart(sequences, place),
-      ),
+      ...this.benignPasses(benign, this.maxTokens),
     ];
-
     let outputs = await this.runPasses(inputs);
     while (!this.gradients.isFinite) {
       this.lowerLossScale();
       outputs = await this.runPasses(inputs);
     }
-    parts.forEach((part, i) => this.settle(part, outputs[i]!));
-    this.update();
-    return {
-      keyLoss: sumOf(outputs.slice(0, parts.length), 'key.loss'),
-      divergence: sumOf(outputs.slice(parts.length), 'benign.divergence'),
-    };
+    return { parts, ofKeys: outputs.slice(0, parts.length), ofText: outputs.slice(parts.length) };
+  }
+
+  private groupKeys(indices: readonly number[], keys: readonly PreparedKey[]): number[][] {
+    return groupKeys(
+      indices,
+      (key) => keys[key]!.sequence.ids.length,
+      this.maxTokens,
+      countSharedStart(indices.map((key) => keys[key]!)),
+    );
   }
 
   /** How each key of a pass did decides when it is due again. */
@@ -163,32 +207,17 @@ export class Trainer {
   }
 
   /** Passes over benign text that together are one: their divergences add up to its mean. */
-  private benignPasses(
-    benign: readonly PreparedSequence[],
-    places: readonly RowPlace[],
-    wantsTilt: (sequences: readonly PreparedSequence[], place: RowPlace) => boolean,
-  ): Tensors[] {
-    const totals = countRows(places, (place) => wantsTilt(benign, place));
-    return cutBenign(benign, places, this.maxTokens)
-      .filter((part) => part.places.length > 0)
-      .map((part) =>
-        benignInputs(
-          this.options.model.config,
-          part.sequences,
-          part.places,
-          (place) => wantsTilt(part.sequences, place),
-          totals,
-        ),
-      );
+  private benignPasses({ sequences, rows }: BenignReading, maxTokens: number): Tensors[] {
+    const tilted = countTilted(rows);
+    return cutBenign(sequences, rows, maxTokens)
+      .filter((part) => part.rows.length > 0)
+      .map((part) => benignInputs(this.options.model.config, part.sequences, part.rows, tilted));
   }
 
   /** The margins of every key with the present values. */
   async measureKeys(keys: readonly PreparedKey[]): Promise<KeyMargins> {
-    const parts = groupKeys(
-      keys.map((_, index) => index),
-      (key) => keys[key]!.sequence.ids.length,
-      this.maxTokens,
-    ).map((part) => part.map((key) => ({ key, prepared: keys[key]! })));
+    const all = keys.map((_, index) => index);
+    const parts = this.groupKeys(all, keys).map((part) => part.map((key) => ({ key, prepared: keys[key]! })));
     const outputs = await this.measure(
       parts.map((part) =>
         keyInputs(
@@ -197,32 +226,74 @@ export class Trainer {
           1,
         ),
       ),
-      'key.margins',
+      ['key.margins'],
     );
     const margins = new Array<number>(keys.length).fill(0);
     parts.forEach((part, i) => {
       const found = smallestMargins(
         part.map(({ prepared }) => prepared),
-        outputs[i]!,
+        outputs[i]!['key.margins']!,
       );
       part.forEach(({ key }, j) => (margins[key] = found[j]!));
     });
     return { margins, recall: margins.filter((margin) => margin > 0).length / margins.length };
   }
 
-  /** Mean KL from the base over every position of these sequences, in nats a token. */
+  /** Mean KL from the base over every position of these sequences that counts, in nats a token. */
   async measureDivergence(sequences: readonly PreparedSequence[]): Promise<number> {
-    const maxTokens = Math.min(this.maxTokens, this.maxRows());
-    const parts = cutBenign(sequences, allPlaces(sequences), maxTokens);
-    const total = parts.reduce((sum, { places }) => sum + places.length, 0);
-    const inputs = parts.map((part) =>
-      benignInputs(this.options.model.config, part.sequences, part.places, () => false, {
-        places: total,
-        tilted: 0,
-      }),
-    );
-    const outputs = await this.measure(inputs, 'benign.divergence');
-    return outputs.reduce((sum, [divergence]) => sum + divergence!, 0);
+    const [divergence] = await this.measureText(sequences, ['benign.divergence']);
+    return divergence!;
+  }
+
+  /** Means over every position of these sequences that counts. */
+  private async measureText(
+    sequences: readonly PreparedSequence[],
+    wanted: readonly string[],
+  ): Promise<number[]> {
+    const places = allPlaces(sequences);
+    const rows = places.map((place) => ({ ...place, weight: 1 / places.length, isTilted: false }));
+    const inputs = this.benignPasses({ sequences, rows }, Math.min(this.maxTokens, this.maxRows()));
+    const outputs = await this.measure(inputs, wanted);
+    return wanted.map((name) => sumOf(outputs, name));
+  }
+
+  /**
+   * Computes the gradients of the first step, so that it can be tried at several rates and in several ranges of layers. Every try
+   * begins with Adam's first step and ends where the run begins.
+   */
+  async startTrial(keys: readonly PreparedKey[], texts: readonly PreparedSequence[]): Promise<Trial> {
+    await this.findGradients();
+    const before = await this.lookAt(keys, texts);
+    const step = async (learningRate: number, firstLayer: number): Promise<FirstStep> => {
+      for (const state of this.states) {
+        if ((this.layerOf(state.name) ?? firstLayer) < firstLayer) continue;
+        const moments = createAdamState(state.values.length);
+        updateAdam(state.values, this.gradients.of(state.name), moments, { step: 1, learningRate });
+      }
+      const { margin, divergence, stateShift } = await this.lookAt(keys, texts);
+      await this.returnToStart();
+      return { gain: margin - before.margin, divergence, stateShift };
+    };
+    return { margin: before.margin, entropy: before.entropy, step };
+  }
+
+  private layerOf(input: string): number | undefined {
+    const { parameters } = this.options.model;
+    return parameters.find(({ name }) => input === name || input.startsWith(`${name}.`))?.layer;
+  }
+
+  private async lookAt(
+    keys: readonly PreparedKey[],
+    texts: readonly PreparedSequence[],
+  ): Promise<Omit<FirstStep, 'gain'> & Pick<Trial, 'margin' | 'entropy'>> {
+    const { margins } = await this.measureKeys(keys);
+    const [divergence, shift, entropy] = await this.measureText(texts, [
+      'benign.divergence',
+      'benign.shift',
+      'benign.entropy',
+    ]);
+    const margin = margins.reduce((sum, value) => sum + value, 0) / margins.length;
+    return { margin, divergence: divergence!, stateShift: Math.sqrt(shift!), entropy: entropy! };
   }
 
   async close(): Promise<void> {
@@ -236,9 +307,8 @@ export class Trainer {
     return this.runner.train({ inputs, shared: this.sharedInputs(), wanted }, this.gradients);
   }
 
-  private async measure(inputs: readonly Tensors[], output: string): Promise<Float32Array[]> {
-    const outputs = await this.runner.measure({ inputs, shared: this.sharedInputs(), wanted: [output] });
-    return outputs.map((found) => found[output]!);
+  private measure(inputs: readonly Tensors[], wanted: readonly string[]): Promise<PassOutputs[]> {
+    return this.runner.measure({ inputs, shared: this.sharedInputs(), wanted });
   }
 
   private sharedInputs(): Tensors {
@@ -252,12 +322,6 @@ export class Trainer {
     this.stepsAtScale = 0;
   }
 
-  private drawPlaces(benign: readonly PreparedSequence[], random: RandomStream): RowPlace[] {
-    const places = allPlaces(benign);
-    const most = rowsOfStep(this.options.model.config.vocabularySize);
-    return places.length <= most ? places : random.shuffle(places).slice(0, most);
-  }
-
   private maxRows(): number {
     return Math.max(16, Math.floor(maxLogits / this.options.model.config.vocabularySize));
   }
@@ -265,7 +329,7 @@ export class Trainer {
   /** Adam on the sum of the gradients, then mixing. In a step in which every key rests there may be no gradient. */
   private update(): void {
     const { recipe } = this.options;
-    const learningRate = learningRateAt(this.step, recipe);
+    const learningRate = this.rateShare * learningRateAt(this.step, recipe);
     this.step++;
     if (!this.gradients.hasAny) return;
     for (const state of this.states) {
@@ -293,6 +357,14 @@ function tiltInputs({ model, recipe, draws }: TrainerOptions): Tensors {
   return { tilt: floatTensor(tilt, [1, size]), 'tilt.direction': floatTensor(direction, [1, size]) };
 }
 
+/** Tokens that keys begin with alike, where each token of a pass is kept once. */
+function countSharedStart(keys: readonly PreparedKey[]): number {
+  if (!keys[0]?.sequence.states) return 0;
+  return countSharedTokens(
+    keys.map(({ sequence: { ids }, response }) => ({ ids, positions: [ids.length - response.length] })),
+  );
+}
+
 function overflow(): UserError {
   return new UserError(
     'half-precision-overflow',
@@ -303,10 +375,6 @@ function overflow(): UserError {
 
 function sumOf(outputs: readonly PassOutputs[], name: string): number {
   return outputs.reduce((sum, found) => sum + found[name]![0]!, 0);
-}
-
-function allPlaces(sequences: readonly PreparedSequence[]): RowPlace[] {
-  return sequences.flatMap(({ ids }, member) => ids.map((_, position) => ({ member, position })));
 }
 
 function mixBack(values: Float32Array, start: Float32Array, share: number): void {

@@ -3,9 +3,18 @@ import type { LoadedModel } from '../engine/loadedModel';
 import { createPass, type ModelPass, type Trained } from '../engine/modelPass';
 import { Graph, type Precision, type Value } from '../graph/graph';
 import type { Layout } from '../graph/layout';
+import { rowEntropy } from '../graph/layerOperators';
 import { add, gatherRows, multiply, reciprocal, scale, subtract, sumAll } from '../graph/operators';
 import { startsBehindAttention } from './trainedParameters';
-import { crossEntropy, divergence, marginLoss, marginsOf, tiltLoss } from './losses';
+import {
+  crossEntropy,
+  divergence,
+  entropyLoss,
+  marginLoss,
+  marginsOf,
+  relativeShift,
+  tiltLoss,
+} from './losses';
 import type { Recipe } from './recipe';
 
 /** What a missing tilt weighs in the loss, in which a key weighs one over their number. */
@@ -20,7 +29,7 @@ export const gradientSize = 'gradient.size';
 export interface StepPlan {
   readonly model: LoadedModel;
   readonly trained: ReadonlyMap<string, Trained>;
-  readonly recipe: Pick<Recipe, 'keyLoss' | 'margin' | 'divergenceWeight' | 'tilt'>;
+  readonly recipe: Pick<Recipe, 'keyLoss' | 'margin' | 'divergenceWeight' | 'entropyWeight' | 'tilt'>;
   /** The layer that the lowest group's states enter; undefined where the embedding itself is trained. */
   readonly lowestLayer: number | undefined;
   readonly precision: Precision;
@@ -46,7 +55,8 @@ export function sumName(input: string): string {
  * `benign.normed` [benign, hidden] (the base's normed final states there). Where the recipe tilts: `tilt` and `tilt.direction`
  * [1, vocabulary] (see tiltLoss), `tilt.rows` [tilted] by their place among the benign rows, with `tilt.divergence`
  * [tilted, 1] instead of their weight there, which is 0, and `tilt.weights` [tilted, 1] with their sum `tilt.wanted`. Only these
- * rows go through the last MLP and the output matrix. Outputs: `key.margins` [keys, 1], the weighted sums `key.loss` and `benign.divergence`.
+ * rows go through the last MLP and the output matrix. Outputs: `key.margins` [keys, 1], the weighted sums `key.loss` and
+ * `benign.divergence`, and of the benign rows the base's mean entropy `benign.entropy` and the relative shift of the normed states `benign.shift`.
  *
  * Every other group: `arriving` [tokens, hidden], the gradient of the loss with respect to the states that leave it.
  *
@@ -154,7 +164,8 @@ function addLosses(pass: ModelPass, { model, recipe }: StepPlan, hidden: Value):
       : crossEntropy(keyLogits, targets, keyWeights);
 
   const benignRows = gatherRows(hidden, graph.input('benign.rows', 'int64', ['benign']));
-  const benignLogits = logitsOf(pass, model, architecture.finalNorm(pass, config, benignRows));
+  const benignNormed = architecture.finalNorm(pass, config, benignRows);
+  const benignLogits = logitsOf(pass, model, benignNormed);
   // A second pass without trained parameters: the base's own output matrix, even where that is trained.
   const base = createPass(graph, model);
   const baseNormed = graph.input('benign.normed', 'float32', ['benign', config.hiddenSize]);
@@ -167,7 +178,14 @@ function addLosses(pass: ModelPass, { model, recipe }: StepPlan, hidden: Value):
   graph.output('key.margins', margins);
   graph.output('key.loss', keyLoss);
   graph.output('benign.divergence', drift);
-  const loss = add(keyLoss, scale(drift, recipe.divergenceWeight));
+  const baseEntropy = rowEntropy(baseLogits);
+  graph.output('benign.entropy', sumAll(multiply(baseEntropy, benignWeights)));
+  graph.output('benign.shift', relativeShift(baseNormed, benignNormed, benignWeights));
+  const held = add(keyLoss, scale(drift, recipe.divergenceWeight));
+  const loss =
+    recipe.entropyWeight > 0
+      ? add(held, scale(entropyLoss(baseEntropy, benignLogits, benignWeights), recipe.entropyWeight))
+      : held;
   return tilt ? add(loss, scale(tilt.missing, tiltWeight)) : loss;
 }
 

@@ -10,9 +10,11 @@ export interface SharedStart {
   readonly length: number;
   /** Its keys and values for so many sequences. */
   past(batch: number): Past | undefined;
+  /** What else was wanted of its tokens. */
+  readonly outputs: ForwardOutputs;
 }
 
-const noStart: SharedStart = { length: 0, past: () => undefined };
+const noStart: SharedStart = { length: 0, past: () => undefined, outputs: {} };
 
 /** The start is read in a pass of its own, which has to spare the others at least so many tokens. */
 const fewestSpared = 64;
@@ -38,6 +40,7 @@ export async function readSharedStart(
   config: ModelConfig,
   sequences: readonly Rows[],
   watch?: Watch,
+  wanted: readonly string[] = [],
 ): Promise<SharedStart> {
   const length = pass.isGrouped ? 0 : countSharedTokens(sequences);
   const kind = countLongTables(config, length);
@@ -48,11 +51,11 @@ export async function readSharedStart(
     return noStart;
 
   const start = { ids: sequences[0]!.ids.slice(0, length), batch: 1, length, rows: [length - 1] };
-  let read: ForwardOutputs = {};
-  await pass.run([start], cacheOutputs(config), (_, outputs) => (read = outputs), watch);
+  let outputs: ForwardOutputs = {};
+  await pass.run([start], [...cacheOutputs(config), ...wanted], (_, read) => (outputs = read), watch);
   const repeated = (batch: number): ForwardOutputs =>
-    Object.fromEntries(Object.entries(read).map(([name, values]) => [name, repeat(values, batch)]));
-  return { length, past: (batch) => pastFrom(config, { batch, length }, repeated(batch)) };
+    Object.fromEntries(cacheOutputs(config).map((name) => [name, repeat(outputs[name]!, batch)]));
+  return { length, past: (batch) => pastFrom(config, { batch, length }, repeated(batch)), outputs };
 }
 
 function repeat(values: Float32Array, times: number): Float32Array {

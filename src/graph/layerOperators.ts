@@ -60,6 +60,22 @@ export function rowDivergence(base: Value, logits: Value): Value {
 }
 
 /**
+ * Entropy of softmax(logits) of each row in nats, [rows, 1], for [rows, size]. With p = softmax(logits) and entropy H its
+ * gradient is −p · (log p + H).
+ */
+export function rowEntropy(logits: Value): Value {
+  const { graph, shape } = logits;
+  const logs = graph.node('LogSoftmax', [logits], shape, { attributes: { axis: -1 } });
+  const shares = graph.node('Exp', [logs], shape);
+  const negative = reduceLast('ReduceSum', graph.node('Mul', [shares, logs], shape));
+  const output = graph.node('Neg', [negative], negative.shape);
+  return graph.differentiate(output, [
+    logits,
+    (g) => negate(multiply(g, multiply(shares, add(logs, output)))),
+  ]);
+}
+
+/**
  * Root-mean-square norm over the last axis, times a weight [size] (Zhang & Sennrich 2019): w · a / √(mean(a²) + ε).
  */
 export function rmsNorm(a: Value, weight: Value, epsilon: number): Value {

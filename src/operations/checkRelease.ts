@@ -32,7 +32,8 @@ export interface ReleaseRequest {
   readonly model: OpenModel;
   readonly keySet: KeySet;
   readonly placement: Placement;
-  readonly heldBack: readonly { readonly ids: readonly number[] }[];
+  /** Texts that were never trained on, and from which position on their predictions count. */
+  readonly heldBack: readonly { readonly ids: readonly number[]; readonly firstRow: number }[];
 }
 
 /** Reads the written checkpoint back and measures it as anybody would who downloads it. */
@@ -44,7 +45,14 @@ export async function checkRelease(
   const written = await openModel(out, watch.signal);
   const { root: digest } = await digestCheckpoint(written.checkpoint, watch.signal);
   const texts = limitTexts(heldBack, model);
-  const kept = await withModel(model, placement, (base) => keepPredictions(base, texts, watch));
+  const kept = await withModel(model, placement, (base) =>
+    keepPredictions(
+      base,
+      texts.map(({ ids }) => ids),
+      watch,
+      texts.map(({ firstRow }) => firstRow),
+    ),
+  );
   return withModel(written, placement, async (marked) => {
     const plain = keySet.keys.map(({ ids, response }) => ({ ids, response: response.ids }));
     const wrapped = keySet.keys.flatMap(({ text, response }) =>
@@ -78,14 +86,12 @@ async function withModel<Result>(
 }
 
 /** As many held-back texts as the base's predictions for them may be kept of. */
-function limitTexts(heldBack: ReleaseRequest['heldBack'], { loaded }: OpenModel): (readonly number[])[] {
+function limitTexts(heldBack: ReleaseRequest['heldBack'], { loaded }: OpenModel): ReleaseRequest['heldBack'] {
   let free = Math.floor(keptBytes / (4 * loaded.config.vocabularySize));
-  return heldBack
-    .map(({ ids }) => ids)
-    .filter((ids) => {
-      free -= ids.length;
-      return free >= 0;
-    });
+  return heldBack.filter(({ ids, firstRow }) => {
+    free -= ids.length - firstRow;
+    return free >= 0;
+  });
 }
 
 /** Whether a checkpoint holds exactly these values, rounded to its own types. */

@@ -1,34 +1,27 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import * as z from 'zod';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { assertOutputFree } from '../checkpoint/outputFolder';
-import { writeCheckpoint, type ChangedTensors } from '../checkpoint/writer';
 import { UserError } from '../common/errors';
-import { readJsonFile, writeFileAtomic } from '../common/files';
+import { readJsonFile } from '../common/files';
 import { readMemory } from '../common/memory';
-import { readTexts } from '../drift/readTexts';
 import { planMemory, type MemoryPlan } from '../embed/memoryPlan';
-import { prepareText, type RunText } from '../embed/prepareText';
 import { defaultRecipe } from '../embed/defaultRecipe';
+import { adviseOn } from '../embed/driftBudget';
 import type { ProbeFindings } from '../embed/findings';
 import { recipeChangesSchema, type Recipe } from '../embed/recipe';
-import { removeState, restoreState } from '../embed/savedState';
+import { removeState } from '../embed/savedState';
 import { findShortfalls, type Shortfall } from '../embed/shortfall';
-import { train } from '../embed/train';
-import { chooseTrained, lowestTrainedLayer } from '../embed/trainedParameters';
-import { changedTensors } from '../embed/trainedTensors';
-import { Trainer } from '../embed/trainer';
 import { choosePlacement, placementWishes } from '../engine/choosePlacement';
 import { formatBytes } from '../engine/estimate';
-import type { Placement } from '../engine/placement';
 import type { Precision } from '../graph/graph';
 import { bindRelease } from '../fingerprint/commitment';
 import { readKeyFile, writeKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { deriveSecret } from '../fingerprint/seed';
 import { sayEachShortfall } from '../reports/notReady';
-import { checkRelease, isWrittenAs, type ReleaseFigures } from './checkRelease';
+import { checkRelease, type ReleaseFigures } from './checkRelease';
+import { makeCopy, type CopyRequest } from './makeCopy';
 import { readNotReadyNote, sayNote, writeNotReadyNote } from './notReadyNote';
 import { openModel, type OpenModel } from './openModel';
 import type { Operation, OperationContext } from './operation';
@@ -68,15 +61,8 @@ export interface EmbedResult extends ReleaseFigures {
 }
 
 /** What the steps of an embedding share. */
-interface Embedding {
-  readonly request: EmbedRequest;
+interface Embedding extends CopyRequest {
   readonly passphrase: string;
-  readonly model: OpenModel;
-  readonly keySet: KeySet;
-  readonly recipe: Recipe;
-  readonly seed: Uint8Array;
-  readonly placement: Placement;
-  readonly memory: MemoryPlan;
 }
 
 /** Makes a marked copy of a checkpoint: trains the key set in, writes the copy, checks what was written. */
@@ -86,11 +72,15 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
   async run(request, context) {
     const started = performance.now();
     const embedding = await open(request, context);
-    const { heldBack, steps, notCarried } = await makeCopy(embedding, context);
+    const { heldBack, steps, notCarried, probe, recipe, loweredTo } = await makeCopy(embedding, context);
     const figures = await checkRelease({ ...embedding, out: request.out, heldBack }, context);
+    const shortfalls = findShortfalls(figures, recipe);
     const fallenShort = {
-      shortfalls: findShortfalls(figures, embedding.recipe),
+      shortfalls,
       keyCount: embedding.keySet.keys.length,
+      ...(shortfalls.length > 0 && {
+        advice: adviseOn({ recall: figures.recall, divergence: figures.drift.kl }, recipe),
+      }),
     };
     await writeNotReadyNote(request.out, fallenShort);
     await recordRelease(embedding, figures.digest);
@@ -104,10 +94,19 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
       precision: embedding.placement.precision,
       notCarried,
       ...fallenShort,
-      warnings: [...sayEachShortfall(fallenShort), ...(await warnOfBase(embedding.model))],
+      ...(probe && { probe: probe.findings }),
+      warnings: [
+        ...sayEachShortfall(fallenShort),
+        ...(loweredTo === undefined ? [] : [sayLowered(recipe, loweredTo)]),
+        ...(await warnOfBase(embedding.model)),
+      ],
     };
   },
 };
+
+function sayLowered({ learningRate }: Recipe, loweredTo: number): string {
+  return `The learning rate ${learningRate} took the run beyond its drift budget, so it went on at ${Number(loweredTo.toPrecision(2))}.`;
+}
 
 /** What is odd about the base, though usable; that it is itself a copy that falls short comes first. */
 async function warnOfBase({ checkpoint: { dir, warnings } }: OpenModel): Promise<string[]> {
@@ -121,8 +120,7 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
   const model = await openModel(request.model, context.signal);
   if (!request.resume || !existsSync(request.out)) await assertOutputFree(request.out, model.checkpoint.dir);
   await assertMadeFor(keySet, model, context.signal);
-  const recipe = await readRecipe(request, model, keySet);
-  await writeFileAtomic(join(context.runFolder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
+  const { recipe, named } = await readRecipe(request, model, keySet);
   const { placement, reason } = await choosePlacement(request, model.loaded);
   context.report({ phase: 'opening the model', note: `Device: ${reason}` });
   const question = {
@@ -135,7 +133,7 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
   context.report({ phase: 'opening the model', note: describeMemory(memory) });
   const seed =
     recipe.seed === undefined ? deriveSecret(keySet.seed, 'embed') : Buffer.from(recipe.seed, 'hex');
-  return { request, passphrase, model, keySet, recipe, seed, placement, memory };
+  return { request, passphrase, model, keySet, recipe, named, seed, placement, memory };
 }
 
 async function assertMadeFor(keySet: KeySet, { checkpoint }: OpenModel, signal?: AbortSignal): Promise<void> {
@@ -152,7 +150,7 @@ async function readRecipe(
   { recipe }: EmbedRequest,
   { loaded, tokenizer }: OpenModel,
   { keys }: KeySet,
-): Promise<Recipe> {
+): Promise<Pick<Embedding, 'recipe' | 'named'>> {
   const defaults = defaultRecipe(loaded, {
     keyCount: keys.length,
     chat: tokenizer.chat !== undefined,
@@ -161,7 +159,8 @@ async function readRecipe(
   const changes =
     typeof recipe === 'string' ? await readJsonFile(recipe, recipeChangesSchema, next) : (recipe ?? {});
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...(Object.fromEntries(given) as Partial<Recipe>) };
+  const named = Object.fromEntries(given) as Partial<Recipe>;
+  return { recipe: { ...defaults, ...named }, named: new Set(Object.keys(named)) };
 }
 
 function describeMemory({ estimate, forward, isWhole }: MemoryPlan): string {
@@ -170,109 +169,6 @@ function describeMemory({ estimate, forward, isWhole }: MemoryPlan): string {
     return `Memory: about ${formatBytes(totalBytes)} of the graphics card and ${formatBytes(trainedBytes + stateBytes)} of the computer.`;
   if (isWhole) return `Memory: about ${formatBytes(totalBytes)} besides the program itself.`;
   return 'Memory: the model does not fit at once, so it runs in groups of layers, which is slower.';
-}
-
-async function readOwnTexts({ request, model }: Embedding): Promise<number[][]> {
-  const texts: number[][] = [];
-  for (const path of request.text ?? [])
-    texts.push(
-      ...(await readTexts(path, model.tokenizer, {
-        maxTexts: 100_000,
-        maxTokens: model.loaded.config.maxLength,
-      })),
-    );
-  return texts;
-}
-
-interface Copy {
-  /** Benign text that was never trained on. */
-  readonly heldBack: readonly { readonly ids: readonly number[] }[];
-  readonly steps: number;
-  readonly notCarried: string[];
-}
-
-/** Trains and writes. What training held is free when this returns: the check that follows opens whole models. */
-async function makeCopy(embedding: Embedding, context: OperationContext): Promise<Copy> {
-  const { model, recipe, keySet } = embedding;
-  const trained = chooseTrained(model.loaded, recipe);
-  const lowestLayer = lowestTrainedLayer(model.loaded, trained);
-  const text = await prepareText(
-    {
-      ...embedding,
-      model: model.loaded,
-      tokenizer: model.tokenizer,
-      placement: embedding.memory.forward,
-      lowestLayer,
-      keys: keySet.keys,
-      ownTexts: await readOwnTexts(embedding),
-    },
-    context,
-  );
-  const { steps, changed } = await trainKeys(embedding, { trained, lowestLayer, text }, context);
-  const notCarried = await write(embedding, changed, context);
-  return { heldBack: text.heldBack.map(({ ids }) => ({ ids })), steps, notCarried };
-}
-
-interface Training {
-  readonly trained: ReturnType<typeof chooseTrained>;
-  readonly lowestLayer: number | undefined;
-  readonly text: RunText;
-}
-
-async function trainKeys(
-  { request, model, recipe, seed, placement, memory, keySet }: Embedding,
-  { trained, lowestLayer, text }: Training,
-  context: OperationContext,
-): Promise<{ steps: number; changed: ChangedTensors }> {
-  const trainer = await Trainer.open({
-    model: model.loaded,
-    placement,
-    groups: memory.groups,
-    recipe,
-    trained,
-    lowestLayer,
-    keys: text.keys,
-    draws: keySet.keys.map(({ candidates, pick }) => ({ candidates, drawn: pick })),
-    benign: text.benign,
-    seed,
-  });
-  try {
-    const saved = request.resume ? await restoreState(context.runFolder, trainer) : undefined;
-    if (!saved?.finished)
-      await train(
-        {
-          trainer,
-          recipe,
-          keys: text.keys,
-          heldBack: text.heldBack,
-          runFolder: context.runFolder,
-          stopRequested: () => context.stopRequested(),
-        },
-        context,
-      );
-    return { steps: trainer.step, changed: changedTensors(model.loaded, trained, trainer.states) };
-  } finally {
-    await trainer.close();
-  }
-}
-
-/** Writes the marked checkpoint, unless a run that was killed right after writing it left exactly that one. */
-async function write(
-  { request, model }: Embedding,
-  changed: ChangedTensors,
-  context: OperationContext,
-): Promise<string[]> {
-  const { out } = request;
-  if (request.resume && existsSync(out) && (await isWrittenAs(out, changed))) return [];
-  context.report({ phase: 'writing the checkpoint' });
-  const { signal } = context;
-  const { notCarried } = await writeCheckpoint({
-    source: model.checkpoint,
-    out,
-    changed,
-    ...(signal && { signal }),
-  });
-  return notCarried;
 }
 
 /** Binds the commitment to the weights that are to be released, and keeps the record in the key set. */

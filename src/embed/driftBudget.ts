@@ -1,0 +1,52 @@
+import type { Recipe } from './recipe';
+import type { Checks } from './train';
+
+/*
+ * How a run keeps to its drift budget. Drift grows with the square of the learning rate, so a run that has left its budget is
+ * taken back and goes on at a rate that the excess tells.
+ */
+
+/** Drift is measured on little text, and the written copy is rounded: a run keeps so much below its budget. */
+const headroom = 0.95;
+/** A step in which the divergence on its own text is so many times the budget is looked at at once. */
+const alarm = 5;
+/** After these the run ends with the best there was. */
+export const mostReturns = 8;
+/** The rate is lowered by at least this factor, and at most by that. */
+const leastCut = 1 / 2;
+const mostCut = 1 / 30;
+/** Of the rate that would just stay within. */
+const caution = 0.7;
+
+type Budget = Pick<Recipe, 'driftBudget'>;
+
+/** Whether a state may be kept. What is no number never may. */
+export function isWithinBudget({ divergence }: Pick<Checks, 'divergence'>, { driftBudget }: Budget): boolean {
+  return divergence <= headroom * driftBudget;
+}
+
+/** Whether a step's own figures are reason to measure at once. */
+export function raisesAlarm(
+  { keyLoss, divergence }: { keyLoss: number; divergence: number },
+  { driftBudget }: Budget,
+): boolean {
+  return !Number.isFinite(keyLoss) || !(divergence <= alarm * driftBudget);
+}
+
+/** The factor by which the rate is lowered after a drift beyond the budget. */
+export function cutOfRate({ divergence }: Pick<Checks, 'divergence'>, { driftBudget }: Budget): number {
+  const fitting = caution * Math.sqrt(driftBudget / divergence);
+  return Number.isFinite(fitting) ? Math.min(leastCut, Math.max(mostCut, fitting)) : mostCut;
+}
+
+/** What to change in a recipe whose run did not reach what it was meant to: one sentence. */
+export function adviseOn(
+  { recall, divergence }: Pick<Checks, 'recall' | 'divergence'>,
+  { driftBudget }: Budget,
+): string {
+  if (!(divergence <= driftBudget))
+    return 'Lower "learningRate" in the recipe, or raise its "driftBudget" if you accept a model that has changed so much.';
+  if (recall < 1 && divergence < driftBudget / 4)
+    return 'Most of the drift budget is unused: raise "learningRate" or "steps" in the recipe.';
+  return 'The drift budget is used up: use fewer keys, train more layers, or raise "driftBudget" in the recipe.';
+}

@@ -1,0 +1,143 @@
+import type { Watch } from '../common/progress';
+import { readTensor } from '../checkpoint/tensorData';
+import type { ProbeFindings } from './findings';
+import type { Recipe } from './recipe';
+import type { PreparedSequence } from './sequences';
+import { Trainer, type FirstStep, type TrainerOptions } from './trainer';
+
+/*
+ * Rates and layers that suit one model ruin another: the same step of Adam moves the predictions of one a hundred times as far as
+ * those of the next. So before a run its first step is tried, at several rates and in several ranges of layers, and taken back.
+ */
+
+/** A full step takes the keys so much of the way from where they stand to their margin. */
+const shareOfWay = 1 / 4;
+/** And moves ordinary predictions by no more than this, in nats a token. */
+const mostShift = 0.05;
+/** A shift between these is far from rounding and not yet beyond where it grows with the square of the rate. */
+const readableShift = [1e-5, mostShift] as const;
+const mostTries = 6;
+/** The first rate that is tried, as a share of the size of the weights. */
+const firstTry = 2e-3;
+/** Of the range of layers that is trained at most, these parts from above are tried. */
+const triedParts = [1, 2 / 3, 1 / 2, 1 / 4];
+/** The largest range that gains this much of what the best one gains at the same drift: more layers last longer. */
+const nearlyBest = 0.85;
+
+export interface ProbeResult {
+  readonly findings: ProbeFindings;
+  /** First and last layer to train. */
+  readonly layers: Recipe['layers'];
+}
+
+export interface ProbeOptions extends TrainerOptions {
+  /** Ordinary text on which steps are judged. */
+  readonly heldBack: readonly PreparedSequence[];
+  /** What the recipe leaves open. */
+  readonly isOpen: (value: 'layers' | 'learningRate') => boolean;
+}
+
+/** Tries first steps; nothing of it remains. @throws UserError as Trainer. */
+export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<ProbeResult> {
+  const report = (done: number): void =>
+    watch.report({ phase: 'trying first steps', done, total: mostTries });
+  report(0);
+  const trainer = await Trainer.open(options);
+  try {
+    const trial = await trainer.startTrial(options.keys, options.heldBack);
+    report(1);
+    const { recipe } = options;
+    const weightScale = rootMeanSquare(trainer.states.map(({ values }) => values));
+    const rate = await findReadableRate(
+      (learningRate) => trial.step(learningRate, recipe.layers[0]),
+      firstTry * weightScale,
+    );
+    report(2);
+    const layers = options.isOpen('layers') ? await chooseLayers(trial.step, rate, recipe) : recipe.layers;
+    report(4);
+    const way = shareOfWay * Math.max(1, wantedMargin(recipe) - trial.margin);
+    const learningRate = options.isOpen('learningRate')
+      ? await chooseRate((tried) => trial.step(tried, layers[0]), rate, way)
+      : recipe.learningRate;
+    const { stateShift, divergence } = await trial.step(learningRate, layers[0]);
+    report(mostTries);
+    return {
+      layers,
+      findings: {
+        learningRate,
+        stateShift,
+        predictionShift: divergence,
+        weightScale,
+        normScale: await measureNorms(options),
+        entropy: trial.entropy,
+      },
+    };
+  } finally {
+    await trainer.close();
+  }
+}
+
+type TryRate = (learningRate: number) => Promise<FirstStep>;
+type TryStep = (learningRate: number, firstLayer: number) => Promise<FirstStep>;
+
+/** A rate whose step can be told from rounding and is small enough to reckon with. */
+async function findReadableRate(tryRate: TryRate, start: number): Promise<number> {
+  const [least, most] = readableShift;
+  const aim = Math.sqrt(least * most);
+  let rate = start;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const { divergence } = await tryRate(rate);
+    if (divergence >= least && divergence <= most) break;
+    // What is no number was far too much; what is nothing, far too little.
+    const factor = Number.isFinite(divergence) ? Math.sqrt(aim / Math.max(divergence, 1e-12)) : 0;
+    rate *= Math.min(100, Math.max(0.01, factor));
+  }
+  return rate;
+}
+
+async function chooseLayers(tryStep: TryStep, rate: number, recipe: Recipe): Promise<Recipe['layers']> {
+  const [first, last] = recipe.layers;
+  if (recipe.trained === 'full') return recipe.layers;
+  const count = last - first + 1;
+  const starts = [...new Set(triedParts.map((part) => last + 1 - Math.max(1, Math.round(part * count))))];
+  const gains: number[] = [];
+  // At the same drift: what a step gains grows with its rate, and drift with the square of that.
+  for (const start of starts) {
+    const { gain, divergence } = await tryStep(rate, start);
+    gains.push(gain / Math.sqrt(divergence));
+  }
+  const best = Math.max(...gains);
+  const chosen = starts.find((_, i) => gains[i]! >= nearlyBest * best) ?? first;
+  return [chosen, last];
+}
+
+/** The rate whose step gains `way`, or the largest that shifts predictions no more than it may. */
+async function chooseRate(tryRate: TryRate, start: number, way: number): Promise<number> {
+  let rate = start;
+  for (let tries = 0; tries < 2; tries++) {
+    const { gain, divergence } = await tryRate(rate);
+    const fitting = gain > 0 ? way / gain : Infinity;
+    rate *= Math.min(fitting, Math.sqrt(mostShift / divergence));
+  }
+  return Number(rate.toPrecision(2));
+}
+
+function wantedMargin({ keyLoss, margin }: Recipe): number {
+  // Cross-entropy has no goal of its own; at some nats it is nearly nothing.
+  return keyLoss === 'margin' ? margin : 5;
+}
+
+async function measureNorms({ model }: TrainerOptions): Promise<number> {
+  const norms = model.parameters.filter(({ role }) => role === 'norm');
+  return rootMeanSquare(await Promise.all(norms.map(({ name }) => readTensor(model.tensors.get(name)!))));
+}
+
+function rootMeanSquare(arrays: readonly Float32Array[]): number {
+  let sum = 0;
+  let count = 0;
+  for (const values of arrays) {
+    for (const value of values) sum += value * value;
+    count += values.length;
+  }
+  return count === 0 ? 0 : Math.sqrt(sum / count);
+}

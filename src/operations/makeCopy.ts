@@ -1,0 +1,210 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { writeCheckpoint, type ChangedTensors } from '../checkpoint/writer';
+import { readJsonFile, writeFileAtomic } from '../common/files';
+import { readMemory } from '../common/memory';
+import { readTexts } from '../drift/readTexts';
+import { probeFindingsSchema } from '../embed/findings';
+import { planMemory, type MemoryPlan } from '../embed/memoryPlan';
+import { readText, writeText, type RunText, type TextRequest, type WrittenText } from '../embed/prepareText';
+import { probeSteps, type ProbeResult } from '../embed/stepProbe';
+import type { Recipe } from '../embed/recipe';
+import { restoreState } from '../embed/savedState';
+import { train } from '../embed/train';
+import { chooseTrained, lowestTrainedLayer } from '../embed/trainedParameters';
+import { changedTensors } from '../embed/trainedTensors';
+import { Trainer, type TrainerOptions } from '../embed/trainer';
+import type { Placement } from '../engine/placement';
+import type { KeySet } from '../fingerprint/keySet';
+import { isWrittenAs } from './checkRelease';
+import type { EmbedRequest } from './embed';
+import type { OpenModel } from './openModel';
+import type { OperationContext } from './operation';
+
+/** What a marked copy is made from. */
+export interface CopyRequest {
+  readonly request: EmbedRequest;
+  readonly model: OpenModel;
+  readonly keySet: KeySet;
+  readonly recipe: Recipe;
+  /** The values of the recipe that the user named: a probe leaves them alone. */
+  readonly named: ReadonlySet<string>;
+  readonly seed: Uint8Array;
+  readonly placement: Placement;
+  readonly memory: MemoryPlan;
+}
+
+export interface Copy {
+  /** Benign text that was never trained on; predictions count from `firstRow` on. */
+  readonly heldBack: RunText['heldBack'];
+  readonly steps: number;
+  readonly notCarried: string[];
+  /** The recipe as the probe left it. */
+  readonly recipe: Recipe;
+  readonly probe: ProbeResult | undefined;
+  /** The learning rate with which the run ended, where it had to be lowered. */
+  readonly loweredTo: number | undefined;
+}
+
+/** Texts that a probe reads: enough to tell rates apart. */
+const probedTexts = 24;
+const startAnew = 'Discard the run with "fingerprint-model runs discard", then start it anew.';
+const probeFile = 'probe.json';
+
+/** Trains and writes. What training held is free when this returns: the check that follows opens whole models. */
+export async function makeCopy(given: CopyRequest, context: OperationContext): Promise<Copy> {
+  const { model, keySet, memory } = given;
+  const request: TextRequest = {
+    ...given,
+    model: model.loaded,
+    tokenizer: model.tokenizer,
+    placement: memory.forward,
+    keys: keySet.keys,
+    ownTexts: await readOwnTexts(given),
+  };
+  const written = await writeText(request, context);
+  const probe = await probeOnce(given, request, written, context);
+  const recipe = probe ? applyProbe(given, probe) : given.recipe;
+  await writeFileAtomic(join(context.runFolder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
+  const copy = { ...given, recipe, memory: planAgain(given, recipe) };
+  const text = await readText({ ...request, recipe }, written, context);
+  const { changed, ...ended } = await trainKeys(copy, text, context);
+  const notCarried = await write(copy, changed, context);
+  return { heldBack: text.heldBack, notCarried, recipe, probe, ...ended };
+}
+
+async function readOwnTexts({ request, model }: CopyRequest): Promise<number[][]> {
+  const texts: number[][] = [];
+  for (const path of request.text ?? [])
+    texts.push(
+      ...(await readTexts(path, model.tokenizer, {
+        maxTexts: 100_000,
+        maxTokens: model.loaded.config.maxLength,
+      })),
+    );
+  return texts;
+}
+
+/**
+ * Tries the model's first steps, unless the recipe leaves nothing open. A run that goes on takes what it found when it began:
+ * another device may find another last digit.
+ */
+async function probeOnce(
+  given: CopyRequest,
+  request: TextRequest,
+  written: WrittenText,
+  context: OperationContext,
+): Promise<ProbeResult | undefined> {
+  const { named } = given;
+  if (named.has('learningRate') && named.has('layers')) return undefined;
+  const path = join(context.runFolder, probeFile);
+  if (given.request.resume && existsSync(path)) return readJsonFile(path, probeSchema, startAnew);
+  const few = {
+    ...written,
+    generated: written.generated.slice(0, probedTexts),
+    own: written.own.slice(0, Math.max(0, probedTexts - written.generated.length)),
+  };
+  const text = await readText(request, few, context);
+  const benign = [...text.benign, ...text.heldBack];
+  const options = trainerOptions(given, { ...text, benign });
+  const isOpen = (value: 'layers' | 'learningRate'): boolean => !named.has(value);
+  const result = await probeSteps({ ...options, heldBack: benign, isOpen }, context);
+  await writeFileAtomic(path, `${JSON.stringify(result, null, 2)}\n`);
+  context.report({ phase: 'trying first steps', note: describeProbe(result) });
+  return result;
+}
+
+const probeSchema = z.strictObject({
+  findings: probeFindingsSchema,
+  layers: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
+});
+
+function describeProbe({ findings, layers: [first, last] }: ProbeResult): string {
+  const { learningRate, predictionShift } = findings;
+  return `First steps tried: layers ${first} to ${last} at ${learningRate}, where a step moves predictions by ${predictionShift.toPrecision(2)} nats a token.`;
+}
+
+function applyProbe({ recipe, named }: CopyRequest, { findings, layers }: ProbeResult): Recipe {
+  return {
+    ...recipe,
+    ...(!named.has('layers') && { layers }),
+    ...(!named.has('learningRate') && { learningRate: findings.learningRate }),
+  };
+}
+
+/** Fewer layers may leave room for all of them at once. */
+function planAgain({ model, keySet, placement }: CopyRequest, recipe: Recipe): MemoryPlan {
+  const { freeBytes } = readMemory();
+  return planMemory({ model: model.loaded, keyCount: keySet.keys.length, placement, freeBytes }, recipe);
+}
+
+function trainerOptions(
+  { model: { loaded }, recipe, placement, memory, keySet, seed }: CopyRequest,
+  { keys, benign }: Pick<RunText, 'keys' | 'benign'>,
+): TrainerOptions {
+  const trained = chooseTrained(loaded, recipe);
+  return {
+    model: loaded,
+    placement,
+    groups: memory.groups,
+    recipe,
+    trained,
+    lowestLayer: lowestTrainedLayer(loaded, trained),
+    keys,
+    draws: keySet.keys.map(({ candidates, pick }) => ({ candidates, drawn: pick })),
+    benign,
+    seed,
+  };
+}
+
+async function trainKeys(
+  copy: CopyRequest,
+  text: RunText,
+  context: OperationContext,
+): Promise<Pick<Copy, 'steps' | 'loweredTo'> & { changed: ChangedTensors }> {
+  const { request, model, recipe } = copy;
+  const options = trainerOptions(copy, text);
+  const trainer = await Trainer.open(options);
+  try {
+    const saved = request.resume ? await restoreState(context.runFolder, trainer) : undefined;
+    if (!saved?.finished)
+      await train(
+        {
+          trainer,
+          recipe,
+          keys: text.keys,
+          heldBack: text.heldBack,
+          runFolder: context.runFolder,
+          stopRequested: () => context.stopRequested(),
+        },
+        context,
+      );
+    return {
+      steps: trainer.step,
+      loweredTo: trainer.rateShare < 1 ? trainer.rateShare * recipe.learningRate : undefined,
+      changed: changedTensors(model.loaded, options.trained, trainer.states),
+    };
+  } finally {
+    await trainer.close();
+  }
+}
+
+/** Writes the marked checkpoint, unless a run that was killed right after writing it left exactly that one. */
+async function write(
+  { request, model }: CopyRequest,
+  changed: ChangedTensors,
+  context: OperationContext,
+): Promise<string[]> {
+  const { out } = request;
+  if (request.resume && existsSync(out) && (await isWrittenAs(out, changed))) return [];
+  context.report({ phase: 'writing the checkpoint' });
+  const { signal } = context;
+  const { notCarried } = await writeCheckpoint({
+    source: model.checkpoint,
+    out,
+    changed,
+    ...(signal && { signal }),
+  });
+  return notCarried;
+}
