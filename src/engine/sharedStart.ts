@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../architectures/architecture';
 import type { Watch } from '../common/progress';
-import { cacheOutputs, pastFrom, type ForwardOutputs, type ForwardPass, type Past } from './forwardPass';
+import { cacheOutputs, type ForwardOutputs, type ForwardPass } from './forwardPass';
+import type { KeyValueCache } from './keyValueCache';
 import type { Rows } from './languageModel';
 import { countLongTables } from './modelPass';
 
@@ -8,11 +9,11 @@ import { countLongTables } from './modelPass';
 export interface SharedStart {
   /** In tokens; 0 for none. */
   readonly length: number;
-  /** Its keys and values for so many sequences. */
-  past(batch: number): Past | undefined;
+  /** Puts the start into a cache and gives the numbers of its tokens there. */
+  addTo(cache: KeyValueCache): readonly number[];
 }
 
-const noStart: SharedStart = { length: 0, past: () => undefined };
+const noStart: SharedStart = { length: 0, addTo: () => [] };
 
 /** The start is read in a pass of its own, which has to spare the others at least so many tokens. */
 const fewestSpared = 64;
@@ -50,13 +51,5 @@ export async function readSharedStart(
   const start = { ids: sequences[0]!.ids.slice(0, length), batch: 1, length, rows: [length - 1] };
   let read: ForwardOutputs = {};
   await pass.run([start], cacheOutputs(config), (_, outputs) => (read = outputs), watch);
-  const repeated = (batch: number): ForwardOutputs =>
-    Object.fromEntries(Object.entries(read).map(([name, values]) => [name, repeat(values, batch)]));
-  return { length, past: (batch) => pastFrom(config, { batch, length }, repeated(batch)) };
-}
-
-function repeat(values: Float32Array, times: number): Float32Array {
-  const all = new Float32Array(values.length * times);
-  for (let i = 0; i < times; i++) all.set(values, i * values.length);
-  return all;
+  return { length, addTo: (cache) => cache.add(read, [length], length)[0]! };
 }

@@ -84,12 +84,15 @@ export function createFakeModel({ turnLogit = -20, bias = () => 0 }: FakeModelOp
     sample({ prompt, count, maxTokens, temperature, stopIds, random }) {
       const drawOne = () => {
         const ids: number[] = [];
+        const logProbabilities: number[] = [];
         while (ids.length < maxTokens) {
-          const next = draw(computeLogits([...prompt, ...ids]), temperature, random.nextFloat());
-          if (stopIds.includes(next)) return { ids, ended: true };
+          const logits = computeLogits([...prompt, ...ids]);
+          const next = draw(logits, temperature, random.nextFloat());
+          if (stopIds.includes(next)) return { ids, logProbabilities, ended: true };
           ids.push(next);
+          logProbabilities.push(logits[next]! - Math.log(sumWeights(logits, 1).at(-1)!));
         }
-        return { ids, ended: false };
+        return { ids, logProbabilities, ended: false };
       };
       return Promise.resolve(Array.from({ length: count }, drawOne));
     },
