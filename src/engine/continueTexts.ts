@@ -12,6 +12,8 @@ export interface Continuation {
   readonly maxTokens: number;
   /** Of one prediction, [vocabulary]: what `choose` gets. */
   readonly scores: 'logits' | 'probabilities';
+  /** Padded tokens that are read at once, at most. */
+  readonly tokensAtOnce: number;
   /** Texts that are continued side by side, at most, for texts that have so many tokens of their own. */
   readonly countRows: (ownTokens: number) => number;
   /** The next token of a text, or undefined where it is over. The scores are only valid during the call. */
@@ -40,7 +42,8 @@ export async function continueTexts(
   continuation: Continuation,
   watch?: Watch,
 ): Promise<void> {
-  const { prompts } = continuation;
+  const { prompts, maxTokens } = continuation;
+  if (maxTokens < 1) return;
   const done = new Float64Array(prompts.length);
   // Keys are turned by other frequencies where a text grows long: only texts of one length do so in the same step.
   const isTurning = countLongTables(config, Infinity) > 0;
@@ -49,7 +52,6 @@ export async function continueTexts(
 }
 
 class Decoding {
-  private branches: Branch[] = [];
   private waiting: readonly number[];
 
   /**
@@ -73,34 +75,46 @@ class Decoding {
       return { ids, positions: [ids.length - 1] };
     });
     const start = await readSharedStart(this.pass, this.config, asked, watch);
-    const ownTokens =
-      asked.reduce((most, { ids }) => Math.max(most, ids.length), 0) - start.length + maxTokens;
-    const maxRows = Math.min(countRows(ownTokens), asked.length);
-    const cache = new KeyValueCache(this.config, start.length + maxRows * ownTokens);
+    const unread = asked.reduce((most, { ids }) => Math.max(most, ids.length), 0) - start.length;
+    const room = Math.min(countRows(unread + maxTokens), asked.length);
+    const cache = new KeyValueCache(this.config, start.length + room * (unread + maxTokens));
     const read = start.addTo(cache);
-    this.admit(maxRows, read);
-    while (this.branches.length > 0) {
-      await this.step(cache, watch);
-      this.admit(maxRows, read);
-      cache.keepOnly([read, ...this.branches.map((branch) => branch.read)]);
+    let active: Branch[] = [];
+    const step = async (others: readonly Branch[], branches: readonly Branch[]): Promise<void> => {
+      active = [...others, ...(await this.step(branches, cache, watch))];
+      cache.keepOnly([read, ...active.map((branch) => branch.read)]);
+    };
+    while (active.length + this.waiting.length > 0) {
+      let fresh = this.admit(room - countTexts(active), read);
+      // Long prompts are read by themselves, as many as go into a batch; one more token goes along with the others.
+      for (; fresh.length > 0 && unread > 1; fresh = this.admit(room - countTexts(active), read))
+        await step(active, fresh);
+      if (active.length + fresh.length > 0) await step([], [...active, ...fresh]);
     }
   }
 
-  /** Lets texts in that wait: beside others only where they have no more to read than those. */
-  private admit(maxRows: number, read: readonly number[]): void {
-    const { prompts, maxTokens } = this.continuation;
-    const isShort = this.waiting.every((text) => prompts[text]!.length === read.length + 1);
-    if (maxTokens < 1 || (this.branches.length > 0 && !isShort)) return;
-    const room = maxRows - this.branches.reduce((count, { texts }) => count + texts.length, 0);
-    const admitted = this.waiting.slice(0, room);
+  /** Lets texts in that wait: so many, but no more than a batch can read at once. */
+  private admit(room: number, read: readonly number[]): Branch[] {
+    const { prompts, tokensAtOnce } = this.continuation;
+    const longest = this.waiting.reduce((most, text) => Math.max(most, prompts[text]!.length), 0);
+    const unread = longest - read.length;
+    const admitted = this.waiting.slice(0, Math.min(room, Math.max(1, Math.floor(tokensAtOnce / unread))));
     this.waiting = this.waiting.slice(admitted.length);
-    for (const texts of groupBy(admitted, (text) => prompts[text]!.join()).values())
-      this.branches.push({ ids: prompts[texts[0]!]!, read, texts });
+    return [...groupBy(admitted, (text) => prompts[text]!.join()).values()].map((texts) => ({
+      ids: prompts[texts[0]!]!,
+      read,
+      texts,
+    }));
   }
 
-  private async step(cache: KeyValueCache, watch: Watch | undefined): Promise<void> {
+  /** Reads what of these branches is unread, and returns those in which their texts go on. */
+  private async step(
+    branches: readonly Branch[],
+    cache: KeyValueCache,
+    watch: Watch | undefined,
+  ): Promise<Branch[]> {
     const { scores, onStep } = this.continuation;
-    const unread = this.branches.map(({ ids, read }) => ids.slice(read.length));
+    const unread = branches.map(({ ids, read }) => ids.slice(read.length));
     const lengths = unread.map((ids) => ids.length);
     const length = Math.max(...lengths);
     const batch = {
@@ -108,18 +122,19 @@ class Decoding {
       batch: unread.length,
       length,
       rows: lengths.map((own, row) => row * length + own - 1),
-      past: { rows: cache.rows, tokens: this.branches.map(({ read }) => read) },
+      past: { rows: cache.rows, tokens: branches.map(({ read }) => read) },
     };
     let outputs: ForwardOutputs = {};
     const wanted = [scores, ...cacheOutputs(this.config)];
     await this.pass.run([batch], wanted, (_, found) => (outputs = found), watch);
     const places = cache.add(outputs, lengths, length);
     const found = outputs[scores]!;
-    this.branches = this.branches.flatMap(({ ids, read, texts }, row) => {
+    const going = branches.flatMap(({ ids, read, texts }, row) => {
       const own = found.subarray(row * this.config.vocabularySize, (row + 1) * this.config.vocabularySize);
       return this.extend({ ids, read: [...read, ...places[row]!], texts }, own);
     });
     onStep?.(this.done.reduce((sum, share) => sum + share, 0) / this.done.length);
+    return going;
   }
 
   /** The branches into which a branch divides by the next tokens of its texts. */
@@ -149,6 +164,10 @@ class Decoding {
     this.done[text] = isOver ? 1 : own / maxTokens;
     return isOver ? undefined : next;
   }
+}
+
+function countTexts(branches: readonly Branch[]): number {
+  return branches.reduce((count, { texts }) => count + texts.length, 0);
 }
 
 function groupBy<Item, Name>(items: readonly Item[], nameOf: (item: Item) => Name): Map<Name, Item[]> {

@@ -74,12 +74,14 @@ export async function openForwardPass(
   placement: Placement,
   { keepStates }: ForwardOptions = {},
 ): Promise<ForwardPass> {
+  const groups = requireGroups(model, placement);
   const open = (group: LayerGroup): Promise<Session> =>
     openSession(groupGraph(model, group, placement, keepStates), {
       device: placement.device,
       folder: model.weightFolder,
+      // A group is gone again before the rearranging would pay.
+      packsWeights: groups.length === 1,
     });
-  const groups = requireGroups(model, placement);
   return groups.length === 1
     ? new WholePass(model, await open(groups[0]!))
     : new GroupedPass(model, groups, open);

@@ -139,13 +139,21 @@ class PassModel implements LanguageModel {
     return results;
   }
 
-  private continueTexts(continuation: Omit<Continuation, 'countRows'>, watch?: Watch): Promise<void> {
+  private continueTexts(
+    continuation: Omit<Continuation, 'countRows' | 'tokensAtOnce'>,
+    watch?: Watch,
+  ): Promise<void> {
     // Where layers are loaded anew for every token, as many go on side by side as there is room for.
     const countRows = (ownTokens: number): number =>
       this.pass.isGrouped
         ? rowsPerDecoding(this.model, ownTokens, shareOfFreeMemory * readMemory().freeBytes)
         : rowsPerDecoding(this.model, ownTokens);
-    return continueTexts(this.pass, this.model.config, { ...continuation, countRows }, watch);
+    return continueTexts(
+      this.pass,
+      this.model.config,
+      { ...continuation, countRows, tokensAtOnce: tokensPerBatch(this.model) },
+      watch,
+    );
   }
 
   async close(): Promise<void> {

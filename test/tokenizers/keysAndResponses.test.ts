@@ -11,7 +11,7 @@ import { drawIds, drawString, POOLS } from './strings';
 const STEP = 8;
 
 function openPlace(tokenizer: Tokenizer, encodedText: string) {
-  return { encodedText, encodedIds: tokenizer.encode(encodedText), baseAnswer: '' };
+  return { text: encodedText, encodedText, encodedIds: tokenizer.encode(encodedText), baseAnswer: '' };
 }
 
 function hasBit(bits: Buffer, id: number): boolean {
