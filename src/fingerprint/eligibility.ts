@@ -33,6 +33,8 @@ export type JudgeToken = (
 ) => Candidate | undefined;
 
 const LETTERS_ONLY = /^\p{L}[\p{L}\p{M}]+$/u;
+/** Words of addresses and mark-up, which no text holds as words. */
+const ADDRESS_WORD = /^(?:https?|ftp|www|html?|xml|href|nbsp)$/;
 const ENDS_INSIDE_WORD = /[\p{L}\p{M}\p{N}'’_-]$/u;
 
 /**
@@ -95,7 +97,8 @@ function createWordLookup(tokenizer: Tokenizer): (id: number) => string | undefi
     if (id >= tokenizer.vocabularySize || tokenizer.controlIds.has(id)) return undefined;
     const text = tokenizer.decode([id]).trim();
     const word = normaliseAnswer(text);
-    return LETTERS_ONLY.test(text) && !beginsFunctionWord(word) ? word : undefined;
+    const isOrdinary = LETTERS_ONLY.test(text) && !ADDRESS_WORD.test(word);
+    return isOrdinary && !beginsFunctionWord(word) ? word : undefined;
   };
   return (id) => {
     if (!words.has(id)) words.set(id, lookUp(id));
