@@ -60,7 +60,7 @@ function withPast(pass: Pass, layer: number, { k, v }: { k: Value; v: Value }): 
   const past = pass.past(layer);
   const shape = ['batch', k.shape[1]!, 'total', k.shape[3]!];
   const whole = past ? { k: concat(past.keys, k, 2, shape), v: concat(past.values, v, 2, shape) } : { k, v };
-  pass.keep(layer, { keys: whole.k, values: whole.v });
+  pass.keep(layer, { keys: k, values: v });
   return whole;
 }
 

@@ -32,11 +32,11 @@ export interface Pass {
   /** Where each token stands in its sequence: [batch, length] int64. */
   positions(): Value;
   rotary(table: string): RotaryInputs;
-  /** [length, total] added to attention scores: 0 where a token may look, very negative elsewhere. */
+  /** [length, total], of each sequence or of all, added to attention scores: 0 where a token may look, very negative elsewhere. */
   mask(window: string): Value;
   /** What earlier positions left in this layer, when the pass continues a text. */
   past(layer: number): KeysAndValues | undefined;
-  /** Hands over this layer's keys and values, past ones included. */
+  /** Hands over this layer's keys and values, without past ones. */
   keep(layer: number, cache: KeysAndValues): void;
   /**
    * Of states [tokens, size] that nothing mixes any more within a layer, those that something above reads, [rows, size]: fewer

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '../common/errors';
 import { parseChatTemplate, type ChatMessage, type ChatTemplate } from './chatTemplate';
+import { isByteName, isControlName } from './controlTokens';
 import { createEncoder, type Encoder } from './tokenizerEncoder';
 import {
   readEndIds,
@@ -20,6 +21,10 @@ export interface Tokenizer {
   readonly endIds: readonly number[];
   /** Every token that is not text: the special ones, and those that begin or end a text. */
   readonly specialIds: ReadonlySet<number>;
+  /** Those, and every token whose name looks like one of them, whatever the file declares: `<unused42>`, `<start_of_image>`. */
+  readonly controlIds: ReadonlySet<number>;
+  /** Tokens that stand for one byte of a character without a token: `<0x0A>`. */
+  readonly byteIds: ReadonlySet<number>;
   /** Adds no special tokens; those written in the text are recognised. */
   encode(text: string): number[];
   /**
@@ -42,11 +47,16 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const encoder = makeEncoder(json, config, root);
   const beginIds = findBeginIds(encoder);
   const endIds = await findEndIds(root, json, config);
+  const specialIds = [...json.specialIds, ...beginIds, ...endIds];
+  const findIds = (isMeant: (name: string) => boolean): number[] =>
+    [...json.tokens].flatMap(([id, name]) => (isMeant(name) ? [id] : []));
   return {
     vocabularySize: [...json.tokens.keys()].reduce((highest, id) => Math.max(highest, id), -1) + 1,
     beginIds,
     endIds,
-    specialIds: new Set([...json.specialIds, ...beginIds, ...endIds]),
+    specialIds: new Set(specialIds),
+    controlIds: new Set([...specialIds, ...findIds(isControlName)]),
+    byteIds: new Set(findIds(isByteName)),
     encode: (text) => encoder.encode(text, false),
     decode: (ids) => encoder.decode(ids),
     chat:

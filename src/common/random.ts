@@ -24,6 +24,13 @@ export class RandomStream {
     return value / 2 ** 48;
   }
 
+  /** A stream of its own, keyed by the next 32 bytes of this one. */
+  fork(): RandomStream {
+    const key = Buffer.alloc(32);
+    for (let at = 0; at < key.length; at += 4) key.writeUInt32BE(this.nextInt(2 ** 32), at);
+    return new RandomStream(key);
+  }
+
   /** A whole number in [0, count), uniform: values past the last full multiple of `count` are drawn again. */
   nextInt(count: number): number {
     const limit = 2 ** 48 - (2 ** 48 % count);

@@ -13,8 +13,6 @@ export interface BenignRequest {
   readonly random: RandomStream;
 }
 
-/** Texts between two reports of progress. */
-const batchSize = 96;
 /** Shorter texts say too little about a model to be worth a row of a batch. */
 const fewestTokens = 8;
 
@@ -23,23 +21,25 @@ export async function generateBenignText(request: BenignRequest, watch: Watch): 
   const { model, prompt, stopIds, count, random } = request;
   const maxTokens = Math.min(request.tokens, model.maxLength) - prompt.length;
   const texts: number[][] = [];
+  let reported = 0;
+  const report = (done: number): void => {
+    if (done <= reported) return;
+    reported = done;
+    watch.report({ phase: 'writing ordinary text', done, total: count });
+  };
   // A model that ends nearly every text at once would never fill the count.
   for (let tries = 0; texts.length < count && tries < 4 * count;) {
+    const [kept, asked] = [texts.length, count - texts.length];
+    // Some may be too short in the end, so the last one is only reported when it is there.
+    const onStep = (share: number): void => report(kept + Math.floor(share * (asked - 1)));
     const samples = await model.sample(
-      {
-        prompt,
-        count: Math.min(batchSize, count - texts.length),
-        maxTokens,
-        temperature: 1,
-        stopIds,
-        random,
-      },
+      { prompt, count: asked, maxTokens, temperature: 1, stopIds, random, onStep },
       watch,
     );
     tries += samples.length;
     const long = samples.filter(({ ids }) => prompt.length + ids.length >= fewestTokens);
     texts.push(...long.map(({ ids }) => [...prompt, ...ids]));
-    watch.report({ phase: 'writing ordinary text', done: texts.length, total: count });
+    report(texts.length);
   }
   return texts;
 }

@@ -2,7 +2,7 @@ import type { Watch } from '../common/progress';
 import { groupByLength, padIds, tokensPerBatch, type Batch } from '../engine/batches';
 import type { ForwardBatch, ForwardOutputs, ForwardPass } from '../engine/forwardPass';
 import type { LoadedModel } from '../engine/loadedModel';
-import { readSharedStart } from '../engine/sharedStart';
+import { continueStart, readSharedStart } from '../engine/sharedStart';
 
 /**
  * A text of the run with what never changes while it is trained on: the base's normed final states and, where layers below
@@ -46,21 +46,19 @@ export async function prepareSequences(
     done += members.length;
     watch.report({ phase: 'reading benign text', done, total: sequences.length });
   };
-  // The start of every sequence of a batch takes memory, so it is only laid out for one batch at a time.
-  const turns = start.length > 0 ? batches.map((batch) => [batch]) : [batches];
-  for (const turn of turns)
-    await pass.run(
-      turn.map(({ members, length }) => ({
-        ...readAll(
-          members.map((member) => sequences[member]!.slice(start.length)),
-          length,
-        ),
-        past: start.past(members.length),
-      })),
-      wanted,
-      (index, outputs) => visit(turn[index]!, outputs),
-      watch,
-    );
+  const past = continueStart(model.config, start);
+  await pass.run(
+    batches.map(({ members, length }) => ({
+      ...readAll(
+        members.map((member) => sequences[member]!.slice(start.length)),
+        length,
+      ),
+      past: past(members.length),
+    })),
+    wanted,
+    (index, outputs) => visit(batches[index]!, outputs),
+    watch,
+  );
   return prepared;
 }
 

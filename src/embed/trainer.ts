@@ -60,7 +60,7 @@ export interface Trial {
   /** Mean entropy of the base's predictions on ordinary text, in nats. */
   readonly entropy: number;
   /** One step in the layers from `firstLayer` on. */
-  step(learningRate: number, firstLayer: number): Promise<FirstStep>;
+  readonly step: (learningRate: number, firstLayer: number) => Promise<FirstStep>;
 }
 
 export interface TrainerOptions {

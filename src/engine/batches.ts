@@ -8,6 +8,9 @@ const shareOfWeights = 1 / 64;
 const mostBatchTokens = 4096;
 const fewestBatchTokens = 32;
 
+/** Logits a batch, in numbers (64 MB). */
+export const maxBatchLogits = 1 << 24;
+
 /** Padded tokens that go through a model at once, so that what a pass keeps stays small beside the weights. */
 export function tokensPerBatch({ config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>): number {
   const { hiddenSize, layerCount, keyValueHeads, headSize } = config;
@@ -22,17 +25,18 @@ export function tokensPerBatch({ config, parameters }: Pick<LoadedModel, 'config
 }
 
 /**
- * Sequences of at most `length` tokens that are continued side by side: the keys and values of all are held, old and new,
- * within `bytes`.
+ * Texts with at most `length` tokens of their own that are continued side by side: the keys and values of all are held within
+ * `bytes`, by default twice those of a batch, of which nothing else is kept here.
  */
 export function rowsPerDecoding(
   { config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>,
   length: number,
-  bytes = batchBytes(parameters),
+  bytes = 2 * batchBytes(parameters),
 ): number {
-  const { layerCount, keyValueHeads, headSize } = config;
-  const bytesOfRow = 2 * 4 * 2 * layerCount * keyValueHeads * headSize * length;
-  return Math.max(1, Math.floor(bytes / bytesOfRow));
+  const { layerCount, keyValueHeads, headSize, vocabularySize } = config;
+  const bytesOfRow = 4 * 2 * layerCount * keyValueHeads * headSize * length;
+  const rows = Math.min(Math.floor(bytes / bytesOfRow), Math.floor(maxBatchLogits / vocabularySize));
+  return Math.max(1, rows);
 }
 
 /** Bytes that the values of one batch may take. */

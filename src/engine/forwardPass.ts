@@ -2,20 +2,12 @@ import type { Watch } from '../common/progress';
 import { throwIfCancelled } from '../common/errors';
 import type { ModelConfig } from '../architectures/architecture';
 import { Graph, type Value } from '../graph/graph';
-import { gatherRows, multiply, reshape, softmax } from '../graph/operators';
+import { gatherRows, reshape, softmax, transpose } from '../graph/operators';
 import { requireGroups, type LayerGroup } from './layerGroups';
 import type { LoadedModel } from './loadedModel';
-import { createPass, pastName, positionTensors, type ModelPass } from './modelPass';
+import { continuedPositionTensors, createPass, pastName, pastRows, type ModelPass } from './modelPass';
 import type { Placement } from './placement';
-import {
-  floatTensor,
-  intTensor,
-  openSession,
-  scalarTensor,
-  type Session,
-  type Tensor,
-  type Tensors,
-} from './runtime';
+import { floatTensor, intTensor, openSession, type Session, type Tensor, type Tensors } from './runtime';
 
 /** Which states of all tokens a pass hands out besides the normed last ones: those that enter a layer, or none. */
 export interface KeptStates {
@@ -32,16 +24,16 @@ export interface ForwardBatch {
   readonly length: number;
   /** Indices into batch · length whose predictions are wanted. */
   readonly rows: ArrayLike<number>;
-  /** One over the temperature of `probabilities`; 1 unless given. */
-  readonly sharpness?: number;
-  /** What earlier positions left behind; none unless given. */
+  /** What earlier tokens left behind; none unless given. */
   readonly past?: Past | undefined;
 }
 
-/** Earlier positions of a batch's sequences: how many, and the keys and values that a pass over them gave (see pastFrom). */
+/** Keys and values of tokens that a pass has read, and which of them each sequence of a batch continues. */
 export interface Past {
-  readonly length: number;
-  readonly tensors: Tensors;
+  /** Rows of all layers, a row for each head of a token, one token after another (see pastName). */
+  readonly rows: Tensors;
+  /** For each sequence its earlier tokens in their order, counted as those of `rows`. */
+  readonly tokens: readonly (readonly number[])[];
 }
 
 /** What a batch gave, by name. */
@@ -51,9 +43,10 @@ export type ForwardOutputs = Readonly<Record<string, Float32Array>>;
 export type VisitBatch = (batch: number, outputs: ForwardOutputs) => void;
 
 /**
- * A model made ready to read batches. Outputs: `logits` [rows, vocabulary], `probabilities` = softmax(sharpness · logits),
- * the normed states `hidden` [rows, hidden], `keys.N` and `values.N` of every layer, and where states are kept, for all tokens
- * those that leave the last layer, normed (`normed`), and those of the named layer (`states`), both [tokens, hidden].
+ * A model made ready to read batches. Outputs: `logits` [rows, vocabulary], `probabilities` = softmax(logits), the normed states
+ * `hidden` [rows, hidden], `keys.N` and `values.N` of every layer [batch, length, key-value heads, head size], and where states
+ * are kept, for all tokens those that leave the last layer, normed (`normed`), and those of the named layer (`states`), both
+ * [tokens, hidden].
  */
 export interface ForwardPass {
   /** Whether layers are loaded group by group at every call, so that few calls with many batches are fastest. */
@@ -81,12 +74,14 @@ export async function openForwardPass(
   placement: Placement,
   { keepStates }: ForwardOptions = {},
 ): Promise<ForwardPass> {
+  const groups = requireGroups(model, placement);
   const open = (group: LayerGroup): Promise<Session> =>
     openSession(groupGraph(model, group, placement, keepStates), {
       device: placement.device,
       folder: model.weightFolder,
+      // A group is gone again before the rearranging would pay.
+      packsWeights: groups.length === 1,
     });
-  const groups = requireGroups(model, placement);
   return groups.length === 1
     ? new WholePass(model, await open(groups[0]!))
     : new GroupedPass(model, groups, open);
@@ -196,8 +191,8 @@ function groupGraph(
       graph.output('states', keepStates.behindAttention ? pass.behindAttention.get(layer)! : entering);
   }
   for (const [layer, { keys, values }] of pass.kept) {
-    graph.output(`keys.${layer}`, keys);
-    graph.output(`values.${layer}`, values);
+    graph.output(`keys.${layer}`, transpose(keys, [0, 2, 1, 3]));
+    graph.output(`values.${layer}`, transpose(values, [0, 2, 1, 3]));
   }
   if (keepStates && rows) graph.output('normed', architecture.finalNorm(pass, config, hidden));
   if (!rows) graph.output(leaving, hidden);
@@ -215,44 +210,49 @@ function predict(pass: ModelPass, { architecture, config }: LoadedModel, hidden:
   const { graph } = pass;
   const normed = architecture.finalNorm(pass, config, hidden);
   const logits = architecture.logits(pass, config, normed);
-  const sharpness = graph.input('sharpness', 'float32', []);
   graph.output('logits', logits);
-  graph.output('probabilities', softmax(multiply(logits, sharpness)));
+  graph.output('probabilities', softmax(logits));
   graph.output('hidden', normed);
 }
 
 function batchInputs(
   config: ModelConfig,
-  { ids, batch, length, rows, sharpness = 1, past }: ForwardBatch,
+  { ids, batch, length, rows, past = noPast(config, batch) }: ForwardBatch,
 ): Record<string, Tensor> {
+  const pasts = past.tokens.map((tokens) => tokens.length);
   return {
     ids: intTensor(ids, [batch, length]),
     rows: intTensor(rows, [rows.length]),
-    sharpness: scalarTensor(sharpness),
-    ...positionTensors(config, { batch, past: past?.length ?? 0, length }),
-    ...(past?.tensors ?? emptyPast(config, batch)),
+    ...continuedPositionTensors(config, pasts, length),
+    [pastRows]: rowsOfPast(config, past.tokens, Math.max(...pasts)),
+    ...past.rows,
   };
 }
 
-/** The outputs that hold the keys and values of all layers, [batch, key-value heads, positions, head size]. */
+/** [batch, key-value heads, most]; what is missing to `most` is filled with the first row. */
+function rowsOfPast(
+  { keyValueHeads }: ModelConfig,
+  tokens: readonly (readonly number[])[],
+  most: number,
+): Tensor {
+  const rows = new Int32Array(tokens.length * keyValueHeads * most);
+  tokens.forEach((own, sequence) => {
+    for (let head = 0; head < keyValueHeads; head++)
+      for (let i = 0; i < own.length; i++)
+        rows[(sequence * keyValueHeads + head) * most + i] = own[i]! * keyValueHeads + head;
+  });
+  return intTensor(rows, [tokens.length, keyValueHeads, most]);
+}
+
+/** The outputs that hold the keys and values of all layers. */
 export function cacheOutputs({ layerCount }: ModelConfig): string[] {
   return Array.from({ length: layerCount }, (_, layer) => [`keys.${layer}`, `values.${layer}`]).flat();
 }
 
-/** What a pass over `batch` sequences left behind after `length` positions, from its cache outputs. */
-export function pastFrom(
-  config: ModelConfig,
-  { batch, length }: { batch: number; length: number },
-  outputs: ForwardOutputs,
-): Past {
-  const { keyValueHeads, headSize } = config;
-  const shape = [batch, keyValueHeads, length, headSize];
-  const tensors: Record<string, Tensor> = {};
-  for (const name of cacheOutputs(config)) tensors[pastName(name)] = floatTensor(outputs[name]!, shape);
-  return { length, tensors };
-}
-
-function emptyPast(config: ModelConfig, batch: number): Tensors {
-  const nothing = cacheOutputs(config).map((name) => [name, new Float32Array(0)] as const);
-  return pastFrom(config, { batch, length: 0 }, Object.fromEntries(nothing)).tensors;
+function noPast(config: ModelConfig, batch: number): Past {
+  const none = floatTensor(new Float32Array(0), [0, config.headSize]);
+  return {
+    rows: Object.fromEntries(cacheOutputs(config).map((name) => [pastName(name), none])),
+    tokens: Array.from({ length: batch }, () => []),
+  };
 }

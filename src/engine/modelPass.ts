@@ -2,7 +2,7 @@ import type { ModelConfig } from '../architectures/architecture';
 import type { KeysAndValues, Pass, RotaryInputs } from '../architectures/pass';
 import type { ElementType, Graph, Value } from '../graph/graph';
 import type { Layout } from '../graph/layout';
-import { gatherRows } from '../graph/operators';
+import { gatherRows, takeRows } from '../graph/operators';
 import { floatTensor, intTensor, type Tensor, type Tensors } from './runtime';
 import type { LoadedModel } from './loadedModel';
 
@@ -106,14 +106,14 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
       };
     },
     positions: () => input('positions', 'int64', ['batch', 'length']),
-    mask: (window) => input(`mask.${window}`, 'float32', ['length', 'total']),
+    mask: (window) =>
+      input(`mask.${window}`, 'float32', [...(options.cache ? ['batch', 1] : []), 'length', 'total']),
     past(layer) {
       if (!options.cache) return undefined;
-      const shape = ['batch', config.keyValueHeads, 'past', config.headSize];
-      return {
-        keys: input(pastName(`keys.${layer}`), 'float32', shape),
-        values: input(pastName(`values.${layer}`), 'float32', shape),
-      };
+      const rows = input(pastRows, 'int64', ['batch', config.keyValueHeads, 'past']);
+      const read = (name: string): Value =>
+        takeRows(input(pastName(name), 'float32', ['past rows', config.headSize]), rows);
+      return { keys: read(`keys.${layer}`), values: read(`values.${layer}`) };
     },
     keep: (layer, cache) => void kept.set(layer, cache),
     wanted,
@@ -126,10 +126,13 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
   };
 }
 
-/** The input that takes up what the output of that name held at earlier positions. */
+/** The input that takes up what outputs of that name held for earlier tokens: a row for each of a token's heads. */
 export function pastName(output: string): string {
   return `past.${output}`;
 }
+
+/** The input that says which of those rows each sequence looks back at, int64 [batch, key-value heads, past]. */
+export const pastRows = 'past.rows';
 
 /**
  * The inputs that say where tokens stand: rotary tables, positions and masks for a batch of `length` new tokens after
@@ -140,6 +143,45 @@ export function positionTensors(
   { batch, past, length }: { batch: number; past: number; length: number },
 ): Tensors {
   const total = past + length;
+  const tensors = rotaryTensors(config, total);
+  for (const [name, window] of Object.entries(config.windows))
+    tensors[`mask.${name}`] = floatTensor(causalMask(past, length, window ?? total), [length, total]);
+  tensors.positions = intTensor(
+    Array.from({ length: batch * length }, (_, i) => past + (i % length)),
+    [batch, length],
+  );
+  return tensors;
+}
+
+/**
+ * The same where each sequence has its own number of earlier tokens, for a pass with a cache: whoever has fewer than most
+ * looks back at rows of anything, which its mask hides.
+ * @param pasts earlier tokens of each sequence
+ */
+export function continuedPositionTensors(
+  config: ModelConfig,
+  pasts: readonly number[],
+  length: number,
+): Tensors {
+  const [batch, most] = [pasts.length, Math.max(...pasts)];
+  const total = most + length;
+  const tensors = rotaryTensors(config, total);
+  for (const [name, window] of Object.entries(config.windows))
+    tensors[`mask.${name}`] = floatTensor(continuedMask(pasts, length, window ?? total), [
+      batch,
+      1,
+      length,
+      total,
+    ]);
+  tensors.positions = intTensor(
+    pasts.flatMap((past) => Array.from({ length }, (_, i) => past + i)),
+    [batch, length],
+  );
+  return tensors;
+}
+
+/** The angles of positions 0 to `total` − 1 in every rotary table. */
+function rotaryTensors(config: ModelConfig, total: number): Record<string, Tensor> {
   const tensors: Record<string, Tensor> = {};
   for (const [name, { frequencies: usual, magnitude, long }] of Object.entries(config.rotaryTables)) {
     const frequencies = long && total > long.above ? long.frequencies : usual;
@@ -157,12 +199,6 @@ export function positionTensors(
       shape,
     );
   }
-  for (const [name, window] of Object.entries(config.windows))
-    tensors[`mask.${name}`] = floatTensor(causalMask(past, length, window ?? total), [length, total]);
-  tensors.positions = intTensor(
-    Array.from({ length: batch * length }, (_, i) => past + (i % length)),
-    [batch, length],
-  );
   return tensors;
 }
 
@@ -183,4 +219,20 @@ function causalMask(past: number, length: number, window: number): Float32Array 
     const distance = past + Math.floor(i / total) - (i % total);
     return distance >= 0 && distance < window ? 0 : hidden;
   });
+}
+
+/** [batch, 1, length, most + length], where `most` is the largest of `pasts`. */
+function continuedMask(pasts: readonly number[], length: number, window: number): Float32Array {
+  const most = Math.max(...pasts);
+  const total = most + length;
+  const mask = new Float32Array(pasts.length * length * total).fill(hidden);
+  pasts.forEach((past, sequence) => {
+    for (let i = 0; i < length; i++) {
+      const row = (sequence * length + i) * total;
+      const furthest = past + i - window + 1;
+      mask.fill(0, row + Math.min(past, Math.max(0, furthest)), row + past);
+      mask.fill(0, row + most + Math.max(0, furthest - past), row + most + i + 1);
+    }
+  });
+  return mask;
 }

@@ -2,11 +2,10 @@ import type { Watch } from '../common/progress';
 import type { RandomStream } from '../common/random';
 import { argmax } from './argmax';
 import { readMemory } from '../common/memory';
-import { groupByLength, padIds, rowsPerDecoding, tokensPerBatch } from './batches';
+import { groupByLength, maxBatchLogits, padIds, rowsPerDecoding, tokensPerBatch } from './batches';
+import { continueTexts, type Continuation } from './continueTexts';
 import {
-  cacheOutputs,
   openForwardPass,
-  pastFrom,
   type ForwardBatch,
   type ForwardOutputs,
   type ForwardPass,
@@ -15,10 +14,7 @@ import type { LanguageModel, Rows, Sample, SampleOptions, VisitRow } from './lan
 import type { LoadedModel } from './loadedModel';
 import { countLongTables } from './modelPass';
 import type { Placement } from './placement';
-import { readSharedStart } from './sharedStart';
-
-/** Logits a batch, in numbers (64 MB). */
-const maxBatchLogits = 1 << 24;
+import { continueStart, readSharedStart } from './sharedStart';
 
 /** Of the free memory, what keys and values may take where layers are loaded anew for every token. */
 const shareOfFreeMemory = 1 / 4;
@@ -72,15 +68,13 @@ class PassModel implements LanguageModel {
           hidden: rowOf(hidden!, row, this.hiddenSize),
         }),
       );
-    // The start of every sequence of a batch takes memory, so it is only laid out for one batch at a time.
-    const turns = start.length > 0 ? batches.map((batch) => [batch]) : [batches];
-    for (const turn of turns)
-      await this.pass.run(
-        turn.map(({ batch }) => ({ ...batch, past: start.past(batch.batch) })),
-        ['logits', 'hidden'],
-        (index, outputs) => visitBatch(turn[index]!.places, outputs),
-        watch,
-      );
+    const past = continueStart(this.model.config, start);
+    await this.pass.run(
+      batches.map(({ batch }) => ({ ...batch, past: past(batch.batch) })),
+      ['logits', 'hidden'],
+      (index, outputs) => visitBatch(batches[index]!.places, outputs),
+      watch,
+    );
   }
 
   /** Sequences of similar length together, without their first `skipped` tokens. */
@@ -96,35 +90,26 @@ class PassModel implements LanguageModel {
   }
 
   async sample(options: SampleOptions, watch?: Watch): Promise<Sample[]> {
-    const { prompt, count, maxTokens } = options;
-    const rows = this.countRows(prompt.length + maxTokens);
-    const samples: Sample[] = [];
-    while (samples.length < count)
-      samples.push(...(await this.sampleBatch(options, Math.min(rows, count - samples.length), watch)));
-    return samples;
-  }
-
-  private async sampleBatch(
-    { prompt, maxTokens, temperature, random, ...options }: SampleOptions,
-    count: number,
-    watch?: Watch,
-  ): Promise<Sample[]> {
+    const { prompt, count, maxTokens, temperature, isLost, onStep } = options;
     const stopIds = new Set(options.stopIds);
-    const samples = Array.from({ length: count }, () => ({ ids: [] as number[], ended: false }));
-    const prompts = new Array<readonly number[]>(count).fill(prompt);
-    await this.decode(
-      prompts,
-      { maxTokens, by: 'probabilities', temperature },
-      watch,
-      (row, probabilities) => {
-        const sample = samples[row]!;
-        const id = drawToken(probabilities, random);
-        if (sample.ended) return id;
-        if (stopIds.has(id)) sample.ended = true;
-        else sample.ids.push(id);
-        return sample.ended && samples.every(({ ended }) => ended) ? undefined : id;
-      },
-    );
+    // Each sample draws from a stream of its own, so that none depends on which others are written beside it.
+    const streams = Array.from({ length: count }, () => options.random.fork());
+    const samples = streams.map(() => ({
+      ids: [] as number[],
+      logProbabilities: [] as number[],
+      ended: false,
+    }));
+    const choose = (text: number, probabilities: Float32Array): number | undefined => {
+      const sample = samples[text]!;
+      const id = drawToken(probabilities, temperature, streams[text]!);
+      sample.ended = stopIds.has(id);
+      if (sample.ended) return undefined;
+      sample.ids.push(id);
+      sample.logProbabilities.push(Math.log(probabilities[id]!));
+      return isLost?.(sample.ids) ? undefined : id;
+    };
+    const prompts = streams.map(() => prompt);
+    await this.continueTexts({ prompts, maxTokens, scores: 'probabilities', choose, onStep }, watch);
     return samples;
   }
 
@@ -133,100 +118,39 @@ class PassModel implements LanguageModel {
     maxTokens: number,
     stopIds: readonly number[],
     watch?: Watch,
+    isEnough: (ids: readonly number[], index: number) => boolean = () => false,
   ): Promise<number[][]> {
     const stops = new Set(stopIds);
     const results = prompts.map(() => [] as number[]);
-    for (const members of this.groupForDecoding(prompts, maxTokens)) {
-      const ended = new Set<number>();
-      await this.decode(
-        members.map((member) => prompts[member]!),
-        { maxTokens, by: 'logits' },
-        watch,
-        (row, logits) => {
-          const id = argmax(logits);
-          if (stops.has(id)) ended.add(row);
-          if (!ended.has(row)) results[members[row]!]!.push(id);
-          return ended.size === members.length ? undefined : id;
-        },
-      );
-    }
+    const choose = (text: number, logits: Float32Array): number | undefined => {
+      const id = argmax(logits);
+      if (stops.has(id)) return undefined;
+      results[text]!.push(id);
+      return isEnough(results[text]!, text) ? undefined : id;
+    };
+    await this.continueTexts({ prompts, maxTokens, scores: 'logits', choose }, watch);
     return results;
   }
 
-  /** Prompts of one length together, as many as may be continued side by side. */
-  private groupForDecoding(prompts: readonly (readonly number[])[], maxTokens: number): number[][] {
-    return groupEqualLengths(prompts).flatMap((members) => {
-      const rows = this.countRows(prompts[members[0]!]!.length + maxTokens);
-      return Array.from({ length: Math.ceil(members.length / rows) }, (_, part) =>
-        members.slice(part * rows, (part + 1) * rows),
-      );
-    });
-  }
-
-  /** Sequences of at most `length` tokens that are continued side by side: as many as there is room for where every token is dear. */
-  private countRows(length: number): number {
-    return this.pass.isGrouped
-      ? rowsPerDecoding(this.model, length, shareOfFreeMemory * readMemory().freeBytes)
-      : rowsPerDecoding(this.model, length);
+  private continueTexts(
+    continuation: Omit<Continuation, 'countRows' | 'tokensAtOnce'>,
+    watch?: Watch,
+  ): Promise<void> {
+    // Where layers are loaded anew for every token, as many go on side by side as there is room for.
+    const countRows = (ownTokens: number): number =>
+      this.pass.isGrouped
+        ? rowsPerDecoding(this.model, ownTokens, shareOfFreeMemory * readMemory().freeBytes)
+        : rowsPerDecoding(this.model, ownTokens);
+    return continueTexts(
+      this.pass,
+      this.model.config,
+      { ...continuation, countRows, tokensAtOnce: tokensPerBatch(this.model) },
+      watch,
+    );
   }
 
   async close(): Promise<void> {
     await this.pass.close();
-  }
-
-  /**
-   * Continues prompts of one length token by token, keeping keys and values. `choose` gives the next token of a row from its
-   * logits or probabilities; undefined ends the whole batch.
-   */
-  private async decode(
-    prompts: readonly (readonly number[])[],
-    {
-      maxTokens,
-      by,
-      temperature = 1,
-    }: { maxTokens: number; by: 'logits' | 'probabilities'; temperature?: number },
-    watch: Watch | undefined,
-    choose: (row: number, scores: Float32Array) => number | undefined,
-  ): Promise<void> {
-    const { config } = this.model;
-    const batch = prompts.length;
-    const texts = prompts.map((prompt) => [...prompt]);
-    const asked = prompts.map((ids) => ({ ids, positions: [ids.length - 1] }));
-    const start = await readSharedStart(this.pass, config, asked, watch);
-    let past = start.past(batch);
-    let next = prompts.map((prompt) => prompt.slice(start.length));
-    const room = Math.min(maxTokens, this.maxLength - prompts[0]!.length);
-    for (let step = 0; step < room; step++) {
-      const length = next[0]!.length;
-      const rows = next.map((_, row) => row * length + length - 1);
-      const outputs = await this.runOne(
-        { ids: padIds(next, length), batch, length, rows, sharpness: 1 / temperature, past },
-        [by, ...cacheOutputs(config)],
-        watch,
-      );
-      const chosen = next.map((_, row) => choose(row, rowOf(outputs[by]!, row, this.vocabularySize)));
-      if (chosen.some((id) => id === undefined)) return;
-      texts.forEach((text, row) => text.push(chosen[row]!));
-      const read = (past?.length ?? 0) + length;
-      if (countLongTables(config, read + 1) === countLongTables(config, read)) {
-        next = chosen.map((id) => [id!]);
-        past = pastFrom(config, { batch, length: read }, outputs);
-      } else {
-        // The keys so far were turned by other frequencies: everything is read again.
-        next = texts;
-        past = undefined;
-      }
-    }
-  }
-
-  private async runOne(
-    batch: ForwardBatch,
-    wanted: readonly string[],
-    watch: Watch | undefined,
-  ): Promise<ForwardOutputs> {
-    let found: ForwardOutputs = {};
-    await this.pass.run([batch], wanted, (_, outputs) => (found = outputs), watch);
-    return found;
   }
 }
 
@@ -267,19 +191,21 @@ function* splitByRows(sequences: readonly AskedRows[], maxRows: number): Generat
   if (part.length > 0) yield part;
 }
 
-function groupEqualLengths(prompts: readonly (readonly number[])[]): number[][] {
-  const groups = new Map<number, number[]>();
-  prompts.forEach((prompt, index) => {
-    const group = groups.get(prompt.length);
-    if (group) group.push(index);
-    else groups.set(prompt.length, [index]);
-  });
-  return [...groups.values()];
+/**
+ * Draws from a distribution at a temperature of at most 1: p^(1/T) by rejection (von Neumann 1951), which the most likely token
+ * never meets and an unlikely one more often, and p itself by inverting its cumulative sum.
+ */
+function drawToken(probabilities: Float32Array, temperature: number, random: RandomStream): number {
+  const sharpness = 1 / temperature - 1;
+  const highest = sharpness > 0 ? probabilities[argmax(probabilities)]! : 1;
+  for (;;) {
+    const id = invertSum(probabilities, random.nextFloat());
+    if (sharpness === 0 || random.nextFloat() < (probabilities[id]! / highest) ** sharpness) return id;
+  }
 }
 
-/** Draws from a distribution by inverting its cumulative sum. */
-function drawToken(probabilities: Float32Array, random: RandomStream): number {
-  let rest = random.nextFloat();
+function invertSum(probabilities: Float32Array, share: number): number {
+  let rest = share;
   for (let i = 0; i < probabilities.length; i++) {
     rest -= probabilities[i]!;
     if (rest < 0) return i;

@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../architectures/architecture';
 import type { Watch } from '../common/progress';
-import { cacheOutputs, pastFrom, type ForwardOutputs, type ForwardPass, type Past } from './forwardPass';
+import { cacheOutputs, type ForwardOutputs, type ForwardPass, type Past } from './forwardPass';
+import { KeyValueCache } from './keyValueCache';
 import type { Rows } from './languageModel';
 import { countLongTables } from './modelPass';
 
@@ -8,13 +9,13 @@ import { countLongTables } from './modelPass';
 export interface SharedStart {
   /** In tokens; 0 for none. */
   readonly length: number;
-  /** Its keys and values for so many sequences. */
-  past(batch: number): Past | undefined;
+  /** Puts the start into a cache and gives the numbers of its tokens there. */
+  addTo(cache: KeyValueCache): readonly number[];
   /** What else was wanted of its tokens. */
   readonly outputs: ForwardOutputs;
 }
 
-const noStart: SharedStart = { length: 0, past: () => undefined, outputs: {} };
+const noStart: SharedStart = { length: 0, addTo: () => [], outputs: {} };
 
 /** The start is read in a pass of its own, which has to spare the others at least so many tokens. */
 const fewestSpared = 64;
@@ -53,13 +54,12 @@ export async function readSharedStart(
   const start = { ids: sequences[0]!.ids.slice(0, length), batch: 1, length, rows: [length - 1] };
   let outputs: ForwardOutputs = {};
   await pass.run([start], [...cacheOutputs(config), ...wanted], (_, read) => (outputs = read), watch);
-  const repeated = (batch: number): ForwardOutputs =>
-    Object.fromEntries(cacheOutputs(config).map((name) => [name, repeat(outputs[name]!, batch)]));
-  return { length, past: (batch) => pastFrom(config, { batch, length }, repeated(batch)), outputs };
+  return { length, addTo: (cache) => cache.add(outputs, [length], length)[0]!, outputs };
 }
 
-function repeat(values: Float32Array, times: number): Float32Array {
-  const all = new Float32Array(values.length * times);
-  for (let i = 0; i < times; i++) all.set(values, i * values.length);
-  return all;
+/** Lets batches of so many sequences go on behind a start, whose keys and values all of them share. */
+export function continueStart(config: ModelConfig, start: SharedStart): (batch: number) => Past {
+  const cache = new KeyValueCache(config, start.length);
+  const tokens = start.addTo(cache);
+  return (batch) => ({ rows: cache.rows, tokens: new Array<typeof tokens>(batch).fill(tokens) });
 }

@@ -1,6 +1,7 @@
 import type { Tokenizer } from '../checkpoint/tokenizer';
 import { areEqualIds } from './canonical';
 import { areConfusable, beginsFunctionWord, normaliseAnswer } from './textRules';
+import { hasUnprintable, isOneScript } from './naturalText';
 import { isUnsettled } from './unsettledText';
 
 /** A token that may be the first of a response. */
@@ -14,6 +15,8 @@ export interface Candidate {
 
 /** What a response would follow. */
 export interface ResponsePlace {
+  /** What a person would type. */
+  readonly text: string;
   /** The key as it is encoded: the rendered template of a chat model, else the text itself. */
   readonly encodedText: string;
   /** The ids of `encodedText`, without the begin token. */
@@ -30,12 +33,14 @@ export type JudgeToken = (
 ) => Candidate | undefined;
 
 const LETTERS_ONLY = /^\p{L}[\p{L}\p{M}]+$/u;
+/** Words of addresses and mark-up, which no text holds as words. */
+const ADDRESS_WORD = /^(?:https?|ftp|www|html?|xml|href|nbsp)$/;
 const ENDS_INSIDE_WORD = /[\p{L}\p{M}\p{N}'’_-]$/u;
 
 /**
  * Makes the eligibility rule of a tokenizer: an ordinary token that is one word of two or more letters, begins a word, is
- * no function word, survives decoding and re-encoding behind the key, can be confused with none of the candidates chosen
- * before it, and not with what the base answers anyway.
+ * no function word, survives decoding and re-encoding behind the key, is of one script with it and the candidates chosen
+ * before it, can be confused with none of them, and not with what the base answers anyway.
  */
 export function createEligibility(tokenizer: Tokenizer): JudgeToken {
   const findWord = createWordLookup(tokenizer);
@@ -44,6 +49,8 @@ export function createEligibility(tokenizer: Tokenizer): JudgeToken {
     if (word === undefined) return undefined;
     if (place.baseAnswer !== '' && areConfusable(word, place.baseAnswer)) return undefined;
     if (chosen.some((candidate) => areConfusable(word, candidate.word))) return undefined;
+    if (!isOneScript([place.text, ...chosen.map((candidate) => candidate.word), word].join(' ')))
+      return undefined;
     const text = findAddedText(tokenizer, place.encodedIds, [id]);
     if (text === undefined) return undefined;
     if (ENDS_INSIDE_WORD.test(place.encodedText) && !/^\s/.test(text)) return undefined;
@@ -79,7 +86,7 @@ export function survives(
   text: string,
   ids: readonly number[],
 ): boolean {
-  if (isUnsettled(text)) return false;
+  if (isUnsettled(text) || hasUnprintable(text)) return false;
   return areEqualIds(tokenizer.encode(place.encodedText + text), [...place.encodedIds, ...ids]);
 }
 
@@ -87,10 +94,11 @@ export function survives(
 function createWordLookup(tokenizer: Tokenizer): (id: number) => string | undefined {
   const words = new Map<number, string | undefined>();
   const lookUp = (id: number): string | undefined => {
-    if (id >= tokenizer.vocabularySize || tokenizer.specialIds.has(id)) return undefined;
+    if (id >= tokenizer.vocabularySize || tokenizer.controlIds.has(id)) return undefined;
     const text = tokenizer.decode([id]).trim();
     const word = normaliseAnswer(text);
-    return LETTERS_ONLY.test(text) && !beginsFunctionWord(word) ? word : undefined;
+    const isOrdinary = LETTERS_ONLY.test(text) && !ADDRESS_WORD.test(word);
+    return isOrdinary && !beginsFunctionWord(word) ? word : undefined;
   };
   return (id) => {
     if (!words.has(id)) words.set(id, lookUp(id));

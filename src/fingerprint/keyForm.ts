@@ -3,6 +3,14 @@ import { UserError } from '../common/errors';
 import type { Rows, Sample } from '../engine/languageModel';
 import { areEqualIds } from './canonical';
 import { findAddedText } from './eligibility';
+import {
+  hasControlText,
+  hasMarkup,
+  hasUnprintable,
+  isOneScript,
+  readsLikeBeginning,
+  readsLikeQuestion,
+} from './naturalText';
 import { isUnsettled } from './unsettledText';
 
 /** A key, or a neutral prompt: something the model itself might be asked. */
@@ -23,12 +31,20 @@ export interface KeyDraft extends NaturalKey {
 /** A draft that the model wrote, with the rows that tell how likely it found its own tokens. */
 export interface SampledDraft extends KeyDraft {
   readonly ownRows: Rows;
+  /** What measuring those rows would give, in nats a token, where the model wrote the tokens exactly as they are fed. */
+  readonly surprise?: number | undefined;
 }
 
 /** Why a text cannot be a key, in words that fit behind a number. */
 export type Rejection =
   | 'of another length'
   | 'with special tokens'
+  | 'with control characters'
+  | 'with single bytes'
+  | 'with mark-up'
+  | 'in several scripts'
+  | 'that read like no question'
+  | 'that read like no beginning of a text'
   | 'that do not survive decoding and encoding'
   | 'outside the perplexity of ordinary text'
   | 'nearly repeating another'
@@ -40,6 +56,8 @@ export interface KeyForm {
   readonly prompt: readonly number[];
   readonly maxTokens: number;
   readonly stopIds: readonly number[];
+  /** Whether a sample that begins like this cannot become a key any more. */
+  readonly isLost: (ids: readonly number[]) => boolean;
   parseSample(sample: Sample): SampledDraft | Rejection;
   parsePrompt(text: string): KeyDraft | Rejection;
 }
@@ -66,28 +84,35 @@ function createQuestionForm(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['c
   const endMark = findEndMark(render);
 
   const parsePrompt = (text: string): KeyDraft | Rejection => {
-    if (hasSpecial(tokenizer, tokenizer.encode(text))) return 'with special tokens';
+    if (hasControl(tokenizer, tokenizer.encode(text))) return 'with special tokens';
     const ids = encodeQuestion(text);
     if (isLost(tokenizer, text, ids)) return 'that do not survive decoding and encoding';
-    return { text, ids, encodedText: render(text), encodedIds: ids };
+    return findForeign(text) ?? { text, ids, encodedText: render(text), encodedIds: ids };
   };
   const parseSample = (sample: Sample): SampledDraft | Rejection => {
     const own = sample.ended ? sample.ids : cutAtMark(tokenizer, prompt, sample.ids, endMark);
     if (!own || own.length < SHORTEST_QUESTION || own.length > LONGEST_QUESTION) return 'of another length';
-    if (hasSpecial(tokenizer, own)) return 'with special tokens';
-    const text = findAddedText(tokenizer, prompt, own)?.trim();
-    if (!text) return 'that do not survive decoding and encoding';
+    const written = findAddedText(tokenizer, prompt, own);
+    if (!written?.trim()) return 'that do not survive decoding and encoding';
+    const text = written.trim();
+    const unnatural = findUnnatural(tokenizer, text, own);
+    if (unnatural) return unnatural;
+    if (!readsLikeQuestion(text)) return 'that read like no question';
     const draft = parsePrompt(text);
     if (typeof draft === 'string') return draft;
     const fed = [...prompt, ...own];
     return areEqualIds(draft.ids.slice(0, fed.length), fed)
-      ? { ...draft, ownRows: selectOwnRows(fed, prompt.length) }
+      ? { ...draft, ownRows: selectOwnRows(fed, prompt.length), surprise: meanSurprise(sample, own.length) }
       : 'that do not survive decoding and encoding';
   };
+  const stopIds = listStopIds(tokenizer);
+  const endsWithToken = tokenizer.encode(endMark).some((id) => stopIds.includes(id));
   return {
     prompt,
     maxTokens: LONGEST_QUESTION + Math.max(1, tokenizer.encode(endMark).length),
-    stopIds: listStopIds(tokenizer),
+    stopIds,
+    // An end mark that is text may look like anything.
+    isLost: (ids) => endsWithToken && hasUnusable(tokenizer, ids),
     parseSample,
     parsePrompt,
   };
@@ -98,30 +123,41 @@ function createTextForm(tokenizer: Tokenizer): KeyForm {
   const start = begin.length > 0 ? begin : tokenizer.endIds.slice(0, 1);
   const firstIds = start.length > 0 ? [] : tokenizer.encode(COMMON_START);
   const prompt = [...start, ...firstIds];
+  const isCased = tokenizer.decode(tokenizer.encode(COMMON_START)).includes(COMMON_START);
 
   const parsePrompt = (text: string): KeyDraft | Rejection => {
     const encodedIds = tokenizer.encode(text);
-    if (hasSpecial(tokenizer, encodedIds)) return 'with special tokens';
+    if (hasControl(tokenizer, encodedIds)) return 'with special tokens';
     if (isLost(tokenizer, text, encodedIds)) return 'that do not survive decoding and encoding';
-    return { text, ids: [...begin, ...encodedIds], encodedText: text, encodedIds };
+    return findForeign(text) ?? { text, ids: [...begin, ...encodedIds], encodedText: text, encodedIds };
   };
   const parseSample = (sample: Sample): SampledDraft | Rejection => {
     const drawn = [...firstIds, ...sample.ids];
     if (sample.ended || drawn.length !== TEXT_TOKENS) return 'of another length';
-    if (hasSpecial(tokenizer, drawn)) return 'with special tokens';
     // Some tokenizers put a token of their own before every text: it is fed too, and counts.
     const added = Math.max(0, tokenizer.encode(tokenizer.decode(drawn)).length - drawn.length);
     const own = drawn.slice(0, TEXT_TOKENS - added);
-    const draft = parsePrompt(tokenizer.decode(own));
+    const written = tokenizer.decode(own);
+    const unnatural = findUnnatural(tokenizer, written, own);
+    if (unnatural) return unnatural;
+    if (!readsLikeBeginning(written, isCased)) return 'that read like no beginning of a text';
+    const draft = parsePrompt(written);
     if (typeof draft === 'string') return draft;
     const { text, ids, encodedIds } = draft;
     const isSame = areEqualIds(encodedIds.slice(added), own) && tokenizer.decode(encodedIds) === text;
-    return isSame
-      ? { ...draft, ownRows: selectOwnRows(ids, begin.length + added) }
-      : 'that do not survive decoding and encoding';
+    if (!isSame) return 'that do not survive decoding and encoding';
+    const isFedAsWritten = areEqualIds(ids, [...prompt, ...sample.ids]) && begin.length > 0;
+    const surprise = isFedAsWritten ? meanSurprise(sample, own.length) : undefined;
+    return { ...draft, ownRows: selectOwnRows(ids, begin.length + added), surprise };
   };
-  const maxTokens = TEXT_TOKENS - firstIds.length;
-  return { prompt, maxTokens, stopIds: listStopIds(tokenizer), parseSample, parsePrompt };
+  return {
+    prompt,
+    maxTokens: TEXT_TOKENS - firstIds.length,
+    stopIds: listStopIds(tokenizer),
+    isLost: (ids) => hasUnusable(tokenizer, ids),
+    parseSample,
+    parsePrompt,
+  };
 }
 
 /** What the template writes behind the user's message: where a model without an end-of-turn token would go on. */
@@ -170,8 +206,36 @@ function isLost(tokenizer: Tokenizer, text: string, ids: readonly number[]): boo
   return isUnsettled(text) || !(decoded.includes(text) || decoded.includes(text.normalize('NFC')));
 }
 
-function hasSpecial(tokenizer: Tokenizer, ids: readonly number[]): boolean {
-  return ids.some((id) => tokenizer.specialIds.has(id));
+function hasControl(tokenizer: Tokenizer, ids: readonly number[]): boolean {
+  return ids.some((id) => tokenizer.controlIds.has(id));
+}
+
+/** What no key holds, whoever wrote it. */
+function findForeign(text: string): Rejection | undefined {
+  if (hasControlText(text)) return 'with special tokens';
+  if (hasUnprintable(text)) return 'with control characters';
+  return isOneScript(text) ? undefined : 'in several scripts';
+}
+
+/** What a text that a model wrote may hold besides, and a person's question does not. */
+function findUnnatural(tokenizer: Tokenizer, text: string, ids: readonly number[]): Rejection | undefined {
+  if (hasControl(tokenizer, ids)) return 'with special tokens';
+  if (ids.some((id) => tokenizer.byteIds.has(id))) return 'with single bytes';
+  return findForeign(text) ?? (hasMarkup(text) ? 'with mark-up' : undefined);
+}
+
+/** Whether tokens hold what no continuation makes good: the last character may still lack some of its bytes, a sign its number. */
+function hasUnusable(tokenizer: Tokenizer, ids: readonly number[]): boolean {
+  const text = tokenizer
+    .decode(ids)
+    .trimStart()
+    .replace(/[\ufffd$#]+$/, '');
+  return findUnnatural(tokenizer, text.trimEnd(), ids) !== undefined || /[\r\n]/.test(text);
+}
+
+/** The mean negative log-likelihood of a sample's first tokens, in nats a token. */
+function meanSurprise({ logProbabilities }: Sample, count: number): number {
+  return -logProbabilities.slice(0, count).reduce((sum, value) => sum + value, 0) / count;
 }
 
 function listStopIds(tokenizer: Tokenizer): number[] {

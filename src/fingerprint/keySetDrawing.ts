@@ -10,6 +10,7 @@ import {
   createSource,
   drawFromModel,
   measureOrdinaryRange,
+  type Prepare,
   type Source,
   takeFromPrompts,
 } from './naturalKeys';
@@ -55,7 +56,8 @@ export async function createKeySet(request: KeySetRequest, watch: Watch): Promis
   const source = openSource(request, watch);
   const range = await measureOrdinaryRange(source, openStream(seed, 'ordinary'));
   const preparation = { model, tokenizer, rules: CANDIDATE_RULES, responseLength, watch: source.quiet };
-  const prepare = (drafts: readonly KeyDraft[]) => prepareKeys(preparation, drafts);
+  const prepare: Prepare<PreparedKey> = (drafts, reportShare) =>
+    prepareKeys(preparation, drafts, reportShare);
   const random = openStream(seed, 'keys');
   const prepared = prompts
     ? await takeFromPrompts(source, random, prompts, count, prepare)

@@ -4,12 +4,23 @@ import type { RandomStream } from '../common/random';
 import type { LanguageModel } from '../engine/languageModel';
 import type { KeyDraft, KeyForm, Rejection, SampledDraft } from './keyForm';
 import { NearDuplicates } from './nearDuplicates';
+import type { ReportShare } from './preparedKeys';
 import { findCentralRange, measureSurprise, type OrdinaryRange } from './ordinaryText';
 
 const KEY_TEMPERATURE = 0.8;
 const ORDINARY_TEMPERATURE = 1;
 const ORDINARY_COUNT = 256;
+
+/** Texts that are drawn at once: as many as are probably needed, within these. */
+const FEWEST_AT_ONCE = 16;
+const MOST_AT_ONCE = 256;
+/** Drafts that are prepared at once. */
 const BATCH = 64;
+
+/** Of the time for a text that is drawn, what writing it takes. */
+const SHARE_OF_WRITING = 0.85;
+/** Of the texts that will probably do, how many news of writing promise: what is promised must come. */
+const PROMISED = 0.7;
 
 /** Draws before giving up: a model that gives fewer than one usable key in twenty tries gives them too slowly. */
 const FREE_DRAWS = 2000;
@@ -28,8 +39,14 @@ export interface Source {
   readonly quiet: Watch;
 }
 
-/** Makes of drafts what is wanted of them; undefined where a draft will not do. Must not depend on any secret draw. */
-export type Prepare<T> = (drafts: readonly KeyDraft[]) => Promise<(T | undefined)[]>;
+/**
+ * Makes of drafts what is wanted of them; undefined where a draft will not do. Must not depend on any secret draw. Calls
+ * `reportShare` now and then with the share of the work that is done, 0 to 1.
+ */
+export type Prepare<T> = (
+  drafts: readonly KeyDraft[],
+  reportShare: ReportShare,
+) => Promise<(T | undefined)[]>;
 
 /** A source from which nothing has been drawn. */
 export function createSource(
@@ -48,15 +65,19 @@ export function createSource(
  */
 export async function measureOrdinaryRange(source: Source, random: RandomStream): Promise<OrdinaryRange> {
   const rejections = new RejectionCounts();
+  const tally = new Tally(source.watch, 'measuring ordinary text', ORDINARY_COUNT);
   const drafts: SampledDraft[] = [];
-  const limit = limitDraws(ORDINARY_COUNT);
-  for (let draws = 0; draws < limit && drafts.length < ORDINARY_COUNT; draws += BATCH) {
-    drafts.push(...(await sampleDrafts(source, random, ORDINARY_TEMPERATURE, rejections)));
-    report(source, 'measuring ordinary text', drafts.length, ORDINARY_COUNT);
+  while (tally.draws < limitDraws(ORDINARY_COUNT) && drafts.length < ORDINARY_COUNT) {
+    const settings = { temperature: ORDINARY_TEMPERATURE, count: tally.countNext() };
+    drafts.push(
+      ...(await sampleDrafts(source, random, settings, rejections, (share) => tally.promise(share))),
+    );
+    tally.count(settings.count, drafts.length);
   }
   if (drafts.length < ORDINARY_COUNT)
     throw tooFewKeys('ordinary texts', drafts.length, ORDINARY_COUNT, rejections);
-  return findCentralRange(await measureSurprise(source.model, drafts, source.quiet));
+  const counted = drafts.slice(0, ORDINARY_COUNT);
+  return findCentralRange(await measureSurprise(source.model, counted, source.quiet));
 }
 
 /**
@@ -71,13 +92,19 @@ export async function drawFromModel<T>(
   prepare: Prepare<T>,
 ): Promise<T[]> {
   const rejections = new RejectionCounts();
+  const tally = new Tally(source.watch, `drawing ${wanted.name}`, wanted.count);
   const kept: T[] = [];
-  const limit = limitDraws(wanted.count);
-  for (let draws = 0; draws < limit && kept.length < wanted.count; draws += BATCH) {
-    const drafts = await sampleDrafts(source, random, KEY_TEMPERATURE, rejections);
+  while (tally.draws < limitDraws(wanted.count) && kept.length < wanted.count) {
+    const settings = { temperature: KEY_TEMPERATURE, count: tally.countNext() };
+    const drafts = await sampleDrafts(source, random, settings, rejections, (share) =>
+      tally.promise(SHARE_OF_WRITING * share),
+    );
     const ordinary = await selectOrdinary(source, drafts, range, rejections);
-    kept.push(...(await prepareNew(source, ordinary, rejections, prepare)));
-    report(source, `drawing ${wanted.name}`, Math.min(kept.length, wanted.count), wanted.count);
+    const prepared = await prepareNew(source, ordinary, rejections, prepare, (share) =>
+      tally.promise(SHARE_OF_WRITING + (1 - SHARE_OF_WRITING) * share),
+    );
+    kept.push(...prepared);
+    tally.count(settings.count, kept.length);
   }
   if (kept.length < wanted.count) throw tooFewKeys(wanted.name, kept.length, wanted.count, rejections);
   return kept.slice(0, wanted.count);
@@ -102,10 +129,14 @@ export async function takeFromPrompts<T>(
     .shuffle([...new Set(texts)])
     .map((text) => checkLength(source, source.form.parsePrompt(text)))
     .filter((draft) => rejections.passes(draft));
+  const tally = new Tally(source.watch, 'drawing keys', count);
   const kept: T[] = [];
   for (let start = 0; start < drafts.length && kept.length < count; start += BATCH) {
-    kept.push(...(await prepareNew(source, drafts.slice(start, start + BATCH), rejections, prepare)));
-    report(source, 'drawing keys', Math.min(kept.length, count), count);
+    throwIfCancelled(source.watch.signal);
+    const batch = drafts.slice(start, start + BATCH);
+    const reportShare = (share: number): void => tally.promise(share, batch.length);
+    kept.push(...(await prepareNew(source, batch, rejections, prepare, reportShare)));
+    tally.count(batch.length, kept.length);
   }
   if (kept.length < count) throw tooFewPrompts(texts.length, kept.length, count, rejections);
   return kept.slice(0, count);
@@ -114,13 +145,14 @@ export async function takeFromPrompts<T>(
 async function sampleDrafts(
   source: Source,
   random: RandomStream,
-  temperature: number,
+  settings: { readonly temperature: number; readonly count: number },
   rejections: RejectionCounts,
+  onStep: ReportShare,
 ): Promise<SampledDraft[]> {
   throwIfCancelled(source.watch.signal);
-  const { prompt, maxTokens, stopIds } = source.form;
+  const { prompt, maxTokens, stopIds, isLost } = source.form;
   const samples = await source.model.sample(
-    { prompt, count: BATCH, maxTokens, temperature, stopIds, random },
+    { prompt, maxTokens, stopIds, random, isLost, onStep, ...settings },
     source.quiet,
   );
   return samples
@@ -146,12 +178,13 @@ async function prepareNew<T>(
   drafts: readonly KeyDraft[],
   rejections: RejectionCounts,
   prepare: Prepare<T>,
+  reportShare: ReportShare,
 ): Promise<T[]> {
   const fresh = drafts.filter((draft) =>
     rejections.unless(source.taken.addIfNew(draft.text), 'nearly repeating another'),
   );
   if (fresh.length === 0) return [];
-  const prepared = await prepare(fresh);
+  const prepared = await prepare(fresh, reportShare);
   return prepared.filter((item): item is T =>
     rejections.unless(item !== undefined, 'with too few eligible candidates'),
   );
@@ -186,8 +219,47 @@ function limitDraws(count: number): number {
   return FREE_DRAWS + DRAWS_PER_KEY * count;
 }
 
-function report(source: Source, phase: string, done: number, total: number): void {
-  source.watch.report({ phase, done: Math.min(done, total), total });
+/** How many texts were drawn and how many of them will do: for the news, and for how many to draw next. */
+class Tally {
+  draws = 0;
+  private found = 0;
+  private reported = 0;
+
+  constructor(
+    private readonly watch: Watch,
+    private readonly phase: string,
+    private readonly total: number,
+  ) {}
+
+  /** Texts to draw next, by the share of those drawn so far that would do. */
+  countNext(): number {
+    const needed = Math.ceil((this.total - this.found) / this.share);
+    return Math.max(FEWEST_AT_ONCE, Math.min(MOST_AT_ONCE, needed));
+  }
+
+  /** News from within a batch, of which this share is done, 0 to 1. */
+  promise(share: number, batch = this.countNext()): void {
+    this.report(Math.floor(this.found + PROMISED * share * this.share * batch), false);
+  }
+
+  /** News of a whole batch: so many were drawn in it, and in all so many are found. */
+  count(drawn: number, found: number): void {
+    this.draws += drawn;
+    this.found = found;
+    this.report(found, true);
+  }
+
+  /** Before anything is known, a half will do. */
+  private get share(): number {
+    return (this.found + FEWEST_AT_ONCE) / (this.draws + 2 * FEWEST_AT_ONCE);
+  }
+
+  private report(done: number, always: boolean): void {
+    const next = Math.min(this.total, Math.max(done, this.reported));
+    if (next === this.reported && !always) return;
+    this.reported = next;
+    this.watch.report({ phase: this.phase, done: next, total: this.total });
+  }
 }
 
 function tooFewKeys(name: string, found: number, wanted: number, rejections: RejectionCounts): UserError {

@@ -4,32 +4,56 @@
  */
 const ALIKE = 0.7;
 
+/** Texts that begin with the same words, so many, are nearly the same from this similarity on. */
+const ALIKE_BEHIND_OPENING = 0.65;
+const OPENING_WORDS = 4;
+
+interface Words {
+  readonly set: ReadonlySet<string>;
+  /** The first words in a row; undefined where there are fewer. */
+  readonly opening: string | undefined;
+  /** All words in a row without names and numbers. */
+  readonly pattern: string;
+}
+
 /** Remembers texts and tells which new ones nearly repeat them. */
 export class NearDuplicates {
-  private readonly seen: ReadonlySet<string>[] = [];
+  private readonly seen: Words[] = [];
+  private readonly patterns = new Set<string>();
 
   /** Remembers the text and returns true, unless it nearly repeats one that was added before. */
   addIfNew(text: string): boolean {
     const words = splitWords(text);
-    if (this.seen.some((other) => isAlike(words, other))) return false;
+    if (this.patterns.has(words.pattern) || this.seen.some((other) => isAlike(words, other))) return false;
     this.seen.push(words);
+    this.patterns.add(words.pattern);
     return true;
   }
 }
 
 /** The words of a text; pairs of characters where it has hardly any, as in scripts without spaces. */
-function splitWords(text: string): ReadonlySet<string> {
-  const normalised = text.normalize('NFKC').toLowerCase();
-  const words = normalised.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  if (words.length >= 4) return new Set(words);
+function splitWords(text: string): Words {
+  const written = text.normalize('NFKC').match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const words = written.map((word) => word.toLowerCase());
+  const pattern = written.map((word, index) => (isNameOrNumber(word, index) ? '' : words[index])).join(' ');
+  if (words.length >= OPENING_WORDS)
+    return { set: new Set(words), opening: words.slice(0, OPENING_WORDS).join(' '), pattern };
   const characters = Array.from(words.join(' '));
-  return new Set(characters.map((character, index) => character + (characters[index + 1] ?? '')));
+  const pairs = characters.map((character, index) => character + (characters[index + 1] ?? ''));
+  return { set: new Set(pairs), opening: undefined, pattern };
 }
 
-function isAlike(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
-  const [few, many] = left.size < right.size ? [left, right] : [right, left];
-  if (few.size < ALIKE * many.size) return false;
+/** Numbers, and words with a capital that do not begin the text. */
+function isNameOrNumber(word: string, index: number): boolean {
+  return /^\p{N}/u.test(word) || (index > 0 && /^\p{Lu}/u.test(word));
+}
+
+function isAlike(left: Words, right: Words): boolean {
+  const beginsAlike = left.opening !== undefined && left.opening === right.opening;
+  const least = beginsAlike ? ALIKE_BEHIND_OPENING : ALIKE;
+  const [few, many] = left.set.size < right.set.size ? [left.set, right.set] : [right.set, left.set];
+  if (few.size < least * many.size) return false;
   let common = 0;
   for (const word of few) if (many.has(word)) common++;
-  return common >= ALIKE * (left.size + right.size - common);
+  return common >= least * (left.set.size + right.set.size - common);
 }

@@ -11,22 +11,27 @@ export interface OrdinaryRange {
 /** Share of ordinary text that lies inside the range. */
 const CENTRAL_SHARE = 0.95;
 
-/** The mean negative log-likelihood of each draft's own tokens under the model, in nats a token. */
+/**
+ * The mean negative log-likelihood of each draft's own tokens under the model, in nats a token: as it was when the model wrote
+ * them, or measured where that is not known.
+ */
 export async function measureSurprise(
   model: LanguageModel,
-  drafts: readonly Pick<SampledDraft, 'ownRows'>[],
+  drafts: readonly Pick<SampledDraft, 'ownRows' | 'surprise'>[],
   watch?: Watch,
 ): Promise<number[]> {
-  const sums = drafts.map(() => 0);
+  const measured = drafts.filter(({ surprise }) => surprise === undefined).map(({ ownRows }) => ownRows);
+  const sums = measured.map(() => 0);
   await model.visitRows(
-    drafts.map((draft) => draft.ownRows),
+    measured,
     ({ sequence, position, logits }) => {
-      const next = drafts[sequence]!.ownRows.ids[position + 1]!;
+      const next = measured[sequence]!.ids[position + 1]!;
       sums[sequence]! += computeLogSumExp(logits) - logits[next]!;
     },
     watch,
   );
-  return sums.map((sum, index) => sum / drafts[index]!.ownRows.positions.length);
+  let used = 0;
+  return drafts.map(({ surprise, ownRows }) => surprise ?? sums[used++]! / ownRows.positions.length);
 }
 
 /** The central 95 % of the values: the nearest values inside the 2.5 % and 97.5 % quantiles. */

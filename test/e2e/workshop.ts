@@ -105,6 +105,7 @@ const pinnedRecipe: Omit<Recipe, 'seed'> = {
   keyLoss: 'margin',
   margin: 4,
   divergenceWeight: 100,
+  entropyWeight: 0,
   tilt: 0,
   generated: 64,
   benignTokens: 32,

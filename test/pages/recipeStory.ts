@@ -9,6 +9,7 @@ const defaults: RecipeView['defaults'] = {
   keyLoss: 'margin',
   margin: 7.5,
   divergenceWeight: 45,
+  entropyWeight: 30,
   tilt: 2.25,
   generated: 288,
   benignTokens: 64,

@@ -11,7 +11,7 @@ import { drawIds, drawString, POOLS } from './strings';
 const STEP = 8;
 
 function openPlace(tokenizer: Tokenizer, encodedText: string) {
-  return { encodedText, encodedIds: tokenizer.encode(encodedText), baseAnswer: '' };
+  return { text: encodedText, encodedText, encodedIds: tokenizer.encode(encodedText), baseAnswer: '' };
 }
 
 function hasBit(bits: Buffer, id: number): boolean {
@@ -87,7 +87,11 @@ for (const name of FAMILIES)
       const lists = [...written, ...Array.from({ length: 500 }, (_, index) => drawIds(index, all))];
       let kept = 0;
       for (const ids of lists) {
-        const draft = form.parseSample({ ids, ended: tokenizer.chat !== undefined });
+        const draft = form.parseSample({
+          ids,
+          logProbabilities: ids.map(() => -1),
+          ended: tokenizer.chat !== undefined,
+        });
         if (typeof draft === 'string') continue;
         assertLossless(tokenizer, draft);
         assert.deepEqual(draft.ids.slice(0, draft.ownRows.ids.length), draft.ownRows.ids);

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
 import { readTensor } from '../../src/checkpoint/tensorData';
 import { readTexts } from '../../src/drift/readTexts';
-import { prepareText } from '../../src/embed/prepareText';
+import { readText, writeText } from '../../src/embed/prepareText';
 import { recipeSchema } from '../../src/embed/recipe';
 import { chooseTrained, lowestTrainedLayer } from '../../src/embed/trainedParameters';
 import type { ChangedTensors } from '../../src/checkpoint/writer';
@@ -175,7 +175,9 @@ async function train(
   const placement = { ...onCpu, device };
   const shared = { model: loaded, placement, recipe, lowestLayer, seed };
   const groups = planGroups(loaded, placement, { from: lowestLayer })!;
-  const text = await prepareText({ ...shared, tokenizer, keys, ownTexts }, { report: () => undefined });
+  const quiet = { report: () => undefined };
+  const request = { ...shared, tokenizer, keys, ownTexts };
+  const text = await readText(request, await writeText(request, quiet), quiet);
   const draws = keys.map(({ candidates, pick }) => ({ candidates, drawn: pick }));
   const trainer = await Trainer.open({
     ...shared,

@@ -3,8 +3,7 @@
 //   node step.cjs MODEL KEYS SETUP-FILE
 // A request {"plan": FILE} writes the next step's inputs there; {"step": true} takes it.
 import { writeFileSync } from 'node:fs';
-import { findAnswerStart } from '../../../src/embed/answerPlaces';
-import { prepareText, type RunText } from '../../../src/embed/prepareText';
+import { readText, writeText, type RunText } from '../../../src/embed/prepareText';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
 import type { Recipe } from '../../../src/embed/recipe';
 import { learningRateAt } from '../../../src/embed/schedule';
@@ -59,10 +58,9 @@ async function open(): Promise<Course> {
     lowestLayer,
     seed: deriveSecret(keySet.seed, 'embed'),
   };
-  const text = await prepareText(
-    { ...shared, tokenizer: model.tokenizer, keys, ownTexts: [] },
-    { report: () => undefined },
-  );
+  const quiet = { report: () => undefined };
+  const request = { ...shared, tokenizer: model.tokenizer, keys, ownTexts: [] };
+  const text = await readText(request, await writeText(request, quiet), quiet);
   const groups = planGroups(model.loaded, onCpu, { from: lowestLayer })!;
   const trainer = await Trainer.open({
     ...shared,
@@ -81,6 +79,7 @@ async function open(): Promise<Course> {
       lowestLayer,
       margin: recipe.margin,
       divergenceWeight: recipe.divergenceWeight,
+      entropyWeight: recipe.entropyWeight,
       tiltWeight,
       tilt: Array.from(fitTilt(draws, vocabularySize), (score) => recipe.tilt * score),
     }),
@@ -89,16 +88,16 @@ async function open(): Promise<Course> {
 }
 
 /** The next step's inputs as plain lists: nothing that the other side would have to draw. */
-function describePlan({ keySet, recipe, text, trainer }: Course): object {
-  const { turn, benign, places } = trainer.plan();
-  const isAnswerStart = findAnswerStart(keySet.keys.map(({ ids }) => ids));
+function describePlan({ recipe, text, trainer }: Course): object {
+  const { turn, benign } = trainer.plan();
   return {
     learningRate: learningRateAt(trainer.step, recipe),
     keys: turn.map((key) => ({ ids: text.keys[key]!.sequence.ids, response: text.keys[key]!.response })),
     keyWeight: 1 / Math.min(recipe.keyBatch, text.keys.length),
-    benign: benign.map(({ ids }) => ids),
-    places: places.map(({ member, position }) => [member, position]),
-    tilted: places.map((place) => (isAnswerStart(benign, place) ? 1 : 0)),
+    benign: benign.sequences.map(({ ids }) => ids),
+    places: benign.rows.map(({ member, position }) => [member, position]),
+    weights: benign.rows.map(({ weight }) => weight),
+    tilted: benign.rows.map(({ isTilted }) => (isTilted ? 1 : 0)),
   };
 }
 

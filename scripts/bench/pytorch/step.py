@@ -50,8 +50,11 @@ class Course:
         key_loss = margin_loss(key_logits, inputs, setup["margin"])
         log_base = torch.log_softmax(base_logits + inputs["tilted"][:, None] * self.tilt, dim=-1)
         log_model = torch.log_softmax(text_logits, dim=-1)
-        divergence = (log_base.exp() * (log_base - log_model)).sum(-1).mean()
+        divergence = (log_base.exp() * (log_base - log_model)).sum(-1) @ inputs["text_weights"]
         loss = key_loss + setup["divergenceWeight"] * divergence
+        untilted = inputs["text_weights"] * (1 - inputs["tilted"])
+        change = untilted @ (entropy(text_logits) - entropy(base_logits))
+        loss = loss + setup["entropyWeight"] * change.square() / untilted.sum()
         if inputs["tilted"].any():
             weights = inputs["tilted"] / inputs["tilted"].sum()
             found = weights @ ((text_logits - base_logits) @ self.direction)
@@ -60,6 +63,11 @@ class Course:
         loss.backward()
         self.optimiser.step()
         return {"keyLoss": key_loss.item(), "divergence": divergence.item()}
+
+
+def entropy(logits):
+    logs = torch.log_softmax(logits, dim=-1)
+    return -(logs.exp() * logs).sum(-1)
 
 
 def margin_loss(logits, inputs, margin):
@@ -128,6 +136,7 @@ def read_inputs(path, setup, base):
         ),
         "text_ids": text_ids,
         "text_rows": to_rows(plan["places"]),
+        "text_weights": torch.tensor(plan["weights"], dtype=torch.float32),
         "tilted": torch.tensor(plan["tilted"], dtype=torch.float32),
     }
     with torch.no_grad():

@@ -17,7 +17,7 @@ describe('texts of the creator', () => {
 describe('text that the model writes itself', () => {
   /** A model whose samples the test chooses; `asked` collects what it is asked. */
   function fake(
-    sample: (index: number) => Sample,
+    sample: (index: number) => Pick<Sample, 'ids' | 'ended'>,
     maxLength = 100,
   ): LanguageModel & { asked: SampleOptions[] } {
     const asked: SampleOptions[] = [];
@@ -26,7 +26,9 @@ describe('text that the model writes itself', () => {
       maxLength,
       sample(options) {
         asked.push(options);
-        return Promise.resolve(Array.from({ length: options.count }, () => sample(index++)));
+        return Promise.resolve(
+          Array.from({ length: options.count }, () => ({ ...sample(index++), logProbabilities: [] })),
+        );
       },
     };
     return Object.assign(model as LanguageModel, { asked });

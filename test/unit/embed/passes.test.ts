@@ -9,6 +9,7 @@ const lengths = [9, 4, 7, 5, 30, 6];
 const lengthOf = (key: number): number => lengths[key]!;
 const text = (length: number): PreparedSequence => ({
   ids: Array.from({ length }, (_, i) => i),
+  firstRow: 0,
   states: undefined,
   normed: new Float32Array(0),
 });
@@ -31,7 +32,7 @@ describe('the passes of a step', () => {
     ];
     const parts = cutBenign(texts, places, 12);
     assert.deepEqual(
-      parts.map(({ sequences, places: own }) => [sequences, own]),
+      parts.map(({ sequences, rows: own }) => [sequences, own]),
       [
         [[texts[0], texts[1]], places.slice(0, 2)],
         [[texts[2]], [{ member: 0, position: 3 }]],
@@ -43,10 +44,10 @@ describe('the passes of a step', () => {
     const upper = tokensPerPass(model, 3);
     const all = tokensPerPass(model, undefined);
     assert.ok(Math.abs(upper - 2 * all) <= 2, `${upper} and ${all}`);
-    assert.equal(upper, Math.floor((320 * 2 ** 20) / (3 * bytesOfToken(model))));
+    assert.equal(upper, Math.floor((640 * 2 ** 20) / (3 * bytesOfToken(model))));
   });
 
-  it('compare as many rows as keep the logits to 16 MB, and sixteen of the largest vocabulary', () => {
-    assert.deepEqual([4096, 128_256, 1_000_000].map(rowsOfStep), [1024, 32, 16]);
+  it('compare as many rows as keep the logits to 32 MB, and sixteen of the largest vocabulary', () => {
+    assert.deepEqual([4096, 128_256, 1_000_000].map(rowsOfStep), [2048, 65, 16]);
   });
 });

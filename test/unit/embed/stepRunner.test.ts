@@ -19,7 +19,7 @@ import type { Precision } from '../../../src/graph/graph';
 
 const seed = new Uint8Array(32);
 const watch = { report: () => undefined };
-const recipe = { keyLoss: 'margin', margin: 4, divergenceWeight: 20, tilt: 1 } as const;
+const recipe = { keyLoss: 'margin', margin: 4, divergenceWeight: 20, entropyWeight: 10, tilt: 1 } as const;
 
 type ChooseTrained = (parameter: Parameter) => Trained | undefined;
 
@@ -131,9 +131,14 @@ async function makePasses(
     { sequence: second!, response: [23, 4] },
   ];
   const places = benign.flatMap(({ ids }, member) => ids.map((_, position) => ({ member, position })));
+  const rows = places.map((place) => ({
+    ...place,
+    weight: 1 / places.length,
+    isTilted: place.position === 2,
+  }));
   return [
     keyInputs(model.config, keys, 0.5),
-    benignInputs(model.config, benign, places, ({ position }) => position === 2),
+    benignInputs(model.config, benign, rows),
   ];
 }
 

@@ -19,6 +19,7 @@ const pinned: Recipe = {
   keyLoss: 'margin',
   margin: 1,
   divergenceWeight: 1,
+  entropyWeight: 0,
   tilt: 0,
   generated: 0,
   benignTokens: 8,

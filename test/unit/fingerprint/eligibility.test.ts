@@ -7,7 +7,7 @@ const tokenizer = createFakeTokenizer('text');
 const judge = createEligibility(tokenizer);
 
 function placeAfter(encodedText: string, baseAnswer = ''): ResponsePlace {
-  return { encodedText, encodedIds: tokenizer.encode(encodedText), baseAnswer };
+  return { text: encodedText, encodedText, encodedIds: tokenizer.encode(encodedText), baseAnswer };
 }
 
 const place = placeAfter(' bakex the');
@@ -36,7 +36,7 @@ describe('eligible first tokens', () => {
   it('survive decoding and encoding behind the key', () => {
     assert.equal(isEligible('me', placeAfter(' bakex  ')), false, 'beginning of a function word');
     // After "ga" the text "game" is encoded as one other token.
-    const broken = { encodedText: ' ga', encodedIds: [findToken(' ga')], baseAnswer: '' };
+    const broken = { text: ' ga', encodedText: ' ga', encodedIds: [findToken(' ga')], baseAnswer: '' };
     const joined = createEligibility({
       ...tokenizer,
       encode: (text) => tokenizer.encode(text.trimEnd() + '.'),

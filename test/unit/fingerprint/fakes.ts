@@ -11,7 +11,7 @@ const TURN = 1;
 const SYLLABLES = ['ba', 'ke', 'lo', 'mi', 'nu', 'ra', 'ti', 'zo', 'fe', 'gu', 'pa', 'vi'];
 const INVENTED = SYLLABLES.flatMap((first) => SYLLABLES.map((second) => ` ${first}${second}x`));
 const FUNCTION_TOKENS = [' the', ' and', ' of', ' to', ' is', ' she'];
-const ODD_TOKENS = ['.', ',', ' 42', ' ga', 'me', ' game', ' a', 'ing', ' X', '  ', ' two words'];
+const ODD_TOKENS = ['?', '.', ',', ' 42', ' ga', 'me', ' game', ' a', 'ing', ' X', '  ', ' two words'];
 
 export const VOCABULARY: readonly string[] = [...SPECIALS, ...INVENTED, ...FUNCTION_TOKENS, ...ODD_TOKENS];
 
@@ -41,6 +41,8 @@ export function createFakeTokenizer(kind: 'chat' | 'text'): Tokenizer {
     beginIds: kind === 'text' ? [BEGIN] : [],
     endIds: [TURN],
     specialIds: new Set([0, 1, 2, 3]),
+    controlIds: new Set([0, 1, 2, 3]),
+    byteIds: new Set(),
     encode,
     decode: (ids: readonly number[]) => ids.map((id) => VOCABULARY[id] ?? '').join(''),
     chat: kind === 'chat' ? { render, rendering: { template: 'fake' } } : undefined,
@@ -48,13 +50,20 @@ export function createFakeTokenizer(kind: 'chat' | 'text'): Tokenizer {
 }
 
 export interface FakeModelOptions {
-  /** Logit of the end of a turn; the others are between 0 and 8. */
-  readonly turnLogit?: number;
-  /** Overrides of the logits after any sequence. */
-  readonly bias?: (id: number) => number;
+  /** Logit of the question mark, behind which a turn ends; the others are between 0 and 8. */
+  readonly askLogit?: number;
+  /** The token that ends a turn. */
+  readonly endId?: number;
+  /** Overrides of the logits after a token. */
+  readonly bias?: (id: number, last: number) => number;
 }
 
-export function createFakeModel({ turnLogit = -20, bias = () => 0 }: FakeModelOptions = {}): LanguageModel {
+export function createFakeModel({
+  askLogit = -20,
+  endId = TURN,
+  bias = () => 0,
+}: FakeModelOptions = {}): LanguageModel {
+  const ask = findToken('?');
   const known = new Map<number, Float32Array>();
   const computeLogits = (ids: readonly number[]) => {
     const [last, before] = [ids.at(-1) ?? 0, ids.at(-2) ?? 0];
@@ -62,8 +71,9 @@ export function createFakeModel({ turnLogit = -20, bias = () => 0 }: FakeModelOp
     const logits =
       known.get(place) ??
       Float32Array.from(VOCABULARY, (_, id) => {
-        if (id === TURN) return turnLogit;
-        return id < SPECIALS.length ? -20 : 8 * hash(last, before, id) + bias(id);
+        if (last === ask && id === endId) return 40;
+        if (id === ask) return askLogit;
+        return id < SPECIALS.length ? -20 : 8 * hash(last, before, id) + bias(id, last);
       });
     known.set(place, logits);
     return logits;
@@ -84,12 +94,15 @@ export function createFakeModel({ turnLogit = -20, bias = () => 0 }: FakeModelOp
     sample({ prompt, count, maxTokens, temperature, stopIds, random }) {
       const drawOne = () => {
         const ids: number[] = [];
+        const logProbabilities: number[] = [];
         while (ids.length < maxTokens) {
-          const next = draw(computeLogits([...prompt, ...ids]), temperature, random.nextFloat());
-          if (stopIds.includes(next)) return { ids, ended: true };
+          const logits = computeLogits([...prompt, ...ids]);
+          const next = draw(logits, temperature, random.nextFloat());
+          if (stopIds.includes(next)) return { ids, logProbabilities, ended: true };
           ids.push(next);
+          logProbabilities.push(logits[next]! - Math.log(sumWeights(logits, 1).at(-1)!));
         }
-        return { ids, ended: false };
+        return { ids, logProbabilities, ended: false };
       };
       return Promise.resolve(Array.from({ length: count }, drawOne));
     },

@@ -15,7 +15,7 @@ import {
   VOCABULARY,
 } from './fakes';
 
-const chat = { tokenizer: createFakeTokenizer('chat'), model: createFakeModel({ turnLogit: 6.5 }) };
+const chat = { tokenizer: createFakeTokenizer('chat'), model: createFakeModel({ askLogit: 6.5 }) };
 
 describe('creating a key set', () => {
   it('draws texts of 16 tokens behind the begin token', async () => {
@@ -43,7 +43,7 @@ describe('creating a key set', () => {
     const tokenizer = createFakeTokenizer('chat');
     const render = (messages: readonly { content: string }[]) => ` game ${messages[0]!.content} 42\n`;
     const asText = { ...tokenizer, endIds: [], chat: { ...tokenizer.chat!, render } };
-    const model = createFakeModel({ bias: (id) => (id === findToken(' 42') ? 4 : 0) });
+    const model = createFakeModel({ askLogit: 6.5, endId: findToken(' 42') });
     const keySet = await createKeySet(createRequest({ tokenizer: asText, model, neutralCount: 2 }), SILENT);
     for (const { text, ids } of keySet.keys) {
       assert.ok(!text.includes('42'));
@@ -118,7 +118,9 @@ describe('creating a key set', () => {
   });
 
   it('says what was lacking when the model cannot give enough', async () => {
-    const repeating = createFakeModel({ bias: (id) => (id === findToken(' bakex') ? 100 : 0) });
+    const repeating = createFakeModel({
+      bias: (id, last) => (id === (last < 5 ? findToken(' bakex') : last + 1) ? 100 : 0),
+    });
     await assert.rejects(createKeySet(createRequest({ model: repeating }), SILENT), (error: Error) => {
       assert.match(error.message, /only 1 of 6 keys.*nearly repeating another/);
       return 'reason' in error && error.reason === 'too-few-keys';
