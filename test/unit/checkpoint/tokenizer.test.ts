@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { isControlName } from '../../../src/checkpoint/controlTokens';
 import { loadTokenizer } from '../../../src/checkpoint/tokenizer';
 import { CHAT, SAMPLE, userError, withCopy } from './folders';
 
@@ -50,6 +51,25 @@ describe('the tokenizer', () => {
         if (name === 'chat-5M' || !encoded.includes(0)) assert.equal(tokenizer.decode(encoded), text);
       }
     });
+
+  it('knows control tokens by their names, and bytes that stand for no character', async () => {
+    const stories = await loadTokenizer('test/fixtures/models/stories260K');
+    assert.deepEqual([...stories.controlIds].sort(), [0, 1, 2]);
+    assert.equal(stories.byteIds.size, 256);
+    const names = [
+      '<start_of_image>',
+      '<unused42>',
+      '<|tool|>',
+      '[PAD]',
+      '[/INST]',
+      '[unused5]',
+      '<<SYS>>',
+      '<td>',
+    ];
+    for (const name of names) assert.ok(isControlName(name), name);
+    for (const name of ['<0x0A>', '<', '->', 'a<b>', '[', '[the]', '▁word', '<a b>'])
+      assert.ok(!isControlName(name), name);
+  });
 
   it('keeps special tokens when it decodes, and recognises them in text', async () => {
     const chat = await loadTokenizer(CHAT);

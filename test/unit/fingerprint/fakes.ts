@@ -1,3 +1,4 @@
+import { isControlName } from '../../../src/checkpoint/controlTokens';
 import type { Tokenizer } from '../../../src/checkpoint/tokenizer';
 import type { LanguageModel } from '../../../src/engine/languageModel';
 import type { KeySetRequest } from '../../../src/fingerprint/keySetDrawing';
@@ -21,10 +22,14 @@ export function findToken(text: string): number {
   return id;
 }
 
-export function createFakeTokenizer(kind: 'chat' | 'text'): Tokenizer {
-  const longestFirst = VOCABULARY.map((text, id) => ({ text, id })).sort(
-    (left, right) => right.text.length - left.text.length,
-  );
+/** @param vocabulary begins with VOCABULARY; tokens behind it that are named like control tokens are not declared special */
+export function createFakeTokenizer(
+  kind: 'chat' | 'text',
+  vocabulary: readonly string[] = VOCABULARY,
+): Tokenizer {
+  const longestFirst = vocabulary
+    .map((text, id) => ({ text, id }))
+    .sort((left, right) => right.text.length - left.text.length);
   const encode = (text: string): number[] => {
     const ids: number[] = [];
     for (let at = 0; at < text.length;) {
@@ -37,14 +42,14 @@ export function createFakeTokenizer(kind: 'chat' | 'text'): Tokenizer {
   const render = (messages: readonly { role: string; content: string }[]) =>
     messages.map(({ role, content }) => `<${role}>\n ${content}<turn>`).join('') + '<assistant>\n';
   return {
-    vocabularySize: VOCABULARY.length,
+    vocabularySize: vocabulary.length,
     beginIds: kind === 'text' ? [BEGIN] : [],
     endIds: [TURN],
     specialIds: new Set([0, 1, 2, 3]),
-    controlIds: new Set([0, 1, 2, 3]),
+    controlIds: new Set(vocabulary.flatMap((name, id) => (isControlName(name) ? [id] : []))),
     byteIds: new Set(),
     encode,
-    decode: (ids: readonly number[]) => ids.map((id) => VOCABULARY[id] ?? '').join(''),
+    decode: (ids: readonly number[]) => ids.map((id) => vocabulary[id] ?? '').join(''),
     chat: kind === 'chat' ? { render, rendering: { template: 'fake' } } : undefined,
   } as unknown as Tokenizer;
 }
@@ -54,6 +59,7 @@ export interface FakeModelOptions {
   readonly askLogit?: number;
   /** The token that ends a turn. */
   readonly endId?: number;
+  readonly vocabulary?: readonly string[];
   /** Overrides of the logits after a token. */
   readonly bias?: (id: number, last: number) => number;
 }
@@ -61,16 +67,17 @@ export interface FakeModelOptions {
 export function createFakeModel({
   askLogit = -20,
   endId = TURN,
+  vocabulary = VOCABULARY,
   bias = () => 0,
 }: FakeModelOptions = {}): LanguageModel {
   const ask = findToken('?');
   const known = new Map<number, Float32Array>();
   const computeLogits = (ids: readonly number[]) => {
     const [last, before] = [ids.at(-1) ?? 0, ids.at(-2) ?? 0];
-    const place = last * VOCABULARY.length + before;
+    const place = last * vocabulary.length + before;
     const logits =
       known.get(place) ??
-      Float32Array.from(VOCABULARY, (_, id) => {
+      Float32Array.from(vocabulary, (_, id) => {
         if (last === ask && id === endId) return 40;
         if (id === ask) return askLogit;
         return id < SPECIALS.length ? -20 : 8 * hash(last, before, id) + bias(id, last);
@@ -79,7 +86,7 @@ export function createFakeModel({
     return logits;
   };
   return {
-    vocabularySize: VOCABULARY.length,
+    vocabularySize: vocabulary.length,
     hiddenSize: 1,
     maxLength: 64,
     visitRows(sequences, visit) {

@@ -22,6 +22,26 @@ describe('near-duplicates', () => {
     assert.deepEqual(listAccepted(texts), texts);
   });
 
+  it('are texts that differ only by names or numbers', () => {
+    const texts = [
+      'Who is Tom Hanks?',
+      'Who is Brad Pitt?',
+      'Count to 10 now, please.',
+      'Count to 99 now, please.',
+    ];
+    assert.deepEqual(listAccepted(texts), [texts[0], texts[2]]);
+  });
+
+  it('are texts with one opening and most words in common', () => {
+    const opening = 'Can you give me a list of the best';
+    const texts = [
+      `${opening} books on Roman history?`,
+      `${opening} books on whales?`,
+      `${opening} cheap cars to buy for a family of five in town?`,
+    ];
+    assert.deepEqual(listAccepted(texts), [texts[0], texts[2]]);
+  });
+
   it('are found in short texts and in scripts without spaces', () => {
     assert.deepEqual(listAccepted(['Hello there', 'hello there!', 'Good bye']), ['Hello there', 'Good bye']);
     assert.deepEqual(listAccepted(['今日は天気がいい', '今日は天気がいいね', '猫が好きです']), [
