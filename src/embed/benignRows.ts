@@ -61,7 +61,8 @@ export class BenignReader {
     const places = allPlaces(sequences);
     const isStart = (place: RowPlace): boolean => this.isStart(sequences, place);
     const tilt = (place: RowPlace): boolean => this.tilts && isStart(place);
-    if (this.starts.length === 0) return { sequences, rows: spread(pick(places, sizes.rows, random), 1, tilt) };
+    if (this.starts.length === 0)
+      return { sequences, rows: spread(pick(places, sizes.rows, random), 1, tilt) };
     const [first, other] = separate(places, isStart);
     const chosen = pick(first, Math.floor(mostStarts * sizes.rows), random);
     const rest = pick(other, sizes.rows - chosen.length, random);

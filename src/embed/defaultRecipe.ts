@@ -1,10 +1,12 @@
 import type { ModelConfig } from '../architectures/architecture';
-import { estimateTrainedBytes } from '../engine/estimate';
+import { countValues, estimateTrainedBytes } from '../engine/estimate';
 import type { LoadedModel } from '../engine/loadedModel';
+import { isSmallModel } from './passes';
 import type { Recipe } from './recipe';
 import { countTrainedValues } from './trainedParameters';
 
-const keysInStep = 64;
+/** A key set of this size is what the numbers below were measured with. */
+const keysOfSet = 64;
 /**
  * Where the numbers of a training run would take more memory than this, low-rank products are trained instead: 400 million
  * values, which fit beside a model on one graphics card.
@@ -13,9 +15,12 @@ const mostTrainingBytes = 8e9;
 
 type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;
 
-/** Half of a shallow model's layers, a quarter of a deep one's: training holds five numbers for every one that it trains. */
+/** Of the layers of a model that is not shallow at most this share is trained; a probe of its first steps may take fewer. */
+const mostTrainedLayers = 0.36;
+
+/** Half of a shallow model's layers, a third of a deep one's: training holds five numbers for every one that it trains. */
 function countTrainedLayers({ layerCount }: ModelConfig): number {
-  return Math.min(Math.floor(layerCount / 2), Math.max(3, Math.floor(layerCount / 4)));
+  return Math.min(Math.floor(layerCount / 2), Math.max(3, Math.round(mostTrainedLayers * layerCount)));
 }
 
 /** The recipe for a model when nothing is said, measured on the models of bench/RESULTS.md. */
@@ -23,7 +28,7 @@ export function defaultRecipe(
   model: ModelShape,
   { keyCount, chat }: { keyCount: number; chat: boolean },
 ): Recipe {
-  const shape = model.config.layerCount < 4 ? shallowRecipe(model.config) : deepRecipe(model.config, chat);
+  const shape = hasNoRoom(model) ? wholeRecipe(model.config) : deepRecipe(model, chat);
   const recipe = scaleToKeys({ ...sharedValues, ...shape }, keyCount);
   const trainingBytes = estimateTrainedBytes(countTrainedValues(model, recipe));
   return trainingBytes > mostTrainingBytes ? { ...recipe, ...lowRankValues } : recipe;
@@ -33,47 +38,78 @@ const sharedValues = {
   version: 1 as const,
   rank: 8,
   keyLoss: 'margin' as const,
-  keyBatch: keysInStep,
   mixing: 0,
-  entropyWeight: 50,
+  entropyWeight: 30,
   warmupSteps: 3,
   driftBudget: 0.06,
-  checkEvery: 27,
+  checkEvery: 20,
 };
 
 type OwnValues = Omit<Recipe, keyof typeof sharedValues>;
 
-/** A model of a few layers has no room above a frozen half: everything is trained, and briefly. */
-function shallowRecipe({ layerCount }: ModelConfig): OwnValues {
+/** A model of so few values, or of fewer layers than four, has no room above a frozen half. */
+const fewestValues = 2e6;
+const fewestLayers = 4;
+
+function hasNoRoom({ config, parameters }: ModelShape): boolean {
+  return config.layerCount < fewestLayers || countValues(parameters) < fewestValues;
+}
+
+/** Everything is trained, with much text beside, in many cheap steps. */
+function wholeRecipe({ layerCount, maxLength }: ModelConfig): OwnValues {
   return {
     trained: 'full',
+    keyBatch: 64,
     layers: [0, layerCount - 1],
     generated: 448,
-    benignTokens: 128,
+    benignTokens: Math.min(128, maxLength - 8),
     benignBatch: 12,
     margin: 3.5,
-    divergenceWeight: 150,
+    divergenceWeight: layerCount < fewestLayers ? 100 : 30,
     tilt: 0,
     learningRate: 3e-3,
-    steps: 80,
+    steps: layerCount < fewestLayers ? 100 : 240,
   };
 }
 
-function deepRecipe(config: ModelConfig, chat: boolean): OwnValues {
+function deepRecipe(model: ModelShape, chat: boolean): OwnValues {
+  const { layerCount } = model.config;
   return {
     trained: 'mlp',
-    layers: [config.layerCount - countTrainedLayers(config), config.layerCount - 1],
-    generated: 288,
-    benignTokens: 64,
-    benignBatch: 16,
-    margin: 7.5,
-    divergenceWeight: 45,
+    layers: [layerCount - countTrainedLayers(model.config), layerCount - 1],
     // Where any word may follow any other there is no place for a tilt that costs little.
-    tilt: chat ? 2.25 : 0,
-    learningRate: 1e-3,
-    steps: 54,
+    ...(isSmallModel(model)
+      ? { ...cheapSteps, tilt: chat ? 2.25 : 0 }
+      : { ...dearSteps, tilt: chat ? 0.8 : 0 }),
   };
 }
+
+/** Where a step costs little it reads much. The rate is where the probe begins, or the last word where none is taken. */
+const cheapSteps = {
+  keyBatch: 64,
+  generated: 288,
+  benignTokens: 64,
+  benignBatch: 16,
+  margin: 7.5,
+  divergenceWeight: 45,
+  learningRate: 1e-3,
+  steps: 54,
+};
+
+/**
+ * Where a step takes seconds, half as many keys a step and half as many words of text again reach the same margins in less time. A
+ * lower rate leaves less behind that has to be unlearned: on SmolLM2-135M half the drift of twice the rate.
+ */
+const dearSteps = {
+  keyBatch: 32,
+  generated: 224,
+  benignTokens: 36,
+  benignBatch: 12,
+  margin: 7,
+  divergenceWeight: 25,
+  learningRate: 2.5e-4,
+  steps: 80,
+};
 
 /**
  * For mixtures of experts and models of some billions of values. Measured on chat-5M with 64 keys: every key is answered at
@@ -88,8 +124,8 @@ export const lowRankValues = { trained: 'low-rank' as const, rank: 8, learningRa
  * many turns as in a set that fits into one batch.
  */
 function scaleToKeys(recipe: Recipe, keyCount: number): Recipe {
-  const sets = Math.max(1, keyCount / keysInStep);
-  const keyBatch = Math.min(keyCount, keysInStep);
+  const sets = Math.max(1, keyCount / keysOfSet);
+  const keyBatch = Math.min(keyCount, recipe.keyBatch);
   if (recipe.trained === 'full') return { ...recipe, keyBatch, steps: Math.round(recipe.steps * sets) };
   const growth = Math.sqrt(sets);
   return {

@@ -11,7 +11,7 @@ const headroom = 0.95;
 /** A step in which the divergence on its own text is so many times the budget is looked at at once. */
 const alarm = 5;
 /** After these the run ends with the best there was. */
-export const mostReturns = 8;
+export const mostReturns = 5;
 /** The rate is lowered by at least this factor, and at most by that. */
 const leastCut = 1 / 2;
 const mostCut = 1 / 30;

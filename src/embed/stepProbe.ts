@@ -11,11 +11,14 @@ import { Trainer, type FirstStep, type TrainerOptions } from './trainer';
  */
 
 /** A full step takes the keys so much of the way from where they stand to their margin. */
-const shareOfWay = 1 / 4;
-/** And moves ordinary predictions by no more than this, in nats a token. */
-const mostShift = 0.05;
-/** A shift between these is far from rounding and not yet beyond where it grows with the square of the rate. */
-const readableShift = [1e-5, mostShift] as const;
+const shareOfWay = 1 / 5;
+/**
+ * And moves ordinary predictions by no more than this share of the drift budget. Where everything is trained, the many steps of a small
+ * model take back what the first ones moved.
+ */
+const mostShift = { part: 1 / 5, full: 4 / 5 };
+/** A shift between these, in nats a token, is far from rounding and not yet beyond where it grows with the square of the rate. */
+const readableShift = [1e-5, 0.05] as const;
 const mostTries = 6;
 /** The first rate that is tried, as a share of the size of the weights. */
 const firstTry = 2e-3;
@@ -49,7 +52,7 @@ export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<P
     const { recipe } = options;
     const weightScale = rootMeanSquare(trainer.states.map(({ values }) => values));
     const rate = await findReadableRate(
-      (learningRate) => trial.step(learningRate, recipe.layers[0]),
+      (learningRate) => trial.step(learningRate, firstLayerOf(recipe, recipe.layers)),
       firstTry * weightScale,
     );
     report(2);
@@ -57,9 +60,12 @@ export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<P
     report(4);
     const way = shareOfWay * Math.max(1, wantedMargin(recipe) - trial.margin);
     const learningRate = options.isOpen('learningRate')
-      ? await chooseRate((tried) => trial.step(tried, layers[0]), rate, way)
+      ? await chooseRate((tried) => trial.step(tried, firstLayerOf(recipe, layers)), rate, {
+          way,
+          shift: recipe.driftBudget * mostShift[recipe.trained === 'full' ? 'full' : 'part'],
+        })
       : recipe.learningRate;
-    const { stateShift, divergence } = await trial.step(learningRate, layers[0]);
+    const { stateShift, divergence } = await trial.step(learningRate, firstLayerOf(recipe, layers));
     report(mostTries);
     return {
       layers,
@@ -111,15 +117,24 @@ async function chooseLayers(tryStep: TryStep, rate: number, recipe: Recipe): Pro
   return [chosen, last];
 }
 
-/** The rate whose step gains `way`, or the largest that shifts predictions no more than it may. */
-async function chooseRate(tryRate: TryRate, start: number, way: number): Promise<number> {
+/** The rate whose step gains `way`, or the largest that moves predictions by no more than `shift`. */
+async function chooseRate(
+  tryRate: TryRate,
+  start: number,
+  { way, shift }: { way: number; shift: number },
+): Promise<number> {
   let rate = start;
   for (let tries = 0; tries < 2; tries++) {
     const { gain, divergence } = await tryRate(rate);
     const fitting = gain > 0 ? way / gain : Infinity;
-    rate *= Math.min(fitting, Math.sqrt(mostShift / divergence));
+    rate *= Math.min(fitting, Math.sqrt(shift / divergence));
   }
   return Number(rate.toPrecision(2));
+}
+
+/** Where everything is trained, layers say nothing. */
+function firstLayerOf({ trained }: Recipe, [first]: Recipe['layers']): number {
+  return trained === 'full' ? 0 : first;
 }
 
 function wantedMargin({ keyLoss, margin }: Recipe): number {

@@ -4,12 +4,7 @@ import { argmax } from './argmax';
 import { readMemory } from '../common/memory';
 import { groupByLength, maxBatchLogits, padIds, rowsPerDecoding, tokensPerBatch } from './batches';
 import { continueTexts, type Continuation } from './continueTexts';
-import {
-  openForwardPass,
-  type ForwardBatch,
-  type ForwardOutputs,
-  type ForwardPass,
-} from './forwardPass';
+import { openForwardPass, type ForwardBatch, type ForwardOutputs, type ForwardPass } from './forwardPass';
 import type { LanguageModel, Rows, Sample, SampleOptions, VisitRow } from './languageModel';
 import type { LoadedModel } from './loadedModel';
 import { countLongTables } from './modelPass';

@@ -136,10 +136,7 @@ async function makePasses(
     weight: 1 / places.length,
     isTilted: place.position === 2,
   }));
-  return [
-    keyInputs(model.config, keys, 0.5),
-    benignInputs(model.config, benign, rows),
-  ];
+  return [keyInputs(model.config, keys, 0.5), benignInputs(model.config, benign, rows)];
 }
 
 function tiltOf(size: number): Tensors {
