@@ -45,6 +45,28 @@ describe('text that the model writes itself', () => {
     assert.deepEqual([first?.temperature, first?.stopIds, first?.maxTokens], [1, [2], 19]);
   });
 
+  it('reports from within a batch, never less than before and no more than there will be', async () => {
+    const model = fake((index) => ({ ids: count(index % 4 === 0 ? 3 : 12, 10), ended: true }));
+    const reporting: LanguageModel = {
+      ...model,
+      sample(options) {
+        for (const share of [0.25, 0.5, 1]) options.onStep?.(share);
+        return model.sample(options);
+      },
+    };
+    const done: (number | undefined)[] = [];
+    await generateBenignText(
+      { ...request, model: reporting, count: 40 },
+      { report: (news) => done.push(news.done) },
+    );
+    assert.deepEqual(done.slice(0, 3), [9, 19, 39]);
+    assert.equal(done.at(-1), 40);
+    assert.deepEqual(
+      done,
+      [...done].sort((a, b) => a! - b!),
+    );
+  });
+
   it('is no longer than the model, prompt included', async () => {
     const model = fake(() => ({ ids: count(9), ended: false }), 12);
     await generateBenignText({ ...request, model, count: 1 }, watch);
