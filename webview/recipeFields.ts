@@ -82,6 +82,12 @@ export const recipeGroups: readonly { readonly title: string; readonly fields: r
       },
       {
         kind: 'number',
+        name: 'entropyWeight',
+        label: 'Weight of sureness',
+        why: 'How much it counts that the model stays as sure of itself as it was.',
+      },
+      {
+        kind: 'number',
         name: 'generated',
         label: 'Ordinary text',
         unit: 'texts',

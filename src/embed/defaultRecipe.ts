@@ -8,10 +8,10 @@ import { countTrainedValues } from './trainedParameters';
 /** A key set of this size is what the numbers below were measured with. */
 const keysOfSet = 64;
 /**
- * Where the numbers of a training run would take more memory than this, low-rank products are trained instead: 400 million
+ * Where the numbers of a training run would take more memory than this, low-rank products are trained instead: 450 million
  * values, which fit beside a model on one graphics card.
  */
-const mostTrainingBytes = 8e9;
+const mostTrainingBytes = 9e9;
 
 type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;
 

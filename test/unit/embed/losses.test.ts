@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { crossEntropy, divergence, marginLoss, marginsOf } from '../../../src/embed/losses';
+import {
+  crossEntropy,
+  divergence,
+  entropyLoss,
+  marginLoss,
+  marginsOf,
+  relativeShift,
+} from '../../../src/embed/losses';
 import { floatTensor, intTensor, openSession, type Tensors } from '../../../src/engine/runtime';
 import { Graph } from '../../../src/graph/graph';
+import { rowEntropy } from '../../../src/graph/layerOperators';
 
 const logits = [
   [2, -1, 0.5, 0],
@@ -41,6 +49,8 @@ async function compute(): Promise<Record<string, Float32Array>> {
   graph.output('hinge', hinge);
   graph.output('crossEntropy', crossEntropy(model, wanted, rowWeights));
   graph.output('divergence', drift);
+  graph.output('entropyLoss', entropyLoss(rowEntropy(ofBase), model, rowWeights));
+  graph.output('shift', relativeShift(ofBase, model, rowWeights));
   graph.output('hingeGradient', graph.gradients(hinge, [model])[0]!);
   graph.output('driftGradient', graph.gradients(drift, [model])[0]!);
   const inputs: Tensors = {
@@ -89,5 +99,22 @@ describe('the losses are those of plain arithmetic', () => {
       return softmaxOf(row).map((share, word) => weights[i]! * (share - p[word]!));
     });
     assertClose(driftGradient, gradient);
+  });
+
+  it('the square of the change of the mean entropy, of which a pass adds its share', async () => {
+    const entropyOf = (row: readonly number[]): number =>
+      softmaxOf(row).reduce((sum, share) => sum - share * Math.log(share), 0);
+    const change = sumWeighted(logits.map((row, i) => entropyOf(row) - entropyOf(base[i]!)));
+    const share = weights.reduce((sum, weight) => sum + weight, 0);
+    assertClose((await compute()).entropyLoss, [change ** 2 / share]);
+  });
+
+  it('how far states move, as a share of their size', async () => {
+    const squared = (row: readonly number[]): number => row.reduce((sum, value) => sum + value * value, 0);
+    const moved = logits.map((row, i) => {
+      const from = base[i]!;
+      return squared(row.map((value, column) => value - from[column]!)) / squared(from);
+    });
+    assertClose((await compute()).shift, [sumWeighted(moved)]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, it } from 'node:test';
 import { floatTensor, intTensor } from '../../../src/engine/runtime';
-import { centre, gelu, rmsNorm, rotary, silu } from '../../../src/graph/layerOperators';
+import { centre, gelu, rmsNorm, rotary, rowEntropy, silu } from '../../../src/graph/layerOperators';
 import {
   add,
   exp,
@@ -126,6 +126,11 @@ const table: Record<string, OperatorCase> = {
     outputShape: ['rows', 1],
   },
   sumAll: { inputs: [square], build: ([a]) => sumAll(a!), outputSizes: [] },
+  rowEntropy: {
+    inputs: [{ shape: [3, 5], from: -2, to: 2 }],
+    build: ([a]) => rowEntropy(a!),
+    outputSizes: [3, 1],
+  },
   rmsNorm: {
     inputs: [{ shape: [3, 6], from: -2, to: 2 }, { shape: [6] }],
     build: ([a, weight]) => rmsNorm(a!, weight!, 1e-5),
