@@ -46,7 +46,7 @@ export const recipeGroups: readonly { readonly title: string; readonly fields: r
           {
             value: 'low-rank',
             words: 'Low-rank changes',
-            why: 'Every matrix changes by a thin product. Least memory; wants five times the learning rate.',
+            why: 'Every matrix changes by a thin product. Least memory; wants a higher learning rate.',
           },
           {
             value: 'full',
@@ -173,7 +173,7 @@ export const recipeGroups: readonly { readonly title: string; readonly fields: r
         kind: 'number',
         name: 'learningRate',
         label: 'Learning rate',
-        why: 'Rises over the warm-up, then falls to a tenth.',
+        why: 'Rises over the warm-up, then falls to a tenth. Unless you change it, a probe of the first steps finds it.',
       },
       {
         kind: 'number',

@@ -11,7 +11,7 @@ import { Trainer, type FirstStep, type TrainerOptions } from './trainer';
  */
 
 /** A full step takes the keys so much of the way from where they stand to their margin. */
-const shareOfWay = 1 / 5;
+const shareOfWay = 1 / 4;
 /**
  * And moves ordinary predictions by no more than this share of the drift budget. Where everything is trained, the many steps of a small
  * model take back what the first ones moved.
