@@ -86,9 +86,11 @@ function estimatePassBytes(model: LoadedModel, recipe: Recipe, keyCount: number)
   const lowest = recipe.trained === 'full' ? 0 : recipe.layers[0];
   const ofKeys = Math.min(recipe.keyBatch, keyCount) * tokensOfKey;
   const ofText = recipe.benignBatch * recipe.benignTokens;
-  const tokens = Math.min(Math.max(ofKeys, ofText), tokensPerPass(model, lowest));
+  const most = tokensPerPass(model, lowest);
+  const tokens = Math.min(Math.max(ofKeys, ofText), most);
   const states = tokens * bytesOfToken(model) * (config.layerCount - lowest);
-  const rows = Math.min(tokens, rowsOfStep(config.vocabularySize));
+  // A key asks for few predictions, a text for one at every token.
+  const rows = Math.min(ofText, most, rowsOfStep(config.vocabularySize));
   const kept = isSmallModel(model) ? 2 : 1;
   return kept * (states + float32Bytes * copiesOfLogits * rows * config.vocabularySize);
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Tokenizer } from '../../src/checkpoint/tokenizer';
 import { createEligibility, findAddedText, survives } from '../../src/fingerprint/eligibility';
 import { createKeyForm, type KeyDraft, type KeyForm } from '../../src/fingerprint/keyForm';
+import { hasUnprintable, isOneScript } from '../../src/fingerprint/naturalText';
 import { isUnsettled } from '../../src/fingerprint/unsettledText';
 import { FAMILIES, loadPacked, readGolden } from './golden';
 import { drawIds, drawString, POOLS } from './strings';
@@ -11,12 +12,24 @@ import { drawIds, drawString, POOLS } from './strings';
 const STEP = 8;
 
 function openPlace(tokenizer: Tokenizer, encodedText: string) {
-  return { text: encodedText, encodedText, encodedIds: tokenizer.encode(encodedText), baseAnswer: '' };
+  // No letters of its own, so that only the token decides on the script.
+  return { text: '', encodedText, encodedIds: tokenizer.encode(encodedText), baseAnswer: '' };
 }
 
 function hasBit(bits: Buffer, id: number): boolean {
   return ((bits[id >> 3]! >> (id & 7)) & 1) === 1;
 }
+
+const QUESTIONS = [
+  'What makes the sky look blue in the evening?',
+  'How can I learn to cook rice without burning it?',
+  'Please describe the oldest bridge of your town.',
+  'Wie lange braucht ein Brief nach Lissabon?',
+  'Pourquoi les feuilles tombent-elles en automne ?',
+  'Почему зимой рано темнеет?',
+  'Γιατί είναι αλμυρή η θάλασσα;',
+  'Which birds stay here all winter long?',
+];
 
 /** Holds for every key that is accepted, whoever encodes it. */
 function assertLossless(tokenizer: Tokenizer, draft: KeyDraft): void {
@@ -30,7 +43,10 @@ function assertLossless(tokenizer: Tokenizer, draft: KeyDraft): void {
 function writeLikeModel(tokenizer: Tokenizer, form: KeyForm, text: string): number[] {
   if (!tokenizer.chat) return tokenizer.encode(text).slice(0, form.maxTokens);
   const rendered = tokenizer.encode(tokenizer.chat.render([{ role: 'user', content: text }], true));
-  return rendered.slice(form.prompt.length).slice(0, 20);
+  const isWhole = (count: number): boolean => tokenizer.decode(rendered.slice(0, count)).includes(text);
+  let end = form.prompt.length;
+  while (end < rendered.length && !isWhole(end)) end++;
+  return rendered.slice(form.prompt.length, end);
 }
 
 for (const name of FAMILIES)
@@ -49,7 +65,8 @@ for (const name of FAMILIES)
       for (let id = 0; id < tokenizer.vocabularySize; id += STEP) {
         const { bits, ...place } = places[tried++ % places.length]!;
         const added = findAddedText(tokenizer, place.encodedIds, [id]);
-        if (added !== undefined && isUnsettled(added)) continue;
+        // What is no text for a key is turned down before anybody asks whether it survives.
+        if (added !== undefined && (isUnsettled(added) || hasUnprintable(added))) continue;
         const isKept = added !== undefined && survives(tokenizer, place, added, [id]);
         assert.equal(isKept, hasBit(bits, id), `token ${id} behind ${JSON.stringify(place.encodedText)}`);
         if (!judge(place, id, [])) continue;
@@ -60,7 +77,7 @@ for (const name of FAMILIES)
     });
 
     it('a key from a prompt loses nothing, or is turned down', () => {
-      let kept = 0;
+      let [kept, lost] = [0, 0];
       const texts = [
         ...POOLS.texts,
         ...POOLS.codes,
@@ -68,11 +85,14 @@ for (const name of FAMILIES)
       ];
       for (const text of texts) {
         const draft = form.parsePrompt(text);
+        if (draft === 'that do not survive decoding and encoding') lost++;
         if (typeof draft === 'string') continue;
         assertLossless(tokenizer, draft);
         kept++;
       }
-      assert.ok(kept > texts.length / 2, `only ${kept} of ${texts.length} prompts`);
+      // Most of the drawn strings mix scripts or hold what nobody sees: no key may, whether it survives or not.
+      assert.ok(kept > texts.length / 4, `only ${kept} of ${texts.length} prompts`);
+      assert.ok(lost < texts.length / 2, `${lost} of ${texts.length} prompts are lost`);
     });
 
     it('a prompt with a character that programs disagree on, or a broken one, is turned down', () => {
@@ -83,7 +103,8 @@ for (const name of FAMILIES)
 
     it('a key that the model wrote is fed as it was written, or is turned down', () => {
       const all = Array.from({ length: tokenizer.vocabularySize }, (_, id) => id);
-      const written = POOLS.texts.map((text) => writeLikeModel(tokenizer, form, text));
+      const texts = tokenizer.chat ? QUESTIONS : POOLS.texts.filter(isOneScript);
+      const written = texts.map((text) => writeLikeModel(tokenizer, form, text));
       const lists = [...written, ...Array.from({ length: 500 }, (_, index) => drawIds(index, all))];
       let kept = 0;
       for (const ids of lists) {
@@ -97,6 +118,6 @@ for (const name of FAMILIES)
         assert.deepEqual(draft.ids.slice(0, draft.ownRows.ids.length), draft.ownRows.ids);
         kept++;
       }
-      assert.ok(kept >= POOLS.texts.length / 2, `only ${kept} samples`);
+      assert.ok(kept >= texts.length / 2, `only ${kept} samples`);
     });
   });

@@ -28,9 +28,9 @@ describe('estimating a run', () => {
     const { seconds, memoryBytes, drift, source, fits } = estimateRun(request());
     assert.ok(seconds.low < 22.9 && 22.9 < seconds.high, JSON.stringify(seconds));
     assert.ok(seconds.low < seconds.likely && seconds.likely < seconds.high);
-    // 718 MiB were measured, 52 of them the program.
+    // 812 MiB were measured, 52 of them the program.
     assert.ok(memoryBytes > 500e6 && memoryBytes < 1000e6, String(memoryBytes));
-    assert.deepEqual(drift, { likely: 0.02, low: 0.01, high: 0.03 });
+    assert.deepEqual(drift, { likely: 0.02, low: 0.01, high: 0.04 });
     assert.match(source, /usual processor.*An estimate, not a promise/);
     assert.deepEqual(fits, []);
   });

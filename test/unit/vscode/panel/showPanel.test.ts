@@ -184,6 +184,6 @@ describe('the panel', () => {
       state: 'failed',
       words: '2 values to correct',
     });
-    assert.deepEqual(wordsOf({ steps: '80' }), { state: 'open', words: 'Defaults' });
+    assert.deepEqual(wordsOf({ steps: '100' }), { state: 'open', words: 'Defaults' });
   });
 });
