@@ -174,7 +174,7 @@ export class Trainer {
     const parts = this.groupKeys(turn, this.options.keys);
     const inputs = [
       ...parts.map((part) => keyInputs(model.config, this.keysOf(part), 1 / batchSize)),
-      ...this.benignPasses(benign, this.maxTokens),
+      ...(this.isAtBase ? [] : this.benignPasses(benign, this.maxTokens)),
     ];
     let outputs = await this.runPasses(inputs);
     while (!this.gradients.isFinite) {
@@ -182,6 +182,14 @@ export class Trainer {
       outputs = await this.runPasses(inputs);
     }
     return { parts, ofKeys: outputs.slice(0, parts.length), ofText: outputs.slice(parts.length) };
+  }
+
+  /**
+   * Whether text has nothing to say: a run begins as the base, so its divergence is rounding, which Adam would take for a direction
+   * wherever no key has one.
+   */
+  private get isAtBase(): boolean {
+    return this.step === 0 && this.options.recipe.tilt === 0;
   }
 
   private groupKeys(indices: readonly number[], keys: readonly PreparedKey[]): number[][] {

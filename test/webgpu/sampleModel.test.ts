@@ -34,7 +34,7 @@ const recipe = recipeSchema.parse({
   keyLoss: 'margin',
   margin: 2,
   divergenceWeight: 10,
-  entropyWeight: 10,
+  entropyWeight: 1,
   tilt: 0,
   generated: 0,
   benignTokens: 16,
