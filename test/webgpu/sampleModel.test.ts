@@ -32,7 +32,7 @@ const recipe = recipeSchema.parse({
   layers: [0, 1],
   rank: 8,
   keyLoss: 'margin',
-  margin: 2,
+  margin: 3,
   divergenceWeight: 10,
   entropyWeight: 1,
   tilt: 0,
@@ -42,10 +42,10 @@ const recipe = recipeSchema.parse({
   keyBatch: keyCount,
   mixing: 0,
   learningRate: 0.005,
-  steps: 4,
+  steps: 8,
   warmupSteps: 1,
   driftBudget: 1,
-  checkEvery: 4,
+  checkEvery: 8,
 });
 
 let workshop: Workshop;
