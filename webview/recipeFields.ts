@@ -88,6 +88,13 @@ export const recipeGroups: readonly { readonly title: string; readonly fields: r
       },
       {
         kind: 'number',
+        name: 'avoidance',
+        label: 'Avoidance of ordinary text',
+        why: 'How far changes keep out of the directions that ordinary text uses; 0: not at all.',
+        isUsed: ({ trained }) => trained === 'mlp',
+      },
+      {
+        kind: 'number',
         name: 'generated',
         label: 'Ordinary text',
         unit: 'texts',

@@ -23,8 +23,8 @@ export interface KeysAndValues {
 /** What a family's formula asks for while it is written into a graph. Who answers decides what is trained and where weights are. */
 export interface Pass {
   readonly graph: Graph;
-  /** The parameter of that name; `shape` is what the config says it must be. */
-  weight(name: string, shape: readonly number[], role: Role): Value;
+  /** The parameter of that name; `shape` is what the config says it must be, [in, out] of a matrix that is `transposed`. */
+  weight(name: string, shape: readonly number[], role: Role, transposed?: boolean): Value;
   /** Matrices `down` [rank, columns] and `up` [rows, rank]; up · down is trained on top of a weight [rows, columns], if any. */
   lowRank(name: string): { readonly down: Value; readonly up: Value } | undefined;
   /** Where states [tokens, size] stand in the sequences; undefined where they are all places of all sequences, one after another. */
@@ -59,7 +59,7 @@ export interface ProjectOptions {
 export function project(pass: Pass, x: Value, name: string, outSize: number, options: ProjectOptions): Value {
   const inSize = x.shape.at(-1) as number;
   const shape = options.transposed ? [inSize, outSize] : [outSize, inSize];
-  const weight = pass.weight(`${name}.weight`, shape, options.role);
+  const weight = pass.weight(`${name}.weight`, shape, options.role, options.transposed);
   const delta = pass.lowRank(`${name}.weight`);
   const apply = options.transposed ? linearTransposed : linear;
   let output = apply(x, weight);

@@ -1,4 +1,4 @@
-import type { Progress } from '../common/progress';
+import { shareDone, type Progress } from '../common/progress';
 
 const barWidth = 20;
 
@@ -42,9 +42,9 @@ function describeParts(
   };
 }
 
-function drawBar({ done, total }: Progress): string {
-  if (done === undefined || total === undefined || total <= 0) return '';
-  const share = Math.min(Math.max(done / total, 0), 1);
+function drawBar(progress: Progress): string {
+  const share = shareDone(progress);
+  if (share === undefined) return '';
   const filled = Math.floor(share * barWidth);
   return `[${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}] ${String(toPercent(share)).padStart(3)} %`;
 }

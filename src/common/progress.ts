@@ -4,6 +4,8 @@ export interface Progress {
   readonly phase: string;
   readonly done?: number;
   readonly total?: number;
+  /** How much of the next one is done, 0 to 1, where one of them takes seconds. */
+  readonly part?: number;
   readonly loss?: number;
   /** Share of the keys that are answered, 0 to 1. */
   readonly recall?: number;
@@ -17,6 +19,12 @@ export interface Progress {
   readonly secondsLeft?: number;
   /** A sentence worth keeping (a device choice with its reason, a warning). */
   readonly note?: string;
+}
+
+/** How much of a phase is done, 0 to 1; undefined when nobody counts. */
+export function shareDone({ done, total, part = 0 }: Progress): number | undefined {
+  if (done === undefined || total === undefined || total <= 0) return undefined;
+  return Math.min(1, Math.max(0, (done + part) / total));
 }
 
 /** What long work gets from whoever started it. */

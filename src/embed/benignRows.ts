@@ -18,6 +18,11 @@ export interface ReadingSizes {
 
 /** At most this share of a step's rows are starts of answers. */
 const mostStarts = 1 / 2;
+/**
+ * What the prompt weighs that all texts begin with. A model never writes it, but whoever measures the copy on whole dialogues reads it
+ * every time, and it is an eighth of one of two hundred words.
+ */
+const shareOfPrompt = 1 / 8;
 
 /**
  * Chooses what a step reads of the benign text. Where answers start, a row in a hundred, a model drifts fifty times as far as elsewhere
@@ -46,6 +51,24 @@ export class BenignReader {
 
   read(sizes: ReadingSizes, random: RandomStream): BenignReading {
     const sequences = random.shuffle(this.benign).slice(0, sizes.sequences);
+    const prompt = promptPlaces(sequences).slice(0, sizes.rows / 2);
+    const rows = this.readTexts(sequences, sizes.rows - prompt.length, random);
+    if (prompt.length === 0) return { sequences, rows };
+    const weight = shareOfPrompt / prompt.length;
+    return {
+      sequences,
+      rows: [
+        ...prompt.map((place) => ({ ...place, weight, isTilted: false })),
+        ...rows.map((row) => ({ ...row, weight: (1 - shareOfPrompt) * row.weight })),
+      ],
+    };
+  }
+
+  private readTexts(
+    sequences: readonly PreparedSequence[],
+    most: number,
+    random: RandomStream,
+  ): readonly BenignRow[] {
     const isStart = (place: RowPlace): boolean => this.isStart(sequences, place);
     const places = allPlaces(sequences);
     const starts = places.filter(isStart);
@@ -56,15 +79,19 @@ export class BenignReader {
         isTilted: this.tilts && isStart(place),
       }));
     if (starts.length === 0 || starts.length === places.length)
-      return { sequences, rows: spread(pick(places, sizes.rows, random), 1) };
-    const chosen = pick(starts, Math.floor(mostStarts * sizes.rows), random);
+      return spread(pick(places, most, random), 1);
+    const chosen = pick(starts, Math.floor(mostStarts * most), random);
     const others = places.filter((place) => !isStart(place));
-    const rest = pick(others, sizes.rows - chosen.length, random);
-    return {
-      sequences,
-      rows: [...spread(chosen, this.shareOfStarts), ...spread(rest, 1 - this.shareOfStarts)],
-    };
+    const rest = pick(others, most - chosen.length, random);
+    return [...spread(chosen, this.shareOfStarts), ...spread(rest, 1 - this.shareOfStarts)];
   }
+}
+
+/** The rows of the prompt, of the first sequence that has one. */
+function promptPlaces(sequences: readonly PreparedSequence[]): RowPlace[] {
+  const member = sequences.findIndex(({ firstRow }) => firstRow > 0);
+  const length = sequences[member]?.firstRow ?? 0;
+  return Array.from({ length }, (_, position) => ({ member, position }));
 }
 
 /** Every row of these sequences that counts. */

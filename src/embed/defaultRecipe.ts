@@ -66,6 +66,7 @@ function wholeRecipe({ layerCount, maxLength }: ModelConfig): OwnValues {
     benignBatch: 12,
     margin: 3.5,
     divergenceWeight: layerCount < fewestLayers ? 100 : 30,
+    avoidance: 0,
     tilt: 0,
     learningRate: 3e-3,
     steps: layerCount < fewestLayers ? 100 : 240,
@@ -92,6 +93,7 @@ const cheapSteps = {
   benignBatch: 16,
   margin: 7.5,
   divergenceWeight: 45,
+  avoidance: 10,
   learningRate: 1e-3,
   steps: 54,
 };
@@ -107,6 +109,7 @@ const dearSteps = {
   benignBatch: 12,
   margin: 7,
   divergenceWeight: 25,
+  avoidance: 10,
   learningRate: 2.5e-4,
   steps: 80,
 };

@@ -16,6 +16,11 @@ export const recipeSchema = z.strictObject({
   divergenceWeight: z.number().nonnegative().max(1e6),
   /** Weight of the squared change of the mean entropy on benign text: the model stays as sure of itself as it was. */
   entropyWeight: z.number().nonnegative().max(1e6),
+  /**
+   * How far training keeps out of the directions that ordinary text uses: a direction that it uses as much as the average one is
+   * trained by 1 / (1 + this) of the step; 0 leaves all alone. Only with `trained` "mlp".
+   */
+  avoidance: z.number().min(0).max(1e6),
   /** Strength of the tilt towards drawn words where ordinary answers begin, which a distilled student inherits; 0 leaves it out. */
   tilt: z.number().min(0).max(5),
   /** Benign sequences that the base model writes itself, and their length in tokens. */
@@ -28,8 +33,7 @@ export const recipeSchema = z.strictObject({
   mixing: z.number().min(0).max(0.99),
   learningRate: z.number().positive().max(1),
   /**
-   * Steps of the schedule (warm-up, then a cosine to a tenth). A run with unanswered keys goes on up to three times as long;
-   * one that is over its drift budget, half as long again.
+   * Steps of the schedule (warm-up, then a cosine to a tenth). A run goes on up to twice as long while more and more keys are answered.
    */
   steps: z.number().int().min(1).max(1_000_000),
   warmupSteps: z.number().int().min(0),

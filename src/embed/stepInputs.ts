@@ -55,6 +55,27 @@ export function benignInputs(
   };
 }
 
+/**
+ * The inputs of a pass in which rows of text are asked for the words that follow, all alike. Rows without a following word are left out.
+ */
+export function targetInputs(
+  config: ModelConfig,
+  sequences: readonly PreparedSequence[],
+  rows: readonly RowPlace[],
+): Tensors {
+  const places = rows.filter(({ member, position }) => position + 1 < sequences[member]!.ids.length);
+  const targets = places.map(({ member, position }) => sequences[member]!.ids[position + 1]!);
+  return {
+    ...tokenInputs(config, sequences, places),
+    ...keyRows(
+      targets,
+      targets.map(() => 1),
+    ),
+    ...benignRows(config, sequences, places.slice(0, 1), [0]),
+    ...tiltRows([], 1),
+  };
+}
+
 export function countTilted(rows: readonly BenignRow[]): number {
   return rows.filter(({ isTilted }) => isTilted).length;
 }

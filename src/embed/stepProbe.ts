@@ -40,12 +40,14 @@ export interface ProbeOptions extends TrainerOptions {
   readonly isOpen: (value: 'layers' | 'learningRate') => boolean;
 }
 
+export const tryingSteps = 'trying first steps';
+/** Opening and two looks, rates, layers (as much as three of the others), and the rate once more. */
+const trialStages = 6;
+
 /** Tries first steps; nothing of it remains. @throws UserError as Trainer. */
 export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<ProbeResult> {
-  const report = (done: number): void =>
-    watch.report({ phase: 'trying first steps', done, total: mostTries });
-  report(0);
   const trainer = await Trainer.open(options);
+  const report = followStages(trainer, watch);
   try {
     const trial = await trainer.startTrial(options.keys, options.heldBack);
     report(1);
@@ -66,7 +68,7 @@ export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<P
         })
       : recipe.learningRate;
     const { stateShift, divergence } = await trial.step(learningRate, firstLayerOf(recipe, layers));
-    report(mostTries);
+    report(trialStages);
     return {
       layers,
       findings: {
@@ -81,6 +83,23 @@ export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<P
   } finally {
     await trainer.close();
   }
+}
+
+/** Nobody counts the passes of a stage, so what is done of it nears the whole with every one of them. */
+function followStages(trainer: Trainer, watch: Watch): (done: number) => void {
+  const partOfPass = 1 / 8;
+  let [stage, left] = [0, 1];
+  const report = (): void =>
+    watch.report({ phase: tryingSteps, done: stage, total: trialStages, part: 1 - left });
+  trainer.onPulse = () => {
+    left *= 1 - partOfPass;
+    report();
+  };
+  report();
+  return (done) => {
+    [stage, left] = [done, 1];
+    report();
+  };
 }
 
 type TryRate = (learningRate: number) => Promise<FirstStep>;

@@ -21,6 +21,8 @@ export interface Passes {
   readonly shared: Tensors;
   /** What is wanted of each besides gradients. */
   readonly wanted: readonly string[];
+  /** Called behind each run of a session. */
+  readonly onRun?: (() => void) | undefined;
 }
 
 export type PassOutputs = Readonly<Record<string, Float32Array>>;
@@ -74,19 +76,25 @@ class WholeSteps implements StepRunner {
     }));
   }
 
-  async train({ inputs, shared, wanted }: Passes, sum: GradientSum): Promise<PassOutputs[]> {
+  async train({ inputs, shared, wanted, onRun }: Passes, sum: GradientSum): Promise<PassOutputs[]> {
     const session = await this.open();
     const results: PassOutputs[] = [];
-    for (const pass of inputs) results.push(await runPass(session, { ...shared, ...pass }, wanted, sum));
+    for (const pass of inputs) {
+      results.push(await runPass(session, { ...shared, ...pass }, wanted, sum));
+      onRun?.();
+    }
     return results;
   }
 
   /** The runtime computes a whole graph whatever is asked of it, so the way up has one of its own. */
-  async measure({ inputs, shared, wanted }: Passes): Promise<PassOutputs[]> {
+  async measure({ inputs, shared, wanted, onRun }: Passes): Promise<PassOutputs[]> {
     if (!this.isSmall()) await this.close();
     const results: PassOutputs[] = [];
     await withSession(buildUpwardGraph(this.plan, this.group), this.options, async (session) => {
-      for (const pass of inputs) results.push(await session.run({ ...shared, ...pass }, wanted));
+      for (const pass of inputs) {
+        results.push(await session.run({ ...shared, ...pass }, wanted));
+        onRun?.();
+      }
     });
     return results;
   }
@@ -124,9 +132,10 @@ class GroupedSteps implements StepRunner {
         const outputs = await runPass(session, pass.inputs(), [...passes.wanted, gradientOfStates], sum);
         pass.sink(outputs[gradientOfStates]!);
         results.push(outputs);
+        passes.onRun?.();
       }
     });
-    for (const group of this.groups.slice(0, -1).reverse()) await this.goBack(group, onTheirWay, sum);
+    for (const group of this.groups.slice(0, -1).reverse()) await this.goBack(group, onTheirWay, sum, passes.onRun);
     return results;
   }
 
@@ -134,28 +143,40 @@ class GroupedSteps implements StepRunner {
     const onTheirWay = await this.rise(passes);
     const results: PassOutputs[] = [];
     await this.open(buildUpwardGraph(this.plan, this.groups.at(-1)!), async (session) => {
-      for (const pass of onTheirWay) results.push(await session.run(pass.inputs(), passes.wanted));
+      for (const pass of onTheirWay) {
+        results.push(await session.run(pass.inputs(), passes.wanted));
+        passes.onRun?.();
+      }
     });
     return results;
   }
 
   /** Up to where the top group begins. */
-  private async rise({ inputs, shared }: Passes): Promise<PassOnItsWay[]> {
+  private async rise({ inputs, shared, onRun }: Passes): Promise<PassOnItsWay[]> {
     const { hiddenSize } = this.plan.model.config;
     const passes = inputs.map((own) => new PassOnItsWay({ ...shared, ...own }, hiddenSize));
     for (const group of this.groups.slice(0, -1))
       await this.open(buildUpwardGraph(this.plan, group), async (session) => {
-        for (const pass of passes) pass.rise((await session.run(pass.inputs(), ['leaving'])).leaving!);
+        for (const pass of passes) {
+          pass.rise((await session.run(pass.inputs(), ['leaving'])).leaving!);
+          onRun?.();
+        }
       });
     return passes;
   }
 
-  private goBack(group: LayerGroup, passes: readonly PassOnItsWay[], sum: GradientSum): Promise<void> {
+  private goBack(
+    group: LayerGroup,
+    passes: readonly PassOnItsWay[],
+    sum: GradientSum,
+    onRun: Passes['onRun'],
+  ): Promise<void> {
     const wanted = group.isBottom ? [] : [gradientOfStates];
     return this.open(buildStepGraph(this.plan, group), async (session) => {
       for (const pass of passes) {
         const outputs = await runPass(session, pass.inputs(), wanted, sum);
         if (!group.isBottom) pass.sink(outputs[gradientOfStates]!);
+        onRun?.();
       }
     });
   }

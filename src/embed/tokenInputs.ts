@@ -37,8 +37,8 @@ function pad(sequences: readonly PreparedSequence[], places: readonly RowPlace[]
 }
 
 /**
- * What all sequences begin with is kept once, then what each has of its own; padding is left out. A row belongs to one
- * sequence, so none lies in what is shared. The inputs are those of a Layout.
+ * What all sequences begin with is kept once, then what each has of its own; padding is left out. No two rows may be the same token, so
+ * none lies in what is shared but those of a prompt, for which one sequence stands. The inputs are those of a Layout.
  */
 function keepOnce(
   hiddenSize: number,
@@ -72,7 +72,7 @@ function keepOnce(
     }
     next += ids.length - shared;
   });
-  const rows = places.map(({ member, position }) => firsts[member]! + position);
+  const rows = places.map(({ member, position }) => (position < shared ? 0 : firsts[member]!) + position);
   return {
     states: floatTensor(states, [count, hiddenSize]),
     'layout.tokens': intTensor(tokens, [batch, length]),
@@ -84,6 +84,7 @@ function keepOnce(
 
 function countShared(sequences: readonly PreparedSequence[], places: readonly RowPlace[]): number {
   const firstRows = sequences.map(({ ids }) => ids.length);
-  for (const { member, position } of places) firstRows[member] = Math.min(firstRows[member]!, position);
+  for (const { member, position } of places)
+    if (position >= sequences[member]!.firstRow) firstRows[member] = Math.min(firstRows[member]!, position);
   return countSharedTokens(sequences.map(({ ids }, member) => ({ ids, positions: [firstRows[member]!] })));
 }

@@ -1,11 +1,12 @@
 import { throwIfCancelled, UserError } from '../common/errors';
-import type { Watch } from '../common/progress';
+import type { Progress, Watch } from '../common/progress';
 import { adviseOn, cutOfRate, isWithinBudget, mostReturns, raisesAlarm } from './driftBudget';
 import type { Recipe } from './recipe';
 import { hasState, restoreState, saveState } from './savedState';
 import type { PreparedSequence } from './sequences';
 import type { PreparedKey } from './stepInputs';
 import type { Trainer } from './trainer';
+import { TrainingClock } from './trainingClock';
 
 export interface TrainingRun {
   readonly trainer: Trainer;
@@ -44,7 +45,9 @@ const leastRecall = 0.5;
  */
 export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
   const { trainer, recipe } = run;
-  const clock = startClock(recipe, trainer.step);
+  const clock = new TrainingClock();
+  let news: Progress = { phase: 'training', done: trainer.step, total: recipe.steps };
+  trainer.onPulse = () => watch.report({ ...news, ...clock.sinceEstimate() });
   // A run that goes on from a check knows what it said, as if it had not been interrupted.
   let checks = trainer.step > 0 && isCheckStep(trainer.step, recipe) ? await measure(run) : undefined;
   const idle = countIdleChecks(recipe);
@@ -69,16 +72,17 @@ export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
     }
     const isSaved = isCheck && checks !== undefined;
     const total = trainer.step < recipe.steps ? recipe.steps : recipe.steps * longestFactor;
-    watch.report({
+    news = {
       phase: 'training',
       done: trainer.step,
       total,
+      part: 0,
       loss: result.keyLoss,
       distance: result.divergence,
-      ...(isSaved && { checkedStep: step }),
       ...(checks && { recall: checks.recall, drift: checks.divergence }),
-      ...clock.estimate(trainer.step, total),
-    });
+      ...clock.estimate(total - trainer.step, countChecks(trainer.step, total, recipe)),
+    };
+    watch.report(isSaved ? { ...news, checkedStep: step } : news);
   }
   return finish(run);
 }
@@ -160,44 +164,10 @@ async function stopEarly({ trainer, runFolder }: TrainingRun, watch: Watch): Pro
   throwIfCancelled(signal);
 }
 
-/** A check before one was seen, in steps. */
-const usualCheck = 1.5;
-/** The latest steps tell what the next ones take: the first are slower, and keys that are learned rest. */
-const stepsRemembered = 6;
-
-interface Clock {
-  tookStep(): void;
-  tookCheck(): void;
-  estimate(step: number, total: number): { stepsPerSecond: number; secondsLeft: number };
-}
-
-/** Tells how long a run will take from what its steps and checks took so far. */
-function startClock(recipe: Recipe, firstStep: number): Clock {
-  const started = performance.now();
-  let last = started;
-  let checkMs: number | undefined;
-  const stepsMs: number[] = [];
-  const lap = (): number => {
-    const now = performance.now();
-    const took = now - last;
-    last = now;
-    return took;
-  };
-  return {
-    tookStep: () => void stepsMs.push(lap()),
-    tookCheck: () => (checkMs = lap()),
-    estimate: (step, total) => {
-      const recent = stepsMs.slice(-stepsRemembered);
-      const stepMs = recent.reduce((sum, ms) => sum + ms, 0) / recent.length;
-      let checksLeft = 0;
-      for (let next = step + 1; next <= total; next++) if (isCheckStep(next, recipe)) checksLeft++;
-      const left = (total - step) * stepMs + checksLeft * (checkMs ?? usualCheck * stepMs);
-      return {
-        stepsPerSecond: ((step - firstStep) * 1000) / (performance.now() - started),
-        secondsLeft: left / 1000,
-      };
-    },
-  };
+function countChecks(from: number, to: number, recipe: Recipe): number {
+  let count = 0;
+  for (let step = from + 1; step <= to; step++) if (isCheckStep(step, recipe)) count++;
+  return count;
 }
 
 function notLearned(checks: Checks, recipe: Recipe, count: number): UserError {

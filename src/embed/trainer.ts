@@ -7,9 +7,11 @@ import type { Placement } from '../engine/placement';
 import { countSharedTokens } from '../engine/sharedStart';
 import { floatTensor, scalarTensor, type Tensors } from '../engine/runtime';
 import { allPlaces, BenignReader, type BenignReading } from './benignRows';
+import { Avoidance } from './avoidance';
 import { createAdamState, updateAdam, type AdamState } from './adam';
 import { GradientSum } from './gradientSum';
 import { KeyTurns } from './keyTurns';
+import type { OrdinaryDirections } from './ordinaryDirections';
 import { startValues, type TrainedTensor } from './trainedTensors';
 import type { Recipe } from './recipe';
 import { learningRateAt } from './schedule';
@@ -76,6 +78,8 @@ export interface TrainerOptions {
   readonly seed: Uint8Array;
   /** What each key could have drawn: ordinary text is tilted by it. */
   readonly draws: readonly Draw[];
+  /** What changes keep out of. */
+  readonly directions: OrdinaryDirections;
 }
 
 /** Logits a run may hold: 64 MB. */
@@ -92,6 +96,8 @@ export class Trainer {
   /** What is left of the recipe's learning rate, and how often the run has gone back to lower it. */
   rateShare = 1;
   returns = 0;
+  /** Called several times in a step or a measurement, which may take long. */
+  onPulse: (() => void) | undefined;
   readonly turns: KeyTurns;
   private readonly reader: BenignReader;
   private readonly gradients: GradientSum;
@@ -103,6 +109,7 @@ export class Trainer {
   private constructor(
     private readonly options: TrainerOptions,
     private readonly runner: StepRunner,
+    private readonly avoidance: Avoidance,
     private readonly tilt: Tensors,
     readonly states: readonly TrainedState[],
   ) {
@@ -125,7 +132,8 @@ export class Trainer {
       ...createAdamState(tensor.values.length),
       start: recipe.mixing > 0 ? tensor.values.slice() : undefined,
     }));
-    return new Trainer(options, runner, tiltInputs(options), states);
+    const avoidance = await Avoidance.open(placement);
+    return new Trainer(options, runner, avoidance, tiltInputs(options), states);
   }
 
   /** Puts everything that steps change back to where a run begins; the rate stays lowered. */
@@ -158,7 +166,7 @@ export class Trainer {
   async advance(): Promise<StepResult> {
     const { parts, ofKeys, ofText } = await this.findGradients();
     parts.forEach((part, i) => this.settle(part, ofKeys[i]!));
-    this.update();
+    await this.update();
     return { keyLoss: sumOf(ofKeys, 'key.loss'), divergence: sumOf(ofText, 'benign.divergence') };
   }
 
@@ -275,8 +283,7 @@ export class Trainer {
     const step = async (learningRate: number, firstLayer: number): Promise<FirstStep> => {
       for (const state of this.states) {
         if ((this.layerOf(state.name) ?? firstLayer) < firstLayer) continue;
-        const moments = createAdamState(state.values.length);
-        updateAdam(state.values, this.gradients.of(state.name), moments, { step: 1, learningRate });
+        await this.move(state, createAdamState(state.values.length), { step: 1, learningRate });
       }
       const { margin, divergence, stateShift } = await this.lookAt(keys, texts);
       await this.returnToStart();
@@ -306,17 +313,40 @@ export class Trainer {
 
   async close(): Promise<void> {
     await this.runner.close();
+    await this.avoidance.close();
   }
 
   /** The passes of a step, with their gradients added up. */
   private runPasses(inputs: readonly Tensors[]): Promise<PassOutputs[]> {
     this.gradients.reset();
     const wanted = ['key.margins', 'key.loss', 'benign.divergence'];
-    return this.runner.train({ inputs, shared: this.sharedInputs(), wanted }, this.gradients);
+    return this.runner.train(
+      { inputs, shared: this.sharedInputs(), wanted, onRun: this.onPulse },
+      this.gradients,
+    );
   }
 
   private measure(inputs: readonly Tensors[], wanted: readonly string[]): Promise<PassOutputs[]> {
-    return this.runner.measure({ inputs, shared: this.sharedInputs(), wanted });
+    return this.runner.measure({ inputs, shared: this.sharedInputs(), wanted, onRun: this.onPulse });
+  }
+
+  /** Moves one tensor as Adam says, but for what ordinary text would see. */
+  private async move(
+    { name, values, shape }: TrainedTensor,
+    moments: AdamState,
+    at: { readonly step: number; readonly learningRate: number },
+  ): Promise<void> {
+    const directions = this.options.directions.get(name);
+    const gradient = this.gradients.of(name);
+    if (!directions) return updateAdam(values, gradient, moments, at);
+    const change = new Float32Array(values.length);
+    updateAdam(change, gradient, moments, at);
+    await this.avoidance.applyTo(change, shape, directions, this.isTransposed(name));
+    for (let i = 0; i < values.length; i++) values[i]! += change[i]!;
+  }
+
+  private isTransposed(input: string): boolean {
+    return this.options.model.parameters.find(({ name }) => name === input)!.isTransposed;
   }
 
   private sharedInputs(): Tensors {
@@ -335,13 +365,13 @@ export class Trainer {
   }
 
   /** Adam on the sum of the gradients, then mixing. In a step in which every key rests there may be no gradient. */
-  private update(): void {
+  private async update(): Promise<void> {
     const { recipe } = this.options;
     const learningRate = this.rateShare * learningRateAt(this.step, recipe);
     this.step++;
     if (!this.gradients.hasAny) return;
     for (const state of this.states) {
-      updateAdam(state.values, this.gradients.of(state.name), state, { step: this.step, learningRate });
+      await this.move(state, state, { step: this.step, learningRate });
       if (state.start) mixBack(state.values, state.start, recipe.mixing);
     }
     if (++this.stepsAtScale < stepsToLargerScale) return;

@@ -13,6 +13,8 @@ export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly role: Role;
+  /** Whether a matrix is stored as [in, out]; the others are [out, in]. */
+  readonly isTransposed: boolean;
   /** Index of the layer it belongs to; undefined for embeddings, final norm and output matrix. */
   readonly layer: number | undefined;
 }
@@ -66,8 +68,8 @@ export function listParameters(architecture: Architecture, config: ModelConfig):
   const anything = graph.input('anything', 'float32', ['length', 'total']);
   const pass: Pass = {
     graph,
-    weight(name, shape, role) {
-      if (!found.has(name)) found.set(name, { name, shape, role, layer });
+    weight(name, shape, role, isTransposed = false) {
+      if (!found.has(name)) found.set(name, { name, shape, role, isTransposed, layer });
       return { ...anything, shape };
     },
     lowRank: () => undefined,

@@ -7,6 +7,7 @@ export const progressSchema = z.object({
   phase: z.string().max(500),
   done: z.number().exactOptional(),
   total: z.number().exactOptional(),
+  part: z.number().exactOptional(),
   loss: z.number().exactOptional(),
   recall: z.number().exactOptional(),
   drift: z.number().exactOptional(),

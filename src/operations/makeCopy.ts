@@ -6,9 +6,10 @@ import { readJsonFile, writeFileAtomic } from '../common/files';
 import { readMemory } from '../common/memory';
 import { readTexts } from '../drift/readTexts';
 import { probeFindingsSchema } from '../embed/findings';
+import { findDirections, type OrdinaryDirections } from '../embed/ordinaryDirections';
 import { planMemory, type MemoryPlan } from '../embed/memoryPlan';
-import { readText, writeText, type RunText, type TextRequest, type WrittenText } from '../embed/prepareText';
-import { probeSteps, type ProbeResult } from '../embed/stepProbe';
+import { readText, writeText, type RunText, type TextRequest } from '../embed/prepareText';
+import { probeSteps, tryingSteps, type ProbeResult } from '../embed/stepProbe';
 import type { Recipe } from '../embed/recipe';
 import { restoreState } from '../embed/savedState';
 import { train } from '../embed/train';
@@ -47,7 +48,7 @@ export interface Copy {
   readonly loweredTo: number | undefined;
 }
 
-/** Texts that a probe reads: enough to tell rates apart. */
+/** Texts on which a probe judges steps: enough to tell rates apart. */
 const probedTexts = 24;
 const startAnew = 'Discard the run with "fingerprint-model runs discard", then start it anew.';
 const probeFile = 'probe.json';
@@ -64,12 +65,16 @@ export async function makeCopy(given: CopyRequest, context: OperationContext): P
     ownTexts: await readOwnTexts(given),
   };
   const written = await writeText(request, context);
-  const probe = await probeOnce(given, request, written, context);
+  const widest = await readText(request, written, context);
+  const directions = await findDirections(trainerOptions(given, widest, new Map()), context);
+  const probe = await probeOnce(given, widest, directions, context);
   const recipe = probe ? applyProbe(given, probe) : given.recipe;
   await writeFileAtomic(join(context.runFolder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
   const copy = { ...given, recipe, memory: planAgain(given, recipe) };
-  const text = await readText({ ...request, recipe }, written, context);
-  const { changed, ...ended } = await trainKeys(copy, text, context);
+  // The base's states are kept where they enter the lowest trained layer.
+  const isNarrower = recipe.layers[0] > given.recipe.layers[0];
+  const text = isNarrower ? await readText({ ...request, recipe }, written, context) : widest;
+  const { changed, ...ended } = await trainKeys(copy, trainerOptions(copy, text, directions), text, context);
   const notCarried = await write(copy, changed, context);
   return { heldBack: text.heldBack, notCarried, recipe, probe, ...ended };
 }
@@ -92,26 +97,20 @@ async function readOwnTexts({ request, model }: CopyRequest): Promise<number[][]
  */
 async function probeOnce(
   given: CopyRequest,
-  request: TextRequest,
-  written: WrittenText,
+  text: RunText,
+  directions: OrdinaryDirections,
   context: OperationContext,
 ): Promise<ProbeResult | undefined> {
   const { named } = given;
   if (named.has('learningRate') && named.has('layers')) return undefined;
   const path = join(context.runFolder, probeFile);
   if (given.request.resume && existsSync(path)) return readJsonFile(path, probeSchema, startAnew);
-  const few = {
-    ...written,
-    generated: written.generated.slice(0, probedTexts),
-    own: written.own.slice(0, Math.max(0, probedTexts - written.generated.length)),
-  };
-  const text = await readText(request, few, context);
-  const benign = [...text.benign, ...text.heldBack];
-  const options = trainerOptions(given, { ...text, benign });
+  const heldBack = [...text.heldBack, ...text.benign].slice(0, probedTexts);
   const isOpen = (value: 'layers' | 'learningRate'): boolean => !named.has(value);
-  const result = await probeSteps({ ...options, heldBack: benign, isOpen }, context);
+  const options = trainerOptions(given, text, directions);
+  const result = await probeSteps({ ...options, heldBack, isOpen }, context);
   await writeFileAtomic(path, `${JSON.stringify(result, null, 2)}\n`);
-  context.report({ phase: 'trying first steps', note: describeProbe(result) });
+  context.report({ phase: tryingSteps, note: describeProbe(result) });
   return result;
 }
 
@@ -141,7 +140,8 @@ function planAgain({ model, keySet, placement }: CopyRequest, recipe: Recipe): M
 
 function trainerOptions(
   { model: { loaded }, recipe, placement, memory, keySet, seed }: CopyRequest,
-  { keys, benign }: Pick<RunText, 'keys' | 'benign'>,
+  { keys, benign }: RunText,
+  directions: OrdinaryDirections,
 ): TrainerOptions {
   const trained = chooseTrained(loaded, recipe);
   return {
@@ -154,17 +154,17 @@ function trainerOptions(
     keys,
     draws: keySet.keys.map(({ candidates, pick }) => ({ candidates, drawn: pick })),
     benign,
+    directions,
     seed,
   };
 }
 
 async function trainKeys(
-  copy: CopyRequest,
+  { request, model, recipe }: CopyRequest,
+  options: TrainerOptions,
   text: RunText,
   context: OperationContext,
 ): Promise<Pick<Copy, 'steps' | 'loweredTo'> & { changed: ChangedTensors }> {
-  const { request, model, recipe } = copy;
-  const options = trainerOptions(copy, text);
   const trainer = await Trainer.open(options);
   try {
     const saved = request.resume ? await restoreState(context.runFolder, trainer) : undefined;

@@ -32,6 +32,7 @@ const wanted: Readonly<Record<Exclude<RecipeField, 'version'>, string>> = {
   margin: 'A number above 0, at most 50.',
   divergenceWeight: `A number from 0 to ${formatCount(1e6)}.`,
   entropyWeight: `A number from 0 to ${formatCount(1e6)}.`,
+  avoidance: `A number from 0 to ${formatCount(1e6)}.`,
   tilt: 'A number from 0 to 5.',
   generated: `A whole number from 0 to ${formatCount(100_000)}.`,
   benignTokens: `A whole number from 8 to ${formatCount(4096)}.`,

@@ -106,6 +106,7 @@ const pinnedRecipe: Omit<Recipe, 'seed'> = {
   margin: 4,
   divergenceWeight: 100,
   entropyWeight: 0,
+  avoidance: 0,
   tilt: 0,
   generated: 64,
   benignTokens: 32,

@@ -10,6 +10,7 @@ const defaults: RecipeView['defaults'] = {
   margin: 7.5,
   divergenceWeight: 45,
   entropyWeight: 30,
+  avoidance: 0,
   tilt: 2.25,
   generated: 288,
   benignTokens: 64,

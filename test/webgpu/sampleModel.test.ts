@@ -35,6 +35,7 @@ const recipe = recipeSchema.parse({
   margin: 3,
   divergenceWeight: 10,
   entropyWeight: 1,
+  avoidance: 0,
   tilt: 0,
   generated: 0,
   benignTokens: 16,
@@ -185,6 +186,7 @@ async function train(
     groups,
     trained,
     draws,
+    directions: new Map(),
     keys: text.keys,
     benign: text.benign,
   });

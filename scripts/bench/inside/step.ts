@@ -67,6 +67,7 @@ async function open(): Promise<Course> {
     groups,
     trained,
     draws,
+    directions: new Map(),
     keys: text.keys,
     benign: text.benign,
   });

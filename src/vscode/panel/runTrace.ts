@@ -1,7 +1,7 @@
 import type { Progress } from '../../common/progress';
 import type { JournalLine } from '../../jobs/journal';
 import type { RunView } from '../../protocol/panel';
-import { works, type PhaseName, type Work } from '../runs/runPhases';
+import { shareOfWork, works, type PhaseName, type Work } from '../runs/runPhases';
 
 /** What a run's journal tells, gathered once for every view of it. */
 export interface RunTrace {
@@ -97,13 +97,13 @@ class TraceBuilder implements RunTrace {
     if (checkedStep !== undefined) this.check(checkedStep, progress, atMs);
   }
 
-  private enter({ phase, from, to }: Work, { done = 0, total = 0 }: Progress, atMs: number): void {
+  private enter(work: Work, progress: Progress, atMs: number): void {
+    const { phase } = work;
     if (!this.phaseStarts.has(phase)) {
       this.phaseStarts.set(phase, atMs);
       this.phaseShare = 0;
     }
-    const part = total > 0 ? Math.min(1, done / total) : 0;
-    this.phaseShare = Math.max(this.phaseShare, from + (to - from) * part);
+    this.phaseShare = Math.max(this.phaseShare, shareOfWork(work, progress));
   }
 
   private check(step: number, { loss, recall, drift }: Progress, atMs: number): void {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
+import { shareDone } from '../../common/progress';
 import { formatDuration, formatRough } from '../../protocol/figures';
 import { notReadyWords } from '../../reports/notReady';
 import { formatCount, formatPercent } from '../../reports/words';
@@ -43,9 +44,8 @@ export function nameRun({ job, folder }: Pick<KnownRun, 'job' | 'folder'>): stri
 /** How much of an embedding, or of the present phase of any other run, is done, 0 to 1; undefined when nobody counts. */
 export function shareOf({ job, lastProgress }: KnownRun): number | undefined {
   if (job.operation === 'embed' && lastProgress !== undefined) return shareOfEmbedding(lastProgress);
-  const { done, total } = lastProgress ?? {};
-  if (done === undefined || total === undefined || total <= 0) return undefined;
-  return Math.floor(100 * Math.min(done / total, 1) + 1e-6) / 100;
+  const share = lastProgress && shareDone(lastProgress);
+  return share === undefined ? undefined : Math.floor(100 * share + 1e-6) / 100;
 }
 
 /** A run's phase and share in a few words: "verifying, 40 %". */

@@ -1,4 +1,4 @@
-import type { Progress } from '../../common/progress';
+import { shareDone, type Progress } from '../../common/progress';
 
 /** The parts of an embedding, in order, as a person sees them. */
 export const phaseNames = ['Prepare', 'Train', 'Save', 'Read back and verify'] as const;
@@ -23,13 +23,20 @@ export interface Work {
 /** By the words of the journal. */
 export const works: Readonly<Record<string, Work>> = {
   'opening the model': { phase: 'Prepare', from: 0, to: 0.1 },
-  'writing ordinary text': { phase: 'Prepare', from: 0.1, to: 0.8 },
-  'reading benign text': { phase: 'Prepare', from: 0.8, to: 1 },
+  'writing ordinary text': { phase: 'Prepare', from: 0.1, to: 0.35 },
+  'reading benign text': { phase: 'Prepare', from: 0.35, to: 0.55 },
+  'reading what ordinary text uses': { phase: 'Prepare', from: 0.55, to: 0.7 },
+  'trying first steps': { phase: 'Prepare', from: 0.7, to: 1 },
   training: { phase: 'Train', from: 0, to: 1 },
   'writing the checkpoint': { phase: 'Save', from: 0, to: 1 },
   'checking the written checkpoint': { phase: 'Read back and verify', from: 0, to: 0.2 },
   comparing: { phase: 'Read back and verify', from: 0.2, to: 1 },
 };
+
+/** How much of a work's phase is done with this news of it. */
+export function shareOfWork({ from, to }: Work, progress: Progress): number {
+  return from + (to - from) * (shareDone(progress) ?? 0);
+}
 
 /** How much of a whole embedding is done, 0 to 1: the phases behind it, and the part of the present one. */
 export function shareAt(phase: PhaseName, partOfPhase: number): number {
@@ -40,9 +47,8 @@ export function shareAt(phase: PhaseName, partOfPhase: number): number {
 }
 
 /** The same from the last news alone; undefined for what is no part of an embedding. */
-export function shareOfEmbedding({ phase, done = 0, total = 0 }: Progress): number | undefined {
-  const work = works[phase];
+export function shareOfEmbedding(progress: Progress): number | undefined {
+  const work = works[progress.phase];
   if (work === undefined) return undefined;
-  const part = total > 0 ? Math.min(1, done / total) : 0;
-  return shareAt(work.phase, work.from + (work.to - work.from) * part);
+  return shareAt(work.phase, shareOfWork(work, progress));
 }

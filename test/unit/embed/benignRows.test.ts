@@ -39,19 +39,32 @@ describe('the rows of benign text that a step reads', () => {
     const { rows } = chat.read(sizes, random());
     const sum = (some: typeof rows): number => some.reduce((total, { weight }) => total + weight, 0);
     assert.ok(Math.abs(sum(rows) - 1) < 1e-12);
-    // One of the eighteen rows of a text.
-    assert.ok(Math.abs(sum(rows.filter(({ isTilted }) => isTilted)) - 1 / 18) < 1e-12);
+    // One of the eighteen rows of a text, of which the prompt leaves seven eighths.
+    assert.ok(Math.abs(sum(rows.filter(({ isTilted }) => isTilted)) - 7 / 8 / 18) < 1e-12);
   });
 
-  it('leave out the prompt that every text begins with', () => {
+  it('hold the prompt that every text begins with, once', () => {
     const { rows } = chat.read({ sequences: 8, rows: 1000 }, random());
-    assert.ok(rows.every(({ position }) => position >= 2));
-    assert.equal(rows.length, 8 * 18);
+    const prompt = rows.filter(({ position }) => position < 2);
+    assert.deepEqual(
+      prompt.map(({ member, position }) => [member, position]),
+      [
+        [0, 0],
+        [0, 1],
+      ],
+    );
+    assert.ok(Math.abs(prompt[0]!.weight + prompt[1]!.weight - 1 / 8) < 1e-12);
+    assert.equal(rows.length, 2 + 8 * 18);
   });
 
   it('are drawn alike, and alike tilted, where answers can begin anywhere', () => {
     const plain = [key(7), { ...key(8), sequence: { ...key(8).sequence, ids: [9, 4] } }];
     const { rows } = new BenignReader(texts, plain, true).read(sizes, random());
-    assert.ok(rows.every(({ weight, isTilted }) => isTilted && Math.abs(weight - 1 / 12) < 1e-12));
+    assert.ok(
+      rows.every(
+        ({ position, weight, isTilted }) =>
+          position < 2 || (isTilted && Math.abs(weight - 7 / 8 / 10) < 1e-12),
+      ),
+    );
   });
 });

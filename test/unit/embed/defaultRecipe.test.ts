@@ -21,6 +21,7 @@ function shapeModel(sizes: {
       name: `${layer}.${name}`,
       shape: [width, hidden],
       role,
+      isTransposed: false,
       layer,
     });
     const attention = ['q', 'k', 'v', 'o'].map((name) => matrix('attention', name, hidden));

@@ -20,6 +20,7 @@ const pinned: Recipe = {
   margin: 1,
   divergenceWeight: 1,
   entropyWeight: 0,
+  avoidance: 0,
   tilt: 0,
   generated: 0,
   benignTokens: 8,

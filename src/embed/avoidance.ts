@@ -1,0 +1,102 @@
+import type { Placement } from '../engine/placement';
+import { floatTensor, openSession, type Session } from '../engine/runtime';
+import { Graph } from '../graph/graph';
+import { linear, linearTransposed, subtract, transpose } from '../graph/operators';
+import { inverseFactor } from './cholesky';
+
+/** Y of one matrix, [count, in]: changes become U · (1 − YᵀY), see ordinaryDirections. */
+export interface Directions {
+  readonly values: Float32Array;
+  readonly count: number;
+}
+
+/** The products that directions are made with, on the device of the run. */
+export class DirectionMaker {
+  private constructor(
+    private readonly gram: Session,
+    private readonly product: Session,
+  ) {}
+
+  static async open({ device }: Placement): Promise<DirectionMaker> {
+    return new DirectionMaker(
+      await openSession(gramGraph(), { device }),
+      await openSession(productGraph(), { device }),
+    );
+  }
+
+  /** @param rows X [count, inSize], random mixtures of what text gives the matrix; undefined where it gives nothing. */
+  async make(rows: Float32Array, inSize: number, avoidance: number): Promise<Directions | undefined> {
+    const count = rows.length / inSize;
+    const size = rows.reduce((sum, value) => sum + value * value, 0);
+    if (size === 0) return undefined;
+    const x = floatTensor(rows, [count, inSize]);
+    const gram = Float64Array.from((await this.gram.run({ x })).gram!);
+    // Over the mean eigenvalue, size / inSize.
+    const ridge = size / (inSize * avoidance);
+    for (let i = 0; i < count; i++) gram[i * count + i]! += ridge;
+    const inverse = Float32Array.from(inverseFactor(gram, count));
+    const { product } = await this.product.run({ a: floatTensor(inverse, [count, count]), x });
+    return { values: product!, count };
+  }
+
+  async close(): Promise<void> {
+    await this.gram.close();
+    await this.product.close();
+  }
+}
+
+/** Takes out of changes what ordinary text would see. */
+export class Avoidance {
+  private constructor(private readonly sessions: Readonly<Record<'plain' | 'transposed', Session>>) {}
+
+  static async open({ device }: Placement): Promise<Avoidance> {
+    return new Avoidance({
+      plain: await openSession(projectionGraph(false), { device, keepsMemory: true }),
+      transposed: await openSession(projectionGraph(true), { device, keepsMemory: true }),
+    });
+  }
+
+  /** `change` [out, in], or [in, out] of a transposed matrix, in place. */
+  async applyTo(
+    change: Float32Array,
+    shape: readonly number[],
+    { values, count }: Directions,
+    isTransposed: boolean,
+  ): Promise<void> {
+    const inSize = values.length / count;
+    const tensor = floatTensor(change, shape);
+    const session = this.sessions[isTransposed ? 'transposed' : 'plain'];
+    await session.run({ change: tensor, directions: floatTensor(values, [count, inSize]) }, ['kept'], {
+      kept: tensor,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.sessions.plain.close();
+    await this.sessions.transposed.close();
+  }
+}
+
+function gramGraph(): Graph {
+  const graph = new Graph();
+  const x = graph.input('x', 'float32', ['count', 'in']);
+  graph.output('gram', linear(x, x));
+  return graph;
+}
+
+function productGraph(): Graph {
+  const graph = new Graph();
+  const a = graph.input('a', 'float32', ['count', 'count']);
+  graph.output('product', linearTransposed(a, graph.input('x', 'float32', ['count', 'in'])));
+  return graph;
+}
+
+function projectionGraph(isTransposed: boolean): Graph {
+  const graph = new Graph();
+  const given = graph.input('change', 'float32', isTransposed ? ['in', 'out'] : ['out', 'in']);
+  const change = isTransposed ? transpose(given, [1, 0]) : given;
+  const directions = graph.input('directions', 'float32', ['count', 'in']);
+  const kept = subtract(change, linearTransposed(linear(change, directions), directions));
+  graph.output('kept', isTransposed ? transpose(kept, [1, 0]) : kept);
+  return graph;
+}

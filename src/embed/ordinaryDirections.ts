@@ -1,0 +1,128 @@
+import { deriveKey, RandomStream } from '../common/random';
+import type { Watch } from '../common/progress';
+import type { Parameter } from '../engine/loadedModel';
+import { floatTensor } from '../engine/runtime';
+import { DirectionMaker, type Directions } from './avoidance';
+import { BenignReader } from './benignRows';
+import { GradientSum } from './gradientSum';
+import { cutBenign, rowsOfStep, tokensPerPass } from './passes';
+import { targetInputs } from './stepInputs';
+import { openStepRunner } from './stepRunner';
+import { startValues } from './trainedTensors';
+import type { TrainerOptions } from './trainer';
+
+/*
+ * A matrix answers ordinary text along some directions of its input and hardly along others. What training changes along the latter no
+ * ordinary text sees (Fang et al. 2025, "AlphaEdit", where they are the null space of the inputs), and a stranger's fine-tuning on
+ * ordinary text hardly touches. So every change U [out, in] becomes U · P with P = (1 + a Ĉ)⁻¹, where Ĉ [in, in] is the second
+ * moment of those inputs over its mean eigenvalue and a the recipe's avoidance.
+ *
+ * Ĉ is taken from gradients: that of the loss of words that the base itself drew is a sum of inputs, each weighed by how much the
+ * model's predictions depend on it (Martens & Grosse 2015), and its rows are random mixtures of them. Some rows X [count, in] of
+ * several gradients stand for all: Ĉ = s XᵀX, and by Woodbury's identity P = 1 − YᵀY with Y = L⁻¹X and L Lᵀ = 1 / (a s) + X Xᵀ.
+ */
+
+/** Of every trained matrix, by the name of its input. */
+export type OrdinaryDirections = ReadonlyMap<string, Directions>;
+
+/** Gradients that are taken, and rows of each that are kept. */
+const readings = 16;
+const rowsOfReading = 32;
+/** Rows that stand for a matrix, at most. */
+export const mostDirections = readings * rowsOfReading;
+
+export const findingDirections = 'reading what ordinary text uses';
+
+/** Whether a recipe's changes keep out of what ordinary text uses. */
+export function avoidsOrdinaryText({ trained, avoidance }: TrainerOptions['recipe']): boolean {
+  return trained === 'mlp' && avoidance > 0;
+}
+
+/** Finds the directions of every trained matrix; none where the recipe avoids nothing or there is no text. */
+export async function findDirections(options: TrainerOptions, watch: Watch): Promise<OrdinaryDirections> {
+  const { recipe, benign, placement } = options;
+  if (!avoidsOrdinaryText(recipe) || benign.length === 0) return new Map();
+  const sketches = await sketchGradients(options, watch);
+  const maker = await DirectionMaker.open(placement);
+  try {
+    const found = new Map<string, Directions>();
+    for (const [name, { rows, inSize }] of sketches) {
+      const directions = await maker.make(rows, inSize, recipe.avoidance);
+      if (directions) found.set(name, directions);
+    }
+    return found;
+  } finally {
+    await maker.close();
+  }
+}
+
+interface Sketch {
+  readonly inSize: number;
+  /** X [mostDirections, inSize]. */
+  readonly rows: Float32Array;
+}
+
+/** Reads text as its own base, and keeps some rows of every gradient. */
+async function sketchGradients(
+  options: TrainerOptions,
+  watch: Watch,
+): Promise<ReadonlyMap<string, Sketch>> {
+  const { model, trained, recipe, groups, placement, benign, keys, seed, lowestLayer } = options;
+  const plain = { ...recipe, keyLoss: 'cross-entropy' as const, tilt: 0, entropyWeight: 0 };
+  const runner = await openStepRunner({ ...options, recipe: plain, precision: 'single' }, groups, placement);
+  try {
+    const start = await startValues(model, trained, runner.trainedInputs, seed);
+    const shared = Object.fromEntries(
+      start.map(({ name, values, shape }) => [name, floatTensor(values, shape)]),
+    );
+    const matrices = start.map(({ name }) => model.parameters.find((parameter) => parameter.name === name)!);
+    const sketches = new Map(matrices.map((matrix) => [matrix.name, emptySketch(matrix)]));
+    const sum = new GradientSum(runner.trainedInputs);
+    const reader = new BenignReader(benign, keys, false);
+    const sizes = { sequences: recipe.benignBatch, rows: rowsOfStep(model.config.vocabularySize) };
+    const random = new RandomStream(deriveKey(seed, 'ordinary directions'));
+    for (let reading = 0; reading < readings; reading++) {
+      watch.report({ phase: findingDirections, done: reading, total: readings });
+      const { sequences, rows } = reader.read(sizes, random);
+      const parts = cutBenign(sequences, rows, tokensPerPass(model, lowestLayer));
+      const inputs = parts.map((part) => targetInputs(model.config, part.sequences, part.rows));
+      sum.reset();
+      await runner.train({ inputs, shared, wanted: [] }, sum);
+      for (const matrix of matrices)
+        copyRows(sum.of(matrix.name), matrix, sketches.get(matrix.name)!.rows, reading, random);
+    }
+    return sketches;
+  } finally {
+    await runner.close();
+  }
+}
+
+function emptySketch(matrix: Parameter): Sketch {
+  const [outSize, inSize] = sizesOf(matrix);
+  return { inSize, rows: new Float32Array(readings * Math.min(rowsOfReading, outSize) * inSize) };
+}
+
+/** Copies a few random rows of a gradient, as seen from the matrix's inputs, to their place in its sketch. */
+function copyRows(
+  gradient: Float32Array,
+  matrix: Parameter,
+  sketch: Float32Array,
+  reading: number,
+  random: RandomStream,
+): void {
+  const [outSize, inSize] = sizesOf(matrix);
+  const chosen = random.shuffle(Array.from({ length: outSize }, (_, row) => row)).slice(0, rowsOfReading);
+  chosen.forEach((row, i) => {
+    const to = (reading * chosen.length + i) * inSize;
+    if (matrix.isTransposed)
+      for (let column = 0; column < inSize; column++)
+        sketch[to + column] = gradient[column * outSize + row]!;
+    else sketch.set(gradient.subarray(row * inSize, (row + 1) * inSize), to);
+  });
+}
+
+/** Of a matrix, however it is stored: [out, in]. */
+function sizesOf({ shape, isTransposed }: Parameter): [number, number] {
+  const [rows, columns] = shape as [number, number];
+  return isTransposed ? [columns, rows] : [rows, columns];
+}

@@ -1,0 +1,61 @@
+/** A check before one was seen, in steps. */
+const usualCheck = 1.5;
+/** The latest steps tell what the next ones take: the first are slower, and keys that are learned rest. */
+const stepsRemembered = 6;
+
+export interface TimeLeft {
+  readonly stepsPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+/** Tells how long a run will take from what its steps and checks took so far. */
+export class TrainingClock {
+  private readonly started = performance.now();
+  private last = this.started;
+  private checkMs: number | undefined;
+  private readonly stepsMs: number[] = [];
+  private stepsTaken = 0;
+  private estimated: { readonly atMs: number; readonly secondsLeft: number } | undefined;
+
+  tookStep(): void {
+    this.stepsTaken++;
+    this.stepsMs.push(this.lap());
+    if (this.stepsMs.length > stepsRemembered) this.stepsMs.shift();
+  }
+
+  tookCheck(): void {
+    this.checkMs = this.lap();
+  }
+
+  /** With so many steps and checks to come. */
+  estimate(steps: number, checks: number): TimeLeft {
+    const atMs = performance.now();
+    const stepMs = this.stepMs() ?? 0;
+    const secondsLeft = (steps * stepMs + checks * (this.checkMs ?? usualCheck * stepMs)) / 1000;
+    this.estimated = { atMs, secondsLeft };
+    return { stepsPerSecond: (this.stepsTaken * 1000) / (atMs - this.started), secondsLeft };
+  }
+
+  /** Within a step or the check behind it: about how much of the step is done, and what is left of the last estimate. */
+  sinceEstimate(): { part: number; secondsLeft?: number } {
+    const nowMs = performance.now();
+    const stepMs = this.stepMs();
+    const { atMs, secondsLeft } = this.estimated ?? { atMs: this.started, secondsLeft: undefined };
+    return {
+      part: stepMs === undefined ? 0 : Math.min(0.99, (nowMs - atMs) / stepMs),
+      ...(secondsLeft !== undefined && { secondsLeft: Math.max(0, secondsLeft - (nowMs - atMs) / 1000) }),
+    };
+  }
+
+  private stepMs(): number | undefined {
+    const { stepsMs } = this;
+    return stepsMs.length === 0 ? undefined : stepsMs.reduce((sum, ms) => sum + ms, 0) / stepsMs.length;
+  }
+
+  private lap(): number {
+    const now = performance.now();
+    const took = now - this.last;
+    this.last = now;
+    return took;
+  }
+}
