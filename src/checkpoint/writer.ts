@@ -20,6 +20,8 @@ export interface WriteRequest {
   readonly out: string;
   readonly changed: ChangedTensors;
   readonly signal?: AbortSignal | undefined;
+  /** Called as bytes are written, with the share of all of them, 0 to 1. */
+  readonly onShare?: (share: number) => void;
 }
 
 /** Float32 values encoded at once. */
@@ -41,6 +43,8 @@ export async function writeCheckpoint(request: WriteRequest): Promise<{ notCarri
   const weights = await listWeights(source);
   const neededBytes = [...carried, ...weights].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   await assertRoomFor(neededBytes, out);
+  let written = 0;
+  const onBytes = (count: number): void => request.onShare?.((written += count) / neededBytes);
   await writeFolderAtomic(out, source.dir, async (folder) => {
     for (const { name, path, tensors } of weights)
       await writeFile({
@@ -48,9 +52,16 @@ export async function writeCheckpoint(request: WriteRequest): Promise<{ notCarri
         to: join(folder, name),
         replaced: pickChanged(tensors, changed),
         signal,
+        onBytes,
       });
     for (const { name } of carried)
-      await writeFile({ from: join(source.dir, name), to: join(folder, name), replaced: [], signal });
+      await writeFile({
+        from: join(source.dir, name),
+        to: join(folder, name),
+        replaced: [],
+        signal,
+        onBytes,
+      });
   });
   return { notCarried };
 }
@@ -88,6 +99,7 @@ async function writeFile(job: {
   readonly to: string;
   readonly replaced: readonly Replaced[];
   readonly signal: AbortSignal | undefined;
+  readonly onBytes: (count: number) => void;
 }): Promise<void> {
   await mkdir(dirname(job.to), { recursive: true });
   const from = await openForReading(job.from);
@@ -98,14 +110,17 @@ async function writeFile(job: {
       let position = 0;
       const copyUntil = async (end: number) => {
         const source = { file: from, path: job.from, position, length: end - position };
-        await forEachChunk(source, (chunk) => writeFully(to, chunk), {
-          signal: job.signal,
-        });
+        const copy = async (chunk: Uint8Array): Promise<void> => {
+          await writeFully(to, chunk);
+          job.onBytes(chunk.length);
+        };
+        await forEachChunk(source, copy, { signal: job.signal });
       };
       for (const { info, make } of job.replaced) {
         await copyUntil(info.offset);
         throwIfCancelled(job.signal);
         await writeEncoded(to, info, await make());
+        job.onBytes(info.byteLength);
         position = info.offset + info.byteLength;
       }
       await copyUntil(size);

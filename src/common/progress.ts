@@ -27,6 +27,17 @@ export function shareDone({ done, total, part = 0 }: Progress): number | undefin
   return Math.min(1, Math.max(0, (done + part) / total));
 }
 
+/** Reports a phase of which shares, 0 to 1, become known much more often than anybody wants to hear: once a hundredth. */
+export function reportPercents(phase: string, watch: Watch): (share: number) => void {
+  let reported = 0;
+  return (share) => {
+    const done = Math.min(100, Math.floor(100 * share));
+    if (done <= reported) return;
+    reported = done;
+    watch.report({ phase, done, total: 100 });
+  };
+}
+
 /** What long work gets from whoever started it. */
 export interface Watch {
   readonly signal?: AbortSignal;

@@ -78,8 +78,7 @@ export class BenignReader {
         weight: weight / some.length,
         isTilted: this.tilts && isStart(place),
       }));
-    if (starts.length === 0 || starts.length === places.length)
-      return spread(pick(places, most, random), 1);
+    if (starts.length === 0 || starts.length === places.length) return spread(pick(places, most, random), 1);
     const chosen = pick(starts, Math.floor(mostStarts * most), random);
     const others = places.filter((place) => !isStart(place));
     const rest = pick(others, most - chosen.length, random);

@@ -3,6 +3,7 @@ import { estimateStateBytes, estimateTrainedBytes } from '../engine/estimate';
 import { heaviestPart, residentBytes, type GroupOptions } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
 import { onCpu, type Placement } from '../engine/placement';
+import { mostDirections, sizesOf } from './ordinaryDirections';
 import { bytesOfToken, isSmallModel, rowsOfStep, tokensPerPass } from './passes';
 import type { Recipe } from './recipe';
 import { chooseTrained, countTrainedOf, countTrainedValues, lowestTrainedLayer } from './trainedParameters';
@@ -12,7 +13,7 @@ export interface EmbedEstimate {
   readonly trainedValues: number;
   /** Weights of all layers on the device where the model runs. */
   readonly weightBytes: number;
-  /** Trained values with their gradients and moments, in the computer's memory. */
+  /** Trained values with their gradients and moments, and what their changes keep out of, in the computer's memory. */
   readonly trainedBytes: number;
   /** States of the base that are kept for every token of the run, in the computer's memory. */
   readonly stateBytes: number;
@@ -48,7 +49,7 @@ export function estimateEmbedding(
   const trainedValues = countTrainedValues(model, recipe);
   const options = groupsOfTraining(model, recipe, placement);
   const tokens = recipe.generated * recipe.benignTokens + keyCount * tokensOfKey;
-  const trainedBytes = estimateTrainedBytes(trainedValues);
+  const trainedBytes = estimateTrainedBytes(trainedValues) + estimateDirectionBytes(model, recipe);
   const stateBytes = estimateStateBytes(tokens, model.config.hiddenSize);
   const passBytes = estimatePassBytes(model, recipe, keyCount);
   const held =
@@ -65,6 +66,14 @@ export function estimateEmbedding(
     totalBytes: fullest(weightBytes, residentBytes(model, placement, options)),
     leastBytes: fullest(heaviestPart(model, placement), heaviestPart(model, placement, options)),
   };
+}
+
+/** What changes keep out of, see ordinaryDirections. */
+function estimateDirectionBytes(model: LoadedModel, recipe: Recipe): number {
+  if (recipe.trained !== 'mlp' || recipe.avoidance === 0) return 0;
+  const trained = chooseTrained(model, recipe);
+  const matrices = model.parameters.filter(({ name }) => trained.has(name));
+  return matrices.reduce((sum, matrix) => sum + float32Bytes * mostDirections * sizesOf(matrix)[1], 0);
 }
 
 /** What training means for the layers that a gradient passes. */

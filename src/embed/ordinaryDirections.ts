@@ -1,5 +1,6 @@
-import { deriveKey, RandomStream } from '../common/random';
+import { throwIfCancelled } from '../common/errors';
 import type { Watch } from '../common/progress';
+import { deriveKey, RandomStream } from '../common/random';
 import type { Parameter } from '../engine/loadedModel';
 import { floatTensor } from '../engine/runtime';
 import { DirectionMaker, type Directions } from './avoidance';
@@ -27,28 +28,30 @@ export type OrdinaryDirections = ReadonlyMap<string, Directions>;
 
 /** Gradients that are taken, and rows of each that are kept. */
 const readings = 16;
-const rowsOfReading = 32;
+const rowsOfReading = 16;
 /** Rows that stand for a matrix, at most. */
 export const mostDirections = readings * rowsOfReading;
 
-export const findingDirections = 'reading what ordinary text uses';
-
-/** Whether a recipe's changes keep out of what ordinary text uses. */
-export function avoidsOrdinaryText({ trained, avoidance }: TrainerOptions['recipe']): boolean {
-  return trained === 'mlp' && avoidance > 0;
-}
+const findingDirections = 'reading what ordinary text uses';
 
 /** Finds the directions of every trained matrix; none where the recipe avoids nothing or there is no text. */
 export async function findDirections(options: TrainerOptions, watch: Watch): Promise<OrdinaryDirections> {
   const { recipe, benign, placement } = options;
-  if (!avoidsOrdinaryText(recipe) || benign.length === 0) return new Map();
+  if (recipe.trained !== 'mlp' || recipe.avoidance === 0 || benign.length === 0) return new Map();
   const sketches = await sketchGradients(options, watch);
   const maker = await DirectionMaker.open(placement);
   try {
     const found = new Map<string, Directions>();
+    let made = 0;
     for (const [name, { rows, inSize }] of sketches) {
+      throwIfCancelled(watch.signal);
       const directions = await maker.make(rows, inSize, recipe.avoidance);
       if (directions) found.set(name, directions);
+      watch.report({
+        phase: findingDirections,
+        done: readings + ++made,
+        total: readings + sketches.size,
+      });
     }
     return found;
   } finally {
@@ -63,10 +66,7 @@ interface Sketch {
 }
 
 /** Reads text as its own base, and keeps some rows of every gradient. */
-async function sketchGradients(
-  options: TrainerOptions,
-  watch: Watch,
-): Promise<ReadonlyMap<string, Sketch>> {
+async function sketchGradients(options: TrainerOptions, watch: Watch): Promise<ReadonlyMap<string, Sketch>> {
   const { model, trained, recipe, groups, placement, benign, keys, seed, lowestLayer } = options;
   const plain = { ...recipe, keyLoss: 'cross-entropy' as const, tilt: 0, entropyWeight: 0 };
   const runner = await openStepRunner({ ...options, recipe: plain, precision: 'single' }, groups, placement);
@@ -82,7 +82,8 @@ async function sketchGradients(
     const sizes = { sequences: recipe.benignBatch, rows: rowsOfStep(model.config.vocabularySize) };
     const random = new RandomStream(deriveKey(seed, 'ordinary directions'));
     for (let reading = 0; reading < readings; reading++) {
-      watch.report({ phase: findingDirections, done: reading, total: readings });
+      throwIfCancelled(watch.signal);
+      watch.report({ phase: findingDirections, done: reading, total: readings + matrices.length });
       const { sequences, rows } = reader.read(sizes, random);
       const parts = cutBenign(sequences, rows, tokensPerPass(model, lowestLayer));
       const inputs = parts.map((part) => targetInputs(model.config, part.sequences, part.rows));
@@ -115,14 +116,16 @@ function copyRows(
   chosen.forEach((row, i) => {
     const to = (reading * chosen.length + i) * inSize;
     if (matrix.isTransposed)
-      for (let column = 0; column < inSize; column++)
-        sketch[to + column] = gradient[column * outSize + row]!;
+      for (let column = 0; column < inSize; column++) sketch[to + column] = gradient[column * outSize + row]!;
     else sketch.set(gradient.subarray(row * inSize, (row + 1) * inSize), to);
   });
 }
 
 /** Of a matrix, however it is stored: [out, in]. */
-function sizesOf({ shape, isTransposed }: Parameter): [number, number] {
+export function sizesOf({
+  shape,
+  isTransposed,
+}: Pick<Parameter, 'shape' | 'isTransposed'>): [number, number] {
   const [rows, columns] = shape as [number, number];
   return isTransposed ? [columns, rows] : [rows, columns];
 }

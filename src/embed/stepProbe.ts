@@ -10,20 +10,18 @@ import { Trainer, type FirstStep, type TrainerOptions } from './trainer';
  * those of the next. So before a run its first step is tried, at several rates and in several ranges of layers, and taken back.
  */
 
-/** A full step takes the keys so much of the way from where they stand to their margin. */
-const shareOfWay = 1 / 4;
 /**
- * And moves ordinary predictions by no more than this share of the drift budget. Where everything is trained, the many steps of a small
- * model take back what the first ones moved.
+ * A full step takes the keys so much of the way from where they stand to their margin, and moves ordinary predictions by no more than
+ * this share of the drift budget. Where everything is trained, the many steps of a small model take back what the first ones moved.
  */
-const mostShift = { part: 1 / 5, full: 4 / 5 };
+const limits = { part: { way: 1 / 7, shift: 1 / 8 }, full: { way: 1 / 4, shift: 4 / 5 } };
 /** A shift between these, in nats a token, is far from rounding and not yet beyond where it grows with the square of the rate. */
 const readableShift = [1e-5, 0.05] as const;
-const mostTries = 6;
+const mostTries = 4;
 /** The first rate that is tried, as a share of the size of the weights. */
 const firstTry = 2e-3;
 /** Of the range of layers that is trained at most, these parts from above are tried. */
-const triedParts = [1, 2 / 3, 1 / 2, 1 / 4];
+const triedParts = [1, 1 / 2, 1 / 4];
 /** The largest range that gains this much of what the best one gains at the same drift: more layers last longer. */
 const nearlyBest = 0.85;
 
@@ -60,21 +58,21 @@ export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<P
     report(2);
     const layers = options.isOpen('layers') ? await chooseLayers(trial.step, rate, recipe) : recipe.layers;
     report(4);
-    const way = shareOfWay * Math.max(1, wantedMargin(recipe) - trial.margin);
-    const learningRate = options.isOpen('learningRate')
-      ? await chooseRate((tried) => trial.step(tried, firstLayerOf(recipe, layers)), rate, {
-          way,
-          shift: recipe.driftBudget * mostShift[recipe.trained === 'full' ? 'full' : 'part'],
+    const tryRate = (tried: number): Promise<FirstStep> => trial.step(tried, firstLayerOf(recipe, layers));
+    const { way, shift } = limits[recipe.trained === 'full' ? 'full' : 'part'];
+    const chosen = options.isOpen('learningRate')
+      ? await chooseRate(tryRate, rate, {
+          way: way * Math.max(1, wantedMargin(recipe) - trial.margin),
+          shift: shift * recipe.driftBudget,
         })
-      : recipe.learningRate;
-    const { stateShift, divergence } = await trial.step(learningRate, firstLayerOf(recipe, layers));
+      : { learningRate: recipe.learningRate, step: await tryRate(recipe.learningRate) };
     report(trialStages);
     return {
       layers,
       findings: {
-        learningRate,
-        stateShift,
-        predictionShift: divergence,
+        learningRate: chosen.learningRate,
+        stateShift: chosen.step.stateShift,
+        predictionShift: chosen.step.divergence,
         weightScale,
         normScale: await measureNorms(options),
         entropy: trial.entropy,
@@ -136,19 +134,23 @@ async function chooseLayers(tryStep: TryStep, rate: number, recipe: Recipe): Pro
   return [chosen, last];
 }
 
-/** The rate whose step gains `way`, or the largest that moves predictions by no more than `shift`. */
+/** A rate that is so near the one wanted is taken. */
+const nearEnough = 0.1;
+
+/** The rate whose step gains `way`, or the largest that moves predictions by no more than `shift`; and that step. */
 async function chooseRate(
   tryRate: TryRate,
   start: number,
   { way, shift }: { way: number; shift: number },
-): Promise<number> {
-  let rate = start;
-  for (let tries = 0; tries < 2; tries++) {
-    const { gain, divergence } = await tryRate(rate);
-    const fitting = gain > 0 ? way / gain : Infinity;
-    rate *= Math.min(fitting, Math.sqrt(shift / divergence));
+): Promise<{ learningRate: number; step: FirstStep }> {
+  let learningRate = start;
+  for (let tries = 1; ; tries++) {
+    const step = await tryRate(learningRate);
+    const fitting = step.gain > 0 ? way / step.gain : Infinity;
+    const factor = Math.min(fitting, Math.sqrt(shift / step.divergence));
+    if (tries === mostTries || Math.abs(factor - 1) <= nearEnough) return { learningRate, step };
+    learningRate = Number((factor * learningRate).toPrecision(2));
   }
-  return Number(rate.toPrecision(2));
 }
 
 /** Where everything is trained, layers say nothing. */

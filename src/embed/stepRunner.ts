@@ -135,7 +135,8 @@ class GroupedSteps implements StepRunner {
         passes.onRun?.();
       }
     });
-    for (const group of this.groups.slice(0, -1).reverse()) await this.goBack(group, onTheirWay, sum, passes.onRun);
+    for (const group of this.groups.slice(0, -1).reverse())
+      await this.goBack(group, onTheirWay, sum, passes.onRun);
     return results;
   }
 

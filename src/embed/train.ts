@@ -19,6 +19,8 @@ export interface TrainingRun {
 }
 
 export interface Checks {
+  /** The step at which this was measured. */
+  readonly step: number;
   /** Share of keys answered, 0 to 1, and the smallest margin, in nats. */
   readonly recall: number;
   readonly smallestMargin: number;
@@ -71,7 +73,7 @@ export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
       clock.tookCheck();
     }
     const isSaved = isCheck && checks !== undefined;
-    const total = trainer.step < recipe.steps ? recipe.steps : recipe.steps * longestFactor;
+    const total = lastStep(trainer.step, recipe, checks, idle.count);
     news = {
       phase: 'training',
       done: trainer.step,
@@ -80,17 +82,17 @@ export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
       loss: result.keyLoss,
       distance: result.divergence,
       ...(checks && { recall: checks.recall, drift: checks.divergence }),
-      ...clock.estimate(total - trainer.step, countChecks(trainer.step, total, recipe)),
+      ...clock.estimate(total - trainer.step, countChecks(trainer.step, total, recipe), total),
     };
     watch.report(isSaved ? { ...news, checkedStep: step } : news);
   }
-  return finish(run);
+  return finish(run, checks);
 }
 
 /** Ends with the present state where it is within the budget, else with the last that was. */
-async function finish(run: TrainingRun): Promise<Checks> {
+async function finish(run: TrainingRun, last: Checks | undefined): Promise<Checks> {
   const { trainer, runFolder, recipe, keys } = run;
-  let checks = await measure(run);
+  let checks = last?.step === trainer.step ? last : await measure(run);
   if (!isWithinBudget(checks, recipe)) {
     await returnToKept(run);
     checks = await measure(run);
@@ -103,7 +105,7 @@ async function finish(run: TrainingRun): Promise<Checks> {
 async function measure({ trainer, keys, heldBack }: TrainingRun): Promise<Checks> {
   const { margins, recall } = await trainer.measureKeys(keys);
   const divergence = heldBack.length > 0 ? await trainer.measureDivergence(heldBack) : 0;
-  return { recall, smallestMargin: Math.min(...margins), divergence };
+  return { step: trainer.step, recall, smallestMargin: Math.min(...margins), divergence };
 }
 
 /** Takes a run that has left its budget back to the last state within it, and lowers the rate. */
@@ -125,6 +127,12 @@ async function goBack(run: TrainingRun, checks: Checks, watch: Watch): Promise<v
 async function returnToKept({ trainer, runFolder }: TrainingRun): Promise<void> {
   if (await hasState(runFolder)) await restoreState(runFolder, trainer);
   else await trainer.returnToStart();
+}
+
+/** The step with which a run ends at the latest, as far as is known. */
+function lastStep(step: number, recipe: Recipe, checks: Checks | undefined, idleChecks: number): number {
+  if (step < recipe.steps) return recipe.steps;
+  return isOver(step, recipe, checks, idleChecks) ? step : recipe.steps * longestFactor;
 }
 
 /** Whether the schedule is over, and every key is answered or more steps no longer help. */

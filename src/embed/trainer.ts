@@ -338,7 +338,10 @@ export class Trainer {
   ): Promise<void> {
     const directions = this.options.directions.get(name);
     const gradient = this.gradients.of(name);
-    if (!directions) return updateAdam(values, gradient, moments, at);
+    if (!directions) {
+      updateAdam(values, gradient, moments, at);
+      return;
+    }
     const change = new Float32Array(values.length);
     updateAdam(change, gradient, moments, at);
     await this.avoidance.applyTo(change, shape, directions, this.isTransposed(name));

@@ -1,5 +1,9 @@
 /** A check before one was seen, in steps. */
 const usualCheck = 1.5;
+/** Writing the copy and reading it back take about as long as so many steps. */
+const stepsOfTail = 7;
+/** Keys that are learned rest, so steps in the second half of a schedule take about this share of those in the first. */
+const laterShare = 0.8;
 /** The latest steps tell what the next ones take: the first are slower, and keys that are learned rest. */
 const stepsRemembered = 6;
 
@@ -27,11 +31,13 @@ export class TrainingClock {
     this.checkMs = this.lap();
   }
 
-  /** With so many steps and checks to come. */
-  estimate(steps: number, checks: number): TimeLeft {
+  /** To the end of the whole run, with `steps` and `checks` to come of a schedule of `total` steps. */
+  estimate(steps: number, checks: number, total: number): TimeLeft {
     const atMs = performance.now();
     const stepMs = this.stepMs() ?? 0;
-    const secondsLeft = (steps * stepMs + checks * (this.checkMs ?? usualCheck * stepMs)) / 1000;
+    const later = steps > total / 2 ? total / 2 : 0;
+    const worth = steps - (1 - laterShare) * later + stepsOfTail;
+    const secondsLeft = (worth * stepMs + checks * (this.checkMs ?? usualCheck * stepMs)) / 1000;
     this.estimated = { atMs, secondsLeft };
     return { stepsPerSecond: (this.stepsTaken * 1000) / (atMs - this.started), secondsLeft };
   }

@@ -9,7 +9,7 @@ import { findCentralRange, measureSurprise, type OrdinaryRange } from './ordinar
 
 const KEY_TEMPERATURE = 0.8;
 const ORDINARY_TEMPERATURE = 1;
-const ORDINARY_COUNT = 256;
+const ORDINARY_COUNT = 96;
 
 /** Texts that are drawn at once: as many as are probably needed, within these. */
 const FEWEST_AT_ONCE = 16;

@@ -3,7 +3,7 @@ import { encodeTensor, isFloatDtype } from '../checkpoint/dtypes';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { readTensorBytes } from '../checkpoint/tensorData';
 import type { ChangedTensors } from '../checkpoint/writer';
-import type { Watch } from '../common/progress';
+import { reportPercents, type Watch } from '../common/progress';
 import { compareWithKept, keepPredictions } from '../drift/compareTokens';
 import { checkAnswers } from '../embed/answers';
 import { wrapKey } from '../embed/wrappedPrompts';
@@ -41,23 +41,31 @@ export async function checkRelease(
   { out, model, keySet, placement, heldBack }: ReleaseRequest,
   watch: Watch,
 ): Promise<ReleaseFigures> {
-  watch.report({ phase: 'checking the written checkpoint' });
+  const phase = 'checking the written checkpoint';
+  watch.report({ phase });
   const written = await openModel(out, watch.signal);
-  const { root: digest } = await digestCheckpoint(written.checkpoint, watch.signal);
   const texts = limitTexts(heldBack, model);
+  const plain = keySet.keys.map(({ ids, response }) => ({ ids, response: response.ids }));
+  const wrapped = keySet.keys.flatMap(({ text, response }) =>
+    wrapKey(model.tokenizer, text).map((ids) => ({ ids, response: response.ids })),
+  );
+  const textRows = texts.reduce((sum, { ids, firstRow }) => sum + ids.length - firstRow, 0);
+  const keyRows = [...plain, ...wrapped].reduce((sum, { response }) => sum + response.length, 0);
+  const report = reportPercents(phase, watch);
+  let rows = 0;
+  const onRow = (): void => report(++rows / (2 * textRows + keyRows));
+
+  const { root: digest } = await digestCheckpoint(written.checkpoint, watch.signal);
   const kept = await withModel(model, placement, (base) =>
     keepPredictions(
-      base,
+      tellRows(base, onRow),
       texts.map(({ ids }) => ids),
       watch,
       texts.map(({ firstRow }) => firstRow),
     ),
   );
-  return withModel(written, placement, async (marked) => {
-    const plain = keySet.keys.map(({ ids, response }) => ({ ids, response: response.ids }));
-    const wrapped = keySet.keys.flatMap(({ text, response }) =>
-      wrapKey(model.tokenizer, text).map((ids) => ({ ids, response: response.ids })),
-    );
+  return withModel(written, placement, async (opened) => {
+    const marked = tellRows(opened, onRow);
     const recall = shareOf(await checkAnswers(marked, plain, watch));
     const wrappedRecall = shareOf(await checkAnswers(marked, wrapped, watch));
     const { sums } = await compareWithKept(kept, marked, watch);
@@ -83,6 +91,18 @@ async function withModel<Result>(
   } finally {
     await model.close();
   }
+}
+
+/** A model that tells of every row that is visited. */
+function tellRows(model: LanguageModel, onRow: () => void): LanguageModel {
+  const visitRows: LanguageModel['visitRows'] = (sequences, visit, watch) => {
+    const visitAndTell: typeof visit = (row) => {
+      visit(row);
+      onRow();
+    };
+    return model.visitRows(sequences, visitAndTell, watch);
+  };
+  return Object.assign(Object.create(model) as LanguageModel, { visitRows });
 }
 
 /** As many held-back texts as the base's predictions for them may be kept of. */

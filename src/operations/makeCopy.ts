@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { writeCheckpoint, type ChangedTensors } from '../checkpoint/writer';
 import { readJsonFile, writeFileAtomic } from '../common/files';
+import { reportPercents } from '../common/progress';
 import { readMemory } from '../common/memory';
 import { readTexts } from '../drift/readTexts';
 import { probeFindingsSchema } from '../embed/findings';
@@ -198,13 +199,16 @@ async function write(
 ): Promise<string[]> {
   const { out } = request;
   if (request.resume && existsSync(out) && (await isWrittenAs(out, changed))) return [];
-  context.report({ phase: 'writing the checkpoint' });
+  const phase = 'writing the checkpoint';
+  context.report({ phase });
+  const report = reportPercents(phase, context);
   const { signal } = context;
   const { notCarried } = await writeCheckpoint({
     source: model.checkpoint,
     out,
     changed,
     ...(signal && { signal }),
+    onShare: report,
   });
   return notCarried;
 }

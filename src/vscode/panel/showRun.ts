@@ -113,13 +113,8 @@ function findShare({ run, trace }: RunFacts): number | null {
 function findSecondsLeft({ run, trace }: RunFacts, share: number | null, nowMs: number): number | null {
   const elapsed = findElapsed(run, trace, nowMs);
   if (run.state !== 'running' || share === null || elapsed === null) return null;
-  const { phaseStarts, progress } = trace;
-  const [prepareMs, trainMs] = [phaseStarts.get('Prepare'), phaseStarts.get('Train')];
-  if (currentPhase(trace) === 'Train' && progress?.secondsLeft !== undefined) {
-    // Reading back asks two models about as much text as was prepared.
-    const tail = prepareMs === undefined || trainMs === undefined ? 0 : (trainMs - prepareMs) / 1000;
-    return progress.secondsLeft + tail;
-  }
+  const { progress } = trace;
+  if (currentPhase(trace) === 'Train' && progress?.secondsLeft !== undefined) return progress.secondsLeft;
   // Before a tenth is done a guess would only jump about.
   if (share < 0.1) return null;
   return (elapsed * (1 - share)) / share;

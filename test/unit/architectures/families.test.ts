@@ -44,6 +44,7 @@ describe('a checkpoint is joined with the formula of its family', () => {
       name: 'model.layers.2.mlp.up_proj.weight',
       shape: [112, 64],
       role: 'mlp',
+      isTransposed: false,
       layer: 2,
     });
     assert.equal(find('model.layers.0.self_attn.k_proj.weight')?.role, 'attention');

@@ -31,8 +31,8 @@ describe('inspecting a checkpoint', () => {
   it('sees dtype and chat template of the chat model', async () => {
     const found = await inspect(join(models, 'chat-5M'));
     assert.deepEqual([found.parameters, found.dtypes, found.chatTemplate], [5_401_856, ['BF16'], true]);
-    // The MLPs of the upper three layers: three matrices of 256 × 688 each.
-    assert.equal(found.estimate.trainedBytes, 3 * 3 * 256 * 688 * 20);
+    // The MLPs of the upper three layers: three matrices of 256 × 688 each, and 256 directions of their inputs.
+    assert.equal(found.estimate.trainedBytes, 3 * (3 * 256 * 688 * 20 + 256 * (256 + 256 + 688) * 4));
     assert.equal(found.estimate.weightBytes, 4 * 5_401_856);
   });
 

@@ -5,7 +5,13 @@ import { defaultRecipe } from '../../../src/embed/defaultRecipe';
 import type { Recipe } from '../../../src/embed/recipe';
 import { applyEdits, checkRecipe, listChanges } from '../../../src/protocol/checkRecipe';
 
-const embedding = { name: 'embedding', shape: [4096, 1024], role: 'embedding', isTransposed: false, layer: undefined } as const;
+const embedding = {
+  name: 'embedding',
+  shape: [4096, 1024],
+  role: 'embedding',
+  isTransposed: false,
+  layer: undefined,
+} as const;
 const model = { config: { layerCount: 6 } as ModelConfig, parameters: [embedding] };
 const defaults = defaultRecipe(model, { keyCount: 64, chat: true });
 const limits = { layerCount: 6, maxLength: 1024, hasOwnTexts: false };

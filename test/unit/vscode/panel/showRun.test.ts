@@ -64,8 +64,7 @@ describe('the step Run', () => {
     assert.deepEqual(view.stage, { phase: 'Training', done: 27, total: 54 });
     assert.equal(view.share, 0.2 + 0.6 / 2);
     assert.equal(view.elapsedSeconds, 30);
-    // What is left of the schedule, and as much as the preparing took.
-    assert.equal(view.secondsLeft, 54 + 1);
+    assert.equal(view.secondsLeft, 54);
     assert.deepEqual(
       view.phases.map(({ name, state, seconds }) => [name, state, seconds]),
       [
@@ -82,7 +81,7 @@ describe('the step Run', () => {
     assert.equal(view.problem, null);
     assert.deepEqual([view.steps, view.savedStep, view.keysNeeded], [54, 27, 22]);
     const { state, words } = describeRunStep(view, undefined);
-    assert.deepEqual([state, plain(words)], ['running', '50 %, 1 min left']);
+    assert.deepEqual([state, plain(words)], ['running', '50 %, 55 s left']);
   });
 
   it('says what is safe when a run stopped by itself', () => {
