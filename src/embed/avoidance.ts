@@ -47,14 +47,10 @@ export class DirectionMaker {
 
 /** Takes out of changes what ordinary text would see. */
 export class Avoidance {
-  private constructor(private readonly sessions: Readonly<Record<'plain' | 'transposed', Session>>) {}
+  /** By whether matrices are transposed; a model has one kind, or nothing to keep out of. */
+  private readonly sessions = new Map<boolean, Session>();
 
-  static async open({ device }: Placement): Promise<Avoidance> {
-    return new Avoidance({
-      plain: await openSession(projectionGraph(false), { device, keepsMemory: true }),
-      transposed: await openSession(projectionGraph(true), { device, keepsMemory: true }),
-    });
-  }
+  constructor(private readonly placement: Placement) {}
 
   /** `change` [out, in], or [in, out] of a transposed matrix, in place. */
   async applyTo(
@@ -65,15 +61,21 @@ export class Avoidance {
   ): Promise<void> {
     const inSize = values.length / count;
     const tensor = floatTensor(change, shape);
-    const session = this.sessions[isTransposed ? 'transposed' : 'plain'];
+    const session = this.sessions.get(isTransposed) ?? (await this.open(isTransposed));
     await session.run({ change: tensor, directions: floatTensor(values, [count, inSize]) }, ['kept'], {
       kept: tensor,
     });
   }
 
+  private async open(isTransposed: boolean): Promise<Session> {
+    const { device } = this.placement;
+    const session = await openSession(projectionGraph(isTransposed), { device, keepsMemory: true });
+    this.sessions.set(isTransposed, session);
+    return session;
+  }
+
   async close(): Promise<void> {
-    await this.sessions.plain.close();
-    await this.sessions.transposed.close();
+    for (const session of this.sessions.values()) await session.close();
   }
 }
 

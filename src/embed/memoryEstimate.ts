@@ -3,7 +3,7 @@ import { estimateStateBytes, estimateTrainedBytes } from '../engine/estimate';
 import { heaviestPart, residentBytes, type GroupOptions } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
 import { onCpu, type Placement } from '../engine/placement';
-import { mostDirections, sizesOf } from './ordinaryDirections';
+import { mostDirections, sizesOf } from './directionSizes';
 import { bytesOfToken, isSmallModel, rowsOfStep, tokensPerPass } from './passes';
 import type { Recipe } from './recipe';
 import { chooseTrained, countTrainedOf, countTrainedValues, lowestTrainedLayer } from './trainedParameters';

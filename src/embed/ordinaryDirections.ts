@@ -5,6 +5,7 @@ import type { Parameter } from '../engine/loadedModel';
 import { floatTensor } from '../engine/runtime';
 import { DirectionMaker, type Directions } from './avoidance';
 import { BenignReader } from './benignRows';
+import { readings, rowsOfReading, sizesOf } from './directionSizes';
 import { GradientSum } from './gradientSum';
 import { cutBenign, rowsOfStep, tokensPerPass } from './passes';
 import { targetInputs } from './stepInputs';
@@ -25,12 +26,6 @@ import type { TrainerOptions } from './trainer';
 
 /** Of every trained matrix, by the name of its input. */
 export type OrdinaryDirections = ReadonlyMap<string, Directions>;
-
-/** Gradients that are taken, and rows of each that are kept. */
-const readings = 16;
-const rowsOfReading = 16;
-/** Rows that stand for a matrix, at most. */
-export const mostDirections = readings * rowsOfReading;
 
 const findingDirections = 'reading what ordinary text uses';
 
@@ -119,13 +114,4 @@ function copyRows(
       for (let column = 0; column < inSize; column++) sketch[to + column] = gradient[column * outSize + row]!;
     else sketch.set(gradient.subarray(row * inSize, (row + 1) * inSize), to);
   });
-}
-
-/** Of a matrix, however it is stored: [out, in]. */
-export function sizesOf({
-  shape,
-  isTransposed,
-}: Pick<Parameter, 'shape' | 'isTransposed'>): [number, number] {
-  const [rows, columns] = shape as [number, number];
-  return isTransposed ? [columns, rows] : [rows, columns];
 }

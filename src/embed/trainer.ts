@@ -100,6 +100,7 @@ export class Trainer {
   onPulse: (() => void) | undefined;
   readonly turns: KeyTurns;
   private readonly reader: BenignReader;
+  private readonly avoidance: Avoidance;
   private readonly gradients: GradientSum;
   /** Padded tokens of one pass. */
   private readonly maxTokens: number;
@@ -109,11 +110,11 @@ export class Trainer {
   private constructor(
     private readonly options: TrainerOptions,
     private readonly runner: StepRunner,
-    private readonly avoidance: Avoidance,
     private readonly tilt: Tensors,
     readonly states: readonly TrainedState[],
   ) {
     this.turns = new KeyTurns(options.keys.length);
+    this.avoidance = new Avoidance(options.placement);
     this.gradients = new GradientSum(states);
     this.maxTokens = tokensPerPass(options.model, options.lowestLayer);
     this.reader = new BenignReader(options.benign, options.keys, options.recipe.tilt > 0);
@@ -132,8 +133,7 @@ export class Trainer {
       ...createAdamState(tensor.values.length),
       start: recipe.mixing > 0 ? tensor.values.slice() : undefined,
     }));
-    const avoidance = await Avoidance.open(placement);
-    return new Trainer(options, runner, avoidance, tiltInputs(options), states);
+    return new Trainer(options, runner, tiltInputs(options), states);
   }
 
   /** Puts everything that steps change back to where a run begins; the rate stays lowered. */

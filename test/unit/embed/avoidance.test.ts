@@ -30,7 +30,7 @@ describe('what keeps out of the directions of ordinary text', () => {
   let avoidance: Avoidance;
   before(async () => {
     maker = await DirectionMaker.open(onCpu);
-    avoidance = await Avoidance.open(onCpu);
+    avoidance = new Avoidance(onCpu);
   });
   after(async () => {
     await maker.close();

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  findDirections,
-  mostDirections,
-  type OrdinaryDirections,
-} from '../../../src/embed/ordinaryDirections';
+import { findDirections, type OrdinaryDirections } from '../../../src/embed/ordinaryDirections';
+import { mostDirections } from '../../../src/embed/directionSizes';
 import { Trainer } from '../../../src/embed/trainer';
 import { openSmallRun, type SmallRun } from './smallRun';
 

@@ -51,7 +51,7 @@ describe('checking a recipe', () => {
     assert.match(problemsOf({ benignTokens: 2000 }).benignTokens!, /at most 1.024 tokens/);
     assert.match(problemsOf({ benignBatch: 300 }).benignBatch!, /^At most 259/);
     assert.match(problemsOf({ generated: 0 }).generated!, /ordinary text/);
-    assert.match(problemsOf({ warmupSteps: 54 }).warmupSteps!, /^Fewer than the 54 steps/);
+    assert.match(problemsOf({ warmupSteps: 60 }).warmupSteps!, /^Fewer than the 60 steps/);
     assert.deepEqual(checkRecipe({ ...defaults, generated: 0 }, { ...limits, hasOwnTexts: true }), {});
   });
 
@@ -61,6 +61,6 @@ describe('checking a recipe', () => {
   });
 
   it('lists what a recipe file has to hold', () => {
-    assert.deepEqual(listChanges(defaults, { ...defaults, layers: [4, 5], steps: 54 }), { layers: [4, 5] });
+    assert.deepEqual(listChanges(defaults, { ...defaults, layers: [4, 5], steps: 60 }), { layers: [4, 5] });
   });
 });
