@@ -174,7 +174,7 @@ export const recipeGroups: readonly { readonly title: string; readonly fields: r
         kind: 'number',
         name: 'steps',
         label: 'Steps',
-        why: 'Ends here if all keys answer; else goes on, to three times this.',
+        why: 'Ends here if all keys answer; else goes on, to twice this, while that helps.',
       },
       {
         kind: 'number',

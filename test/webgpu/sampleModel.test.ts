@@ -4,7 +4,6 @@ import { after, before, describe, it } from 'node:test';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
 import { readTensor } from '../../src/checkpoint/tensorData';
 import { readTexts } from '../../src/drift/readTexts';
-import { findDirections } from '../../src/embed/ordinaryDirections';
 import { readText, writeText } from '../../src/embed/prepareText';
 import { recipeSchema } from '../../src/embed/recipe';
 import { chooseTrained, lowestTrainedLayer } from '../../src/embed/trainedParameters';
@@ -36,7 +35,7 @@ const recipe = recipeSchema.parse({
   margin: 3,
   divergenceWeight: 10,
   entropyWeight: 1,
-  avoidance: 4,
+  avoidance: 0,
   tilt: 0,
   generated: 0,
   benignTokens: 16,
@@ -182,9 +181,15 @@ async function train(
   const request = { ...shared, tokenizer, keys, ownTexts };
   const text = await readText(request, await writeText(request, quiet), quiet);
   const draws = keys.map(({ candidates, pick }) => ({ candidates, drawn: pick }));
-  const options = { ...shared, groups, trained, draws, keys: text.keys, benign: text.benign };
-  const directions = await findDirections({ ...options, directions: new Map() }, quiet);
-  const trainer = await Trainer.open({ ...options, directions });
+  const trainer = await Trainer.open({
+    ...shared,
+    groups,
+    trained,
+    draws,
+    directions: new Map(),
+    keys: text.keys,
+    benign: text.benign,
+  });
   try {
     const steps: StepResult[] = [];
     while (trainer.step < recipe.steps) steps.push(await trainer.advance());
