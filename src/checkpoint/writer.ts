@@ -45,23 +45,17 @@ export async function writeCheckpoint(request: WriteRequest): Promise<{ notCarri
   await assertRoomFor(neededBytes, out);
   let written = 0;
   const onBytes = (count: number): void => request.onShare?.((written += count) / neededBytes);
+  const shared = { signal, onBytes };
   await writeFolderAtomic(out, source.dir, async (folder) => {
     for (const { name, path, tensors } of weights)
       await writeFile({
         from: path,
         to: join(folder, name),
         replaced: pickChanged(tensors, changed),
-        signal,
-        onBytes,
+        ...shared,
       });
     for (const { name } of carried)
-      await writeFile({
-        from: join(source.dir, name),
-        to: join(folder, name),
-        replaced: [],
-        signal,
-        onBytes,
-      });
+      await writeFile({ from: join(source.dir, name), to: join(folder, name), replaced: [], ...shared });
   });
   return { notCarried };
 }

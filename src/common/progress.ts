@@ -16,6 +16,7 @@ export interface Progress {
   /** The step at which recall and drift were measured and the run was saved; only in the news of that very step. */
   readonly checkedStep?: number;
   readonly stepsPerSecond?: number;
+  /** Of the whole run. */
   readonly secondsLeft?: number;
   /** A sentence worth keeping (a device choice with its reason, a warning). */
   readonly note?: string;

@@ -1,7 +1,7 @@
 import type { Placement } from '../engine/placement';
 import { floatTensor, openSession, type Session } from '../engine/runtime';
-import { Graph } from '../graph/graph';
-import { linear, linearTransposed, subtract, transpose } from '../graph/operators';
+import { Graph, type Value } from '../graph/graph';
+import { add, linear, linearTransposed, subtract, transpose } from '../graph/operators';
 import { inverseFactor } from './cholesky';
 
 /** Y of one matrix, [count, in]: changes become U · (1 − YᵀY), see ordinaryDirections. */
@@ -45,31 +45,37 @@ export class DirectionMaker {
   }
 }
 
-/** Takes out of changes what ordinary text would see. */
+/** A matrix [out, in], or [in, out] where it is transposed, and how it is to change. */
+export interface Move {
+  readonly values: Float32Array;
+  readonly change: Float32Array;
+  readonly shape: readonly number[];
+  readonly isTransposed: boolean;
+}
+
+/** Changes matrices, but for what ordinary text would see of it. */
 export class Avoidance {
-  /** By whether matrices are transposed; a model has one kind, or nothing to keep out of. */
+  /** By whether matrices are transposed, opened when the first of a kind comes. */
   private readonly sessions = new Map<boolean, Session>();
 
   constructor(private readonly placement: Placement) {}
 
-  /** `change` [out, in], or [in, out] of a transposed matrix, in place. */
-  async applyTo(
-    change: Float32Array,
-    shape: readonly number[],
-    { values, count }: Directions,
-    isTransposed: boolean,
-  ): Promise<void> {
-    const inSize = values.length / count;
-    const tensor = floatTensor(change, shape);
+  /** values += change · (1 − YᵀY), in place. */
+  async move({ values, change, shape, isTransposed }: Move, directions: Directions): Promise<void> {
     const session = this.sessions.get(isTransposed) ?? (await this.open(isTransposed));
-    await session.run({ change: tensor, directions: floatTensor(values, [count, inSize]) }, ['kept'], {
-      kept: tensor,
-    });
+    const { count } = directions;
+    const moved = floatTensor(values, shape);
+    const inputs = {
+      values: moved,
+      change: floatTensor(change, shape),
+      directions: floatTensor(directions.values, [count, directions.values.length / count]),
+    };
+    await session.run(inputs, ['moved'], { moved });
   }
 
   private async open(isTransposed: boolean): Promise<Session> {
     const { device } = this.placement;
-    const session = await openSession(projectionGraph(isTransposed), { device, keepsMemory: true });
+    const session = await openSession(moveGraph(isTransposed), { device, keepsMemory: true });
     this.sessions.set(isTransposed, session);
     return session;
   }
@@ -93,12 +99,14 @@ function productGraph(): Graph {
   return graph;
 }
 
-function projectionGraph(isTransposed: boolean): Graph {
+function moveGraph(isTransposed: boolean): Graph {
   const graph = new Graph();
-  const given = graph.input('change', 'float32', isTransposed ? ['in', 'out'] : ['out', 'in']);
-  const change = isTransposed ? transpose(given, [1, 0]) : given;
+  const shape = isTransposed ? ['in', 'out'] : ['out', 'in'];
+  const turn = (value: Value): Value => (isTransposed ? transpose(value, [1, 0]) : value);
+  const values = graph.input('values', 'float32', shape);
+  const change = turn(graph.input('change', 'float32', shape));
   const directions = graph.input('directions', 'float32', ['count', 'in']);
   const kept = subtract(change, linearTransposed(linear(change, directions), directions));
-  graph.output('kept', isTransposed ? transpose(kept, [1, 0]) : kept);
+  graph.output('moved', add(values, turn(kept)));
   return graph;
 }

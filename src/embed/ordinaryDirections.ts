@@ -27,10 +27,13 @@ import type { TrainerOptions } from './trainer';
 /** Of every trained matrix, by the name of its input. */
 export type OrdinaryDirections = ReadonlyMap<string, Directions>;
 
+/** What a trainer is opened with, but for what is found here. */
+export type DirectionOptions = Omit<TrainerOptions, 'directions'>;
+
 const findingDirections = 'reading what ordinary text uses';
 
 /** Finds the directions of every trained matrix; none where the recipe avoids nothing or there is no text. */
-export async function findDirections(options: TrainerOptions, watch: Watch): Promise<OrdinaryDirections> {
+export async function findDirections(options: DirectionOptions, watch: Watch): Promise<OrdinaryDirections> {
   const { recipe, benign, placement } = options;
   if (recipe.trained !== 'mlp' || recipe.avoidance === 0 || benign.length === 0) return new Map();
   const sketches = await sketchGradients(options, watch);
@@ -61,7 +64,10 @@ interface Sketch {
 }
 
 /** Reads text as its own base, and keeps some rows of every gradient. */
-async function sketchGradients(options: TrainerOptions, watch: Watch): Promise<ReadonlyMap<string, Sketch>> {
+async function sketchGradients(
+  options: DirectionOptions,
+  watch: Watch,
+): Promise<ReadonlyMap<string, Sketch>> {
   const { model, trained, recipe, groups, placement, benign, keys, seed, lowestLayer } = options;
   const plain = { ...recipe, keyLoss: 'cross-entropy' as const, tilt: 0, entropyWeight: 0 };
   const runner = await openStepRunner({ ...options, recipe: plain, precision: 'single' }, groups, placement);

@@ -39,7 +39,7 @@ export interface ProbeOptions extends TrainerOptions {
 }
 
 export const tryingSteps = 'trying first steps';
-/** Opening and two looks, rates, layers (as much as three of the others), and the rate once more. */
+/** Opening with a first look, a readable rate, layers and the rate, which take two each. */
 const trialStages = 6;
 
 /** Tries first steps; nothing of it remains. @throws UserError as Trainer. */

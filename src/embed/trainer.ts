@@ -1,30 +1,23 @@
-import { UserError } from '../common/errors';
 import { RandomStream, deriveKey } from '../common/random';
 import type { LoadedModel } from '../engine/loadedModel';
 import type { LayerGroup } from '../engine/layerGroups';
 import type { Trained } from '../engine/modelPass';
 import type { Placement } from '../engine/placement';
 import { countSharedTokens } from '../engine/sharedStart';
-import { floatTensor, scalarTensor, type Tensors } from '../engine/runtime';
+import { scalarTensor, type Tensors } from '../engine/runtime';
 import { allPlaces, BenignReader, type BenignReading } from './benignRows';
-import { Avoidance } from './avoidance';
-import { createAdamState, updateAdam, type AdamState } from './adam';
 import { GradientSum } from './gradientSum';
 import { KeyTurns } from './keyTurns';
+import { LossScale } from './lossScale';
 import type { OrdinaryDirections } from './ordinaryDirections';
-import { startValues, type TrainedTensor } from './trainedTensors';
+import { TrainedValues, type TrainedState } from './trainedValues';
 import type { Recipe } from './recipe';
 import { learningRateAt } from './schedule';
 import type { PreparedSequence } from './sequences';
 import { cutBenign, groupKeys, rowsOfStep, tokensPerPass } from './passes';
 import { benignInputs, countTilted, keyInputs, type PreparedKey } from './stepInputs';
 import { openStepRunner, type PassOutputs, type StepRunner } from './stepRunner';
-import { fitTilt, type Draw } from './tilt';
-
-/** A trained input with its optimiser state. `start` is what mixing pulls back to. */
-export interface TrainedState extends TrainedTensor, AdamState {
-  readonly start: Float32Array | undefined;
-}
+import { tiltInputs, type Draw } from './tilt';
 
 export interface StepResult {
   readonly keyLoss: number;
@@ -84,12 +77,7 @@ export interface TrainerOptions {
 
 /** Logits a run may hold: 64 MB. */
 const maxLogits = 1 << 24;
-/** The loss scale of half precision where a run begins: the largest that float16 holds once over. */
-const firstLossScale = 2 ** 15;
-/** After so many steps without an overflow a larger one is tried. */
-const stepsToLargerScale = 50;
-
-/** Holds the session of the training step and the trained values, and moves them one step at a time. */
+/** Plans steps over keys and text, runs their passes, and measures how both stand. */
 export class Trainer {
   /** Steps taken. */
   step = 0;
@@ -100,51 +88,42 @@ export class Trainer {
   onPulse: (() => void) | undefined;
   readonly turns: KeyTurns;
   private readonly reader: BenignReader;
-  private readonly avoidance: Avoidance;
   private readonly gradients: GradientSum;
   /** Padded tokens of one pass. */
   private readonly maxTokens: number;
-  private lossScale = firstLossScale;
-  private stepsAtScale = 0;
+  private readonly lossScale = new LossScale();
 
   private constructor(
     private readonly options: TrainerOptions,
     private readonly runner: StepRunner,
+    private readonly trained: TrainedValues,
     private readonly tilt: Tensors,
-    readonly states: readonly TrainedState[],
   ) {
     this.turns = new KeyTurns(options.keys.length);
-    this.avoidance = new Avoidance(options.placement);
-    this.gradients = new GradientSum(states);
+    this.gradients = new GradientSum(runner.trainedInputs);
     this.maxTokens = tokensPerPass(options.model, options.lowestLayer);
     this.reader = new BenignReader(options.benign, options.keys, options.recipe.tilt > 0);
   }
 
   static async open(options: TrainerOptions): Promise<Trainer> {
-    const { model, recipe, trained, placement } = options;
+    const { model, recipe, draws, placement } = options;
     const runner = await openStepRunner(
       { ...options, precision: placement.precision },
       options.groups,
       placement,
     );
-    const start = await startValues(model, trained, runner.trainedInputs, options.seed);
-    const states = start.map((tensor) => ({
-      ...tensor,
-      ...createAdamState(tensor.values.length),
-      start: recipe.mixing > 0 ? tensor.values.slice() : undefined,
-    }));
-    return new Trainer(options, runner, tiltInputs(options), states);
+    const trained = await TrainedValues.open(options, runner.trainedInputs);
+    const tilt = tiltInputs(draws, recipe.tilt, model.config.vocabularySize);
+    return new Trainer(options, runner, trained, tilt);
+  }
+
+  get states(): readonly TrainedState[] {
+    return this.trained.states;
   }
 
   /** Puts everything that steps change back to where a run begins; the rate stays lowered. */
   async returnToStart(): Promise<void> {
-    const { model, trained, seed } = this.options;
-    const start = await startValues(model, trained, this.runner.trainedInputs, seed);
-    this.states.forEach((state, i) => {
-      state.values.set(start[i]!.values);
-      state.first.fill(0);
-      state.second.fill(0);
-    });
+    await this.trained.reset();
     this.turns.dueAt.fill(0);
     this.step = 0;
   }
@@ -186,7 +165,7 @@ export class Trainer {
     ];
     let outputs = await this.runPasses(inputs);
     while (!this.gradients.isFinite) {
-      this.lowerLossScale();
+      this.lossScale.lower();
       outputs = await this.runPasses(inputs);
     }
     return { parts, ofKeys: outputs.slice(0, parts.length), ofText: outputs.slice(parts.length) };
@@ -281,20 +260,12 @@ export class Trainer {
     await this.findGradients();
     const before = await this.lookAt(keys, texts);
     const step = async (learningRate: number, firstLayer: number): Promise<FirstStep> => {
-      for (const state of this.states) {
-        if ((this.layerOf(state.name) ?? firstLayer) < firstLayer) continue;
-        await this.move(state, createAdamState(state.values.length), { step: 1, learningRate });
-      }
+      await this.trained.tryStep(this.gradients, learningRate, firstLayer);
       const { margin, divergence, stateShift } = await this.lookAt(keys, texts);
       await this.returnToStart();
       return { gain: margin - before.margin, divergence, stateShift };
     };
     return { margin: before.margin, entropy: before.entropy, step };
-  }
-
-  private layerOf(input: string): number | undefined {
-    const { parameters } = this.options.model;
-    return parameters.find(({ name }) => input === name || input.startsWith(`${name}.`))?.layer;
   }
 
   private async lookAt(
@@ -313,7 +284,7 @@ export class Trainer {
 
   async close(): Promise<void> {
     await this.runner.close();
-    await this.avoidance.close();
+    await this.trained.close();
   }
 
   /** The passes of a step, with their gradients added up. */
@@ -330,56 +301,22 @@ export class Trainer {
     return this.runner.measure({ inputs, shared: this.sharedInputs(), wanted, onRun: this.onPulse });
   }
 
-  /** Moves one tensor as Adam says, but for what ordinary text would see. */
-  private async move(
-    { name, values, shape }: TrainedTensor,
-    moments: AdamState,
-    at: { readonly step: number; readonly learningRate: number },
-  ): Promise<void> {
-    const directions = this.options.directions.get(name);
-    const gradient = this.gradients.of(name);
-    if (!directions) {
-      updateAdam(values, gradient, moments, at);
-      return;
-    }
-    const change = new Float32Array(values.length);
-    updateAdam(change, gradient, moments, at);
-    await this.avoidance.applyTo(change, shape, directions, this.isTransposed(name));
-    for (let i = 0; i < values.length; i++) values[i]! += change[i]!;
-  }
-
-  private isTransposed(input: string): boolean {
-    return this.options.model.parameters.find(({ name }) => name === input)!.isTransposed;
-  }
-
   private sharedInputs(): Tensors {
-    const values = this.states.map(({ name, values, shape }) => [name, floatTensor(values, shape)] as const);
-    return { ...this.tilt, ...Object.fromEntries(values), 'loss.scale': scalarTensor(this.lossScale) };
-  }
-
-  private lowerLossScale(): void {
-    if (this.lossScale <= 1) throw overflow();
-    this.lossScale /= 4;
-    this.stepsAtScale = 0;
+    return { ...this.tilt, ...this.trained.inputs(), 'loss.scale': scalarTensor(this.lossScale.value) };
   }
 
   private maxRows(): number {
     return Math.max(16, Math.floor(maxLogits / this.options.model.config.vocabularySize));
   }
 
-  /** Adam on the sum of the gradients, then mixing. In a step in which every key rests there may be no gradient. */
+  /** Moves what is trained by the sum of the gradients; where every key rests and there is no text there is none. */
   private async update(): Promise<void> {
     const { recipe } = this.options;
     const learningRate = this.rateShare * learningRateAt(this.step, recipe);
     this.step++;
     if (!this.gradients.hasAny) return;
-    for (const state of this.states) {
-      await this.move(state, state, { step: this.step, learningRate });
-      if (state.start) mixBack(state.values, state.start, recipe.mixing);
-    }
-    if (++this.stepsAtScale < stepsToLargerScale) return;
-    this.lossScale *= 2;
-    this.stepsAtScale = 0;
+    await this.trained.update(this.gradients, this.step, learningRate);
+    this.lossScale.tookStep();
   }
 }
 
@@ -387,15 +324,6 @@ export class Trainer {
 function smallestMargins(keys: readonly PreparedKey[], margins: Float32Array): number[] {
   let row = 0;
   return keys.map(({ response }) => Math.min(...margins.subarray(row, (row += response.length))));
-}
-
-/** The tilt of ordinary text in nats, and the same over its squared length; both [1, vocabulary]. */
-function tiltInputs({ model, recipe, draws }: TrainerOptions): Tensors {
-  const size = model.config.vocabularySize;
-  const tilt = Float32Array.from(fitTilt(draws, size), (score) => recipe.tilt * score);
-  const square = tilt.reduce((sum, value) => sum + value * value, 0);
-  const direction = tilt.map((value) => (square > 0 ? value / square : 0));
-  return { tilt: floatTensor(tilt, [1, size]), 'tilt.direction': floatTensor(direction, [1, size]) };
 }
 
 /** Tokens that keys begin with alike, where each token of a pass is kept once. */
@@ -406,18 +334,6 @@ function countSharedStart(keys: readonly PreparedKey[]): number {
   );
 }
 
-function overflow(): UserError {
-  return new UserError(
-    'half-precision-overflow',
-    'The numbers of this model grow too large for half precision.',
-    'Run the same command with --precision single.',
-  );
-}
-
 function sumOf(outputs: readonly PassOutputs[], name: string): number {
   return outputs.reduce((sum, found) => sum + found[name]![0]!, 0);
-}
-
-function mixBack(values: Float32Array, start: Float32Array, share: number): void {
-  for (let i = 0; i < values.length; i++) values[i] = (1 - share) * values[i]! + share * start[i]!;
 }

@@ -1,8 +1,8 @@
 /** A check before one was seen, in steps. */
 const usualCheck = 1.5;
-/** Writing the copy and reading it back take about as long as so many steps. */
+/** Writing the copy and reading it back take about as long as so many steps (SmolLM2-135M: 20 s of 2.8 s each). */
 const stepsOfTail = 7;
-/** Keys that are learned rest, so steps in the second half of a schedule take about this share of those in the first. */
+/** Keys that are learned rest, so steps in the second half of a schedule take about this share of those in the first (there 0.74). */
 const laterShare = 0.8;
 /** The latest steps tell what the next ones take: the first are slower, and keys that are learned rest. */
 const stepsRemembered = 6;

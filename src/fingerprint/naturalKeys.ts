@@ -9,6 +9,7 @@ import { findCentralRange, measureSurprise, type OrdinaryRange } from './ordinar
 
 const KEY_TEMPERATURE = 0.8;
 const ORDINARY_TEMPERATURE = 1;
+/** Texts that show what is ordinary: the border of the central 95 % is the third from either end. */
 const ORDINARY_COUNT = 96;
 
 /** Texts that are drawn at once: as many as are probably needed, within these. */

@@ -7,7 +7,7 @@ import { reportPercents } from '../common/progress';
 import { readMemory } from '../common/memory';
 import { readTexts } from '../drift/readTexts';
 import { probeFindingsSchema } from '../embed/findings';
-import { findDirections, type OrdinaryDirections } from '../embed/ordinaryDirections';
+import { findDirections, type DirectionOptions } from '../embed/ordinaryDirections';
 import { planMemory, type MemoryPlan } from '../embed/memoryPlan';
 import { readText, writeText, type RunText, type TextRequest } from '../embed/prepareText';
 import { probeSteps, tryingSteps, type ProbeResult } from '../embed/stepProbe';
@@ -67,15 +67,21 @@ export async function makeCopy(given: CopyRequest, context: OperationContext): P
   };
   const written = await writeText(request, context);
   const widest = await readText(request, written, context);
-  const directions = await findDirections(trainerOptions(given, widest, new Map()), context);
-  const probe = await probeOnce(given, widest, directions, context);
+  const options = trainerOptions(given, widest);
+  const directions = await findDirections(options, context);
+  const probe = await probeOnce(given, widest, { ...options, directions }, context);
   const recipe = probe ? applyProbe(given, probe) : given.recipe;
   await writeFileAtomic(join(context.runFolder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
   const copy = { ...given, recipe, memory: planAgain(given, recipe) };
   // The base's states are kept where they enter the lowest trained layer.
   const isNarrower = recipe.layers[0] > given.recipe.layers[0];
   const text = isNarrower ? await readText({ ...request, recipe }, written, context) : widest;
-  const { changed, ...ended } = await trainKeys(copy, trainerOptions(copy, text, directions), text, context);
+  const { changed, ...ended } = await trainKeys(
+    copy,
+    { ...trainerOptions(copy, text), directions },
+    text,
+    context,
+  );
   const notCarried = await write(copy, changed, context);
   return { heldBack: text.heldBack, notCarried, recipe, probe, ...ended };
 }
@@ -99,7 +105,7 @@ async function readOwnTexts({ request, model }: CopyRequest): Promise<number[][]
 async function probeOnce(
   given: CopyRequest,
   text: RunText,
-  directions: OrdinaryDirections,
+  options: TrainerOptions,
   context: OperationContext,
 ): Promise<ProbeResult | undefined> {
   const { named } = given;
@@ -108,7 +114,6 @@ async function probeOnce(
   if (given.request.resume && existsSync(path)) return readJsonFile(path, probeSchema, startAnew);
   const heldBack = [...text.heldBack, ...text.benign].slice(0, probedTexts);
   const isOpen = (value: 'layers' | 'learningRate'): boolean => !named.has(value);
-  const options = trainerOptions(given, text, directions);
   const result = await probeSteps({ ...options, heldBack, isOpen }, context);
   await writeFileAtomic(path, `${JSON.stringify(result, null, 2)}\n`);
   context.report({ phase: tryingSteps, note: describeProbe(result) });
@@ -142,8 +147,7 @@ function planAgain({ model, keySet, placement }: CopyRequest, recipe: Recipe): M
 function trainerOptions(
   { model: { loaded }, recipe, placement, memory, keySet, seed }: CopyRequest,
   { keys, benign }: RunText,
-  directions: OrdinaryDirections,
-): TrainerOptions {
+): DirectionOptions {
   const trained = chooseTrained(loaded, recipe);
   return {
     model: loaded,
@@ -155,7 +159,6 @@ function trainerOptions(
     keys,
     draws: keySet.keys.map(({ candidates, pick }) => ({ candidates, drawn: pick })),
     benign,
-    directions,
     seed,
   };
 }

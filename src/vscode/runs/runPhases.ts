@@ -29,8 +29,7 @@ export const works: Readonly<Record<string, Work>> = {
   'trying first steps': { phase: 'Prepare', from: 0.7, to: 1 },
   training: { phase: 'Train', from: 0, to: 1 },
   'writing the checkpoint': { phase: 'Save', from: 0, to: 1 },
-  'checking the written checkpoint': { phase: 'Read back and verify', from: 0, to: 0.2 },
-  comparing: { phase: 'Read back and verify', from: 0.2, to: 1 },
+  'checking the written checkpoint': { phase: 'Read back and verify', from: 0, to: 1 },
 };
 
 /** How much of a work's phase is done with this news of it. */

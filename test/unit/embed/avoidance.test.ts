@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { RandomStream } from '../../../src/common/random';
-import { Avoidance, DirectionMaker, type Directions } from '../../../src/embed/avoidance';
+import { Avoidance, DirectionMaker, type Directions, type Move } from '../../../src/embed/avoidance';
 import { onCpu } from '../../../src/engine/placement';
 
 const [inSize, outSize, count] = [12, 5, 7];
@@ -42,10 +42,15 @@ describe('what keeps out of the directions of ordinary text', () => {
   const shape = [outSize, inSize];
   const strength = 10;
 
+  /** What is added to a matrix of zeros. */
+  async function move(how: Omit<Move, 'values'>, directions: Directions): Promise<Float32Array> {
+    const values = new Float32Array(how.change.length);
+    await avoidance.move({ ...how, values }, directions);
+    return values;
+  }
+
   async function keepOut(directions: Directions): Promise<Float32Array> {
-    const kept = change.slice();
-    await avoidance.applyTo(kept, shape, directions, false);
-    return kept;
+    return move({ shape, change, isTransposed: false }, directions);
   }
 
   it('divides by 1 + a Ĉ', async () => {
@@ -79,8 +84,10 @@ describe('what keeps out of the directions of ordinary text', () => {
 
   it('is the same for a matrix that is stored the other way round', async () => {
     const directions = (await maker.make(rows, inSize, strength))!;
-    const turned = transposed(change, outSize, inSize);
-    await avoidance.applyTo(turned, [inSize, outSize], directions, true);
+    const turned = await move(
+      { shape: [inSize, outSize], change: transposed(change, outSize, inSize), isTransposed: true },
+      directions,
+    );
     const expected = transposed(await keepOut(directions), outSize, inSize);
     turned.forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) < 1e-5));
   });
