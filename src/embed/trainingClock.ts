@@ -1,6 +1,6 @@
 /** A check before one was seen, in steps. */
 const usualCheck = 1.5;
-/** Writing the copy and reading it back take about as long as so many steps (SmolLM2-135M: 20 s of 2.8 s each). */
+/** Writing the copy and reading it back take about as long as so many steps of the whole run (SmolLM2-135M: 20 s of 2.7 s each). */
 const stepsOfTail = 7;
 /** Keys that are learned rest, so steps in the second half of a schedule take about this share of those in the first (there 0.74). */
 const laterShare = 0.8;
@@ -36,10 +36,12 @@ export class TrainingClock {
     const atMs = performance.now();
     const stepMs = this.stepMs() ?? 0;
     const later = steps > total / 2 ? total / 2 : 0;
-    const worth = steps - (1 - laterShare) * later + stepsOfTail;
-    const secondsLeft = (worth * stepMs + checks * (this.checkMs ?? usualCheck * stepMs)) / 1000;
+    const training = (steps - (1 - laterShare) * later) * stepMs;
+    const checking = checks * (this.checkMs ?? usualCheck * stepMs);
+    const meanMs = (atMs - this.started) / Math.max(1, this.stepsTaken);
+    const secondsLeft = (training + checking + stepsOfTail * meanMs) / 1000;
     this.estimated = { atMs, secondsLeft };
-    return { stepsPerSecond: (this.stepsTaken * 1000) / (atMs - this.started), secondsLeft };
+    return { stepsPerSecond: 1000 / meanMs, secondsLeft };
   }
 
   /** Within a step or the check behind it: about how much of the step is done, and what is left of the last estimate. */

@@ -56,6 +56,7 @@ export async function checkRelease(
   const onRow = (): void => report(++rows / (2 * textRows + keyRows));
 
   const { root: digest } = await digestCheckpoint(written.checkpoint, watch.signal);
+  watch.report({ phase, done: 0, total: 100 });
   const kept = await withModel(model, placement, (base) =>
     keepPredictions(
       tellRows(base, onRow),
