@@ -63,7 +63,7 @@ export interface KeyForm {
 }
 
 const SHORTEST_QUESTION = 6;
-const LONGEST_QUESTION = 26;
+const LONGEST_QUESTION = 36;
 const TEXT_TOKENS = 16;
 
 /** A usual first word for the rare model that has neither a begin nor an end token. */

@@ -14,7 +14,7 @@ const ORDINARY_COUNT = 96;
 
 /** Texts that are drawn at once: as many as are probably needed, within these. */
 const FEWEST_AT_ONCE = 16;
-const MOST_AT_ONCE = 256;
+const MOST_AT_ONCE = 1024;
 /** Drafts that are prepared at once. */
 const BATCH = 64;
 
@@ -35,6 +35,8 @@ export interface Source {
   readonly maxKeyLength: number;
   /** Everything drawn so far: neutral prompts keep clear of keys too. */
   readonly taken: NearDuplicates;
+  /** What drawing showed so far: what is drawn next begins with it. */
+  readonly acceptance: Acceptance;
   readonly watch: Watch;
   /** The same without reports: single passes of the model are no news. */
   readonly quiet: Watch;
@@ -57,7 +59,15 @@ export function createSource(
   watch: Watch,
 ): Source {
   const quiet = { ...(watch.signal && { signal: watch.signal }), report: () => undefined };
-  return { model, form, maxKeyLength, taken: new NearDuplicates(), watch, quiet };
+  return {
+    model,
+    form,
+    maxKeyLength,
+    taken: new NearDuplicates(),
+    acceptance: new Acceptance(),
+    watch,
+    quiet,
+  };
 }
 
 /**
@@ -66,7 +76,7 @@ export function createSource(
  */
 export async function measureOrdinaryRange(source: Source, random: RandomStream): Promise<OrdinaryRange> {
   const rejections = new RejectionCounts();
-  const tally = new Tally(source.watch, 'measuring ordinary text', ORDINARY_COUNT);
+  const tally = new Tally(source.watch, source.acceptance, 'measuring ordinary text', ORDINARY_COUNT);
   const drafts: SampledDraft[] = [];
   while (tally.draws < limitDraws(ORDINARY_COUNT) && drafts.length < ORDINARY_COUNT) {
     const settings = { temperature: ORDINARY_TEMPERATURE, count: tally.countNext() };
@@ -93,7 +103,7 @@ export async function drawFromModel<T>(
   prepare: Prepare<T>,
 ): Promise<T[]> {
   const rejections = new RejectionCounts();
-  const tally = new Tally(source.watch, `drawing ${wanted.name}`, wanted.count);
+  const tally = new Tally(source.watch, source.acceptance, `drawing ${wanted.name}`, wanted.count);
   const kept: T[] = [];
   while (tally.draws < limitDraws(wanted.count) && kept.length < wanted.count) {
     const settings = { temperature: KEY_TEMPERATURE, count: tally.countNext() };
@@ -130,7 +140,7 @@ export async function takeFromPrompts<T>(
     .shuffle([...new Set(texts)])
     .map((text) => checkLength(source, source.form.parsePrompt(text)))
     .filter((draft) => rejections.passes(draft));
-  const tally = new Tally(source.watch, 'drawing keys', count);
+  const tally = new Tally(source.watch, new Acceptance(), 'drawing keys', count);
   const kept: T[] = [];
   for (let start = 0; start < drafts.length && kept.length < count; start += BATCH) {
     throwIfCancelled(source.watch.signal);
@@ -220,6 +230,27 @@ function limitDraws(count: number): number {
   return FREE_DRAWS + DRAWS_PER_KEY * count;
 }
 
+/** Of the texts that a model writes, how many will do. */
+class Acceptance {
+  // Before anything is known, a half.
+  private drawn = 2 * FEWEST_AT_ONCE;
+  private found = FEWEST_AT_ONCE;
+
+  get share(): number {
+    return this.found / this.drawn;
+  }
+
+  add(drawn: number, found: number): void {
+    this.drawn += drawn;
+    this.found += found;
+  }
+
+  /** So many texts that five times in six they give what is needed: one standard deviation more than the mean. */
+  countDraws(needed: number): number {
+    return Math.ceil((needed + Math.sqrt(needed * (1 - this.share))) / this.share);
+  }
+}
+
 /** How many texts were drawn and how many of them will do: for the news, and for how many to draw next. */
 class Tally {
   draws = 0;
@@ -228,31 +259,28 @@ class Tally {
 
   constructor(
     private readonly watch: Watch,
+    private readonly acceptance: Acceptance,
     private readonly phase: string,
     private readonly total: number,
   ) {}
 
-  /** Texts to draw next, by the share of those drawn so far that would do. */
+  /** Texts to draw next. A batch of its own for the last few would cost almost as much as a large one. */
   countNext(): number {
-    const needed = Math.ceil((this.total - this.found) / this.share);
-    return Math.max(FEWEST_AT_ONCE, Math.min(MOST_AT_ONCE, needed));
+    const draws = this.acceptance.countDraws(this.total - this.found);
+    return Math.max(FEWEST_AT_ONCE, Math.min(MOST_AT_ONCE, draws));
   }
 
   /** News from within a batch, of which this share is done, 0 to 1. */
   promise(share: number, batch = this.countNext()): void {
-    this.report(Math.floor(this.found + PROMISED * share * this.share * batch), false);
+    this.report(Math.floor(this.found + PROMISED * share * this.acceptance.share * batch), false);
   }
 
   /** News of a whole batch: so many were drawn in it, and in all so many are found. */
   count(drawn: number, found: number): void {
+    this.acceptance.add(drawn, found - this.found);
     this.draws += drawn;
     this.found = found;
     this.report(found, true);
-  }
-
-  /** Before anything is known, a half will do. */
-  private get share(): number {
-    return (this.found + FEWEST_AT_ONCE) / (this.draws + 2 * FEWEST_AT_ONCE);
   }
 
   private report(done: number, always: boolean): void {
