@@ -1,9 +1,10 @@
-// Builds the extension, its page, the command line, the child process that runs models, and (with --tests) every test file.
-import { build } from 'esbuild';
+// Builds the extension, its page, the command line and the child process that runs models.
+//   --production   small and without source maps
+//   --tests        every test file too; words behind it: only the files whose path holds one of them
+//   --watch        builds again whenever a source changes
+import { build, context } from 'esbuild';
 import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-
-const isForRelease = process.argv.includes('--production');
+import { dirname, join, sep } from 'node:path';
 
 /** zod brings its messages in fifty languages: half of the extension's bundle, and none of them is ever shown. */
 const englishOnly = {
@@ -16,13 +17,7 @@ const englishOnly = {
   },
 };
 
-const shared = {
-  bundle: true,
-  sourcemap: isForRelease ? false : true,
-  minify: isForRelease,
-  logLevel: 'warning',
-  plugins: [englishOnly],
-};
+const shared = { bundle: true, logLevel: 'warning', plugins: [englishOnly] };
 
 const node = {
   ...shared,
@@ -50,23 +45,56 @@ const bundles = [
   },
 ];
 
-// Nothing is replaced before everything is built: what does not compile leaves the last bundles as they are.
-const built = await Promise.all(bundles.map((bundle) => build({ ...bundle, write: false })));
-await rm('dist', { recursive: true, force: true });
-await mkdir('dist/webview', { recursive: true });
-for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles))
-  await writeFile(path, contents);
-await chmod('dist/cli.cjs', 0o755);
-for (const file of ['codicon.css', 'codicon.ttf'])
-  await copyFile(`node_modules/@vscode/codicons/dist/${file}`, `dist/webview/${file}`);
+const icons = ['codicon.css', 'codicon.ttf'];
 
-if (process.argv.includes('--tests')) {
+const [mode, ...words] = process.argv.slice(2);
+if (mode === '--watch') await watchProduct();
+else await buildProduct(mode === '--production');
+if (mode === '--tests') await buildTests(words);
+
+/** Nothing is replaced before everything is built: what does not compile leaves the last bundles as they are. */
+async function buildProduct(isForRelease) {
+  const options = { sourcemap: !isForRelease, minify: isForRelease, write: false };
+  const built = await Promise.all(bundles.map((bundle) => build({ ...bundle, ...options })));
+  await rm('dist', { recursive: true, force: true });
+  await mkdir('dist/webview', { recursive: true });
+  for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles))
+    await writeFile(path, contents);
+  await finishProduct();
+}
+
+/** Says when each building begins and ends, in the words that .vscode/tasks.json waits for. */
+async function watchProduct() {
+  let building = 0;
+  const speaker = {
+    name: 'speaker',
+    setup({ onStart, onEnd }) {
+      onStart(() => void (building++ === 0 && process.stdout.write('[watch] building\n')));
+      onEnd(() => void (--building === 0 && process.stdout.write('[watch] built\n')));
+    },
+  };
+  await mkdir('dist/webview', { recursive: true });
+  for (const bundle of bundles) {
+    const options = { ...bundle, sourcemap: true, plugins: [...bundle.plugins, speaker] };
+    await (await context(options)).watch();
+  }
+  await finishProduct();
+}
+
+async function finishProduct() {
+  await chmod('dist/cli.cjs', 0o755).catch(() => undefined);
+  for (const file of icons)
+    await copyFile(`node_modules/@vscode/codicons/dist/${file}`, `dist/webview/${file}`);
+}
+
+async function buildTests(words) {
   await rm('out/test', { recursive: true, force: true });
   const files = await readdir('test', { recursive: true });
   const entryPoints = files
     // Those of the editor are bundled by scripts/editor/buildSuites.mjs.
     .filter((file) => file.endsWith('.test.ts') && !file.startsWith('editor'))
-    .concat('webgpu/checkAdapter.ts')
-    .map((file) => `test/${file}`);
-  await build({ ...node, entryPoints, outdir: 'out/test', outbase: 'test' });
+    .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+    .concat(join('webgpu', 'checkAdapter.ts'))
+    .map((file) => `test/${file.split(sep).join('/')}`);
+  await build({ ...node, sourcemap: true, entryPoints, outdir: 'out/test', outbase: 'test' });
 }

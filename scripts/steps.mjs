@@ -33,9 +33,15 @@ export function requireNode(args, env) {
   if (exitCode !== 0) process.exit(exitCode);
 }
 
-/** Bundles the command line and its child process; with `--tests` the tests too. */
+/** Bundles the product; with `--tests` the tests too, or behind it those whose path holds one of the words. */
 export function build(...args) {
   requireNode(['esbuild.mjs', ...args]);
+}
+
+/** Type-checks everything, or ends the process. What did not change since the last time is not looked at again. */
+export function checkTypes() {
+  for (const project of ['.', 'webview'])
+    requireNode(['node_modules/typescript/bin/tsc', '--noEmit', '-p', project]);
 }
 
 /** The bundled test files under a folder of out/test, relative to the root. */

@@ -1,18 +1,17 @@
 // npm test: installs, type-checks, builds, and runs every test: those of Node, those of WebGPU, the suites inside VS Code's
-// extension host, and the journey through the packaged extension. "npm test -- verify keyFile" runs the files of the first
-// two whose path holds one of these words, and nothing else; "npm test -- webgpu" all of WebGPU.
+// extension host, and the journey through the packaged extension. "npm test -- verify keyFile" builds and runs the files of
+// the first two whose path holds one of these words, and type-checks nothing; "npm test -- webgpu" all of WebGPU.
 import { sep } from 'node:path';
 import { ensureInstalled } from './ensureInstalled.mjs';
-import { build, giveUp, listTests, requireNode, runTests, sayCounts } from './steps.mjs';
+import { build, checkTypes, giveUp, listTests, runTests, sayCounts } from './steps.mjs';
 import { runWebgpuTests } from './webgpu.mjs';
 
 ensureInstalled();
-requireNode(['node_modules/typescript/bin/tsc', '--noEmit']);
-requireNode(['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'webview']);
-build('--tests');
-
 const words = process.argv.slice(2);
-const files = listTests().filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+if (words.length === 0) checkTypes();
+build('--tests', ...words);
+
+const files = listTests();
 if (files.length === 0)
   giveUp(`No test file has ${words.map((word) => `"${word}"`).join(' or ')} in its path.`);
 
