@@ -38,10 +38,14 @@ export function build(...args) {
   requireNode(['esbuild.mjs', ...args]);
 }
 
-/** Type-checks everything, or ends the process. What did not change since the last time is not looked at again. */
+/** What Node runs to check the types of the host's half and of the page's; what did not change is not looked at again. */
+export const typeChecks = ['.', 'webview'].map((project) => [
+  ...['node_modules/typescript/bin/tsc', '--noEmit', '-p', project],
+]);
+
+/** Type-checks everything, or ends the process. */
 export function checkTypes() {
-  for (const project of ['.', 'webview'])
-    requireNode(['node_modules/typescript/bin/tsc', '--noEmit', '-p', project]);
+  for (const check of typeChecks) requireNode(check);
 }
 
 /** The bundled test files under a folder of out/test, relative to the root. */
