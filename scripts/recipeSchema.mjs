@@ -32,7 +32,7 @@ if (process.argv.includes('--check')) {
 async function loadSources() {
   const contents = `
     import { z } from 'zod';
-    import { recipeChangesSchema } from './src/embed/recipe';
+    import { recipeChangesSchema } from './src/contract/recipe';
     import { recipeGroups } from './webview/recipeFields';
     export const schema = z.toJSONSchema(recipeChangesSchema, { io: 'input', target: 'draft-7' });
     export const fields = recipeGroups.flatMap((group) => group.fields);`;

@@ -8,12 +8,15 @@ void runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   runnerPath: join(__dirname, 'runner.cjs'),
   local: {
-    inspect: async (request) => (await import('./operations/inspect')).inspect(request.model),
-    showKeySet: async (request) => (await import('./operations/showKeySet')).showKeySet(request),
-    exportKeySet: async (request) => (await import('./operations/exportKeySet')).exportKeySet(request),
-    importKeys: async (request) => (await import('./operations/importKeys')).importKeys(request),
-    changePassphrase: async (request) =>
-      (await import('./operations/changePassphrase')).changePassphrase(request),
+    inspect: async (request) => (await import('./operations/inspect')).inspect(request),
+    showKeySet: async (request, secrets) =>
+      (await import('./operations/showKeySet')).showKeySet(request, secrets),
+    exportKeySet: async (request, secrets) =>
+      (await import('./operations/exportKeySet')).exportKeySet(request, secrets),
+    importKeys: async (request, secrets) =>
+      (await import('./operations/importKeys')).importKeys(request, secrets),
+    changePassphrase: async (request, secrets) =>
+      (await import('./operations/changePassphrase')).changePassphrase(request, secrets),
   },
 }).then((exitCode) => {
   process.exitCode = exitCode;

@@ -1,30 +1,20 @@
-import type { ZodType } from 'zod';
+import type { Declaration, Secrets } from '../contract/declaration';
 import { startJob } from '../jobs/startJob';
 import { withTemporaryRun } from '../jobs/temporaryRun';
-import type { operations } from '../operations/all';
-import type { Operation, Secrets } from '../operations/operation';
 import type { Call } from './edge';
 import { withInterrupts } from './interrupts';
 
-type Operations = typeof operations;
-export type OperationName = keyof Operations;
-
-/** What an operation is asked. */
-export type RequestOf<Name extends OperationName> =
-  Operations[Name] extends Operation<infer Request, unknown> ? Request : never;
-
 /** One operation to run in a child process. */
-export interface ChildWork<Name extends OperationName, Result> {
-  readonly operation: Name;
-  readonly request: RequestOf<Name>;
+export interface ChildWork<Request, Result> {
+  readonly operation: Declaration<string, Request, Result>;
+  readonly request: Request;
   readonly secrets: Secrets;
-  readonly result: ZodType<Result>;
 }
 
 /** Runs an operation in a child process that works in a given run folder, showing its progress and obeying Ctrl-C. */
-export async function runInChild<Name extends OperationName, Result>(
+export async function runInChild<Request, Result>(
   call: Call,
-  work: ChildWork<Name, Result>,
+  work: ChildWork<Request, Result>,
   run: { readonly runFolder: string; readonly retry: string },
 ): Promise<Result> {
   const sayWait = (): void =>
@@ -41,9 +31,9 @@ export async function runInChild<Name extends OperationName, Result>(
 }
 
 /** The same for short work, which keeps no run folder. */
-export async function runBriefly<Name extends OperationName, Result>(
+export async function runBriefly<Request, Result>(
   call: Call,
-  work: ChildWork<Name, Result>,
+  work: ChildWork<Request, Result>,
 ): Promise<Result> {
   return withTemporaryRun((runFolder) =>
     runInChild(call, work, { runFolder, retry: 'run the same command again.' }),

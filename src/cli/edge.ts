@@ -1,26 +1,23 @@
+import type { DeeplyReadonly, RequestOf, ResultOf, Secrets } from '../contract/declaration';
+import type { changePassphrase } from '../contract/declarations/changePassphrase';
+import type { exportKeySet } from '../contract/declarations/exportKeySet';
+import type { importKeys } from '../contract/declarations/importKeys';
+import type { inspect } from '../contract/declarations/inspect';
+import type { showKeySet } from '../contract/declarations/showKeySet';
 import type { Output, Terminal } from './output';
 
-/** Something shown to a person as lines; with --json the whole object is printed. */
-export interface Shown {
-  readonly lines: readonly string[];
-}
+/** An operation that is quick and runs no model, so that it needs no child process. */
+type Local<Declared> = (
+  request: RequestOf<Declared>,
+  secrets: Secrets,
+) => Promise<DeeplyReadonly<ResultOf<Declared>>>;
 
-/** What is quick and runs no model, so that it needs no child process. */
 export interface LocalOperations {
-  inspect(request: { model: string }): Promise<Shown>;
-  showKeySet(request: { keys: string; reveal: boolean; passphrase: string }): Promise<Shown>;
-  exportKeySet(request: {
-    keys: string;
-    out: string;
-    passphrase: string;
-  }): Promise<{ out: string; count: number }>;
-  importKeys(request: {
-    file: string;
-    model: string;
-    out: string;
-    passphrase: string;
-  }): Promise<{ out: string; count: number; warnings?: readonly string[] }>;
-  changePassphrase(request: { keys: string; passphrase: string; newPassphrase: string }): Promise<void>;
+  readonly inspect: Local<typeof inspect>;
+  readonly showKeySet: Local<typeof showKeySet>;
+  readonly exportKeySet: Local<typeof exportKeySet>;
+  readonly importKeys: Local<typeof importKeys>;
+  readonly changePassphrase: Local<typeof changePassphrase>;
 }
 
 /** What the command line stands on. */

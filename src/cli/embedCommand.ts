@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import * as z from 'zod';
 import { Cancelled, UserError } from '../common/errors';
 import { savedStatePath } from '../jobs/jobFile';
-import { prepareRun, removeUselessRun } from '../jobs/prepareRun';
+import { prepareCheckpointRun, readRecordedRequest, runFolderOf } from '../jobs/checkpointRun';
+import { removeUselessRun } from '../jobs/prepareRun';
 import { readRun } from '../jobs/runs';
-import { embedFiguresSchema, embedOutcomeSchema } from '../operations/embedOutcome';
+import type { RequestOf, ResultOf } from '../contract/declaration';
+import { embed } from '../contract/declarations/embed';
 import { sayFallenShort, sayProbe } from '../operations/embedWords';
-import { runInChild, type RequestOf } from './childWork';
+import { runInChild } from './childWork';
 import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
 import { askForKeys } from './keysCommands';
@@ -21,26 +22,12 @@ import {
 } from './options';
 import { formatDuration } from './progressLine';
 
-const embeddedSchema = z.looseObject({
-  ...embedFiguresSchema.shape,
-  ...embedOutcomeSchema.shape,
-  out: z.string(),
-  digest: z.string(),
-  steps: z.number(),
-  seconds: z.number(),
-  device: z.string(),
-  /** A run of an older version says nothing: it was single. */
-  precision: z.string().default('single'),
-});
-type Embedded = z.infer<typeof embeddedSchema>;
-
-const recordedSchema = z.looseObject({ keys: z.string(), out: z.string() });
-
-type EmbedRequest = RequestOf<'embed'>;
+type Embedded = ResultOf<typeof embed>;
+type EmbedRequest = RequestOf<typeof embed>;
 
 /** Adds `embed`. */
 export function addEmbedCommand(program: Command, call: Call): void {
-  addPlacementOptions(addCommand(program, 'embed', 'make a marked copy of a checkpoint'))
+  addPlacementOptions(addCommand(program, embed.name, embed.description))
     .requiredOption('--model <dir>', 'the checkpoint to mark')
     .requiredOption('--keys <file>', 'the key set to put in')
     .requiredOption('--out <dir>', 'the checkpoint folder to make')
@@ -58,7 +45,7 @@ export function addEmbedCommand(program: Command, call: Call): void {
         ...placementOf(options),
         resume: options.resume,
       });
-      await embed(call, request);
+      await runEmbed(call, request);
     });
 }
 
@@ -77,40 +64,16 @@ interface EmbedOptions extends PlacementOptions {
 
 /**
  * Goes on with the run of a run folder, with the request it was started with.
- * @throws UserError `not-resumable` when it is no embedding, `moved-run` when the folder does not lie beside its output.
+ * @throws UserError as readRecordedRequest.
  */
 export async function resumeEmbed(call: Call, runFolder: string): Promise<void> {
   const { job } = await readRun(runFolder);
-  if (job.operation !== 'embed')
-    throw new UserError(
-      'not-resumable',
-      `The run in ${runFolder} is no embedding.`,
-      'Start its command again.',
-    );
-  const request = readRequest(job.request, runFolder);
-  if (runFolderOf(request.out) !== runFolder)
-    throw new UserError(
-      'moved-run',
-      `${runFolder} was moved: its output is to be ${request.out}.`,
-      `Move it back to ${runFolderOf(request.out)}.`,
-    );
-  await embed(call, { ...request, resume: true });
+  await runEmbed(call, { ...readRecordedRequest(job, runFolder), resume: true });
 }
 
-/** Reads what the command line itself needs; the operation parses the whole. */
-function readRequest(recorded: unknown, runFolder: string): EmbedRequest {
-  if (recordedSchema.safeParse(recorded).success) return recorded as EmbedRequest;
-  throw new UserError(
-    'unexpected-content',
-    `The job file in ${runFolder} does not hold the request of an embedding.`,
-    'Start the embedding again from its command.',
-  );
-}
-
-async function embed(call: Call, request: EmbedRequest): Promise<void> {
+async function runEmbed(call: Call, request: EmbedRequest): Promise<void> {
   const runFolder = runFolderOf(request.out);
-  const { out: output, resume } = request;
-  const plan = await prepareRun({ runFolder, operation: 'embed', request: { ...request }, output, resume });
+  const plan = await prepareCheckpointRun(embed.name, request, runFolder, request.resume);
   if (plan.mode === 'finished') {
     const result = readRecorded(plan.result, runFolder);
     end(call, { ...result, finishedBefore: true }, ['This run was finished before.']);
@@ -134,7 +97,7 @@ async function trainInChild(
   secrets: { passphrase: string },
   runFolder: string,
 ): Promise<Embedded> {
-  const work = { operation: 'embed', request, secrets, result: embeddedSchema } as const;
+  const work = { operation: embed, request, secrets };
   try {
     return await runInChild(call, work, { runFolder, retry: 'run the same command with --resume.' });
   } catch (error) {
@@ -160,7 +123,7 @@ function explainInterruption(runFolder: string): UserError {
 }
 
 function readRecorded(result: unknown, runFolder: string): Embedded {
-  const parsed = embeddedSchema.safeParse(result);
+  const parsed = embed.result.safeParse(result);
   if (parsed.success) return parsed.data;
   throw new UserError(
     'no-record',
@@ -184,8 +147,4 @@ function describe(result: Embedded): string[] {
 
 function formatShare(share: number): string {
   return `${(share * 100).toFixed(share === 1 ? 0 : 1)} %`;
-}
-
-function runFolderOf(output: string): string {
-  return `${output}.run`;
 }

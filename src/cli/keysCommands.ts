@@ -1,6 +1,10 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import * as z from 'zod';
+import { changePassphrase } from '../contract/declarations/changePassphrase';
+import { createKeySet, longestResponse, mostKeys } from '../contract/declarations/createKeySet';
+import { exportKeySet } from '../contract/declarations/exportKeySet';
+import { importKeys } from '../contract/declarations/importKeys';
+import { showKeySet } from '../contract/declarations/showKeySet';
 import { runBriefly } from './childWork';
 import type { Call } from './edge';
 import {
@@ -12,16 +16,6 @@ import {
   type PlacementOptions,
 } from './options';
 import { askPassphrase } from './passphrase';
-
-const mostKeys = 100_000;
-const longestResponse = 64;
-
-const createdSchema = z.looseObject({
-  out: z.string(),
-  count: z.number(),
-  commitment: z.string(),
-  warnings: z.array(z.string()),
-});
 
 /** Adds `keys create | show | export | import | passphrase`. */
 export function addKeysCommands(program: Command, call: Call): void {
@@ -51,7 +45,7 @@ function askForNewKeys(path: string): Promise<string> {
 }
 
 function addCreate(keys: Command, call: Call): void {
-  addPlacementOptions(addCommand(keys, 'create', 'draw secret keys and responses from a model'))
+  addPlacementOptions(addCommand(keys, 'create', createKeySet.description))
     .requiredOption('--model <dir>', 'the checkpoint that will be marked')
     .option('--count <n>', 'how many keys', parseCount(mostKeys), 64)
     .requiredOption('--out <file>', 'the key-set file to make')
@@ -81,12 +75,7 @@ async function createKeys(call: Call, options: CreateOptions): Promise<void> {
     ...placementOf(options),
   });
   const secrets = { passphrase: await askForNewKeys(out) };
-  const result = await runBriefly(call, {
-    operation: 'createKeySet',
-    request,
-    secrets,
-    result: createdSchema,
-  });
+  const result = await runBriefly(call, { operation: createKeySet, request, secrets });
   call.output.result(result, [
     ...result.warnings,
     `${result.count} keys are in ${result.out}.`,
@@ -96,26 +85,26 @@ async function createKeys(call: Call, options: CreateOptions): Promise<void> {
 }
 
 function addShow(keys: Command, call: Call): void {
-  addCommand(keys, 'show', 'show what a key set holds')
+  addCommand(keys, 'show', showKeySet.description)
     .requiredOption('--keys <file>', 'the key-set file')
     .option('--reveal', 'show the secret keys and responses too', false)
     .action(async (options: { keys: string; reveal: boolean }) => {
       const path = resolve(options.keys);
       const passphrase = await askForKeys(path);
-      const shown = await call.local.showKeySet({ keys: path, reveal: options.reveal, passphrase });
+      const shown = await call.local.showKeySet({ keys: path, reveal: options.reveal }, { passphrase });
       call.output.result(shown, shown.lines);
     });
 }
 
 function addExport(keys: Command, call: Call): void {
-  addCommand(keys, 'export', 'write the keys and responses unencrypted')
+  addCommand(keys, 'export', exportKeySet.description)
     .requiredOption('--plain', 'as readable JSON (the only form there is)')
     .requiredOption('--keys <file>', 'the key-set file')
     .requiredOption('--out <file>', 'the JSON file to make')
     .action(async (options: { keys: string; out: string }) => {
       const path = resolve(options.keys);
       const passphrase = await askForKeys(path);
-      const result = await call.local.exportKeySet({ keys: path, out: resolve(options.out), passphrase });
+      const result = await call.local.exportKeySet({ keys: path, out: resolve(options.out) }, { passphrase });
       call.output.result(result, [
         `${result.count} keys are in ${result.out}, readable by anyone who can read that file.`,
       ]);
@@ -123,21 +112,21 @@ function addExport(keys: Command, call: Call): void {
 }
 
 function addImport(keys: Command, call: Call): void {
-  addCommand(keys, 'import', 'make a key set from keys and responses of your own')
+  addCommand(keys, 'import', importKeys.description)
     .requiredOption('--plain <file>', 'the JSON file, as "keys export --plain" writes it')
     .requiredOption('--model <dir>', 'the checkpoint the keys are for')
     .requiredOption('--out <file>', 'the key-set file to make')
     .action(async (options: { plain: string; model: string; out: string }) => {
       const out = resolve(options.out);
       const passphrase = await askForNewKeys(out);
-      const request = { file: resolve(options.plain), model: resolve(options.model), out, passphrase };
-      const result = await call.local.importKeys(request);
-      call.output.result(result, [...(result.warnings ?? []), `${result.count} keys are in ${result.out}.`]);
+      const request = { file: resolve(options.plain), model: resolve(options.model), out };
+      const result = await call.local.importKeys(request, { passphrase });
+      call.output.result(result, [...result.warnings, `${result.count} keys are in ${result.out}.`]);
     });
 }
 
 function addPassphrase(keys: Command, call: Call): void {
-  addCommand(keys, 'passphrase', 'give a key set another passphrase')
+  addCommand(keys, 'passphrase', changePassphrase.description)
     .requiredOption('--keys <file>', 'the key-set file')
     .action(async (options: { keys: string }) => {
       const path = resolve(options.keys);
@@ -147,7 +136,7 @@ function addPassphrase(keys: Command, call: Call): void {
         message: `New passphrase for ${basename(path)}`,
         isNew: true,
       });
-      await call.local.changePassphrase({ keys: path, passphrase, newPassphrase });
-      call.output.result({ keys: path }, [`${path} has its new passphrase.`]);
+      const result = await call.local.changePassphrase({ keys: path }, { passphrase, newPassphrase });
+      call.output.result(result, [`${path} has its new passphrase.`]);
     });
 }

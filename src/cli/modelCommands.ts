@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import * as z from 'zod';
+import type { ResultOf } from '../contract/declaration';
+import { drift } from '../contract/declarations/drift';
+import { inspect } from '../contract/declarations/inspect';
+import { verify } from '../contract/declarations/verify';
 import { runBriefly } from './childWork';
 import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
@@ -13,15 +16,7 @@ import {
   type PlacementOptions,
 } from './options';
 
-const measuredSchema = z.looseObject({
-  sentence: z.string(),
-  lines: z.array(z.string()),
-  /** The report files that were written. */
-  report: z.array(z.string()).optional(),
-});
-type Measured = z.infer<typeof measuredSchema>;
-
-const verifiedSchema = measuredSchema.extend({ verdict: z.enum(['match', 'no evidence', 'undetermined']) });
+type Measured = Pick<ResultOf<typeof verify | typeof drift>, 'sentence' | 'lines' | 'report'>;
 
 /** Adds `inspect`, `verify` and `drift`. */
 export function addModelCommands(program: Command, call: Call): void {
@@ -31,12 +26,10 @@ export function addModelCommands(program: Command, call: Call): void {
 }
 
 function addInspect(program: Command, call: Call): void {
-  addCommand(program, 'inspect <dir>', 'say what a checkpoint is and whether it can be marked').action(
-    async (dir: string) => {
-      const shown = await call.local.inspect({ model: resolve(dir) });
-      call.output.result(shown, shown.lines);
-    },
-  );
+  addCommand(program, `${inspect.name} <dir>`, inspect.description).action(async (dir: string) => {
+    const shown = await call.local.inspect({ model: resolve(dir) }, {});
+    call.output.result(shown, shown.lines);
+  });
 }
 
 interface VerifyOptions extends PlacementOptions {
@@ -47,7 +40,7 @@ interface VerifyOptions extends PlacementOptions {
 }
 
 function addVerify(program: Command, call: Call): void {
-  addPlacementOptions(addCommand(program, 'verify', 'test whether a suspect model carries a key set'))
+  addPlacementOptions(addCommand(program, verify.name, verify.description))
     .requiredOption('--model <dir>', 'the suspect checkpoint')
     .requiredOption('--keys <file>', 'the key set')
     .option('--base <dir>', 'the unmarked checkpoint, which sharpens the test')
@@ -62,12 +55,7 @@ function addVerify(program: Command, call: Call): void {
         ...placementOf(options),
       });
       const secrets = { passphrase: await askForKeys(keys) };
-      const result = await runBriefly(call, {
-        operation: 'verify',
-        request,
-        secrets,
-        result: verifiedSchema,
-      });
+      const result = await runBriefly(call, { operation: verify, request, secrets });
       call.output.result(result, describe(result));
       if (result.verdict !== 'match') call.exitCode = exitCodes.noMatch;
     });
@@ -81,7 +69,7 @@ interface DriftOptions extends PlacementOptions {
 }
 
 function addDrift(program: Command, call: Call): void {
-  addPlacementOptions(addCommand(program, 'drift', 'measure how far a marked model moved from its base'))
+  addPlacementOptions(addCommand(program, drift.name, drift.description))
     .requiredOption('--base <dir>', 'the unmarked checkpoint')
     .requiredOption('--model <dir>', 'the marked checkpoint')
     .option('--text <file...>', 'your own text to measure on, instead of the bundled one')
@@ -94,12 +82,7 @@ function addDrift(program: Command, call: Call): void {
         report: resolveGiven(options.report),
         ...placementOf(options),
       });
-      const result = await runBriefly(call, {
-        operation: 'drift',
-        request,
-        secrets: {},
-        result: measuredSchema,
-      });
+      const result = await runBriefly(call, { operation: drift, request, secrets: {} });
       call.output.result(result, describe(result));
     });
 }

@@ -1,8 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-
-export type Device = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
-
-const devices: readonly Device[] = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
+import {
+  deviceWishSchema,
+  precisionWishSchema,
+  type DeviceWish,
+  type PrecisionWish,
+} from '../contract/devices';
 
 /** A subcommand with what every command takes. */
 export function addCommand(parent: Command, usage: string, description: string): Command {
@@ -11,8 +13,8 @@ export function addCommand(parent: Command, usage: string, description: string):
 
 /** What every command that runs a model may be told about where and how. */
 export interface PlacementOptions {
-  readonly device: Device;
-  readonly precision: 'auto' | 'single' | 'half';
+  readonly device: DeviceWish;
+  readonly precision: PrecisionWish;
   /** GB. */
   readonly memory?: number;
 }
@@ -20,13 +22,17 @@ export interface PlacementOptions {
 /** Adds the options of every command that runs a model. */
 export function addPlacementOptions(command: Command): Command {
   return command
-    .addOption(new Option('--device <device>', 'where the model runs').choices(devices).default('auto'))
+    .addOption(
+      new Option('--device <device>', 'where the model runs')
+        .choices(deviceWishSchema.options)
+        .default('auto'),
+    )
     .addOption(
       new Option(
         '--precision <precision>',
         'numbers of products with weights: half needs a graphics card to gain anything',
       )
-        .choices(['auto', 'single', 'half'])
+        .choices(precisionWishSchema.options)
         .default('auto'),
     )
     .option('--memory <gb>', 'most of the memory of the device that models may take', parseGigabytes);
@@ -34,8 +40,8 @@ export function addPlacementOptions(command: Command): Command {
 
 /** The same as the operations want it. */
 export function placementOf({ device, precision, memory }: PlacementOptions): {
-  device: Device;
-  precision: PlacementOptions['precision'];
+  device: DeviceWish;
+  precision: PrecisionWish;
   memoryBytes: number | undefined;
 } {
   return { device, precision, memoryBytes: memory === undefined ? undefined : Math.round(memory * 1e9) };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { discardRun, findRuns, requestControl, type Run } from '../jobs/runs';
-import { embedOutcomeSchema } from '../operations/embedOutcome';
+import { embedOutcomeSchema } from '../contract/declarations/embed';
 import type { Call } from './edge';
 import { exitCodeHelp, resumeEmbed } from './embedCommand';
 import { addCommand } from './options';

@@ -1,4 +1,4 @@
-import type { Placement } from '../engine/placement';
+import type { Placement } from '../contract/devices';
 import { floatTensor, openSession, type Session } from '../engine/runtime';
 import { Graph, type Value } from '../graph/graph';
 import { add, linear, linearTransposed, subtract, transpose } from '../graph/operators';

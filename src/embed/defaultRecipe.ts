@@ -2,7 +2,7 @@ import type { ModelConfig } from '../architectures/architecture';
 import { countValues, estimateTrainedBytes } from '../engine/estimate';
 import type { LoadedModel } from '../engine/loadedModel';
 import { isSmallModel } from './passes';
-import type { Recipe } from './recipe';
+import type { Recipe } from '../contract/recipe';
 import { countTrainedValues } from './trainedParameters';
 
 /** A key set of this size is what the numbers below were measured with. */

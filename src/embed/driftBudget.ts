@@ -1,4 +1,4 @@
-import type { Recipe } from './recipe';
+import type { Recipe } from '../contract/recipe';
 import type { Checks } from './train';
 
 /*

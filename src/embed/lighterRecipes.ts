@@ -1,5 +1,5 @@
 import { lowRankValues } from './defaultRecipe';
-import type { Recipe } from './recipe';
+import type { Recipe } from '../contract/recipe';
 
 /** A change of a recipe that takes less memory. */
 export interface LighterRecipe {

@@ -2,10 +2,10 @@ import { batchBytes } from '../engine/batches';
 import { estimateStateBytes, estimateTrainedBytes } from '../engine/estimate';
 import { heaviestPart, residentBytes, type GroupOptions } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
-import { onCpu, type Placement } from '../engine/placement';
+import { onCpu, type Placement } from '../contract/devices';
 import { mostDirections, sizesOf } from './directionSizes';
 import { bytesOfToken, isSmallModel, rowsOfStep, tokensPerPass } from './passes';
-import type { Recipe } from './recipe';
+import type { Recipe } from '../contract/recipe';
 import { chooseTrained, countTrainedOf, countTrainedValues, lowestTrainedLayer } from './trainedParameters';
 
 /** What embedding holds in memory at its fullest, from sizes alone, in bytes. */

@@ -2,10 +2,10 @@ import { UserError } from '../common/errors';
 import { formatBytes } from '../engine/estimate';
 import { planGroups, type LayerGroup } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
-import type { Placement } from '../engine/placement';
+import type { Placement } from '../contract/devices';
 import { estimateEmbedding, groupsOfTraining, type EmbedEstimate } from './memoryEstimate';
 import { listLighterRecipes } from './lighterRecipes';
-import type { Recipe } from './recipe';
+import type { Recipe } from '../contract/recipe';
 
 /** How an embedding uses the memory there is. */
 export interface MemoryPlan {

@@ -1,4 +1,4 @@
-import type { Recipe } from './recipe';
+import type { Recipe } from '../contract/recipe';
 
 /**
  * Warm-up, then half a cosine down to a tenth of the learning rate at the end of `steps`; a run that has to go on stays

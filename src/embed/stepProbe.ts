@@ -1,7 +1,7 @@
 import type { Watch } from '../common/progress';
 import { readTensor } from '../checkpoint/tensorData';
-import type { ProbeFindings } from './findings';
-import type { Recipe } from './recipe';
+import type { ProbeFindings } from '../contract/probeFindings';
+import type { Recipe } from '../contract/recipe';
 import type { PreparedSequence } from './sequences';
 import { Trainer, type FirstStep, type TrainerOptions } from './trainer';
 

@@ -1,5 +1,5 @@
 import type { LayerGroup } from '../engine/layerGroups';
-import type { Placement } from '../engine/placement';
+import type { Placement } from '../contract/devices';
 import { floatTensor, openSession, type Session, type Tensor, type Tensors } from '../engine/runtime';
 import type { Graph } from '../graph/graph';
 import type { GradientSum } from './gradientSum';

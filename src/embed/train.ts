@@ -1,7 +1,7 @@
 import { throwIfCancelled, UserError } from '../common/errors';
 import type { Progress, Watch } from '../common/progress';
 import { adviseOn, cutOfRate, isWithinBudget, mostReturns, raisesAlarm } from './driftBudget';
-import type { Recipe } from './recipe';
+import type { Recipe } from '../contract/recipe';
 import { hasState, restoreState, saveState } from './savedState';
 import type { PreparedSequence } from './sequences';
 import type { PreparedKey } from './stepInputs';

@@ -2,7 +2,7 @@ import { UserError } from '../common/errors';
 import { countValues } from '../engine/estimate';
 import type { LoadedModel, Parameter } from '../engine/loadedModel';
 import type { Trained } from '../engine/modelPass';
-import type { Recipe } from './recipe';
+import type { Recipe } from '../contract/recipe';
 
 type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;
 

@@ -1,7 +1,8 @@
 import type { LayerGroup } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
 import { createPass, type ModelPass, type Trained } from '../engine/modelPass';
-import { Graph, type Precision, type Value } from '../graph/graph';
+import { Graph, type Value } from '../graph/graph';
+import type { Precision } from '../contract/devices';
 import type { Layout } from '../graph/layout';
 import { rowEntropy } from '../graph/layerOperators';
 import { add, gatherRows, multiply, reciprocal, scale, subtract, sumAll } from '../graph/operators';
@@ -15,7 +16,7 @@ import {
   relativeShift,
   tiltLoss,
 } from './losses';
-import type { Recipe } from './recipe';
+import type { Recipe } from '../contract/recipe';
 
 /** What a missing tilt weighs in the loss, in which a key weighs one over their number. */
 export const tiltWeight = 5;

@@ -3,7 +3,8 @@ import type { DecoderConfig } from '../architectures/decoderConfig';
 import { llama } from '../architectures/llama';
 import type { Pass } from '../architectures/pass';
 import { deriveKey, RandomStream } from '../common/random';
-import { Graph, type ElementType, type Precision, type Shape, type Value } from '../graph/graph';
+import { Graph, type ElementType, type Shape, type Value } from '../graph/graph';
+import type { Precision } from '../contract/devices';
 import {
   add,
   gatherRows,

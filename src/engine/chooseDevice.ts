@@ -1,13 +1,8 @@
-import * as z from 'zod';
 import { UserError } from '../common/errors';
-import type { Precision } from '../graph/graph';
+import type { Device, DeviceWish, Precision } from '../contract/devices';
 import { checkDevice } from './deviceCheck';
-import { builtInDevices, type Device } from './runtime';
+import { builtInDevices } from './runtime';
 import { listCardFiles } from './systemFacts';
-
-/** Where a user wants a model to run. */
-export const deviceWishSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
-export type DeviceWish = z.infer<typeof deviceWishSchema>;
 
 export interface DeviceChoice {
   readonly device: Device;

@@ -1,22 +1,10 @@
-import * as z from 'zod';
 import { UserError } from '../common/errors';
 import { readMemory } from '../common/memory';
-import type { Precision } from '../graph/graph';
-import { chooseDevice, deviceWishSchema } from './chooseDevice';
+import type { Device, Placement, PlacementWish, Precision } from '../contract/devices';
+import { chooseDevice } from './chooseDevice';
 import { checkDevice } from './deviceCheck';
 import { readGraphicsCards } from './graphicsMemory';
 import type { LoadedModel } from './loadedModel';
-import type { Placement } from './placement';
-import type { Device } from './runtime';
-
-/** What a user may say about where and how models run. */
-export const placementWishes = {
-  device: deviceWishSchema,
-  precision: z.enum(['auto', 'single', 'half']).optional(),
-  /** The most that models may take of the device's memory, in bytes. */
-  memoryBytes: z.number().int().positive().optional(),
-};
-export type PlacementWish = z.infer<z.ZodObject<typeof placementWishes>>;
 
 export interface PlacementChoice {
   readonly placement: Placement;

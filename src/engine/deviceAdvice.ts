@@ -1,5 +1,5 @@
 import { adviseOnCuda } from './cudaAdvice';
-import type { Device } from './runtime';
+import type { Device } from '../contract/devices';
 import type { SystemFacts } from './systemFacts';
 
 /** What is wrong with a device, in one sentence without its full stop, and what mends it. */

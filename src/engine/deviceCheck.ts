@@ -1,6 +1,7 @@
 import { buildCheckGraph, drawCheckInputs, type CheckSize } from './checkGraph';
-import { openSession, type Device, type Session, type SessionOptions, type Tensors } from './runtime';
-import type { Graph, Precision } from '../graph/graph';
+import { openSession, type Session, type SessionOptions, type Tensors } from './runtime';
+import type { Device, Precision } from '../contract/devices';
+import type { Graph } from '../graph/graph';
 
 /**
  * How far a value may be from the CPU's, as a share of the largest value of its tensor. CUDA multiplies matrices in TF32 by

@@ -6,7 +6,7 @@ import { gatherRows, reshape, softmax, transpose } from '../graph/operators';
 import { requireGroups, type LayerGroup } from './layerGroups';
 import type { LoadedModel } from './loadedModel';
 import { continuedPositionTensors, createPass, pastName, pastRows, type ModelPass } from './modelPass';
-import type { Placement } from './placement';
+import type { Placement } from '../contract/devices';
 import { floatTensor, intTensor, openSession, type Session, type Tensor, type Tensors } from './runtime';
 
 /** Which states of all tokens a pass hands out besides the normed last ones: those that enter a layer, or none. */

@@ -2,7 +2,7 @@ import { UserError } from '../common/errors';
 import { batchBytes } from './batches';
 import { formatBytes } from './estimate';
 import type { LoadedModel, Parameter } from './loadedModel';
-import type { Placement } from './placement';
+import type { Placement } from '../contract/devices';
 
 /** Neighbouring layers that are in memory together: from `first` up to, and without, `end`. */
 export interface LayerGroup {

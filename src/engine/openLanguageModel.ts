@@ -8,7 +8,7 @@ import { openForwardPass, type ForwardBatch, type ForwardOutputs, type ForwardPa
 import type { LanguageModel, Rows, Sample, SampleOptions, VisitRow } from './languageModel';
 import type { LoadedModel } from './loadedModel';
 import { countLongTables } from './modelPass';
-import type { Placement } from './placement';
+import type { Placement } from '../contract/devices';
 import { continueStart, readSharedStart } from './sharedStart';
 
 /** Of the free memory, what keys and values may take where layers are loaded anew for every token. */

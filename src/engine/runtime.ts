@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { UserError } from '../common/errors';
+import type { Device } from '../contract/devices';
 import { encodeModel } from '../graph/onnx';
 import type { Graph } from '../graph/graph';
 
@@ -9,9 +10,6 @@ import type { Graph } from '../graph/graph';
 process.env.ORT_DISABLE_TELEMETRY = '1';
 // A provider whose library is missing writes to stderr past the session's own log level.
 ort.env.logLevel = 'fatal';
-
-/** Where a graph runs; `auto` is a wish, not a device. */
-export type Device = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 
 /** A tensor that goes into or comes out of a run. */
 export type Tensor =

@@ -3,7 +3,7 @@ import type { LanguageModel } from './languageModel';
 import { residentBytes } from './layerGroups';
 import type { LoadedModel } from './loadedModel';
 import { openLanguageModel } from './openLanguageModel';
-import type { Placement } from './placement';
+import type { Placement } from '../contract/devices';
 
 /** Whether models can be in the memory of a placement at the same time; where that is not known they are not tried. */
 export function fitTogether(models: readonly LoadedModel[], placement: Placement): boolean {

@@ -1,3 +1,5 @@
+import type { Precision } from '../contract/devices';
+
 /** A size known when the graph is built, or the name of one that is only known when it runs ("batch", "length"). */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
@@ -60,13 +62,6 @@ interface NodeOptions {
   readonly domain?: string;
   readonly attributes?: Readonly<Record<string, Attribute>>;
 }
-
-/**
- * How products with weights are computed: in float32, or with both factors rounded to float16, which halves the memory of the
- * weights and is faster on graphics cards. Everything else (sums, norms, softmax, losses, gradients between operators) is
- * float32 either way, as in mixed-precision training (Micikevicius et al. 2018).
- */
-export type Precision = 'single' | 'half';
 
 /**
  * A graph of operators that is being built, and the tape of what was built, from which {@link Graph.gradients} writes the

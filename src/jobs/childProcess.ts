@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Progress } from '../common/progress';
-import type { Secrets } from '../operations/operation';
+import type { Secrets } from '../contract/declaration';
 import { writeControl } from './control';
 import { childMessageSchema, type ChildMessage, type ParentMessage } from './messages';
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Secrets } from '../operations/operation';
+import type { Secrets } from '../contract/declaration';
 import { parentMessageSchema, type ChildMessage } from './messages';
 
 /**

@@ -1,6 +1,7 @@
 import { Cancelled, UserError } from '../common/errors';
 import { parseJson } from '../common/files';
-import type { Operation, OperationContext, Secrets } from '../operations/operation';
+import type { Secrets } from '../contract/declaration';
+import type { Operation, OperationContext } from '../operations/operation';
 import { describeFailure } from './failure';
 import { jobPath, readJob, type Job } from './jobFile';
 import { appendJournal } from './journal';
@@ -70,7 +71,7 @@ async function runOperation(operations: Operations, job: Job, run: Run): Promise
     const operation = findOperation(operations, job);
     const request = parseJson(
       JSON.stringify(job.request ?? null),
-      operation.request,
+      operation.declaration.request,
       jobPath(run.runFolder),
       'Start the run again from the command line.',
     );

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { UserError } from '../common/errors';
-import type { Secrets } from '../operations/operation';
+import type { Secrets } from '../contract/declaration';
 import { runnerEnvironment, sendToChild, type ChildEnd } from './childProcess';
 import { readErrorOutput } from './errorOutput';
 import { explainDeath } from './explainDeath';

@@ -1,19 +1,16 @@
-import type { ZodType } from 'zod';
 import { Cancelled, throwIfCancelled, UserError } from '../common/errors';
 import type { Progress } from '../common/progress';
-import type { Secrets } from '../operations/operation';
+import type { Declaration, Secrets } from '../contract/declaration';
 import { endOnAbort, followChild, spawnRunner, type ChildEnd, type Patience } from './childProcess';
 import { explainDeath } from './explainDeath';
 import { openRunFolder } from './openRunFolder';
 
 export interface JobStart<Result> {
   readonly runFolder: string;
-  readonly operation: string;
+  readonly operation: Pick<Declaration<string, unknown, Result>, 'name' | 'result'>;
   /** What the operation is asked; it parses this itself. */
   readonly request: unknown;
   readonly secrets: Secrets;
-  /** Parses what the child sends back. */
-  readonly result: ZodType<Result>;
   /** The bundled runner.ts. */
   readonly runnerPath: string;
   /** What a person does when the child died, as a sentence. */
@@ -34,7 +31,7 @@ export interface JobStart<Result> {
 export async function startJob<Result>(start: JobStart<Result>): Promise<Result> {
   throwIfCancelled(start.signal);
   const { operation, request } = start;
-  await openRunFolder(start.runFolder, { operation, request });
+  await openRunFolder(start.runFolder, { operation: operation.name, request });
   const child = spawnRunner(start.runnerPath, start.runFolder);
   const stopWatching = endOnAbort(child, start);
   try {
@@ -47,7 +44,7 @@ export async function startJob<Result>(start: JobStart<Result>): Promise<Result>
 
 function readEnd<Result>(end: ChildEnd, start: JobStart<Result>): Result {
   const { last } = end;
-  if (last?.type === 'result') return start.result.parse(last.result);
+  if (last?.type === 'result') return start.operation.result.parse(last.result);
   if (last?.type === 'error') throw new UserError(last.reason, last.message, last.next);
   if (last?.type === 'ended' && last.status === 'paused')
     throw new UserError('paused', 'The run was paused.', `To go on: ${start.retry}`);

@@ -1,6 +1,6 @@
 import type { Watch } from '../common/progress';
 import { openLanguageModel } from '../engine/openLanguageModel';
-import type { Placement } from '../engine/placement';
+import type { Placement } from '../contract/devices';
 import type { KeySet } from '../fingerprint/keySet';
 import type { AskedKey } from '../verify/askedKey';
 import { probeModel, type ModelProbe, type ProbeOptions } from '../verify/probe';

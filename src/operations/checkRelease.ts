@@ -9,7 +9,7 @@ import { checkAnswers } from '../embed/answers';
 import { wrapKey } from '../embed/wrappedPrompts';
 import type { LanguageModel } from '../engine/languageModel';
 import { openLanguageModel } from '../engine/openLanguageModel';
-import type { Placement } from '../engine/placement';
+import type { Placement } from '../contract/devices';
 import type { KeySet } from '../fingerprint/keySet';
 import { openModel, type OpenModel } from './openModel';
 

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import * as z from 'zod';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
-import { choosePlacement, placementWishes } from '../engine/choosePlacement';
+import { choosePlacement } from '../engine/choosePlacement';
 import { openLanguageModel } from '../engine/openLanguageModel';
-import type { Placement } from '../engine/placement';
-import type { Precision } from '../graph/graph';
+import type { Placement } from '../contract/devices';
+import type { RequestOf, ResultOf } from '../contract/declaration';
+import { createKeySet as declaration } from '../contract/declarations/createKeySet';
 import { assertStrongPassphrase, writeKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { createKeySet as drawKeySet } from '../fingerprint/keySetDrawing';
@@ -19,35 +19,11 @@ import { toolVersion } from './toolVersion';
 const MOST_PROMPT_BYTES = 100_000_000;
 const MOST_SEED_BYTES = 4096;
 
-const requestSchema = z.strictObject({
-  model: z.string(),
-  count: z.int().min(1).max(100_000),
-  /** The key-set file to make. */
-  out: z.string(),
-  /** Tokens in a response; 1 when left out. */
-  responseLength: z.int().min(1).max(64).optional(),
-  /** A file with the creator's own prompts, one a line. */
-  prompts: z.string().optional(),
-  /** A file with the 32 bytes of the seed, instead of fresh randomness. */
-  seedFile: z.string().optional(),
-  ...placementWishes,
-});
-export type CreateKeySetRequest = z.infer<typeof requestSchema>;
-
-export interface CreateKeySetResult {
-  readonly out: string;
-  readonly count: number;
-  readonly commitment: string;
-  readonly device: string;
-  readonly precision: Precision;
-  readonly warnings: readonly string[];
-  readonly seconds: number;
-}
+type CreateKeySetRequest = RequestOf<typeof declaration>;
 
 /** Draws a key set from a model and writes its encrypted file. */
-export const createKeySet: Operation<CreateKeySetRequest, CreateKeySetResult> = {
-  name: 'createKeySet',
-  request: requestSchema,
+export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declaration>> = {
+  declaration,
   async run(request, context) {
     const started = performance.now();
     const passphrase = requirePassphrase(context.secrets);

@@ -3,7 +3,7 @@ import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { isKeyFile, listFolder } from '../checkpoint/folderFiles';
 import { readTokenizerConfig } from '../checkpoint/tokenizerFiles';
 import { defaultRecipe } from '../embed/defaultRecipe';
-import type { Recipe } from '../embed/recipe';
+import type { Recipe } from '../contract/recipe';
 import { countValues } from '../engine/estimate';
 import { loadModel, type LoadedModel } from '../engine/loadedModel';
 import type { FallenShort } from '../reports/notReady';

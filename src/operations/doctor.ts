@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
-import * as z from 'zod';
 import { readMemory } from '../common/memory';
+import type { RequestOf } from '../contract/declaration';
+import { devices, type Device } from '../contract/devices';
+import { doctor as declaration, type Diagnosis, type DoctorReport } from '../contract/declarations/doctor';
 import { throwIfCancelled } from '../common/errors';
 import {
   deviceNames,
@@ -10,22 +12,13 @@ import {
   type Machine,
 } from '../engine/chooseDevice';
 import { adviseOn, placesOfDevices } from '../engine/deviceAdvice';
-import type { Device } from '../engine/runtime';
 import { readSystemFacts, type SystemFacts } from '../engine/systemFacts';
-import type { Diagnosis, DoctorReport } from './doctorReport';
 import type { Operation } from './operation';
 import { toolVersion } from './toolVersion';
 
-const requestSchema = z.strictObject({});
-export type DoctorRequest = z.infer<typeof requestSchema>;
-
-/** The order in which devices are told. */
-const devices: readonly Device[] = ['cpu', 'cuda', 'webgpu', 'dml', 'coreml'];
-
 /** Tries every device of this machine and says what works, what does not and what mends it. Nothing is installed or changed. */
-export const doctor: Operation<DoctorRequest, DoctorReport> = {
-  name: 'doctor',
-  request: requestSchema,
+export const doctor: Operation<RequestOf<typeof declaration>, DoctorReport> = {
+  declaration,
   async run(_request, context) {
     const machine = thisMachine();
     const check: Machine['check'] = (device, precision) => {

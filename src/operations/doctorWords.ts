@@ -1,5 +1,5 @@
 import { formatBytes } from '../engine/estimate';
-import type { Diagnosis, DoctorReport } from './doctorReport';
+import type { Diagnosis, DoctorReport } from '../contract/declarations/doctor';
 
 /** The report for a terminal: what the machine is, what `auto` takes, and a block of lines for every device. */
 export function describeDoctor(report: DoctorReport): string[] {

@@ -1,17 +1,17 @@
-import * as z from 'zod';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
 import type { Tokenizer } from '../checkpoint/tokenizer';
 import { UserError } from '../common/errors';
 import { readMemory } from '../common/memory';
 import type { Watch } from '../common/progress';
+import type { RequestOf, ResultOf } from '../contract/declaration';
+import { drift as declaration } from '../contract/declarations/drift';
 import { measureDrift, type Drift } from '../drift/measureDrift';
-import { choosePlacement, namePlacement, placementWishes } from '../engine/choosePlacement';
+import { choosePlacement, namePlacement } from '../engine/choosePlacement';
 import type { LanguageModel } from '../engine/languageModel';
 import type { LoadedModel } from '../engine/loadedModel';
 import { openLanguageModel } from '../engine/openLanguageModel';
-import type { Placement } from '../engine/placement';
+import type { Placement } from '../contract/devices';
 import { fitTogether, takeTurns } from '../engine/takeTurns';
-import type { Precision } from '../graph/graph';
 import { makeDriftReport } from '../reports/makeDriftReport';
 import { sayNotReady } from '../reports/notReady';
 import { formatCounted, formatFixed, formatPercent, formatSmall } from '../reports/words';
@@ -29,33 +29,12 @@ const SEED = new Uint8Array(32);
 /** Of the free memory, what the base's predictions may take while the models take turns: every turn costs a loading. */
 const shareOfFreeMemory = 1 / 4;
 
-const requestSchema = z.strictObject({
-  base: z.string(),
-  model: z.string(),
-  /** Files with the creator's own text, instead of the bundled one. */
-  text: z.array(z.string()).min(1).max(1000).optional(),
-  /** The folder that the report is written into. */
-  report: z.string().optional(),
-  ...placementWishes,
-});
-export type DriftRequest = z.infer<typeof requestSchema>;
-
-export interface DriftResult extends Omit<Drift, 'continuations'> {
-  readonly sentence: string;
-  readonly lines: readonly string[];
-  /** Texts that both models continued; the report has them side by side. */
-  readonly continued: number;
-  readonly device: string;
-  readonly precision: Precision;
-  readonly seconds: number;
-  /** The files of the report, when one was asked for. */
-  readonly report?: readonly string[];
-}
+type DriftRequest = RequestOf<typeof declaration>;
+type DriftResult = ResultOf<typeof declaration>;
 
 /** Measures how far a marked model moved from its base. */
 export const drift: Operation<DriftRequest, DriftResult> = {
-  name: 'drift',
-  request: requestSchema,
+  declaration,
   async run(request, context) {
     const started = performance.now();
     context.report({ phase: 'opening the models' });

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import * as z from 'zod';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { assertOutputFree } from '../checkpoint/outputFolder';
 import { UserError } from '../common/errors';
@@ -8,57 +7,27 @@ import { readMemory } from '../common/memory';
 import { planMemory, type MemoryPlan } from '../embed/memoryPlan';
 import { defaultRecipe } from '../embed/defaultRecipe';
 import { adviseOn } from '../embed/driftBudget';
-import type { ProbeFindings } from '../embed/findings';
-import { recipeChangesSchema, type Recipe } from '../embed/recipe';
+import type { RequestOf, ResultOf } from '../contract/declaration';
+import { embed as declaration } from '../contract/declarations/embed';
+import { recipeChangesSchema, type Recipe } from '../contract/recipe';
 import { removeState } from '../embed/savedState';
-import { findShortfalls, type Shortfall } from '../embed/shortfall';
-import { choosePlacement, placementWishes } from '../engine/choosePlacement';
+import { findShortfalls } from '../embed/shortfall';
+import { choosePlacement } from '../engine/choosePlacement';
 import { formatBytes } from '../engine/estimate';
-import type { Precision } from '../graph/graph';
 import { bindRelease } from '../fingerprint/commitment';
 import { readKeyFile, writeKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { deriveSecret } from '../fingerprint/seed';
 import { sayEachShortfall } from '../reports/notReady';
-import { checkRelease, type ReleaseFigures } from './checkRelease';
+import { checkRelease } from './checkRelease';
 import { makeCopy, type CopyRequest } from './makeCopy';
 import { readNotReadyNote, sayNote, writeNotReadyNote } from './notReadyNote';
 import { openModel, type OpenModel } from './openModel';
 import type { Operation, OperationContext } from './operation';
 import { requirePassphrase } from './passphrase';
 
-const requestSchema = z.strictObject({
-  model: z.string(),
-  keys: z.string(),
-  /** The checkpoint folder to make. */
-  out: z.string(),
-  /** The values of the recipe that differ from the defaults, or a JSON file with them. */
-  recipe: z.union([z.string(), recipeChangesSchema]).optional(),
-  /** Files with the creator's own ordinary text. */
-  text: z.array(z.string()).optional(),
-  ...placementWishes,
-  /** Whether to go on from the state in the run folder. */
-  resume: z.boolean(),
-});
-export type EmbedRequest = z.infer<typeof requestSchema>;
-
-export interface EmbedResult extends ReleaseFigures {
-  readonly out: string;
-  readonly steps: number;
-  readonly seconds: number;
-  readonly device: string;
-  readonly precision: Precision;
-  readonly keyCount: number;
-  /** Files of the base's folder that were not carried over. */
-  readonly notCarried: readonly string[];
-  readonly warnings: readonly string[];
-  /** In which ways the copy falls short of its recipe; it is only done when there are none. */
-  readonly shortfalls: readonly Shortfall[];
-  /** What to change where it falls short: one sentence. */
-  readonly advice?: string;
-  /** What the probe of the model's first steps found; none where the recipe left it nothing to choose. */
-  readonly probe?: ProbeFindings;
-}
+export type EmbedRequest = RequestOf<typeof declaration>;
+type EmbedResult = ResultOf<typeof declaration>;
 
 /** What the steps of an embedding share. */
 interface Embedding extends CopyRequest {
@@ -67,8 +36,7 @@ interface Embedding extends CopyRequest {
 
 /** Makes a marked copy of a checkpoint: trains the key set in, writes the copy, checks what was written. */
 export const embed: Operation<EmbedRequest, EmbedResult> = {
-  name: 'embed',
-  request: requestSchema,
+  declaration,
   async run(request, context) {
     const started = performance.now();
     const embedding = await open(request, context);

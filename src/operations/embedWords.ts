@@ -1,4 +1,4 @@
-import type { ProbeFindings } from '../embed/findings';
+import type { ProbeFindings } from '../contract/probeFindings';
 import { sayNotReady, sayWhatToDo, type FallenShort } from '../reports/notReady';
 import { sayProbeFindings } from '../reports/probeWords';
 

@@ -2,10 +2,13 @@ import { basename } from 'node:path';
 import { openCheckpoint } from '../checkpoint/checkpoint';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
 import { loadTokenizer } from '../checkpoint/tokenizer';
+import type { DeeplyReadonly, RequestOf, ResultOf, Secrets } from '../contract/declaration';
+import type { importKeys as declaration } from '../contract/declarations/importKeys';
 import { writeKeyFile } from '../fingerprint/keyFile';
 import { importKeys as importRows, parseKeyRows } from '../fingerprint/plainKeys';
 import { newSeed } from '../fingerprint/seed';
 import { assertNewFile } from './newFile';
+import { requirePassphrase } from './passphrase';
 import { readSmallFile } from './readSmallFile';
 import { toolVersion } from './toolVersion';
 
@@ -17,13 +20,12 @@ const MOST_FILE_BYTES = 2 ** 28;
  * @throws UserError `file-exists`, `no-such-folder`, `not-found`, `broken-json`, `unexpected-content`, `unusable-keys`, and as
  *   openCheckpoint, loadTokenizer and writeKeyFile.
  */
-export async function importKeys(request: {
-  readonly file: string;
-  readonly model: string;
-  readonly out: string;
-  readonly passphrase: string;
-}): Promise<{ out: string; count: number; commitment: string; warnings: readonly string[] }> {
-  const { file, out, passphrase } = request;
+export async function importKeys(
+  request: RequestOf<typeof declaration>,
+  secrets: Secrets,
+): Promise<DeeplyReadonly<ResultOf<typeof declaration>>> {
+  const { file, out } = request;
+  const passphrase = requirePassphrase(secrets);
   await assertNewFile(out);
   const rows = parseKeyRows(
     (await readSmallFile(file, 'file of keys', MOST_FILE_BYTES)).toString('utf8'),

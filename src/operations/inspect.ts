@@ -1,39 +1,15 @@
-import { digestCheckpoint, type FileDigest } from '../checkpoint/identity';
+import type { DeeplyReadonly, RequestOf, ResultOf } from '../contract/declaration';
+import type { inspect as declaration } from '../contract/declarations/inspect';
+import { digestCheckpoint } from '../checkpoint/identity';
 import { defaultRecipe } from '../embed/defaultRecipe';
 import { countValues, formatBytes } from '../engine/estimate';
 import { formatCount, formatCounted } from '../reports/words';
 import { listDtypes } from './describeCheckpoint';
-import { estimateEmbedding, type EmbedEstimate } from '../embed/memoryEstimate';
-import type { FallenShort } from '../reports/notReady';
+import { estimateEmbedding } from '../embed/memoryEstimate';
 import { readNotReadyNote, sayNote } from './notReadyNote';
 import { openModel, type OpenModel } from './openModel';
 
-export interface Inspection {
-  readonly lines: readonly string[];
-  readonly family: string;
-  readonly parameters: number;
-  /** Dtypes of the stored tensors, the most frequent first. */
-  readonly dtypes: readonly string[];
-  readonly layers: number;
-  readonly hiddenSize: number;
-  readonly vocabulary: number;
-  /** Tokens. */
-  readonly maxLength: number;
-  readonly chatTemplate: boolean;
-  readonly tokenizer: {
-    readonly vocabulary: number;
-    readonly beginIds: readonly number[];
-    readonly endIds: readonly number[];
-  };
-  readonly digest: string;
-  readonly files: readonly FileDigest[];
-  readonly warnings: readonly string[];
-  /** What the note in the folder tells of a copy that falls short. */
-  readonly notReady?: FallenShort;
-  /** Always true: what is not supported is an error. */
-  readonly supported: true;
-  readonly estimate: EmbedEstimate;
-}
+type Inspection = DeeplyReadonly<ResultOf<typeof declaration>>;
 
 /** Keys of a usual set. */
 const KEYS = 64;
@@ -42,7 +18,7 @@ const KEYS = 64;
  * Says what a checkpoint is, and proves that it can be marked: every header and every weight is read.
  * @throws UserError as openModel.
  */
-export async function inspect(dir: string): Promise<Inspection> {
+export async function inspect({ model: dir }: RequestOf<typeof declaration>): Promise<Inspection> {
   const model = await openModel(dir);
   const { checkpoint, loaded, tokenizer } = model;
   const { root, files } = await digestCheckpoint(checkpoint);

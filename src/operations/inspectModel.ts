@@ -1,25 +1,25 @@
-import * as z from 'zod';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { assertFinite } from '../checkpoint/finite';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { loadTokenizer } from '../checkpoint/tokenizer';
+import type { RequestOf } from '../contract/declaration';
+import {
+  inspectModel as declaration,
+  type Finding,
+  type ModelInspection,
+} from '../contract/declarations/inspectModel';
 import { UserError } from '../common/errors';
 import { probeDevices } from '../engine/chooseDevice';
 import { loadModel } from '../engine/loadedModel';
-import type { Finding, ModelInspection } from './modelInspection';
 import { assertTokenizerFits } from './openModel';
 import type { Operation } from './operation';
-
-const requestSchema = z.strictObject({ model: z.string() });
-export type InspectModelRequest = z.infer<typeof requestSchema>;
 
 /**
  * Reads a checkpoint through: identity, every weight, tokenizer; and tries the devices of this machine. What is wrong with
  * weights or tokenizer is a finding; a folder whose headers cannot be used is an error.
  */
-export const inspectModel: Operation<InspectModelRequest, ModelInspection> = {
-  name: 'inspectModel',
-  request: requestSchema,
+export const inspectModel: Operation<RequestOf<typeof declaration>, ModelInspection> = {
+  declaration,
   async run({ model }, context) {
     context.report({ phase: 'trying the devices' });
     const devices = await probeDevices();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { NOT_READY_FILE } from '../checkpoint/folderFiles';
 import { writeFileAtomic } from '../common/files';
-import { shortfallsSchema, type Shortfall } from '../embed/shortfall';
+import { shortfallsSchema, type Shortfall } from '../contract/shortfall';
 import { notReadyWords, sayNotReady, sayShortfall, sayWhatToDo, type FallenShort } from '../reports/notReady';
 
 /** Ours are under 2 KB. */

@@ -1,10 +1,5 @@
-import type { ZodType } from 'zod';
+import type { Declaration, DeeplyReadonly, Secrets } from '../contract/declaration';
 import type { Watch } from '../common/progress';
-
-/** What only the person at the keyboard knows. Travels over the child's private channel, never by file or argument. */
-export interface Secrets {
-  readonly passphrase?: string;
-}
 
 export interface OperationContext extends Watch {
   readonly secrets: Secrets;
@@ -14,10 +9,8 @@ export interface OperationContext extends Watch {
   stopRequested(): boolean;
 }
 
-/** One thing a user can ask for. The edges start operations and show what comes back; they never do the work themselves. */
+/** The work behind a declaration. The edges start operations and show what comes back; they never do the work themselves. */
 export interface Operation<Request, Result> {
-  readonly name: string;
-  /** Parses a request that came from outside. */
-  readonly request: ZodType<Request>;
-  run(request: Request, context: OperationContext): Promise<Result>;
+  readonly declaration: Declaration<string, Request, Result>;
+  run(request: Request, context: OperationContext): Promise<DeeplyReadonly<Result>>;
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../common/errors';
-import type { Secrets } from './operation';
+import type { Secrets } from '../contract/declaration';
 
 /** @throws UserError `no-passphrase` when the edge gave none. */
 export function requirePassphrase({ passphrase }: Secrets): string {

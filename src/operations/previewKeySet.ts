@@ -1,7 +1,8 @@
-import * as z from 'zod';
+import type { RequestOf } from '../contract/declaration';
+import { previewKeySet as declaration, type KeySetFigures } from '../contract/declarations/previewKeySet';
 import { UserError } from '../common/errors';
 import type { Watch } from '../common/progress';
-import { choosePlacement, placementWishes } from '../engine/choosePlacement';
+import { choosePlacement } from '../engine/choosePlacement';
 import type { LanguageModel } from '../engine/languageModel';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import { readKeyFile } from '../fingerprint/keyFile';
@@ -9,19 +10,9 @@ import type { Key, KeySet } from '../fingerprint/keySet';
 import { measureOrdinaryTexts } from '../fingerprint/keySetDrawing';
 import { measureSurprise } from '../fingerprint/ordinaryText';
 import { createOwnRowsFinder } from '../fingerprint/ownRows';
-import type { KeySetFigures } from './keySetFigures';
 import { openModel, type OpenModel } from './openModel';
 import type { Operation } from './operation';
 import { requirePassphrase } from './passphrase';
-
-const requestSchema = z.strictObject({
-  model: z.string(),
-  keys: z.string(),
-  /** The first so many keys are measured. */
-  count: z.int().min(1).max(4096),
-  ...placementWishes,
-});
-export type PreviewKeySetRequest = z.infer<typeof requestSchema>;
 
 /** More words than any chart shows. */
 const mostLikelier = 48;
@@ -29,9 +20,8 @@ const mostLikelier = 48;
 const usualNucleus = 0.8;
 
 /** Measures what the base thinks of the keys of a set. */
-export const previewKeySet: Operation<PreviewKeySetRequest, KeySetFigures> = {
-  name: 'previewKeySet',
-  request: requestSchema,
+export const previewKeySet: Operation<RequestOf<typeof declaration>, KeySetFigures> = {
+  declaration,
   async run(request, context) {
     const keySet = await readKeyFile(request.keys, requirePassphrase(context.secrets));
     context.report({ phase: 'opening the model' });

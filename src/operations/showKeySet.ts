@@ -1,42 +1,19 @@
+import type { RequestOf, ResultOf, Secrets } from '../contract/declaration';
+import type { showKeySet as declaration } from '../contract/declarations/showKeySet';
 import { readKeyFile } from '../fingerprint/keyFile';
 import { formatDate } from '../reports/words';
+import { requirePassphrase } from './passphrase';
 import { countSpent, type Key, type KeySet } from '../fingerprint/keySet';
-
-export interface ShownKey {
-  /** Number of the key in its set, from 0. */
-  readonly index: number;
-  readonly spent: boolean;
-  /** Only when revealing was asked for. */
-  readonly key?: string;
-  readonly response?: string;
-}
-
-export interface ShownKeySet {
-  readonly lines: readonly string[];
-  readonly model: string;
-  readonly baseDigest: string;
-  readonly strategy: string;
-  readonly createdAt: string;
-  readonly commitment: string;
-  readonly count: number;
-  readonly spent: number;
-  readonly candidates: number;
-  readonly responseLength: number;
-  readonly neutralPrompts: number;
-  readonly releases: readonly { readonly markedDigest: string; readonly createdAt: string }[];
-  readonly keys: readonly ShownKey[];
-}
 
 /**
  * Says what a key set holds. Keys and responses are left out unless `reveal` asks for them.
  * @throws UserError as readKeyFile.
  */
-export async function showKeySet(request: {
-  readonly keys: string;
-  readonly reveal: boolean;
-  readonly passphrase: string;
-}): Promise<ShownKeySet> {
-  const keySet = await readKeyFile(request.keys, request.passphrase);
+export async function showKeySet(
+  request: RequestOf<typeof declaration>,
+  secrets: Secrets,
+): Promise<ResultOf<typeof declaration>> {
+  const keySet = await readKeyFile(request.keys, requirePassphrase(secrets));
   return {
     lines: describe(keySet, request.reveal),
     model: keySet.base.name,

@@ -1,7 +1,7 @@
-import * as z from 'zod';
 import { digestCheckpoint } from '../checkpoint/identity';
-import { choosePlacement, namePlacement, placementWishes } from '../engine/choosePlacement';
-import type { Precision } from '../graph/graph';
+import { choosePlacement, namePlacement } from '../engine/choosePlacement';
+import type { RequestOf, ResultOf } from '../contract/declaration';
+import { verify as declaration } from '../contract/declarations/verify';
 import { readKeyFile } from '../fingerprint/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { listFindings } from '../reports/findings';
@@ -21,47 +21,12 @@ import { requirePassphrase } from './passphrase';
 import { toolName } from './toolVersion';
 import { findBase } from './verifyBase';
 
-const requestSchema = z.strictObject({
-  /** The suspect. */
-  model: z.string(),
-  keys: z.string(),
-  base: z.string().optional(),
-  /** The folder that the report is written into. */
-  report: z.string().optional(),
-  ...placementWishes,
-});
-export type VerifyRequest = z.infer<typeof requestSchema>;
-
-export interface VerifyResult {
-  readonly verdict: 'match' | 'no evidence' | 'undetermined';
-  readonly sentence: string;
-  readonly lines: readonly string[];
-  /** log10 of the smallest p-value times the number of tests. */
-  readonly log10CorrectedP: number;
-  readonly decidedBy: string;
-  readonly answers: { readonly asked: number; readonly hits: number; readonly log10P: number };
-  readonly draws: readonly {
-    readonly name: string;
-    readonly asked: number;
-    readonly firsts: number;
-    readonly rankSum: number;
-    readonly log10P: number;
-  }[];
-  readonly digest: string;
-  /** The base that the suspect was compared with. */
-  readonly baseDigest: string | null;
-  readonly commitment: string;
-  readonly device: string;
-  readonly precision: Precision;
-  readonly seconds: number;
-  /** The files of the report, when one was asked for. */
-  readonly report?: readonly string[];
-}
+type VerifyRequest = RequestOf<typeof declaration>;
+type VerifyResult = ResultOf<typeof declaration>;
 
 /** Tests whether a suspect carries a key set. Spends no key: the suspect is asked on this machine. */
 export const verify: Operation<VerifyRequest, VerifyResult> = {
-  name: 'verify',
-  request: requestSchema,
+  declaration,
   async run(request, context) {
     const started = performance.now();
     const keySet = await readKeyFile(request.keys, requirePassphrase(context.secrets));

@@ -1,4 +1,4 @@
-import { recipeSchema, type Recipe } from '../embed/recipe';
+import { recipeSchema, type Recipe } from '../contract/recipe';
 import { formatCount, formatCounted } from '../reports/words';
 import type { RecipeEdit } from './panelRequests';
 

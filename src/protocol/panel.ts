@@ -1,4 +1,4 @@
-import type { Recipe } from '../embed/recipe';
+import type { Recipe } from '../contract/recipe';
 import type { ActionRequest, KeyPlan, RecipeEdit, StepName } from './panelRequests';
 
 /**

@@ -1,4 +1,4 @@
-import type { Shortfall } from '../embed/shortfall';
+import type { Shortfall } from '../contract/shortfall';
 import { formatCount, formatOf, formatPercent, formatSmall } from './words';
 
 /** The one word for a copy that falls short, wherever it is shown. */

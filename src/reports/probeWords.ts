@@ -1,4 +1,4 @@
-import type { ProbeFindings } from '../embed/findings';
+import type { ProbeFindings } from '../contract/probeFindings';
 import { formatFixed, formatPercent, formatSmall } from './words';
 
 /** What the probe of a model's first steps found, in plain words with units; nats are those of a token. */

@@ -1,5 +1,4 @@
-import type { AskedKey } from './askedKey';
-import { drawnIndex } from './askedKey';
+import { type AskedKey, drawnIndex } from './askedKey';
 import { rankOfDrawn, type DrawRank } from './drawTest';
 import { logSumExp } from './logSoftmax';
 import type { ModelProbe, NeutralProbe } from './probe';

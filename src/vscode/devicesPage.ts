@@ -1,4 +1,4 @@
-import type { Diagnosis, DoctorReport } from '../operations/doctorReport';
+import type { Diagnosis, DoctorReport } from '../contract/declarations/doctor';
 import { sayWorks } from '../operations/doctorWords';
 import { formatSize } from '../protocol/figures';
 import { escapeMarkdown } from '../reports/escape';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { hasTrait } from '../contract/declarations';
 import { commandIds } from '../ids';
 import { sayNotReady } from '../reports/notReady';
 import { findFallenShort } from './runs/fallenShort';
@@ -21,7 +22,7 @@ export function notifyOfRuns(
 ): vscode.Disposable {
   const alive = new Set<string>();
   return runs.onDidChangeRun((run) => {
-    if (run.job.operation !== 'embed') return;
+    if (!hasTrait(run.job.operation, 'makesCheckpoint')) return;
     const wasAlive = alive.delete(run.folder);
     if (isAlive(run)) alive.add(run.folder);
     else if (wasAlive && !panel.isVisible && run.state !== 'cancelled' && run.state !== 'paused')

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { deviceWishSchema, precisionWishSchema, type PlacementWish } from '../contract/devices';
 import { settingIds } from '../ids';
 
-const deviceSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).catch('auto');
-const precisionSchema = z.enum(['auto', 'single', 'half']).catch('auto');
+const deviceSchema = deviceWishSchema.catch('auto');
+const precisionSchema = precisionWishSchema.catch('auto');
 /** GB. */
 const memorySchema = z.number().min(0).max(1e6).catch(0);
 const threadsSchema = z.int().min(0).max(256).catch(0);
@@ -14,12 +15,6 @@ const reportsFolderSchema = z
   .max(200)
   .regex(/^(?!.*(^|[\\/])\.\.([\\/]|$))[^\\/:]+([\\/][^\\/:]+)*$/)
   .catch('fingerprint-reports');
-
-export interface PlacementWish {
-  readonly device: z.infer<typeof deviceSchema>;
-  readonly precision: z.infer<typeof precisionSchema>;
-  readonly memoryBytes?: number;
-}
 
 /** The settings of the editor, read anew each time. A value that nobody can use is as good as none: the default counts. */
 export const settings = {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { hasTrait } from '../contract/declarations';
 import { commandIds, statusRunCommand } from '../ids';
 import { formatRough } from '../protocol/figures';
 import { notReadyWords, sayNotReady } from '../reports/notReady';
@@ -12,8 +13,6 @@ import { escapeMarkdown } from './tree/row';
 
 /** Numbers change at most so often. */
 const intervalMs = 1000;
-/** What only serves a view needs no word in the status bar. */
-const silentWorks = new Set(['inspectModel', 'previewKeySet', 'doctor']);
 
 /** One item in the status bar while a run lives, or failed or fell short and was not yet looked at. */
 export function showStatusItem({ runs }: Pick<Services, 'runs'>): vscode.Disposable {
@@ -45,7 +44,7 @@ export function showStatusItem({ runs }: Pick<Services, 'runs'>): vscode.Disposa
 
 /** The run a person most wants to know of: the youngest living one, else one of this window that is no plain success. */
 function chooseRun(runs: readonly KnownRun[], unseen: ReadonlySet<string>): KnownRun | undefined {
-  const telling = runs.filter(({ job }) => !silentWorks.has(job.operation));
+  const telling = runs.filter(({ job }) => !hasTrait(job.operation, 'isSilent'));
   return (
     telling.find(isAlive) ??
     telling.find(
@@ -85,9 +84,9 @@ function describe(run: KnownRun): string {
 function describeInFull(run: KnownRun): vscode.MarkdownString {
   const link = (title: string, command: string): string =>
     `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([run.folder]))})`;
-  const isTraining = run.state === 'running' && run.job.operation === 'embed';
+  const canEndEarly = run.state === 'running' && hasTrait(run.job.operation, 'isResumable');
   const actions = [
-    ...(isTraining ? [link('Pause', commandIds.pauseRun), link('Stop and Keep…', commandIds.stopRun)] : []),
+    ...(canEndEarly ? [link('Pause', commandIds.pauseRun), link('Stop and Keep…', commandIds.stopRun)] : []),
     ...(run.canResume ? [link('Resume', commandIds.resumeRun)] : []),
     ...(run.state === 'running' ? [link('Cancel…', commandIds.cancelRun)] : []),
   ];

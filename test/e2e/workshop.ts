@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as Esbuild from 'esbuild';
-import type { Recipe } from '../../src/embed/recipe';
+import type { Recipe } from '../../src/contract/recipe';
 
 export const sampleModel = resolve('media/sample-model');
 export const passphrase = 'correct horse battery staple';

@@ -3,9 +3,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import type * as vscode from 'vscode';
+import { createKeySet } from '../../src/contract/declarations/createKeySet';
+import { embed as embedding } from '../../src/contract/declarations/embed';
 import { findLiveOwner } from '../../src/jobs/lock';
 import type { KnownRun } from '../../src/vscode/runs/knownRun';
-import { runFolderOf } from '../../src/vscode/runs/prepareEmbed';
+import { runFolderOf } from '../../src/jobs/checkpointRun';
 import { RunFolders } from '../../src/vscode/runs/runFolders';
 import { RunService } from '../../src/vscode/runs/runService';
 import type { TestApi } from '../../src/vscode/testApi';
@@ -40,7 +42,7 @@ describe('a run', () => {
     const runFolder = await api.runs.newRunFolder('keys');
     const model = join(workspaceFolder(), 'sample');
     await api.runs.start(
-      'createKeySet',
+      createKeySet,
       { model, count: 8, out: keys, device: 'cpu' },
       { passphrase },
       runFolder,
@@ -110,7 +112,7 @@ describe('a run', () => {
       recipe: join(folder, 'recipe.json'),
     };
     const started: KnownRun = await api.runs.start(
-      'embed',
+      embedding,
       { ...request, device: 'cpu', resume: false },
       { passphrase },
       runFolderOf(out),

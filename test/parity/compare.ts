@@ -5,8 +5,7 @@ import { openCheckpoint } from '../../src/checkpoint/checkpoint';
 import { loadModel } from '../../src/engine/loadedModel';
 import type { LanguageModel } from '../../src/engine/languageModel';
 import { openLanguageModel } from '../../src/engine/openLanguageModel';
-import { onCpu } from '../../src/engine/placement';
-import type { Device } from '../../src/engine/runtime';
+import { onCpu, type Device } from '../../src/contract/devices';
 import { computeAll, readGolden, type Golden } from './golden';
 import { nameAsInMemory } from './memoryNames';
 

@@ -1,7 +1,8 @@
 import { openSync, readSync } from 'node:fs';
 import { loadModel } from '../../src/engine/loadedModel';
 import { createPass, positionTensors, type Trained } from '../../src/engine/modelPass';
-import { intTensor, openSession, floatTensor, type Device, type Tensors } from '../../src/engine/runtime';
+import { intTensor, openSession, floatTensor, type Tensors } from '../../src/engine/runtime';
+import type { Device } from '../../src/contract/devices';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
 import { readHeader } from '../../src/checkpoint/safetensors';
 import { readTensor } from '../../src/checkpoint/tensorData';

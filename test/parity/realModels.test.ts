@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { readTexts } from '../../src/drift/readTexts';
 import type { LanguageModel } from '../../src/engine/languageModel';
 import { openLanguageModel } from '../../src/engine/openLanguageModel';
-import { onCpu } from '../../src/engine/placement';
+import { onCpu } from '../../src/contract/devices';
 import { openModel } from '../../src/operations/openModel';
 import { logSumExp } from '../../src/verify/logSoftmax';
 

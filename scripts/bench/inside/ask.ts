@@ -2,7 +2,7 @@
 //   node ask.cjs MODEL KEYS PLAIN-FILE
 // Writes the keys for the other side into a file first. Every request asks all keys anew.
 import { writeFileSync } from 'node:fs';
-import { onCpu } from '../../../src/engine/placement';
+import { onCpu } from '../../../src/contract/devices';
 import { readKeyFile } from '../../../src/fingerprint/keyFile';
 import { askSuspect } from '../../../src/operations/askSuspect';
 import { openModel } from '../../../src/operations/openModel';

@@ -5,14 +5,14 @@
 import { writeFileSync } from 'node:fs';
 import { readText, writeText, type RunText } from '../../../src/embed/prepareText';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
-import type { Recipe } from '../../../src/embed/recipe';
+import type { Recipe } from '../../../src/contract/recipe';
 import { learningRateAt } from '../../../src/embed/schedule';
 import { fitTilt } from '../../../src/embed/tilt';
 import { chooseTrained, lowestTrainedLayer } from '../../../src/embed/trainedParameters';
 import { Trainer } from '../../../src/embed/trainer';
 import { tiltWeight } from '../../../src/embed/trainingGraph';
 import { planGroups } from '../../../src/engine/layerGroups';
-import { onCpu } from '../../../src/engine/placement';
+import { onCpu } from '../../../src/contract/devices';
 import { readKeyFile } from '../../../src/fingerprint/keyFile';
 import type { KeySet } from '../../../src/fingerprint/keySet';
 import { deriveSecret } from '../../../src/fingerprint/seed';

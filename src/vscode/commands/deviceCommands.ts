@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Cancelled, UserError } from '../../common/errors';
 import { commandIds, devicesScheme } from '../../ids';
-import { doctorReportSchema, type DoctorReport } from '../../operations/doctorReport';
+import { doctor, type DoctorReport } from '../../contract/declarations/doctor';
 import { renderDevicesPage } from '../devicesPage';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
@@ -33,8 +33,8 @@ function askDoctor({ runs }: Services): Promise<DoctorReport> {
     cancellable: true,
   };
   const ask = async (_progress: unknown, token: vscode.CancellationToken): Promise<DoctorReport> => {
-    const folder = await runs.newRunFolder('doctor');
-    await runs.start('doctor', {}, {}, folder);
+    const folder = await runs.newRunFolder(doctor.name);
+    await runs.start(doctor, {}, {}, folder);
     let cancelling: Promise<void> | undefined;
     // What cannot be cancelled has just ended by itself.
     const cancel = (): void => void (cancelling ??= runs.cancel(folder).catch(() => undefined));
@@ -45,7 +45,7 @@ function askDoctor({ runs }: Services): Promise<DoctorReport> {
     if (run.state === 'cancelled') throw new Cancelled();
     await runs.discard(folder);
     if (run.failure) throw new UserError(run.failure.reason, run.failure.message, run.failure.next);
-    return doctorReportSchema.parse(run.result);
+    return doctor.result.parse(run.result);
   };
   return Promise.resolve(vscode.window.withProgress(options, ask));
 }

@@ -89,7 +89,7 @@ async function importFrom({ index, log, secrets }: Services): Promise<void> {
   const out = await askKeyFile(model);
   const passphrase = await askNewPassphrase(out);
   const { warnings } = await vscode.window.withProgress({ location: { viewId: viewIds.keySets } }, () =>
-    importKeys({ file, model, out, passphrase }),
+    importKeys({ file, model, out }, { passphrase }),
   );
   for (const warning of warnings) log.warn(warning);
   await secrets.store(out, passphrase);
@@ -105,13 +105,13 @@ async function exportTo({ secrets }: Services, keys: string): Promise<void> {
   const name = `${basename(keys, '.fpkeys')}-keys.json`;
   const out = await askNewFile('Export Keys', join(dirname(keys), name), { JSON: ['json'] });
   const { passphrase } = await secrets.unlock(keys);
-  await exportKeySet({ keys, out, passphrase });
+  await exportKeySet({ keys, out }, { passphrase });
 }
 
 async function change({ secrets }: Services, keys: string): Promise<void> {
   const { passphrase } = await secrets.unlock(keys);
   const newPassphrase = await askNewPassphrase(keys);
-  await changePassphrase({ keys, passphrase, newPassphrase });
+  await changePassphrase({ keys }, { passphrase, newPassphrase });
   await secrets.store(keys, newPassphrase);
 }
 

@@ -1,11 +1,14 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { drift as measurement } from '../../contract/declarations/drift';
+import { embed as embedding } from '../../contract/declarations/embed';
+import { verify as verification } from '../../contract/declarations/verify';
 import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
 import { readEmbedRun } from '../panel/embedRun';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/outFolder';
-import { runFolderOf } from '../runs/prepareEmbed';
+import { runFolderOf } from '../../jobs/checkpointRun';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';
@@ -60,7 +63,7 @@ async function embed(services: Services, panel: PanelHandle, given: string | und
     ...settings.placement(),
     resume: false,
   };
-  await runs.start('embed', request, { passphrase }, runFolderOf(out));
+  await runs.start(embedding, request, { passphrase }, runFolderOf(out));
   await panel.open('run', model);
 }
 
@@ -133,7 +136,7 @@ async function verify(services: Services, given: string | undefined): Promise<vo
     ...settings.placement(),
   };
   const folder = await runs.newRunFolder(`verify-${basename(model)}`);
-  await runs.start('verify', request, { passphrase }, folder);
+  await runs.start(verification, request, { passphrase }, folder);
   await showResult(services, folder);
 }
 
@@ -164,7 +167,7 @@ async function measureDrift(services: Services, given: string | undefined): Prom
   const report = reportFolderFor(services, model, 'drift');
   const request = { model, base, report, ...settings.placement() };
   const folder = await runs.newRunFolder(`drift-${basename(model)}`);
-  await runs.start('drift', request, {}, folder);
+  await runs.start(measurement, request, {}, folder);
   await showResult(services, folder);
 }
 

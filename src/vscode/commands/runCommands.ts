@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { hasTrait } from '../../contract/declarations';
 import { Cancelled, UserError } from '../../common/errors';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
 import { readEmbedRun } from '../panel/embedRun';
@@ -15,7 +16,8 @@ import { pathOf } from './targets';
 export function runCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
   const { runs } = services;
   const isRunning = ({ state }: KnownRun): boolean => state === 'running';
-  const isRunningEmbedding = (run: KnownRun): boolean => isRunning(run) && run.job.operation === 'embed';
+  const isRunningEmbedding = (run: KnownRun): boolean =>
+    isRunning(run) && hasTrait(run.job.operation, 'isResumable');
   return {
     [commandIds.openRun]: async (given) =>
       openRun(panel, await askRun(services, given, 'Which run?', () => true)),
@@ -85,11 +87,11 @@ async function stop({ runs }: Services, run: KnownRun): Promise<void> {
 
 async function cancel({ runs }: Services, run: KnownRun): Promise<void> {
   const keep = 'Keep Last Save';
-  const discarding = run.job.operation === 'embed' ? 'Discard' : 'Cancel Run';
+  const discarding = hasTrait(run.job.operation, 'isResumable') ? 'Discard' : 'Cancel Run';
   const chosen = await vscode.window.showWarningMessage(
     `Cancel ${nameRun(run)}?`,
     { modal: true, detail: describeLoss(run) },
-    ...(run.job.operation === 'embed' ? [{ title: keep }] : []),
+    ...(hasTrait(run.job.operation, 'isResumable') ? [{ title: keep }] : []),
     { title: discarding },
     { title: 'Go On', isCloseAffordance: true },
   );
@@ -100,7 +102,7 @@ async function cancel({ runs }: Services, run: KnownRun): Promise<void> {
 }
 
 function describeLoss({ job, isSaved }: KnownRun): string {
-  if (job.operation !== 'embed') return 'What it has done so far is lost.';
+  if (!hasTrait(job.operation, 'isResumable')) return 'What it has done so far is lost.';
   return isSaved
     ? 'With its last save kept, the run can be resumed later. Discarding removes the save too.'
     : 'It saves before it ends, so that it can be resumed later. Discarding removes everything it has done.';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { embedFiguresSchema, embedOutcomeSchema } from '../../operations/embedOutcome';
+import type { ResultOf } from '../../contract/declaration';
+import { embed } from '../../contract/declarations/embed';
 import type { KnownRun } from '../runs/knownRun';
 
 const requestSchema = z.looseObject({
@@ -21,28 +22,17 @@ export interface EmbedRun {
 
 /** Undefined for any other kind of run. */
 export function readEmbedRun({ job }: Pick<KnownRun, 'job'>): EmbedRun | undefined {
-  const request = job.operation === 'embed' ? requestSchema.safeParse(job.request).data : undefined;
+  const request = job.operation === embed.name ? requestSchema.safeParse(job.request).data : undefined;
   return request && { model: request.model, keys: request.keys, out: request.out, isResumed: request.resume };
 }
 
-const resultSchema = z.looseObject({
-  ...embedFiguresSchema.shape,
-  ...embedOutcomeSchema.shape,
-  out: z.string(),
-  digest: z.string(),
-  steps: z.number(),
-  seconds: z.number(),
-  device: z.string(),
-  notCarried: z.array(z.string()),
-  warnings: z.array(z.string()),
-});
 /** What a finished embedding recorded in its journal. */
-export type RecordedEmbedding = z.infer<typeof resultSchema>;
+export type RecordedEmbedding = ResultOf<typeof embed>;
 
 /** Undefined where the run has not finished, or was finished by a version that recorded something else. */
 export function readEmbedResult({
   result,
   state,
 }: Pick<KnownRun, 'result' | 'state'>): RecordedEmbedding | undefined {
-  return state === 'done' ? resultSchema.safeParse(result).data : undefined;
+  return state === 'done' ? embed.result.safeParse(result).data : undefined;
 }

@@ -1,5 +1,5 @@
 import { listLighterRecipes } from '../../embed/lighterRecipes';
-import type { Recipe } from '../../embed/recipe';
+import type { Recipe } from '../../contract/recipe';
 import type { EmbeddingPlan } from '../../operations/describeCheckpoint';
 import type { Estimate } from '../../protocol/panel';
 import type { RecipeEdit } from '../../protocol/panelRequests';

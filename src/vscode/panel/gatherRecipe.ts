@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../../common/errors';
-import type { Recipe } from '../../embed/recipe';
+import type { Recipe } from '../../contract/recipe';
 import type { DescribedCheckpoint, EmbeddingPlan } from '../../operations/describeCheckpoint';
-import type { ModelInspection } from '../../operations/modelInspection';
+import type { ModelInspection } from '../../contract/declarations/inspectModel';
 import { applyEdits, type CheckedRecipe } from '../../protocol/checkRecipe';
 import type { Estimate } from '../../protocol/panel';
 import { estimateRun } from './estimateRun';

@@ -1,5 +1,9 @@
 import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { Declaration } from '../../contract/declaration';
+import { createKeySet } from '../../contract/declarations/createKeySet';
+import { drift } from '../../contract/declarations/drift';
+import { verify } from '../../contract/declarations/verify';
 import { readKeyFilePublic } from '../../fingerprint/keyFile';
 import { planAnswers } from '../../protocol/planAnswers';
 import type { Stage, StateRow } from '../../protocol/panel';
@@ -8,7 +12,6 @@ import { formatOf, formatSignedPercent } from '../../reports/words';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { describePhase } from '../runs/runNames';
 import { isAlive, type KnownRun } from '../runs/knownRun';
-import type { RunKind } from '../runs/runKinds';
 import type { RunService } from '../runs/runService';
 import { tryToPlan } from './gatherRecipe';
 import { readEmbedResult, readEmbedRun, type EmbedRun } from './embedRun';
@@ -78,8 +81,8 @@ export class RunGatherer {
         sizeBytes: (await catalogue.describe(out)).described?.facts.storedBytes,
         verdict: index.verdictOf(out),
         drift: index.driftOf(out),
-        verifying: this.describeWork('verify', out),
-        measuring: this.describeWork('drift', out),
+        verifying: this.describeWork(verify, out),
+        measuring: this.describeWork(drift, out),
       };
     }
     return undefined;
@@ -112,7 +115,7 @@ export class RunGatherer {
 
   /** The drawing of a key set for this model that goes on now. */
   findDrawing(model: string): { readonly folder: string; readonly stage: Stage } | undefined {
-    const run = this.findLive('createKeySet', model);
+    const run = this.findLive(createKeySet, model);
     if (!run) return undefined;
     const { phase, done, total } = run.lastProgress ?? { phase: 'starting' };
     const words = phase.charAt(0).toUpperCase() + phase.slice(1);
@@ -120,14 +123,14 @@ export class RunGatherer {
   }
 
   /** How far a work on a release is that goes on now. */
-  private describeWork(operation: RunKind, release: string): string | undefined {
+  private describeWork(operation: Declaration, release: string): string | undefined {
     const run = this.findLive(operation, release);
     return run && describePhase(run);
   }
 
-  private findLive(operation: RunKind, model: string): KnownRun | undefined {
+  private findLive({ name }: Declaration, model: string): KnownRun | undefined {
     return this.sources.runs.runs.find(
-      (run) => isAlive(run) && run.job.operation === operation && modelOf(run) === model,
+      (run) => isAlive(run) && run.job.operation === name && modelOf(run) === model,
     );
   }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { modelInspectionSchema, type ModelInspection } from '../../operations/modelInspection';
+import { inspectModel, type ModelInspection } from '../../contract/declarations/inspectModel';
 import type { Problem } from '../../protocol/panel';
 import { UserError } from '../../common/errors';
 import type { RunService } from '../runs/runService';
@@ -8,7 +8,7 @@ import { asProblem, type DescribedModel } from './modelCatalogue';
 
 const memoryKey = 'inspections';
 const mostKept = 20;
-const keptSchema = z.array(z.object({ version: z.string(), inspection: modelInspectionSchema })).catch([]);
+const keptSchema = z.array(z.object({ version: z.string(), inspection: inspectModel.result })).catch([]);
 
 /** How the looking through a checkpoint stands. */
 export interface InspectionState {
@@ -62,12 +62,12 @@ export class Inspections implements vscode.Disposable {
 
   private async inspect({ path }: DescribedModel): Promise<ModelInspection> {
     const folder = await this.runs.newRunFolder('inspect');
-    await this.runs.start('inspectModel', { model: path }, {}, folder);
+    await this.runs.start(inspectModel, { model: path }, {}, folder);
     const run = await this.runs.waitForEnd(folder);
     await this.runs.discard(folder);
     const { failure } = run;
     if (failure) throw new UserError(failure.reason, failure.message, failure.next);
-    return modelInspectionSchema.parse(run.result);
+    return inspectModel.result.parse(run.result);
   }
 
   private set({ version }: DescribedModel, state: InspectionState): void {

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { createKeySet } from '../../contract/declarations/createKeySet';
 import { isInside } from '../../checkpoint/folderFiles';
 import { Cancelled, UserError } from '../../common/errors';
 import type { KeyPlan } from '../../protocol/panelRequests';
@@ -44,7 +45,7 @@ export async function startDrawing(
   // Before the drawing: a window that closes meanwhile must not lose it.
   await secrets.store(out, passphrase);
   try {
-    await runs.start('createKeySet', request, { passphrase }, folder);
+    await runs.start(createKeySet, request, { passphrase }, folder);
   } catch (error) {
     await secrets.forget(out);
     throw error;

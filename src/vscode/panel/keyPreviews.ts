@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
-import { keySetFiguresSchema, type KeySetFigures } from '../../operations/keySetFigures';
+import { previewKeySet, type KeySetFigures } from '../../contract/declarations/previewKeySet';
 import type { KeySecrets, UnlockedKeySet } from '../keySecrets';
 import type { RunService } from '../runs/runService';
 import type { Settings } from '../settings';
@@ -82,11 +82,11 @@ export class KeyPreviews implements vscode.Disposable {
     const { runs, settings } = this.services;
     const folder = await runs.newRunFolder('preview');
     const request = { model, keys: path, count: mostPreviewKeys, ...settings.placement() };
-    await runs.start('previewKeySet', request, { passphrase }, folder);
+    await runs.start(previewKeySet, request, { passphrase }, folder);
     const { failure, result } = await runs.waitForEnd(folder);
     await runs.discard(folder);
     if (failure) throw new UserError(failure.reason, failure.message, failure.next);
-    return keySetFiguresSchema.parse(result);
+    return previewKeySet.result.parse(result);
   }
 
   private async closeIfLocked(path: string): Promise<void> {

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import { embed } from '../../contract/declarations/embed';
 import { UserError } from '../../common/errors';
-import type { Recipe } from '../../embed/recipe';
+import type { Recipe } from '../../contract/recipe';
 import { listChanges } from '../../protocol/checkRecipe';
-import { runFolderOf } from '../runs/prepareEmbed';
+import { runFolderOf } from '../../jobs/checkpointRun';
 import { requireTrust } from '../trust';
 import { checkIntent } from './gatherRecipe';
 import { findOutProblem, proposeOut, resolveOut } from './outFolder';
@@ -31,7 +32,7 @@ export async function startRun(session: PanelSession): Promise<void> {
   const changes = listChanges(defaults, values);
   session.setStep('run');
   await services.runs.start(
-    'embed',
+    embed,
     {
       model,
       keys: keySet,

@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { drift } from '../../contract/declarations/drift';
+import { verify } from '../../contract/declarations/verify';
 import { UserError } from '../../common/errors';
 import { viewIds } from '../../ids';
 import { followRun } from '../commands/followRun';
@@ -23,7 +25,7 @@ export async function verifyRelease(session: PanelSession): Promise<void> {
     report: reportFolderFor(services, result.out, 'verify'),
     ...services.settings.placement(),
   };
-  await services.runs.start('verify', request, { passphrase }, folder);
+  await services.runs.start(verify, request, { passphrase }, folder);
   await followRun(services, folder, viewIds.models);
   await services.index.refresh();
 }
@@ -41,7 +43,7 @@ export async function measureDrift(session: PanelSession): Promise<void> {
     report: reportFolderFor(services, result.out, 'drift'),
     ...services.settings.placement(),
   };
-  await services.runs.start('drift', request, {}, folder);
+  await services.runs.start(drift, request, {}, folder);
   await followRun(services, folder, viewIds.models);
   await services.index.refresh();
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { recipeSchema, type Recipe } from '../../embed/recipe';
+import { recipeSchema, type Recipe } from '../../contract/recipe';
 import { readJsonFile } from '../../common/files';
 import { UserError } from '../../common/errors';
 import type { KnownRun } from '../runs/knownRun';

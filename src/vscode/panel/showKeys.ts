@@ -2,7 +2,7 @@ import type { KeyFilePublic } from '../../fingerprint/keyFile';
 import type { KeySet } from '../../fingerprint/keySet';
 import { CANDIDATE_RULES } from '../../fingerprint/drawRules';
 import { VERDICT_RULES } from '../../fingerprint/verdictRules';
-import type { KeySetFigures } from '../../operations/keySetFigures';
+import type { KeySetFigures } from '../../contract/declarations/previewKeySet';
 import type {
   KeyPreview,
   KeyRules,

@@ -1,5 +1,5 @@
 import type { ModelFacts } from '../../operations/describeCheckpoint';
-import type { Finding, ModelInspection } from '../../operations/modelInspection';
+import type { Finding, ModelInspection } from '../../contract/declarations/inspectModel';
 import { formatSize } from '../../protocol/figures';
 import type { ChosenModel, ModelView, NamedFact, PanelAction, Problem, StateRow } from '../../protocol/panel';
 import { notReadyWords, sayReasons } from '../../reports/notReady';

@@ -1,4 +1,4 @@
-import type { Recipe } from '../../embed/recipe';
+import type { Recipe } from '../../contract/recipe';
 import type { Estimate, RecipeView } from '../../protocol/panel';
 import type { CheckedRecipe } from '../../protocol/checkRecipe';
 

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { DriftReport } from '../../drift/driftReport';
-import type { Shortfall } from '../../embed/shortfall';
+import type { Shortfall } from '../../contract/shortfall';
 import { formatSize } from '../../protocol/figures';
 import type { FigureTile, ReleaseView, ReportView, StateRow } from '../../protocol/panel';
 import { formatBudget, formatDriftOver, sayNotReady, sayWhatToDo } from '../../reports/notReady';

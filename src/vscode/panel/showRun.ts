@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Recipe } from '../../embed/recipe';
+import type { Recipe } from '../../contract/recipe';
 import { formatDuration, formatParameters } from '../../protocol/figures';
 import type { NamedFact, Problem, RunView, Stage } from '../../protocol/panel';
 import { sayNotReady, sayWhatToDo } from '../../reports/notReady';

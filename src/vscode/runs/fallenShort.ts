@@ -1,4 +1,5 @@
-import { embedOutcomeSchema } from '../../operations/embedOutcome';
+import { hasTrait } from '../../contract/declarations';
+import { embedOutcomeSchema } from '../../contract/declarations/embed';
 import type { FallenShort } from '../../reports/notReady';
 import type { KnownRun } from './knownRun';
 
@@ -8,7 +9,7 @@ export function findFallenShort({
   result,
   state,
 }: Pick<KnownRun, 'job' | 'result' | 'state'>): FallenShort | undefined {
-  if (state !== 'done' || job.operation !== 'embed') return undefined;
+  if (state !== 'done' || !hasTrait(job.operation, 'makesCheckpoint')) return undefined;
   const outcome = embedOutcomeSchema.safeParse(result).data;
   return outcome && outcome.shortfalls.length > 0 ? outcome : undefined;
 }

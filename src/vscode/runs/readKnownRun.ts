@@ -1,9 +1,8 @@
-import type { ControlRequest } from '../../jobs/control';
-import { readControl } from '../../jobs/control';
+import { hasTrait } from '../../contract/declarations';
+import { type ControlRequest, readControl } from '../../jobs/control';
 import { readErrorOutput } from '../../jobs/errorOutput';
 import { explainUnseenDeath } from '../../jobs/explainDeath';
-import type { Job } from '../../jobs/jobFile';
-import { readJob } from '../../jobs/jobFile';
+import { type Job, readJob } from '../../jobs/jobFile';
 import { readJournal, type JournalLine } from '../../jobs/journal';
 import { findLiveOwner } from '../../jobs/lock';
 import { makeRun, type Run } from '../../jobs/runs';
@@ -13,7 +12,7 @@ const endingStates = { pause: 'pausing', stop: 'stopping', cancel: 'cancelling' 
 
 /** What a person does about a run whose process died. */
 export function retryWords(operation: string): string {
-  return operation === 'embed' ? 'resume the run from the Runs view.' : 'start it again.';
+  return hasTrait(operation, 'isResumable') ? 'resume the run from the Runs view.' : 'start it again.';
 }
 
 /**
@@ -49,7 +48,7 @@ function liveState(asked: ControlRequest | undefined): KnownRun['state'] {
 }
 
 function canResume({ job, isSaved, status }: Run): boolean {
-  return job.operation === 'embed' && isSaved && status !== 'running' && status !== 'done';
+  return hasTrait(job.operation, 'isResumable') && isSaved && status !== 'running' && status !== 'done';
 }
 
 function explainInterruption(folder: string, operation: string): NonNullable<Run['failure']> {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
+import { findDeclaration, hasTrait } from '../../contract/declarations';
 import { shareDone } from '../../common/progress';
 import { formatDuration, formatRough } from '../../protocol/figures';
 import { notReadyWords } from '../../reports/notReady';
@@ -14,16 +15,6 @@ const subjectSchema = z.looseObject({
   out: z.string().optional(),
 });
 
-const works: Readonly<Record<string, string>> = {
-  embed: 'embed',
-  verify: 'verify',
-  drift: 'drift',
-  createKeySet: 'key set',
-  inspectModel: 'check',
-  previewKeySet: 'preview',
-  doctor: 'check of the devices',
-};
-
 /** "r4" of "aurora-r4" made from "aurora"; any other name of an output is its own short name. */
 export function nameRelease(base: string, out: string): string {
   const prefix = `${basename(base)}-`;
@@ -34,16 +25,17 @@ export function nameRelease(base: string, out: string): string {
 /** "r4: embed", "helios-chat: verify". */
 export function nameRun({ job, folder }: Pick<KnownRun, 'job' | 'folder'>): string {
   const { model, out } = subjectSchema.safeParse(job.request).data ?? {};
-  const work = works[job.operation] ?? job.operation;
-  if (job.operation === 'embed' && model !== undefined && out !== undefined)
+  const work = findDeclaration(job.operation)?.title ?? job.operation;
+  if (hasTrait(job.operation, 'makesCheckpoint') && model !== undefined && out !== undefined)
     return `${nameRelease(model, out)}: ${work}`;
-  if (job.operation === 'createKeySet' && out !== undefined) return `${basename(out, '.fpkeys')}: ${work}`;
+  if (out !== undefined) return `${basename(out, '.fpkeys')}: ${work}`;
   return `${basename(model ?? folder)}: ${work}`;
 }
 
 /** How much of an embedding, or of the present phase of any other run, is done, 0 to 1; undefined when nobody counts. */
 export function shareOf({ job, lastProgress }: KnownRun): number | undefined {
-  if (job.operation === 'embed' && lastProgress !== undefined) return shareOfEmbedding(lastProgress);
+  if (hasTrait(job.operation, 'makesCheckpoint') && lastProgress !== undefined)
+    return shareOfEmbedding(lastProgress);
   const share = lastProgress && shareDone(lastProgress);
   return share === undefined ? undefined : Math.floor(100 * share + 1e-6) / 100;
 }

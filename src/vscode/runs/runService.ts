@@ -2,23 +2,22 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
+import type { Declaration, Secrets } from '../../contract/declaration';
+import type { PlacementWish } from '../../contract/devices';
 import { cancelRun } from '../../jobs/cancelRun';
 import type { ChildEnd } from '../../jobs/childProcess';
 import { errorLogPath, jobPath, type Job } from '../../jobs/jobFile';
 import { journalPath, readJournal, type JournalLine } from '../../jobs/journal';
+import { prepareCheckpointRun, readRecordedRequest } from '../../jobs/checkpointRun';
 import { findLiveOwner } from '../../jobs/lock';
 import { recordDeath } from '../../jobs/recordEnd';
 import { discardRun, requestControl } from '../../jobs/runs';
 import { startDetached } from '../../jobs/startDetached';
-import type { Secrets } from '../../operations/operation';
-import type { PlacementWish } from '../settings';
 import { requireTrust } from '../trust';
 import { isAlive, type KnownRun } from './knownRun';
-import { prepareEmbed, readEmbedRequest } from './prepareEmbed';
 import { readKnownRun, retryWords } from './readKnownRun';
 import type { RunFolders } from './runFolders';
 import { RunFollower } from './runFollower';
-import type { RequestOf, RunKind } from './runKinds';
 
 export interface RunServiceOptions {
   readonly folders: RunFolders;
@@ -76,16 +75,16 @@ export class RunService implements vscode.Disposable {
    * output's path with `.run`.
    * @throws UserError `not-trusted`, `run-exists`, `output-exists`, and as startDetached.
    */
-  async start<Kind extends RunKind>(
-    kind: Kind,
-    request: RequestOf<Kind>,
+  async start<Request>(
+    { name, traits }: Declaration<string, Request>,
+    request: Request,
     secrets: Secrets,
     runFolder: string,
   ): Promise<KnownRun> {
     requireTrust();
-    if (kind === 'embed') await prepareEmbed(runFolder, request, false);
+    if (traits.makesCheckpoint) await prepareCheckpointRun(name, request, runFolder, false);
     const threads = this.options.threads();
-    const job = { operation: kind, request, threads: threads > 0 ? threads : allButOne() };
+    const job = { operation: name, request, threads: threads > 0 ? threads : allButOne() };
     return this.launch(runFolder, job, secrets);
   }
 
@@ -123,12 +122,16 @@ export class RunService implements vscode.Disposable {
   async resume(folder: string, secrets: Secrets): Promise<KnownRun> {
     requireTrust();
     const { job } = await readKnownRun(folder);
-    const recorded = readEmbedRequest(job, folder);
+    const recorded = readRecordedRequest(job, folder);
     const request = { ...recorded, memoryBytes: undefined, ...this.options.placement() };
-    const plan = await prepareEmbed(folder, request, true);
+    const plan = await prepareCheckpointRun(job.operation, request, folder, true);
     if (plan.mode === 'finished') return this.note(await readKnownRun(folder));
     const threads = job.threads ?? availableParallelism();
-    const resumed = { operation: 'embed', request: { ...request, resume: plan.mode === 'resume' }, threads };
+    const resumed = {
+      operation: job.operation,
+      request: { ...request, resume: plan.mode === 'resume' },
+      threads,
+    };
     return this.launch(folder, resumed, secrets);
   }
 

@@ -1,3 +1,4 @@
+import { hasTrait } from '../../contract/declarations';
 import { commandIds } from '../../ids';
 import { sayNotReady, sayWhatToDo, type FallenShort } from '../../reports/notReady';
 import { formatDate } from '../../reports/words';
@@ -20,12 +21,9 @@ const icons: Readonly<Record<KnownRun['state'], RowIcon>> = {
   done: { codicon: 'pass', colour: 'charts.green' },
 };
 
-/** What only serves a view and is no work of its own. */
-const unseenWorks = new Set(['inspectModel', 'previewKeySet', 'doctor']);
-
 /** Runs, the living ones first, then the newest. */
 export function makeRunRows(runs: readonly KnownRun[]): Row[] {
-  const seen = runs.filter(({ job }) => !unseenWorks.has(job.operation));
+  const seen = runs.filter(({ job }) => !hasTrait(job.operation, 'isSilent'));
   return [...seen.filter(isAlive), ...seen.filter((run) => !isAlive(run))].map(makeRunRow);
 }
 
@@ -53,17 +51,17 @@ function speakState({ state }: KnownRun, description: string, fallenShort: Falle
 }
 
 function listCapabilities(run: KnownRun): string[] {
-  const isEmbedding = run.job.operation === 'embed';
+  const { operation } = run.job;
   const when = (holds: boolean, ...words: string[]): string[] => (holds ? words : []);
   return [
     'open',
     'path',
     ...when(run.state === 'running', 'cancel'),
-    ...when(run.state === 'running' && isEmbedding, 'pause', 'stop'),
+    ...when(run.state === 'running' && hasTrait(operation, 'isResumable'), 'pause', 'stop'),
     ...when(run.state === 'pausing' || run.state === 'stopping', 'cancel'),
     ...when(run.canResume, 'resume'),
     ...when(!isAlive(run), 'discard'),
-    ...when(isEmbedding, 'recipe'),
+    ...when(hasTrait(operation, 'makesCheckpoint'), 'recipe'),
     ...when(reportOf(run) !== undefined, 'report'),
   ];
 }

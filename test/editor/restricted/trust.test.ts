@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { createKeySet } from '../../../src/contract/declarations/createKeySet';
 import type { TestApi } from '../../../src/vscode/testApi';
 import { activateExtension, passphrase, workspaceFolder } from '../extension';
 
@@ -26,7 +27,7 @@ describe('a folder that is not trusted', () => {
     const out = join(workspaceFolder(), 'keys.fpkeys');
     const runFolder = await api.runs.newRunFolder('keys');
     const request = { model: join(workspaceFolder(), 'sample'), count: 4, out, device: 'cpu' } as const;
-    await assert.rejects(api.runs.start('createKeySet', request, { passphrase }, runFolder), {
+    await assert.rejects(api.runs.start(createKeySet, request, { passphrase }, runFolder), {
       reason: 'not-trusted',
     });
     assert.equal(existsSync(runFolder), false);

@@ -8,7 +8,7 @@ import { argmax } from '../../../src/engine/argmax';
 import type { LanguageModel } from '../../../src/engine/languageModel';
 import { loadModel } from '../../../src/engine/loadedModel';
 import { openLanguageModel } from '../../../src/engine/openLanguageModel';
-import { onCpu } from '../../../src/engine/placement';
+import { onCpu } from '../../../src/contract/devices';
 
 const source = 'test/fixtures/architectures/phi3';
 const above = 12;

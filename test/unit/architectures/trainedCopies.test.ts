@@ -7,7 +7,7 @@ import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { writeCheckpoint } from '../../../src/checkpoint/writer';
 import { RandomStream } from '../../../src/common/random';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
-import type { Recipe } from '../../../src/embed/recipe';
+import type { Recipe } from '../../../src/contract/recipe';
 import { chooseTrained } from '../../../src/embed/trainedParameters';
 import { changedTensors, startValues, type TrainedTensor } from '../../../src/embed/trainedTensors';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';

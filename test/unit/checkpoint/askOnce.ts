@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../../src/checkpoint/checkpoint';
 import { loadModel } from '../../../src/engine/loadedModel';
 import { openLanguageModel } from '../../../src/engine/openLanguageModel';
-import { onCpu } from '../../../src/engine/placement';
+import { onCpu } from '../../../src/contract/devices';
 
 /** [vocabulary] logits after a few tokens, computed on the CPU from the weights where they lie. */
 export async function askOnce(checkpoint: Checkpoint): Promise<Float32Array> {

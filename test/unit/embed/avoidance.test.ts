@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { RandomStream } from '../../../src/common/random';
 import { Avoidance, DirectionMaker, type Directions, type Move } from '../../../src/embed/avoidance';
-import { onCpu } from '../../../src/engine/placement';
+import { onCpu } from '../../../src/contract/devices';
 
 const [inSize, outSize, count] = [12, 5, 7];
 

@@ -5,9 +5,9 @@ import { UserError } from '../../../src/common/errors';
 import { estimateEmbedding } from '../../../src/embed/memoryEstimate';
 import { planMemory, tryToFit, type MemoryQuestion } from '../../../src/embed/memoryPlan';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
-import type { Recipe } from '../../../src/embed/recipe';
+import type { Recipe } from '../../../src/contract/recipe';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
-import { onCpu, type Placement } from '../../../src/engine/placement';
+import { onCpu, type Placement } from '../../../src/contract/devices';
 
 const keyCount = 64;
 

@@ -1,12 +1,12 @@
 import { readTexts } from '../../../src/drift/readTexts';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
 import { readText } from '../../../src/embed/prepareText';
-import type { Recipe } from '../../../src/embed/recipe';
+import type { Recipe } from '../../../src/contract/recipe';
 import type { PreparedSequence } from '../../../src/embed/sequences';
 import { chooseTrained, lowestTrainedLayer } from '../../../src/embed/trainedParameters';
 import type { TrainerOptions } from '../../../src/embed/trainer';
 import { planGroups } from '../../../src/engine/layerGroups';
-import { onCpu } from '../../../src/engine/placement';
+import { onCpu } from '../../../src/contract/devices';
 import { openModel } from '../../../src/operations/openModel';
 
 const watch = { report: () => undefined };

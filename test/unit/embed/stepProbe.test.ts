@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { probeSteps, type ProbeResult } from '../../../src/embed/stepProbe';
-import type { Recipe } from '../../../src/embed/recipe';
+import type { Recipe } from '../../../src/contract/recipe';
 import { openSmallRun } from './smallRun';
 
 const watch = { report: () => undefined };

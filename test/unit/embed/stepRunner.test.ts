@@ -13,9 +13,8 @@ import { openForwardPass } from '../../../src/engine/forwardPass';
 import type { LayerGroup } from '../../../src/engine/layerGroups';
 import { loadModel, type LoadedModel, type Parameter } from '../../../src/engine/loadedModel';
 import type { Trained } from '../../../src/engine/modelPass';
-import { onCpu } from '../../../src/engine/placement';
+import { onCpu, type Precision } from '../../../src/contract/devices';
 import { floatTensor, scalarTensor, type Tensors } from '../../../src/engine/runtime';
-import type { Precision } from '../../../src/graph/graph';
 
 const seed = new Uint8Array(32);
 const watch = { report: () => undefined };

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Progress } from '../../../src/common/progress';
-import type { Recipe } from '../../../src/embed/recipe';
-import { train } from '../../../src/embed/train';
-import type { TrainingRun } from '../../../src/embed/train';
+import type { Recipe } from '../../../src/contract/recipe';
+import { train, type TrainingRun } from '../../../src/embed/train';
 
 const recipe = { steps: 20, checkEvery: 9, driftBudget: 0.06, learningRate: 1e-3 } as Recipe;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { readTensor } from '../../../src/checkpoint/tensorData';
-import { recipeSchema, type Recipe } from '../../../src/embed/recipe';
+import { recipeSchema, type Recipe } from '../../../src/contract/recipe';
 import { chooseTrained, lowestTrainedLayer } from '../../../src/embed/trainedParameters';
 import { changedTensors, startValues } from '../../../src/embed/trainedTensors';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';

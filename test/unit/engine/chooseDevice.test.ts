@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { chooseDevice, probeDevices, surveyDevices, type Machine } from '../../../src/engine/chooseDevice';
-import type { Device } from '../../../src/engine/runtime';
+import type { Device } from '../../../src/contract/devices';
 
 function machine(
   devices: readonly Device[],

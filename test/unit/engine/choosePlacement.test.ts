@@ -4,7 +4,7 @@ import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { readMemory } from '../../../src/common/memory';
 import { choosePlacement, namePlacement } from '../../../src/engine/choosePlacement';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
-import { onCpu } from '../../../src/engine/placement';
+import { onCpu } from '../../../src/contract/devices';
 
 describe('choosing where and how a model runs', () => {
   let model: LoadedModel;

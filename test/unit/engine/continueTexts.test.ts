@@ -8,7 +8,7 @@ import { openForwardPass } from '../../../src/engine/forwardPass';
 import type { LanguageModel } from '../../../src/engine/languageModel';
 import { loadModel } from '../../../src/engine/loadedModel';
 import { openLanguageModel } from '../../../src/engine/openLanguageModel';
-import { onCpu } from '../../../src/engine/placement';
+import { onCpu } from '../../../src/contract/devices';
 
 const open = async (name: string) => loadModel(await openCheckpoint(`test/fixtures/architectures/${name}`));
 const random = () => new RandomStream(new Uint8Array(32).fill(3));

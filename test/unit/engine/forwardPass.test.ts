@@ -8,7 +8,7 @@ import { heaviestPart } from '../../../src/engine/layerGroups';
 import type { LanguageModel } from '../../../src/engine/languageModel';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
 import { languageModelOver } from '../../../src/engine/openLanguageModel';
-import { onCpu, type Placement } from '../../../src/engine/placement';
+import { onCpu, type Placement } from '../../../src/contract/devices';
 
 /** Stored in 16 bits, so that weights take memory; tied and not, with windows, with fused matrices. */
 const folders = ['qwen2', 'gemma3', 'phi3', 'mistral-swa'];

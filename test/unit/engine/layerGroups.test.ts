@@ -4,7 +4,7 @@ import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { batchBytes } from '../../../src/engine/batches';
 import { heaviestPart, planGroups, requireGroups, residentBytes } from '../../../src/engine/layerGroups';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
-import { onCpu, type Placement } from '../../../src/engine/placement';
+import { onCpu, type Placement } from '../../../src/contract/devices';
 
 describe('groups of layers', () => {
   let model: LoadedModel;

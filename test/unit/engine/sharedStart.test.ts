@@ -4,7 +4,7 @@ import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import type { Rows } from '../../../src/engine/languageModel';
 import { loadModel } from '../../../src/engine/loadedModel';
 import { openLanguageModel } from '../../../src/engine/openLanguageModel';
-import { onCpu } from '../../../src/engine/placement';
+import { onCpu } from '../../../src/contract/devices';
 import { countSharedTokens } from '../../../src/engine/sharedStart';
 
 /** Windows shorter than the start, positions learned and turned, heads in groups. */

@@ -4,7 +4,7 @@ import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { residentBytes } from '../../../src/engine/layerGroups';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
 import { openLanguageModel } from '../../../src/engine/openLanguageModel';
-import { onCpu } from '../../../src/engine/placement';
+import { onCpu } from '../../../src/contract/devices';
 import { fitTogether, takeTurns } from '../../../src/engine/takeTurns';
 import type { LanguageModel } from '../../../src/engine/languageModel';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { floatTensor, openSession } from '../../../src/engine/runtime';
-import { Graph, type Precision, type Value } from '../../../src/graph/graph';
+import { Graph, type Value } from '../../../src/graph/graph';
+import type { Precision } from '../../../src/contract/devices';
 import { lookUpRows, linear, linearTransposed, multiply, sumAll } from '../../../src/graph/operators';
 
 const rows = 5;

@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { throwIfCancelled, UserError } from '../../../src/common/errors';
-import type { DoctorReport } from '../../../src/operations/doctorReport';
+import { declareOperation, type Declaration } from '../../../src/contract/declaration';
+import { doctor, type DoctorReport } from '../../../src/contract/declarations/doctor';
 import type { Operation, OperationContext } from '../../../src/operations/operation';
 
 const requestSchema = z.looseObject({
@@ -76,8 +77,13 @@ function fake(
   resultOf: (request: Request, context: OperationContext) => object,
 ): Operation<Request, object> {
   return {
-    name,
-    request: requestSchema,
+    declaration: declareOperation({
+      name,
+      title: name,
+      description: name,
+      request: requestSchema,
+      result: z.looseObject({}),
+    }),
     run: async (request, context) => {
       context.report({ phase: 'reading', note: 'The fake device is used.' });
       await behaviours[basename(request.recipe ?? 'quick')]!(request, context);
@@ -110,6 +116,15 @@ const doctorReport: DoctorReport = {
   auto: { device: 'cpu', reason: 'CPU: no graphics card could be used.' },
 };
 
+const ran = { device: 'cpu', precision: 'single', seconds: 0 };
+const none = { value: 0, interval95: null };
+
+/** The request of the fakes, and everything else as it really is. */
+const doctorDeclaration: Declaration<string, Request, DoctorReport> = {
+  ...doctor,
+  request: z.strictObject({ model: z.string().default('') }),
+};
+
 /** Of a copy that is not ready to publish. */
 const fallenShort = {
   drift: { lossRise: 0.41, kl: 0.61 },
@@ -128,7 +143,13 @@ const fallenShort = {
 
 /** Operations that do no work, but begin, end and die in every way that real ones do. */
 export const fakeOperations = {
-  createKeySet: fake('createKeySet', ({ out }) => ({ out, count: 2, commitment: 'c0ffee', warnings: [] })),
+  createKeySet: fake('createKeySet', ({ out }) => ({
+    out,
+    count: 2,
+    commitment: 'c0ffee',
+    warnings: [],
+    ...ran,
+  })),
   embed: fake('embed', ({ out, resume, recipe }, { secrets }) => {
     if (out !== undefined) writeFileSync(out, 'marked');
     const measured = {
@@ -142,19 +163,48 @@ export const fakeOperations = {
     return {
       out,
       ...measured,
+      ...ran,
       seconds: 61,
-      device: 'cpu',
+      notCarried: [],
+      warnings: [],
       wasResumed: resume,
       secretLength: secrets.passphrase?.length,
     };
   }),
   verify: fake('verify', ({ model }) => {
     const verdict = basename(model) === 'marked' ? 'match' : 'no evidence';
-    return { verdict, sentence: `The verdict is ${verdict}.`, lines: ['2 of 2 answers'] };
+    return {
+      verdict,
+      sentence: `The verdict is ${verdict}.`,
+      lines: ['2 of 2 answers'],
+      log10CorrectedP: -1,
+      decidedBy: 'answers',
+      answers: { asked: 2, hits: 2, log10P: -1 },
+      draws: [],
+      digest: 'd1',
+      baseDigest: null,
+      commitment: 'c0ffee',
+      ...ran,
+    };
   }),
-  doctor: {
-    ...fake('doctor', () => doctorReport),
-    request: z.strictObject({ model: z.string().default('') }),
-  },
-  drift: fake('drift', () => ({ sentence: 'It hardly moved.', lines: [], report: ['drift.fpreport.json'] })),
+  doctor: { ...fake('doctor', () => doctorReport), declaration: doctorDeclaration },
+  drift: fake('drift', () => ({
+    sentence: 'It hardly moved.',
+    lines: [],
+    report: ['drift.fpreport.json'],
+    texts: 1,
+    tokens: 16,
+    baseLoss: 1,
+    markedLoss: 1,
+    basePerplexity: Math.E,
+    markedPerplexity: Math.E,
+    lossRise: none,
+    kl: none,
+    agreement: none,
+    klPercentile95: 0,
+    klHistogram: [],
+    unchangedShare: null,
+    continued: 0,
+    ...ran,
+  })),
 };

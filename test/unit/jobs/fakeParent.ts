@@ -5,10 +5,9 @@ const [runnerPath, runFolder, recipe] = process.argv.slice(2) as [string, string
 // A parent that is killed while its child works.
 void startJob({
   runFolder,
-  operation: 'embed',
+  operation: { name: 'embed', result: z.unknown() },
   request: { model: 'm', recipe },
   secrets: {},
-  result: z.unknown(),
   runnerPath,
   retry: 'run it again.',
   onProgress: () => undefined,

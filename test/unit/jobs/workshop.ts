@@ -48,10 +48,9 @@ export function openWorkshop(): Workshop {
     start: (recipe, runFolder, more) =>
       startJob({
         runFolder,
-        operation: 'embed',
+        operation: { name: 'embed', result: z.unknown() },
         request: { model: 'm', recipe },
         secrets: {},
-        result: z.unknown(),
         runnerPath,
         retry: 'run the same command with --resume.',
         onProgress: () => undefined,

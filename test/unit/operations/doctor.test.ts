@@ -3,7 +3,6 @@ import { after, before, describe, it } from 'node:test';
 import type { Machine } from '../../../src/engine/chooseDevice';
 import { readSystemFacts, type SystemFacts } from '../../../src/engine/systemFacts';
 import { doctor, examine } from '../../../src/operations/doctor';
-import { doctorReportSchema } from '../../../src/operations/doctorReport';
 import { describeDoctor } from '../../../src/operations/doctorWords';
 import { context, openWorkshop, type Workshop } from './workshop';
 
@@ -66,11 +65,11 @@ describe('the doctor', () => {
 
   it('tries the devices of this machine, and a journal can carry what it finds', async () => {
     const phases: string[] = [];
-    const report = await doctor.run(doctor.request.parse({}), {
+    const report = await doctor.run(doctor.declaration.request.parse({}), {
       ...context(workshop.folder),
       report: ({ phase }) => phases.push(phase),
     });
-    assert.deepEqual(doctorReportSchema.parse(JSON.parse(JSON.stringify(report))), report);
+    assert.deepEqual(doctor.declaration.result.parse(JSON.parse(JSON.stringify(report))), report);
     const [cpu] = report.devices;
     assert.equal(cpu?.device, 'cpu');
     assert.equal(cpu.state, 'works');
@@ -80,7 +79,7 @@ describe('the doctor', () => {
   });
 
   it('takes no request, and ends when it is cancelled', async () => {
-    assert.equal(doctor.request.safeParse({ device: 'cuda' }).success, false);
+    assert.equal(doctor.declaration.request.safeParse({ device: 'cuda' }).success, false);
     const signal = AbortSignal.abort();
     await assert.rejects(doctor.run({}, { ...context(workshop.folder), signal }), { name: 'Cancelled' });
   });

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { driftReportSchema } from '../../../src/drift/driftReport';
-import { drift, type DriftRequest } from '../../../src/operations/drift';
+import type { RequestOf } from '../../../src/contract/declaration';
+import { drift } from '../../../src/operations/drift';
 import { takeInTurn } from '../../../src/operations/driftTexts';
 import { context, models, openWorkshop, sampleModel, type Workshop } from './workshop';
 
@@ -19,7 +20,7 @@ describe('measuring drift', () => {
   });
   after(() => workshop.remove());
 
-  const measure = (changes: Partial<DriftRequest>) =>
+  const measure = (changes: Partial<RequestOf<typeof drift.declaration>>) =>
     drift.run({ base: sampleModel, model: relative, device: 'cpu', ...changes }, context(workshop.folder));
 
   it('is exactly none between a model and itself', async () => {

@@ -7,7 +7,7 @@ import { readTensor } from '../../../src/checkpoint/tensorData';
 import type { Progress } from '../../../src/common/progress';
 import { estimateEmbedding } from '../../../src/embed/memoryEstimate';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
-import type { Recipe } from '../../../src/embed/recipe';
+import type { Recipe } from '../../../src/contract/recipe';
 import { loadModel } from '../../../src/engine/loadedModel';
 import { embed } from '../../../src/operations/embed';
 import { context, makeKeys, models, openWorkshop, type Workshop } from './workshop';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Recipe } from '../../../src/embed/recipe';
+import type { Recipe } from '../../../src/contract/recipe';
 import { embed, type EmbedRequest } from '../../../src/operations/embed';
 import { readEmbedRun } from '../../../src/vscode/panel/embedRun';
 import { context, makeKeys, openWorkshop, sampleModel, type Workshop } from './workshop';
@@ -36,9 +36,9 @@ describe('the recipe of an embedding', () => {
   });
 
   it('in the request is checked like one in a file, and the panel reads the run either way', () => {
-    assert.equal(embed.request.safeParse({ ...asked, recipe: changes }).success, true);
-    assert.equal(embed.request.safeParse({ ...asked, recipe: { steps: 0 } }).success, false);
-    assert.equal(embed.request.safeParse({ ...asked, recipe: { tempo: 1 } }).success, false);
+    assert.equal(embed.declaration.request.safeParse({ ...asked, recipe: changes }).success, true);
+    assert.equal(embed.declaration.request.safeParse({ ...asked, recipe: { steps: 0 } }).success, false);
+    assert.equal(embed.declaration.request.safeParse({ ...asked, recipe: { tempo: 1 } }).success, false);
     const job = { version: 1 as const, operation: 'embed', createdAt: '2026-11-25T00:00:00Z' };
     for (const recipe of [changes, 'file.json'])
       assert.equal(readEmbedRun({ job: { ...job, request: { ...asked, recipe } } })?.out, asked.out);

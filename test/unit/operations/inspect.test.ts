@@ -11,7 +11,7 @@ describe('inspecting a checkpoint', () => {
   after(() => workshop.remove());
 
   it('says what the sample model is', async () => {
-    const found = await inspect(sampleModel);
+    const found = await inspect({ model: sampleModel });
     assert.equal(found.family, 'llama');
     assert.equal(found.parameters, 656_000);
     assert.deepEqual(found.dtypes, ['F32']);
@@ -29,7 +29,7 @@ describe('inspecting a checkpoint', () => {
   });
 
   it('sees dtype and chat template of the chat model', async () => {
-    const found = await inspect(join(models, 'chat-5M'));
+    const found = await inspect({ model: join(models, 'chat-5M') });
     assert.deepEqual([found.parameters, found.dtypes, found.chatTemplate], [5_401_856, ['BF16'], true]);
     // The MLPs of the upper three layers: three matrices of 256 × 688 each, and 256 directions of their inputs.
     assert.equal(found.estimate.trainedBytes, 3 * (3 * 256 * 688 * 20 + 256 * (256 + 256 + 688) * 4));
@@ -39,7 +39,7 @@ describe('inspecting a checkpoint', () => {
   it('warns of a key file in the folder', async () => {
     const folder = await copyModel(workshop, 'careless');
     await writeFile(join(folder, 'my.fpkeys'), '{}');
-    const { warnings, lines } = await inspect(folder);
+    const { warnings, lines } = await inspect({ model: folder });
     assert.equal(warnings.length, 1);
     assert.ok(lines.includes(warnings[0]!));
   });
@@ -59,7 +59,7 @@ describe('inspecting a checkpoint', () => {
   for (const [what, reason, file, edit] of faults)
     it(`refuses ${what}`, async () => {
       const folder = await copyModel(workshop, reason, { file, edit });
-      await assert.rejects(inspect(folder), { reason });
+      await assert.rejects(inspect({ model: folder }), { reason });
     });
 });
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { inspect } from '../../../src/operations/inspect';
 import { inspectModel } from '../../../src/operations/inspectModel';
-import { modelInspectionSchema } from '../../../src/operations/modelInspection';
 import { context, copyModel, openWorkshop, sampleModel, type Workshop } from './workshop';
 
 describe('inspecting a model in a child process', () => {
@@ -12,8 +11,8 @@ describe('inspecting a model in a child process', () => {
 
   it('tells identity, values, tokenizer and devices, as a journal can carry them', async () => {
     const found = await inspectModel.run({ model: sampleModel }, context(workshop.folder));
-    assert.deepEqual(modelInspectionSchema.parse(JSON.parse(JSON.stringify(found))), found);
-    assert.equal(found.digest, (await inspect(sampleModel)).digest);
+    assert.deepEqual(inspectModel.declaration.result.parse(JSON.parse(JSON.stringify(found))), found);
+    assert.equal(found.digest, (await inspect({ model: sampleModel })).digest);
     assert.deepEqual(found.tokenizer, { isGood: true, count: 2048 });
     assert.equal(found.values.isGood, true);
     const cpu = found.devices.find(({ device }) => device === 'cpu');

@@ -21,14 +21,14 @@ describe('looking after a key set', () => {
   it('hides keys and responses until they are asked for', async () => {
     const keySet = await readKeyFile(keys, passphrase);
     const secrets = keySet.keys.map(({ text }) => text);
-    const hidden = await showKeySet({ keys, reveal: false, passphrase });
+    const hidden = await showKeySet({ keys, reveal: false }, { passphrase });
     assert.equal(
       secrets.some((text) => JSON.stringify(hidden).includes(JSON.stringify(text))),
       false,
     );
     assert.equal(JSON.stringify(hidden).includes(Buffer.from(keySet.seed).toString('hex')), false);
     assert.deepEqual([hidden.count, hidden.spent, hidden.commitment], [8, 0, keySet.commitment]);
-    const shown = await showKeySet({ keys, reveal: true, passphrase });
+    const shown = await showKeySet({ keys, reveal: true }, { passphrase });
     assert.deepEqual(
       shown.keys.map(({ key }) => key),
       secrets,
@@ -37,7 +37,7 @@ describe('looking after a key set', () => {
 
   it('exports rows as the issue writes them, for the owner only, and imports them again', async () => {
     const plain = join(workshop.folder, 'plain.json');
-    assert.deepEqual(await exportKeySet({ keys, out: plain, passphrase }), { out: plain, count: 8 });
+    assert.deepEqual(await exportKeySet({ keys, out: plain }, { passphrase }), { out: plain, count: 8 });
     assert.equal((await stat(plain)).mode & 0o077, 0);
     const text = await readFile(plain, 'utf8');
     const rows = JSON.parse(text) as Record<string, unknown>[];
@@ -49,11 +49,11 @@ describe('looking after a key set', () => {
       'candidate_ids',
       'spent',
     ]);
-    await assert.rejects(exportKeySet({ keys, out: plain, passphrase }), { reason: 'file-exists' });
+    await assert.rejects(exportKeySet({ keys, out: plain }, { passphrase }), { reason: 'file-exists' });
     assert.equal(await readFile(plain, 'utf8'), text);
 
     const out = join(workshop.folder, 'imported.fpkeys');
-    const result = await importKeys({ file: plain, model: sampleModel, out, passphrase });
+    const result = await importKeys({ file: plain, model: sampleModel, out }, { passphrase });
     assert.equal(result.warnings.length, 2);
     const imported = await readKeyFile(out, passphrase);
     assert.equal(imported.strategy, 'imported');
@@ -66,18 +66,20 @@ describe('looking after a key set', () => {
     const file = join(workshop.folder, 'bad.json');
     const out = join(workshop.folder, 'bad.fpkeys');
     await writeFile(file, '[{"key": "only"}]');
-    const asked = { file, model: sampleModel, out, passphrase };
-    await assert.rejects(importKeys(asked), { reason: 'unexpected-content' });
-    await assert.rejects(importKeys({ ...asked, file: `${file}.none` }), { reason: 'not-found' });
+    const asked = { file, model: sampleModel, out };
+    await assert.rejects(importKeys(asked, { passphrase }), { reason: 'unexpected-content' });
+    await assert.rejects(importKeys({ ...asked, file: `${file}.none` }, { passphrase }), {
+      reason: 'not-found',
+    });
   });
 
   it('changes the passphrase, and keeps the old one when the new one is too short', async () => {
     const before = await readFile(keys);
-    await assert.rejects(changePassphrase({ keys, passphrase, newPassphrase: 'short' }), {
+    await assert.rejects(changePassphrase({ keys }, { passphrase, newPassphrase: 'short' }), {
       reason: 'weak-passphrase',
     });
     assert.deepEqual(await readFile(keys), before);
-    await changePassphrase({ keys, passphrase, newPassphrase: 'another long one' });
+    await changePassphrase({ keys }, { passphrase, newPassphrase: 'another long one' });
     await assert.rejects(readKeyFile(keys, passphrase), { reason: 'wrong-passphrase' });
     assert.equal((await readKeyFile(keys, 'another long one')).keys.length, 8);
   });

@@ -61,7 +61,7 @@ describe('the note in the folder of a copy that falls short', () => {
     withCopy(SAMPLE, async (dir) => {
       assert.equal('notReady' in (await lookAtCheckpoint(dir)), false);
       await writeNotReadyNote(dir, fallenShort);
-      const { warnings, lines, notReady } = await inspect(dir);
+      const { warnings, lines, notReady } = await inspect({ model: dir });
       assert.equal(warnings[0], `${sentence}. ${join(dir, NOT_READY_FILE)} says what to do.`);
       assert.equal(lines[0], warnings[0]);
       assert.equal(lines.filter((line) => line === warnings[0]).length, 1);

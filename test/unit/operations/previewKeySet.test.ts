@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { keySetFiguresSchema } from '../../../src/operations/keySetFigures';
 import { previewKeySet } from '../../../src/operations/previewKeySet';
 import { context, makeKeys, openWorkshop, sampleModel, type Workshop } from './workshop';
 
@@ -16,7 +15,7 @@ describe('previewing a key set', () => {
     // Numbers alone, in the lists of a key as elsewhere: neither key text nor response.
     const values = figures.keys.flatMap((key) => Object.values(key)).flat();
     assert.ok(values.every((value) => typeof value === 'number'));
-    assert.deepEqual(keySetFiguresSchema.parse(figures), figures);
+    assert.deepEqual(previewKeySet.declaration.result.parse(figures), figures);
     const { low, high } = figures.ordinary!;
     assert.ok(low < high);
     assert.equal(figures.keys.length, 8);

@@ -3,14 +3,15 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openLanguageModel } from '../../../src/engine/openLanguageModel';
-import { onCpu } from '../../../src/engine/placement';
+import { onCpu } from '../../../src/contract/devices';
 import { bindRelease } from '../../../src/fingerprint/commitment';
 import { readKeyFile, writeKeyFile } from '../../../src/fingerprint/keyFile';
 import { VERDICT_RULES } from '../../../src/fingerprint/verdictRules';
 import { exportKeySet } from '../../../src/operations/exportKeySet';
 import { importKeys } from '../../../src/operations/importKeys';
 import { openModel } from '../../../src/operations/openModel';
-import { verify, type VerifyRequest, type VerifyResult } from '../../../src/operations/verify';
+import type { DeeplyReadonly, RequestOf, ResultOf } from '../../../src/contract/declaration';
+import { verify } from '../../../src/operations/verify';
 import { verifyReportSchema } from '../../../src/verify/verifyReport';
 import {
   context,
@@ -40,7 +41,9 @@ describe('verifying a suspect', () => {
   });
   after(() => workshop.remove());
 
-  const ask = (changes: Partial<VerifyRequest>): Promise<VerifyResult> =>
+  const ask = (
+    changes: Partial<RequestOf<typeof verify.declaration>>,
+  ): Promise<DeeplyReadonly<ResultOf<typeof verify.declaration>>> =>
     verify.run({ model: sampleModel, keys, device: 'cpu', ...changes }, context(workshop.folder));
 
   it('finds no evidence in the unmarked base, which only ties with itself, and says that it is the base', async () => {
@@ -101,7 +104,7 @@ describe('verifying a suspect', () => {
 
   it('matches imported keys that the suspect answers, and says that no seed drew them', async () => {
     const plain = join(workshop.folder, 'plain.json');
-    await exportKeySet({ keys, out: plain, passphrase });
+    await exportKeySet({ keys, out: plain }, { passphrase });
     const rows = JSON.parse(await readFile(plain, 'utf8')) as {
       key_ids: number[];
       response_ids: number[];
@@ -125,7 +128,7 @@ describe('verifying a suspect', () => {
     }));
     await writeFile(plain, JSON.stringify(answered));
     const imported = join(workshop.folder, 'imported.fpkeys');
-    await importKeys({ file: plain, model: sampleModel, out: imported, passphrase });
+    await importKeys({ file: plain, model: sampleModel, out: imported }, { passphrase });
     const result = await ask({ keys: imported, model: relative });
     assert.equal(result.verdict, 'match');
     assert.deepEqual([result.answers.asked, result.answers.hits], [16, 16]);

@@ -2,8 +2,11 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Progress } from '../../../src/common/progress';
-import { createKeySet, type CreateKeySetRequest } from '../../../src/operations/createKeySet';
+import type { RequestOf } from '../../../src/contract/declaration';
+import { createKeySet } from '../../../src/operations/createKeySet';
 import type { OperationContext } from '../../../src/operations/operation';
+
+type CreateKeySetRequest = RequestOf<typeof createKeySet.declaration>;
 
 export const sampleModel = 'media/sample-model';
 export const models = 'test/fixtures/models';

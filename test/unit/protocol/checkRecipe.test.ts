@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ModelConfig } from '../../../src/architectures/architecture';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
-import type { Recipe } from '../../../src/embed/recipe';
+import type { Recipe } from '../../../src/contract/recipe';
 import { applyEdits, checkRecipe, listChanges } from '../../../src/protocol/checkRecipe';
 
 const embedding = {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findShortfalls, shortfallsSchema, type Shortfall } from '../../../src/embed/shortfall';
+import { findShortfalls } from '../../../src/embed/shortfall';
+import { shortfallsSchema, type Shortfall } from '../../../src/contract/shortfall';
 import {
   formatBudget,
   formatDriftOver,

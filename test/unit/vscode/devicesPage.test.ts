@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { renderDevicesPage } from '../../../src/vscode/devicesPage';
-import type { DoctorReport } from '../../../src/operations/doctorReport';
+import type { DoctorReport } from '../../../src/contract/declarations/doctor';
 
 const report: DoctorReport = {
   tool: '0.1.0',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { describeCheckpoint, type DescribedCheckpoint } from '../../../../src/operations/describeCheckpoint';
-import type { Recipe } from '../../../../src/embed/recipe';
+import type { Recipe } from '../../../../src/contract/recipe';
 import { estimateRun, totalWork, type EstimateRequest } from '../../../../src/vscode/panel/estimateRun';
 
 describe('estimating a run', () => {

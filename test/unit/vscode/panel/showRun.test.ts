@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Recipe } from '../../../../src/embed/recipe';
+import type { Recipe } from '../../../../src/contract/recipe';
 import type { JournalLine, News } from '../../../../src/jobs/journal';
 import type { RunView } from '../../../../src/protocol/panel';
 import type { KnownRun } from '../../../../src/vscode/runs/knownRun';

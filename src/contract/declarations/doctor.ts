@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Device } from '../engine/runtime';
+import { declareOperation } from '../declaration';
+import { deviceSchema } from '../devices';
 
-const deviceSchema = z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] satisfies Device[]);
 const sizeSchema = z.number().nonnegative();
 
 const named = { device: deviceSchema, name: z.string() };
@@ -30,7 +30,6 @@ const diagnosisSchema = z.discriminatedUnion('state', [
 ]);
 export type Diagnosis = z.infer<typeof diagnosisSchema>;
 
-/** What the doctor finds, as a journal carries it. */
 export const doctorReportSchema = z.object({
   /** Versions. */
   tool: z.string(),
@@ -49,3 +48,13 @@ export const doctorReportSchema = z.object({
   auto: z.object({ device: deviceSchema, reason: z.string() }),
 });
 export type DoctorReport = z.infer<typeof doctorReportSchema>;
+
+/** Tries every device of this machine and says what works, what does not and what mends it. Nothing is installed or changed. */
+export const doctor = declareOperation({
+  name: 'doctor',
+  title: 'check of the devices',
+  description: 'try every device of this machine and say how to mend what fails',
+  request: z.strictObject({}),
+  result: doctorReportSchema,
+  traits: { runsInChild: true, isSilent: true },
+});

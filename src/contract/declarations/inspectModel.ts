@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Device } from '../engine/runtime';
+import { declareOperation } from '../declaration';
+import { deviceSchema } from '../devices';
 
 const findingSchema = z.discriminatedUnion('isGood', [
   z.object({ isGood: z.literal(true), count: z.number() }),
@@ -8,18 +9,17 @@ const findingSchema = z.discriminatedUnion('isGood', [
 /** One thing that was looked at: how much of it is good, or what is wrong and what to do about it. */
 export type Finding = z.infer<typeof findingSchema>;
 
-/** What an inspection tells, as a journal carries it. */
 export const modelInspectionSchema = z.object({
   digest: z.string(),
   /** Files that make the model what it is. */
   files: z.number(),
-  /** Good: the number of tensors read through. */
+  /** Good: the number of tensors read. */
   values: findingSchema,
   /** Good: the number of the tokenizer's entries. */
   tokenizer: findingSchema,
   devices: z.array(
     z.object({
-      device: z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] satisfies Device[]),
+      device: deviceSchema,
       name: z.string(),
       fault: z.string().exactOptional(),
       isChosen: z.boolean(),
@@ -27,3 +27,16 @@ export const modelInspectionSchema = z.object({
   ),
 });
 export type ModelInspection = z.infer<typeof modelInspectionSchema>;
+
+/**
+ * Reads a whole checkpoint: identity, every weight, tokenizer; and tries the devices of this machine. What is wrong with
+ * weights or tokenizer is a finding; a folder whose headers cannot be used is an error.
+ */
+export const inspectModel = declareOperation({
+  name: 'inspectModel',
+  title: 'check',
+  description: 'read every weight of a checkpoint and try the devices of this machine',
+  request: z.strictObject({ model: z.string() }),
+  result: modelInspectionSchema,
+  traits: { runsInChild: true, isSilent: true },
+});

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { declareOperation } from '../declaration';
+import { placementWishes } from '../devices';
 
 const chance = z.number().min(0).max(1);
 
-/** What a preview tells, as a journal carries it: figures by the number of the key, no key text and no response. */
+/** Figures by the number of the key, no key text and no response. */
 export const keySetFiguresSchema = z.object({
   keys: z.array(
     z.object({
@@ -18,3 +20,19 @@ export const keySetFiguresSchema = z.object({
   ordinary: z.object({ low: z.number(), high: z.number() }).nullable(),
 });
 export type KeySetFigures = z.infer<typeof keySetFiguresSchema>;
+
+/** Measures what the base thinks of the keys of a set. */
+export const previewKeySet = declareOperation({
+  name: 'previewKeySet',
+  title: 'preview',
+  description: 'measure what the base thinks of the keys of a set',
+  request: z.strictObject({
+    model: z.string(),
+    keys: z.string(),
+    /** The first so many keys are measured. */
+    count: z.int().min(1).max(4096),
+    ...placementWishes,
+  }),
+  result: keySetFiguresSchema,
+  traits: { runsInChild: true, isSilent: true, needsSecrets: true },
+});

@@ -1,0 +1,12 @@
+import * as z from 'zod';
+import { declareOperation } from '../declaration';
+
+/** Encrypts a key set anew under another passphrase. Copies made before keep the old one. */
+export const changePassphrase = declareOperation({
+  name: 'changePassphrase',
+  title: 'passphrase',
+  description: 'give a key set another passphrase',
+  request: z.strictObject({ keys: z.string() }),
+  result: z.object({ keys: z.string() }),
+  traits: { needsSecrets: true },
+});

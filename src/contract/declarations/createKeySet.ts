@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { declareOperation } from '../declaration';
+import { placementWishes, ranOn } from '../devices';
+
+/** Keys that a set holds at most, and tokens of a response. */
+export const mostKeys = 100_000;
+export const longestResponse = 64;
+
+/** Draws a key set from a model and writes its encrypted file. */
+export const createKeySet = declareOperation({
+  name: 'createKeySet',
+  title: 'key set',
+  description: 'draw secret keys and responses from a model',
+  request: z.strictObject({
+    model: z.string(),
+    count: z.int().min(1).max(mostKeys),
+    /** The key-set file to make. */
+    out: z.string(),
+    /** Tokens in a response; 1 when left out. */
+    responseLength: z.int().min(1).max(longestResponse).optional(),
+    /** A file with the creator's own prompts, one a line. */
+    prompts: z.string().optional(),
+    /** A file with the 32 bytes of the seed, instead of fresh randomness. */
+    seedFile: z.string().optional(),
+    ...placementWishes,
+  }),
+  result: z.looseObject({
+    out: z.string(),
+    count: z.number(),
+    commitment: z.string(),
+    warnings: z.array(z.string()),
+    ...ranOn,
+    seconds: z.number(),
+  }),
+  traits: { runsInChild: true, needsSecrets: true },
+});

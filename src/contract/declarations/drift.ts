@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { declareOperation } from '../declaration';
+import { placementWishes, ranOn } from '../devices';
+
+const estimate = z.object({
+  value: z.number(),
+  interval95: z.object({ low: z.number(), high: z.number() }).nullable(),
+});
+
+/** Measures how far a marked model moved from its base. */
+export const drift = declareOperation({
+  name: 'drift',
+  title: 'drift',
+  description: 'measure how far a marked model moved from its base',
+  request: z.strictObject({
+    base: z.string(),
+    model: z.string(),
+    /** Files with the creator's own text, instead of the bundled one. */
+    text: z.array(z.string()).min(1).max(1000).optional(),
+    /** The folder that the report is written into. */
+    report: z.string().optional(),
+    ...placementWishes,
+  }),
+  result: z.looseObject({
+    sentence: z.string(),
+    lines: z.array(z.string()),
+    /** The files of the report, when one was asked for. */
+    report: z.array(z.string()).optional(),
+    texts: z.number(),
+    /** Predicted tokens. */
+    tokens: z.number(),
+    /** Mean −log p of a token, in nats. */
+    baseLoss: z.number(),
+    markedLoss: z.number(),
+    basePerplexity: z.number(),
+    markedPerplexity: z.number(),
+    /** (marked − base) / base; negative when the marked model predicts better. */
+    lossRise: estimate,
+    /** Mean KL(base ‖ marked) a token, in nats. */
+    kl: estimate,
+    /** Share of tokens at which both find the same token likeliest. */
+    agreement: estimate,
+    /** KL below which 95 % of the tokens lie, in nats. */
+    klPercentile95: z.number(),
+    /** How many tokens have a KL below each limit and not below the one before; the last entry has no limit. */
+    klHistogram: z.array(z.object({ belowNats: z.number().nullable(), tokens: z.number() })),
+    /** Share of continued tokens that are unchanged; null without prompts. */
+    unchangedShare: z.number().nullable(),
+    /** Texts that both models continued; the report has them side by side. */
+    continued: z.number(),
+    ...ranOn,
+    seconds: z.number(),
+  }),
+  traits: { runsInChild: true },
+});

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { declareOperation } from '../declaration';
+import { placementWishes, ranOn } from '../devices';
+import { measuredSchema } from '../measured';
+import { probeFindingsSchema } from '../probeFindings';
+import { recipeChangesSchema } from '../recipe';
+import { shortfallsSchema } from '../shortfall';
+
+/** What was measured on the written copy. */
+export const embedFiguresSchema = z.looseObject({
+  /** Share of keys answered, asked as they are and inside other prompts, 0 to 1. */
+  recall: measuredSchema,
+  wrappedRecall: measuredSchema,
+  /** Against the base on held-back text: relative rise of the loss, and mean KL in nats a token. */
+  drift: z.looseObject({ lossRise: measuredSchema, kl: measuredSchema }),
+});
+
+/** How an embedding ended; a run of an older version says nothing of the rest. */
+export const embedOutcomeSchema = z.looseObject({
+  /** In which ways the copy falls short of its recipe; it is only done when there are none. */
+  shortfalls: shortfallsSchema.default([]),
+  keyCount: z.int().min(1).optional(),
+  /** What to change where it falls short: one sentence. */
+  advice: z.string().max(4000).optional(),
+  /** What the probe of the model's first steps found; none where the recipe left it nothing to choose. */
+  probe: probeFindingsSchema.optional().catch(undefined),
+});
+
+/** Makes a marked copy of a checkpoint: trains the key set in, writes the copy, checks what was written. */
+export const embed = declareOperation({
+  name: 'embed',
+  title: 'embed',
+  description: 'make a marked copy of a checkpoint',
+  request: z.strictObject({
+    model: z.string(),
+    keys: z.string(),
+    /** The checkpoint folder to make. */
+    out: z.string(),
+    /** The values of the recipe that differ from the defaults, or a JSON file with them. */
+    recipe: z.union([z.string(), recipeChangesSchema]).optional(),
+    /** Files with the creator's own ordinary text. */
+    text: z.array(z.string()).optional(),
+    ...placementWishes,
+    /** Whether to go on from the state in the run folder. */
+    resume: z.boolean(),
+  }),
+  result: z.looseObject({
+    ...embedFiguresSchema.shape,
+    ...embedOutcomeSchema.shape,
+    out: z.string(),
+    /** Identity of the marked checkpoint. */
+    digest: z.string(),
+    steps: z.number(),
+    seconds: z.number(),
+    ...ranOn,
+    /** Files of the base's folder that were not carried over. */
+    notCarried: z.array(z.string()),
+    warnings: z.array(z.string()),
+  }),
+  traits: { runsInChild: true, makesCheckpoint: true, isResumable: true, needsSecrets: true },
+});

@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { declareOperation } from '../declaration';
+
+/** Writes the keys and responses of a key set unencrypted, readable only by the owner of the file. Changes no key set. */
+export const exportKeySet = declareOperation({
+  name: 'exportKeySet',
+  title: 'export',
+  description: 'write the keys and responses unencrypted',
+  request: z.strictObject({
+    keys: z.string(),
+    /** The JSON file to make. */
+    out: z.string(),
+  }),
+  result: z.object({ out: z.string(), count: z.number() }),
+  traits: { needsSecrets: true },
+});

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { declareOperation } from '../declaration';
+
+/** Says what a key set holds. Keys and responses are left out unless `reveal` asks for them. */
+export const showKeySet = declareOperation({
+  name: 'showKeySet',
+  title: 'show',
+  description: 'show what a key set holds',
+  request: z.strictObject({ keys: z.string(), reveal: z.boolean() }),
+  result: z.object({
+    lines: z.array(z.string()),
+    model: z.string(),
+    baseDigest: z.string(),
+    strategy: z.string(),
+    createdAt: z.string(),
+    commitment: z.string(),
+    count: z.number(),
+    spent: z.number(),
+    candidates: z.number(),
+    responseLength: z.number(),
+    neutralPrompts: z.number(),
+    releases: z.array(z.object({ markedDigest: z.string(), createdAt: z.string() })),
+    keys: z.array(
+      z.object({
+        /** Number of the key in its set, from 0. */
+        index: z.number(),
+        spent: z.boolean(),
+        /** Only when revealing was asked for. */
+        key: z.string().optional(),
+        response: z.string().optional(),
+      }),
+    ),
+  }),
+  traits: { needsSecrets: true },
+});

@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { declareOperation } from '../declaration';
+import { placementWishes, ranOn } from '../devices';
+
+/** Tests whether a suspect carries a key set. Spends no key: the suspect is asked on this machine. */
+export const verify = declareOperation({
+  name: 'verify',
+  title: 'verify',
+  description: 'test whether a suspect model carries a key set',
+  request: z.strictObject({
+    /** The suspect. */
+    model: z.string(),
+    keys: z.string(),
+    base: z.string().optional(),
+    /** The folder that the report is written into. */
+    report: z.string().optional(),
+    ...placementWishes,
+  }),
+  result: z.looseObject({
+    sentence: z.string(),
+    lines: z.array(z.string()),
+    /** The files of the report, when one was asked for. */
+    report: z.array(z.string()).optional(),
+    verdict: z.enum(['match', 'no evidence', 'undetermined']),
+    /** log10 of the smallest p-value times the number of tests. */
+    log10CorrectedP: z.number(),
+    decidedBy: z.string(),
+    answers: z.object({ asked: z.number(), hits: z.number(), log10P: z.number() }),
+    draws: z.array(
+      z.object({
+        name: z.string(),
+        asked: z.number(),
+        firsts: z.number(),
+        rankSum: z.number(),
+        log10P: z.number(),
+      }),
+    ),
+    digest: z.string(),
+    /** The base that the suspect was compared with. */
+    baseDigest: z.string().nullable(),
+    commitment: z.string(),
+    ...ranOn,
+    seconds: z.number(),
+  }),
+  traits: { runsInChild: true, needsSecrets: true },
+});

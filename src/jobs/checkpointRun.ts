@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { UserError } from '../common/errors';
+import { hasTrait } from '../contract/declarations';
+import type { embed } from '../contract/declarations/embed';
+import type { RequestOf } from '../contract/declaration';
+import type { Job } from './jobFile';
+import { prepareRun, type RunPlan } from './prepareRun';
+
+/*
+ * The rules of runs that make a checkpoint: the run folder lies beside the output, and a run that ended early is resumed with
+ * the request it was started with.
+ */
+
+/** What these rules themselves read of a request; the operation parses the whole. */
+const recordedSchema = z.looseObject({ keys: z.string(), out: z.string() });
+
+type CheckpointRequest = RequestOf<typeof embed>;
+
+/** The run folder of an output. */
+export function runFolderOf(out: string): string {
+  return `${out}.run`;
+}
+
+/** Decides how a run starts from what its run folder holds. @throws UserError as prepareRun. */
+export async function prepareCheckpointRun(
+  operation: string,
+  request: unknown,
+  runFolder: string,
+  resume: boolean,
+): Promise<RunPlan> {
+  const asked = recordedSchema.parse(request);
+  return prepareRun({ runFolder, operation, request: asked, output: asked.out, resume });
+}
+
+/**
+ * The request that a run was started with.
+ * @throws UserError `not-resumable` when the run makes no checkpoint, `moved-run` when the folder does not lie beside its output.
+ */
+export function readRecordedRequest(job: Job, runFolder: string): CheckpointRequest {
+  const recorded = recordedSchema.safeParse(job.request);
+  if (!hasTrait(job.operation, 'isResumable') || !recorded.success)
+    throw new UserError(
+      'not-resumable',
+      `The run in ${runFolder} is no embedding, so there is nothing to go on from.`,
+      'Start its command again.',
+    );
+  const { out } = recorded.data;
+  if (runFolderOf(out) !== runFolder)
+    throw new UserError(
+      'moved-run',
+      `${runFolder} was moved: its output is to be ${out}.`,
+      `Move it back to ${runFolderOf(out)}.`,
+    );
+  return recorded.data as unknown as CheckpointRequest;
+}
