@@ -123,7 +123,7 @@ async function readRecipe(
     keyCount: keys.length,
     chat: tokenizer.chat !== undefined,
   });
-  const next = 'Correct the recipe; the README lists its values.';
+  const next = 'Correct the recipe; docs/recipes.md lists its values.';
   const changes =
     typeof recipe === 'string' ? await readJsonFile(recipe, recipeChangesSchema, next) : (recipe ?? {});
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);

@@ -28,7 +28,7 @@ type Range = Estimate['seconds'];
 const workOfThread = 6e10;
 /** Starting, loading and writing, whatever the size. */
 const startSeconds = 3;
-/** KL of the runs with default recipes in bench/RESULTS.md and README, in nats a token. */
+/** KL of the runs with default recipes in bench/RESULTS.md and docs/what-survives.md, in nats a token. */
 const measuredDrift: Range = { likely: 0.02, low: 0.01, high: 0.04 };
 
 /** What a run with these values will probably need. */
@@ -89,7 +89,7 @@ function estimateDrift({ history, model }: EstimateRequest): Range {
   };
 }
 
-/** What was measured on marked models of ours (README, "Limits"); a run of another recipe may fare differently. */
+/** What was measured on marked models of ours (docs/what-survives.md); a run of another recipe may fare differently. */
 function listSurvival({ recipe, isPublished }: EstimateRequest): Estimate['survives'] {
   return [
     { name: '8-bit and 4-bit versions', chance: 'likely' },
