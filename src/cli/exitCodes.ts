@@ -1,4 +1,5 @@
 import { Cancelled, UserError } from '../common/errors';
+import type { Reason } from '../common/reasons';
 
 /** What the command line tells the shell. */
 export const exitCodes = {
@@ -12,7 +13,7 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-const endedByAPerson = new Set(['interrupted', 'paused']);
+const endedByAPerson = new Set<Reason>(['interrupted', 'paused']);
 
 /** The exit code for something thrown by a command that was used correctly. */
 export function exitCodeOf(error: unknown): number {

@@ -1,3 +1,5 @@
+import type { Reason } from './reasons';
+
 /**
  * What went wrong, in a form the edges can turn into words once. `message` is one clear sentence for a person (what
  * happened, with the name of the file or value); `next` is the next step that person can take.
@@ -6,8 +8,8 @@ export class UserError extends Error {
   override readonly name = 'UserError';
 
   constructor(
-    /** Stable, machine-readable, kebab-case: `not-a-folder`, `wrong-passphrase`, `unsupported-family`, … */
-    readonly reason: string,
+    /** Machine-readable. */
+    readonly reason: Reason,
     message: string,
     readonly next: string,
     options?: ErrorOptions,

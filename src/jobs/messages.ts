@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { asReason } from '../common/reasons';
 
 const sentence = z.string().max(20_000);
 
@@ -19,7 +20,11 @@ export const progressSchema = z.object({
 });
 
 /** A failure in the three parts of a UserError. */
-export const failureSchema = z.object({ reason: z.string().max(200), message: sentence, next: sentence });
+export const failureSchema = z.object({
+  reason: z.string().max(200).transform(asReason),
+  message: sentence,
+  next: sentence,
+});
 export type Failure = z.infer<typeof failureSchema>;
 
 /** Parses what the parent tells the child: the secrets of the run, once. */

@@ -1,10 +1,11 @@
 import { UserError } from '../common/errors';
+import type { Reason } from '../common/reasons';
 
 /**
  * Next steps in the words of the editor, for errors whose own words speak of the command line. What happened stays as it
  * was said.
  */
-const nextSteps: Readonly<Record<string, string>> = {
+const nextSteps: Readonly<Partial<Record<Reason, string>>> = {
   'already-running': 'Wait for it, or cancel it in the Runs view.',
   'run-exists': 'Resume or discard it in the Runs view.',
   'other-run': 'Resume or discard it in the Runs view, or choose another output.',

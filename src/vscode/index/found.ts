@@ -1,3 +1,4 @@
+import type { Reason } from '../../common/reasons';
 import type { KeyFilePublic } from '../../fingerprint/keyFile';
 import type { ModelFacts } from '../../operations/describeCheckpoint';
 import type { Problem } from '../../protocol/panel';
@@ -7,7 +8,7 @@ import type { StoredReport } from '../../reports/readReport';
 /** Why something on disk cannot be used. */
 export interface FoundProblem extends Problem {
   /** As UserError's: stable and machine-readable. */
-  readonly reason: string;
+  readonly reason: Reason;
   /** damaged: a file is broken. unsupported: another family or format. */
   readonly kind: 'damaged' | 'unsupported';
 }

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Reason } from '../../common/reasons';
 import { UserError } from '../../common/errors';
 import { readKeyFilePublic } from '../../fingerprint/keyFile';
 import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
@@ -8,7 +9,7 @@ import { readNotReadyNote } from '../../operations/notReadyNote';
 import type { FoundCheckpoint, FoundKeySet, FoundProblem } from './found';
 
 /** What another program made, and not badly: it is only not for us. */
-const unsupportedReasons = new Set([
+const unsupportedReasons = new Set<Reason>([
   'unsupported-family',
   'unsupported-config',
   'unsupported-dtype',

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { shortWordsOf } from '../../common/reasons';
 import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
 import { commandIds } from '../../ids';
 import { formatParameters, formatSize } from '../../protocol/figures';
@@ -26,21 +27,6 @@ export interface ModelKnowledge extends Pick<WorkspaceIndex, 'checkpoints' | 've
   readonly isTrusted: boolean;
 }
 
-const shortProblems: Readonly<Record<string, string>> = {
-  'pickle-only': '.bin files are not opened',
-  'gguf-only': 'GGUF files are not opened',
-  'unsupported-family': 'family not supported',
-  'unsupported-config': 'variant not supported',
-  'unsupported-dtype': 'quantised weights are not supported',
-  'unknown-dtype': 'number format not known',
-  'truncated-file': 'a file is cut short',
-  'oversized-file': 'a file is longer than it says',
-  'missing-shard': 'a weight file is missing',
-  'missing-index': 'the index of the shards is missing',
-  'config-mismatch': 'config and weights disagree',
-  'not-readable': 'cannot be read',
-};
-
 /** The row of a checkpoint; `madeBy` is the embedding that made it, for a release. */
 export function makeCheckpointRow(
   checkpoint: FoundCheckpoint,
@@ -52,7 +38,7 @@ export function makeCheckpointRow(
   const marks = describeMarks(checkpoint, known, madeBy);
   const notReady = findNotReady(checkpoint, madeBy);
   const shown = notReady ? [notReadyWords.toLowerCase(), ...marks] : marks;
-  const description = problem ? (shortProblems[problem.reason] ?? 'damaged') : shown.join(', ');
+  const description = problem ? (shortWordsOf(problem.reason) ?? 'damaged') : shown.join(', ');
   const spoken = speakMarks(checkpoint, known, marks);
   return {
     id: `checkpoint:${path}`,

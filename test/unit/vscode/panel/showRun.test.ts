@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Failure } from '../../../../src/jobs/messages';
 import type { Recipe } from '../../../../src/contract/recipe';
 import type { JournalLine, News } from '../../../../src/jobs/journal';
 import type { RunView } from '../../../../src/protocol/panel';
@@ -85,7 +86,7 @@ describe('the step Run', () => {
   });
 
   it('says what is safe when a run stopped by itself', () => {
-    const failure = {
+    const failure: Failure = {
       reason: 'out-of-memory',
       message: 'The process that ran the model ran out of memory.',
       next: 'Close other programs.',
