@@ -1,7 +1,7 @@
 import { lstat, mkdir, open, realpath, rename, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { systemErrorCode, UserError } from '../common/errors';
-import { asDiskError } from '../common/files';
+import { UserError } from '../common/errors';
+import { asDiskError, ignoreMissing } from '../common/files';
 import { isInside } from './folderFiles';
 
 /**
@@ -94,9 +94,4 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
-
-function ignoreMissing(error: unknown): undefined {
-  const code = systemErrorCode(error);
-  if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
 }

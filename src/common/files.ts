@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { access, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ZodType } from 'zod';
 import { systemErrorCode, UserError } from './errors';
@@ -77,4 +77,18 @@ export function parseJson<T>(text: string, schema: ZodType<T>, name: string, nex
     `${name} has an unexpected value${where}: ${issue.message}.`,
     next,
   );
+}
+
+/** Whether there is a file or folder that this process may see. */
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** For `catch`: what is missing is undefined, and anything else an error. */
+export function ignoreMissing(error: unknown): undefined {
+  const code = systemErrorCode(error);
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
 }

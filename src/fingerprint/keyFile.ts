@@ -1,7 +1,7 @@
-import { access, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
-import { parseJson, writeFileAtomic } from '../common/files';
+import { exists, parseJson, writeFileAtomic } from '../common/files';
 import { canonicalJson } from './canonical';
 import { countSpent, type KeySet } from './keySet';
 import { digestSchema, identitySchema, keyCountSchema, keySetSchema, textSchema } from './keySetSchema';
@@ -173,15 +173,6 @@ async function readKeyFileText(path: string): Promise<string> {
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
     const next = 'Check the path, or make a key set with "keys create".';
     throw new UserError('not-found', `There is no key file ${path}.`, next, { cause: error });
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

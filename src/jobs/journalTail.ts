@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { systemErrorCode } from '../common/errors';
+import { ignoreMissing } from '../common/files';
 import { journalPath, parseLine, type JournalLine } from './journal';
 
 const newline = 0x0a;
@@ -34,8 +34,4 @@ export class JournalTail {
       await file.close();
     }
   }
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (systemErrorCode(error) !== 'ENOENT') throw error;
 }

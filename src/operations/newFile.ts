@@ -1,6 +1,7 @@
 import { lstat, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { systemErrorCode, UserError } from '../common/errors';
+import { UserError } from '../common/errors';
+import { ignoreMissing } from '../common/files';
 
 /**
  * Proves, before any work, that a file can be made at `path`.
@@ -21,9 +22,4 @@ export async function assertNewFile(path: string): Promise<void> {
     `There is no folder ${dirname(target)} to write into.`,
     'Create it first, or choose another name.',
   );
-}
-
-function ignoreMissing(error: unknown): undefined {
-  const code = systemErrorCode(error);
-  if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
 }
