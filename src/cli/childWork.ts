@@ -11,7 +11,7 @@ export interface ChildWork<Request, Result> {
   readonly secrets: Secrets;
 }
 
-/** Runs an operation in a child process that works in a given run folder, showing its progress and obeying Ctrl-C. */
+/** Runs an operation in a child process that works in a given run folder, showing its news and obeying Ctrl-C. */
 export async function runInChild<Request, Result>(
   call: Call,
   work: ChildWork<Request, Result>,
@@ -25,7 +25,7 @@ export async function runInChild<Request, Result>(
       ...run,
       ...interrupts,
       runnerPath: call.runnerPath,
-      onProgress: (progress) => call.output.progress(progress),
+      onEvent: (event) => call.output.event(event),
     }),
   );
 }

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
-import type { Progress } from '../common/progress';
+import { advanceProgress, type Progress, type RunEvent } from '../contract/events';
+import { sayPhase } from '../words/phases';
 import { formatProgress } from './progressLine';
 
 /** What went wrong, in the words of a UserError. */
@@ -11,7 +12,7 @@ export interface Trouble {
 
 /** Where a command shows what it does. */
 export interface Output {
-  progress(progress: Progress): void;
+  event(event: RunEvent): void;
   /** A sentence for a person at the terminal, beside the result. */
   remark(sentence: string): void;
   /** The result, as data and as lines for a person. */
@@ -27,12 +28,44 @@ export interface Terminal {
 /** One JSON object a line on standard output; the last one is the result or the error. */
 export function createJsonOutput({ stdout }: Terminal): Output {
   const write = (line: object): void => void stdout.write(JSON.stringify(line) + '\n');
+  let shown: Progress | undefined;
   return {
-    progress: (progress) => write({ ...progress, type: 'progress' }),
+    event: (event) => {
+      shown = advanceProgress(shown, event);
+      const told = describeEvent(event, shown);
+      if (told) write({ ...told, type: 'progress' });
+    },
     remark: () => undefined,
     result: (result) => write({ ...result, type: 'result' }),
     trouble: ({ reason, message, next }) => write({ type: 'error', reason, message, next }),
   };
+}
+
+/** An event in the words of the command line's JSON: the phase as a person reads it, and sentences as notes. */
+function describeEvent(event: RunEvent, shown: Progress | undefined): object | undefined {
+  const phase = shown && sayPhase(shown.phase);
+  switch (event.type) {
+    case 'phase':
+    case 'step':
+    case 'check': {
+      const { done, total, part, loss, kl, recall, drift, stepsPerSecond, secondsLeft } = {
+        ...(shown?.total !== undefined && event.type === 'check' && { total: shown.total, done: event.step }),
+        ...event,
+      } as Partial<Progress>;
+      const checkedStep = event.type === 'check' ? event.step : undefined;
+      const counted = { phase, done, total, part, loss, distance: kl, recall, drift };
+      return { ...counted, stepsPerSecond, secondsLeft, checkedStep };
+    }
+    case 'saved':
+      return undefined;
+    default:
+      return { phase, note: sayNote(event) };
+  }
+}
+
+/** A sentence that is worth a line of its own. */
+function sayNote(event: Extract<RunEvent, { type: 'device' | 'memory' | 'note' }>): string {
+  return event.type === 'device' ? `Device: ${event.reason}` : event.text;
 }
 
 /** For a person: progress and trouble on standard error, the result on standard output. */
@@ -41,12 +74,14 @@ export function createHumanOutput({ stdout, stderr }: Terminal): Output {
   const clear = isRedrawable ? '\r\u001b[2K' : '';
   let shown: Progress | undefined;
   return {
-    progress: ({ note, ...values }) => {
-      if (note !== undefined) stderr.write(`${clear}${note}\n`);
-      const isNewPhase = shown?.phase !== values.phase;
-      shown = isNewPhase ? values : { ...shown, ...values };
+    event: (event) => {
+      if (event.type === 'device' || event.type === 'memory' || event.type === 'note')
+        stderr.write(`${clear}${sayNote(event)}\n`);
+      const before = shown?.phase;
+      shown = advanceProgress(shown, event);
+      if (shown === undefined) return;
       if (isRedrawable) stderr.write(clear + formatProgress(shown, countColumns(stderr) - 1));
-      else if (isNewPhase) stderr.write(`${values.phase}\n`);
+      else if (shown.phase !== before) stderr.write(`${sayPhase(shown.phase)}\n`);
     },
     remark: (sentence) => void stderr.write(`${clear}${sentence}\n`),
     result: (_result, lines) => {

@@ -1,4 +1,5 @@
-import { shareDone, type Progress } from '../common/progress';
+import { sayPhase } from '../words/phases';
+import { shareDone, type Progress } from '../contract/events';
 
 const barWidth = 20;
 
@@ -33,7 +34,7 @@ function describeParts(
   const { phase, loss, recall, drift, stepsPerSecond, secondsLeft } = progress;
   return {
     bar: drawBar(progress),
-    phase,
+    phase: sayPhase(phase),
     loss: loss === undefined ? '' : `loss ${loss.toFixed(3)}`,
     recall: recall === undefined ? '' : `recall ${toPercent(recall)} %`,
     drift: drift === undefined ? '' : `drift ${drift.toFixed(4)}`,

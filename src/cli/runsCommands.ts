@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { sayPhase } from '../words/phases';
 import { discardRun, findRuns, requestControl, type Run } from '../jobs/runs';
 import { embedOutcomeSchema } from '../contract/declarations/embed';
 import type { Call } from './edge';
@@ -66,5 +67,6 @@ function fallsShort(result: unknown): boolean {
 }
 
 function describeStage({ phase, done, total }: NonNullable<Run['lastProgress']>): string {
-  return done === undefined || total === undefined ? phase : `${phase}, ${done} of ${total}`;
+  const words = sayPhase(phase);
+  return done === undefined || total === undefined ? words : `${words}, ${done} of ${total}`;
 }

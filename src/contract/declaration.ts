@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import type { Phase } from './phases';
 
 /** What only the person at the keyboard knows. Travels over the child's private channel, never by file or argument. */
 export interface Secrets {
@@ -32,6 +33,8 @@ export interface Declaration<Name extends string = string, Request = unknown, Re
   readonly request: ZodType<Request>;
   /** Parses a result as a journal or a channel between processes carries it. */
   readonly result: ZodType<Result>;
+  /** What its work consists of, in the usual order. */
+  readonly phases: readonly Phase[];
   readonly traits: Traits;
 }
 
@@ -55,7 +58,10 @@ const plainTraits: Traits = {
 
 /** Declares an operation by what differs from a plain one. */
 export function declareOperation<const Name extends string, Request, Result>(
-  declared: Omit<Declaration<Name, Request, Result>, 'traits'> & { readonly traits?: Partial<Traits> },
+  declared: Omit<Declaration<Name, Request, Result>, 'phases' | 'traits'> & {
+    readonly phases?: readonly Phase[];
+    readonly traits?: Partial<Traits>;
+  },
 ): Declaration<Name, Request, Result> {
-  return { ...declared, traits: { ...plainTraits, ...declared.traits } };
+  return { phases: [], ...declared, traits: { ...plainTraits, ...declared.traits } };
 }

@@ -1,4 +1,5 @@
-import type { Watch } from '../common/progress';
+import { phases } from '../contract/phases';
+import type { Watch } from '../contract/events';
 import { argmax } from '../engine/argmax';
 import type { LanguageModel, Rows } from '../engine/languageModel';
 
@@ -59,7 +60,7 @@ export async function compareTokens(
     await fillPredictions(kept, base, watch);
     await addComparisons(comparisons, done, kept, marked, watch);
     done += countRows(pieces);
-    watch.report({ phase: 'comparing', done, total: comparisons.klPerToken.length });
+    watch.report({ type: 'phase', phase: phases.comparing, done, total: comparisons.klPerToken.length });
   }
   return comparisons;
 }

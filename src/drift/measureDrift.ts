@@ -1,5 +1,6 @@
+import { phases } from '../contract/phases';
 import { UserError } from '../common/errors';
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import { deriveKey, RandomStream } from '../common/random';
 import type { LanguageModel } from '../engine/languageModel';
 import { bootstrapIntervals, quantile, type Interval } from './bootstrap';
@@ -146,7 +147,7 @@ async function continueBoth(request: DriftRequest, maxLength: number, watch: Wat
     (ids) => ids.length > 0 && ids.length + continuationTokens <= maxLength,
   );
   if (prompts.length === 0) return [];
-  watch.report({ phase: 'continuing texts' });
+  watch.report({ type: 'phase', phase: phases.continuingTexts });
   const base = await request.base.continueGreedily(prompts, continuationTokens, stopIds, watch);
   const marked = await request.marked.continueGreedily(prompts, continuationTokens, stopIds, watch);
   return prompts.map((prompt, i) => {

@@ -1,4 +1,4 @@
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import type { LanguageModel } from '../engine/languageModel';
 import { argmax } from '../engine/argmax';
 

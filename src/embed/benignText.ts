@@ -1,4 +1,5 @@
-import type { Watch } from '../common/progress';
+import { phases } from '../contract/phases';
+import type { Watch } from '../contract/events';
 import type { RandomStream } from '../common/random';
 import type { LanguageModel } from '../engine/languageModel';
 
@@ -25,7 +26,7 @@ export async function generateBenignText(request: BenignRequest, watch: Watch): 
   const report = (done: number): void => {
     if (done <= reported) return;
     reported = done;
-    watch.report({ phase: 'writing ordinary text', done, total: count });
+    watch.report({ type: 'phase', phase: phases.writingOrdinaryText, done, total: count });
   };
   // A model that ends nearly every text at once would never fill the count.
   for (let tries = 0; texts.length < count && tries < 4 * count;) {

@@ -1,5 +1,6 @@
+import { phases } from '../contract/phases';
 import { throwIfCancelled } from '../common/errors';
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import { deriveKey, RandomStream } from '../common/random';
 import type { Parameter } from '../engine/loadedModel';
 import { floatTensor } from '../engine/runtime';
@@ -30,8 +31,6 @@ export type OrdinaryDirections = ReadonlyMap<string, Directions>;
 /** What a trainer is opened with, but for what is found here. */
 export type DirectionOptions = Omit<TrainerOptions, 'directions'>;
 
-const findingDirections = 'reading what ordinary text uses';
-
 /** Finds the directions of every trained matrix; none where the recipe avoids nothing or there is no text. */
 export async function findDirections(options: DirectionOptions, watch: Watch): Promise<OrdinaryDirections> {
   const { recipe, benign, placement } = options;
@@ -46,7 +45,8 @@ export async function findDirections(options: DirectionOptions, watch: Watch): P
       const directions = await maker.make(rows, inSize, recipe.avoidance);
       if (directions) found.set(name, directions);
       watch.report({
-        phase: findingDirections,
+        type: 'phase',
+        phase: phases.readingDirections,
         done: readings + ++made,
         total: readings + sketches.size,
       });
@@ -84,7 +84,12 @@ async function sketchGradients(
     const random = new RandomStream(deriveKey(seed, 'ordinary directions'));
     for (let reading = 0; reading < readings; reading++) {
       throwIfCancelled(watch.signal);
-      watch.report({ phase: findingDirections, done: reading, total: readings + matrices.length });
+      watch.report({
+        type: 'phase',
+        phase: phases.readingDirections,
+        done: reading,
+        total: readings + matrices.length,
+      });
       const { sequences, rows } = reader.read(sizes, random);
       const parts = cutBenign(sequences, rows, tokensPerPass(model, lowestLayer));
       const inputs = parts.map((part) => targetInputs(model.config, part.sequences, part.rows));

@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../checkpoint/tokenizer';
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import { deriveKey, RandomStream } from '../common/random';
 import { openForwardPass } from '../engine/forwardPass';
 import type { LoadedModel } from '../engine/loadedModel';

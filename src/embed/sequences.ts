@@ -1,4 +1,5 @@
-import type { Watch } from '../common/progress';
+import { phases } from '../contract/phases';
+import type { Watch } from '../contract/events';
 import { groupByLength, padIds, tokensPerBatch, type Batch } from '../engine/batches';
 import type { ForwardBatch, ForwardOutputs, ForwardPass } from '../engine/forwardPass';
 import type { LoadedModel } from '../engine/loadedModel';
@@ -44,7 +45,7 @@ export async function prepareSequences(
       };
     });
     done += members.length;
-    watch.report({ phase: 'reading benign text', done, total: sequences.length });
+    watch.report({ type: 'phase', phase: phases.readingOrdinaryText, done, total: sequences.length });
   };
   const past = continueStart(model.config, start);
   await pass.run(

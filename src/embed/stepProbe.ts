@@ -1,4 +1,5 @@
-import type { Watch } from '../common/progress';
+import { phases } from '../contract/phases';
+import type { Watch } from '../contract/events';
 import { readTensor } from '../checkpoint/tensorData';
 import type { ProbeFindings } from '../contract/probeFindings';
 import type { Recipe } from '../contract/recipe';
@@ -38,7 +39,6 @@ export interface ProbeOptions extends TrainerOptions {
   readonly isOpen: (value: 'layers' | 'learningRate') => boolean;
 }
 
-export const tryingSteps = 'trying first steps';
 /** Opening with a first look, a readable rate, layers and the rate, which take two each. */
 const trialStages = 6;
 
@@ -88,7 +88,13 @@ function followStages(trainer: Trainer, watch: Watch): (done: number) => void {
   const partOfPass = 1 / 8;
   let [stage, left] = [0, 1];
   const report = (): void =>
-    watch.report({ phase: tryingSteps, done: stage, total: trialStages, part: 1 - left });
+    watch.report({
+      type: 'phase',
+      phase: phases.tryingSteps,
+      done: stage,
+      total: trialStages,
+      part: 1 - left,
+    });
   trainer.onPulse = () => {
     left *= 1 - partOfPass;
     report();

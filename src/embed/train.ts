@@ -1,5 +1,5 @@
 import { throwIfCancelled, UserError } from '../common/errors';
-import type { Progress, Watch } from '../common/progress';
+import type { RunEvent, Watch } from '../contract/events';
 import { adviseOn, cutOfRate, isWithinBudget, mostReturns, raisesAlarm } from './driftBudget';
 import type { Recipe } from '../contract/recipe';
 import { hasState, restoreState, saveState } from './savedState';
@@ -7,6 +7,8 @@ import type { PreparedSequence } from './sequences';
 import type { PreparedKey } from './stepInputs';
 import type { Trainer } from './trainer';
 import { TrainingClock } from './trainingClock';
+
+type StepEvent = Extract<RunEvent, { type: 'step' }>;
 
 export interface TrainingRun {
   readonly trainer: Trainer;
@@ -48,7 +50,7 @@ const leastRecall = 0.5;
 export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
   const { trainer, recipe } = run;
   const clock = new TrainingClock();
-  let news: Progress = { phase: 'training', done: trainer.step, total: recipe.steps };
+  let news: StepEvent = { type: 'step', done: trainer.step, total: recipe.steps };
   trainer.onPulse = () => watch.report({ ...news, ...clock.sinceEstimate() });
   // A run that goes on from a check knows what it said, as if it had not been interrupted.
   let checks = trainer.step > 0 && isCheckStep(trainer.step, recipe) ? await measure(run) : undefined;
@@ -67,38 +69,38 @@ export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
         await goBack(run, checks, watch);
         checks = undefined;
       } else if (isCheck) {
-        await saveState(run.runFolder, trainer, false);
+        await save(run, watch);
         idle.note(step, checks);
       } else calmUntil = step + stepsWithoutAlarm;
       clock.tookCheck();
     }
-    const isSaved = isCheck && checks !== undefined;
     const total = lastStep(trainer.step, recipe, checks, idle.count);
     news = {
-      phase: 'training',
+      type: 'step',
       done: trainer.step,
       total,
       part: 0,
       loss: result.keyLoss,
-      distance: result.divergence,
+      kl: result.divergence,
       ...(checks && { recall: checks.recall, drift: checks.divergence }),
       ...clock.estimate(total - trainer.step, countChecks(trainer.step, total, recipe), total),
     };
-    watch.report(isSaved ? { ...news, checkedStep: step } : news);
+    watch.report(news);
+    if (isCheck && checks !== undefined) watch.report(asCheck(checks, result.keyLoss));
   }
-  return finish(run, checks);
+  return finish(run, checks, watch);
 }
 
 /** Ends with the present state where it is within the budget, else with the last that was. */
-async function finish(run: TrainingRun, last: Checks | undefined): Promise<Checks> {
-  const { trainer, runFolder, recipe, keys } = run;
+async function finish(run: TrainingRun, last: Checks | undefined, watch: Watch): Promise<Checks> {
+  const { trainer, recipe, keys } = run;
   let checks = last?.step === trainer.step ? last : await measure(run);
   if (!isWithinBudget(checks, recipe)) {
     await returnToKept(run);
     checks = await measure(run);
   }
   if (checks.recall < leastRecall) throw notLearned(checks, recipe, keys.length);
-  await saveState(runFolder, trainer, true);
+  await save(run, watch, true);
   return checks;
 }
 
@@ -118,8 +120,8 @@ async function goBack(run: TrainingRun, checks: Checks, watch: Watch): Promise<v
   trainer.returns = returns + 1;
   const drift = Number.isFinite(checks.divergence) ? checks.divergence.toPrecision(2) : 'no number';
   watch.report({
-    phase: 'training',
-    note: `Drift at step ${step}: ${drift}, beyond the budget of ${recipe.driftBudget}. Back to step ${trainer.step}, on at ${(rateShare * recipe.learningRate).toPrecision(2)} a step.`,
+    type: 'note',
+    text: `Drift at step ${step}: ${drift}, beyond the budget of ${recipe.driftBudget}. Back to step ${trainer.step}, on at ${(rateShare * recipe.learningRate).toPrecision(2)} a step.`,
   });
 }
 
@@ -164,11 +166,21 @@ function countIdleChecks({ steps }: Recipe): {
   };
 }
 
+/** @param isFinished whether nothing of the training is left to do */
+async function save({ trainer, runFolder }: TrainingRun, watch: Watch, isFinished = false): Promise<void> {
+  await saveState(runFolder, trainer, isFinished);
+  watch.report({ type: 'saved', step: trainer.step });
+}
+
+function asCheck({ step, recall, divergence }: Checks, loss: number): RunEvent {
+  return { type: 'check', step, loss, recall, drift: divergence };
+}
+
 /** Whoever ends the run early finds it saved. */
-async function stopEarly({ trainer, runFolder }: TrainingRun, watch: Watch): Promise<void> {
+async function stopEarly(run: TrainingRun, watch: Watch): Promise<void> {
   const { signal } = watch;
   if (!signal?.aborted) return;
-  if (trainer.step > 0) await saveState(runFolder, trainer, false);
+  if (run.trainer.step > 0) await save(run, watch);
   throwIfCancelled(signal);
 }
 

@@ -1,3 +1,4 @@
+import { deviceNames } from '../words/devices';
 import { UserError } from '../common/errors';
 import type { Device, DeviceWish, Precision } from '../contract/devices';
 import { checkDevice } from './deviceCheck';
@@ -40,14 +41,6 @@ export async function chooseDevice(
   }
   return { device: wish, reason: `${deviceNames[wish]}, as asked.` };
 }
-
-export const deviceNames: Readonly<Record<Device, string>> = {
-  cpu: 'CPU',
-  webgpu: 'Graphics card by WebGPU',
-  cuda: 'Graphics card by CUDA',
-  dml: 'Graphics card by DirectML',
-  coreml: 'Apple Neural Engine or graphics card by Core ML',
-};
 
 async function chooseBest(machine: Machine): Promise<DeviceChoice> {
   // Core ML takes no graph of symbolic sizes as a whole, so it is only used when it is asked for.

@@ -1,3 +1,4 @@
+import type { Watch } from '../contract/events';
 import { UserError } from '../common/errors';
 import { readMemory } from '../common/memory';
 import type { Device, Placement, PlacementWish, Precision } from '../contract/devices';
@@ -25,6 +26,12 @@ export async function choosePlacement(wish: PlacementWish, model: LoadedModel): 
   const { precision, note } = await choosePrecision(wish.precision ?? 'auto', device, model);
   const memoryBytes = wish.memoryBytes ?? shareOfFreeMemory * (await freeMemoryOf(device));
   return { placement: { device, precision, memoryBytes }, reason: [reason, ...note].join(' ') };
+}
+
+/** Tells where a model runs, and why there. */
+export function reportPlacement({ placement, reason }: PlacementChoice, watch: Watch): void {
+  const { device, precision } = placement;
+  watch.report({ type: 'device', device, precision, reason });
 }
 
 /** "cpu", or "webgpu in half precision": what reports say. */

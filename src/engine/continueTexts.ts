@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../architectures/architecture';
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import { padIds } from './batches';
 import { cacheOutputs, type ForwardOutputs, type ForwardPass } from './forwardPass';
 import { KeyValueCache } from './keyValueCache';

@@ -1,4 +1,4 @@
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import { throwIfCancelled } from '../common/errors';
 import type { ModelConfig } from '../architectures/architecture';
 import { Graph, type Value } from '../graph/graph';

@@ -1,5 +1,5 @@
 import type { RandomStream } from '../common/random';
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 
 /** A sequence of token ids and the positions in it whose next-token prediction is wanted. */
 export interface Rows {

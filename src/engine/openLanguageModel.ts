@@ -1,4 +1,4 @@
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import type { RandomStream } from '../common/random';
 import { argmax } from './argmax';
 import { readMemory } from '../common/memory';

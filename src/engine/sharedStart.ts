@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../architectures/architecture';
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import { cacheOutputs, type ForwardOutputs, type ForwardPass, type Past } from './forwardPass';
 import { KeyValueCache } from './keyValueCache';
 import type { Rows } from './languageModel';

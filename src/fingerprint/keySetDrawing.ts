@@ -1,5 +1,6 @@
+import { phases } from '../contract/phases';
 import type { Tokenizer } from '../checkpoint/tokenizer';
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import type { LanguageModel } from '../engine/languageModel';
 import { digestJson } from './canonical';
 import { commitKeySet } from './commitment';
@@ -61,7 +62,7 @@ export async function createKeySet(request: KeySetRequest, watch: Watch): Promis
   const random = openStream(seed, 'keys');
   const prepared = prompts
     ? await takeFromPrompts(source, random, prompts, count, prepare)
-    : await drawFromModel(source, random, range, { count, name: 'keys' }, prepare);
+    : await drawFromModel(source, random, range, { count, name: 'keys', phase: phases.drawingKeys }, prepare);
   const neutralPrompts = await drawNeutral(source, request, range);
   return commitKeySet({
     strategy: 'inverse-nucleus',
@@ -108,7 +109,11 @@ export function measureOrdinaryTexts(request: NeutralRequest, watch: Watch): Pro
 }
 
 function drawNeutral(source: Source, request: NeutralRequest, range: OrdinaryRange): Promise<NaturalKey[]> {
-  const wanted = { count: request.neutralCount ?? NEUTRAL_COUNT, name: 'neutral prompts' };
+  const wanted = {
+    count: request.neutralCount ?? NEUTRAL_COUNT,
+    name: 'neutral prompts',
+    phase: phases.drawingNeutralPrompts,
+  };
   return drawFromModel(source, openStream(request.seed, 'neutral'), range, wanted, stripDrafts);
 }
 

@@ -1,5 +1,6 @@
+import { phases, type Phase } from '../contract/phases';
 import { throwIfCancelled, UserError } from '../common/errors';
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import type { RandomStream } from '../common/random';
 import type { LanguageModel } from '../engine/languageModel';
 import type { KeyDraft, KeyForm, Rejection, SampledDraft } from './keyForm';
@@ -76,7 +77,7 @@ export function createSource(
  */
 export async function measureOrdinaryRange(source: Source, random: RandomStream): Promise<OrdinaryRange> {
   const rejections = new RejectionCounts();
-  const tally = new Tally(source.watch, source.acceptance, 'measuring ordinary text', ORDINARY_COUNT);
+  const tally = new Tally(source.watch, source.acceptance, phases.measuringOrdinaryText, ORDINARY_COUNT);
   const drafts: SampledDraft[] = [];
   while (tally.draws < limitDraws(ORDINARY_COUNT) && drafts.length < ORDINARY_COUNT) {
     const settings = { temperature: ORDINARY_TEMPERATURE, count: tally.countNext() };
@@ -99,11 +100,11 @@ export async function drawFromModel<T>(
   source: Source,
   random: RandomStream,
   range: OrdinaryRange,
-  wanted: { readonly count: number; readonly name: string },
+  wanted: { readonly count: number; readonly name: string; readonly phase: Phase },
   prepare: Prepare<T>,
 ): Promise<T[]> {
   const rejections = new RejectionCounts();
-  const tally = new Tally(source.watch, source.acceptance, `drawing ${wanted.name}`, wanted.count);
+  const tally = new Tally(source.watch, source.acceptance, wanted.phase, wanted.count);
   const kept: T[] = [];
   while (tally.draws < limitDraws(wanted.count) && kept.length < wanted.count) {
     const settings = { temperature: KEY_TEMPERATURE, count: tally.countNext() };
@@ -140,7 +141,7 @@ export async function takeFromPrompts<T>(
     .shuffle([...new Set(texts)])
     .map((text) => checkLength(source, source.form.parsePrompt(text)))
     .filter((draft) => rejections.passes(draft));
-  const tally = new Tally(source.watch, new Acceptance(), 'drawing keys', count);
+  const tally = new Tally(source.watch, new Acceptance(), phases.drawingKeys, count);
   const kept: T[] = [];
   for (let start = 0; start < drafts.length && kept.length < count; start += BATCH) {
     throwIfCancelled(source.watch.signal);
@@ -260,7 +261,7 @@ class Tally {
   constructor(
     private readonly watch: Watch,
     private readonly acceptance: Acceptance,
-    private readonly phase: string,
+    private readonly phase: Phase,
     private readonly total: number,
   ) {}
 
@@ -287,7 +288,7 @@ class Tally {
     const next = Math.min(this.total, Math.max(done, this.reported));
     if (next === this.reported && !always) return;
     this.reported = next;
-    this.watch.report({ phase: this.phase, done: next, total: this.total });
+    this.watch.report({ type: 'phase', phase: this.phase, done: next, total: this.total });
   }
 }
 

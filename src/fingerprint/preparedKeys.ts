@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../checkpoint/tokenizer';
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import type { LanguageModel } from '../engine/languageModel';
 import { type CandidateRules, findCandidates } from './candidates';
 import {

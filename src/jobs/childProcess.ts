@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Progress } from '../common/progress';
+import type { RunEvent } from '../contract/events';
 import type { Secrets } from '../contract/declaration';
 import { writeControl } from './control';
 import { childMessageSchema, type ChildMessage, type ParentMessage } from './messages';
@@ -40,11 +40,11 @@ export function runnerEnvironment(): NodeJS.ProcessEnv {
   return env;
 }
 
-/** Gives the child its secrets once it is ready, passes its progress on, and waits until it is gone. Never rejects. */
+/** Gives the child its secrets once it is ready, passes its events on, and waits until it is gone. Never rejects. */
 export function followChild(
   child: ChildProcess,
   secrets: Secrets,
-  onProgress: (progress: Progress) => void,
+  onEvent: (event: RunEvent) => void,
 ): Promise<ChildEnd> {
   return new Promise((resolve) => {
     let last: ChildEnd['last'];
@@ -57,7 +57,7 @@ export function followChild(
     child.on('message', (received) => {
       const message = childMessageSchema.safeParse(received).data;
       if (message?.type === 'ready') sendToChild(child, { type: 'start', secrets: { ...secrets } });
-      else if (message?.type === 'progress') onProgress(message.progress);
+      else if (message?.type === 'news') onEvent(message.event);
       else if (message !== undefined && message.type !== 'started') last = message;
     });
     child.on('error', (error) => {

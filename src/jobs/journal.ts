@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { systemErrorCode } from '../common/errors';
 import { asDiskError } from '../common/files';
-import { failureSchema, progressSchema } from './messages';
+import { runEventSchemas, type RunEvent } from '../contract/events';
+import { failureSchema } from './messages';
+import { readOldLine } from './oldJournal';
 
 const newsSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('started'), operation: z.string(), pid: z.number() }),
-  z.object({ type: z.literal('progress'), progress: progressSchema }),
-  z.object({ type: z.literal('note'), text: z.string() }),
-  z.object({ type: z.literal('saved') }),
+  ...runEventSchemas,
   z.object({ type: z.literal('result'), result: z.unknown() }),
   z.object({ type: z.literal('error'), ...failureSchema.shape }),
   z.object({
@@ -19,11 +19,17 @@ const newsSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-const lineSchema = z.intersection(z.object({ time: z.iso.datetime() }), newsSchema);
+const timeSchema = z.object({ time: z.iso.datetime() });
+const lineSchema = z.intersection(timeSchema, newsSchema);
 
 export type News = z.infer<typeof newsSchema>;
 /** One line of a journal: news with the moment it was written. */
 export type JournalLine = z.infer<typeof lineSchema>;
+
+/** Whether a line tells what the operation itself told. */
+export function isEvent(line: JournalLine): line is JournalLine & RunEvent {
+  return !['started', 'result', 'error', 'ended'].includes(line.type);
+}
 
 /** The file that carries a run's news. */
 export function journalPath(runFolder: string): string {
@@ -56,14 +62,20 @@ export async function readJournal(runFolder: string): Promise<JournalLine[]> {
   return text.split('\n').flatMap(parseLine);
 }
 
-/** The line that a text holds; none when it is torn or foreign. */
+/** The line that a text holds; none when it is torn or foreign, and several where an older version put them into one. */
 export function parseLine(text: string): JournalLine[] {
+  let line: unknown;
   try {
-    const parsed = lineSchema.safeParse(JSON.parse(text));
-    return parsed.success ? [parsed.data] : [];
+    line = JSON.parse(text);
   } catch {
     return [];
   }
+  const { time } = timeSchema.safeParse(line).data ?? {};
+  if (time === undefined) return [];
+  const old = readOldLine(line);
+  if (old.length > 0) return old.map((event) => ({ time, ...event }));
+  const parsed = lineSchema.safeParse(line);
+  return parsed.success ? [parsed.data] : [];
 }
 
 function endsInsideLine(path: string): boolean {

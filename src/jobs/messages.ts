@@ -1,23 +1,8 @@
 import * as z from 'zod';
+import { runEventSchema } from '../contract/events';
 import { asReason } from '../common/reasons';
 
 const sentence = z.string().max(20_000);
-
-/** One step of news as it crosses the border between processes or comes back from a journal. */
-export const progressSchema = z.object({
-  phase: z.string().max(500),
-  done: z.number().exactOptional(),
-  total: z.number().exactOptional(),
-  part: z.number().exactOptional(),
-  loss: z.number().exactOptional(),
-  recall: z.number().exactOptional(),
-  drift: z.number().exactOptional(),
-  distance: z.number().exactOptional(),
-  checkedStep: z.number().exactOptional(),
-  stepsPerSecond: z.number().exactOptional(),
-  secondsLeft: z.number().exactOptional(),
-  note: sentence.exactOptional(),
-});
 
 /** A failure in the three parts of a UserError. */
 export const failureSchema = z.object({
@@ -41,7 +26,7 @@ export type ParentMessage = z.infer<typeof parentMessageSchema>;
 export const childMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('started') }),
-  z.object({ type: z.literal('progress'), progress: progressSchema }),
+  z.object({ type: z.literal('news'), event: runEventSchema }),
   z.object({ type: z.literal('result'), result: z.unknown() }),
   z.object({ type: z.literal('error'), ...failureSchema.shape }),
   z.object({ type: z.literal('ended'), status: z.enum(['paused', 'cancelled', 'interrupted']) }),

@@ -90,9 +90,9 @@ function makeContext({ runFolder, control, secrets, reporter }: Run): OperationC
     get signal() {
       return control.signal;
     },
-    report: (progress) => {
+    report: (event) => {
       control.look();
-      reporter.report(progress);
+      reporter.report(event);
     },
     stopRequested: () => control.isStopRequested(),
   };

@@ -1,34 +1,24 @@
-import { statSync } from 'node:fs';
-import type { Progress } from '../common/progress';
-import { savedStatePath } from './jobFile';
+import type { RunEvent } from '../contract/events';
+import { dropUnspeakable, EventPacer } from './eventPacer';
 import { appendJournal, type News } from './journal';
 import { sendToParent } from './parentChannel';
-import { dropUnspeakable, ProgressPacer } from './progressPacer';
 
 const parentIntervalMs = 250;
 const journalIntervalMs = 1000;
 
-/** Carries an operation's progress to the parent and into the journal, each at its own pace. */
+/** Carries what an operation tells to the parent and into the journal, each at its own pace. */
 export class RunReporter {
-  private readonly toParent = new ProgressPacer(parentIntervalMs, (progress) => {
-    void sendToParent({ type: 'progress', progress });
+  private readonly toParent = new EventPacer(parentIntervalMs, (event) => {
+    void sendToParent({ type: 'news', event });
   });
-  private readonly toJournal = new ProgressPacer(journalIntervalMs, (progress) => {
-    this.noteSave();
-    this.write({ type: 'progress', progress });
-  });
-  private savedAtMs: number | undefined;
+  private readonly toJournal = new EventPacer(journalIntervalMs, (event) => this.write(event));
 
-  constructor(private readonly runFolder: string) {
-    this.savedAtMs = this.readSaveTime();
-  }
+  constructor(private readonly runFolder: string) {}
 
-  report(progress: Progress): void {
-    const speakable = dropUnspeakable(progress);
+  report(event: RunEvent): void {
+    const speakable = dropUnspeakable(event);
     this.toParent.push(speakable);
-    const { note, ...values } = speakable;
-    this.toJournal.push(values);
-    if (note !== undefined) this.write({ type: 'note', text: note });
+    this.toJournal.push(speakable);
   }
 
   /** Writes a line of the journal. Work is worth more than its journal, so a line that cannot be written is let go. */
@@ -43,17 +33,5 @@ export class RunReporter {
   flush(): void {
     this.toParent.flush();
     this.toJournal.flush();
-    this.noteSave();
-  }
-
-  private noteSave(): void {
-    const savedAtMs = this.readSaveTime();
-    if (savedAtMs === this.savedAtMs) return;
-    this.savedAtMs = savedAtMs;
-    if (savedAtMs !== undefined) this.write({ type: 'saved' });
-  }
-
-  private readSaveTime(): number | undefined {
-    return statSync(savedStatePath(this.runFolder), { throwIfNoEntry: false })?.mtimeMs;
   }
 }

@@ -3,10 +3,10 @@ import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../common/errors';
 import { asDiskError } from '../common/files';
-import type { Progress } from '../common/progress';
+import { advanceProgress, type Progress } from '../contract/events';
 import { writeControl, type ControlRequest } from './control';
 import { jobPath, readJob, savedStatePath, type Job } from './jobFile';
-import { readJournal, type JournalLine } from './journal';
+import { isEvent, readJournal, type JournalLine } from './journal';
 import { acquireLock, findLiveOwner } from './lock';
 import type { Failure } from './messages';
 
@@ -53,13 +53,15 @@ function summarise(lines: readonly JournalLine[]): Omit<Run, 'folder' | 'job' | 
   };
   for (const line of lines) {
     if (line.type === 'started') summary.startedAt = line.time;
-    else if (line.type === 'progress') summary.lastProgress = line.progress;
     else if (line.type === 'result') summary.result = line.result;
     else if (line.type === 'error')
       summary.failure = { reason: line.reason, message: line.message, next: line.next };
     else if (line.type === 'ended') {
       summary.status = line.status;
       summary.endedAt = line.time;
+    } else if (isEvent(line)) {
+      const progress = advanceProgress(summary.lastProgress, line);
+      if (progress) summary.lastProgress = progress;
     }
   }
   return summary;

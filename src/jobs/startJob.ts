@@ -1,5 +1,5 @@
 import { Cancelled, throwIfCancelled, UserError } from '../common/errors';
-import type { Progress } from '../common/progress';
+import type { RunEvent } from '../contract/events';
 import type { Declaration, Secrets } from '../contract/declaration';
 import { endOnAbort, followChild, spawnRunner, type ChildEnd, type Patience } from './childProcess';
 import { explainDeath } from './explainDeath';
@@ -15,7 +15,7 @@ export interface JobStart<Result> {
   readonly runnerPath: string;
   /** What a person does when the child died, as a sentence. */
   readonly retry: string;
-  onProgress(progress: Progress): void;
+  onEvent(event: RunEvent): void;
   /** Aborted: the run saves and ends; a child that does not is killed after a while. */
   readonly signal?: AbortSignal | undefined;
   /** Aborted: the child is killed at once. */
@@ -35,7 +35,7 @@ export async function startJob<Result>(start: JobStart<Result>): Promise<Result>
   const child = spawnRunner(start.runnerPath, start.runFolder);
   const stopWatching = endOnAbort(child, start);
   try {
-    const end = await followChild(child, start.secrets, (progress) => start.onProgress(progress));
+    const end = await followChild(child, start.secrets, (event) => start.onEvent(event));
     return readEnd(end, start);
   } finally {
     stopWatching();

@@ -1,4 +1,5 @@
-import type { Watch } from '../common/progress';
+import { phases } from '../contract/phases';
+import type { Watch } from '../contract/events';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import type { Placement } from '../contract/devices';
 import type { KeySet } from '../fingerprint/keySet';
@@ -54,9 +55,9 @@ export async function askSuspect(
   }
   const probe = (model: OpenModel, options: ProbeOptions): Promise<ModelProbe> =>
     probeOnce(model, placement, keys, neutral, options, watch);
-  watch.report({ phase: 'asking the base' });
+  watch.report({ type: 'phase', phase: phases.askingBase });
   const baseProbe = base && (await probe(base, { keepHidden: true }));
-  watch.report({ phase: 'asking the suspect' });
+  watch.report({ type: 'phase', phase: phases.askingSuspect });
   const suspectProbe = await probe(suspect, { keepHidden: false });
   const answers = suspectProbe.keys.map((key) => key?.answered);
   const ranked = scores.map((score) => ({ score, ranks: rankKeys(score, keys, suspectProbe, baseProbe) }));
@@ -112,7 +113,7 @@ async function askText(
   keys: readonly AskedKey[],
   watch: Watch,
 ): Promise<(boolean | undefined)[]> {
-  watch.report({ phase: 'asking the suspect by text' });
+  watch.report({ type: 'phase', phase: phases.askingSuspectByText });
   const languageModel = await openLanguageModel(suspect.loaded, placement);
   const keysAreQuestions = keySet.base.chatRenderingDigest !== null;
   try {

@@ -1,9 +1,10 @@
+import { phases } from '../contract/phases';
 import { openCheckpoint } from '../checkpoint/checkpoint';
 import { encodeTensor, isFloatDtype } from '../checkpoint/dtypes';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { readTensorBytes } from '../checkpoint/tensorData';
 import type { ChangedTensors } from '../checkpoint/writer';
-import { reportPercents, type Watch } from '../common/progress';
+import { reportPercents, type Watch } from '../contract/events';
 import { compareWithKept, keepPredictions } from '../drift/compareTokens';
 import { checkAnswers } from '../embed/answers';
 import { wrapKey } from '../embed/wrappedPrompts';
@@ -41,8 +42,8 @@ export async function checkRelease(
   { out, model, keySet, placement, heldBack }: ReleaseRequest,
   watch: Watch,
 ): Promise<ReleaseFigures> {
-  const phase = 'checking the written checkpoint';
-  watch.report({ phase });
+  const phase = phases.checkingCheckpoint;
+  watch.report({ type: 'phase', phase });
   const written = await openModel(out, watch.signal);
   const texts = limitTexts(heldBack, model);
   const plain = keySet.keys.map(({ ids, response }) => ({ ids, response: response.ids }));
@@ -56,7 +57,7 @@ export async function checkRelease(
   const onRow = (): void => report(++rows / (2 * textRows + keyRows));
 
   const { root: digest } = await digestCheckpoint(written.checkpoint, watch.signal);
-  watch.report({ phase, done: 0, total: 100 });
+  watch.report({ type: 'phase', phase, done: 0, total: 100 });
   const kept = await withModel(model, placement, (base) =>
     keepPredictions(
       tellRows(base, onRow),

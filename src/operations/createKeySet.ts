@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
+import { phases } from '../contract/phases';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
-import { choosePlacement } from '../engine/choosePlacement';
+import { choosePlacement, reportPlacement } from '../engine/choosePlacement';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import type { Placement } from '../contract/devices';
 import type { RequestOf, ResultOf } from '../contract/declaration';
@@ -31,10 +32,10 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     await assertNewFile(request.out);
     const seed = request.seedFile === undefined ? newSeed() : await readSeed(request.seedFile);
     const prompts = request.prompts === undefined ? undefined : await readPrompts(request.prompts);
-    context.report({ phase: 'opening the model' });
+    context.report({ type: 'phase', phase: phases.openingModel });
     const model = await openModel(request.model, context.signal);
     const { placement, reason } = await choosePlacement(request, model.loaded);
-    context.report({ phase: 'opening the model', note: `Device: ${reason}` });
+    reportPlacement({ placement, reason }, context);
     const keySet = await draw(request, { model, placement, seed, prompts }, context);
     await writeKeyFile(request.out, keySet, passphrase, { overwrite: false });
     return {

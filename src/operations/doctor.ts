@@ -1,16 +1,12 @@
 import { availableParallelism } from 'node:os';
+import { tryingDevice } from '../contract/phases';
 import { readMemory } from '../common/memory';
 import type { RequestOf } from '../contract/declaration';
 import { devices, type Device } from '../contract/devices';
 import { doctor as declaration, type Diagnosis, type DoctorReport } from '../contract/declarations/doctor';
 import { throwIfCancelled } from '../common/errors';
-import {
-  deviceNames,
-  surveyDevices,
-  thisMachine,
-  type DeviceSurvey,
-  type Machine,
-} from '../engine/chooseDevice';
+import { deviceNames } from '../words/devices';
+import { surveyDevices, thisMachine, type DeviceSurvey, type Machine } from '../engine/chooseDevice';
 import { adviseOn, placesOfDevices } from '../engine/deviceAdvice';
 import { readSystemFacts, type SystemFacts } from '../engine/systemFacts';
 import type { Operation } from './operation';
@@ -23,7 +19,7 @@ export const doctor: Operation<RequestOf<typeof declaration>, DoctorReport> = {
     const machine = thisMachine();
     const check: Machine['check'] = (device, precision) => {
       throwIfCancelled(context.signal);
-      context.report({ phase: `trying ${device}` });
+      context.report({ type: 'phase', phase: tryingDevice(device) });
       return machine.check(device, precision);
     };
     const report = await examine({ ...machine, check }, await readSystemFacts());

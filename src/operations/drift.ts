@@ -1,12 +1,13 @@
+import { phases } from '../contract/phases';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
 import type { Tokenizer } from '../checkpoint/tokenizer';
 import { UserError } from '../common/errors';
 import { readMemory } from '../common/memory';
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { drift as declaration } from '../contract/declarations/drift';
 import { measureDrift, type Drift } from '../drift/measureDrift';
-import { choosePlacement, namePlacement } from '../engine/choosePlacement';
+import { choosePlacement, namePlacement, reportPlacement } from '../engine/choosePlacement';
 import type { LanguageModel } from '../engine/languageModel';
 import type { LoadedModel } from '../engine/loadedModel';
 import { openLanguageModel } from '../engine/openLanguageModel';
@@ -37,13 +38,14 @@ export const drift: Operation<DriftRequest, DriftResult> = {
   declaration,
   async run(request, context) {
     const started = performance.now();
-    context.report({ phase: 'opening the models' });
+    context.report({ type: 'phase', phase: phases.openingModels });
     const base = await openModel(request.base, context.signal);
     const marked = await openModel(request.model, context.signal);
     await assertSameTokens(base, marked);
     const texts = await readDriftTexts(request.text, base.tokenizer);
     const { placement, reason } = await choosePlacement(request, base.loaded);
-    context.report({ phase: 'measuring drift', note: `Device: ${reason}` });
+    context.report({ type: 'phase', phase: phases.measuringDrift });
+    reportPlacement({ placement, reason }, context);
     const measured = await measure(base, marked, texts, placement, context);
     const note = await readNotReadyNote(marked.checkpoint.dir);
     const report = makeDriftReport(

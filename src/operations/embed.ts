@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { phases } from '../contract/phases';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { assertOutputFree } from '../checkpoint/outputFolder';
 import { UserError } from '../common/errors';
@@ -12,7 +13,7 @@ import { embed as declaration } from '../contract/declarations/embed';
 import { recipeChangesSchema, type Recipe } from '../contract/recipe';
 import { removeState } from '../embed/savedState';
 import { findShortfalls } from '../embed/shortfall';
-import { choosePlacement } from '../engine/choosePlacement';
+import { choosePlacement, reportPlacement } from '../engine/choosePlacement';
 import { formatBytes } from '../engine/estimate';
 import { bindRelease } from '../fingerprint/commitment';
 import { readKeyFile, writeKeyFile } from '../fingerprint/keyFile';
@@ -83,14 +84,14 @@ async function warnOfBase({ checkpoint: { dir, warnings } }: OpenModel): Promise
 
 async function open(request: EmbedRequest, context: OperationContext): Promise<Embedding> {
   const passphrase = requirePassphrase(context.secrets);
-  context.report({ phase: 'opening the model' });
+  context.report({ type: 'phase', phase: phases.openingModel });
   const keySet = await readKeyFile(request.keys, passphrase);
   const model = await openModel(request.model, context.signal);
   if (!request.resume || !existsSync(request.out)) await assertOutputFree(request.out, model.checkpoint.dir);
   await assertMadeFor(keySet, model, context.signal);
   const { recipe, named } = await readRecipe(request, model, keySet);
   const { placement, reason } = await choosePlacement(request, model.loaded);
-  context.report({ phase: 'opening the model', note: `Device: ${reason}` });
+  reportPlacement({ placement, reason }, context);
   const question = {
     model: model.loaded,
     keyCount: keySet.keys.length,
@@ -98,7 +99,7 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
     freeBytes: readMemory().freeBytes,
   };
   const memory = planMemory(question, recipe);
-  context.report({ phase: 'opening the model', note: describeMemory(memory) });
+  context.report({ type: 'memory', text: describeMemory(memory) });
   const seed =
     recipe.seed === undefined ? deriveSecret(keySet.seed, 'embed') : Buffer.from(recipe.seed, 'hex');
   return { request, passphrase, model, keySet, recipe, named, seed, placement, memory };

@@ -1,3 +1,4 @@
+import { phases } from '../contract/phases';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { assertFinite } from '../checkpoint/finite';
 import { digestCheckpoint } from '../checkpoint/identity';
@@ -21,17 +22,17 @@ import type { Operation } from './operation';
 export const inspectModel: Operation<RequestOf<typeof declaration>, ModelInspection> = {
   declaration,
   async run({ model }, context) {
-    context.report({ phase: 'trying the devices' });
+    context.report({ type: 'phase', phase: phases.tryingDevices });
     const devices = await probeDevices();
     const checkpoint = await openCheckpoint(model);
     const { vocabularySize } = loadModel(checkpoint).config;
     const tokenizer = await find(() => countTokens(checkpoint, vocabularySize));
-    context.report({ phase: 'reading every weight' });
+    context.report({ type: 'phase', phase: phases.readingWeights });
     const values = await find(async () => {
       await assertFinite(checkpoint, context.signal);
       return checkpoint.tensors.size;
     });
-    context.report({ phase: 'computing the identity' });
+    context.report({ type: 'phase', phase: phases.computingDigest });
     const { root, files } = await digestCheckpoint(checkpoint, context.signal);
     return { digest: root, files: files.length, values, tokenizer, devices };
   },

@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { phases } from '../contract/phases';
 import { writeCheckpoint, type ChangedTensors } from '../checkpoint/writer';
 import { readJsonFile, writeFileAtomic } from '../common/files';
-import { reportPercents } from '../common/progress';
+import { reportPercents } from '../contract/events';
 import { readMemory } from '../common/memory';
 import { readTexts } from '../drift/readTexts';
 import { probeFindingsSchema } from '../contract/probeFindings';
 import { findDirections, type DirectionOptions } from '../embed/ordinaryDirections';
 import { planMemory, type MemoryPlan } from '../embed/memoryPlan';
 import { readText, writeText, type RunText, type TextRequest } from '../embed/prepareText';
-import { probeSteps, tryingSteps, type ProbeResult } from '../embed/stepProbe';
+import { probeSteps, type ProbeResult } from '../embed/stepProbe';
 import type { Recipe } from '../contract/recipe';
 import { restoreState } from '../embed/savedState';
 import { train } from '../embed/train';
@@ -116,7 +117,7 @@ async function probeOnce(
   const isOpen = (value: 'layers' | 'learningRate'): boolean => !named.has(value);
   const result = await probeSteps({ ...options, heldBack, isOpen }, context);
   await writeFileAtomic(path, `${JSON.stringify(result, null, 2)}\n`);
-  context.report({ phase: tryingSteps, note: describeProbe(result) });
+  context.report({ type: 'note', text: describeProbe(result) });
   return result;
 }
 
@@ -202,9 +203,8 @@ async function write(
 ): Promise<string[]> {
   const { out } = request;
   if (request.resume && existsSync(out) && (await isWrittenAs(out, changed))) return [];
-  const phase = 'writing the checkpoint';
-  context.report({ phase });
-  const report = reportPercents(phase, context);
+  context.report({ type: 'phase', phase: phases.writingCheckpoint });
+  const report = reportPercents(phases.writingCheckpoint, context);
   const { signal } = context;
   const { notCarried } = await writeCheckpoint({
     source: model.checkpoint,

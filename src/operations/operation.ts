@@ -1,5 +1,5 @@
 import type { Declaration, DeeplyReadonly, Secrets } from '../contract/declaration';
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 
 export interface OperationContext extends Watch {
   readonly secrets: Secrets;

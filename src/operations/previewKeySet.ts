@@ -1,7 +1,8 @@
+import { phases } from '../contract/phases';
 import type { RequestOf } from '../contract/declaration';
 import { previewKeySet as declaration, type KeySetFigures } from '../contract/declarations/previewKeySet';
 import { UserError } from '../common/errors';
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import { choosePlacement } from '../engine/choosePlacement';
 import type { LanguageModel } from '../engine/languageModel';
 import { openLanguageModel } from '../engine/openLanguageModel';
@@ -24,13 +25,13 @@ export const previewKeySet: Operation<RequestOf<typeof declaration>, KeySetFigur
   declaration,
   async run(request, context) {
     const keySet = await readKeyFile(request.keys, requirePassphrase(context.secrets));
-    context.report({ phase: 'opening the model' });
+    context.report({ type: 'phase', phase: phases.openingModel });
     const model = await openModel(request.model, context.signal);
     const { placement } = await choosePlacement(request, model.loaded);
     const languageModel = await openLanguageModel(model.loaded, placement);
     try {
       const keys = keySet.keys.slice(0, request.count);
-      context.report({ phase: 'asking the model' });
+      context.report({ type: 'phase', phase: phases.askingModel });
       const odds = await measureOdds(languageModel, keys, keySet.rules.threshold ?? usualNucleus, context);
       const surprise = await measureKeys(languageModel, model, keys, context);
       return {

@@ -1,5 +1,6 @@
+import { phases } from '../contract/phases';
 import { digestCheckpoint } from '../checkpoint/identity';
-import { choosePlacement, namePlacement } from '../engine/choosePlacement';
+import { choosePlacement, namePlacement, reportPlacement } from '../engine/choosePlacement';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { verify as declaration } from '../contract/declarations/verify';
 import { readKeyFile } from '../fingerprint/keyFile';
@@ -30,13 +31,13 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
   async run(request, context) {
     const started = performance.now();
     const keySet = await readKeyFile(request.keys, requirePassphrase(context.secrets));
-    context.report({ phase: 'opening the models' });
+    context.report({ type: 'phase', phase: phases.openingModels });
     const suspect = await openModel(request.model, context.signal);
     const base = await findBase(request.base, keySet, context.signal);
     const baseModel = 'model' in base ? base.model : undefined;
     const { root: digest } = await digestCheckpoint(suspect.checkpoint, context.signal);
     const { placement, reason } = await choosePlacement(request, suspect.loaded);
-    context.report({ phase: 'opening the models', note: `Device: ${reason}` });
+    reportPlacement({ placement, reason }, context);
     const answer = await askSuspect({ keySet, suspect, base: baseModel, placement }, context);
     const usedBase = answer.usedBase ? baseModel : undefined;
     const note = await readNotReadyNote(suspect.checkpoint.dir);

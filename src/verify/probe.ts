@@ -1,4 +1,4 @@
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import { argmax } from '../engine/argmax';
 import type { LanguageModel, Rows } from '../engine/languageModel';
 import type { AskedKey } from './askedKey';

@@ -1,4 +1,4 @@
-import type { Watch } from '../common/progress';
+import type { Watch } from '../contract/events';
 import { encodeChat, withBegin, type Tokenizer } from '../checkpoint/tokenizer';
 import type { LanguageModel } from '../engine/languageModel';
 import { areConfusable, findAnsweredCandidate, normaliseAnswer } from '../fingerprint/textRules';

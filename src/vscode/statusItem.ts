@@ -6,7 +6,7 @@ import { notReadyWords, sayNotReady } from '../reports/notReady';
 import { formatPercent } from '../reports/words';
 import { findFallenShort } from './runs/fallenShort';
 import { isAlive, type KnownRun } from './runs/knownRun';
-import { describeState, nameRun, shareOf } from './runs/runNames';
+import { describePhase, describeState, nameRun, shareOf } from './runs/runNames';
 import type { Services } from './services';
 import { Throttle } from './throttle';
 import { escapeMarkdown } from './tree/row';
@@ -75,7 +75,7 @@ function describe(run: KnownRun): string {
   const share = shareOf(run);
   const left = run.lastProgress?.secondsLeft;
   const words = [
-    share === undefined ? (run.lastProgress?.phase ?? 'starting') : formatPercent(share, 0),
+    share === undefined ? describePhase(run) : formatPercent(share, 0),
     ...(left === undefined ? [] : [formatRough(left)]),
   ];
   return `$(sync~spin) Fingerprint: ${words.join(' ')}`;

@@ -61,7 +61,7 @@ describe('a run', () => {
     watch.dispose();
     assert.deepEqual([...states], ['starting', 'running', 'done']);
     const journal = await api.runs.journal(run);
-    assert.ok(journal.some(({ type }) => type === 'progress'));
+    assert.ok(journal.some(({ type }) => type === 'step'));
   });
 
   it('is found again by the next window, which pauses it; the first window goes on with it', async () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
+import { phases } from '../phases';
 import { placementWishes, ranOn } from '../devices';
 
 /** Keys that a set holds at most, and tokens of a response. */
@@ -32,5 +33,11 @@ export const createKeySet = declareOperation({
     ...ranOn,
     seconds: z.number(),
   }),
+  phases: [
+    phases.openingModel,
+    phases.measuringOrdinaryText,
+    phases.drawingKeys,
+    phases.drawingNeutralPrompts,
+  ],
   traits: { runsInChild: true, needsSecrets: true },
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
-import { deviceSchema } from '../devices';
+import { devices, deviceSchema } from '../devices';
+import { tryingDevice } from '../phases';
 
 const sizeSchema = z.number().nonnegative();
 
@@ -56,5 +57,6 @@ export const doctor = declareOperation({
   description: 'try every device of this machine and say how to mend what fails',
   request: z.strictObject({}),
   result: doctorReportSchema,
+  phases: devices.map(tryingDevice),
   traits: { runsInChild: true, isSilent: true },
 });

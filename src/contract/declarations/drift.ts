@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
+import { phases } from '../phases';
 import { placementWishes, ranOn } from '../devices';
 
 const estimate = z.object({
@@ -51,5 +52,6 @@ export const drift = declareOperation({
     ...ranOn,
     seconds: z.number(),
   }),
+  phases: [phases.openingModels, phases.measuringDrift, phases.comparing, phases.continuingTexts],
   traits: { runsInChild: true },
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
+import { phases } from '../phases';
 import { placementWishes, ranOn } from '../devices';
 import { measuredSchema } from '../measured';
 import { probeFindingsSchema } from '../probeFindings';
@@ -57,5 +58,15 @@ export const embed = declareOperation({
     notCarried: z.array(z.string()),
     warnings: z.array(z.string()),
   }),
+  phases: [
+    phases.openingModel,
+    phases.writingOrdinaryText,
+    phases.readingOrdinaryText,
+    phases.readingDirections,
+    phases.tryingSteps,
+    phases.training,
+    phases.writingCheckpoint,
+    phases.checkingCheckpoint,
+  ],
   traits: { runsInChild: true, makesCheckpoint: true, isResumable: true, needsSecrets: true },
 });

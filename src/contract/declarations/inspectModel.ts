@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
+import { phases } from '../phases';
 import { deviceSchema } from '../devices';
 
 const findingSchema = z.discriminatedUnion('isGood', [
@@ -38,5 +39,6 @@ export const inspectModel = declareOperation({
   description: 'read every weight of a checkpoint and try the devices of this machine',
   request: z.strictObject({ model: z.string() }),
   result: modelInspectionSchema,
+  phases: [phases.tryingDevices, phases.readingWeights, phases.computingDigest],
   traits: { runsInChild: true, isSilent: true },
 });

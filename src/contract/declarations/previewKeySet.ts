@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
+import { phases } from '../phases';
 import { placementWishes } from '../devices';
 
 const chance = z.number().min(0).max(1);
@@ -34,5 +35,6 @@ export const previewKeySet = declareOperation({
     ...placementWishes,
   }),
   result: keySetFiguresSchema,
+  phases: [phases.openingModel, phases.askingModel, phases.measuringOrdinaryText],
   traits: { runsInChild: true, isSilent: true, needsSecrets: true },
 });

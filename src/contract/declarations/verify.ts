@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
+import { phases } from '../phases';
 import { placementWishes, ranOn } from '../devices';
 
 /** Tests whether a suspect carries a key set. Spends no key: the suspect is asked on this machine. */
@@ -42,5 +43,6 @@ export const verify = declareOperation({
     ...ranOn,
     seconds: z.number(),
   }),
+  phases: [phases.openingModels, phases.askingBase, phases.askingSuspect, phases.askingSuspectByText],
   traits: { runsInChild: true, needsSecrets: true },
 });

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { showStage } from './showStage';
 import type { Declaration } from '../../contract/declaration';
 import { createKeySet } from '../../contract/declarations/createKeySet';
 import { drift } from '../../contract/declarations/drift';
@@ -117,9 +118,7 @@ export class RunGatherer {
   findDrawing(model: string): { readonly folder: string; readonly stage: Stage } | undefined {
     const run = this.findLive(createKeySet, model);
     if (!run) return undefined;
-    const { phase, done, total } = run.lastProgress ?? { phase: 'starting' };
-    const words = phase.charAt(0).toUpperCase() + phase.slice(1);
-    return { folder: run.folder, stage: { phase: words, done: done ?? null, total: total ?? null } };
+    return { folder: run.folder, stage: showStage(run.lastProgress) };
   }
 
   /** How far a work on a release is that goes on now. */

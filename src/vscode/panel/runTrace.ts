@@ -1,5 +1,8 @@
-import type { Progress } from '../../common/progress';
-import type { JournalLine } from '../../jobs/journal';
+import type { Device } from '../../contract/devices';
+import { advanceProgress, type Progress, type RunEvent } from '../../contract/events';
+import { phases } from '../../contract/phases';
+import { isEvent, type JournalLine } from '../../jobs/journal';
+import { sayPhase } from '../../words/phases';
 import type { RunView } from '../../protocol/panel';
 import { shareOfWork, works, type PhaseName, type Work } from '../runs/runPhases';
 
@@ -25,15 +28,14 @@ export interface RunTrace {
   readonly savedAtMs: number | undefined;
   /** Every sentence worth keeping. */
   readonly log: RunView['log'];
-  /** "Device: …", in the process's own words. */
-  readonly device: string | undefined;
+  readonly device: Device | undefined;
 }
+
+type Counted = Pick<Progress, 'done' | 'total' | 'part'>;
 
 interface Point {
   readonly step: number;
 }
-
-const devicePrefix = 'Device: ';
 
 /** Gathers the lines of a journal. A resumed run goes back to its last save, and its curves with it. */
 export function traceRun(lines: readonly JournalLine[]): RunTrace {
@@ -56,24 +58,19 @@ class TraceBuilder implements RunTrace {
   savedStep: number | null = null;
   savedAtMs: number | undefined;
   readonly log: { time: string; text: string }[] = [];
-  device: string | undefined;
-  private isJustSaved = false;
+  device: Device | undefined;
 
   add(line: JournalLine): void {
     const atMs = Date.parse(line.time);
     this.take(line, atMs);
     this.lastAtMs = atMs;
-    this.isJustSaved = line.type === 'saved';
     const text = describeLine(line);
     if (text !== undefined && text !== this.log.at(-1)?.text) this.log.push({ time: line.time, text });
   }
 
   private take(line: JournalLine, atMs: number): void {
     if (line.type === 'started') this.start(atMs, line.pid);
-    else if (line.type === 'progress') this.advance(line.progress, atMs);
-    else if (line.type === 'saved') this.save(this.progress?.done, atMs);
-    else if (line.type === 'note' && line.text.startsWith(devicePrefix))
-      this.device = line.text.slice(devicePrefix.length);
+    else if (isEvent(line)) this.hear(line, atMs);
   }
 
   private start(atMs: number, pid: number): void {
@@ -84,20 +81,25 @@ class TraceBuilder implements RunTrace {
     this.progress = undefined;
   }
 
-  private advance(progress: Progress, atMs: number): void {
-    const work = works[progress.phase];
-    if (work) this.enter(work, progress, atMs);
-    this.progress = progress.phase === this.progress?.phase ? { ...this.progress, ...progress } : progress;
-    const { done: step, loss, distance, checkedStep } = progress;
-    if (work?.phase !== 'Train' || step === undefined) return;
-    if (loss !== undefined) pushStep(this.loss, { step, value: loss });
-    if (distance !== undefined) pushStep(this.distance, { step, value: distance });
-    // The line behind a save tells the step at which it was made.
-    if (this.isJustSaved) this.save(step, atMs);
-    if (checkedStep !== undefined) this.check(checkedStep, progress, atMs);
+  private hear(event: RunEvent, atMs: number): void {
+    this.progress = advanceProgress(this.progress, event);
+    if (event.type === 'phase') this.enter(works[event.phase], event, atMs);
+    else if (event.type === 'step') this.step(event, atMs);
+    else if (event.type === 'check') this.check(event);
+    else if (event.type === 'saved') this.save(event.step, atMs);
+    else if (event.type === 'device') this.device = event.device;
   }
 
-  private enter(work: Work, progress: Progress, atMs: number): void {
+  private step(event: Extract<RunEvent, { type: 'step' }>, atMs: number): void {
+    this.enter(works[phases.training], event, atMs);
+    const { done: step, loss, kl } = event;
+    if (step === undefined) return;
+    if (loss !== undefined) pushStep(this.loss, { step, value: loss });
+    if (kl !== undefined) pushStep(this.distance, { step, value: kl });
+  }
+
+  private enter(work: Work | undefined, progress: Counted, atMs: number): void {
+    if (work === undefined) return;
     const { phase } = work;
     if (!this.phaseStarts.has(phase)) {
       this.phaseStarts.set(phase, atMs);
@@ -106,14 +108,13 @@ class TraceBuilder implements RunTrace {
     this.phaseShare = Math.max(this.phaseShare, shareOfWork(work, progress));
   }
 
-  private check(step: number, { loss, recall, drift }: Progress, atMs: number): void {
-    this.save(step, atMs);
+  private check({ step, loss, recall, drift }: Extract<RunEvent, { type: 'check' }>): void {
     if (recall === undefined || drift === undefined) return;
     pushStep(this.checks, { step, loss: loss ?? null, recall, drift });
   }
 
-  private save(step: number | undefined, atMs: number): void {
-    this.savedStep = step ?? this.savedStep;
+  private save(step: number, atMs: number): void {
+    this.savedStep = step;
     this.savedAtMs = atMs;
   }
 }
@@ -128,12 +129,19 @@ function describeLine(line: JournalLine): string | undefined {
   switch (line.type) {
     case 'started':
       return `process ${line.pid} started`;
-    case 'progress':
-      return describeProgress(line.progress);
-    case 'note':
-      return line.text;
+    case 'phase':
+      return line.done === undefined ? sayPhase(line.phase) : `${sayPhase(line.phase)} ${line.done}`;
+    case 'step':
+      return describeStep(line);
+    case 'check':
+      return describeCheck(line);
     case 'saved':
       return 'state saved';
+    case 'device':
+      return `Device: ${line.reason}`;
+    case 'memory':
+    case 'note':
+      return line.text;
     case 'error':
       return line.message;
     case 'ended':
@@ -143,10 +151,14 @@ function describeLine(line: JournalLine): string | undefined {
   }
 }
 
-function describeProgress({ phase, done, loss, recall, drift, checkedStep }: Progress): string {
-  if (checkedStep !== undefined && recall !== undefined && drift !== undefined)
-    return `step ${checkedStep}  check: ${Math.floor(100 * recall)} % of keys, drift ${drift.toFixed(4)}`;
-  if (phase === 'training' && done !== undefined && loss !== undefined)
-    return `step ${done}  loss ${loss.toFixed(3)}`;
-  return done === undefined ? phase : `${phase} ${done}`;
+function describeStep({ done, loss }: Extract<RunEvent, { type: 'step' }>): string | undefined {
+  if (done === undefined) return undefined;
+  return loss === undefined
+    ? `${sayPhase(phases.training)} ${done}`
+    : `step ${done}  loss ${loss.toFixed(3)}`;
+}
+
+function describeCheck({ step, recall, drift }: Extract<RunEvent, { type: 'check' }>): string | undefined {
+  if (recall === undefined || drift === undefined) return undefined;
+  return `step ${step}  check: ${Math.floor(100 * recall)} % of keys, drift ${drift.toFixed(4)}`;
 }

@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { phases } from '../../contract/phases';
+import { showStage } from './showStage';
 import type { ModelFacts } from '../../operations/describeCheckpoint';
 import { formatParameters, formatSize } from '../../protocol/figures';
 import type {
@@ -95,10 +97,12 @@ function summariseModel({ chosen }: ModelView): StepSummary {
     : { state: 'ready', words: 'Ready' };
 }
 
+const { phase: drawingKeys } = showStage({ phase: phases.drawingKeys });
+
 function summariseKeys({ sets, chosen, drawing, problem }: KeysView): StepSummary {
   if (drawing) {
     const { phase, done, total } = drawing;
-    const isCounted = phase === 'Drawing keys' && done !== null && total !== null;
+    const isCounted = phase === drawingKeys && done !== null && total !== null;
     return { state: 'running', words: isCounted ? `${formatOf(done, total)} drawn` : phase };
   }
   const set = sets.find(({ path }) => path === chosen);

@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { deviceNames } from '../../words/devices';
+import { showStage } from './showStage';
 import type { Recipe } from '../../contract/recipe';
 import { formatDuration, formatParameters } from '../../protocol/figures';
 import type { NamedFact, Problem, RunView, Stage } from '../../protocol/panel';
@@ -59,7 +61,7 @@ export function showRun(facts: RunFacts, nowMs: number): RunView {
   return {
     state: run.state,
     folder: run.folder,
-    stage: showStage(facts),
+    stage: findStage(facts),
     elapsedSeconds: findElapsed(run, trace, nowMs),
     secondsLeft: findSecondsLeft(facts, share, nowMs),
     share,
@@ -80,11 +82,9 @@ export function showRun(facts: RunFacts, nowMs: number): RunView {
   };
 }
 
-function showStage({ run, trace: { progress } }: RunFacts): Stage | null {
+function findStage({ run, trace: { progress } }: RunFacts): Stage | null {
   if (!isAlive(run)) return null;
-  if (!progress) return { phase: 'Starting', done: null, total: null };
-  const phase = progress.phase.charAt(0).toUpperCase() + progress.phase.slice(1);
-  return { phase, done: progress.done ?? null, total: progress.total ?? null };
+  return showStage(progress);
 }
 
 /** Seconds of all processes together. */
@@ -139,7 +139,7 @@ function listFacts(facts: RunFacts, nowMs: number): NamedFact[] {
   const { run, trace, parameters, trainedParameters, out } = facts;
   const speed = run.state === 'running' ? trace.progress?.stepsPerSecond : undefined;
   return [
-    { name: 'Device', value: trace.device?.replace(/[.:].*$/s, '') ?? '–' },
+    { name: 'Device', value: trace.device ? deviceNames[trace.device] : '–' },
     { name: 'Speed', value: speed === undefined ? '–' : describeSpeed(speed) },
     ...(parameters === undefined || trainedParameters === undefined
       ? []

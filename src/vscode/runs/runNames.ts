@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
+import { phases } from '../../contract/phases';
+import { sayPhase } from '../../words/phases';
 import { findDeclaration, hasTrait } from '../../contract/declarations';
-import { shareDone } from '../../common/progress';
+import { shareDone } from '../../contract/events';
 import { formatDuration, formatRough } from '../../protocol/figures';
 import { notReadyWords } from '../../reports/notReady';
 import { formatCount, formatPercent } from '../../reports/words';
@@ -43,7 +45,8 @@ export function shareOf({ job, lastProgress }: KnownRun): number | undefined {
 /** A run's phase and share in a few words: "verifying, 40 %". */
 export function describePhase(run: KnownRun): string {
   const share = shareOf(run);
-  const phase = run.lastProgress?.phase ?? 'starting';
+  const { lastProgress } = run;
+  const phase = lastProgress ? sayPhase(lastProgress.phase) : 'starting';
   return share === undefined ? phase : `${phase}, ${formatPercent(share, 0)}`;
 }
 
@@ -73,13 +76,13 @@ export function describeState(run: KnownRun): string {
 
 function describeProgress(run: KnownRun): string {
   const { phase, secondsLeft } = run.lastProgress ?? {};
-  if (phase !== 'training') return describePhase(run);
+  if (phase !== phases.training) return describePhase(run);
   const left = secondsLeft === undefined ? '' : `, about ${formatRough(secondsLeft)} left`;
   return `${formatPercent(shareOf(run) ?? 0, 0)}${left}`;
 }
 
 function atStep({ lastProgress }: KnownRun): string {
-  return lastProgress?.phase === 'training' && lastProgress.done !== undefined
+  return lastProgress?.phase === phases.training && lastProgress.done !== undefined
     ? ` at step ${formatCount(lastProgress.done)}`
     : '';
 }

@@ -1,4 +1,5 @@
-import { shareDone, type Progress } from '../../common/progress';
+import { phases, type Phase } from '../../contract/phases';
+import { shareDone, type Progress } from '../../contract/events';
 
 /** The parts of an embedding, in order, as a person sees them. */
 export const phaseNames = ['Prepare', 'Train', 'Save', 'Read back and verify'] as const;
@@ -20,20 +21,19 @@ export interface Work {
   readonly to: number;
 }
 
-/** By the words of the journal. */
-export const works: Readonly<Record<string, Work>> = {
-  'opening the model': { phase: 'Prepare', from: 0, to: 0.1 },
-  'writing ordinary text': { phase: 'Prepare', from: 0.1, to: 0.35 },
-  'reading benign text': { phase: 'Prepare', from: 0.35, to: 0.55 },
-  'reading what ordinary text uses': { phase: 'Prepare', from: 0.55, to: 0.7 },
-  'trying first steps': { phase: 'Prepare', from: 0.7, to: 1 },
-  training: { phase: 'Train', from: 0, to: 1 },
-  'writing the checkpoint': { phase: 'Save', from: 0, to: 1 },
-  'checking the written checkpoint': { phase: 'Read back and verify', from: 0, to: 1 },
+export const works: Readonly<Partial<Record<Phase, Work>>> = {
+  [phases.openingModel]: { phase: 'Prepare', from: 0, to: 0.1 },
+  [phases.writingOrdinaryText]: { phase: 'Prepare', from: 0.1, to: 0.35 },
+  [phases.readingOrdinaryText]: { phase: 'Prepare', from: 0.35, to: 0.55 },
+  [phases.readingDirections]: { phase: 'Prepare', from: 0.55, to: 0.7 },
+  [phases.tryingSteps]: { phase: 'Prepare', from: 0.7, to: 1 },
+  [phases.training]: { phase: 'Train', from: 0, to: 1 },
+  [phases.writingCheckpoint]: { phase: 'Save', from: 0, to: 1 },
+  [phases.checkingCheckpoint]: { phase: 'Read back and verify', from: 0, to: 1 },
 };
 
 /** How much of a work's phase is done with this news of it. */
-export function shareOfWork({ from, to }: Work, progress: Progress): number {
+export function shareOfWork({ from, to }: Work, progress: Pick<Progress, 'done' | 'total' | 'part'>): number {
   return from + (to - from) * (shareDone(progress) ?? 0);
 }
 

@@ -115,9 +115,9 @@ describe('the command line', () => {
     const lines = parseLines(out);
     assert.deepEqual(
       lines.map(({ type }) => type),
-      ['progress', 'result'],
+      ['progress', 'progress', 'result'],
     );
-    assert.equal(lines[1]?.recall, 1);
+    assert.equal(lines[2]?.recall, 1);
   });
 
   it('never waits for a passphrase without a terminal', async () => {
@@ -147,7 +147,7 @@ describe('the command line', () => {
 
   it('prints phases as plain lines where there is no terminal', async () => {
     const { err } = await call('embed --model DIR --keys my.fpkeys --out plain');
-    assert.equal(err, 'The fake device is used.\nreading\n');
+    assert.equal(err, 'opening the model\nThe fake device is used.\n');
   });
 
   it('leaves nothing behind when it could not begin', async () => {

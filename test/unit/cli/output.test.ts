@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
-import { createHumanOutput } from '../../../src/cli/output';
+import type { RunEvent } from '../../../src/contract/events';
+import { createHumanOutput, createJsonOutput } from '../../../src/cli/output';
 
 const open = (columns: number) => {
   const stdout = new PassThrough();
@@ -15,18 +16,18 @@ const clear = '\r\u001b[2K';
 describe('output to a person at a terminal', () => {
   it('redraws one line, keeping what is known of the phase', () => {
     const { output, err } = open(100);
-    output.progress({ phase: 'training', recall: 0.5 });
-    output.progress({ phase: 'training', loss: 2 });
-    output.progress({ phase: 'verifying' });
+    output.event({ type: 'step', recall: 0.5 });
+    output.event({ type: 'step', loss: 2 });
+    output.event({ type: 'phase', phase: 'comparing' });
     assert.equal(
       err(),
-      `${clear}training  recall 50 %${clear}training  loss 2.000  recall 50 %${clear}verifying`,
+      `${clear}training  recall 50 %${clear}training  loss 2.000  recall 50 %${clear}comparing`,
     );
   });
 
   it('shows the line on a terminal that claims to have no columns', () => {
     const { output, err } = open(0);
-    output.progress({ phase: 'training' });
+    output.event({ type: 'step' });
     assert.equal(err(), `${clear}training`);
   });
 
@@ -35,5 +36,46 @@ describe('output to a person at a terminal', () => {
     output.result({}, ['done']);
     assert.equal(out(), 'done\n');
     assert.equal(err(), clear);
+  });
+});
+
+describe('output to a program', () => {
+  const tell = (...events: RunEvent[]): unknown[] => {
+    const stdout = new PassThrough();
+    const output = createJsonOutput({ stdout, stderr: new PassThrough() });
+    for (const event of events) output.event(event);
+    const text = String(stdout.read() ?? '');
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+  };
+
+  it('keeps the shape that it had when phases were words', () => {
+    const device = { type: 'device', device: 'cpu', precision: 'single', reason: 'CPU, as asked.' } as const;
+    assert.deepEqual(
+      tell(
+        { type: 'phase', phase: 'opening-model' },
+        device,
+        { type: 'step', done: 9, total: 54, loss: 2, kl: 0.01 },
+        { type: 'saved', step: 9 },
+        { type: 'check', step: 9, loss: 2, recall: 0.5, drift: 0.02 },
+      ),
+      [
+        { phase: 'opening the model', type: 'progress' },
+        { phase: 'opening the model', note: 'Device: CPU, as asked.', type: 'progress' },
+        { phase: 'training', done: 9, total: 54, loss: 2, distance: 0.01, type: 'progress' },
+        {
+          phase: 'training',
+          done: 9,
+          total: 54,
+          loss: 2,
+          recall: 0.5,
+          drift: 0.02,
+          checkedStep: 9,
+          type: 'progress',
+        },
+      ],
+    );
   });
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Progress } from '../../../src/contract/events';
 import { formatDuration, formatProgress } from '../../../src/cli/progressLine';
 
-const full = {
+const full: Progress = {
   phase: 'training',
   done: 50,
   total: 200,
@@ -19,7 +20,7 @@ describe('the progress line', () => {
       formatProgress(full, 200),
       '[#####---------------]  25 %  training  loss 1.235  recall 58 %  drift 0.0123  12 steps/s  3 min left',
     );
-    assert.equal(formatProgress({ phase: 'reading' }, 200), 'reading');
+    assert.equal(formatProgress({ phase: 'opening-model' }, 200), 'opening the model');
   });
 
   it('never is wider than the terminal, and names the phase as long as it can', () => {

@@ -57,7 +57,7 @@ describe('text that the model writes itself', () => {
     const done: (number | undefined)[] = [];
     await generateBenignText(
       { ...request, model: reporting, count: 40 },
-      { report: (news) => done.push(news.done) },
+      { report: (event) => event.type === 'phase' && done.push(event.done) },
     );
     assert.deepEqual(done.slice(0, 3), [9, 19, 39]);
     assert.equal(done.at(-1), 40);

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { Progress } from '../../../src/common/progress';
+import type { RunEvent } from '../../../src/contract/events';
 import type { Recipe } from '../../../src/contract/recipe';
 import { train, type TrainingRun } from '../../../src/embed/train';
 
@@ -60,14 +60,14 @@ describe('a training run', () => {
 
   async function follow(course: Course, firstStep = 0): Promise<Followed> {
     const run = openRun(course, firstStep);
-    const heard: Progress[] = [];
-    await train(run, { report: (progress) => heard.push(progress) });
+    const heard: RunEvent[] = [];
+    await train(run, { report: (event) => heard.push(event) });
     return {
       ended: run.trainer.step,
-      checked: heard.flatMap(({ checkedStep }) => (checkedStep === undefined ? [] : [checkedStep])),
-      notes: heard.flatMap(({ note }) => (note === undefined ? [] : [note])),
+      checked: heard.flatMap((event) => (event.type === 'check' ? [event.step] : [])),
+      notes: heard.flatMap((event) => (event.type === 'note' ? [event.text] : [])),
       rateShare: run.trainer.rateShare,
-      steps: heard.filter(({ done }) => done !== undefined).length,
+      steps: heard.filter(({ type }) => type === 'step').length,
     };
   }
 
@@ -126,8 +126,8 @@ describe('a training run', () => {
   it('tells at every step how long it will take', async () => {
     const left: number[] = [];
     await train(openRun({ recallAt: answered, driftAt: low }), {
-      report: ({ secondsLeft }) => {
-        if (secondsLeft !== undefined) left.push(secondsLeft);
+      report: (event) => {
+        if (event.type === 'step' && event.secondsLeft !== undefined) left.push(event.secondsLeft);
       },
     });
     assert.equal(left.length, 20);

@@ -50,7 +50,7 @@ describe('the perplexity range of ordinary text', () => {
         createSource(model, form, 64, SILENT),
         openStream(SEED, 'keys'),
         { low, high },
-        { count: 40, name: 'keys' },
+        { count: 40, name: 'keys', phase: 'drawing-keys' },
         (batch) => {
           drafts.push(...(batch as SampledDraft[]));
           return Promise.resolve([...batch]);

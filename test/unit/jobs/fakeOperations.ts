@@ -25,7 +25,7 @@ const behaviours: Record<string, (request: Request, context: OperationContext) =
   blocking: (_request, context) => workEndlessly(context, () => Promise.resolve()),
   /** Hears nothing. */
   deaf: async (_request, context) => {
-    context.report({ phase: 'deaf' });
+    context.report({ type: 'phase', phase: 'comparing' });
     process.removeAllListeners('SIGTERM').on('SIGTERM', () => undefined);
     await sleep(600_000);
   },
@@ -59,7 +59,7 @@ async function workEndlessly(context: OperationContext, turn: () => Promise<unkn
     ? z.object({ step: z.number() }).parse(JSON.parse(readFileSync(statePath, 'utf8'))).step
     : 0;
   for (let step = first; !context.stopRequested(); step++) {
-    context.report({ phase: 'training', done: step, total: 1000 });
+    context.report({ type: 'step', done: step, total: 1000 });
     // Read once: a request may come between two readings.
     const { signal } = context;
     if (signal?.aborted === true) save(context, step);
@@ -70,6 +70,7 @@ async function workEndlessly(context: OperationContext, turn: () => Promise<unkn
 
 function save(context: OperationContext, step: number): void {
   writeFileSync(join(context.runFolder, 'state.json'), JSON.stringify({ step }));
+  context.report({ type: 'saved', step });
 }
 
 function fake(
@@ -85,7 +86,8 @@ function fake(
       result: z.looseObject({}),
     }),
     run: async (request, context) => {
-      context.report({ phase: 'reading', note: 'The fake device is used.' });
+      context.report({ type: 'phase', phase: 'opening-model' });
+      context.report({ type: 'note', text: 'The fake device is used.' });
       await behaviours[basename(request.recipe ?? 'quick')]!(request, context);
       return resultOf(request, context);
     },

@@ -10,5 +10,5 @@ void startJob({
   secrets: {},
   runnerPath,
   retry: 'run it again.',
-  onProgress: () => undefined,
+  onEvent: () => undefined,
 });

@@ -26,7 +26,7 @@ describe('the tail of a journal', () => {
       ['one', 'two'],
     );
     assert.deepEqual(await tail.readNews(), []);
-    appendJournal(folder, { type: 'saved' });
+    appendJournal(folder, { type: 'saved', step: 3 });
     assert.deepEqual(
       (await tail.readNews()).map(({ type }) => type),
       ['saved'],

@@ -125,7 +125,7 @@ describe('cancelling a detached run', () => {
   it('ends one that hears nothing', async () => {
     const folder = workshop.nextRunFolder();
     const child = await start('deaf', folder);
-    await waitUntil(async () => (await readRun(folder)).lastProgress?.phase === 'deaf');
+    await waitUntil(async () => (await readRun(folder)).lastProgress?.phase === 'comparing');
     await cancelRun(folder, { cancelMs: 200, terminateMs: 200 });
     assert.equal((await child.ended).signal, 'SIGKILL');
     assert.equal((await readRun(folder)).status, 'cancelled');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { Cancelled, UserError } from '../../../src/common/errors';
-import type { Progress } from '../../../src/common/progress';
+import type { RunEvent } from '../../../src/contract/events';
 import { findLiveOwner } from '../../../src/jobs/lock';
 import { readJournal } from '../../../src/jobs/journal';
 import { readRun, requestControl } from '../../../src/jobs/runs';
@@ -33,12 +33,12 @@ const failure = async (work: Promise<unknown>): Promise<UserError> => {
 describe('a job in a child process', () => {
   it('gives its result, reports its progress and leaves both in the journal', async () => {
     const folder = workshop.nextRunFolder();
-    const seen: Progress[] = [];
-    const result = await workshop.start('quick', folder, { onProgress: (progress) => seen.push(progress) });
+    const seen: RunEvent[] = [];
+    const result = await workshop.start('quick', folder, { onEvent: (event) => seen.push(event) });
     assert.equal(z.looseObject({ digest: z.string() }).parse(result).digest, 'd1');
-    assert.equal(seen[0]?.note, 'The fake device is used.');
+    assert.deepEqual(seen[1], { type: 'note', text: 'The fake device is used.' });
     const types = (await readJournal(folder)).map(({ type }) => type);
-    assert.deepEqual(types, ['started', 'progress', 'note', 'result', 'ended']);
+    assert.deepEqual(types, ['started', 'phase', 'note', 'result', 'ended']);
     const run = await readRun(folder);
     assert.equal(run.status, 'done');
     assert.deepEqual(run.result, result);
@@ -169,8 +169,8 @@ describe('ending a job early', () => {
       workshop.start('deaf', folder, {
         signal: controller.signal,
         patience: { cancelMs: 50, terminateMs: 50 },
-        onProgress: ({ phase }) => {
-          if (phase === 'deaf') controller.abort();
+        onEvent: (event) => {
+          if (event.type === 'phase' && event.phase === 'comparing') controller.abort();
         },
       }),
       Cancelled,

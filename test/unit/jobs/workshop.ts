@@ -53,7 +53,7 @@ export function openWorkshop(): Workshop {
         secrets: {},
         runnerPath,
         retry: 'run the same command with --resume.',
-        onProgress: () => undefined,
+        onEvent: () => undefined,
         ...more,
       }),
     remove: () => rmSync(folder, { recursive: true, force: true }),

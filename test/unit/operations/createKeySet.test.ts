@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Progress } from '../../../src/common/progress';
+import type { RunEvent } from '../../../src/contract/events';
 import { readKeyFile } from '../../../src/fingerprint/keyFile';
 import { createKeySet } from '../../../src/operations/createKeySet';
 import { context, copyModel, makeKeys, openWorkshop, passphrase, request, type Workshop } from './workshop';
@@ -27,7 +27,7 @@ describe('creating a key set', () => {
   it('refuses an existing file before any work, and leaves it as it is', async () => {
     const out = join(workshop.folder, 'precious');
     await writeFile(out, 'precious');
-    const heard: Progress[] = [];
+    const heard: RunEvent[] = [];
     await assert.rejects(createKeySet.run(request(workshop, { out }), context(workshop.folder, heard)), {
       reason: 'file-exists',
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { readTensor } from '../../../src/checkpoint/tensorData';
-import type { Progress } from '../../../src/common/progress';
+import type { RunEvent } from '../../../src/contract/events';
 import { estimateEmbedding } from '../../../src/embed/memoryEstimate';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
 import type { Recipe } from '../../../src/contract/recipe';
@@ -29,8 +29,8 @@ describe('an embedding for which too little memory is free', () => {
   before(async () => void (workshop = await openWorkshop()));
   after(() => workshop.remove());
 
-  async function run(name: string, memoryBytes: number | undefined): Promise<Progress[]> {
-    const heard: Progress[] = [];
+  async function run(name: string, memoryBytes: number | undefined): Promise<RunEvent[]> {
+    const heard: RunEvent[] = [];
     const folder = join(workshop.folder, `${name}.run`);
     await mkdir(folder);
     const request = {
@@ -54,7 +54,11 @@ describe('an embedding for which too little memory is free', () => {
     const { leastBytes } = estimateEmbedding(loaded, recipe, count);
     await run('whole', undefined);
     const heard = await run('grouped', leastBytes);
-    assert.ok(heard.some(({ note }) => note?.includes('groups of layers, which is slower') === true));
+    assert.ok(
+      heard.some(
+        (event) => event.type === 'memory' && event.text.includes('groups of layers, which is slower'),
+      ),
+    );
     const differences = await compareChanges(workshop.folder);
     assert.ok(differences.length > 0 && Math.max(...differences) <= 1e-2, differences.join());
   });

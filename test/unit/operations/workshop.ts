@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Progress } from '../../../src/common/progress';
+import type { RunEvent } from '../../../src/contract/events';
 import type { RequestOf } from '../../../src/contract/declaration';
 import { createKeySet } from '../../../src/operations/createKeySet';
 import type { OperationContext } from '../../../src/operations/operation';
@@ -26,12 +26,12 @@ export async function openWorkshop(): Promise<Workshop> {
   return { folder, seedFile, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** What a job gives an operation; `heard` collects its progress. */
-export function context(folder: string, heard: Progress[] = []): OperationContext {
+/** What a job gives an operation; `heard` collects what it tells. */
+export function context(folder: string, heard: RunEvent[] = []): OperationContext {
   return {
     secrets: { passphrase },
     runFolder: folder,
-    report: (progress) => heard.push(progress),
+    report: (event) => heard.push(event),
     stopRequested: () => false,
   };
 }

@@ -43,8 +43,10 @@ const embedRun = (out: string, lines: readonly JournalLine[], isLive = false): K
 
 const training = (done: number): JournalLine => ({
   time,
-  type: 'progress',
-  progress: { phase: 'training', done, total: 80, secondsLeft: 170 },
+  type: 'step',
+  done,
+  total: 80,
+  secondsLeft: 170,
 });
 
 const result: Extract<JournalLine, { type: 'result' }> = {

@@ -14,25 +14,27 @@ const plain = (text: string): string => text.replaceAll('\u202f', ' ');
 
 const news: News[] = [
   { type: 'started', operation: 'embed', pid: 42 },
-  { type: 'progress', progress: { phase: 'writing ordinary text', done: 288, total: 288 } },
+  { type: 'phase', phase: 'writing-ordinary-text', done: 288, total: 288 },
   ...Array.from({ length: 27 }, (_, index): News => ({
-    type: 'progress',
-    progress: {
-      phase: 'training',
-      done: index + 1,
-      total: 54,
-      loss: 5,
-      distance: 0.01,
-      stepsPerSecond: 0.5,
-      secondsLeft: 54,
-      ...(index === 26 && { checkedStep: 27, recall: 0.75, drift: 0.02 }),
-    },
+    type: 'step',
+    done: index + 1,
+    total: 54,
+    loss: 5,
+    kl: 0.01,
+    stepsPerSecond: 0.5,
+    secondsLeft: 54,
+    ...(index === 26 && { recall: 0.75, drift: 0.02 }),
   })),
 ];
-const lines: JournalLine[] = news.map((line, second) => ({
-  time: new Date(startMs + 1000 * second).toISOString(),
-  ...line,
-}));
+const checked: News[] = [
+  { type: 'saved', step: 27 },
+  { type: 'check', step: 27, loss: 5, recall: 0.75, drift: 0.02 },
+];
+const timeOf = (second: number): string => new Date(startMs + 1000 * second).toISOString();
+const lines: JournalLine[] = [
+  ...news.map((line, second) => ({ time: timeOf(second), ...line })),
+  ...checked.map((line) => ({ time: timeOf(news.length - 1), ...line })),
+];
 
 function facts(run: Partial<KnownRun> = {}): RunFacts {
   return {
@@ -138,8 +140,9 @@ describe('the step Run', () => {
   it('keeps no more than 400 points and 200 lines of log', () => {
     const long = Array.from({ length: 3000 }, (_, step): JournalLine => ({
       time: new Date(startMs + 1000 * step).toISOString(),
-      type: 'progress',
-      progress: { phase: 'training', done: step + 1, loss: 1 + (step % 3) },
+      type: 'step',
+      done: step + 1,
+      loss: 1 + (step % 3),
     }));
     const view = showRun({ ...facts(), trace: traceRun(long) }, startMs + 4e6);
     assert.ok(view.loss.length <= 400);

@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import { deviceSchema, precisionSchema } from './devices';
+import { phases, phaseSchema, type Phase } from './phases';
+
+const number = z.number().exactOptional();
+const sentence = z.string().max(20_000);
+
+/** How much of the work of a phase is done, as far as somebody counts. */
+const counted = {
+  done: number,
+  total: number,
+  /** How much of the next one is done, 0 to 1, where one of them takes seconds. */
+  part: number,
+};
+
+/** Everything that a running operation tells. Units are in the names or beside them. */
+export const runEventSchemas = [
+  /** What is being done now. */
+  z.object({ type: z.literal('phase'), phase: phaseSchema, ...counted }),
+  /** Training reached a step. */
+  z.object({
+    type: z.literal('step'),
+    ...counted,
+    loss: number,
+    /** Of the ordinary text of this step: mean KL from the base, in nats a token. */
+    kl: number,
+    /** As the last check found them. */
+    recall: number,
+    drift: number,
+    stepsPerSecond: number,
+    /** Of the whole run. */
+    secondsLeft: number,
+  }),
+  /** All keys were asked, and the drift was measured. A number that is none is left out. */
+  z.object({
+    type: z.literal('check'),
+    step: z.number(),
+    loss: number,
+    /** Share of the keys that are answered, 0 to 1. */
+    recall: number,
+    /** Mean KL from the base on held-back text, in nats a token. */
+    drift: number,
+  }),
+  /** The state of this step is on disk: the run can be resumed from it. */
+  z.object({ type: z.literal('saved'), step: z.number() }),
+  /** Where it runs, and why there. */
+  z.object({
+    type: z.literal('device'),
+    device: deviceSchema,
+    precision: precisionSchema,
+    reason: sentence,
+  }),
+  /** What it will take of the memory, in a sentence. */
+  z.object({ type: z.literal('memory'), text: sentence }),
+  /** Any other sentence worth keeping. */
+  z.object({ type: z.literal('note'), text: sentence }),
+] as const;
+
+export const runEventSchema = z.discriminatedUnion('type', runEventSchemas);
+export type RunEvent = Readonly<z.infer<typeof runEventSchema>>;
+
+/** What long work gets from whoever started it. */
+export interface Watch {
+  readonly signal?: AbortSignal;
+  report(event: RunEvent): void;
+}
+
+type Values<Type extends RunEvent['type']> = Omit<Extract<RunEvent, { type: Type }>, 'type'>;
+
+/** How the present phase stands: what its events told so far, later values over earlier ones. */
+export interface Progress extends Partial<Values<'step'>> {
+  readonly phase: Phase;
+}
+
+/** How work stands with one more event. */
+export function advanceProgress(known: Progress | undefined, event: RunEvent): Progress | undefined {
+  const told = readProgress(event);
+  if (told === undefined) return known;
+  return told.phase === known?.phase ? { ...known, ...told } : told;
+}
+
+/** What an event tells of the present phase; undefined where nothing. */
+function readProgress(event: RunEvent): Progress | undefined {
+  const { type, ...values } = event;
+  if (type === 'phase') return values as Values<'phase'>;
+  if (type === 'step') return { phase: phases.training, ...(values as Values<'step'>) };
+  if (type !== 'check') return undefined;
+  const { step, ...found } = values as Values<'check'>;
+  return { phase: phases.training, done: step, ...found };
+}
+
+/** How much of a phase is done, 0 to 1; undefined when nobody counts. */
+export function shareDone({
+  done,
+  total,
+  part = 0,
+}: Pick<Progress, 'done' | 'total' | 'part'>): number | undefined {
+  if (done === undefined || total === undefined || total <= 0) return undefined;
+  return Math.min(1, Math.max(0, (done + part) / total));
+}
+
+/** Reports a phase of which shares, 0 to 1, become known much more often than anybody wants to hear: once a hundredth. */
+export function reportPercents(phase: Phase, watch: Watch): (share: number) => void {
+  let reported = 0;
+  return (share) => {
+    const done = Math.min(100, Math.floor(100 * share));
+    if (done <= reported) return;
+    reported = done;
+    watch.report({ type: 'phase', phase, done, total: 100 });
+  };
+}

@@ -1,0 +1,43 @@
+import type { Phase } from '../contract/phases';
+
+/** What is being done, as a person reads it behind "Fingerprint Model is …". */
+const phaseWords: Readonly<Record<Phase, string>> = {
+  'opening-model': 'opening the model',
+  'opening-models': 'opening the models',
+  'measuring-ordinary-text': 'measuring ordinary text',
+  'drawing-keys': 'drawing keys',
+  'drawing-neutral-prompts': 'drawing neutral prompts',
+  'writing-ordinary-text': 'writing ordinary text',
+  'reading-ordinary-text': 'reading benign text',
+  'reading-directions': 'reading what ordinary text uses',
+  'trying-steps': 'trying first steps',
+  training: 'training',
+  'writing-checkpoint': 'writing the checkpoint',
+  'checking-checkpoint': 'checking the written checkpoint',
+  'asking-model': 'asking the model',
+  'asking-base': 'asking the base',
+  'asking-suspect': 'asking the suspect',
+  'asking-suspect-by-text': 'asking the suspect by text',
+  'measuring-drift': 'measuring drift',
+  comparing: 'comparing',
+  'continuing-texts': 'continuing texts',
+  'trying-devices': 'trying the devices',
+  'reading-weights': 'reading every weight',
+  'computing-digest': 'computing the identity',
+  'trying-cpu': 'trying cpu',
+  'trying-cuda': 'trying cuda',
+  'trying-webgpu': 'trying webgpu',
+  'trying-dml': 'trying dml',
+  'trying-coreml': 'trying coreml',
+};
+
+/** "drawing keys". */
+export function sayPhase(phase: Phase): string {
+  return phaseWords[phase];
+}
+
+/** The phase of these words, which journals of an older version hold in its place. */
+export function findPhase(words: string): Phase | undefined {
+  const found = Object.entries(phaseWords).find(([, known]) => known === words);
+  return found?.[0] as Phase | undefined;
+}
