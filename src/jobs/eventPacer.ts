@@ -23,7 +23,7 @@ export class EventPacer {
       this.pass(event);
       return;
     }
-    this.held = this.held && isSameWork(this.held, event) ? ({ ...this.held, ...event }) : event;
+    this.held = this.held && isSameWork(this.held, event) ? { ...this.held, ...event } : event;
     const waitMs = this.lastPassedMs + this.intervalMs - Date.now();
     if (waitMs <= 0) this.flush();
     // Work that blocks the event loop never lets the timer fire; the clock above then does its job.

@@ -103,7 +103,9 @@ describe('embedding a key set by the command line', () => {
     assert.deepEqual({ ...kept }, JSON.parse(await readFile(recipe, 'utf8')));
     const journal = await readJournal(run);
     assert.deepEqual(
-      journal.map(({ type }) => type).filter((type) => ['started', 'saved', 'result', 'ended'].includes(type)),
+      journal
+        .map(({ type }) => type)
+        .filter((type) => ['started', 'saved', 'result', 'ended'].includes(type)),
       ['started', ...journal.filter(({ type }) => type === 'saved').map(() => 'saved'), 'result', 'ended'],
     );
     const { releases, seed } = await readKeyFile(keys, passphrase);
