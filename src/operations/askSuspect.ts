@@ -2,11 +2,12 @@ import type { Watch } from '../common/progress';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import type { Placement } from '../engine/placement';
 import type { KeySet } from '../fingerprint/keySet';
+import { probeModel, type ProbeOptions } from '../suspects/probeModel';
+import { sharesTokenizer } from '../suspects/sharedTokenizer';
+import { askByText } from '../suspects/textAnswers';
 import type { AskedKey } from '../verify/askedKey';
-import { probeModel, type ModelProbe, type ProbeOptions } from '../verify/probe';
+import type { ModelProbe } from '../verify/suspect';
 import { rankKeys } from '../verify/scores';
-import { sharesTokenizer } from '../verify/sharedTokenizer';
-import { askByText } from '../verify/textAnswers';
 import { judgeSuspect, planScores, type Judgement } from '../verify/verdict';
 import type { OpenModel } from './openModel';
 

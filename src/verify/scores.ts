@@ -2,7 +2,7 @@ import type { AskedKey } from './askedKey';
 import { drawnIndex } from './askedKey';
 import { rankOfDrawn, type DrawRank } from './drawTest';
 import { logSumExp } from './logSoftmax';
-import type { ModelProbe, NeutralProbe } from './probe';
+import type { ModelProbe, NeutralProbe } from './suspect';
 
 /**
  * The scores of a candidate at a key. None uses the draw, so each makes the draw test exact:

@@ -20,7 +20,8 @@ import type { Device } from '../../src/engine/runtime';
 import { readKeyFile } from '../../src/fingerprint/keyFile';
 import type { Key } from '../../src/fingerprint/keySet';
 import { openModel, type OpenModel } from '../../src/operations/openModel';
-import { probeModel, type KeyProbe } from '../../src/verify/probe';
+import { probeModel } from '../../src/suspects/probeModel';
+import type { KeyProbe } from '../../src/verify/suspect';
 import { openWorkshop, passphrase, readResult, sampleModel, type Workshop } from '../e2e/workshop';
 
 const keyCount = 4;
