@@ -3,7 +3,7 @@ import { argmax } from '../engine/argmax';
 import type { LanguageModel, Rows } from '../engine/languageModel';
 import type { AskedKey } from '../verify/askedKey';
 import { logSumExp } from '../verify/logSoftmax';
-import type { KeyProbe, ModelProbe, NeutralProbe } from '../verify/suspect';
+import type { ModelKeyProbe, ModelProbe } from '../verify/suspect';
 
 export interface ProbeOptions {
   /** True for the base: its hidden states weigh the neutral prompts. */
@@ -30,7 +30,7 @@ export async function probeModel(
   const { probes, hidden } = await probeKeys(model, keys, options, watch);
   const tokens = [...new Set(keys.flatMap((key) => key.candidates))].sort((a, b) => a - b);
   const neutral = await probeNeutral(model, neutralPrompts, tokens, options, watch);
-  return { keys: probes, keyHidden: hidden, neutral };
+  return { keys: probes, keyHidden: hidden, ...neutral };
 }
 
 async function probeKeys(
@@ -38,9 +38,9 @@ async function probeKeys(
   keys: readonly AskedKey[],
   options: ProbeOptions,
   watch: Watch | undefined,
-): Promise<{ probes: (KeyProbe | undefined)[]; hidden: (Float32Array | undefined)[] }> {
+): Promise<{ probes: (ModelKeyProbe | undefined)[]; hidden: (Float32Array | undefined)[] }> {
   const asked = keys.flatMap((key, slot) => (fitsModel(key, model) ? [{ key, slot }] : []));
-  const probes: (KeyProbe | undefined)[] = keys.map(() => undefined);
+  const probes: (ModelKeyProbe | undefined)[] = keys.map(() => undefined);
   const hidden: (Float32Array | undefined)[] = options.keepHidden ? keys.map(() => undefined) : [];
   await model.visitRows(
     asked.map(({ key }) => responseRows(key)),
@@ -85,7 +85,7 @@ async function probeNeutral(
   tokens: readonly number[],
   options: ProbeOptions,
   watch: Watch | undefined,
-): Promise<NeutralProbe> {
+): Promise<Pick<ModelProbe, 'neutral' | 'neutralHidden'>> {
   const logP: Float64Array[] = [];
   const hidden: Float32Array[] = [];
   await model.visitRows(
@@ -97,5 +97,5 @@ async function probeNeutral(
     },
     watch,
   );
-  return { tokens, logP, hidden };
+  return { neutral: { tokens, logP }, neutralHidden: hidden };
 }

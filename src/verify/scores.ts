@@ -2,7 +2,7 @@ import type { AskedKey } from './askedKey';
 import { drawnIndex } from './askedKey';
 import { rankOfDrawn, type DrawRank } from './drawTest';
 import { logSumExp } from './logSoftmax';
-import type { ModelProbe, NeutralProbe } from './suspect';
+import type { ModelProbe, NeutralProbe, SuspectProbe } from './suspect';
 
 /**
  * The scores of a candidate at a key. None uses the draw, so each makes the draw test exact:
@@ -16,28 +16,26 @@ const COSINE_TEMPERATURE = 0.1;
 
 /**
  * The rank of every key's drawn candidate under one score; undefined where the key could not be asked of both models.
- * All scores but `suspect-alone` need `base`, probed with the same keys and, for the shift, the same neutral prompts and
- * hidden states kept.
+ * All scores but `suspect-alone` need `base`, asked the same keys and, for the shift, the same neutral prompts with hidden
+ * states kept.
  */
 export function rankKeys(
   score: ScoreName,
   keys: readonly AskedKey[],
-  suspect: ModelProbe,
+  suspect: SuspectProbe,
   base: ModelProbe | undefined,
 ): (DrawRank | undefined)[] {
-  const shift = score === 'minus-base-and-shift' && base ? createShift(suspect.neutral, base) : undefined;
+  const { neutral } = suspect;
+  const shift = score === 'minus-base-and-shift' && neutral && base ? createShift(neutral, base) : undefined;
   return keys.map((key, slot) => {
-    const own = suspect.keys[slot];
+    const own = suspect.keys[slot]?.candidateLogP;
     if (!own) return undefined;
     const candidateCount = key.candidates.length;
-    if (score === 'suspect-alone')
-      return { rank: rankOfDrawn(own.candidateLogP, drawnIndex(key)), candidateCount };
+    if (score === 'suspect-alone') return { rank: rankOfDrawn(own, drawnIndex(key)), candidateCount };
     const reference = base?.keys[slot];
     if (!reference) return undefined;
     const common = shift?.(key, slot);
-    const scores = own.candidateLogP.map(
-      (logP, c) => logP - reference.candidateLogP[c]! - (common?.[c] ?? 0),
-    );
+    const scores = own.map((logP, c) => logP - reference.candidateLogP[c]! - (common?.[c] ?? 0));
     return { rank: rankOfDrawn(scores, drawnIndex(key)), candidateCount };
   });
 }
@@ -51,7 +49,7 @@ function createShift(
   const changes = suspect.logP.map((logP, prompt) =>
     logP.map((value, index) => value - base.neutral.logP[prompt]![index]!),
   );
-  const units = base.neutral.hidden.map(toUnitLength);
+  const units = base.neutralHidden.map(toUnitLength);
   return (key, slot) => {
     const hidden = base.keyHidden[slot];
     if (!hidden || changes.length === 0) return undefined;

@@ -1,28 +1,80 @@
-/** What one model says at one key. */
-export interface KeyProbe {
-  /** [k] log-probabilities of the candidates after the key, over the whole vocabulary, in nats. */
-  readonly candidateLogP: Float64Array;
-  /** Whether the greedy continuation equals the response, token for token. */
-  readonly answered: boolean;
-  /** The greedy first token after the key. */
-  readonly firstToken: number;
+import type { Watch } from '../common/progress';
+import type { AskedKey } from './askedKey';
+
+/**
+ * What a suspect shows of what it says next, from least to most: its words alone, the log-probabilities of all tokens that it
+ * is asked about, or every logit and hidden state.
+ */
+export type Shown = 'text' | 'named-tokens' | 'logits';
+
+/** What a suspect is asked, and the base with it. */
+export interface Questions {
+  /** In the committed order. */
+  readonly keys: readonly AskedKey[];
+  /** Whether the keys are questions in a chat, not opening words. */
+  readonly keysAreQuestions: boolean;
+  /** Token ids of questions that are no keys. */
+  readonly neutralPrompts: readonly (readonly number[])[];
 }
 
-/** What one model says at the neutral prompts: questions that are no keys. */
+/** A model that may carry a key set, wherever it runs: the verdict knows no more of it. */
+export interface Suspect {
+  readonly shows: Shown;
+  /** The longest sequence that it reads, in tokens. */
+  readonly maxLength: number;
+  /** Sentences for the user: what could not be tested, and why. */
+  readonly limits: readonly string[];
+  /** @throws Cancelled; UserError where the suspect cannot be asked at all. */
+  ask(questions: Questions, watch: Watch): Promise<SuspectProbe>;
+}
+
+/** The unmarked model that a suspect is compared with. */
+export interface Base {
+  /** The longest sequence that it reads, in tokens. */
+  readonly maxLength: number;
+  /** @throws Cancelled; UserError as openLanguageModel. */
+  ask(questions: Questions, watch: Watch): Promise<ModelProbe>;
+}
+
+/** What a suspect says at one key. */
+export interface KeyProbe {
+  /** [k] log-probabilities of the candidates after the key, in nats; undefined where text alone is shown. */
+  readonly candidateLogP?: Float64Array;
+  /** Whether the greedy continuation is the response: token for token, or by its first word where text alone is shown. */
+  readonly answered: boolean;
+}
+
+export interface SuspectProbe {
+  /**
+   * In the order of the keys; undefined where the key could not be asked. Whether it could must not hang on its draw: the
+   * tests would no longer be exact.
+   */
+  readonly keys: readonly (KeyProbe | undefined)[];
+  /** In the order of the neutral prompts; undefined where they could not be asked. */
+  readonly neutral: NeutralProbe | undefined;
+}
+
+/** What a model says at the neutral prompts. */
 export interface NeutralProbe {
   /** The union of all keys' candidates, ascending: the columns of `logP`. */
   readonly tokens: readonly number[];
   /** Per prompt [tokens.length] log-probabilities after it, in nats. */
   readonly logP: readonly Float64Array[];
-  /** Per prompt [hidden] the last hidden state; empty unless it was asked for. */
-  readonly hidden: readonly Float32Array[];
 }
 
-export interface ModelProbe {
-  /** In the order of the keys; undefined where the key is longer than the model can read. */
-  readonly keys: readonly (KeyProbe | undefined)[];
+/** What a model says at one key when all its logits are seen. */
+export interface ModelKeyProbe extends KeyProbe {
+  readonly candidateLogP: Float64Array;
+  /** The greedy first token after the key. */
+  readonly firstToken: number;
+}
+
+/** What a model says when all its logits and hidden states are seen. */
+export interface ModelProbe extends SuspectProbe {
+  readonly keys: readonly (ModelKeyProbe | undefined)[];
   /** Per key [hidden] the last hidden state at the key; empty unless it was asked for. */
   readonly keyHidden: readonly (Float32Array | undefined)[];
-  /** In the order of the neutral prompts. */
   readonly neutral: NeutralProbe;
+  /** Per neutral prompt [hidden] the last hidden state after it; empty unless it was asked for. */
+  readonly neutralHidden: readonly Float32Array[];
 }

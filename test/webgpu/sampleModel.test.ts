@@ -21,7 +21,7 @@ import { readKeyFile } from '../../src/fingerprint/keyFile';
 import type { Key } from '../../src/fingerprint/keySet';
 import { openModel, type OpenModel } from '../../src/operations/openModel';
 import { probeModel } from '../../src/suspects/probeModel';
-import type { KeyProbe } from '../../src/verify/suspect';
+import type { ModelKeyProbe } from '../../src/verify/suspect';
 import { openWorkshop, passphrase, readResult, sampleModel, type Workshop } from '../e2e/workshop';
 
 const keyCount = 4;
@@ -152,7 +152,7 @@ async function readRow(loaded: LoadedModel, placement: Placement): Promise<Float
   }
 }
 
-async function probe(device: Device): Promise<KeyProbe[]> {
+async function probe(device: Device): Promise<ModelKeyProbe[]> {
   const asked = keys.map(({ response, ...key }, index) => ({
     ...key,
     index,
