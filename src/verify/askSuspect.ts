@@ -1,6 +1,6 @@
 import type { Watch } from '../common/progress';
 import { rankKeys } from './scores';
-import type { Base, Questions, Suspect } from './suspect';
+import { showsEveryToken, type Base, type Questions, type Suspect } from './suspect';
 import { judgeSuspect, planScores, type Judgement } from './verdict';
 
 export interface Question {
@@ -32,7 +32,7 @@ export async function askSuspect(
 ): Promise<Answer> {
   const isByText = suspect.shows === 'text';
   const base = isByText ? undefined : baseAtHand;
-  const neutralPrompts = base ? listNeutral(questions, [suspect, base]) : [];
+  const neutralPrompts = base ? listNeutral(questions, suspect, base) : [];
   const asked = { ...questions, neutralPrompts };
   const scores = planScores({
     shows: suspect.shows,
@@ -53,11 +53,13 @@ export async function askSuspect(
   };
 }
 
-/** The neutral prompts that all models can read. */
+/** The neutral prompts that both can read; none where the suspect leaves out tokens, whose shift could not be told. */
 function listNeutral(
   { neutralPrompts }: Questions,
-  models: readonly (Suspect | Base)[],
+  suspect: Suspect,
+  base: Base,
 ): Questions['neutralPrompts'] {
-  const maxLength = Math.min(...models.map((model) => model.maxLength));
+  if (!showsEveryToken(suspect.shows)) return [];
+  const maxLength = Math.min(suspect.maxLength, base.maxLength);
   return neutralPrompts.filter((ids) => ids.length <= maxLength);
 }

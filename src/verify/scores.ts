@@ -2,7 +2,7 @@ import type { AskedKey } from './askedKey';
 import { drawnIndex } from './askedKey';
 import { rankOfDrawn, type DrawRank } from './drawTest';
 import { logSumExp } from './logSoftmax';
-import type { ModelProbe, NeutralProbe, SuspectProbe } from './suspect';
+import type { ModelProbe, NeutralProbe, SeenLogP, SuspectProbe } from './suspect';
 
 /**
  * The scores of a candidate at a key. None uses the draw, so each makes the draw test exact:
@@ -28,16 +28,33 @@ export function rankKeys(
   const { neutral } = suspect;
   const shift = score === 'minus-base-and-shift' && neutral && base ? createShift(neutral, base) : undefined;
   return keys.map((key, slot) => {
-    const own = suspect.keys[slot]?.candidateLogP;
-    if (!own) return undefined;
-    const candidateCount = key.candidates.length;
-    if (score === 'suspect-alone') return { rank: rankOfDrawn(own, drawnIndex(key)), candidateCount };
-    const reference = base?.keys[slot];
+    const seen = suspect.keys[slot]?.candidateLogP;
+    if (!seen) return undefined;
+    if (score === 'suspect-alone') return rankKey(key, seen, (logP) => logP);
+    const reference = base?.keys[slot]?.candidateLogP;
     if (!reference) return undefined;
     const common = shift?.(key, slot);
-    const scores = own.map((logP, c) => logP - reference.candidateLogP[c]! - (common?.[c] ?? 0));
-    return { rank: rankOfDrawn(scores, drawnIndex(key)), candidateCount };
+    return rankKey(key, seen, (logP, c) => logP - reference[c]! - (common?.[c] ?? 0));
   });
+}
+
+/**
+ * Ranks the drawn candidate by a score that rises with the log-probability. A candidate that was not seen scores as high as
+ * its bound allows, a drawn one as low as can be: the rank is never better than all logits would make it.
+ */
+function rankKey(
+  key: AskedKey,
+  seen: ArrayLike<SeenLogP>,
+  toScore: (logP: number, candidate: number) => number,
+): DrawRank {
+  const drawn = drawnIndex(key);
+  const highest = key.candidates.map((_, c) => toScore(highestOf(seen[c]!), c));
+  const own = typeof seen[drawn] === 'number' ? highest[drawn]! : -Infinity;
+  return { rank: rankOfDrawn(highest, drawn, own), candidateCount: key.candidates.length };
+}
+
+function highestOf(seen: SeenLogP): number {
+  return typeof seen === 'number' ? seen : seen.atMost;
 }
 
 /** The common shift of a key's candidates, [k]: the mean change over neutral prompts, weighted by likeness to the key. */

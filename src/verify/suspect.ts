@@ -2,10 +2,21 @@ import type { Watch } from '../common/progress';
 import type { AskedKey } from './askedKey';
 
 /**
- * What a suspect shows of what it says next, from least to most: its words alone, the log-probabilities of all tokens that it
- * is asked about, or every logit and hidden state.
+ * What a suspect shows of what it says next, from least to most: its words alone, the log-probabilities of its likeliest
+ * tokens, those of every token that it is asked about, or all logits and hidden states.
  */
-export type Shown = 'text' | 'named-tokens' | 'logits';
+export type Shown = 'text' | 'top-tokens' | 'named-tokens' | 'logits';
+
+/** Whether the log-probability of any token can be had: a list of the likeliest leaves most of them out. */
+export function showsEveryToken(shows: Shown): boolean {
+  return shows === 'named-tokens' || shows === 'logits';
+}
+
+/**
+ * What is seen of a token's log-probability, over the whole vocabulary, in nats: itself, or, where a list of the likeliest
+ * tokens leaves it out, what it is at most, such as that of the last in the list.
+ */
+export type SeenLogP = number | { readonly atMost: number };
 
 /** What a suspect is asked, and the base with it. */
 export interface Questions {
@@ -38,19 +49,19 @@ export interface Base {
 
 /** What a suspect says at one key. */
 export interface KeyProbe {
-  /** [k] log-probabilities of the candidates after the key, in nats; undefined where text alone is shown. */
-  readonly candidateLogP?: Float64Array;
+  /** [k] of the candidates after the key; undefined where text alone is shown. */
+  readonly candidateLogP?: ArrayLike<SeenLogP>;
   /** Whether the greedy continuation is the response: token for token, or by its first word where text alone is shown. */
   readonly answered: boolean;
 }
 
 export interface SuspectProbe {
   /**
-   * In the order of the keys; undefined where the key could not be asked. Whether it could must not hang on its draw: the
-   * tests would no longer be exact.
+   * In the order of the keys; undefined where the key could not be asked. Whether it could must not hang on its draw, or the
+   * tests would no longer be exact: a key whose drawn candidate is in no list was asked all the same.
    */
   readonly keys: readonly (KeyProbe | undefined)[];
-  /** In the order of the neutral prompts; undefined where they could not be asked. */
+  /** In the order of the neutral prompts; undefined where {@link showsEveryToken} denies them. */
   readonly neutral: NeutralProbe | undefined;
 }
 
@@ -64,6 +75,7 @@ export interface NeutralProbe {
 
 /** What a model says at one key when all its logits are seen. */
 export interface ModelKeyProbe extends KeyProbe {
+  /** [k] log-probabilities of the candidates after the key, over the whole vocabulary, in nats. */
   readonly candidateLogP: Float64Array;
   /** The greedy first token after the key. */
   readonly firstToken: number;

@@ -68,6 +68,7 @@ export interface Judgement {
 /**
  * The scores a verdict uses, fixed by what is at hand before the suspect is asked: none where it shows text alone,
  * `suspect-alone` without the base, else `minus-base` and, with neutral prompts, `minus-base-and-shift`.
+ * @param atHand `neutralPrompts`: whether both models are asked any.
  */
 export function planScores(atHand: {
   readonly shows: Shown;
