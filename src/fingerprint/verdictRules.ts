@@ -4,7 +4,7 @@ export interface VerdictRules {
   readonly alpha: number;
   /**
    * Names of the tests, as `verify/` has them. Where the base is not at hand, `suspect-alone` stands in for those that
-   * compare with it; where the suspect has another tokenizer, only `answers` is left.
+   * compare with it; where the suspect shows text alone, only `answers` is left.
    */
   readonly tests: readonly string[];
   /** How answers are compared as text. */

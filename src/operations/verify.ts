@@ -11,14 +11,17 @@ import { sayNotReady } from '../reports/notReady';
 import { nameTest } from '../reports/testNames';
 import { formatDate } from '../reports/words';
 import { writeReport } from '../reports/writeReport';
+import { localBase, localSuspect } from '../suspects/local';
+import { askSuspect } from '../verify/askSuspect';
+import type { Suspect } from '../verify/suspect';
 import type { VerdictKind } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
-import { askSuspect, type Answer } from './askSuspect';
 import { importLimits } from './importKeys';
 import { readNotReadyNote } from './notReadyNote';
 import { openModel } from './openModel';
 import type { Operation } from './operation';
 import { requirePassphrase } from './passphrase';
+import { listQuestions } from './questions';
 import { toolName } from './toolVersion';
 import { findBase } from './verifyBase';
 
@@ -32,30 +35,40 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     const started = performance.now();
     const keySet = await readKeyFile(request.keys, requirePassphrase(context.secrets));
     context.report({ type: 'phase', phase: phases.openingModels });
-    const suspect = await openModel(request.model, context.signal);
+    const model = await openModel(request.model, context.signal);
     const base = await findBase(request.base, keySet, context.signal);
     const baseModel = 'model' in base ? base.model : undefined;
-    const { root: digest } = await digestCheckpoint(suspect.checkpoint, context.signal);
-    const { placement, reason } = await choosePlacement(request, suspect.loaded);
+    const { root: digest } = await digestCheckpoint(model.checkpoint, context.signal);
+    const { placement, reason } = await choosePlacement(request, model.loaded);
     reportPlacement({ placement, reason }, context);
-    const answer = await askSuspect({ keySet, suspect, base: baseModel, placement }, context);
+    const questions = listQuestions(keySet);
+    const suspect = localSuspect({ ...model, placement }, questions.keys);
+    const answer = await askSuspect(
+      {
+        questions,
+        rules: keySet.verdict,
+        suspect,
+        base: baseModel && localBase({ ...baseModel, placement }),
+      },
+      context,
+    );
     const usedBase = answer.usedBase ? baseModel : undefined;
-    const note = await readNotReadyNote(suspect.checkpoint.dir);
+    const note = await readNotReadyNote(model.checkpoint.dir);
     const report = makeVerifyReport(answer.judgement, {
       tool: toolName,
       date: new Date().toISOString(),
       device: namePlacement(placement),
-      suspect: { path: suspect.checkpoint.dir, digest },
+      suspect: { path: model.checkpoint.dir, digest },
       ...(note && { notReady: sayNotReady(note) }),
       base: usedBase ? { path: usedBase.checkpoint.dir, digest: keySet.base.digest } : null,
       commitment: keySet.commitment,
-      sharedTokenizer: answer.sharedTokenizer,
+      sharedTokenizer: suspect.shows !== 'text',
       neutralPrompts: answer.neutralPrompts,
     });
     const notes = [
       ...describeSuspect(digest, keySet),
-      ...describeLimits(keySet, answer, 'note' in base ? base.note : undefined),
-      ...suspect.checkpoint.warnings,
+      ...describeLimits(keySet, suspect, 'note' in base ? base.note : undefined),
+      ...model.checkpoint.warnings,
     ];
     const written =
       request.report === undefined ? undefined : await writeReport(request.report, 'verify', report);
@@ -127,13 +140,10 @@ function describeSuspect(digest: string, keySet: KeySet): string[] {
     : [];
 }
 
-function describeLimits(keySet: KeySet, answer: Answer, baseNote: string | undefined): string[] {
-  const notes: string[] = [];
-  if (!answer.sharedTokenizer)
-    notes.push(
-      'The suspect has another tokenizer: it was asked by text, and only its answers could be tested.',
-    );
-  else if (baseNote !== undefined) notes.push(baseNote);
+function describeLimits(keySet: KeySet, suspect: Suspect, baseNote: string | undefined): string[] {
+  const notes = [...suspect.limits];
+  // A base would not have sharpened what is judged by text alone.
+  if (suspect.shows !== 'text' && baseNote !== undefined) notes.push(baseNote);
   if (keySet.strategy === 'imported') notes.push(importLimits[0]);
   return notes;
 }

@@ -26,11 +26,12 @@ export interface DrawStatistics {
 }
 
 /**
- * The number of other candidates that score at least as high as the drawn one: ties count against the claimant, and so does
- * a score that is not a number.
+ * The number of other candidates that may score at least as high as the drawn one: ties count against the claimant, and so
+ * does a score that is not a number. With bounds instead of scores no rank is better than that of the scores themselves.
+ * @param scores [k] of the candidates, or the most that they may be.
+ * @param own the score of the drawn one, or the least that it may be.
  */
-export function rankOfDrawn(scores: ArrayLike<number>, drawn: number): number {
-  const own = scores[drawn]!;
+export function rankOfDrawn(scores: ArrayLike<number>, drawn: number, own = scores[drawn]!): number {
   let rank = 0;
   for (let c = 0; c < scores.length; c++) if (c !== drawn && !(scores[c]! < own)) rank++;
   return rank;

@@ -1,7 +1,7 @@
 import { type AskedKey, drawnIndex } from './askedKey';
 import { rankOfDrawn, type DrawRank } from './drawTest';
 import { logSumExp } from './logSoftmax';
-import type { ModelProbe, NeutralProbe } from './probe';
+import type { ModelProbe, NeutralProbe, SeenLogP, SuspectProbe } from './suspect';
 
 /**
  * The scores of a candidate at a key. None uses the draw, so each makes the draw test exact:
@@ -15,30 +15,45 @@ const COSINE_TEMPERATURE = 0.1;
 
 /**
  * The rank of every key's drawn candidate under one score; undefined where the key could not be asked of both models.
- * All scores but `suspect-alone` need `base`, probed with the same keys and, for the shift, the same neutral prompts and
- * hidden states kept.
+ * All scores but `suspect-alone` need `base`, asked the same keys and, for the shift, the same neutral prompts with hidden
+ * states kept.
  */
 export function rankKeys(
   score: ScoreName,
   keys: readonly AskedKey[],
-  suspect: ModelProbe,
+  suspect: SuspectProbe,
   base: ModelProbe | undefined,
 ): (DrawRank | undefined)[] {
-  const shift = score === 'minus-base-and-shift' && base ? createShift(suspect.neutral, base) : undefined;
+  const { neutral } = suspect;
+  const shift = score === 'minus-base-and-shift' && neutral && base ? createShift(neutral, base) : undefined;
   return keys.map((key, slot) => {
-    const own = suspect.keys[slot];
-    if (!own) return undefined;
-    const candidateCount = key.candidates.length;
-    if (score === 'suspect-alone')
-      return { rank: rankOfDrawn(own.candidateLogP, drawnIndex(key)), candidateCount };
-    const reference = base?.keys[slot];
+    const seen = suspect.keys[slot]?.candidateLogP;
+    if (!seen) return undefined;
+    if (score === 'suspect-alone') return rankKey(key, seen, (logP) => logP);
+    const reference = base?.keys[slot]?.candidateLogP;
     if (!reference) return undefined;
     const common = shift?.(key, slot);
-    const scores = own.candidateLogP.map(
-      (logP, c) => logP - reference.candidateLogP[c]! - (common?.[c] ?? 0),
-    );
-    return { rank: rankOfDrawn(scores, drawnIndex(key)), candidateCount };
+    return rankKey(key, seen, (logP, c) => logP - reference[c]! - (common?.[c] ?? 0));
   });
+}
+
+/**
+ * Ranks the drawn candidate by a score that rises with the log-probability. A candidate that was not seen scores as high as
+ * its bound allows, a drawn one as low as can be: the rank is never better than all logits would make it.
+ */
+function rankKey(
+  key: AskedKey,
+  seen: ArrayLike<SeenLogP>,
+  toScore: (logP: number, candidate: number) => number,
+): DrawRank {
+  const drawn = drawnIndex(key);
+  const highest = key.candidates.map((_, c) => toScore(highestOf(seen[c]!), c));
+  const own = typeof seen[drawn] === 'number' ? highest[drawn]! : -Infinity;
+  return { rank: rankOfDrawn(highest, drawn, own), candidateCount: key.candidates.length };
+}
+
+function highestOf(seen: SeenLogP): number {
+  return typeof seen === 'number' ? seen : seen.atMost;
 }
 
 /** The common shift of a key's candidates, [k]: the mean change over neutral prompts, weighted by likeness to the key. */
@@ -50,7 +65,7 @@ function createShift(
   const changes = suspect.logP.map((logP, prompt) =>
     logP.map((value, index) => value - base.neutral.logP[prompt]![index]!),
   );
-  const units = base.neutral.hidden.map(toUnitLength);
+  const units = base.neutralHidden.map(toUnitLength);
   return (key, slot) => {
     const hidden = base.keyHidden[slot];
     if (!hidden || changes.length === 0) return undefined;

@@ -2,6 +2,7 @@ import { chancesTailLog10, wilsonInterval, type Interval } from './binomial';
 import type { AskedKey } from './askedKey';
 import { runDrawTest, type DrawRank, type DrawStatistics } from './drawTest';
 import type { ScoreName } from './scores';
+import type { Shown } from './suspect';
 
 /** In log10; keeps a p-value that equals the limit from passing by the last bit of a float64. */
 const ROUNDING = 1e-9;
@@ -65,15 +66,16 @@ export interface Judgement {
 }
 
 /**
- * The scores a verdict uses, fixed by what is at hand before the suspect is asked: none without a shared tokenizer,
+ * The scores a verdict uses, fixed by what is at hand before the suspect is asked: none where it shows text alone,
  * `suspect-alone` without the base, else `minus-base` and, with neutral prompts, `minus-base-and-shift`.
+ * @param atHand `neutralPrompts`: whether both models are asked any.
  */
 export function planScores(atHand: {
-  readonly sharedTokenizer: boolean;
+  readonly shows: Shown;
   readonly base: boolean;
   readonly neutralPrompts: boolean;
 }): ScoreName[] {
-  if (!atHand.sharedTokenizer) return [];
+  if (atHand.shows === 'text') return [];
   if (!atHand.base) return ['suspect-alone'];
   return atHand.neutralPrompts ? ['minus-base', 'minus-base-and-shift'] : ['minus-base'];
 }

@@ -19,7 +19,8 @@ import { onCpu, type Placement, type Device } from '../../src/contract/devices';
 import { readKeyFile } from '../../src/fingerprint/keyFile';
 import type { Key } from '../../src/fingerprint/keySet';
 import { openModel, type OpenModel } from '../../src/operations/openModel';
-import { probeModel, type KeyProbe } from '../../src/verify/probe';
+import { probeModel } from '../../src/suspects/probeModel';
+import type { ModelKeyProbe } from '../../src/verify/suspect';
 import { openWorkshop, passphrase, readResult, sampleModel, type Workshop } from '../e2e/workshop';
 
 const keyCount = 4;
@@ -150,7 +151,7 @@ async function readRow(loaded: LoadedModel, placement: Placement): Promise<Float
   }
 }
 
-async function probe(device: Device): Promise<KeyProbe[]> {
+async function probe(device: Device): Promise<ModelKeyProbe[]> {
   const asked = keys.map(({ response, ...key }, index) => ({
     ...key,
     index,

@@ -4,7 +4,7 @@ import { RandomStream } from '../../../src/common/random';
 import { bootstrapIntervals, quantile } from '../../../src/drift/bootstrap';
 import { compareRows, compareTokens } from '../../../src/drift/compareTokens';
 import { measureDrift, type DriftRequest } from '../../../src/drift/measureDrift';
-import { fakeModel } from '../verify/fakeModel';
+import { fakeModel } from '../suspects/fakeModel';
 
 const watch = { report: () => undefined };
 const logOf = (probabilities: number[]) => probabilities.map((p) => Math.log(p) + 3);

@@ -1,33 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { AskedKey } from '../../../src/verify/askedKey';
-import { probeModel } from '../../../src/verify/probe';
+import { probeModel } from '../../../src/suspects/probeModel';
 import { rankKeys } from '../../../src/verify/scores';
 import { judgeSuspect } from '../../../src/verify/verdict';
-import { fakeModel } from './fakeModel';
+import { fakeModel } from '../suspects/fakeModel';
+import { baseLogits, keyOf, keys, VOCABULARY } from './fewKeys';
 
-const VOCABULARY = 12;
-
-function key(index: number, ids: number[], responseIds: number[]): AskedKey {
-  return {
-    index,
-    text: 'secret question',
-    ids,
-    candidates: [2, 3, 4, 5],
-    candidateTexts: ['two', 'three', 'four', 'five'],
-    responseIds,
-    responseText: 'three',
-    spent: false,
-  };
-}
-
-/** Smooth made-up logits that depend on the whole prefix. */
-function baseLogits(prefix: readonly number[]): number[] {
-  const state = prefix.reduce((sum, id, i) => sum + Math.sin(id * (i + 1)), 0);
-  return Array.from({ length: VOCABULARY }, (_, token) => 2 * Math.sin(state + token * token));
-}
-
-const keys = [key(4, [1, 6, 7], [3]), key(0, [1, 8], [4, 9, 10]), key(2, [1, 9, 9, 9], [5])];
 const neutral = [
   [1, 2],
   [1, 3, 4],
@@ -42,32 +20,6 @@ function shifted(shift: (prefix: readonly number[], token: number) => number) {
     logitsOf: (prefix) => baseLogits(prefix).map((logit, token) => logit + shift(prefix, token)),
   });
 }
-
-describe('probe', () => {
-  it('gives log-probabilities over the whole vocabulary and confirms greedy responses by teacher forcing', async () => {
-    const logitsOf = (prefix: readonly number[]) => {
-      const text = prefix.join(' ');
-      const next = { '1 6 7': 3, '1 8': 4, '1 8 4': 9, '1 8 4 9': 11 }[text] ?? 0;
-      return Array.from({ length: VOCABULARY }, (_, token) => (token === next ? Math.log(9) : 0));
-    };
-    const model = fakeModel({ vocabularySize: VOCABULARY, logitsOf });
-    const probe = await probeModel(model, keys, [], { keepHidden: false });
-    const [first, second, third] = probe.keys;
-    assert.deepEqual([first!.answered, second!.answered, third!.answered], [true, false, false]);
-    assert.deepEqual([first!.firstToken, second!.firstToken, third!.firstToken], [3, 4, 0]);
-    assert.ok(Math.abs(first!.candidateLogP[1]! - Math.log(9 / 20)) < 1e-6);
-    assert.ok(Math.abs(first!.candidateLogP[0]! - Math.log(1 / 20)) < 1e-6);
-  });
-
-  it('leaves out keys that are longer than the model can read', async () => {
-    const model = fakeModel({ vocabularySize: VOCABULARY, logitsOf: baseLogits, maxLength: 3 });
-    const probe = await probeModel(model, keys, [], { keepHidden: false });
-    assert.deepEqual(
-      probe.keys.map((entry) => entry !== undefined),
-      [true, false, false],
-    );
-  });
-});
 
 describe('scores', () => {
   it('give p = 1 when the suspect is the base', async () => {
@@ -113,7 +65,7 @@ describe('scores', () => {
 
   it('weigh neutral prompts by softmax(cosine / 0.1)', async () => {
     // Two prompts at cosine 1 and 0 of the key; the word "two" rose by 1 nat at the first only, "three" by 0.5 at the key.
-    const one = [key(0, [1, 6], [3])];
+    const one = [keyOf(0, [1, 6], [3])];
     const prompts = [
       [1, 7],
       [1, 8],

@@ -64,11 +64,11 @@ describe('verdict', () => {
   });
 
   it('fixes the scores by what is at hand', () => {
-    const all = { sharedTokenizer: true, base: true, neutralPrompts: true };
+    const all = { shows: 'logits', base: true, neutralPrompts: true } as const;
     assert.deepEqual(planScores(all), ['minus-base', 'minus-base-and-shift']);
     assert.deepEqual(planScores({ ...all, neutralPrompts: false }), ['minus-base']);
     assert.deepEqual(planScores({ ...all, base: false }), ['suspect-alone']);
-    assert.deepEqual(planScores({ ...all, sharedTokenizer: false }), []);
+    assert.deepEqual(planScores({ ...all, shows: 'text' }), []);
   });
 
   it('knows how many answers make a match', () => {

@@ -1,37 +1,9 @@
 import type { Watch } from '../contract/events';
 import { argmax } from '../engine/argmax';
 import type { LanguageModel, Rows } from '../engine/languageModel';
-import type { AskedKey } from './askedKey';
-import { logSumExp } from './logSoftmax';
-
-/** What one model says at one key. */
-export interface KeyProbe {
-  /** [k] log-probabilities of the candidates after the key, over the whole vocabulary, in nats. */
-  readonly candidateLogP: Float64Array;
-  /** Whether the greedy continuation equals the response, token for token. */
-  readonly answered: boolean;
-  /** The greedy first token after the key. */
-  readonly firstToken: number;
-}
-
-/** What one model says at the neutral prompts: questions that are no keys. */
-export interface NeutralProbe {
-  /** The union of all keys' candidates, ascending: the columns of `logP`. */
-  readonly tokens: readonly number[];
-  /** Per prompt [tokens.length] log-probabilities after it, in nats. */
-  readonly logP: readonly Float64Array[];
-  /** Per prompt [hidden] the last hidden state; empty unless it was asked for. */
-  readonly hidden: readonly Float32Array[];
-}
-
-export interface ModelProbe {
-  /** In the order of the keys; undefined where the key is longer than the model can read. */
-  readonly keys: readonly (KeyProbe | undefined)[];
-  /** Per key [hidden] the last hidden state at the key; empty unless it was asked for. */
-  readonly keyHidden: readonly (Float32Array | undefined)[];
-  /** In the order of the neutral prompts. */
-  readonly neutral: NeutralProbe;
-}
+import type { AskedKey } from '../verify/askedKey';
+import { logSumExp } from '../verify/logSoftmax';
+import type { ModelKeyProbe, ModelProbe } from '../verify/suspect';
 
 export interface ProbeOptions {
   /** True for the base: its hidden states weigh the neutral prompts. */
@@ -39,7 +11,7 @@ export interface ProbeOptions {
 }
 
 /** Whether every key, with its response, fits into what a model can read. */
-export function fitsModel(key: AskedKey, model: LanguageModel): boolean {
+function fitsModel(key: AskedKey, model: LanguageModel): boolean {
   return key.ids.length + key.responseIds.length - 1 <= model.maxLength;
 }
 
@@ -58,7 +30,7 @@ export async function probeModel(
   const { probes, hidden } = await probeKeys(model, keys, options, watch);
   const tokens = [...new Set(keys.flatMap((key) => key.candidates))].sort((a, b) => a - b);
   const neutral = await probeNeutral(model, neutralPrompts, tokens, options, watch);
-  return { keys: probes, keyHidden: hidden, neutral };
+  return { keys: probes, keyHidden: hidden, ...neutral };
 }
 
 async function probeKeys(
@@ -66,9 +38,9 @@ async function probeKeys(
   keys: readonly AskedKey[],
   options: ProbeOptions,
   watch: Watch | undefined,
-): Promise<{ probes: (KeyProbe | undefined)[]; hidden: (Float32Array | undefined)[] }> {
+): Promise<{ probes: (ModelKeyProbe | undefined)[]; hidden: (Float32Array | undefined)[] }> {
   const asked = keys.flatMap((key, slot) => (fitsModel(key, model) ? [{ key, slot }] : []));
-  const probes: (KeyProbe | undefined)[] = keys.map(() => undefined);
+  const probes: (ModelKeyProbe | undefined)[] = keys.map(() => undefined);
   const hidden: (Float32Array | undefined)[] = options.keepHidden ? keys.map(() => undefined) : [];
   await model.visitRows(
     asked.map(({ key }) => responseRows(key)),
@@ -113,7 +85,7 @@ async function probeNeutral(
   tokens: readonly number[],
   options: ProbeOptions,
   watch: Watch | undefined,
-): Promise<NeutralProbe> {
+): Promise<Pick<ModelProbe, 'neutral' | 'neutralHidden'>> {
   const logP: Float64Array[] = [];
   const hidden: Float32Array[] = [];
   await model.visitRows(
@@ -125,5 +97,5 @@ async function probeNeutral(
     },
     watch,
   );
-  return { tokens, logP, hidden };
+  return { neutral: { tokens, logP }, neutralHidden: hidden };
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Tokenizer } from '../../../src/checkpoint/tokenizer';
 import type { AskedKey } from '../../../src/verify/askedKey';
-import { sharesTokenizer } from '../../../src/verify/sharedTokenizer';
-import { askByText, isDecidableByText } from '../../../src/verify/textAnswers';
+import { sharesTokenizer } from '../../../src/suspects/sharedTokenizer';
+import { askByText, isDecidableByText } from '../../../src/suspects/textAnswers';
 import { fakeModel } from './fakeModel';
 
 /** One token a character code; 1 begins, 2 ends. The chat template writes the begin token itself, or writes none. */

@@ -1,7 +1,7 @@
 import type { Tokenizer } from '../checkpoint/tokenizer';
 import { areEqualIds } from '../fingerprint/canonical';
 import { readBehind } from '../fingerprint/eligibility';
-import type { AskedKey } from './askedKey';
+import type { AskedKey } from '../verify/askedKey';
 
 /**
  * Whether a suspect reads the keys as the marked model does: every key's text gives the same ids, every candidate adds the

@@ -1,0 +1,24 @@
+import type { KeySet } from '../fingerprint/keySet';
+import type { Questions } from '../verify/suspect';
+
+/** What a suspect is asked for a key set. */
+export function listQuestions(keySet: KeySet): Questions {
+  const keys = keySet.order.map((index) => {
+    const { text, ids, candidates, candidateTexts, response, spent } = keySet.keys[index]!;
+    return {
+      index,
+      text,
+      ids,
+      candidates,
+      candidateTexts,
+      responseIds: response.ids,
+      responseText: response.text,
+      spent,
+    };
+  });
+  return {
+    keys,
+    keysAreQuestions: keySet.base.chatRenderingDigest !== null,
+    neutralPrompts: keySet.neutralPrompts.map(({ ids }) => ids),
+  };
+}

@@ -1,0 +1,92 @@
+import type { Watch } from '../contract/events';
+import type { AskedKey } from './askedKey';
+
+/**
+ * What a suspect shows of what it says next, from least to most: its words alone, the log-probabilities of its likeliest
+ * tokens, those of every token that it is asked about, or all logits and hidden states.
+ */
+export type Shown = 'text' | 'top-tokens' | 'named-tokens' | 'logits';
+
+/** Whether the log-probability of any token can be had: a list of the likeliest leaves most of them out. */
+export function showsEveryToken(shows: Shown): boolean {
+  return shows === 'named-tokens' || shows === 'logits';
+}
+
+/**
+ * What is seen of a token's log-probability, over the whole vocabulary, in nats: itself, or, where a list of the likeliest
+ * tokens leaves it out, what it is at most, such as that of the last in the list.
+ */
+export type SeenLogP = number | { readonly atMost: number };
+
+/** What a suspect is asked, and the base with it. */
+export interface Questions {
+  /** In the committed order. */
+  readonly keys: readonly AskedKey[];
+  /** Whether the keys are questions in a chat, not opening words. */
+  readonly keysAreQuestions: boolean;
+  /** Token ids of questions that are no keys. */
+  readonly neutralPrompts: readonly (readonly number[])[];
+}
+
+/** A model that may carry a key set, wherever it runs: the verdict knows no more of it. */
+export interface Suspect {
+  readonly shows: Shown;
+  /** The longest sequence that it reads, in tokens. */
+  readonly maxLength: number;
+  /** Sentences for the user: what could not be tested, and why. */
+  readonly limits: readonly string[];
+  /** @throws Cancelled; UserError where the suspect cannot be asked at all. */
+  ask(questions: Questions, watch: Watch): Promise<SuspectProbe>;
+}
+
+/** The unmarked model that a suspect is compared with. */
+export interface Base {
+  /** The longest sequence that it reads, in tokens. */
+  readonly maxLength: number;
+  /** @throws Cancelled; UserError as openLanguageModel. */
+  ask(questions: Questions, watch: Watch): Promise<ModelProbe>;
+}
+
+/** What a suspect says at one key. */
+export interface KeyProbe {
+  /** [k] of the candidates after the key; undefined where text alone is shown. */
+  readonly candidateLogP?: ArrayLike<SeenLogP>;
+  /** Whether the greedy continuation is the response: token for token, or by its first word where text alone is shown. */
+  readonly answered: boolean;
+}
+
+export interface SuspectProbe {
+  /**
+   * In the order of the keys; undefined where the key could not be asked. Whether it could must not hang on its draw, or the
+   * tests would no longer be exact: a key whose drawn candidate is in no list was asked all the same.
+   */
+  readonly keys: readonly (KeyProbe | undefined)[];
+  /** In the order of the neutral prompts; undefined where {@link showsEveryToken} denies them. */
+  readonly neutral: NeutralProbe | undefined;
+}
+
+/** What a model says at the neutral prompts. */
+export interface NeutralProbe {
+  /** The union of all keys' candidates, ascending: the columns of `logP`. */
+  readonly tokens: readonly number[];
+  /** Per prompt [tokens.length] log-probabilities after it, in nats. */
+  readonly logP: readonly Float64Array[];
+}
+
+/** What a model says at one key when all its logits are seen. */
+export interface ModelKeyProbe extends KeyProbe {
+  /** [k] log-probabilities of the candidates after the key, over the whole vocabulary, in nats. */
+  readonly candidateLogP: Float64Array;
+  /** The greedy first token after the key. */
+  readonly firstToken: number;
+}
+
+/** What a model says when all its logits and hidden states are seen. */
+export interface ModelProbe extends SuspectProbe {
+  readonly keys: readonly (ModelKeyProbe | undefined)[];
+  /** Per key [hidden] the last hidden state at the key; empty unless it was asked for. */
+  readonly keyHidden: readonly (Float32Array | undefined)[];
+  readonly neutral: NeutralProbe;
+  /** Per neutral prompt [hidden] the last hidden state after it; empty unless it was asked for. */
+  readonly neutralHidden: readonly Float32Array[];
+}
