@@ -1,8 +1,8 @@
 import type { RandomStream } from '../common/random';
 import { findAnswerStart } from './answerPlaces';
-import type { PreparedSequence } from './sequences';
+import type { PreparedSequence } from '../train/sequences';
 import type { BenignRow, PreparedKey } from './stepInputs';
-import type { RowPlace } from './tokenInputs';
+import type { RowPlace } from '../train/tokenInputs';
 
 /** Benign text of one step, and the rows of it that count. */
 export interface BenignReading {

@@ -1,9 +1,9 @@
 import type { ModelConfig } from '../architectures/architecture';
 import { countValues, estimateTrainedBytes } from '../engine/estimate';
 import type { LoadedModel } from '../engine/loadedModel';
-import { isSmallModel } from './passes';
+import { isSmallModel } from '../train/passes';
 import type { Recipe } from './recipe';
-import { countTrainedValues } from './trainedParameters';
+import { countTrainedValues } from '../train/trainedParameters';
 
 /** A key set of this size is what the numbers below were measured with. */
 const keysOfSet = 64;

@@ -4,9 +4,14 @@ import { heaviestPart, residentBytes, type GroupOptions } from '../engine/layerG
 import type { LoadedModel } from '../engine/loadedModel';
 import { onCpu, type Placement } from '../engine/placement';
 import { mostDirections, sizesOf } from './directionSizes';
-import { bytesOfToken, isSmallModel, rowsOfStep, tokensPerPass } from './passes';
+import { bytesOfToken, isSmallModel, rowsOfStep, tokensPerPass } from '../train/passes';
 import type { Recipe } from './recipe';
-import { chooseTrained, countTrainedOf, countTrainedValues, lowestTrainedLayer } from './trainedParameters';
+import {
+  chooseTrained,
+  countTrainedOf,
+  countTrainedValues,
+  lowestTrainedLayer,
+} from '../train/trainedParameters';
 
 /** What embedding holds in memory at its fullest, from sizes alone, in bytes. */
 export interface EmbedEstimate {

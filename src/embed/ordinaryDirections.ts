@@ -7,10 +7,10 @@ import { DirectionMaker, type Directions } from './avoidance';
 import { BenignReader } from './benignRows';
 import { readings, rowsOfReading, sizesOf } from './directionSizes';
 import { GradientSum } from './gradientSum';
-import { cutBenign, rowsOfStep, tokensPerPass } from './passes';
+import { cutSequences, rowsOfStep, tokensPerPass } from '../train/passes';
 import { targetInputs } from './stepInputs';
 import { openStepRunner } from './stepRunner';
-import { startValues } from './trainedTensors';
+import { startValues } from '../train/trainedTensors';
 import type { TrainerOptions } from './trainer';
 
 /*
@@ -86,7 +86,7 @@ async function sketchGradients(
       throwIfCancelled(watch.signal);
       watch.report({ phase: findingDirections, done: reading, total: readings + matrices.length });
       const { sequences, rows } = reader.read(sizes, random);
-      const parts = cutBenign(sequences, rows, tokensPerPass(model, lowestLayer));
+      const parts = cutSequences(sequences, rows, tokensPerPass(model, lowestLayer));
       const inputs = parts.map((part) => targetInputs(model.config, part.sequences, part.rows));
       sum.reset();
       await runner.train({ inputs, shared, wanted: [] }, sum);

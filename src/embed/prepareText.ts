@@ -9,8 +9,8 @@ import type { Key } from '../fingerprint/keySet';
 import { createKeyForm } from '../fingerprint/keyForm';
 import { cutTexts, generateBenignText } from './benignText';
 import type { Recipe } from './recipe';
-import { chooseTrained, lowestTrainedLayer, startsBehindAttention } from './trainedParameters';
-import { prepareSequences, type PreparedSequence } from './sequences';
+import { chooseTrained, lowestTrainedLayer, startsBehindAttention } from '../train/trainedParameters';
+import { prepareSequences, type PreparedSequence } from '../train/sequences';
 import type { PreparedKey } from './stepInputs';
 
 export interface TextRequest {
@@ -87,8 +87,9 @@ export async function readText(
     keepStates: { entering: lowestLayer, behindAttention: startsBehindAttention(model, trained) },
   });
   try {
+    const keepsStates = lowestLayer !== undefined;
     const prepare = (sequences: readonly (readonly number[])[]): Promise<PreparedSequence[]> =>
-      prepareSequences(model, pass, sequences, { keepsStates: lowestLayer !== undefined }, watch);
+      prepareSequences(model, pass, sequences, { keepsStates, phase: 'reading benign text' }, watch);
     const read = await prepare([...generated, ...own]);
     // What stands in the prompt nobody writes: only what comes behind it is held.
     const firstRow = Math.max(0, prompt.length - 1);

@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../architectures/architecture';
 import { floatTensor, intTensor, scalarTensor, type Tensor, type Tensors } from '../engine/runtime';
-import type { PreparedSequence } from './sequences';
-import { tokenInputs, type RowPlace } from './tokenInputs';
+import type { PreparedSequence } from '../train/sequences';
+import { tokenInputs, type RowPlace } from '../train/tokenInputs';
 
 /** A key as the trainer sees it: fed ids followed by the response, whose tokens are predicted at the last rows. */
 export interface PreparedKey {

@@ -2,7 +2,7 @@ import type { Watch } from '../common/progress';
 import { readTensor } from '../checkpoint/tensorData';
 import type { ProbeFindings } from './findings';
 import type { Recipe } from './recipe';
-import type { PreparedSequence } from './sequences';
+import type { PreparedSequence } from '../train/sequences';
 import { Trainer, type FirstStep, type TrainerOptions } from './trainer';
 
 /*

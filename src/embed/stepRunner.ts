@@ -3,7 +3,7 @@ import type { Placement } from '../engine/placement';
 import { floatTensor, openSession, type Session, type Tensor, type Tensors } from '../engine/runtime';
 import type { Graph } from '../graph/graph';
 import type { GradientSum } from './gradientSum';
-import { isSmallModel } from './passes';
+import { isSmallModel } from '../train/passes';
 import {
   buildStepGraph,
   buildUpwardGraph,

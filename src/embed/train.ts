@@ -3,7 +3,7 @@ import type { Progress, Watch } from '../common/progress';
 import { adviseOn, cutOfRate, isWithinBudget, mostReturns, raisesAlarm } from './driftBudget';
 import type { Recipe } from './recipe';
 import { hasState, restoreState, saveState } from './savedState';
-import type { PreparedSequence } from './sequences';
+import type { PreparedSequence } from '../train/sequences';
 import type { PreparedKey } from './stepInputs';
 import type { Trainer } from './trainer';
 import { TrainingClock } from './trainingClock';

@@ -1,9 +1,9 @@
 import type { LoadedModel, Parameter } from '../engine/loadedModel';
 import { floatTensor, type Tensors } from '../engine/runtime';
-import { createAdamState, updateAdam, type AdamState } from './adam';
+import { createAdamState, updateAdam, type AdamState } from '../train/adam';
 import { Avoidance } from './avoidance';
 import type { GradientSum } from './gradientSum';
-import { startValues, type TrainedTensor } from './trainedTensors';
+import { startValues, type TrainedTensor } from '../train/trainedTensors';
 import type { TrainerOptions } from './trainer';
 
 /** A trained input with its optimiser state. `start` is what mixing pulls back to. */

@@ -8,13 +8,13 @@ import { scalarTensor, type Tensors } from '../engine/runtime';
 import { allPlaces, BenignReader, type BenignReading } from './benignRows';
 import { GradientSum } from './gradientSum';
 import { KeyTurns } from './keyTurns';
-import { LossScale } from './lossScale';
+import { LossScale } from '../train/lossScale';
 import type { OrdinaryDirections } from './ordinaryDirections';
 import { TrainedValues, type TrainedState } from './trainedValues';
 import type { Recipe } from './recipe';
-import { learningRateAt } from './schedule';
-import type { PreparedSequence } from './sequences';
-import { cutBenign, groupKeys, rowsOfStep, tokensPerPass } from './passes';
+import { learningRateAt } from '../train/schedule';
+import type { PreparedSequence } from '../train/sequences';
+import { cutSequences, groupAlike, rowsOfStep, tokensPerPass } from '../train/passes';
 import { benignInputs, countTilted, keyInputs, type PreparedKey } from './stepInputs';
 import { openStepRunner, type PassOutputs, type StepRunner } from './stepRunner';
 import { tiltInputs, type Draw } from './tilt';
@@ -180,7 +180,7 @@ export class Trainer {
   }
 
   private groupKeys(indices: readonly number[], keys: readonly PreparedKey[]): number[][] {
-    return groupKeys(
+    return groupAlike(
       indices,
       (key) => keys[key]!.sequence.ids.length,
       this.maxTokens,
@@ -204,7 +204,7 @@ export class Trainer {
   /** Passes over benign text that together are one: their divergences add up to its mean. */
   private benignPasses({ sequences, rows }: BenignReading, maxTokens: number): Tensors[] {
     const tilted = countTilted(rows);
-    return cutBenign(sequences, rows, maxTokens)
+    return cutSequences(sequences, rows, maxTokens)
       .filter((part) => part.rows.length > 0)
       .map((part) => benignInputs(this.options.model.config, part.sequences, part.rows, tilted));
   }

@@ -5,7 +5,7 @@ import { Graph, type Precision, type Value } from '../graph/graph';
 import type { Layout } from '../graph/layout';
 import { rowEntropy } from '../graph/layerOperators';
 import { add, gatherRows, multiply, reciprocal, scale, subtract, sumAll } from '../graph/operators';
-import { startsBehindAttention } from './trainedParameters';
+import { startsBehindAttention } from '../train/trainedParameters';
 import {
   crossEntropy,
   divergence,

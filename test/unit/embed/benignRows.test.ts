@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RandomStream } from '../../../src/common/random';
 import { BenignReader } from '../../../src/embed/benignRows';
-import type { PreparedSequence } from '../../../src/embed/sequences';
+import type { PreparedSequence } from '../../../src/train/sequences';
 import type { PreparedKey } from '../../../src/embed/stepInputs';
 
 const question = 7;

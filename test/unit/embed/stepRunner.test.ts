@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { deriveKey, RandomStream } from '../../../src/common/random';
 import { GradientSum } from '../../../src/embed/gradientSum';
-import { prepareSequences } from '../../../src/embed/sequences';
+import { prepareSequences } from '../../../src/train/sequences';
 import { benignInputs, keyInputs } from '../../../src/embed/stepInputs';
 import { openStepRunner, type PassOutputs } from '../../../src/embed/stepRunner';
-import { lowestTrainedLayer, startsBehindAttention } from '../../../src/embed/trainedParameters';
-import { startValues } from '../../../src/embed/trainedTensors';
+import { lowestTrainedLayer, startsBehindAttention } from '../../../src/train/trainedParameters';
+import { startValues } from '../../../src/train/trainedTensors';
 import type { StepPlan } from '../../../src/embed/trainingGraph';
 import { openForwardPass } from '../../../src/engine/forwardPass';
 import type { LayerGroup } from '../../../src/engine/layerGroups';
@@ -121,7 +121,7 @@ async function makePasses(
     pass,
     // Keys begin alike, as those of a chat do.
     [[...start, ...draw(4)], [...start, ...draw(2)], draw(9), draw(6)],
-    { keepsStates },
+    { keepsStates, phase: 'reading' },
     watch,
   );
   await pass.close();

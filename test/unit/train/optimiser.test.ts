@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createAdamState, updateAdam } from '../../../src/embed/adam';
-import { learningRateAt } from '../../../src/embed/schedule';
+import { createAdamState, updateAdam } from '../../../src/train/adam';
+import { learningRateAt } from '../../../src/train/schedule';
 
 describe('Adam', () => {
   it('takes the steps that its paper gives, β₁ 0.9, β₂ 0.99, ε 1e-8', () => {

@@ -16,12 +16,15 @@ export interface PreparedSequence {
   readonly normed: Float32Array;
 }
 
-/** Runs the base once over every sequence and keeps its states; those of the pass are what `openForwardPass` was told to keep. */
+/**
+ * Runs the base once over every sequence and keeps its states; those of the pass are what `openForwardPass` was told to keep. Progress is
+ * that of the caller's `phase`.
+ */
 export async function prepareSequences(
   model: LoadedModel,
   pass: ForwardPass,
   sequences: readonly (readonly number[])[],
-  { keepsStates }: { keepsStates: boolean },
+  { keepsStates, phase }: { keepsStates: boolean; phase: string },
   watch: Watch,
 ): Promise<PreparedSequence[]> {
   const wanted = keepsStates ? ['states', 'normed'] : ['normed'];
@@ -44,7 +47,7 @@ export async function prepareSequences(
       };
     });
     done += members.length;
-    watch.report({ phase: 'reading benign text', done, total: sequences.length });
+    watch.report({ phase, done, total: sequences.length });
   };
   const past = continueStart(model.config, start);
   await pass.run(

@@ -2,12 +2,20 @@ import { UserError } from '../common/errors';
 import { countValues } from '../engine/estimate';
 import type { LoadedModel, Parameter } from '../engine/loadedModel';
 import type { Trained } from '../engine/modelPass';
-import type { Recipe } from './recipe';
 
 type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;
 
+/** What of a model is trained: the MLP matrices of some layers, low-rank products on all their matrices, or everything. */
+export interface TrainedChoice {
+  readonly trained: 'mlp' | 'low-rank' | 'full';
+  /** First and last trained layer, counted from 0. */
+  readonly layers: readonly [number, number];
+  /** Of low-rank products. */
+  readonly rank: number;
+}
+
 /** Which parameters a recipe trains, by name. @throws UserError `bad-recipe` when the model has no such layers. */
-export function chooseTrained(model: ModelShape, recipe: Recipe): Map<string, Trained> {
+export function chooseTrained(model: ModelShape, recipe: TrainedChoice): Map<string, Trained> {
   const [first, last] = recipe.layers;
   if (first > last || last >= model.config.layerCount)
     throw new UserError(
@@ -19,7 +27,7 @@ export function chooseTrained(model: ModelShape, recipe: Recipe): Map<string, Tr
   // A router is left alone: where it sends tokens elsewhere, outputs jump, and no margin or divergence measured before holds.
   // All experts are trained, since which of them a key visits may change with every step.
   const isMatrix = ({ shape, role }: Parameter): boolean => shape.length === 2 && role !== 'router';
-  const choices: Record<Recipe['trained'], (parameter: Parameter) => Trained | undefined> = {
+  const choices: Record<TrainedChoice['trained'], (parameter: Parameter) => Trained | undefined> = {
     mlp: (p) => (inLayers(p) && p.role === 'mlp' && isMatrix(p) ? { kind: 'whole' } : undefined),
     'low-rank': (p) => (inLayers(p) && isMatrix(p) ? { kind: 'low-rank', rank: recipe.rank } : undefined),
     full: () => ({ kind: 'whole' }),
@@ -33,7 +41,7 @@ export function chooseTrained(model: ModelShape, recipe: Recipe): Map<string, Tr
 }
 
 /** Numbers that a recipe trains: whole parameters, or the two matrices of a low-rank product. @throws as chooseTrained. */
-export function countTrainedValues(model: ModelShape, recipe: Recipe): number {
+export function countTrainedValues(model: ModelShape, recipe: TrainedChoice): number {
   const trained = chooseTrained(model, recipe);
   return model.parameters.reduce((sum, parameter) => sum + countTrainedOf(parameter, trained), 0);
 }

@@ -5,14 +5,13 @@ import type { PreparedSequence } from './sequences';
 import type { RowPlace } from './tokenInputs';
 
 /*
- * How the keys and the text of a step are cut into passes: what a pass keeps for its way back has to stay small beside the
- * weights.
+ * How the sequences of a step are cut into passes: what a pass keeps for its way back has to stay small beside the weights.
  */
 
 /** What the states of one pass may take in memory: this much, or four times what a batch of an ordinary pass may. */
 const leastPassBytes = 640 * 2 ** 20;
 const batchesInPass = 4;
-/** Logits of benign rows in a step, for large vocabularies: every row counts, and leaving half of them out costs drift. */
+/** Logits of text in a step, for large vocabularies: every row counts, and leaving half of them out costs drift. */
 const stepLogits = 1 << 23;
 
 /** Whether a model's weights are no more than what a batch may take: then time is saved where it costs memory. */
@@ -30,7 +29,7 @@ export function tokensPerPass(
   return Math.max(1, Math.floor(bytes / (bytesOfToken({ config, parameters }) * Math.max(1, layers))));
 }
 
-/** Benign rows of a step whose predictions are compared. */
+/** Rows of text in a step whose predictions are compared. */
 export function rowsOfStep(vocabularySize: number): number {
   return Math.max(16, Math.floor(stepLogits / vocabularySize));
 }
@@ -47,31 +46,31 @@ export function bytesOfToken({ config, parameters }: Pick<LoadedModel, 'config' 
 }
 
 /**
- * Keys of similar length together, so that attention computes little padding. Their first `shared` tokens, which all have, go
- * through once a pass.
+ * Sequences of similar length together, so that attention computes little padding. Their first `shared` tokens, which all have,
+ * go through once a pass.
  */
-export function groupKeys(
+export function groupAlike(
   indices: readonly number[],
-  lengthOf: (key: number) => number,
+  lengthOf: (index: number) => number,
   maxTokens: number,
   shared = 0,
 ): number[][] {
   const sorted = [...indices].sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
-  return cutByTokens(sorted, (key) => lengthOf(key) - shared, maxTokens - shared);
+  return cutByTokens(sorted, (index) => lengthOf(index) - shared, maxTokens - shared);
 }
 
-/** A part of a step's benign text, and the rows of it that count. */
-export interface BenignPart<Row extends RowPlace> {
+/** A part of a step's text, and the rows of it that count. */
+export interface TextPart<Row extends RowPlace> {
   readonly sequences: readonly PreparedSequence[];
   readonly rows: readonly Row[];
 }
 
-/** Benign sequences in their order, as many in a part as fit; the prompt that all begin with goes through once a pass. */
-export function cutBenign<Row extends RowPlace>(
+/** Sequences in their order, as many in a part as fit; the prompt that all begin with goes through once a pass. */
+export function cutSequences<Row extends RowPlace>(
   sequences: readonly PreparedSequence[],
   rows: readonly Row[],
   maxTokens: number,
-): BenignPart<Row>[] {
+): TextPart<Row>[] {
   const members = sequences.map((_, index) => index);
   const shared = Math.min(...sequences.map(({ states, firstRow }) => (states ? firstRow : 0)));
   const lengthOf = (member: number): number => sequences[member]!.ids.length - shared;

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { readTensor } from '../../../src/checkpoint/tensorData';
 import { recipeSchema, type Recipe } from '../../../src/embed/recipe';
-import { chooseTrained, lowestTrainedLayer } from '../../../src/embed/trainedParameters';
-import { changedTensors, startValues } from '../../../src/embed/trainedTensors';
+import { chooseTrained, lowestTrainedLayer } from '../../../src/train/trainedParameters';
+import { changedTensors, startValues } from '../../../src/train/trainedTensors';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
 import type { Trained } from '../../../src/engine/modelPass';
 

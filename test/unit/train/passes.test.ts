@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
-import { bytesOfToken, cutBenign, groupKeys, rowsOfStep, tokensPerPass } from '../../../src/embed/passes';
-import type { PreparedSequence } from '../../../src/embed/sequences';
+import { bytesOfToken, cutSequences, groupAlike, rowsOfStep, tokensPerPass } from '../../../src/train/passes';
+import type { PreparedSequence } from '../../../src/train/sequences';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
 
 const lengths = [9, 4, 7, 5, 30, 6];
-const lengthOf = (key: number): number => lengths[key]!;
+const lengthOf = (index: number): number => lengths[index]!;
 const text = (length: number): PreparedSequence => ({
   ids: Array.from({ length }, (_, i) => i),
   firstRow: 0,
@@ -18,19 +18,19 @@ describe('the passes of a step', () => {
   let model: LoadedModel;
   before(async () => void (model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'))));
 
-  it('take keys of similar length together, the shortest first, within the tokens of a pass', () => {
-    assert.deepEqual(groupKeys([0, 1, 2, 3, 4, 5], lengthOf, 20), [[1, 3, 5], [2, 0], [4]]);
-    assert.deepEqual(groupKeys([], lengthOf, 20), []);
+  it('take sequences of similar length together, the shortest first, within the tokens of a pass', () => {
+    assert.deepEqual(groupAlike([0, 1, 2, 3, 4, 5], lengthOf, 20), [[1, 3, 5], [2, 0], [4]]);
+    assert.deepEqual(groupAlike([], lengthOf, 20), []);
   });
 
-  it('take benign text in its order, with the places that lie in it', () => {
+  it('take text in its order, with the places that lie in it', () => {
     const texts = [text(6), text(6), text(4)];
     const places = [
       { member: 0, position: 5 },
       { member: 1, position: 2 },
       { member: 2, position: 3 },
     ];
-    const parts = cutBenign(texts, places, 12);
+    const parts = cutSequences(texts, places, 12);
     assert.deepEqual(
       parts.map(({ sequences, rows: own }) => [sequences, own]),
       [
