@@ -2,8 +2,8 @@ import type { ModelConfig } from '../architectures/architecture';
 import { countValues, estimateTrainedBytes } from '../engine/estimate';
 import type { LoadedModel } from '../engine/loadedModel';
 import { isSmallModel } from '../train/passes';
-import type { Recipe } from './recipe';
 import { countTrainedValues } from '../train/trainedParameters';
+import type { Recipe } from './recipe';
 
 /** A key set of this size is what the numbers below were measured with. */
 const keysOfSet = 64;

@@ -3,15 +3,15 @@ import { estimateStateBytes, estimateTrainedBytes } from '../engine/estimate';
 import { heaviestPart, residentBytes, type GroupOptions } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
 import { onCpu, type Placement } from '../engine/placement';
-import { mostDirections, sizesOf } from './directionSizes';
 import { bytesOfToken, isSmallModel, rowsOfStep, tokensPerPass } from '../train/passes';
-import type { Recipe } from './recipe';
 import {
   chooseTrained,
   countTrainedOf,
   countTrainedValues,
   lowestTrainedLayer,
 } from '../train/trainedParameters';
+import { mostDirections, sizesOf } from './directionSizes';
+import type { Recipe } from './recipe';
 
 /** What embedding holds in memory at its fullest, from sizes alone, in bytes. */
 export interface EmbedEstimate {

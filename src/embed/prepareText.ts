@@ -5,13 +5,13 @@ import { openForwardPass } from '../engine/forwardPass';
 import type { LoadedModel } from '../engine/loadedModel';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import type { Placement } from '../engine/placement';
-import type { Key } from '../fingerprint/keySet';
 import { createKeyForm } from '../fingerprint/keyForm';
-import { cutTexts, generateBenignText } from './benignText';
-import type { Recipe } from './recipe';
-import { chooseTrained, lowestTrainedLayer, startsBehindAttention } from '../train/trainedParameters';
+import type { Key } from '../fingerprint/keySet';
 import { prepareSequences, type PreparedSequence } from '../train/sequences';
-import type { PreparedKey } from './stepInputs';
+import { chooseTrained, lowestTrainedLayer, startsBehindAttention } from '../train/trainedParameters';
+import { cutTexts, generateBenignText } from './benignText';
+import type { PreparedKey } from './objectives/keyObjective';
+import type { Recipe } from './recipe';
 
 export interface TextRequest {
   readonly model: LoadedModel;

@@ -11,7 +11,7 @@ import type { RowPlace } from './tokenInputs';
 /** What the states of one pass may take in memory: this much, or four times what a batch of an ordinary pass may. */
 const leastPassBytes = 640 * 2 ** 20;
 const batchesInPass = 4;
-/** Logits of text in a step, for large vocabularies: every row counts, and leaving half of them out costs drift. */
+/** Logits of text in a step, for large vocabularies: every row counts, and leaving half of them out is felt. */
 const stepLogits = 1 << 23;
 
 /** Whether a model's weights are no more than what a batch may take: then time is saved where it costs memory. */

@@ -17,8 +17,8 @@ export interface PreparedSequence {
 }
 
 /**
- * Runs the base once over every sequence and keeps its states; those of the pass are what `openForwardPass` was told to keep. Progress is
- * that of the caller's `phase`.
+ * Runs the base once over every sequence and keeps its states; those of the pass are what `openForwardPass` was told to keep.
+ * It reports progress of the caller's `phase`.
  */
 export async function prepareSequences(
   model: LoadedModel,

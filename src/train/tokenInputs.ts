@@ -3,6 +3,8 @@ import { padIds } from '../engine/batches';
 import { positionTensors } from '../engine/modelPass';
 import { floatTensor, intTensor, type Tensors } from '../engine/runtime';
 import { countSharedTokens } from '../engine/sharedStart';
+import type { Graph, Value } from '../graph/graph';
+import type { Layout } from '../graph/layout';
 import type { PreparedSequence } from './sequences';
 
 /** Which row of which sequence of a batch is asked. */
@@ -25,6 +27,35 @@ export function tokenInputs(
     ? keepOnce(config.hiddenSize, sequences, places, length)
     : pad(sequences, places, length);
   return { ...tokens, ...positionTensors(config, { batch: sequences.length, past: 0, length }) };
+}
+
+/** The states [tokens, hiddenSize] that enter a group of layers. */
+export function stateInputs(states: Float32Array, hiddenSize: number): Tensors {
+  return { states: floatTensor(states, [states.length / hiddenSize, hiddenSize]) };
+}
+
+/** The graph's side of these inputs: `ids` [batch, length], where the embedding is computed too. */
+export function enterIds(graph: Graph): Value {
+  return graph.input('ids', 'int64', ['batch', 'length']);
+}
+
+/** `states` [tokens, hiddenSize]; trained where a gradient goes on to what they come from. */
+export function enterStates(graph: Graph, hiddenSize: number, options: { trained: boolean }): Value {
+  return graph.input('states', 'float32', ['tokens', hiddenSize], options);
+}
+
+/** Where tokens that are kept once stand in the sequences. */
+export function enterLayout(graph: Graph): Layout {
+  return {
+    tokens: graph.input('layout.tokens', 'int64', ['batch', 'length']),
+    places: graph.input('layout.places', 'int64', ['tokens']),
+    allPlaces: graph.input('layout.allPlaces', 'int64', ['tokens']),
+  };
+}
+
+/** `rows` [rows], the tokens whose final states are wanted. */
+export function enterRows(graph: Graph): Value {
+  return graph.input('rows', 'int64', ['rows']);
 }
 
 function pad(sequences: readonly PreparedSequence[], places: readonly RowPlace[], length: number): Tensors {
@@ -74,7 +105,7 @@ function keepOnce(
   });
   const rows = places.map(({ member, position }) => (position < shared ? 0 : firsts[member]!) + position);
   return {
-    states: floatTensor(states, [count, hiddenSize]),
+    ...stateInputs(states, hiddenSize),
     'layout.tokens': intTensor(tokens, [batch, length]),
     'layout.places': intTensor(placeOf, [count]),
     'layout.allPlaces': intTensor(allPlacesOf, [count]),

@@ -25,7 +25,7 @@ export function chooseTrained(model: ModelShape, recipe: TrainedChoice): Map<str
     );
   const inLayers = ({ layer }: Parameter): boolean => layer !== undefined && layer >= first && layer <= last;
   // A router is left alone: where it sends tokens elsewhere, outputs jump, and no margin or divergence measured before holds.
-  // All experts are trained, since which of them a key visits may change with every step.
+  // All experts are trained, since which of them a token visits may change with every step.
   const isMatrix = ({ shape, role }: Parameter): boolean => shape.length === 2 && role !== 'router';
   const choices: Record<TrainedChoice['trained'], (parameter: Parameter) => Trained | undefined> = {
     mlp: (p) => (inLayers(p) && p.role === 'mlp' && isMatrix(p) ? { kind: 'whole' } : undefined),

@@ -1,7 +1,7 @@
-import { RandomStream, deriveKey } from '../common/random';
 import type { TensorInfo } from '../checkpoint/safetensors';
 import { readTensor } from '../checkpoint/tensorData';
 import type { ChangedTensors } from '../checkpoint/writer';
+import { RandomStream, deriveKey } from '../common/random';
 import { storedCopies, type LoadedModel } from '../engine/loadedModel';
 import { lowRankNames, type Trained } from '../engine/modelPass';
 

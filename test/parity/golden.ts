@@ -5,7 +5,7 @@ import { intTensor, openSession, floatTensor, type Device, type Tensors } from '
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
 import { readHeader } from '../../src/checkpoint/safetensors';
 import { readTensor } from '../../src/checkpoint/tensorData';
-import { crossEntropy } from '../../src/embed/losses';
+import { crossEntropy } from '../../src/train/losses';
 import { Graph, type Value } from '../../src/graph/graph';
 import { gatherRows } from '../../src/graph/operators';
 

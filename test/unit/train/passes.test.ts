@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
+import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
 import { bytesOfToken, cutSequences, groupAlike, rowsOfStep, tokensPerPass } from '../../../src/train/passes';
 import type { PreparedSequence } from '../../../src/train/sequences';
-import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
 
 const lengths = [9, 4, 7, 5, 30, 6];
 const lengthOf = (index: number): number => lengths[index]!;

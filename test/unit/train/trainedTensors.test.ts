@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { readTensor } from '../../../src/checkpoint/tensorData';
 import { recipeSchema, type Recipe } from '../../../src/embed/recipe';
-import { chooseTrained, lowestTrainedLayer } from '../../../src/train/trainedParameters';
-import { changedTensors, startValues } from '../../../src/train/trainedTensors';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
 import type { Trained } from '../../../src/engine/modelPass';
+import { chooseTrained, lowestTrainedLayer } from '../../../src/train/trainedParameters';
+import { changedTensors, startValues } from '../../../src/train/trainedTensors';
 
 const open = async (): Promise<LoadedModel> =>
   loadModel(await openCheckpoint('test/fixtures/architectures/llama'));

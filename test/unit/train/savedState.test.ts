@@ -3,9 +3,7 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { KeyTurns } from '../../../src/embed/keyTurns';
-import { removeState, restoreState, saveState } from '../../../src/embed/savedState';
-import type { Trainer } from '../../../src/embed/trainer';
+import { removeState, restoreState, saveState, type SavedParts } from '../../../src/train/savedState';
 
 let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'state-test-'))));
@@ -16,10 +14,10 @@ function fakeTrainer(options: {
   step?: number;
   names?: readonly string[];
   size?: number;
-  keys?: number;
+  remembered?: number;
   fill?: boolean;
-}) {
-  const { step = 0, names = ['a', 'b'], size = 5, keys = 3, fill = false } = options;
+}): SavedParts {
+  const { step = 0, names = ['a', 'b'], size = 5, remembered = 3, fill = false } = options;
   const numbers = (start: number): Float32Array =>
     Float32Array.from({ length: size }, (_, i) => (fill ? start + i + 0.1 : 0));
   const states = names.map((name, i) => ({
@@ -30,20 +28,20 @@ function fakeTrainer(options: {
     second: numbers(100 * i + 40),
     start: undefined,
   }));
-  const turns = new KeyTurns(keys);
-  return { step, states, turns } as unknown as Trainer;
+  const memory = { dueAt: new Array<number>(remembered).fill(0) };
+  return { step, rateShare: 1, returns: 0, states, memory };
 }
 
 describe('the state of a run', () => {
   it('comes back as it was saved', async () => {
     const trainer = fakeTrainer({ step: 15, fill: true });
-    [4, 0, 19].forEach((step, key) => (trainer.turns.dueAt[key] = step));
+    [4, 0, 19].forEach((step, key) => (trainer.memory.dueAt![key] = step));
     await saveState(folder, trainer, false);
     const fresh = fakeTrainer({});
     const state = await restoreState(folder, fresh);
     assert.equal(state.finished, false);
     assert.equal(fresh.step, 15);
-    assert.deepEqual(fresh.turns.dueAt, [4, 0, 19]);
+    assert.deepEqual(fresh.memory.dueAt, [4, 0, 19]);
     assert.deepEqual(fresh.states, trainer.states);
   });
 
@@ -69,7 +67,7 @@ describe('the state of a run', () => {
     ['of other tensors', { names: ['a', 'c'] }],
     ['of fewer tensors', { names: ['a'] }],
     ['of another size', { size: 6 }],
-    ['of another number of keys', { keys: 4 }],
+    ['of another number of keys', { remembered: 4 }],
   ];
   for (const [what, options] of misfits)
     it(`is refused by a run ${what}`, async () => {

@@ -1,17 +1,21 @@
 import type { LayerGroup } from '../engine/layerGroups';
 import type { Placement } from '../engine/placement';
-import { floatTensor, openSession, type Session, type Tensor, type Tensors } from '../engine/runtime';
+import { openSession, type Session, type Tensors } from '../engine/runtime';
 import type { Graph } from '../graph/graph';
 import type { GradientSum } from './gradientSum';
-import { isSmallModel } from '../train/passes';
+import type { PassOutputs } from './objective';
+import { isSmallModel } from './passes';
 import {
+  buildForwardGraph,
   buildStepGraph,
-  buildUpwardGraph,
+  gradientInputs,
   gradientOfStates,
   gradientSize,
-  listTrainedInputs,
+  statesOut,
   type StepPlan,
-} from './trainingGraph';
+  type TrainedInput,
+} from './stepGraph';
+import { stateInputs } from './tokenInputs';
 
 /** Some passes of a training step. */
 export interface Passes {
@@ -25,12 +29,10 @@ export interface Passes {
   readonly onRun?: (() => void) | undefined;
 }
 
-export type PassOutputs = Readonly<Record<string, Float32Array>>;
-
 /** Runs the passes of training steps, over all trained layers at once or group by group. */
 export interface StepRunner {
-  readonly trainedInputs: ReturnType<typeof listTrainedInputs>;
-  /** Forward and back, adding up gradients. */
+  readonly trainedInputs: readonly TrainedInput[];
+  /** Forward and backward, adding up gradients. */
   train(passes: Passes, sum: GradientSum): Promise<PassOutputs[]>;
   /** Forward only. */
   measure(passes: Passes): Promise<PassOutputs[]>;
@@ -38,8 +40,8 @@ export interface StepRunner {
 }
 
 /**
- * One group stays open while it trains. Several are opened one at a time: for the way up, then, from the top down, once more
- * for the way back, in which a group reads its states again instead of keeping what lies between (Chen et al. 2016).
+ * One group stays open while it trains. Several are opened one at a time: for the way forward, then, from the top down, once more
+ * for the way backward, in which a group reads its states again instead of keeping what lies between (Chen et al. 2016).
  */
 export async function openStepRunner(
   plan: StepPlan,
@@ -65,8 +67,7 @@ class WholeSteps implements StepRunner {
     private readonly group: LayerGroup,
     private readonly options: OpenOptions,
   ) {
-    this.stepGraph = buildStepGraph(plan, group);
-    this.trainedInputs = listTrainedInputs(this.stepGraph);
+    ({ graph: this.stepGraph, trainedInputs: this.trainedInputs } = buildStepGraph(plan, group));
   }
 
   async open(): Promise<Session> {
@@ -86,11 +87,11 @@ class WholeSteps implements StepRunner {
     return results;
   }
 
-  /** The runtime computes a whole graph whatever is asked of it, so the way up has one of its own. */
+  /** The runtime computes a whole graph whatever is asked of it, so the way forward has one of its own. */
   async measure({ inputs, shared, wanted, onRun }: Passes): Promise<PassOutputs[]> {
     if (!this.isSmall()) await this.close();
     const results: PassOutputs[] = [];
-    await withSession(buildUpwardGraph(this.plan, this.group), this.options, async (session) => {
+    await withSession(buildForwardGraph(this.plan, this.group), this.options, async (session) => {
       for (const pass of inputs) {
         results.push(await session.run({ ...shared, ...pass }, wanted));
         onRun?.();
@@ -119,32 +120,32 @@ class GroupedSteps implements StepRunner {
     private readonly groups: readonly LayerGroup[],
     private readonly options: OpenOptions,
   ) {
-    const all = groups.flatMap((group) => listTrainedInputs(buildStepGraph(plan, group)));
+    const all = groups.flatMap((group) => buildStepGraph(plan, group).trainedInputs);
     // A matrix that is embedding and output matrix at once stands in the first group and in the last.
     this.trainedInputs = [...new Map(all.map((input) => [input.name, input])).values()];
   }
 
   async train(passes: Passes, sum: GradientSum): Promise<PassOutputs[]> {
-    const onTheirWay = await this.rise(passes);
+    const carried = await this.forward(passes);
     const results: PassOutputs[] = [];
-    await this.open(buildStepGraph(this.plan, this.groups.at(-1)!), async (session) => {
-      for (const pass of onTheirWay) {
+    await this.open(buildStepGraph(this.plan, this.groups.at(-1)!).graph, async (session) => {
+      for (const pass of carried) {
         const outputs = await runPass(session, pass.inputs(), [...passes.wanted, gradientOfStates], sum);
-        pass.sink(outputs[gradientOfStates]!);
+        pass.backward(outputs[gradientOfStates]!);
         results.push(outputs);
         passes.onRun?.();
       }
     });
     for (const group of this.groups.slice(0, -1).reverse())
-      await this.goBack(group, onTheirWay, sum, passes.onRun);
+      await this.backward(group, carried, sum, passes.onRun);
     return results;
   }
 
   async measure(passes: Passes): Promise<PassOutputs[]> {
-    const onTheirWay = await this.rise(passes);
+    const carried = await this.forward(passes);
     const results: PassOutputs[] = [];
-    await this.open(buildUpwardGraph(this.plan, this.groups.at(-1)!), async (session) => {
-      for (const pass of onTheirWay) {
+    await this.open(buildForwardGraph(this.plan, this.groups.at(-1)!), async (session) => {
+      for (const pass of carried) {
         results.push(await session.run(pass.inputs(), passes.wanted));
         passes.onRun?.();
       }
@@ -153,30 +154,31 @@ class GroupedSteps implements StepRunner {
   }
 
   /** Up to where the top group begins. */
-  private async rise({ inputs, shared, onRun }: Passes): Promise<PassOnItsWay[]> {
+  private async forward({ inputs, shared, onRun }: Passes): Promise<CarriedPass[]> {
     const { hiddenSize } = this.plan.model.config;
-    const passes = inputs.map((own) => new PassOnItsWay({ ...shared, ...own }, hiddenSize));
+    const passes = inputs.map((own) => new CarriedPass({ ...shared, ...own }, hiddenSize));
     for (const group of this.groups.slice(0, -1))
-      await this.open(buildUpwardGraph(this.plan, group), async (session) => {
+      await this.open(buildForwardGraph(this.plan, group), async (session) => {
         for (const pass of passes) {
-          pass.rise((await session.run(pass.inputs(), ['leaving'])).leaving!);
+          pass.forward((await session.run(pass.inputs(), [statesOut]))[statesOut]!);
           onRun?.();
         }
       });
     return passes;
   }
 
-  private goBack(
+  /** Through one group below the top. */
+  private backward(
     group: LayerGroup,
-    passes: readonly PassOnItsWay[],
+    passes: readonly CarriedPass[],
     sum: GradientSum,
     onRun: Passes['onRun'],
   ): Promise<void> {
     const wanted = group.isBottom ? [] : [gradientOfStates];
-    return this.open(buildStepGraph(this.plan, group), async (session) => {
+    return this.open(buildStepGraph(this.plan, group).graph, async (session) => {
       for (const pass of passes) {
         const outputs = await runPass(session, pass.inputs(), wanted, sum);
-        if (!group.isBottom) pass.sink(outputs[gradientOfStates]!);
+        if (!group.isBottom) pass.backward(outputs[gradientOfStates]!);
         onRun?.();
       }
     });
@@ -204,10 +206,10 @@ async function withSession(
   }
 }
 
-/** A pass between two groups: the states that enter each, and on the way back the gradient that arrives. */
-class PassOnItsWay {
-  private readonly entered: (Float32Array | undefined)[] = [undefined];
-  private arriving: Float32Array | undefined;
+/** A pass that is carried from group to group: the states that enter each, and on the way backward the gradient of those that leave. */
+class CarriedPass {
+  private readonly states: (Float32Array | undefined)[] = [undefined];
+  private gradient: Float32Array | undefined;
 
   constructor(
     private readonly own: Tensors,
@@ -215,30 +217,28 @@ class PassOnItsWay {
   ) {}
 
   inputs(): Tensors {
-    const { hiddenSize } = this;
-    const ofTokens = (values: Float32Array): Tensor =>
-      floatTensor(values, [values.length / hiddenSize, hiddenSize]);
-    const states = this.entered.at(-1);
+    const { own, gradient, hiddenSize } = this;
+    const states = this.states.at(-1);
     return {
-      ...this.own,
-      ...(states && { states: ofTokens(states) }),
-      ...(this.arriving && { arriving: ofTokens(this.arriving) }),
+      ...own,
+      ...(states && stateInputs(states, hiddenSize)),
+      ...(gradient && gradientInputs(gradient, hiddenSize)),
     };
   }
 
-  /** Goes up to the next group with the states that left the last. */
-  rise(states: Float32Array): void {
-    this.entered.push(states);
+  /** To the group above, with the states that left the last. */
+  forward(states: Float32Array): void {
+    this.states.push(states);
   }
 
-  /** Goes down to the group below with the gradient of the states that left it. */
-  sink(gradient: Float32Array): void {
-    this.entered.pop();
-    this.arriving = gradient;
+  /** To the group below, with the gradient of the states that entered the last. */
+  backward(gradient: Float32Array): void {
+    this.states.pop();
+    this.gradient = gradient;
   }
 }
 
-/** One pass forward and back through one session; its gradients are added to the sum. */
+/** One pass forward and backward through one session; its gradients are added to the sum. */
 async function runPass(
   session: Session,
   inputs: Tensors,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { RandomStream } from '../../../src/common/random';
-import { BenignReader } from '../../../src/embed/benignRows';
-import type { PreparedSequence } from '../../../src/train/sequences';
-import type { PreparedKey } from '../../../src/embed/stepInputs';
+import { RandomStream } from '../../../../src/common/random';
+import { BenignReader } from '../../../../src/embed/objectives/benignRows';
+import type { PreparedKey } from '../../../../src/embed/objectives/keyObjective';
+import type { PreparedSequence } from '../../../../src/train/sequences';
 
 const question = 7;
 const answerMark = [1, 2];
@@ -23,14 +23,14 @@ const random = (): RandomStream => new RandomStream(new Uint8Array(32));
 
 describe('the rows of benign text that a step reads', () => {
   const texts = Array.from({ length: 8 }, () => dialogue(20));
-  const chat = new BenignReader(texts, [key(7), key(8)], true);
+  const chat = new BenignReader(texts, [key(7), key(8)]);
 
   it('hold every start of an answer, which blind drawing would hardly ever meet', () => {
     const { sequences, rows } = chat.read(sizes, random());
     assert.equal(sequences.length, 4);
     assert.equal(rows.length, 12);
     assert.deepEqual(
-      rows.filter(({ isTilted }) => isTilted).map(({ position }) => position),
+      rows.filter(({ startsAnswer }) => startsAnswer).map(({ position }) => position),
       [6, 6, 6, 6],
     );
   });
@@ -40,7 +40,7 @@ describe('the rows of benign text that a step reads', () => {
     const sum = (some: typeof rows): number => some.reduce((total, { weight }) => total + weight, 0);
     assert.ok(Math.abs(sum(rows) - 1) < 1e-12);
     // One of the eighteen rows of a text, of which the prompt leaves seven eighths.
-    assert.ok(Math.abs(sum(rows.filter(({ isTilted }) => isTilted)) - 7 / 8 / 18) < 1e-12);
+    assert.ok(Math.abs(sum(rows.filter(({ startsAnswer }) => startsAnswer)) - 7 / 8 / 18) < 1e-12);
   });
 
   it('hold the prompt that every text begins with, once', () => {
@@ -57,13 +57,13 @@ describe('the rows of benign text that a step reads', () => {
     assert.equal(rows.length, 2 + 8 * 18);
   });
 
-  it('are drawn alike, and alike tilted, where answers can begin anywhere', () => {
+  it('are drawn alike, and are all starts, where answers can begin anywhere', () => {
     const plain = [key(7), { ...key(8), sequence: { ...key(8).sequence, ids: [9, 4] } }];
-    const { rows } = new BenignReader(texts, plain, true).read(sizes, random());
+    const { rows } = new BenignReader(texts, plain).read(sizes, random());
     assert.ok(
       rows.every(
-        ({ position, weight, isTilted }) =>
-          position < 2 || (isTilted && Math.abs(weight - 7 / 8 / 10) < 1e-12),
+        ({ position, weight, startsAnswer }) =>
+          position < 2 || (startsAnswer && Math.abs(weight - 7 / 8 / 10) < 1e-12),
       ),
     );
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { RandomStream } from '../../../src/common/random';
-import { KeyTurns } from '../../../src/embed/keyTurns';
+import { RandomStream } from '../../../../src/common/random';
+import { KeyTurns } from '../../../../src/embed/objectives/keyTurns';
 
 const newStream = (): RandomStream => new RandomStream(new Uint8Array(32).fill(3));
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { RandomStream } from '../../../src/common/random';
-import { Avoidance, DirectionMaker, type Directions, type Move } from '../../../src/embed/avoidance';
+import { DirectionMaker } from '../../../src/embed/directionMaker';
 import { onCpu } from '../../../src/engine/placement';
+import { Projection, type Directions, type Move } from '../../../src/train/projection';
 
 const [inSize, outSize, count] = [12, 5, 7];
 
@@ -27,14 +28,14 @@ function transposed(matrix: Float32Array, rows: number, columns: number): Float3
 
 describe('what keeps out of the directions of ordinary text', () => {
   let maker: DirectionMaker;
-  let avoidance: Avoidance;
+  let projection: Projection;
   before(async () => {
     maker = await DirectionMaker.open(onCpu);
-    avoidance = new Avoidance(onCpu);
+    projection = new Projection(onCpu);
   });
   after(async () => {
     await maker.close();
-    await avoidance.close();
+    await projection.close();
   });
 
   const rows = randomMatrix(count, inSize, 1);
@@ -45,7 +46,7 @@ describe('what keeps out of the directions of ordinary text', () => {
   /** What is added to a matrix of zeros. */
   async function move(how: Omit<Move, 'values'>, directions: Directions): Promise<Float32Array> {
     const values = new Float32Array(how.change.length);
-    await avoidance.move({ ...how, values }, directions);
+    await projection.move({ ...how, values }, directions);
     return values;
   }
 

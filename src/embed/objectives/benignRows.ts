@@ -1,8 +1,16 @@
-import type { RandomStream } from '../common/random';
+import type { RandomStream } from '../../common/random';
+import type { PreparedSequence } from '../../train/sequences';
+import type { RowPlace } from '../../train/tokenInputs';
 import { findAnswerStart } from './answerPlaces';
-import type { PreparedSequence } from '../train/sequences';
-import type { BenignRow, PreparedKey } from './stepInputs';
-import type { RowPlace } from '../train/tokenInputs';
+import type { PreparedKey } from './keyObjective';
+
+/** A row of ordinary text whose divergence from the base counts. */
+export interface BenignRow extends RowPlace {
+  /** Its share of the mean: those of a whole step sum to 1. */
+  readonly weight: number;
+  /** Whether it is read as the start of an answer; never where text is only measured. */
+  readonly startsAnswer: boolean;
+}
 
 /** Benign text of one step, and the rows of it that count. */
 export interface BenignReading {
@@ -37,8 +45,6 @@ export class BenignReader {
   constructor(
     private readonly benign: readonly PreparedSequence[],
     keys: readonly PreparedKey[],
-    /** Whether starts of answers are to be tilted. */
-    private readonly tilts: boolean,
   ) {
     const asked = keys.map(({ sequence: { ids }, response }) =>
       ids.slice(0, ids.length - response.length + 1),
@@ -58,7 +64,7 @@ export class BenignReader {
     return {
       sequences,
       rows: [
-        ...prompt.map((place) => ({ ...place, weight, isTilted: false })),
+        ...prompt.map((place) => ({ ...place, weight, startsAnswer: false })),
         ...rows.map((row) => ({ ...row, weight: (1 - shareOfPrompt) * row.weight })),
       ],
     };
@@ -73,11 +79,7 @@ export class BenignReader {
     const places = allPlaces(sequences);
     const starts = places.filter(isStart);
     const spread = (some: readonly RowPlace[], weight: number): BenignRow[] =>
-      some.map((place) => ({
-        ...place,
-        weight: weight / some.length,
-        isTilted: this.tilts && isStart(place),
-      }));
+      some.map((place) => ({ ...place, weight: weight / some.length, startsAnswer: isStart(place) }));
     if (starts.length === 0 || starts.length === places.length) return spread(pick(places, most, random), 1);
     const chosen = pick(starts, Math.floor(mostStarts * most), random);
     const others = places.filter((place) => !isStart(place));

@@ -1,24 +1,32 @@
 import type { LoadedModel, Parameter } from '../engine/loadedModel';
+import type { Trained } from '../engine/modelPass';
+import type { Placement } from '../engine/placement';
 import { floatTensor, type Tensors } from '../engine/runtime';
-import { createAdamState, updateAdam, type AdamState } from '../train/adam';
-import { Avoidance } from './avoidance';
+import { createAdamState, updateAdam, type AdamState } from './adam';
 import type { GradientSum } from './gradientSum';
-import { startValues, type TrainedTensor } from '../train/trainedTensors';
-import type { TrainerOptions } from './trainer';
+import { Projection, type Directions } from './projection';
+import type { TrainedInput } from './stepGraph';
+import { startValues, type TrainedTensor } from './trainedTensors';
 
 /** A trained input with its optimiser state. `start` is what mixing pulls back to. */
 export interface TrainedState extends TrainedTensor, AdamState {
   readonly start: Float32Array | undefined;
 }
 
-type ValuesOptions = Pick<
-  TrainerOptions,
-  'model' | 'trained' | 'seed' | 'recipe' | 'placement' | 'directions'
->;
+export interface ValuesOptions {
+  readonly model: LoadedModel;
+  readonly placement: Placement;
+  readonly trained: ReadonlyMap<string, Trained>;
+  /** After every step the share `mixing` of the start is mixed back in. */
+  readonly recipe: { readonly mixing: number };
+  readonly seed: Uint8Array;
+  /** What changes keep out of, by the name of the trained input. */
+  readonly directions: ReadonlyMap<string, Directions>;
+}
 
-/** What a run changes: the values of every trained input, moved by Adam and kept out of what ordinary text uses. */
+/** What a run changes: the values of every trained input, moved by Adam and kept out of the directions it was told. */
 export class TrainedValues {
-  private readonly avoidance: Avoidance;
+  private readonly projection: Projection;
   /** What the change of one tensor is written into, as long as the longest. */
   private readonly scratch: Float32Array;
 
@@ -27,15 +35,12 @@ export class TrainedValues {
     readonly states: readonly TrainedState[],
     private readonly parameters: ReadonlyMap<string, Parameter>,
   ) {
-    this.avoidance = new Avoidance(options.placement);
+    this.projection = new Projection(options.placement);
     const kept = states.filter(({ name }) => options.directions.has(name));
     this.scratch = new Float32Array(Math.max(0, ...kept.map(({ values }) => values.length)));
   }
 
-  static async open(
-    options: ValuesOptions,
-    inputs: readonly Pick<TrainedTensor, 'name' | 'shape'>[],
-  ): Promise<TrainedValues> {
+  static async open(options: ValuesOptions, inputs: readonly TrainedInput[]): Promise<TrainedValues> {
     const { model, trained, seed, recipe } = options;
     const start = await startValues(model, trained, inputs, seed);
     const states = start.map((tensor) => ({
@@ -82,7 +87,7 @@ export class TrainedValues {
   }
 
   async close(): Promise<void> {
-    await this.avoidance.close();
+    await this.projection.close();
   }
 
   private async move(
@@ -99,7 +104,7 @@ export class TrainedValues {
     const change = this.scratch.subarray(0, values.length).fill(0);
     updateAdam(change, gradients.of(name), moments, at);
     const { isTransposed } = this.parameters.get(name)!;
-    await this.avoidance.move({ values, change, shape, isTransposed }, directions);
+    await this.projection.move({ values, change, shape, isTransposed }, directions);
   }
 }
 

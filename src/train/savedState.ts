@@ -10,38 +10,44 @@ import type { Trainer } from './trainer';
  * a new name first, so that `state.json` always names a whole file.
  */
 
-const stateSchema = z.strictObject({
-  version: z.literal(1),
-  step: z.number().int().nonnegative(),
-  /** Whether training is over and only the checkpoint remained to be written. */
-  finished: z.boolean(),
-  numbers: z.string().regex(/^state-\d+\.f32$/),
-  /** What is left of the recipe's learning rate, and how often the run has gone back to lower it. */
-  rateShare: z.number().positive().max(1).default(1),
-  returns: z.number().int().nonnegative().default(0),
-  /** When each key is due again, in steps. */
-  dueAt: z.array(z.number().int().nonnegative()),
-  tensors: z.array(z.strictObject({ name: z.string(), length: z.number().int().nonnegative() })),
-});
+const countSchema = z.number().int().nonnegative();
+
+const stateSchema = z
+  .object({
+    version: z.literal(1),
+    step: countSchema,
+    /** Whether training is over and only the checkpoint remained to be written. */
+    finished: z.boolean(),
+    numbers: z.string().regex(/^state-\d+\.f32$/),
+    /** What is left of the recipe's learning rate, and how often the run has gone back to lower it. */
+    rateShare: z.number().positive().max(1).default(1),
+    returns: countSchema.default(0),
+    tensors: z.array(z.strictObject({ name: z.string(), length: countSchema })),
+  })
+  // What the objectives remember, by name.
+  .catchall(z.array(countSchema));
 export type SavedState = z.infer<typeof stateSchema>;
+
+/** What of a trainer is saved. */
+export type SavedParts = Pick<Trainer, 'step' | 'rateShare' | 'returns' | 'memory' | 'states'>;
 
 const stateFile = 'state.json';
 
 /** Saves values and optimiser moments of every trained tensor, in float32. */
-export async function saveState(folder: string, trainer: Trainer, finished: boolean): Promise<void> {
+export async function saveState(folder: string, trainer: SavedParts, finished: boolean): Promise<void> {
   const numbers = `state-${trainer.step}.f32`;
   await writeNumbers(
     join(folder, numbers),
     trainer.states.flatMap(({ values, first, second }) => [values, first, second]),
   );
-  const state: SavedState = {
+  const state = {
     version: 1,
     step: trainer.step,
     finished,
     numbers,
     rateShare: trainer.rateShare,
     returns: trainer.returns,
-    dueAt: trainer.turns.dueAt,
+    ...trainer.memory,
     tensors: trainer.states.map(({ name, values }) => ({ name, length: values.length })),
   };
   await writeFileAtomic(join(folder, stateFile), JSON.stringify(state));
@@ -54,10 +60,10 @@ export async function hasState(folder: string): Promise<boolean> {
 }
 
 /** Puts a saved state into a freshly opened trainer. @throws UserError `broken-state` when the two do not fit. */
-export async function restoreState(folder: string, trainer: Trainer): Promise<SavedState> {
+export async function restoreState(folder: string, trainer: SavedParts): Promise<SavedState> {
   const state = await readJsonFile(join(folder, stateFile), stateSchema, startAnew);
   const fits =
-    state.dueAt.length === trainer.turns.dueAt.length &&
+    remembersAlike(state, trainer.memory) &&
     state.tensors.length === trainer.states.length &&
     trainer.states.every(({ name, values }, i) => {
       const saved = state.tensors[i]!;
@@ -71,8 +77,18 @@ export async function restoreState(folder: string, trainer: Trainer): Promise<Sa
   trainer.step = state.step;
   trainer.rateShare = state.rateShare;
   trainer.returns = state.returns;
-  state.dueAt.forEach((step, key) => (trainer.turns.dueAt[key] = step));
+  for (const [name, numbers] of Object.entries(trainer.memory))
+    state[name]!.forEach((value, i) => (numbers[i] = value));
   return state;
+}
+
+/** Whether what the objectives of this run remember is what was saved, as far as its size tells. */
+function remembersAlike(state: SavedState, memory: SavedParts['memory']): boolean {
+  const saved = Object.keys(state).filter((name) => !(name in stateSchema.shape));
+  return (
+    saved.length === Object.keys(memory).length &&
+    saved.every((name) => memory[name]?.length === state[name]!.length)
+  );
 }
 
 /** Removes the saved state of a run that is done. */

@@ -1,5 +1,3 @@
-import { floatTensor, type Tensors } from '../engine/runtime';
-
 /** What a key could have drawn, and what it drew. */
 export interface Draw {
   /** Token ids of the candidates. */
@@ -38,15 +36,6 @@ export function fitTilt(draws: readonly Draw[], vocabularySize: number): Float64
     }
   }
   return scores;
-}
-
-/** The tilt of that strength in nats, and the same over its squared length, as a step reads them; both [1, vocabulary]. */
-export function tiltInputs(draws: readonly Draw[], strength: number, vocabularySize: number): Tensors {
-  const tilt = Float32Array.from(fitTilt(draws, vocabularySize), (score) => strength * score);
-  const square = tilt.reduce((sum, value) => sum + value * value, 0);
-  const direction = tilt.map((value) => (square > 0 ? value / square : 0));
-  const shape = [1, vocabularySize];
-  return { tilt: floatTensor(tilt, shape), 'tilt.direction': floatTensor(direction, shape) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../common/random';
+import type { RandomStream } from '../../common/random';
 
 /** Steps for which a key that stands well is left alone. */
 const restSteps = 4;

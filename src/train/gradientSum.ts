@@ -1,5 +1,5 @@
 import { floatTensor, type Tensors } from '../engine/runtime';
-import { gradientName, gradientSize, sumName } from './trainingGraph';
+import { gradientName, gradientSize, sumName, type TrainedInput } from './stepGraph';
 
 /**
  * Where the gradients of a step are added up. A pass reads the sum so far and writes the new one into the same place, number
@@ -15,7 +15,7 @@ export class GradientSum {
     { readonly values: Float32Array; readonly shape: readonly number[] }
   >;
 
-  constructor(inputs: readonly { readonly name: string; readonly shape: readonly number[] }[]) {
+  constructor(inputs: readonly TrainedInput[]) {
     this.sums = new Map(
       inputs.map(({ name, shape }) => {
         const size = shape.reduce((product, n) => product * n, 1);

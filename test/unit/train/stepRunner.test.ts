@@ -2,24 +2,35 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { deriveKey, RandomStream } from '../../../src/common/random';
-import { GradientSum } from '../../../src/embed/gradientSum';
-import { prepareSequences } from '../../../src/train/sequences';
-import { benignInputs, keyInputs } from '../../../src/embed/stepInputs';
-import { openStepRunner, type PassOutputs } from '../../../src/embed/stepRunner';
-import { lowestTrainedLayer, startsBehindAttention } from '../../../src/train/trainedParameters';
-import { startValues } from '../../../src/train/trainedTensors';
-import type { StepPlan } from '../../../src/embed/trainingGraph';
+import { BenignObjective } from '../../../src/embed/objectives/benignObjective';
+import { allPlaces } from '../../../src/embed/objectives/benignRows';
+import { KeyObjective } from '../../../src/embed/objectives/keyObjective';
+import { TiltObjective } from '../../../src/embed/objectives/tiltObjective';
 import { openForwardPass } from '../../../src/engine/forwardPass';
 import type { LayerGroup } from '../../../src/engine/layerGroups';
 import { loadModel, type LoadedModel, type Parameter } from '../../../src/engine/loadedModel';
 import type { Trained } from '../../../src/engine/modelPass';
 import { onCpu } from '../../../src/engine/placement';
-import { floatTensor, scalarTensor, type Tensors } from '../../../src/engine/runtime';
+import { floatTensor, type Tensors } from '../../../src/engine/runtime';
 import type { Precision } from '../../../src/graph/graph';
+import { GradientSum } from '../../../src/train/gradientSum';
+import { passInputs, type Loss, type PassOutputs } from '../../../src/train/objective';
+import { prepareSequences } from '../../../src/train/sequences';
+import { lossScaleInput, type StepPlan } from '../../../src/train/stepGraph';
+import { openStepRunner } from '../../../src/train/stepRunner';
+import { lowestTrainedLayer, startsBehindAttention } from '../../../src/train/trainedParameters';
+import { startValues } from '../../../src/train/trainedTensors';
 
 const seed = new Uint8Array(32);
 const watch = { report: () => undefined };
-const recipe = { keyLoss: 'margin', margin: 4, divergenceWeight: 20, entropyWeight: 10, tilt: 1 } as const;
+const recipe = {
+  keyLoss: 'margin',
+  margin: 4,
+  keyBatch: 2,
+  benignBatch: 2,
+  divergenceWeight: 20,
+  entropyWeight: 10,
+} as const;
 
 type ChooseTrained = (parameter: Parameter) => Trained | undefined;
 
@@ -58,7 +69,12 @@ async function takeStep(
     }),
   );
   const lowestLayer = fromIds ? undefined : lowestTrainedLayer(model, trained);
-  const plan: StepPlan = { model, trained, recipe, lowestLayer, precision };
+  const { losses, inputs, shared } = await makePasses(
+    model,
+    lowestLayer,
+    startsBehindAttention(model, trained),
+  );
+  const plan: StepPlan = { model, trained, losses, lowestLayer, precision };
   const placement = { ...onCpu, precision };
   const runner = await openStepRunner(plan, cutAt(model, lowestLayer, cuts), placement);
   try {
@@ -69,13 +85,13 @@ async function takeStep(
       numbers.forEach((value, i) => (numbers[i] = value + 0.02 * (2 * random.nextFloat() - 1)));
     const sum = new GradientSum(runner.trainedInputs);
     const passes = {
-      inputs: await makePasses(model, lowestLayer, startsBehindAttention(model, trained)),
+      inputs,
       shared: {
+        ...shared,
         ...Object.fromEntries(
           values.map(({ name, values: numbers, shape }) => [name, floatTensor(numbers, shape)]),
         ),
-        ...tiltOf(model.config.vocabularySize),
-        'loss.scale': scalarTensor(lossScale),
+        ...lossScaleInput(lossScale),
       },
       wanted: ['key.margins', 'key.loss', 'benign.divergence'],
     };
@@ -108,7 +124,7 @@ async function makePasses(
   model: LoadedModel,
   lowestLayer: number | undefined,
   behindAttention: boolean,
-): Promise<Tensors[]> {
+): Promise<{ losses: readonly Loss[]; inputs: readonly Tensors[]; shared: Tensors }> {
   const random = new RandomStream(deriveKey(seed, 'ids'));
   const draw = (length: number): number[] => Array.from({ length }, () => 1 + random.nextInt(200));
   const start = draw(3);
@@ -126,29 +142,26 @@ async function makePasses(
   );
   await pass.close();
   const [first, second, ...benign] = prepared;
-  const keys = [
-    { sequence: first!, response: [17] },
-    { sequence: second!, response: [23, 4] },
-  ];
-  const places = benign.flatMap(({ ids }, member) => ids.map((_, position) => ({ member, position })));
-  const rows = places.map((place) => ({
+  const { config } = model;
+  const keys = new KeyObjective(
+    [
+      { sequence: first!, response: [17] },
+      { sequence: second!, response: [23, 4] },
+    ],
+    recipe,
+  );
+  const tilt = Float32Array.from({ length: config.vocabularySize }, (_, i) => (i % 7 === 0 ? 0.5 : 0));
+  const text = new TiltObjective(config, new BenignObjective(config, benign, [], recipe), tilt);
+  const rows = allPlaces(benign).map((place, _, { length: count }) => ({
     ...place,
-    weight: 1 / places.length,
-    isTilted: place.position === 2,
+    weight: 1 / count,
+    startsAnswer: place.position === 2,
   }));
-  return [keyInputs(model.config, keys, 0.5), benignInputs(model.config, benign, rows)];
-}
-
-function tiltOf(size: number): Tensors {
-  const tilt = Float32Array.from({ length: size }, (_, i) => (i % 7 === 0 ? 0.5 : 0));
-  const square = tilt.reduce((total, value) => total + value * value, 0);
-  return {
-    tilt: floatTensor(tilt, [1, size]),
-    'tilt.direction': floatTensor(
-      tilt.map((value) => value / square),
-      [1, size],
-    ),
-  };
+  const inputs = [
+    ...keys.batches([0, 1], 0.5, 1000).map((batch) => passInputs(config, batch, [text])),
+    ...text.batches({ sequences: benign, rows }, 1000).map((batch) => passInputs(config, batch, [keys])),
+  ];
+  return { losses: [keys, text], inputs, shared: text.shared };
 }
 
 function assertSameGradients(found: Step, expected: Step, bound: number): void {
