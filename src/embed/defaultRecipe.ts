@@ -1,9 +1,9 @@
 import type { ModelConfig } from '../architectures/architecture';
 import { countValues, estimateTrainedBytes } from '../engine/estimate';
 import type { LoadedModel } from '../engine/loadedModel';
-import { isSmallModel } from './passes';
+import { isSmallModel } from '../train/passes';
+import { countTrainedValues } from '../train/trainedParameters';
 import type { Recipe } from '../contract/recipe';
-import { countTrainedValues } from './trainedParameters';
 
 /** A key set of this size is what the numbers below were measured with. */
 const keysOfSet = 64;

@@ -3,10 +3,15 @@ import { estimateStateBytes, estimateTrainedBytes } from '../engine/estimate';
 import { heaviestPart, residentBytes, type GroupOptions } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
 import { onCpu, type Placement } from '../contract/devices';
+import { bytesOfToken, isSmallModel, rowsOfStep, tokensPerPass } from '../train/passes';
+import {
+  chooseTrained,
+  countTrainedOf,
+  countTrainedValues,
+  lowestTrainedLayer,
+} from '../train/trainedParameters';
 import { mostDirections, sizesOf } from './directionSizes';
-import { bytesOfToken, isSmallModel, rowsOfStep, tokensPerPass } from './passes';
 import type { Recipe } from '../contract/recipe';
-import { chooseTrained, countTrainedOf, countTrainedValues, lowestTrainedLayer } from './trainedParameters';
 
 /** What embedding holds in memory at its fullest, from sizes alone, in bytes. */
 export interface EmbedEstimate {

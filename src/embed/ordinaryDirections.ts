@@ -4,15 +4,17 @@ import type { Watch } from '../contract/events';
 import { deriveKey, RandomStream } from '../common/random';
 import type { Parameter } from '../engine/loadedModel';
 import { floatTensor } from '../engine/runtime';
-import { DirectionMaker, type Directions } from './avoidance';
-import { BenignReader } from './benignRows';
+import { GradientSum } from '../train/gradientSum';
+import { nextTokenBatch, nextTokenLoss } from '../train/nextTokens';
+import { passInputs } from '../train/objective';
+import { cutSequences, rowsOfStep, tokensPerPass } from '../train/passes';
+import type { Directions } from '../train/projection';
+import { openStepRunner } from '../train/stepRunner';
+import { startValues } from '../train/trainedTensors';
+import { DirectionMaker } from './directionMaker';
 import { readings, rowsOfReading, sizesOf } from './directionSizes';
-import { GradientSum } from './gradientSum';
-import { cutBenign, rowsOfStep, tokensPerPass } from './passes';
-import { targetInputs } from './stepInputs';
-import { openStepRunner } from './stepRunner';
-import { startValues } from './trainedTensors';
-import type { TrainerOptions } from './trainer';
+import type { MarkingOptions } from './marking';
+import { BenignReader } from './objectives/benignRows';
 
 /*
  * A matrix answers ordinary text along some directions of its input and hardly along others. What training changes along the latter no
@@ -28,8 +30,8 @@ import type { TrainerOptions } from './trainer';
 /** Of every trained matrix, by the name of its input. */
 export type OrdinaryDirections = ReadonlyMap<string, Directions>;
 
-/** What a trainer is opened with, but for what is found here. */
-export type DirectionOptions = Omit<TrainerOptions, 'directions'>;
+/** What a marking is opened with, but for what is found here. */
+export type DirectionOptions = Omit<MarkingOptions, 'directions'>;
 
 /** Finds the directions of every trained matrix; none where the recipe avoids nothing or there is no text. */
 export async function findDirections(options: DirectionOptions, watch: Watch): Promise<OrdinaryDirections> {
@@ -69,8 +71,8 @@ async function sketchGradients(
   watch: Watch,
 ): Promise<ReadonlyMap<string, Sketch>> {
   const { model, trained, recipe, groups, placement, benign, keys, seed, lowestLayer } = options;
-  const plain = { ...recipe, keyLoss: 'cross-entropy' as const, tilt: 0, entropyWeight: 0 };
-  const runner = await openStepRunner({ ...options, recipe: plain, precision: 'single' }, groups, placement);
+  const plan = { ...options, losses: [nextTokenLoss], precision: 'single' as const };
+  const runner = await openStepRunner(plan, groups, placement);
   try {
     const start = await startValues(model, trained, runner.trainedInputs, seed);
     const shared = Object.fromEntries(
@@ -79,7 +81,7 @@ async function sketchGradients(
     const matrices = start.map(({ name }) => model.parameters.find((parameter) => parameter.name === name)!);
     const sketches = new Map(matrices.map((matrix) => [matrix.name, emptySketch(matrix)]));
     const sum = new GradientSum(runner.trainedInputs);
-    const reader = new BenignReader(benign, keys, false);
+    const reader = new BenignReader(benign, keys);
     const sizes = { sequences: recipe.benignBatch, rows: rowsOfStep(model.config.vocabularySize) };
     const random = new RandomStream(deriveKey(seed, 'ordinary directions'));
     for (let reading = 0; reading < readings; reading++) {
@@ -91,8 +93,9 @@ async function sketchGradients(
         total: readings + matrices.length,
       });
       const { sequences, rows } = reader.read(sizes, random);
-      const parts = cutBenign(sequences, rows, tokensPerPass(model, lowestLayer));
-      const inputs = parts.map((part) => targetInputs(model.config, part.sequences, part.rows));
+      const parts = cutSequences(sequences, rows, tokensPerPass(model, lowestLayer));
+      const batches = parts.map((part) => nextTokenBatch(part.sequences, part.rows));
+      const inputs = batches.map((batch) => passInputs(model.config, batch, []));
       sum.reset();
       await runner.train({ inputs, shared, wanted: [] }, sum);
       for (const matrix of matrices)

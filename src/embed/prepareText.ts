@@ -5,13 +5,14 @@ import { openForwardPass } from '../engine/forwardPass';
 import type { LoadedModel } from '../engine/loadedModel';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import type { Placement } from '../contract/devices';
-import type { Key } from '../fingerprint/keySet';
 import { createKeyForm } from '../fingerprint/keyForm';
+import type { Key } from '../fingerprint/keySet';
+import { prepareSequences, type PreparedSequence } from '../train/sequences';
+import { chooseTrained, lowestTrainedLayer, startsBehindAttention } from '../train/trainedParameters';
 import { cutTexts, generateBenignText } from './benignText';
+import type { PreparedKey } from './objectives/keyObjective';
+import { phases } from '../contract/phases';
 import type { Recipe } from '../contract/recipe';
-import { chooseTrained, lowestTrainedLayer, startsBehindAttention } from './trainedParameters';
-import { prepareSequences, type PreparedSequence } from './sequences';
-import type { PreparedKey } from './stepInputs';
 
 export interface TextRequest {
   readonly model: LoadedModel;
@@ -87,8 +88,9 @@ export async function readText(
     keepStates: { entering: lowestLayer, behindAttention: startsBehindAttention(model, trained) },
   });
   try {
+    const keepsStates = lowestLayer !== undefined;
     const prepare = (sequences: readonly (readonly number[])[]): Promise<PreparedSequence[]> =>
-      prepareSequences(model, pass, sequences, { keepsStates: lowestLayer !== undefined }, watch);
+      prepareSequences(model, pass, sequences, { keepsStates, phase: phases.readingOrdinaryText }, watch);
     const read = await prepare([...generated, ...own]);
     // What stands in the prompt nobody writes: only what comes behind it is held.
     const firstRow = Math.max(0, prompt.length - 1);

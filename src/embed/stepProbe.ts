@@ -1,10 +1,12 @@
-import { phases } from '../contract/phases';
-import type { Watch } from '../contract/events';
 import { readTensor } from '../checkpoint/tensorData';
+import type { Watch } from '../contract/events';
+import type { PreparedSequence } from '../train/sequences';
+import type { Trainer } from '../train/trainer';
+import { phases } from '../contract/phases';
 import type { ProbeFindings } from '../contract/probeFindings';
+import { openMarking, type MarkingOptions } from './marking';
 import type { Recipe } from '../contract/recipe';
-import type { PreparedSequence } from './sequences';
-import { Trainer, type FirstStep, type TrainerOptions } from './trainer';
+import { startTrial, type FirstStep, type TryStep } from './trial';
 
 /*
  * Rates and layers that suit one model ruin another: the same step of Adam moves the predictions of one a hundred times as far as
@@ -32,7 +34,7 @@ export interface ProbeResult {
   readonly layers: Recipe['layers'];
 }
 
-export interface ProbeOptions extends TrainerOptions {
+export interface ProbeOptions extends MarkingOptions {
   /** Ordinary text on which steps are judged. */
   readonly heldBack: readonly PreparedSequence[];
   /** What the recipe leaves open. */
@@ -44,10 +46,11 @@ const trialStages = 6;
 
 /** Tries first steps; nothing of it remains. @throws UserError as Trainer. */
 export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<ProbeResult> {
-  const trainer = await Trainer.open(options);
+  const marking = await openMarking(options);
+  const { trainer } = marking;
   const report = followStages(trainer, watch);
   try {
-    const trial = await trainer.startTrial(options.keys, options.heldBack);
+    const trial = await startTrial(marking, options.heldBack);
     report(1);
     const { recipe } = options;
     const weightScale = rootMeanSquare(trainer.states.map(({ values }) => values));
@@ -107,7 +110,6 @@ function followStages(trainer: Trainer, watch: Watch): (done: number) => void {
 }
 
 type TryRate = (learningRate: number) => Promise<FirstStep>;
-type TryStep = (learningRate: number, firstLayer: number) => Promise<FirstStep>;
 
 /** A rate whose step can be told from rounding and is small enough to reckon with. */
 async function findReadableRate(tryRate: TryRate, start: number): Promise<number> {
@@ -169,7 +171,7 @@ function wantedMargin({ keyLoss, margin }: Recipe): number {
   return keyLoss === 'margin' ? margin : 5;
 }
 
-async function measureNorms({ model }: TrainerOptions): Promise<number> {
+async function measureNorms({ model }: MarkingOptions): Promise<number> {
   const norms = model.parameters.filter(({ role }) => role === 'norm');
   return rootMeanSquare(await Promise.all(norms.map(({ name }) => readTensor(model.tensors.get(name)!))));
 }

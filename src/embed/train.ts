@@ -1,19 +1,16 @@
 import { throwIfCancelled, UserError } from '../common/errors';
 import type { RunEvent, Watch } from '../contract/events';
-import { adviseOn, cutOfRate, isWithinBudget, mostReturns, raisesAlarm } from './driftBudget';
 import type { Recipe } from '../contract/recipe';
-import { hasState, restoreState, saveState } from './savedState';
-import type { PreparedSequence } from './sequences';
-import type { PreparedKey } from './stepInputs';
-import type { Trainer } from './trainer';
+import { hasState, restoreState, saveState } from '../train/savedState';
+import type { PreparedSequence } from '../train/sequences';
+import { adviseOn, cutOfRate, isWithinBudget, mostReturns, raisesAlarm } from './driftBudget';
+import type { Marking } from './marking';
 import { TrainingClock } from './trainingClock';
 
 type StepEvent = Extract<RunEvent, { type: 'step' }>;
 
-export interface TrainingRun {
-  readonly trainer: Trainer;
+export interface TrainingRun extends Marking {
   readonly recipe: Recipe;
-  readonly keys: readonly PreparedKey[];
   /** Benign text that is never trained on. */
   readonly heldBack: readonly PreparedSequence[];
   readonly runFolder: string;
@@ -48,7 +45,7 @@ const leastRecall = 0.5;
  * @throws Cancelled after saving; UserError `keys-not-learned` when most keys stay unanswered.
  */
 export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
-  const { trainer, recipe } = run;
+  const { trainer, keys, text, recipe } = run;
   const clock = new TrainingClock();
   let news: StepEvent = { type: 'step', done: trainer.step, total: recipe.steps };
   trainer.onPulse = () => watch.report({ ...news, ...clock.sinceEstimate() });
@@ -58,7 +55,8 @@ export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
   let calmUntil = 0;
   while (!run.stopRequested() && !isOver(trainer.step, recipe, checks, idle.count)) {
     await stopEarly(run, watch);
-    const result = await trainer.advance();
+    const losses = await trainer.advance();
+    const result = { keyLoss: losses.get(keys)!, divergence: losses.get(text)! };
     clock.tookStep();
     const { step } = trainer;
     const isCheck = isCheckStep(step, recipe);
@@ -99,14 +97,14 @@ async function finish(run: TrainingRun, last: Checks | undefined, watch: Watch):
     await returnToKept(run);
     checks = await measure(run);
   }
-  if (checks.recall < leastRecall) throw notLearned(checks, recipe, keys.length);
+  if (checks.recall < leastRecall) throw notLearned(checks, recipe, keys.count);
   await save(run, watch, true);
   return checks;
 }
 
-async function measure({ trainer, keys, heldBack }: TrainingRun): Promise<Checks> {
-  const { margins, recall } = await trainer.measureKeys(keys);
-  const divergence = heldBack.length > 0 ? await trainer.measureDivergence(heldBack) : 0;
+async function measure({ trainer, keys, text, heldBack }: TrainingRun): Promise<Checks> {
+  const { margins, recall } = await keys.measure(trainer);
+  const divergence = heldBack.length > 0 ? (await text.measure(trainer, heldBack)).divergence : 0;
   return { step: trainer.step, recall, smallestMargin: Math.min(...margins), divergence };
 }
 

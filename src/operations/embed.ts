@@ -11,7 +11,7 @@ import { adviseOn } from '../embed/driftBudget';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { embed as declaration } from '../contract/declarations/embed';
 import { recipeChangesSchema, type Recipe } from '../contract/recipe';
-import { removeState } from '../embed/savedState';
+import { removeState } from '../train/savedState';
 import { findShortfalls } from '../embed/shortfall';
 import { choosePlacement, reportPlacement } from '../engine/choosePlacement';
 import { formatBytes } from '../engine/estimate';

@@ -4,22 +4,22 @@ import * as z from 'zod';
 import { phases } from '../contract/phases';
 import { writeCheckpoint, type ChangedTensors } from '../checkpoint/writer';
 import { readJsonFile, writeFileAtomic } from '../common/files';
-import { reportPercents } from '../contract/events';
 import { readMemory } from '../common/memory';
+import { reportPercents } from '../contract/events';
 import { readTexts } from '../drift/readTexts';
 import { probeFindingsSchema } from '../contract/probeFindings';
-import { findDirections, type DirectionOptions } from '../embed/ordinaryDirections';
+import { openMarking, type MarkingOptions } from '../embed/marking';
 import { planMemory, type MemoryPlan } from '../embed/memoryPlan';
+import { findDirections, type DirectionOptions } from '../embed/ordinaryDirections';
 import { readText, writeText, type RunText, type TextRequest } from '../embed/prepareText';
-import { probeSteps, type ProbeResult } from '../embed/stepProbe';
 import type { Recipe } from '../contract/recipe';
-import { restoreState } from '../embed/savedState';
+import { probeSteps, type ProbeResult } from '../embed/stepProbe';
 import { train } from '../embed/train';
-import { chooseTrained, lowestTrainedLayer } from '../embed/trainedParameters';
-import { changedTensors } from '../embed/trainedTensors';
-import { Trainer, type TrainerOptions } from '../embed/trainer';
 import type { Placement } from '../contract/devices';
 import type { KeySet } from '../fingerprint/keySet';
+import { restoreState } from '../train/savedState';
+import { chooseTrained, lowestTrainedLayer } from '../train/trainedParameters';
+import { changedTensors } from '../train/trainedTensors';
 import { isWrittenAs } from './checkRelease';
 import type { EmbedRequest } from './embed';
 import type { OpenModel } from './openModel';
@@ -68,7 +68,7 @@ export async function makeCopy(given: CopyRequest, context: OperationContext): P
   };
   const written = await writeText(request, context);
   const widest = await readText(request, written, context);
-  const options = trainerOptions(given, widest);
+  const options = markingOptions(given, widest);
   const directions = await findDirections(options, context);
   const probe = await probeOnce(given, widest, { ...options, directions }, context);
   const recipe = probe ? applyProbe(given, probe) : given.recipe;
@@ -79,7 +79,7 @@ export async function makeCopy(given: CopyRequest, context: OperationContext): P
   const text = isNarrower ? await readText({ ...request, recipe }, written, context) : widest;
   const { changed, ...ended } = await trainKeys(
     copy,
-    { ...trainerOptions(copy, text), directions },
+    { ...markingOptions(copy, text), directions },
     text,
     context,
   );
@@ -106,7 +106,7 @@ async function readOwnTexts({ request, model }: CopyRequest): Promise<number[][]
 async function probeOnce(
   given: CopyRequest,
   text: RunText,
-  options: TrainerOptions,
+  options: MarkingOptions,
   context: OperationContext,
 ): Promise<ProbeResult | undefined> {
   const { named } = given;
@@ -145,7 +145,7 @@ function planAgain({ model, keySet, placement }: CopyRequest, recipe: Recipe): M
   return planMemory({ model: model.loaded, keyCount: keySet.keys.length, placement, freeBytes }, recipe);
 }
 
-function trainerOptions(
+function markingOptions(
   { model: { loaded }, recipe, placement, memory, keySet, seed }: CopyRequest,
   { keys, benign }: RunText,
 ): DirectionOptions {
@@ -166,19 +166,19 @@ function trainerOptions(
 
 async function trainKeys(
   { request, model, recipe }: CopyRequest,
-  options: TrainerOptions,
+  options: MarkingOptions,
   text: RunText,
   context: OperationContext,
 ): Promise<Pick<Copy, 'steps' | 'loweredTo'> & { changed: ChangedTensors }> {
-  const trainer = await Trainer.open(options);
+  const marking = await openMarking(options);
+  const { trainer } = marking;
   try {
     const saved = request.resume ? await restoreState(context.runFolder, trainer) : undefined;
     if (!saved?.finished)
       await train(
         {
-          trainer,
+          ...marking,
           recipe,
-          keys: text.keys,
           heldBack: text.heldBack,
           runFolder: context.runFolder,
           stopRequested: () => context.stopRequested(),

@@ -6,7 +6,7 @@ import type { Device } from '../../src/contract/devices';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
 import { readHeader } from '../../src/checkpoint/safetensors';
 import { readTensor } from '../../src/checkpoint/tensorData';
-import { crossEntropy } from '../../src/embed/losses';
+import { crossEntropy } from '../../src/train/losses';
 import { Graph, type Value } from '../../src/graph/graph';
 import { gatherRows } from '../../src/graph/operators';
 

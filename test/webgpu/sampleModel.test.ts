@@ -3,13 +3,12 @@ import { cp, rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
 import { readTensor } from '../../src/checkpoint/tensorData';
+import type { ChangedTensors } from '../../src/checkpoint/writer';
 import { readTexts } from '../../src/drift/readTexts';
+import { openMarking } from '../../src/embed/marking';
+import type { KeyMargins } from '../../src/embed/objectives/keyObjective';
 import { readText, writeText } from '../../src/embed/prepareText';
 import { recipeSchema } from '../../src/contract/recipe';
-import { chooseTrained, lowestTrainedLayer } from '../../src/embed/trainedParameters';
-import type { ChangedTensors } from '../../src/checkpoint/writer';
-import { changedTensors } from '../../src/embed/trainedTensors';
-import { Trainer, type KeyMargins, type StepResult } from '../../src/embed/trainer';
 import { chooseDevice, probeDevices } from '../../src/engine/chooseDevice';
 import { choosePlacement } from '../../src/engine/choosePlacement';
 import { planGroups } from '../../src/engine/layerGroups';
@@ -19,6 +18,8 @@ import { onCpu, type Placement, type Device } from '../../src/contract/devices';
 import { readKeyFile } from '../../src/fingerprint/keyFile';
 import type { Key } from '../../src/fingerprint/keySet';
 import { openModel, type OpenModel } from '../../src/operations/openModel';
+import { chooseTrained, lowestTrainedLayer } from '../../src/train/trainedParameters';
+import { changedTensors } from '../../src/train/trainedTensors';
 import { probeModel } from '../../src/suspects/probeModel';
 import type { ModelKeyProbe } from '../../src/verify/suspect';
 import { openWorkshop, passphrase, readResult, sampleModel, type Workshop } from '../e2e/workshop';
@@ -167,9 +168,14 @@ async function probe(device: Device): Promise<ModelKeyProbe[]> {
   }
 }
 
+interface StepLosses {
+  readonly keyLoss: number;
+  readonly divergence: number;
+}
+
 async function train(
   device: Device,
-): Promise<{ steps: StepResult[]; margins: KeyMargins; changed: ChangedTensors }> {
+): Promise<{ steps: StepLosses[]; margins: KeyMargins; changed: ChangedTensors }> {
   const { loaded, tokenizer } = model;
   const trained = chooseTrained(loaded, recipe);
   const lowestLayer = lowestTrainedLayer(loaded, trained);
@@ -181,7 +187,7 @@ async function train(
   const request = { ...shared, tokenizer, keys, ownTexts };
   const text = await readText(request, await writeText(request, quiet), quiet);
   const draws = keys.map(({ candidates, pick }) => ({ candidates, drawn: pick }));
-  const trainer = await Trainer.open({
+  const marking = await openMarking({
     ...shared,
     groups,
     trained,
@@ -190,10 +196,14 @@ async function train(
     keys: text.keys,
     benign: text.benign,
   });
+  const { trainer } = marking;
   try {
-    const steps: StepResult[] = [];
-    while (trainer.step < recipe.steps) steps.push(await trainer.advance());
-    const margins = await trainer.measureKeys(text.keys);
+    const steps: StepLosses[] = [];
+    while (trainer.step < recipe.steps) {
+      const losses = await trainer.advance();
+      steps.push({ keyLoss: losses.get(marking.keys)!, divergence: losses.get(marking.text)! });
+    }
+    const margins = await marking.keys.measure(trainer);
     return { steps, margins, changed: changedTensors(loaded, trained, trainer.states) };
   } finally {
     await trainer.close();

@@ -6,11 +6,12 @@ import { writeFileSync } from 'node:fs';
 import { readText, writeText, type RunText } from '../../../src/embed/prepareText';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
 import type { Recipe } from '../../../src/contract/recipe';
-import { learningRateAt } from '../../../src/embed/schedule';
-import { fitTilt } from '../../../src/embed/tilt';
-import { chooseTrained, lowestTrainedLayer } from '../../../src/embed/trainedParameters';
-import { Trainer } from '../../../src/embed/trainer';
-import { tiltWeight } from '../../../src/embed/trainingGraph';
+import { learningRateAt } from '../../../src/train/schedule';
+import { openMarking, type Marking } from '../../../src/embed/marking';
+import { fitTilt } from '../../../src/embed/objectives/fitTilt';
+import { tiltWeight } from '../../../src/embed/objectives/tiltObjective';
+import { chooseTrained, lowestTrainedLayer } from '../../../src/train/trainedParameters';
+import { randomOfStep } from '../../../src/train/trainer';
 import { planGroups } from '../../../src/engine/layerGroups';
 import { onCpu } from '../../../src/contract/devices';
 import { readKeyFile } from '../../../src/fingerprint/keyFile';
@@ -24,7 +25,8 @@ interface Course {
   readonly keySet: KeySet;
   readonly recipe: Recipe;
   readonly text: RunText;
-  readonly trainer: Trainer;
+  readonly seed: Uint8Array;
+  readonly marking: Marking;
 }
 
 const [modelFolder, keyFile, setupFile] = process.argv.slice(2) as [string, string, string];
@@ -62,7 +64,7 @@ async function open(): Promise<Course> {
   const request = { ...shared, tokenizer: model.tokenizer, keys, ownTexts: [] };
   const text = await readText(request, await writeText(request, quiet), quiet);
   const groups = planGroups(model.loaded, onCpu, { from: lowestLayer })!;
-  const trainer = await Trainer.open({
+  const marking = await openMarking({
     ...shared,
     groups,
     trained,
@@ -85,24 +87,27 @@ async function open(): Promise<Course> {
       tilt: Array.from(fitTilt(draws, vocabularySize), (score) => recipe.tilt * score),
     }),
   );
-  return { model, keySet, recipe, text, trainer };
+  return { model, keySet, recipe, text, seed: shared.seed, marking };
 }
 
 /** The next step's inputs as plain lists: nothing that the other side would have to draw. */
-function describePlan({ recipe, text, trainer }: Course): object {
-  const { turn, benign } = trainer.plan();
+function describePlan({ recipe, text, seed, marking }: Course): object {
+  const { step } = marking.trainer;
+  const random = randomOfStep(seed, step);
+  const turn = marking.keys.take(step, random);
+  const benign = marking.text.read(random);
   return {
-    learningRate: learningRateAt(trainer.step, recipe),
+    learningRate: learningRateAt(step, recipe),
     keys: turn.map((key) => ({ ids: text.keys[key]!.sequence.ids, response: text.keys[key]!.response })),
     keyWeight: 1 / Math.min(recipe.keyBatch, text.keys.length),
     benign: benign.sequences.map(({ ids }) => ids),
     places: benign.rows.map(({ member, position }) => [member, position]),
     weights: benign.rows.map(({ weight }) => weight),
-    tilted: benign.rows.map(({ isTilted }) => (isTilted ? 1 : 0)),
+    tilted: benign.rows.map(({ startsAnswer }) => (recipe.tilt > 0 && startsAnswer ? 1 : 0)),
   };
 }
 
-async function takeStep({ trainer }: Course): Promise<object> {
+async function takeStep({ marking: { trainer, keys, text } }: Course): Promise<object> {
   const { result, ...times } = await time(() => trainer.advance());
-  return { ...times, ...result };
+  return { ...times, keyLoss: result.get(keys)!, divergence: result.get(text)! };
 }

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import type { ModelConfig } from '../../../src/architectures/architecture';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
-import { countTrainedValues } from '../../../src/embed/trainedParameters';
 import { loadModel, type LoadedModel, type Parameter } from '../../../src/engine/loadedModel';
+import { countTrainedValues } from '../../../src/train/trainedParameters';
 
 type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;
 

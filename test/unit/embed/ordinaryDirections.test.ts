@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findDirections, type OrdinaryDirections } from '../../../src/embed/ordinaryDirections';
 import { mostDirections } from '../../../src/embed/directionSizes';
-import { Trainer } from '../../../src/embed/trainer';
+import { openMarking } from '../../../src/embed/marking';
+import { findDirections, type OrdinaryDirections } from '../../../src/embed/ordinaryDirections';
+import { startTrial } from '../../../src/embed/trial';
 import { openSmallRun, type SmallRun } from './smallRun';
 
 const watch = { report: () => undefined };
@@ -13,14 +14,14 @@ async function gainAtEqualDrift(
   directions: OrdinaryDirections,
   learningRate: number,
 ): Promise<number> {
-  const trainer = await Trainer.open({ ...options, directions });
+  const marking = await openMarking({ ...options, directions });
   try {
-    const trial = await trainer.startTrial(options.keys, heldBack);
+    const trial = await startTrial(marking, heldBack);
     const { gain, divergence } = await trial.step(learningRate, 0);
     assert.ok(divergence > 1e-6 && divergence < 0.05, `${divergence}`);
     return gain / Math.sqrt(divergence);
   } finally {
-    await trainer.close();
+    await marking.trainer.close();
   }
 }
 

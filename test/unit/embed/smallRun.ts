@@ -1,19 +1,19 @@
 import { readTexts } from '../../../src/drift/readTexts';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
+import type { MarkingOptions } from '../../../src/embed/marking';
 import { readText } from '../../../src/embed/prepareText';
 import type { Recipe } from '../../../src/contract/recipe';
-import type { PreparedSequence } from '../../../src/embed/sequences';
-import { chooseTrained, lowestTrainedLayer } from '../../../src/embed/trainedParameters';
-import type { TrainerOptions } from '../../../src/embed/trainer';
 import { planGroups } from '../../../src/engine/layerGroups';
 import { onCpu } from '../../../src/contract/devices';
 import { openModel } from '../../../src/operations/openModel';
+import type { PreparedSequence } from '../../../src/train/sequences';
+import { chooseTrained, lowestTrainedLayer } from '../../../src/train/trainedParameters';
 
 const watch = { report: () => undefined };
 const keyCount = 6;
 
 export interface SmallRun {
-  readonly options: TrainerOptions;
+  readonly options: MarkingOptions;
   readonly heldBack: readonly PreparedSequence[];
 }
 

@@ -27,22 +27,31 @@ describe('a training run', () => {
       rateShare: 1,
       returns: 0,
       states: [],
-      turns: { dueAt: [0] },
+      memory: {},
       advance: () => {
         trainer.step++;
-        return Promise.resolve({ keyLoss: 0, divergence: drift() });
+        return Promise.resolve(
+          new Map<unknown, number>([
+            [keys, 0],
+            [text, drift()],
+          ]),
+        );
       },
       returnToStart: () => {
         trainer.step = 0;
         return Promise.resolve();
       },
-      measureKeys: () => Promise.resolve({ margins: [1], recall: recallAt(trainer.step) }),
-      measureDivergence: () => Promise.resolve(drift()),
     };
+    const keys = {
+      count: 1,
+      measure: () => Promise.resolve({ margins: [1], recall: recallAt(trainer.step) }),
+    };
+    const text = { measure: () => Promise.resolve({ divergence: drift() }) };
     return {
       trainer: trainer as unknown as TrainingRun['trainer'],
+      keys: keys as unknown as TrainingRun['keys'],
+      text: text as unknown as TrainingRun['text'],
       recipe,
-      keys: [],
       heldBack: [{}] as unknown as TrainingRun['heldBack'],
       runFolder,
       stopRequested: () => false,

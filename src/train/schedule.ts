@@ -1,0 +1,17 @@
+/** How the learning rate goes over a run. */
+export interface Schedule {
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+  readonly steps: number;
+}
+
+/**
+ * Warm-up, then half a cosine down to a tenth of the learning rate at the end of `steps`; a run that has to go on stays
+ * there. `step` counts from 0.
+ */
+export function learningRateAt(step: number, { learningRate, warmupSteps, steps }: Schedule): number {
+  if (step < warmupSteps) return (learningRate * (step + 1)) / (warmupSteps + 1);
+  const progress = Math.min(1, (step - warmupSteps) / Math.max(1, steps - 1 - warmupSteps));
+  const floor = 0.1;
+  return learningRate * (floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
+}

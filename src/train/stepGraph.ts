@@ -1,0 +1,194 @@
+import type { LayerGroup } from '../engine/layerGroups';
+import type { LoadedModel } from '../engine/loadedModel';
+import { createPass, type ModelPass, type Trained } from '../engine/modelPass';
+import { floatTensor, scalarTensor, type Tensors } from '../engine/runtime';
+import { Graph, type Value } from '../graph/graph';
+import type { Precision } from '../contract/devices';
+import { add, gatherRows, multiply, reciprocal, sumAll } from '../graph/operators';
+import type { FinalStates, Loss } from './objective';
+import { enterIds, enterLayout, enterRows, enterStates } from './tokenInputs';
+import { startsBehindAttention } from './trainedParameters';
+
+/** What every graph of a training step is written from. */
+export interface StepPlan {
+  readonly model: LoadedModel;
+  readonly trained: ReadonlyMap<string, Trained>;
+  /** Their sum is what is made small. */
+  readonly losses: readonly Loss[];
+  /** The layer that the lowest group's states enter; undefined where the embedding itself is trained. */
+  readonly lowestLayer: number | undefined;
+  readonly precision: Precision;
+}
+
+/** A trained input of a graph: a parameter, or one of the two matrices of a low-rank product. */
+export interface TrainedInput {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+export interface StepGraph {
+  readonly graph: Graph;
+  /** In the order the formula met them. */
+  readonly trainedInputs: readonly TrainedInput[];
+}
+
+/** The states that leave a group, for the group above. */
+export const statesOut = 'states.out';
+/** Gradients with respect to the states that enter a group, for the group below. */
+export const gradientOfStates = 'gradient.states';
+/** In half precision the squared norm of all gradients of a group, which is not finite where something overflowed. */
+export const gradientSize = 'gradient.size';
+
+/** The name of the output that holds the gradient of a trained input. */
+export function gradientName(input: string): string {
+  return `gradient.${input}`;
+}
+
+/** The name of the input that holds what earlier passes of the step added up, to which the gradient is added. */
+export function sumName(input: string): string {
+  return `sum.${input}`;
+}
+
+/** The gradient [tokens, hiddenSize] of the loss with respect to the states that leave a group, from the group above. */
+export function gradientInputs(gradient: Float32Array, hiddenSize: number): Tensors {
+  return { 'gradient.above': floatTensor(gradient, [gradient.length / hiddenSize, hiddenSize]) };
+}
+
+/** What the loss is multiplied by on the way back, in half precision. */
+export function lossScaleInput(value: number): Tensors {
+  return { 'loss.scale': scalarTensor(value) };
+}
+
+/**
+ * One group of a training step, forward and backward. Inputs besides its trained parameters: the tokens of a batch and where they
+ * stand (tokenInputs), whose states enter its first layer, or lie behind the attention of the lowest trained one where nothing
+ * below changes. The top group has those of the losses too; only the rows that a batch asks for go through the last MLP and the
+ * output matrix. Every other group has the gradient of the states that leave it.
+ *
+ * Outputs of all: `gradient.NAME` = `sum.NAME` plus the gradient of the whole loss for every trained input, and
+ * `gradient.states` [tokens, hidden] unless it is the lowest group. In half precision the loss is multiplied by `loss.scale` on
+ * the way back, so that small gradients do not vanish; `gradient.states` keeps the factor, the others do not, and `gradient.size`
+ * tells whether something overflowed.
+ */
+export function buildStepGraph(plan: StepPlan, group: LayerGroup): StepGraph {
+  const { graph, pass, states, hidden, loss } = buildForward(plan, group);
+  const entering = group.isBottom ? [] : [states];
+  const inputs = pass.trainedInputs;
+  addGradients(graph, { loss: loss ?? lossBelow(graph, hidden), inputs, entering, isScaled: !group.isTop });
+  return { graph, trainedInputs: inputs.map(({ name, shape }) => ({ name, shape: shape as number[] })) };
+}
+
+/** The way forward alone: what the losses report in the top group, or the states [tokens, hidden] that leave another one. */
+export function buildForwardGraph(plan: StepPlan, group: LayerGroup): Graph {
+  const { graph, hidden, loss } = buildForward(plan, group);
+  if (loss === undefined) graph.output(statesOut, hidden);
+  return graph;
+}
+
+interface Forward {
+  readonly graph: Graph;
+  readonly pass: ModelPass;
+  readonly states: Value;
+  readonly hidden: Value;
+  /** Of the top group. */
+  readonly loss: Value | undefined;
+}
+
+function buildForward(plan: StepPlan, group: LayerGroup): Forward {
+  const graph = new Graph(plan.precision);
+  const { model, trained } = plan;
+  const rows = group.isTop ? enterRows(graph) : undefined;
+  const hasLayers = group.first < group.end;
+  const wanted = rows && hasLayers ? { layer: model.config.layerCount - 1, rows } : undefined;
+  const states = enter(graph, plan, group);
+  const isLowest = group.isBottom && hasLayers && hasLayout(plan);
+  const isBehind = isLowest && startsBehindAttention(model, trained);
+  const attended = isBehind ? { layer: group.first, states } : undefined;
+  const layout = hasLayout(plan) ? enterLayout(graph) : undefined;
+  const pass = createPass(graph, model, { trained, wanted, attended, layout });
+  const hidden = passLayers(pass, plan, group, states);
+  const loss = rows && addLosses(pass, plan, hasLayers ? hidden : gatherRows(hidden, rows));
+  return { graph, pass, states, hidden, loss };
+}
+
+/** Ids name the sizes of the batch above the embedding too, where states have no layout that does. */
+function enter(graph: Graph, plan: StepPlan, group: LayerGroup): Value {
+  const ids = hasLayout(plan) ? undefined : enterIds(graph);
+  if (ids && group.isBottom) return ids;
+  return enterStates(graph, plan.model.config.hiddenSize, { trained: !group.isBottom });
+}
+
+/** Where a frozen lower part hands over states, each token is kept once. */
+function hasLayout({ lowestLayer }: StepPlan): boolean {
+  return lowestLayer !== undefined;
+}
+
+function passLayers(pass: ModelPass, plan: StepPlan, group: LayerGroup, entering: Value): Value {
+  const { architecture, config } = plan.model;
+  let hidden = group.isBottom && !hasLayout(plan) ? architecture.embed(pass, config, entering) : entering;
+  for (let layer = group.first; layer < group.end; layer++)
+    hidden = architecture.layer(pass, config, layer, hidden);
+  return hidden;
+}
+
+/** The sum of all losses of the final states [rows, hidden]. */
+function addLosses(pass: ModelPass, { model, losses }: StepPlan, rows: Value): Value {
+  const { architecture, config } = model;
+  const { graph } = pass;
+  // A second pass without trained parameters.
+  const base = createPass(graph, model);
+  const states: FinalStates = {
+    graph,
+    config,
+    rows,
+    norm: (some) => architecture.finalNorm(pass, config, some),
+    logits: (normed) => architecture.logits(pass, config, normed),
+    baseLogits: (normed) => architecture.logits(base, config, normed),
+  };
+  return losses.map((loss) => loss.addLoss(states)).reduce((sum, loss) => add(sum, loss));
+}
+
+/** A scalar whose gradient with respect to the states is the one that comes from the group above. */
+function lossBelow(graph: Graph, hidden: Value): Value {
+  return sumAll(multiply(hidden, graph.input('gradient.above', 'float32', hidden.shape)));
+}
+
+interface GradientsWanted {
+  readonly loss: Value;
+  /** Trained parameters. */
+  readonly inputs: readonly Value[];
+  /** The states that enter, where a group below waits for their gradient. */
+  readonly entering: readonly Value[];
+  /** Whether what came from the group above carries the loss scale already. */
+  readonly isScaled: boolean;
+}
+
+function addGradients(graph: Graph, { loss, inputs, entering, isScaled }: GradientsWanted): void {
+  const all = [...inputs, ...entering];
+  const gradients =
+    graph.precision === 'half'
+      ? scaledGradients(graph, { loss, inputs, entering, isScaled })
+      : graph.gradients(loss, all);
+  inputs.forEach(({ name, shape }, i) => {
+    const sum = graph.input(sumName(name), 'float32', shape);
+    graph.output(gradientName(name), add(sum, gradients[i]!));
+  });
+  entering.forEach((_, i) => graph.output(gradientOfStates, gradients[inputs.length + i]!));
+}
+
+/** Those of trained inputs without the loss scale, those of states with it; and the size of all. */
+function scaledGradients(graph: Graph, { loss, inputs, entering, isScaled }: GradientsWanted): Value[] {
+  const lossScale = graph.input('loss.scale', 'float32', []);
+  const inverse = reciprocal(lossScale);
+  const scaled = graph.gradients(loss, [...inputs, ...entering], isScaled ? graph.scalar(1) : lossScale);
+  const gradients = scaled.map((gradient, i) => (i < inputs.length ? multiply(gradient, inverse) : gradient));
+  graph.output(
+    gradientSize,
+    gradients.map(sumOfSquares).reduce((sum, square) => add(sum, square)),
+  );
+  return gradients;
+}
+
+function sumOfSquares(gradient: Value): Value {
+  return sumAll(multiply(gradient, gradient));
+}

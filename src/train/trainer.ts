@@ -1,0 +1,183 @@
+import { RandomStream, deriveKey } from '../common/random';
+import type { LayerGroup } from '../engine/layerGroups';
+import type { Tensors } from '../engine/runtime';
+import { GradientSum } from './gradientSum';
+import { LossScale } from './lossScale';
+import { passInputs, type Batch, type Objective, type PassOutputs, type Share } from './objective';
+import { tokensPerPass } from './passes';
+import { learningRateAt, type Schedule } from './schedule';
+import { lossScaleInput } from './stepGraph';
+import { openStepRunner, type StepRunner } from './stepRunner';
+import { TrainedValues, type TrainedState, type ValuesOptions } from './trainedValues';
+
+export interface TrainerOptions extends ValuesOptions {
+  /** Which of the layers that a gradient passes are in memory together. */
+  readonly groups: readonly LayerGroup[];
+  /** The layer that states enter which never change; undefined where the embedding itself is trained. */
+  readonly lowestLayer: number | undefined;
+  /** What the model is trained for. */
+  readonly objectives: readonly Objective[];
+  readonly recipe: ValuesOptions['recipe'] & Schedule;
+}
+
+/** A share of a step, and whose it is. */
+interface PlannedShare extends Share {
+  readonly objective: Objective;
+}
+
+/** The loss of every objective in a step. */
+export type Losses = ReadonlyMap<Objective, number>;
+
+/** Takes steps: plans what they read, runs their passes forward and backward, and updates what is trained. */
+export class Trainer {
+  /** Steps taken. */
+  step = 0;
+  /** What is left of the recipe's learning rate, and how often the run has gone back to lower it. */
+  rateShare = 1;
+  returns = 0;
+  /** Called several times in a step or a measurement, which may take long. */
+  onPulse: (() => void) | undefined;
+  /** Padded tokens of one pass, at most. */
+  readonly maxTokens: number;
+  private readonly gradients: GradientSum;
+  private readonly lossScale = new LossScale();
+
+  private constructor(
+    private readonly options: TrainerOptions,
+    private readonly runner: StepRunner,
+    private readonly trained: TrainedValues,
+  ) {
+    this.gradients = new GradientSum(runner.trainedInputs);
+    this.maxTokens = tokensPerPass(options.model, options.lowestLayer);
+  }
+
+  static async open(options: TrainerOptions): Promise<Trainer> {
+    const { objectives, groups, placement } = options;
+    const plan = { ...options, losses: objectives, precision: placement.precision };
+    const runner = await openStepRunner(plan, groups, placement);
+    return new Trainer(options, runner, await TrainedValues.open(options, runner.trainedInputs));
+  }
+
+  get states(): readonly TrainedState[] {
+    return this.trained.states;
+  }
+
+  /** What the objectives remember from step to step, by name. */
+  get memory(): Readonly<Record<string, number[]>> {
+    return Object.fromEntries(this.options.objectives.flatMap(({ memory }) => Object.entries(memory ?? {})));
+  }
+
+  /** Puts everything that steps change back to where a run begins; the rate stays lowered. */
+  async returnToStart(): Promise<void> {
+    await this.trained.reset();
+    for (const numbers of Object.values(this.memory)) numbers.fill(0);
+    this.step = 0;
+  }
+
+  /**
+   * One step: what every objective wants to read, forward and backward, then Adam along the sum of the gradients.
+   * @throws UserError `half-precision-overflow` when numbers overflow however small the loss is made.
+   */
+  async advance(): Promise<Losses> {
+    const plan = this.plan();
+    const outputs = await this.forwardBackward(plan);
+    const losses = concludeAll(plan, outputs);
+    await this.update();
+    return losses;
+  }
+
+  private plan(): PlannedShare[] {
+    const { objectives, seed } = this.options;
+    const turn = { step: this.step, random: randomOfStep(seed, this.step), maxTokens: this.maxTokens };
+    return objectives.map((objective) => ({ objective, ...objective.plan(turn) }));
+  }
+
+  /** Adds up the gradients of all passes. In half precision, where numbers overflow, once more with a smaller loss scale. */
+  private async forwardBackward(plan: readonly PlannedShare[]): Promise<PassOutputs[]> {
+    const inputs = plan.flatMap(({ objective, batches }) => this.inputsOf(objective, batches));
+    const wanted = this.options.objectives.flatMap(({ reports }) => reports);
+    for (;;) {
+      this.gradients.reset();
+      const passes = { inputs, shared: this.sharedInputs(), wanted, onRun: this.onPulse };
+      const outputs = await this.runner.train(passes, this.gradients);
+      if (this.gradients.isFinite) return outputs;
+      this.lossScale.lower();
+    }
+  }
+
+  /** Moves what is trained by the sum of the gradients; where nothing was read there is none. */
+  private async update(): Promise<void> {
+    const { recipe } = this.options;
+    const learningRate = this.rateShare * learningRateAt(this.step, recipe);
+    this.step++;
+    if (!this.gradients.hasAny) return;
+    await this.trained.update(this.gradients, this.step, learningRate);
+    this.lossScale.tookStep();
+  }
+
+  /** The gradients of the next step, for {@link tryStep}; the step is not taken. @throws as advance. */
+  async findGradients(): Promise<void> {
+    await this.forwardBackward(this.plan());
+  }
+
+  /**
+   * Adam's first step by the gradients that were found, in the layers from `firstLayer` on. What it does is looked at, then the
+   * run is back where it begins.
+   */
+  async tryStep<Found>(
+    { learningRate, firstLayer }: { readonly learningRate: number; readonly firstLayer: number },
+    look: () => Promise<Found>,
+  ): Promise<Found> {
+    await this.trained.tryStep(this.gradients, learningRate, firstLayer);
+    const found = await look();
+    await this.returnToStart();
+    return found;
+  }
+
+  /** Forward alone: these outputs of an objective's loss in each of its batches, with the present values. */
+  measure(
+    objective: Objective,
+    batches: readonly Batch[],
+    wanted: readonly string[],
+  ): Promise<PassOutputs[]> {
+    const inputs = this.inputsOf(objective, batches);
+    return this.runner.measure({ inputs, shared: this.sharedInputs(), wanted, onRun: this.onPulse });
+  }
+
+  async close(): Promise<void> {
+    await this.runner.close();
+    await this.trained.close();
+  }
+
+  private inputsOf(objective: Objective, batches: readonly Batch[]): Tensors[] {
+    const { model, objectives } = this.options;
+    const others = objectives.filter((other) => other !== objective);
+    return batches.map((batch) => passInputs(model.config, batch, others));
+  }
+
+  private sharedInputs(): Tensors {
+    const ofLosses = this.options.objectives.map(({ shared }) => shared ?? {});
+    return Object.assign(
+      {},
+      ...ofLosses,
+      this.trained.inputs(),
+      lossScaleInput(this.lossScale.value),
+    ) as Tensors;
+  }
+}
+
+/** What the objectives of a run draw from in a step. */
+export function randomOfStep(seed: Uint8Array, step: number): RandomStream {
+  return new RandomStream(deriveKey(seed, `step/${step}`));
+}
+
+/** Gives every share the outputs of its own passes, which lie one behind another. */
+function concludeAll(plan: readonly PlannedShare[], outputs: readonly PassOutputs[]): Losses {
+  let first = 0;
+  return new Map(
+    plan.map(({ objective, batches, conclude }) => {
+      const own = outputs.slice(first, (first += batches.length));
+      return [objective, conclude(own)];
+    }),
+  );
+}
