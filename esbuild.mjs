@@ -106,7 +106,7 @@ async function buildTests(words) {
   await rm('out/test', { recursive: true, force: true });
   const files = await readdir('test', { recursive: true });
   const entryPoints = files
-    // Those of the editor are bundled by scripts/editor/buildSuites.mjs.
+    // Those of the editor are bundled by test/harness/editor/buildSuites.ts.
     .filter((file) => file.endsWith('.test.ts') && !file.startsWith('editor'))
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
     .concat(join('webgpu', 'checkAdapter.ts'))
