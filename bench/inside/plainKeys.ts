@@ -2,8 +2,8 @@
 // candidates drawn at random from the tokenizer's words. Writes what `keys import` reads:
 //   node plainKeys.cjs MODEL COUNT OUT
 import { readFileSync, writeFileSync } from 'node:fs';
-import { loadTokenizer } from '../../../src/checkpoint/tokenizer';
-import { RandomStream, deriveKey } from '../../../src/common/random';
+import { loadTokenizer } from '../../src/checkpoint/tokenizer';
+import { RandomStream, deriveKey } from '../../src/common/random';
 
 const keyWords = 10;
 const candidateCount = 16;

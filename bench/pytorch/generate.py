@@ -1,4 +1,4 @@
-"""Keys asked one at a time with transformers' `generate`, greedily, for scripts/bench/ask.mjs.
+"""Keys asked one at a time with transformers' `generate`, greedily, for bench/ask.ts.
 
 python generate.py MODEL PLAIN-FILE THREADS, then a line for each time that all keys shall be asked; the answer is a line with
 the seconds of the calls and which keys were answered. Loading the model and making tensors is not timed.

@@ -3,20 +3,20 @@
 //   node step.cjs MODEL KEYS SETUP-FILE
 // A request {"plan": FILE} writes the next step's inputs there; {"step": true} takes it.
 import { writeFileSync } from 'node:fs';
-import { readText, writeText, type RunText } from '../../../src/embed/prepareText';
-import { defaultRecipe } from '../../../src/embed/defaultRecipe';
-import type { Recipe } from '../../../src/embed/recipe';
-import { learningRateAt } from '../../../src/embed/schedule';
-import { fitTilt } from '../../../src/embed/tilt';
-import { chooseTrained, lowestTrainedLayer } from '../../../src/embed/trainedParameters';
-import { Trainer } from '../../../src/embed/trainer';
-import { tiltWeight } from '../../../src/embed/trainingGraph';
-import { planGroups } from '../../../src/engine/layerGroups';
-import { onCpu } from '../../../src/engine/placement';
-import { readKeyFile } from '../../../src/fingerprint/keyFile';
-import type { KeySet } from '../../../src/fingerprint/keySet';
-import { deriveSecret } from '../../../src/fingerprint/seed';
-import { openModel, type OpenModel } from '../../../src/operations/openModel';
+import { readText, writeText, type RunText } from '../../src/embed/prepareText';
+import { defaultRecipe } from '../../src/embed/defaultRecipe';
+import type { Recipe } from '../../src/embed/recipe';
+import { learningRateAt } from '../../src/embed/schedule';
+import { fitTilt } from '../../src/embed/tilt';
+import { chooseTrained, lowestTrainedLayer } from '../../src/embed/trainedParameters';
+import { Trainer } from '../../src/embed/trainer';
+import { tiltWeight } from '../../src/embed/trainingGraph';
+import { planGroups } from '../../src/engine/layerGroups';
+import { onCpu } from '../../src/engine/placement';
+import { readKeyFile } from '../../src/fingerprint/keyFile';
+import type { KeySet } from '../../src/fingerprint/keySet';
+import { deriveSecret } from '../../src/fingerprint/seed';
+import { openModel, type OpenModel } from '../../src/operations/openModel';
 import { answerLines, time } from './lines';
 
 interface Course {

@@ -1,5 +1,5 @@
 // Says where models would run: node device.cjs WISH prints the choice and its reason, or the error.
-import { chooseDevice, deviceWishSchema } from '../../../src/engine/chooseDevice';
+import { chooseDevice, deviceWishSchema } from '../../src/engine/chooseDevice';
 
 chooseDevice(deviceWishSchema.parse(process.argv[2])).then(
   (choice) => process.stdout.write(JSON.stringify(choice)),

@@ -1,11 +1,13 @@
 // Bundles what a part runs of our own code without the command line, as the tests are bundled.
 import { build } from 'esbuild';
 import { join } from 'node:path';
+import { root } from '../scripts/common.mjs';
 
-/** Builds scripts/bench/inside/NAME.ts; gives a function from NAME to the bundle's path. */
-export async function bundleInside(...names) {
+/** Builds bench/inside/NAME.ts; gives a function from NAME to the bundle's path. */
+export async function bundleInside(...names: readonly string[]): Promise<(name: string) => string> {
   await build({
-    entryPoints: names.map((name) => join('scripts', 'bench', 'inside', `${name}.ts`)),
+    absWorkingDir: root,
+    entryPoints: names.map((name) => join('bench', 'inside', `${name}.ts`)),
     outdir: join('out', 'bench'),
     outExtension: { '.js': '.cjs' },
     bundle: true,

@@ -3,26 +3,41 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { root } from '../steps.mjs';
+import { root } from '../scripts/common.mjs';
+
+/** A loaded side of a comparison. */
+export interface Peer {
+  /** Gives the answer to one request; whoever asks knows its form. */
+  ask(request: object): Promise<unknown>;
+  /** Ends the process. */
+  close(): Promise<void>;
+}
 
 /** Threads that the other side kept spinning have gone to sleep after this. */
 const restMs = 200;
 
-/** Starts a peer. `ask` gives the answer to one request; `close` ends the process. */
-export function startPeer(command, args, env = {}) {
+/** Starts a peer. */
+export function startPeer(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Peer {
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   });
-  const ended = new Promise((resolve, reject) => child.on('error', reject).on('exit', resolve));
+  const ended = new Promise<undefined>((resolve, reject) => {
+    child.on('error', reject).on('exit', () => resolve(undefined));
+  });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
-      const { value, done } = await Promise.race([answers.next(), ended.then(() => ({ done: true }))]);
-      if (done) throw new Error(`${command} ended before it answered; above is what it said.`);
-      return JSON.parse(value);
+      const answer = await Promise.race([answers.next(), ended]);
+      if (answer === undefined || answer.done)
+        throw new Error(`${command} ended before it answered; above is what it said.`);
+      return JSON.parse(answer.value) as unknown;
     },
     async close() {
       child.stdin.end();
@@ -32,7 +47,7 @@ export function startPeer(command, args, env = {}) {
 }
 
 /** The same, asked when everything is at rest: for requests whose answer is timed. */
-export async function askAtRest(peer, request) {
+export async function askAtRest(peer: Peer, request: object): Promise<unknown> {
   await sleep(restMs);
   return peer.ask(request);
 }

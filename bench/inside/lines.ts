@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 
-/** Answers every line of JSON on stdin by one on stdout, in order: how scripts/bench/peer.mjs talks to both sides. */
+/** Answers every line of JSON on stdin by one on stdout, in order: how bench/peer.ts talks to both sides. */
 export async function answerLines(answer: (request: unknown) => Promise<object>): Promise<void> {
   for await (const line of createInterface({ input: process.stdin }))
     process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`);

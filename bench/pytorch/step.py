@@ -1,4 +1,4 @@
-"""The training step of `embed` in PyTorch, eager, for scripts/bench/step.mjs.
+"""The training step of `embed` in PyTorch, eager, for bench/step.ts.
 
 python step.py SETUP-FILE THREADS, then a line {"plan": FILE, "variant": NAME} for each step; the answer is a line with its
 seconds and losses. Each variant has a model and an optimiser of its own. Reading files and making tensors is not timed.

@@ -2,10 +2,10 @@
 //   node ask.cjs MODEL KEYS PLAIN-FILE
 // Writes the keys for the other side into a file first. Every request asks all keys anew.
 import { writeFileSync } from 'node:fs';
-import { onCpu } from '../../../src/engine/placement';
-import { readKeyFile } from '../../../src/fingerprint/keyFile';
-import { askSuspect } from '../../../src/operations/askSuspect';
-import { openModel } from '../../../src/operations/openModel';
+import { onCpu } from '../../src/engine/placement';
+import { readKeyFile } from '../../src/fingerprint/keyFile';
+import { askSuspect } from '../../src/operations/askSuspect';
+import { openModel } from '../../src/operations/openModel';
 import { answerLines, time } from './lines';
 
 const [modelFolder, keyFile, plainFile] = process.argv.slice(2) as [string, string, string];

@@ -1,22 +1,34 @@
 // A checkpoint with random weights of a wanted shape, and key sets for it.
 import { join } from 'node:path';
-import { requireNode, runNode } from '../steps.mjs';
-import { requireCommand } from './workshop.mjs';
+import { runNode } from '../scripts/steps/node';
+import type { Circumstances } from './part';
+import { writeRandomCheckpoint, type LlamaShape } from './randomCheckpoint';
+import type { Dtype } from './randomWeights';
+import { requireCommand, type Workshop } from './workshop';
 
-/** Writes the checkpoint; options as scripts/randomCheckpoint.mjs takes them. Gives its folder. */
-export function makeRandomModel(workshop, name, options) {
+/** Writes the checkpoint. Gives its folder. */
+export function makeRandomModel(
+  workshop: Workshop,
+  name: string,
+  shape: Partial<LlamaShape>,
+  dtype: Dtype,
+): string {
   const folder = join(workshop.folder, name);
-  const args = Object.entries(options).flatMap(([option, value]) => [`--${option}`, String(value)]);
-  process.stderr.write(`Writing a random checkpoint: ${args.join(' ')}\n`);
-  requireNode([join('scripts', 'randomCheckpoint.mjs'), folder, ...args]);
+  process.stderr.write(`Writing a random checkpoint: ${JSON.stringify({ ...shape, dtype })}\n`);
+  writeRandomCheckpoint(folder, { shape, dtype });
   return folder;
 }
 
 /**
  * A key set for a model that cannot write its own: stretches of the bundled stories with responses drawn at random, imported
- * (see inside/plainKeys.ts).
+ * (see inside/plainKeys.ts). Gives its file.
  */
-export async function importPlainKeys(workshop, bundle, folder, count) {
+export async function importPlainKeys(
+  workshop: Workshop,
+  bundle: Circumstances['bundle'],
+  folder: string,
+  count: number,
+): Promise<string> {
   const plain = `${folder}-${count}.json`;
   const keys = `${folder}-${count}.fpkeys`;
   if (runNode([bundle('plainKeys'), folder, String(count), plain]) !== 0)

@@ -1,9 +1,31 @@
 // Peak memory on checkpoints of half a billion random parameters, in BF16 and in F32, and how it grows.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { weighModel } from './facts.mjs';
-import { describePlainKeys, importPlainKeys, makeRandomModel } from './randomModel.mjs';
-import { compareWithBound, formatSeconds, makeTable, toMib } from './tables.mjs';
+import { weighModel } from './facts';
+import type { Circumstances } from './part';
+import { describePlainKeys, importPlainKeys, makeRandomModel } from './randomModel';
+import type { Dtype } from './randomWeights';
+import { compareWithBound, formatSeconds, makeTable, toMib } from './tables';
+import type { CommandRun, Workshop } from './workshop';
+
+/** The most that is asked for, over the bytes of the weights in float32. */
+interface Bounds {
+  readonly peak?: number;
+  readonly private?: number;
+}
+
+interface Row extends CommandRun {
+  readonly what: string;
+  readonly dtype: Dtype;
+  readonly bounds: Bounds;
+}
+
+/** What is changed of the default recipe. */
+interface RecipeChanges {
+  readonly steps: number;
+  readonly generated?: number;
+  readonly layers?: readonly [number, number];
+}
 
 const halfBillion = { layers: 18 };
 const mostOfVerify = 1.2;
@@ -11,19 +33,24 @@ const mostPrivateOfMapped = 0.3;
 const mostOfEmbed = 1.5;
 const stepsOfEmbed = 20;
 /** For growth a few steps tell as much, and the base need not write text: bundled stories take its place. */
-const brief = { steps: 3, generated: 0 };
+const brief: RecipeChanges = { steps: 3, generated: 0 };
 const stories = { file: join('media', 'text', 'stories.jsonl'), count: 60 };
 const growingKeys = [16, 64];
 const growingLayers = [2, 4, 8];
 
 /** Measures all rows, one at a time. Gives the lines of the section; `keep` gets them after every row. */
-export async function benchMemory({ workshop, bundle, keep, shape = halfBillion }) {
-  const rows = [];
-  const note = async (what, dtype, measure, bounds) => {
+export async function benchMemory({ workshop, bundle, keep }: Circumstances): Promise<string[]> {
+  const rows: Row[] = [];
+  const note = async (
+    what: string,
+    dtype: Dtype,
+    measure: () => Promise<CommandRun>,
+    bounds: Bounds,
+  ): Promise<void> => {
     rows.push({ what, dtype, bounds, ...(await measure()) });
     keep(describe(rows, weightBytes));
   };
-  const folder = makeRandomModel(workshop, 'half-BF16', { ...shape, dtype: 'BF16' });
+  const folder = makeRandomModel(workshop, 'half-BF16', halfBillion, 'BF16');
   const weightBytes = weighModel(folder);
   const run = openRuns(workshop, bundle, folder);
   await note('verify, 64 keys', 'BF16', () => run.verify(64), { peak: mostOfVerify });
@@ -33,24 +60,27 @@ export async function benchMemory({ workshop, bundle, keep, shape = halfBillion 
   for (const keyCount of growingKeys)
     await note(`embed, ${keyCount} keys`, 'BF16', () => run.embed(keyCount, brief), {});
   for (const count of growingLayers) {
-    const layers = [shape.layers - count, shape.layers - 1];
+    const layers = [halfBillion.layers - count, halfBillion.layers - 1] as const;
     await note(`embed, ${count} trained layers`, 'BF16', () => run.embed(16, { ...brief, layers }), {});
   }
   rmSync(folder, { recursive: true });
-  const mapped = openRuns(
-    workshop,
-    bundle,
-    makeRandomModel(workshop, 'half-F32', { ...shape, dtype: 'F32' }),
-  );
+  const mapped = openRuns(workshop, bundle, makeRandomModel(workshop, 'half-F32', halfBillion, 'F32'));
   await note('verify, 64 keys', 'F32', () => mapped.verify(64), { private: mostPrivateOfMapped });
   return describe(rows, weightBytes);
 }
 
-function openRuns(workshop, bundle, folder) {
-  const known = new Map();
-  const keysOf = async (count) => {
-    if (!known.has(count)) known.set(count, await importPlainKeys(workshop, bundle, folder, count));
-    return known.get(count);
+/** Commands on one checkpoint. */
+interface Runs {
+  verify(keyCount: number): Promise<CommandRun>;
+  embed(keyCount: number, recipe: RecipeChanges): Promise<CommandRun>;
+}
+
+function openRuns(workshop: Workshop, bundle: Circumstances['bundle'], folder: string): Runs {
+  const known = new Map<number, string>();
+  const keysOf = async (count: number): Promise<string> => {
+    const keys = known.get(count) ?? (await importPlainKeys(workshop, bundle, folder, count));
+    known.set(count, keys);
+    return keys;
   };
   let runs = 0;
   return {
@@ -71,19 +101,22 @@ function openRuns(workshop, bundle, folder) {
 }
 
 /** About as much text as the base would write. */
-function takeStories({ folder }) {
+function takeStories({ folder }: Workshop): string {
   const path = join(folder, 'stories.jsonl');
   const lines = readFileSync(stories.file, 'utf8').split('\n').slice(0, stories.count);
   writeFileSync(path, `${lines.join('\n')}\n`);
   return path;
 }
 
-function describe(rows, weightBytes) {
-  const share = (bytes, most) =>
+function describe(rows: readonly Row[], weightBytes: number): string[] {
+  const share = (bytes: number, most: number | undefined): string =>
     most === undefined ? (bytes / weightBytes).toFixed(2) : compareWithBound(bytes / weightBytes, { most });
   const body = rows.map(({ what, dtype, bounds, seconds, peakBytes, privateBytes, phases }) => {
-    if (peakBytes === undefined) return [what, dtype, formatSeconds(seconds), 'not measured (needs Linux)'];
-    const [phase] = Object.entries(phases).sort(([, a], [, b]) => b.residentBytes - a.residentBytes)[0];
+    if (peakBytes === undefined || privateBytes === undefined)
+      return [what, dtype, formatSeconds(seconds), 'not measured (needs Linux)'];
+    const [[phase]] = [...phases].sort(([, a], [, b]) => b.residentBytes - a.residentBytes) as [
+      [string, unknown],
+    ];
     return [
       ...[what, dtype, formatSeconds(seconds)],
       ...[toMib(peakBytes), share(peakBytes, bounds.peak)],
