@@ -6,19 +6,24 @@ import { build, context } from 'esbuild';
 import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 
-/** zod brings its messages in fifty languages: half of the extension's bundle, and none of them is ever shown. */
+/**
+ * zod brings its messages in fifty languages: half of the extension's bundle, and none of them is ever shown.
+ * @type {import('esbuild').Plugin}
+ */
 const englishOnly = {
   name: 'english-only',
-  setup({ onLoad }) {
-    onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
+  setup(bundling) {
+    bundling.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
       contents: "export { default as en } from './en.js';",
       resolveDir: dirname(path),
     }));
   },
 };
 
+/** @satisfies {import('esbuild').BuildOptions} */
 const shared = { bundle: true, logLevel: 'warning', plugins: [englishOnly] };
 
+/** @satisfies {import('esbuild').BuildOptions} */
 const node = {
   ...shared,
   platform: 'node',
@@ -29,6 +34,7 @@ const node = {
   external: ['vscode', 'onnxruntime-node'],
 };
 
+/** @satisfies {import('esbuild').BuildOptions[]} */
 const bundles = [
   {
     ...node,
@@ -52,10 +58,13 @@ if (mode === '--watch') await watchProduct();
 else await buildProduct(mode === '--production');
 if (mode === '--tests') await buildTests(words);
 
-/** Nothing is replaced before everything is built: what does not compile leaves the last bundles as they are. */
+/**
+ * Nothing is replaced before everything is built: what does not compile leaves the last bundles as they are.
+ * @param {boolean} isForRelease
+ */
 async function buildProduct(isForRelease) {
-  const options = { sourcemap: !isForRelease, minify: isForRelease, write: false };
-  const built = await Promise.all(bundles.map((bundle) => build({ ...bundle, ...options })));
+  const options = { sourcemap: !isForRelease, minify: isForRelease };
+  const built = await Promise.all(bundles.map((bundle) => build({ ...bundle, ...options, write: false })));
   await rm('dist', { recursive: true, force: true });
   await mkdir('dist/webview', { recursive: true });
   for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles))
@@ -66,11 +75,16 @@ async function buildProduct(isForRelease) {
 /** Says when each building begins and ends, in the words that .vscode/tasks.json waits for. */
 async function watchProduct() {
   let building = 0;
+  /** @type {import('esbuild').Plugin} */
   const speaker = {
     name: 'speaker',
-    setup({ onStart, onEnd }) {
-      onStart(() => void (building++ === 0 && process.stdout.write('[watch] building\n')));
-      onEnd(() => void (--building === 0 && process.stdout.write('[watch] built\n')));
+    setup(bundling) {
+      bundling.onStart(() => {
+        if (building++ === 0) process.stdout.write('[watch] building\n');
+      });
+      bundling.onEnd(() => {
+        if (--building === 0) process.stdout.write('[watch] built\n');
+      });
     },
   };
   await mkdir('dist/webview', { recursive: true });
@@ -87,11 +101,12 @@ async function finishProduct() {
     await copyFile(`node_modules/@vscode/codicons/dist/${file}`, `dist/webview/${file}`);
 }
 
+/** @param {string[]} words */
 async function buildTests(words) {
   await rm('out/test', { recursive: true, force: true });
   const files = await readdir('test', { recursive: true });
   const entryPoints = files
-    // Those of the editor are bundled by scripts/editor/buildSuites.mjs.
+    // Those of the editor are bundled by test/harness/editor/buildSuites.ts.
     .filter((file) => file.endsWith('.test.ts') && !file.startsWith('editor'))
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
     .concat(join('webgpu', 'checkAdapter.ts'))

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -7,6 +8,7 @@ import tseslint from 'typescript-eslint';
  */
 const floor = ['common', 'contract', 'words'];
 const above = ['checkpoint', 'fingerprint', 'graph', 'architectures', 'engine'];
+/** @type {Record<string, string[]>} */
 const mayImport = {
   common: [],
   contract: [],
@@ -44,49 +46,70 @@ const rooms = Object.keys(mayImport);
 for (const { name } of readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory()))
   if (!rooms.includes(name)) throw new Error(`The import rule says nothing about src/${name}/.`);
 
+/** @typedef {{ regex: string, message: string }} ForbiddenImport */
+
 /** What every file of ours must leave alone, unless it is the one file that wraps it. */
 const runtime = { regex: '^onnxruntime-', message: 'Only engine/runtime.ts imports onnxruntime-node.' };
 const editor = { regex: '^vscode$', message: 'Only src/vscode and src/extension.ts import vscode.' };
 
-/** The rooms that a room may import without being named for it: all of the ground, or what lies under it there. */
+/**
+ * The rooms that a room may import without being named for it: all of the ground, or what lies under it there.
+ * @param {string} room
+ */
 function standsOn(room) {
   return floor.includes(room) ? floor.slice(0, floor.indexOf(room)) : floor;
 }
 
+/**
+ * The import rule for these files of a room, with what else they must leave alone.
+ * @param {string} room
+ * @param {string[]} files
+ * @param {ForbiddenImport[]} others
+ */
 function ruleOfRoom(room, files, others) {
-  const forbidden = rooms.filter(
-    (other) => other !== room && !standsOn(room).includes(other) && !mayImport[room].includes(other),
-  );
+  const allowed = [room, ...standsOn(room), ...(mayImport[room] ?? [])];
+  const forbidden = rooms.filter((other) => !allowed.includes(other));
   const message = `${room}/ may not import this room (docs/architecture.md).`;
   const patterns = forbidden.length === 0 ? [] : [{ regex: toPathOf(forbidden), message }];
+  return { files, rules: forbidImports([...patterns, ...others]) };
+}
+
+/**
+ * @param {ForbiddenImport[]} patterns
+ * @returns {import('eslint').Linter.RulesRecord}
+ */
+function forbidImports(patterns) {
   return {
-    files,
-    rules: {
-      'no-restricted-imports': ['error', { patterns: [...patterns, ...others] }],
-      // The rule above does not see import('…'), neither as a value nor as a type.
-      'no-restricted-syntax': [
-        'error',
-        ...[...patterns, ...others].flatMap(({ regex, message }) => [
-          { selector: `ImportExpression[source.value=/${regex.replaceAll('/', '\\/')}/]`, message },
-          { selector: `TSImportType[source.value=/${regex.replaceAll('/', '\\/')}/]`, message },
-        ]),
-      ],
-    },
+    'no-restricted-imports': ['error', { patterns }],
+    // The rule above does not see import('…'), neither as a value nor as a type.
+    'no-restricted-syntax': [
+      'error',
+      ...patterns.flatMap(({ regex, message }) => [
+        { selector: `ImportExpression[source.value=/${regex.replaceAll('/', '\\/')}/]`, message },
+        { selector: `TSImportType[source.value=/${regex.replaceAll('/', '\\/')}/]`, message },
+      ]),
+    ],
   };
 }
 
-/** A relative path out of the own room, or from src/cli.ts, into one of these. */
+/**
+ * A relative path out of the own room, or from src/cli.ts, into one of these.
+ * @param {string[]} forbidden
+ */
 function toPathOf(forbidden) {
   return `^\\.\\.?/(\\.\\./)*(${forbidden.join('|')})(/|$)`;
 }
 
-export default tseslint.config(
+export default defineConfig(
   { ignores: ['dist/', 'out/', 'demo/', 'node_modules/', 'test/fixtures/', '.vscode-host/'] },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'webview/**/*.ts', 'scripts/**/*.ts'],
+    // Every file there is, this one too: what no tsconfig.json includes is an error.
+    files: ['**/*.{ts,mts,cts,js,mjs,cjs}'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
+      // typescript-eslint itself gives these only to files with TypeScript's own endings.
+      ...tseslint.configs.eslintRecommended.rules,
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': [
@@ -102,6 +125,7 @@ export default tseslint.config(
   {
     // node:test's describe and it return promises that the runner itself awaits.
     files: ['test/**/*.ts'],
+    ignores: ['test/harness/**'],
     rules: {
       '@typescript-eslint/no-floating-promises': 'off',
       'max-lines-per-function': 'off',
@@ -130,4 +154,9 @@ export default tseslint.config(
     },
   },
   ruleOfRoom('vscode', ['src/vscode/**/*.ts', 'src/extension.ts', 'src/ids.ts'], [runtime]),
+  {
+    // What builds, tests and measures may look into every room.
+    files: ['*.mjs', 'scripts/**', 'bench/**', 'test/harness/**'],
+    rules: forbidImports([runtime, editor]),
+  },
 );

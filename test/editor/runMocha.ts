@@ -9,7 +9,7 @@ import Mocha from 'mocha';
 export async function run(): Promise<void> {
   const { FINGERPRINT_SUITE_FILES, FINGERPRINT_SUITE_RESULT } = process.env;
   if (!FINGERPRINT_SUITE_FILES || !FINGERPRINT_SUITE_RESULT)
-    throw new Error('Start the suites with scripts/editor/runSuites.mjs.');
+    throw new Error('Start the suites with test/harness/editor/runSuites.ts.');
   printToFile();
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false, failZero: true });
   for (const file of JSON.parse(FINGERPRINT_SUITE_FILES) as string[]) mocha.addFile(file);

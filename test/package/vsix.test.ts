@@ -59,7 +59,8 @@ describe('the package of the extension for 64-bit Linux', () => {
   let files: Map<string, Buffer>;
 
   before(() => {
-    const said = execFileSync(process.execPath, ['scripts/package.mjs', 'linux-x64'], { encoding: 'utf8' });
+    const script = ['scripts/run.mjs', 'scripts/package.ts', 'linux-x64'];
+    const said = execFileSync(process.execPath, script, { encoding: 'utf8' });
     const [, path] = /^(.*\.vsix): /m.exec(said) ?? [];
     archive = readFileSync(path!);
     files = readZip(archive);

@@ -7,7 +7,7 @@ import { drawIds, drawString, ID_LIST_COUNT, STRING_COUNT, UNSETTLED_STRING_COUN
 
 const TOKENS_TOGETHER = 100;
 
-/** The strings of which Hugging Face tokenizers says otherwise, each with its number for scripts/makeTokenizerGolden.py. */
+/** The strings of which Hugging Face tokenizers says otherwise, each with its number for makeTokenizerGolden.py. */
 function listDifferences(tokenizer: Tokenizer, golden: Golden, first: number, count: number): string[] {
   const isEncoded = createDigests(golden.encoded);
   const isDecoded = createDigests(golden.decoded);

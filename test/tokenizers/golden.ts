@@ -11,7 +11,7 @@ const FIXTURES = 'test/fixtures/tokenizers';
 /** The published tokenizers whose files are kept there. */
 export const FAMILIES = ['gpt2', 'gpt-neox', 'mistral-v0.1', 'phi-3', 'smollm', 'qwen3'] as const;
 
-/** What Hugging Face tokenizers and transformers say of one tokenizer: scripts/makeTokenizerGolden.py. */
+/** What Hugging Face tokenizers and transformers say of one tokenizer: makeTokenizerGolden.py. */
 export interface Golden {
   /** The texts of the added tokens, in the order of their ids. */
   readonly added: readonly string[];

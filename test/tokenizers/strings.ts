@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The strings of the golden files, drawn as scripts/makeTokenizerGolden.py draws them. */
+/** The strings of the golden files, drawn as makeTokenizerGolden.py draws them. */
 
 type Ranges = readonly (readonly [number, number])[];
 

@@ -1,0 +1,89 @@
+// The memory of the processes that another one started, as Linux tells it in /proc.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The most that was seen, in bytes. */
+export interface PhasePeaks {
+  /** Of what is resident, mapped files included. */
+  readonly residentBytes: number;
+  /** Of what no file holds. */
+  readonly privateBytes: number;
+}
+
+/** What a watch saw; undefined where there is no /proc. */
+export interface ChildMemory {
+  /** The peak of what is resident, which the kernel keeps itself, in bytes. */
+  readonly peakBytes: number | undefined;
+  /** The most that no file held at a look, in bytes. */
+  readonly privateBytes: number | undefined;
+  readonly phases: ReadonlyMap<string, PhasePeaks>;
+}
+
+export interface MemoryWatch {
+  /** What is seen from now on belongs to this phase. */
+  enter(phase: string): void;
+  stop(): ChildMemory;
+}
+
+interface ProcessMemory extends PhasePeaks {
+  readonly peakBytes: number;
+}
+
+const lookEveryMs = 20;
+
+/** Looks at a process's children until it is stopped. */
+export function watchChildren(pid: number | undefined, firstPhase: string): MemoryWatch {
+  const phases = new Map<string, PhasePeaks>();
+  let phase = firstPhase;
+  let peakBytes = 0;
+  const note = (memory: ProcessMemory): void => {
+    const { residentBytes = 0, privateBytes = 0 } = phases.get(phase) ?? {};
+    phases.set(phase, {
+      residentBytes: Math.max(residentBytes, memory.residentBytes),
+      privateBytes: Math.max(privateBytes, memory.privateBytes),
+    });
+    peakBytes = Math.max(peakBytes, memory.peakBytes);
+  };
+  const looking = setInterval(() => {
+    for (const child of listChildren(pid)) {
+      const memory = readMemory(child);
+      if (memory !== undefined) note(memory);
+    }
+  }, lookEveryMs);
+  return {
+    enter: (next) => (phase = next),
+    stop: () => {
+      clearInterval(looking);
+      if (phases.size === 0) return { peakBytes: undefined, privateBytes: undefined, phases };
+      const privateBytes = Math.max(...[...phases.values()].map((peaks) => peaks.privateBytes));
+      return { peakBytes, privateBytes, phases };
+    },
+  };
+}
+
+/** The memory of a process now; undefined when it is gone, or where there is no /proc. */
+export function readMemory(pid: number | string | undefined): ProcessMemory | undefined {
+  const status = readProc(`${String(pid)}/status`) ?? '';
+  const read = (name: string): number | undefined => {
+    const kib = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
+    return kib === undefined ? undefined : Number(kib) * 1024;
+  };
+  // The kernel keeps the peak of everything resident (VmHWM) itself, but not that of the private part (RssAnon).
+  const [peakBytes, residentBytes, privateBytes] = [read('VmHWM'), read('VmRSS'), read('RssAnon')];
+  if (peakBytes === undefined || residentBytes === undefined || privateBytes === undefined) return undefined;
+  return { peakBytes, residentBytes, privateBytes };
+}
+
+function listChildren(pid: number | undefined): string[] {
+  const children = readProc(`${String(pid)}/task/${String(pid)}/children`);
+  return children?.trim().split(' ').filter(Boolean) ?? [];
+}
+
+/** Processes come and go between two looks, and other systems have no /proc. */
+function readProc(path: string): string | undefined {
+  try {
+    return readFileSync(join('/proc', path), 'utf8');
+  } catch {
+    return undefined;
+  }
+}

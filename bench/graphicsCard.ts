@@ -1,0 +1,53 @@
+// What is known of the graphics card from outside: its name, its memory, and whether there is one at all.
+import { execFile, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+
+const lookEveryMs = 500;
+
+/** Whether what offers itself as a graphics card is a program (SwiftShader, lavapipe): it computes right, but says no speed. */
+export function isSoftware(): boolean {
+  const drivers = `${process.env.VK_ICD_FILENAMES ?? ''}${process.env.VK_DRIVER_FILES ?? ''}`;
+  if (/swiftshader|lavapipe|lvp_/i.test(drivers)) return true;
+  return process.platform === 'linux' && !hasEntry('/dev/dri', /^renderD/) && !hasEntry('/dev', /^nvidia\d/);
+}
+
+/** The name as the driver gives it, with NVIDIA's cards only. */
+export function nameCard(): string | undefined {
+  const { status, stdout } = spawnSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], {
+    encoding: 'utf8',
+  });
+  return status === 0 ? stdout.trim().split('\n')[0] : undefined;
+}
+
+/** Runs some work; gives its result and by how much the memory in use on the card rose (undefined without nvidia-smi). */
+export async function watchCard<Result extends object>(
+  work: () => Promise<Result>,
+): Promise<Result & { readonly cardBytes: number | undefined }> {
+  const before = await readUsedBytes();
+  let most = before ?? 0;
+  const look = async (): Promise<void> => {
+    most = Math.max(most, (await readUsedBytes()) ?? 0);
+  };
+  const looking = setInterval(() => void look(), lookEveryMs);
+  try {
+    const result = await work();
+    return { ...result, cardBytes: before === undefined ? undefined : most - before };
+  } finally {
+    clearInterval(looking);
+  }
+}
+
+function readUsedBytes(): Promise<number | undefined> {
+  const query = ['--query-gpu=memory.used', '--format=csv,noheader,nounits', '--id=0'];
+  return new Promise((resolve) =>
+    execFile('nvidia-smi', query, (error, stdout) => resolve(error ? undefined : Number(stdout) * 2 ** 20)),
+  );
+}
+
+function hasEntry(folder: string, wanted: RegExp): boolean {
+  try {
+    return readdirSync(folder).some((name) => wanted.test(name));
+  } catch {
+    return false;
+  }
+}

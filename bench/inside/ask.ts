@@ -1,0 +1,29 @@
+// Our side of the comparison of a verification: a key set asked of a model, as `verify` without a base asks it:
+//   node ask.cjs MODEL KEYS PLAIN-FILE
+// Writes the keys for the other side into a file first. Every request asks all keys anew.
+import { writeFileSync } from 'node:fs';
+import { onCpu } from '../../src/contract/devices';
+import { readKeyFile } from '../../src/fingerprint/keyFile';
+import { openModel } from '../../src/operations/openModel';
+import { listQuestions } from '../../src/operations/questions';
+import { localSuspect } from '../../src/suspects/local';
+import { askSuspect } from '../../src/verify/askSuspect';
+import { answerLines, time } from './lines';
+
+const [modelFolder, keyFile, plainFile] = process.argv.slice(2) as [string, string, string];
+void run();
+
+async function run(): Promise<void> {
+  const model = await openModel(modelFolder);
+  const keySet = await readKeyFile(keyFile, process.env.FINGERPRINT_PASSPHRASE ?? '');
+  const plain = keySet.keys.map(({ ids, response }) => ({ ids, response: response.ids }));
+  writeFileSync(plainFile, JSON.stringify(plain));
+  const questions = listQuestions(keySet);
+  const suspect = localSuspect({ ...model, placement: onCpu }, questions.keys);
+  const question = { questions, rules: keySet.verdict, suspect, base: undefined };
+  await answerLines(async () => {
+    const { result, ...times } = await time(() => askSuspect(question, { report: () => undefined }));
+    const answered = result.judgement.keys.filter((key) => key.answered).map(({ index }) => index);
+    return { ...times, answered: answered.sort((a, b) => a - b) };
+  });
+}

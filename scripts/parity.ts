@@ -1,0 +1,12 @@
+// npm run test:parity: installs, builds, and compares every checkpoint under FIXTURES_DIR with its golden values.
+import { resolve } from 'node:path';
+import { listTests, runTests } from '../test/harness/nodeTests';
+import { build } from './steps/node';
+
+export function main(): void {
+  const { FIXTURES_DIR: folder, INIT_CWD: start = '.' } = process.env;
+  // npm changes into the root of the repository; a relative path is meant from where the person is.
+  if (folder) process.env.FIXTURES_DIR = resolve(start, folder);
+  build('--tests');
+  process.exitCode = runTests(listTests('parity')).exitCode;
+}

@@ -1,0 +1,56 @@
+// npm test: installs, type-checks, builds, and runs every test: those of Node, those of WebGPU, the suites inside VS Code's
+// extension host, and the journey through the packaged extension. "npm test -- verify keyFile" builds and runs the files of
+// the first two whose path holds one of these words, and type-checks nothing; "npm test -- webgpu" all of WebGPU.
+import { sep } from 'node:path';
+import { listTests, runTests, sayCounts, type Counts } from '../test/harness/nodeTests';
+import { runWebgpuTests } from '../test/harness/webgpu';
+import { giveUp } from './common.mjs';
+import { build, checkTypes } from './steps/node';
+
+/** How a part ended. It may give itself a better name than the one it is started under. */
+type NamedCounts = Counts & { readonly name?: string };
+type PartCounts = Required<Pick<NamedCounts, 'name'>> & Counts;
+
+export async function main(words: readonly string[]): Promise<void> {
+  if (words.length === 0) checkTypes();
+  build('--tests', ...words);
+  const files = listTests();
+  if (files.length === 0)
+    giveUp(`No test file has ${words.map((word) => `"${word}"`).join(' or ')} in its path.`);
+
+  const ofWebgpu = files.filter(isOfWebgpu);
+  const ofNode = files.filter((file) => !isOfWebgpu(file));
+  /** Each part runs whatever became of the one before; the counts of all come last. */
+  const parts: PartCounts[] = [];
+  if (ofNode.length > 0) parts.push(await count('tests of Node', () => runTests(ofNode)));
+  if (ofWebgpu.length > 0) parts.push(await count('WebGPU', () => runWebgpuTests(ofWebgpu)));
+  if (words.length === 0) {
+    // Imported late: what drives the editor takes a moment to load, and a few tests of Node need none of it.
+    const { runSuites } = await import('../test/harness/editor/runSuites');
+    parts.push(await count('extension host', () => runSuites()));
+    const { runJourney } = await import('../test/harness/editor/journey');
+    parts.push(await count('journey in the editor', () => runJourney()));
+  }
+  process.stdout.write('\n');
+  for (const counts of parts) sayCounts(counts.name, counts);
+  process.exitCode = parts.every(isGreen) ? 0 : 1;
+}
+
+function isOfWebgpu(file: string): boolean {
+  return file.includes(`${sep}webgpu${sep}`);
+}
+
+/** Runs a part; one that could not run at all has failed. */
+async function count(name: string, run: () => NamedCounts | Promise<NamedCounts>): Promise<PartCounts> {
+  try {
+    return { name, ...(await run()) };
+  } catch (error) {
+    const { stack, message } = error as Error;
+    process.stderr.write(`${stack}\n`);
+    return { name, passed: 0, failed: 1, trouble: message.split('\n', 1)[0]! };
+  }
+}
+
+function isGreen({ exitCode = 0, passed, failed, trouble }: Counts): boolean {
+  return exitCode === 0 && passed > 0 && failed === 0 && !trouble;
+}

@@ -1,0 +1,33 @@
+// The course of the journey: named steps one after the other; the first that fails ends it.
+import { join } from 'node:path';
+import { root } from '../../../../scripts/common.mjs';
+import type { Workbench } from '../workbench';
+
+export const shotsFolder = join(root, 'out', 'shots');
+
+/** Runs steps for a workbench and counts them. */
+export class Course {
+  passed = 0;
+  failed = 0;
+
+  constructor(private readonly workbench: Workbench) {}
+
+  /** Does one step and says so with its time; a failure is pictured in out/shots/journey-failed.png and thrown on. */
+  async step(name: string, act: () => Promise<void>): Promise<void> {
+    const startMs = performance.now();
+    const say = (sign: string): void => {
+      const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+      process.stdout.write(`  ${sign} ${name} (${seconds} s)\n`);
+    };
+    try {
+      await act();
+      this.passed++;
+      say('✔');
+    } catch (error) {
+      this.failed++;
+      say('✖');
+      await this.workbench.takeShot(join(shotsFolder, 'journey-failed.png')).catch(() => undefined);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// The bundled tests of Node: which there are, how they run, and the line that counts them.
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { root } from '../../scripts/common.mjs';
+import { runNode } from '../../scripts/steps/node';
+
+/** How a part of the tests ended. With a `trouble` the counts are not the whole truth. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly exitCode?: number;
+  readonly trouble?: string;
+}
+
+/** How a TAP report ends: # tests 7, # pass 6, # fail 1 and so on. */
+const countLines = /(^# \w+ [\d.]+\n)+$/m;
+
+/** The bundled test files under a folder of out/test, relative to the root. */
+export function listTests(folder = '.'): string[] {
+  const start = join(root, 'out', 'test', folder);
+  return readdirSync(start, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.cjs'))
+    .map((file) => relative(root, join(start, file)))
+    .sort();
+}
+
+/** Runs test files with Node's own runner, whose counts come last whatever happens, with `env` added to the environment. */
+export function runTests(files: readonly string[], env: Readonly<Record<string, string>> = {}): Counts {
+  const folder = mkdtempSync(join(tmpdir(), 'fingerprint-tests-'));
+  const record = join(folder, 'record.tap');
+  const reporters = [
+    ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+    ...['--test-reporter=tap', `--test-reporter-destination=${record}`],
+  ];
+  try {
+    // Tests start child processes that compute on every core, so more files at a time would only disturb each other.
+    const exitCode = runNode(
+      ['--enable-source-maps', '--test', '--test-concurrency=2', ...reporters, ...files],
+      env,
+    );
+    const counts = countLines.exec(readFileSync(record, 'utf8'))?.[0] ?? '';
+    // After failures the spec reporter goes on with their details.
+    if (exitCode !== 0) process.stdout.write(`\n${counts}`);
+    const read = (name: string): number =>
+      Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(counts)?.[1] ?? 0);
+    return { exitCode, passed: read('pass'), failed: read('fail') + read('cancelled') };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** One line for a part of the tests: "extension host: 12 passed, 0 failed". */
+export function sayCounts(name: string, { passed, failed, trouble }: Counts): void {
+  process.stdout.write(`${name}: ${passed} passed, ${failed} failed${trouble ? ` (${trouble})` : ''}\n`);
+}

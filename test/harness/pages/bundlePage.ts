@@ -1,0 +1,32 @@
+// A webview's page as the extension ships it, for the browser of the tests.
+import { buildSync } from 'esbuild';
+import { join } from 'node:path';
+import { root } from '../../../scripts/common.mjs';
+import type { PageResources } from '../../../src/vscode/webviewPage';
+import { origin } from './webviewPage';
+
+export interface BundledPage {
+  /** Where the page's frame looks for what it loads. */
+  readonly resources: PageResources;
+  /** The paths of the page's script and sheet, by those addresses. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Bundles webview/NAME.ts into a folder. */
+export function bundlePage(name: string, folder: string): BundledPage {
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: [`webview/${name}.ts`],
+    outdir: folder,
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    logLevel: 'warning',
+  });
+  const script = `/${name}.js`;
+  const style = `/${name}.css`;
+  return {
+    resources: { nonce: 'n0nce', cspSource: origin, script, style, codicons: '/codicon.css' },
+    files: { [script]: join(folder, `${name}.js`), [style]: join(folder, `${name}.css`) },
+  };
+}

@@ -1,0 +1,218 @@
+// Uses the panel as a person with a keyboard would, and looks at where the focus is and what the host is asked for.
+import type { Page } from 'playwright-core';
+import type { PanelSnapshot } from '../../../src/protocol/panel';
+
+declare global {
+  interface Window {
+    /** The number of the newest snapshot that was shown. */
+    sequence?: number;
+  }
+}
+
+/** A part of the use: the page, what it can be shown, and the wishes that it has to meet. */
+interface Use {
+  readonly page: Page;
+  /** The snapshot of a state. */
+  readonly of: (state: string) => PanelSnapshot;
+  /** Notes the sentence as a fault unless something is so. */
+  readonly expect: (isSo: boolean | undefined, sentence: string) => void;
+}
+
+/** Shows a snapshot as the host does; every one is newer than those before. */
+export async function showSnapshot(
+  page: Page,
+  snapshot: PanelSnapshot,
+  { keepsFocus = false }: { keepsFocus?: boolean } = {},
+): Promise<void> {
+  await page.evaluate(
+    ({ next, isKept }) => {
+      if (!isKept) (document.activeElement as HTMLElement | null)?.blur();
+      window.sequence = (window.sequence ?? next.sequence) + 1;
+      const show = { t: 'q', m: 'show', a: [{ ...next, sequence: window.sequence }] };
+      dispatchEvent(new MessageEvent('message', { data: show }));
+    },
+    { next: snapshot, isKept: keepsFocus },
+  );
+  // What is drawn into boxes of its own follows a frame later.
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
+}
+
+/** Adds a sentence to `faults` for everything that is not as it should be. */
+export async function usePanel(
+  page: Page,
+  snapshots: Readonly<Record<string, PanelSnapshot>>,
+  faults: string[],
+): Promise<void> {
+  const use: Use = {
+    page,
+    of: (state) => snapshots[state]!,
+    expect: (isSo, sentence) => {
+      if (!isSo) faults.push(`Using the panel: ${sentence}`);
+    },
+  };
+  for (const part of [
+    useSteps,
+    usePublished,
+    useForm,
+    useStart,
+    useFailure,
+    useTable,
+    useChart,
+    usePlan,
+    useLateSnapshot,
+  ]) {
+    await page.evaluate(() => (window.asked = []));
+    await part(use);
+  }
+}
+
+async function useSteps({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('model'));
+  await page.getByRole('tab', { name: 'Model' }).focus();
+  await page.keyboard.press('ArrowRight');
+  expect((await focused(page)) === 'step-keys', 'the right arrow does not go to the next step.');
+  expect((await listAsked(page)).length === 0, 'an arrow key opens a step.');
+  await page.keyboard.press('Enter');
+  expect(await isAsked(page, '["act",{"type":"openStep","step":"keys"}]'), 'Enter does not open a step.');
+}
+
+async function useForm({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('recipe'));
+  const steps = page.getByRole('textbox', { name: 'Steps', exact: true });
+  await steps.fill('12a');
+  const start = page.getByRole('button', { name: 'Start Run' });
+  expect(await becomes(() => start.isDisabled()), 'a run can be started with a value that is none.');
+  expect(
+    await becomes(() => page.getByText('1 value to correct').isVisible()),
+    'Start Run does not say why it is off.',
+  );
+  const description = await steps.getAttribute('aria-description');
+  expect(description?.startsWith('A whole number from 1'), 'the error is not joined to its field.');
+  await showSnapshot(page, of('recipe'), { keepsFocus: true });
+  expect((await steps.inputValue()) === '12a', 'a snapshot overwrites what is being typed.');
+  expect((await focused(page)) === 'field-steps', 'a snapshot takes the focus.');
+  await steps.fill('90');
+  expect(await isAsked(page, '["edit",{"changes":{"steps":"90"}}]'), 'an edit does not reach the host.');
+  await page.getByRole('button', { name: 'Default 54' }).click();
+  expect((await steps.inputValue()) === '54', 'the default does not come back.');
+  await showSnapshot(page, of('recipe'));
+}
+
+async function useStart({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('run-none'));
+  await page.getByRole('button', { name: 'Start Run' }).click();
+  expect(await isAsked(page, '["act",{"type":"startRun"}]'), 'Start Run does not start.');
+  await showSnapshot(page, of('run-starting'), { keepsFocus: true });
+  const name = await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.name);
+  expect(name === 'pause', `after Start Run the focus is on ${name}, not on Pause.`);
+  await showSnapshot(page, of('run'), { keepsFocus: true });
+  const said = await page.locator('p[role=status].unseen').textContent();
+  expect(said?.includes('Step 70: 63 of 64 keys'), `a check is said as "${said}".`);
+}
+
+async function useFailure({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('run'));
+  await showSnapshot(page, of('run-failed'));
+  const name = await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.name);
+  expect(name === 'problem', 'a failure does not get the focus.');
+  const alarm = await page.locator('p[role=alert]').textContent();
+  expect(alarm?.startsWith('Training stopped'), `a failure is said as "${alarm}".`);
+}
+
+/** What the host itself changes is not asked for again. */
+async function usePublished({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('model'));
+  const { model } = of('model');
+  const chosen = { ...model.chosen!, isPublished: true };
+  await showSnapshot(page, { ...of('model'), model: { ...model, chosen } });
+  expect((await listAsked(page)).length === 0, 'a change by the host is asked for again.');
+  await page.getByRole('radio', { name: 'No, only marked releases are public' }).click();
+  expect(
+    await isAsked(page, '["act",{"type":"setPublished","isPublished":false}]'),
+    'the answer does not reach the host.',
+  );
+}
+
+async function useTable({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('keys'));
+  await page.locator('#keys tr[aria-selected=true]').focus();
+  await page.keyboard.press('ArrowDown');
+  const detail = page.getByRole('heading', { name: 'Key 2: where its candidates come from' });
+  expect(await becomes(() => detail.isVisible()), 'the detail does not follow the row.');
+  const cells = await page.locator('#keys td.response').allTextContents();
+  expect(
+    cells.every((cell) => cell.trim() === '••••••••hidden'),
+    'a masked response does not read "hidden".',
+  );
+}
+
+async function useChart({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('run'));
+  await page.getByRole('group', { name: 'Keys answered' }).focus();
+  await page.keyboard.press('End');
+  expect(
+    await page.getByText('step 70: 63 of 64', { exact: true }).isVisible(),
+    'the End key does not read the last point.',
+  );
+  await page.keyboard.press('ArrowLeft');
+  expect(
+    await page.getByText('step 60: 63 of 64', { exact: true }).isVisible(),
+    'the left arrow does not read the point before.',
+  );
+}
+
+async function usePlan({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('keys-none'));
+  const count = page.getByRole('textbox', { name: 'Keys', exact: true });
+  await count.fill('6');
+  expect(
+    await page.getByText('6 keys with 10 candidates can never reach').isVisible(),
+    'too few keys are not told.',
+  );
+  await count.fill('6x');
+  const create = page.getByRole('button', { name: 'Create Key Set…' });
+  expect(await becomes(() => create.isDisabled()), 'a key set can be made with a count that is none.');
+  await count.fill('64');
+  const plan = '{"type":"planKeys","plan":{"count":64,"responseLength":1,"promptsFile":null}}';
+  expect(await isAsked(page, `["act",${plan}]`), 'the plan does not reach the host.');
+}
+
+async function useLateSnapshot({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('report'));
+  await page.evaluate((late) => {
+    const show = { t: 'q', m: 'show', a: [{ ...late, sequence: (window.sequence ?? 0) - 1 }] };
+    dispatchEvent(new MessageEvent('message', { data: show }));
+  }, of('model'));
+  expect(
+    await page.getByRole('heading', { name: 'Before you publish' }).isVisible(),
+    'a late snapshot is shown.',
+  );
+}
+
+async function focused(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => document.activeElement?.id);
+}
+
+async function listAsked(page: Page): Promise<unknown[]> {
+  return page.evaluate(() => window.asked);
+}
+
+/** Controls of the toolkit follow what they are told a moment later. */
+async function becomes(isSo: () => Promise<boolean>): Promise<boolean> {
+  for (let tries = 0; tries < 40; tries++) {
+    if (await isSo()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
+
+/** Whether this is the last thing that the host is asked, soon. */
+async function isAsked(page: Page, expected: string): Promise<boolean> {
+  const isLast = (json: string): boolean => JSON.stringify(window.asked.at(-1)) === json;
+  return page.waitForFunction(isLast, expected, { timeout: 2000 }).then(
+    () => true,
+    () => false,
+  );
+}

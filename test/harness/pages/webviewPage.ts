@@ -1,0 +1,170 @@
+// Shows pages of webviews in a browser without VS Code, as an editor would serve them, and looks for what is wrong with them.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page, Route } from 'playwright-core';
+import { root } from '../../../scripts/common.mjs';
+import { axeScript } from '../axe';
+import { openBrowser } from '../editor/browser';
+
+declare global {
+  interface Window {
+    /** What the editor behind a page was asked: the method's name and its arguments, in order. */
+    asked: unknown[];
+    acquireVsCodeApi(): { postMessage(message: unknown): void };
+  }
+}
+
+/** Where pages and their files are served from; also the source that their content security policy names. */
+export const origin = 'http://127.0.0.1:9';
+
+/** The editor's themes with the classes that it sets on a page's body. */
+const themes = {
+  dark: ['vscode-dark'],
+  light: ['vscode-light'],
+  hc: ['vscode-high-contrast'],
+  hcl: ['vscode-high-contrast-light', 'vscode-high-contrast'],
+};
+
+export type Theme = keyof typeof themes;
+
+export const themeNames = Object.keys(themes) as Theme[];
+
+export function isTheme(word: string): word is Theme {
+  return word in themes;
+}
+
+/** A page of a webview, and what is behind it. */
+export interface Webview {
+  readonly html: string;
+  /** The paths of what the page loads, by address. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly theme: Theme;
+  /** What the editor answers, by the name of the method that the page calls. */
+  readonly answers: Readonly<Record<string, unknown>>;
+}
+
+export interface Pages {
+  /** A sentence for each fault that any page has. */
+  readonly faults: string[];
+  /** Opens an empty page. */
+  openPage(): Promise<Page>;
+  /** Opens a webview's page in a theme. What the editor behind it was asked is in `asked` of its window. */
+  openWebview(webview: Webview): Promise<Page>;
+  /** Nothing that axe-core calls a violation. */
+  checkAccess(page: Page, where: string): Promise<void>;
+  /** Nothing may be wider than the page or the box that scrolls it, also where the font is 12 % wider than the one here. */
+  checkFit(page: Page, where: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const codicons = join(root, 'node_modules', '@vscode', 'codicons', 'dist');
+const commonFiles = {
+  '/themes.css': join(root, 'test', 'pages', 'theme.css'),
+  '/codicon.css': join(codicons, 'codicon.css'),
+  '/codicon.ttf': join(codicons, 'codicon.ttf'),
+};
+const contentTypes: Readonly<Record<string, string>> = {
+  css: 'text/css',
+  js: 'text/javascript',
+  ttf: 'font/ttf',
+};
+
+/** Opens a browser for pages. */
+export async function openPages(): Promise<Pages> {
+  const faults: string[] = [];
+  const browser = await openBrowser({ width: 1200, height: 900 });
+  const openPage = async (): Promise<Page> => {
+    const page = await browser.context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(`A page says: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => faults.push(`A page fails: ${error.message}`));
+    return page;
+  };
+  return {
+    faults,
+    close: () => browser.close(),
+    openPage,
+    openWebview: async (webview) => showWebview(await openPage(), webview),
+    checkAccess: async (page, where) => {
+      const violations = await listViolations(page);
+      faults.push(...violations.map((violation) => `${where}: ${violation}`));
+    },
+    checkFit: async (page, where) => {
+      for (const letterSpacing of ['', '0.06em']) {
+        const overflowPx = await page.evaluate(measureOverflow, letterSpacing);
+        const font = letterSpacing === '' ? '' : ' with a wider font';
+        if (overflowPx > 0) faults.push(`${where}: ${overflowPx} px too wide${font}.`);
+      }
+    },
+  };
+}
+
+async function showWebview(page: Page, { html, files, theme, answers }: Webview): Promise<Page> {
+  await page.route(`${origin}/**`, (route) => serve(route, html, { ...commonFiles, ...files }));
+  await page.addInitScript(playEditor, { theme, classes: themes[theme], answers });
+  await page.goto(`${origin}/`);
+  await page.evaluate(() => document.fonts.ready);
+  return page;
+}
+
+function serve(route: Route, html: string, files: Readonly<Record<string, string>>): Promise<void> {
+  const { pathname } = new URL(route.request().url());
+  const theme = '<link rel="stylesheet" href="/themes.css" /></head>';
+  if (pathname === '/')
+    return route.fulfill({ contentType: 'text/html', body: html.replace('</head>', theme) });
+  const path = files[pathname];
+  if (path === undefined) return route.fulfill({ status: 404 });
+  const contentType = contentTypes[pathname.split('.').at(-1)!]!;
+  return route.fulfill({ contentType, body: readFileSync(path) });
+}
+
+/** What axe-core calls a violation, one line each. */
+async function listViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axeScript);
+  return page.evaluate(async () => {
+    const found = await window.axe.run(document, { resultTypes: ['violations'] });
+    return found.violations.map(
+      ({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''} ${nodes[0]?.failureSummary ?? ''}`,
+    );
+  });
+}
+
+/** What the page finds in place of the editor. */
+interface Part {
+  readonly theme: Theme;
+  readonly classes: readonly string[];
+  readonly answers: Readonly<Record<string, unknown>>;
+}
+
+/** A call of a method, as the page sends it (birpc's messages). One without a number waits for no answer. */
+interface Call {
+  readonly m: string;
+  readonly a: readonly unknown[];
+  readonly i?: string;
+}
+
+/** Runs in the page before its own script: answers as the editor would, and sets the theme. */
+function playEditor({ theme, classes, answers }: Part): void {
+  window.asked = [];
+  const answer = ({ m: method, a: args, i: id }: Call): void => {
+    window.asked.push([method, ...args]);
+    if (id === undefined) return;
+    dispatchEvent(new MessageEvent('message', { data: { t: 's', i: id, r: answers[method] } }));
+  };
+  window.acquireVsCodeApi = () => ({ postMessage: (message) => setTimeout(() => answer(message as Call)) });
+  const dress = (): void => {
+    document.documentElement.dataset.theme = theme;
+    document.body.classList.add(...classes);
+  };
+  addEventListener('readystatechange', dress, { capture: true });
+}
+
+/** Runs in the page: by how many pixels anything is wider than its box. */
+function measureOverflow(letterSpacing: string): number {
+  document.body.style.letterSpacing = letterSpacing;
+  const boxes = [document.documentElement, ...document.querySelectorAll('.scroll')];
+  const overflowPx = Math.max(...boxes.map((box) => box.scrollWidth - box.clientWidth));
+  document.body.style.letterSpacing = '';
+  return overflowPx;
+}
