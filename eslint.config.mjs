@@ -44,6 +44,11 @@ for (const { name } of readdirSync('src', { withFileTypes: true }).filter((entry
 /** What every file of ours must leave alone, unless it is the one file that wraps it. */
 const runtime = { regex: '^onnxruntime-', message: 'Only engine/runtime.ts imports onnxruntime-node.' };
 const editor = { regex: '^vscode$', message: 'Only src/vscode and src/extension.ts import vscode.' };
+/** The panel shows runs and trees lead to it, so they are below it. */
+const panel = {
+  regex: '^(\\.\\./)+(vscode/)?panel(/|$)',
+  message: 'src/vscode/runs and src/vscode/tree import nothing of the panel.',
+};
 
 function ruleOfRoom(room, files, others) {
   const forbidden = rooms.filter(
@@ -123,4 +128,5 @@ export default tseslint.config(
     },
   },
   ruleOfRoom('vscode', ['src/vscode/**/*.ts', 'src/extension.ts', 'src/ids.ts'], [runtime]),
+  ruleOfRoom('vscode', ['src/vscode/{runs,tree}/**/*.ts'], [runtime, panel]),
 );

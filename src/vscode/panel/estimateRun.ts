@@ -4,8 +4,8 @@ import type { EmbeddingPlan } from '../../operations/describeCheckpoint';
 import type { Estimate } from '../../protocol/panel';
 import type { RecipeEdit } from '../../protocol/panelRequests';
 import { formatCounted } from '../../reports/words';
+import type { EarlierRun } from '../runs/runHistory';
 import type { Machine } from './machine';
-import type { EarlierRun } from './runHistory';
 
 export interface EstimateRequest {
   readonly recipe: Recipe;

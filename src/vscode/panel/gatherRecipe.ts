@@ -6,11 +6,11 @@ import type { DescribedCheckpoint, EmbeddingPlan } from '../../operations/descri
 import type { ModelInspection } from '../../contract/declarations/inspectModel';
 import { applyEdits, type CheckedRecipe } from '../../protocol/checkRecipe';
 import type { Estimate } from '../../protocol/panel';
+import type { EarlierRun } from '../runs/runHistory';
 import { estimateRun } from './estimateRun';
 import type { Machine } from './machine';
 import { findOutProblem, proposeOut, resolveOut } from './outFolder';
 import type { ModelIntent } from './panelIntent';
-import type { EarlierRun } from './runHistory';
 import type { RecipeKnowledge } from './showRecipe';
 
 export interface RecipeSources {

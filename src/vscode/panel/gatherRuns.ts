@@ -11,13 +11,13 @@ import { sayNotReady, type FallenShort } from '../../reports/notReady';
 import { formatOf, formatSignedPercent } from '../../reports/words';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { describePhase } from '../runs/runNames';
-import { isAlive, type KnownRun } from '../runs/knownRun';
+import { isAlive, modelOf, type KnownRun } from '../runs/knownRun';
 import type { RunService } from '../runs/runService';
+import { readEmbedResult, readEmbedRun, type EmbedRun } from '../runs/embedRun';
+import { readRunRecipe } from '../runs/runHistory';
+import { traceRun, type RunTrace } from '../runs/runTrace';
 import { tryToPlan } from './gatherRecipe';
-import { readEmbedResult, readEmbedRun, type EmbedRun } from './embedRun';
 import type { ModelCatalogue } from './modelCatalogue';
-import { readRunRecipe } from './runHistory';
-import { traceRun, type RunTrace } from './runTrace';
 import { countAnswered, type ReleaseFacts } from './showReport';
 import { keyRules } from './showKeys';
 import type { RunFacts } from './showRun';
@@ -169,12 +169,6 @@ function showNotReady(out: string, fallenShort: FallenShort): StateRow {
     detail: `${sayNotReady(fallenShort)}.`,
     action: { title: name, request: { type: 'openPath', path: out } },
   };
-}
-
-/** The checkpoint folder that a run of any kind was asked to work on. */
-export function modelOf({ job: { request } }: Pick<KnownRun, 'job'>): string | undefined {
-  const isObject = typeof request === 'object' && request !== null && 'model' in request;
-  return isObject && typeof request.model === 'string' ? request.model : undefined;
 }
 
 async function exists(path: string): Promise<boolean> {

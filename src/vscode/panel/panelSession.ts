@@ -3,9 +3,11 @@ import type { PanelSnapshot, Problem } from '../../protocol/panel';
 import type { RecipeEdit, StepName } from '../../protocol/panelRequests';
 import type { FoundCheckpoint } from '../index/found';
 import type { Services } from '../services';
-import { readEmbedRun } from './embedRun';
+import { readEmbedRun } from '../runs/embedRun';
+import { modelOf } from '../runs/knownRun';
+import { readHistory, type EarlierRun } from '../runs/runHistory';
 import { gatherRecipe, tryToPlan } from './gatherRecipe';
-import { modelOf, RunGatherer } from './gatherRuns';
+import { RunGatherer } from './gatherRuns';
 import { totalWork } from './estimateRun';
 import { Inspections } from './inspections';
 import { KeyPreviews } from './keyPreviews';
@@ -19,7 +21,6 @@ import {
   type ModelIntent,
   type PanelIntent,
 } from './panelIntent';
-import { readHistory, type EarlierRun } from './runHistory';
 import { fitsModel, showKeys } from './showKeys';
 import { showModel, type ModelKnowledge } from './showModel';
 import { showPanel, type PanelKnowledge } from './showPanel';

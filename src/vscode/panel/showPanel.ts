@@ -15,7 +15,7 @@ import { notReadyWords } from '../../reports/notReady';
 import { formatCounted, formatOf, formatSignedPercent } from '../../reports/words';
 import { isAlive, isWaiting } from '../runs/knownRun';
 import { nameRelease } from '../runs/runNames';
-import { describeRunStep } from './runWords';
+import { describeRunStep } from '../runs/runWords';
 import { countAnswered, isShort, showReport, type ReleaseFacts } from './showReport';
 import { showRun, noRun, type RunFacts } from './showRun';
 

@@ -17,7 +17,7 @@ import {
 } from '../../reports/words';
 import { binomialTailLog10, wilsonInterval } from '../../verify/binomial';
 import type { VerifyReport } from '../../verify/verifyReport';
-import type { RecordedEmbedding } from './embedRun';
+import type { RecordedEmbedding } from '../runs/embedRun';
 import { keyRules } from './showKeys';
 
 /** What is known of the newest release of the chosen model. */

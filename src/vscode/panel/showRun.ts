@@ -7,7 +7,7 @@ import { formatCount, formatFixed } from '../../reports/words';
 import { findFallenShort } from '../runs/fallenShort';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { phaseNames, shareAt, type PhaseName } from '../runs/runPhases';
-import type { RunTrace } from './runTrace';
+import type { RunTrace } from '../runs/runTrace';
 import { thinCurve } from './thinCurve';
 
 /** Everything about the run that the panel shows. */

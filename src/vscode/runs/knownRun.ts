@@ -17,3 +17,9 @@ export function isAlive({ state }: KnownRun): boolean {
 export function isWaiting({ state, canResume }: KnownRun): boolean {
   return state === 'paused' || state === 'interrupted' || (state === 'failed' && canResume);
 }
+
+/** The checkpoint folder that a run of any kind was asked to work on. */
+export function modelOf({ job: { request } }: Pick<KnownRun, 'job'>): string | undefined {
+  const isObject = typeof request === 'object' && request !== null && 'model' in request;
+  return isObject && typeof request.model === 'string' ? request.model : undefined;
+}

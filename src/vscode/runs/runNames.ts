@@ -5,7 +5,7 @@ import { shareDone } from '../../common/progress';
 import { formatDuration, formatRough } from '../../protocol/figures';
 import { notReadyWords } from '../../reports/notReady';
 import { formatCount, formatPercent } from '../../reports/words';
-import { shortReasons } from '../panel/runWords';
+import { shortReasons } from './runWords';
 import { findFallenShort } from './fallenShort';
 import type { KnownRun } from './knownRun';
 import { shareOfEmbedding } from './runPhases';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { makeDriftReport } from '../../../../src/reports/makeDriftReport';
 import { makeVerifyReport } from '../../../../src/reports/makeVerifyReport';
-import { readEmbedResult } from '../../../../src/vscode/panel/embedRun';
+import { readEmbedResult } from '../../../../src/vscode/runs/embedRun';
 import { showReport, type ReleaseFacts } from '../../../../src/vscode/panel/showReport';
 import {
   driftCircumstances,

@@ -4,8 +4,8 @@ import type { Recipe } from '../../../../src/contract/recipe';
 import type { JournalLine, News } from '../../../../src/jobs/journal';
 import type { RunView } from '../../../../src/protocol/panel';
 import type { KnownRun } from '../../../../src/vscode/runs/knownRun';
-import { traceRun } from '../../../../src/vscode/panel/runTrace';
-import { describeRunStep } from '../../../../src/vscode/panel/runWords';
+import { traceRun } from '../../../../src/vscode/runs/runTrace';
+import { describeRunStep } from '../../../../src/vscode/runs/runWords';
 import { noRun, showRun, type RunFacts } from '../../../../src/vscode/panel/showRun';
 
 const startMs = Date.UTC(2026, 10, 22, 14);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { recipeSchema, type Recipe } from '../../contract/recipe';
 import { readJsonFile } from '../../common/files';
 import { UserError } from '../../common/errors';
-import type { KnownRun } from '../runs/knownRun';
+import type { KnownRun } from './knownRun';
 import { readEmbedResult, readEmbedRun } from './embedRun';
 
 /** A finished run of this machine, as an estimate uses it. */

@@ -1,7 +1,7 @@
 import type { Progress } from '../../common/progress';
 import type { JournalLine } from '../../jobs/journal';
 import type { RunView } from '../../protocol/panel';
-import { shareOfWork, works, type PhaseName, type Work } from '../runs/runPhases';
+import { shareOfWork, works, type PhaseName, type Work } from './runPhases';
 
 /** What a run's journal tells, gathered once for every view of it. */
 export interface RunTrace {

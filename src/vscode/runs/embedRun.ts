@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ResultOf } from '../../contract/declaration';
 import { embed } from '../../contract/declarations/embed';
-import type { KnownRun } from '../runs/knownRun';
+import type { KnownRun } from './knownRun';
 
 const requestSchema = z.looseObject({
   model: z.string(),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Progress } from '../../../../src/common/progress';
 import type { JournalLine, News } from '../../../../src/jobs/journal';
-import { traceRun } from '../../../../src/vscode/panel/runTrace';
+import { traceRun } from '../../../../src/vscode/runs/runTrace';
 
 const startMs = Date.UTC(2026, 10, 22, 14);
 
