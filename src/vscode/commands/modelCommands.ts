@@ -8,7 +8,7 @@ import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
 import { runFolderOf } from '../../jobs/checkpointRun';
 import { readEmbedRun } from '../runs/embedRun';
-import { findOutProblem, proposeOut, resolveOut } from '../panel/outFolder';
+import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';

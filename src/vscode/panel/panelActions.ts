@@ -4,10 +4,10 @@ import { commandIds } from '../../ids';
 import { UserError } from '../../common/errors';
 import type { PanelSnapshot } from '../../protocol/panel';
 import type { ActionRequest } from '../../protocol/panelRequests';
-import { chooseKeySet, createKeySet, revealKeys, unlockKeySet } from './keyActions';
+import { chooseKeySet, createKeySet, revealKeys, unlockKeySet } from './keys/actions';
 import type { PanelSession } from './panelSession';
-import { openRecipe, startRun } from './recipeActions';
-import { measureDrift, verifyRelease } from './releaseActions';
+import { openRecipe, startRun } from './recipe/actions';
+import { measureDrift, verifyRelease } from './report/actions';
 import { requireModel } from './requireModel';
 
 type Shown = Omit<PanelSnapshot, 'sequence'> | undefined;

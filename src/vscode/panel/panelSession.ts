@@ -6,13 +6,13 @@ import type { Services } from '../services';
 import { readEmbedRun } from '../runs/embedRun';
 import { modelOf } from '../runs/knownRun';
 import { readHistory, type EarlierRun } from '../runs/runHistory';
-import { gatherRecipe, tryToPlan } from './gatherRecipe';
-import { RunGatherer } from './gatherRuns';
-import { totalWork } from './estimateRun';
-import { Inspections } from './inspections';
-import { KeyPreviews } from './keyPreviews';
+import { gatherRecipe, tryToPlan } from './recipe/gather';
+import { RunGatherer } from './run/gather';
+import { totalWork } from './recipe/estimate';
+import { Inspections } from './model/inspections';
+import { KeyPreviews } from './keys/previews';
 import { readMachine } from './machine';
-import { ModelCatalogue, type DescribedModel } from './modelCatalogue';
+import { ModelCatalogue, type DescribedModel } from './model/catalogue';
 import {
   changeModelIntent,
   deviceSchema,
@@ -21,10 +21,10 @@ import {
   type ModelIntent,
   type PanelIntent,
 } from './panelIntent';
-import { fitsModel, showKeys } from './showKeys';
-import { showModel, type ModelKnowledge } from './showModel';
+import { fitsModel, showKeys } from './keys/show';
+import { showModel, type ModelKnowledge } from './model/show';
 import { showPanel, type PanelKnowledge } from './showPanel';
-import { showRecipe } from './showRecipe';
+import { showRecipe } from './recipe/show';
 import type { Urgency } from './snapshotPacer';
 
 const memoryKey = 'panelIntent';

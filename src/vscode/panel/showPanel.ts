@@ -16,8 +16,8 @@ import { formatCounted, formatOf, formatSignedPercent } from '../../reports/word
 import { isAlive, isWaiting } from '../runs/knownRun';
 import { nameRelease } from '../runs/runNames';
 import { describeRunStep } from '../runs/runWords';
-import { countAnswered, isShort, showReport, type ReleaseFacts } from './showReport';
-import { showRun, noRun, type RunFacts } from './showRun';
+import { countAnswered, isShort, showReport, type ReleaseFacts } from './report/show';
+import { showRun, noRun, type RunFacts } from './run/show';
 
 /** Everything the panel shows, as the parts of the extension know it. */
 export interface PanelKnowledge {

@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
-import { drift } from '../../contract/declarations/drift';
-import { verify } from '../../contract/declarations/verify';
-import { UserError } from '../../common/errors';
-import { viewIds } from '../../ids';
-import { followRun } from '../commands/followRun';
-import { reportFolderFor } from '../commands/reportFolder';
-import { requireTrust } from '../trust';
-import type { PanelSession } from './panelSession';
-import { requireModel } from './requireModel';
-import type { ReleaseFacts } from './showReport';
+import { drift } from '../../../contract/declarations/drift';
+import { verify } from '../../../contract/declarations/verify';
+import { UserError } from '../../../common/errors';
+import { viewIds } from '../../../ids';
+import { followRun } from '../../commands/followRun';
+import { reportFolderFor } from '../../commands/reportFolder';
+import { requireTrust } from '../../trust';
+import type { PanelSession } from '../panelSession';
+import { requireModel } from '../requireModel';
+import type { ReleaseFacts } from './show';
 
 /** Asks the newest release of the chosen model its keys; the step Report tells the verdict. */
 export async function verifyRelease(session: PanelSession): Promise<void> {

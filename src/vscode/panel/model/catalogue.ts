@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../../common/errors';
-import { describeCheckpoint, type DescribedCheckpoint } from '../../operations/describeCheckpoint';
-import type { Problem } from '../../protocol/panel';
-import { inEditorWords } from '../editorWords';
+import { UserError } from '../../../common/errors';
+import { describeCheckpoint, type DescribedCheckpoint } from '../../../operations/describeCheckpoint';
+import type { Problem } from '../../../protocol/panel';
+import { inEditorWords } from '../../editorWords';
 
 /** What the headers of a folder tell, or why it cannot be used. */
 export interface DescribedModel {

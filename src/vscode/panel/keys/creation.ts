@@ -2,13 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { createKeySet } from '../../contract/declarations/createKeySet';
-import { isInside } from '../../checkpoint/folderFiles';
-import { Cancelled, UserError } from '../../common/errors';
-import type { KeyPlan } from '../../protocol/panelRequests';
-import { askNewPassphrase } from '../keySecrets';
-import type { Services } from '../services';
-import { requireTrust } from '../trust';
+import { createKeySet } from '../../../contract/declarations/createKeySet';
+import { isInside } from '../../../checkpoint/folderFiles';
+import { Cancelled, UserError } from '../../../common/errors';
+import type { KeyPlan } from '../../../protocol/panelRequests';
+import { askNewPassphrase } from '../../keySecrets';
+import type { Services } from '../../services';
+import { requireTrust } from '../../trust';
 
 const extension = '.fpkeys';
 

@@ -1,17 +1,17 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { UserError } from '../../common/errors';
-import type { Recipe } from '../../contract/recipe';
-import type { DescribedCheckpoint, EmbeddingPlan } from '../../operations/describeCheckpoint';
-import type { ModelInspection } from '../../contract/declarations/inspectModel';
-import { applyEdits, type CheckedRecipe } from '../../protocol/checkRecipe';
-import type { Estimate } from '../../protocol/panel';
-import type { EarlierRun } from '../runs/runHistory';
-import { estimateRun } from './estimateRun';
-import type { Machine } from './machine';
+import { UserError } from '../../../common/errors';
+import type { Recipe } from '../../../contract/recipe';
+import type { DescribedCheckpoint, EmbeddingPlan } from '../../../operations/describeCheckpoint';
+import type { ModelInspection } from '../../../contract/declarations/inspectModel';
+import { applyEdits, type CheckedRecipe } from '../../../protocol/checkRecipe';
+import type { Estimate } from '../../../protocol/panel';
+import type { EarlierRun } from '../../runs/runHistory';
+import type { Machine } from '../machine';
+import type { ModelIntent } from '../panelIntent';
+import { estimateRun } from './estimate';
 import { findOutProblem, proposeOut, resolveOut } from './outFolder';
-import type { ModelIntent } from './panelIntent';
-import type { RecipeKnowledge } from './showRecipe';
+import type { RecipeKnowledge } from './show';
 
 export interface RecipeSources {
   readonly path: string;

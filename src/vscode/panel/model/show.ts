@@ -1,10 +1,17 @@
-import type { ModelFacts } from '../../operations/describeCheckpoint';
-import type { Finding, ModelInspection } from '../../contract/declarations/inspectModel';
-import { formatSize } from '../../protocol/figures';
-import type { ChosenModel, ModelView, NamedFact, PanelAction, Problem, StateRow } from '../../protocol/panel';
-import { notReadyWords, sayReasons } from '../../reports/notReady';
-import { formatCount, formatCounted, formatOf } from '../../reports/words';
-import type { Machine } from './machine';
+import type { ModelFacts } from '../../../operations/describeCheckpoint';
+import type { Finding, ModelInspection } from '../../../contract/declarations/inspectModel';
+import { formatSize } from '../../../protocol/figures';
+import type {
+  ChosenModel,
+  ModelView,
+  NamedFact,
+  PanelAction,
+  Problem,
+  StateRow,
+} from '../../../protocol/panel';
+import { notReadyWords, sayReasons } from '../../../reports/notReady';
+import { formatCount, formatCounted, formatOf } from '../../../reports/words';
+import type { Machine } from '../machine';
 
 /** What is known of the chosen checkpoint folder. */
 export interface ModelKnowledge {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Recipe } from '../../../../src/contract/recipe';
-import type { JournalLine, News } from '../../../../src/jobs/journal';
-import type { RunView } from '../../../../src/protocol/panel';
-import type { KnownRun } from '../../../../src/vscode/runs/knownRun';
-import { traceRun } from '../../../../src/vscode/runs/runTrace';
-import { describeRunStep } from '../../../../src/vscode/runs/runWords';
-import { noRun, showRun, type RunFacts } from '../../../../src/vscode/panel/showRun';
+import type { Recipe } from '../../../../../src/contract/recipe';
+import type { JournalLine, News } from '../../../../../src/jobs/journal';
+import type { RunView } from '../../../../../src/protocol/panel';
+import type { KnownRun } from '../../../../../src/vscode/runs/knownRun';
+import { traceRun } from '../../../../../src/vscode/runs/runTrace';
+import { describeRunStep } from '../../../../../src/vscode/runs/runWords';
+import { noRun, showRun, type RunFacts } from '../../../../../src/vscode/panel/run/show';
 
 const startMs = Date.UTC(2026, 10, 22, 14);
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');

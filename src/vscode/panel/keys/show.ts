@@ -1,8 +1,8 @@
-import type { KeyFilePublic } from '../../fingerprint/keyFile';
-import type { KeySet } from '../../fingerprint/keySet';
-import { CANDIDATE_RULES } from '../../fingerprint/drawRules';
-import { VERDICT_RULES } from '../../fingerprint/verdictRules';
-import type { KeySetFigures } from '../../contract/declarations/previewKeySet';
+import type { KeyFilePublic } from '../../../fingerprint/keyFile';
+import type { KeySet } from '../../../fingerprint/keySet';
+import { CANDIDATE_RULES } from '../../../fingerprint/drawRules';
+import { VERDICT_RULES } from '../../../fingerprint/verdictRules';
+import type { KeySetFigures } from '../../../contract/declarations/previewKeySet';
 import type {
   KeyPreview,
   KeyRules,
@@ -11,10 +11,10 @@ import type {
   PreviewKey,
   Problem,
   Stage,
-} from '../../protocol/panel';
-import type { KeyPlan } from '../../protocol/panelRequests';
-import { formatCount, formatCounted, formatDate } from '../../reports/words';
-import type { FoundKeySet } from '../index/found';
+} from '../../../protocol/panel';
+import type { KeyPlan } from '../../../protocol/panelRequests';
+import { formatCount, formatCounted, formatDate } from '../../../reports/words';
+import type { FoundKeySet } from '../../index/found';
 
 /** What is known of the keys of the chosen model. */
 export interface KeysKnowledge {

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { Cancelled, UserError } from '../../common/errors';
-import { startDrawing, waitForDrawing } from './keyCreation';
-import { asProblem } from './modelCatalogue';
-import type { PanelSession } from './panelSession';
-import { requireModel } from './requireModel';
-import { fitsModel } from './showKeys';
+import { Cancelled, UserError } from '../../../common/errors';
+import { asProblem } from '../model/catalogue';
+import type { PanelSession } from '../panelSession';
+import { requireModel } from '../requireModel';
+import { startDrawing, waitForDrawing } from './creation';
+import { fitsModel } from './show';
 
 /** Draws a key set as planned, takes it for the run and shows its keys. What goes wrong is told in the step. */
 export async function createKeySet(session: PanelSession): Promise<void> {

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { makeDriftReport } from '../../../../src/reports/makeDriftReport';
-import { makeVerifyReport } from '../../../../src/reports/makeVerifyReport';
-import { readEmbedResult } from '../../../../src/vscode/runs/embedRun';
-import { showReport, type ReleaseFacts } from '../../../../src/vscode/panel/showReport';
+import { makeDriftReport } from '../../../../../src/reports/makeDriftReport';
+import { makeVerifyReport } from '../../../../../src/reports/makeVerifyReport';
+import { readEmbedResult } from '../../../../../src/vscode/runs/embedRun';
+import { showReport, type ReleaseFacts } from '../../../../../src/vscode/panel/report/show';
 import {
   driftCircumstances,
   sampleDrift,
   sampleJudgement,
   sampleTexts,
   verifyCircumstances,
-} from '../../reports/samples';
+} from '../../../reports/samples';
 
 const recorded = {
   out: '/w/aurora-r4',

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
-import type { Recipe } from '../../contract/recipe';
-import { formatDuration, formatParameters } from '../../protocol/figures';
-import type { NamedFact, Problem, RunView, Stage } from '../../protocol/panel';
-import { sayNotReady, sayWhatToDo } from '../../reports/notReady';
-import { formatCount, formatFixed } from '../../reports/words';
-import { findFallenShort } from '../runs/fallenShort';
-import { isAlive, type KnownRun } from '../runs/knownRun';
-import { phaseNames, shareAt, type PhaseName } from '../runs/runPhases';
-import type { RunTrace } from '../runs/runTrace';
+import type { Recipe } from '../../../contract/recipe';
+import { formatDuration, formatParameters } from '../../../protocol/figures';
+import type { NamedFact, Problem, RunView, Stage } from '../../../protocol/panel';
+import { sayNotReady, sayWhatToDo } from '../../../reports/notReady';
+import { formatCount, formatFixed } from '../../../reports/words';
+import { findFallenShort } from '../../runs/fallenShort';
+import { isAlive, type KnownRun } from '../../runs/knownRun';
+import { phaseNames, shareAt, type PhaseName } from '../../runs/runPhases';
+import type { RunTrace } from '../../runs/runTrace';
 import { thinCurve } from './thinCurve';
 
 /** Everything about the run that the panel shows. */

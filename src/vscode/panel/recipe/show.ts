@@ -1,6 +1,6 @@
-import type { Recipe } from '../../contract/recipe';
-import type { Estimate, RecipeView } from '../../protocol/panel';
-import type { CheckedRecipe } from '../../protocol/checkRecipe';
+import type { Recipe } from '../../../contract/recipe';
+import type { Estimate, RecipeView } from '../../../protocol/panel';
+import type { CheckedRecipe } from '../../../protocol/checkRecipe';
 
 /** What is known of the recipe of the chosen model. */
 export interface RecipeKnowledge {

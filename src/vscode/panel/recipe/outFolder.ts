@@ -1,7 +1,7 @@
 import { access, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { isInside } from '../../checkpoint/folderFiles';
-import { runFolderOf } from '../../jobs/checkpointRun';
+import { isInside } from '../../../checkpoint/folderFiles';
+import { runFolderOf } from '../../../jobs/checkpointRun';
 
 const mostTried = 999;
 

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { describeCheckpoint, type DescribedCheckpoint } from '../../../../src/operations/describeCheckpoint';
-import type { Recipe } from '../../../../src/contract/recipe';
-import { estimateRun, totalWork, type EstimateRequest } from '../../../../src/vscode/panel/estimateRun';
+import {
+  describeCheckpoint,
+  type DescribedCheckpoint,
+} from '../../../../../src/operations/describeCheckpoint';
+import type { Recipe } from '../../../../../src/contract/recipe';
+import {
+  estimateRun,
+  totalWork,
+  type EstimateRequest,
+} from '../../../../../src/vscode/panel/recipe/estimate';
 
 describe('estimating a run', () => {
   let described: DescribedCheckpoint;

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../common/errors';
-import { previewKeySet, type KeySetFigures } from '../../contract/declarations/previewKeySet';
-import type { KeySecrets, UnlockedKeySet } from '../keySecrets';
-import type { RunService } from '../runs/runService';
-import type { Settings } from '../settings';
-import { mostPreviewKeys, type OpenedKeySet } from './showKeys';
+import { UserError } from '../../../common/errors';
+import { previewKeySet, type KeySetFigures } from '../../../contract/declarations/previewKeySet';
+import type { KeySecrets, UnlockedKeySet } from '../../keySecrets';
+import type { RunService } from '../../runs/runService';
+import type { Settings } from '../../settings';
+import { mostPreviewKeys, type OpenedKeySet } from './show';
 
 export interface PreviewServices {
   readonly runs: RunService;

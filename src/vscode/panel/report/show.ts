@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path';
-import type { DriftReport } from '../../drift/driftReport';
-import type { Shortfall } from '../../contract/shortfall';
-import { formatSize } from '../../protocol/figures';
-import type { FigureTile, ReleaseView, ReportView, StateRow } from '../../protocol/panel';
-import { formatBudget, formatDriftOver, sayNotReady, sayWhatToDo } from '../../reports/notReady';
-import { listProbeFindings } from '../../reports/probeWords';
+import type { DriftReport } from '../../../drift/driftReport';
+import type { Shortfall } from '../../../contract/shortfall';
+import { formatSize } from '../../../protocol/figures';
+import type { FigureTile, ReleaseView, ReportView, StateRow } from '../../../protocol/panel';
+import { formatBudget, formatDriftOver, sayNotReady, sayWhatToDo } from '../../../reports/notReady';
+import { listProbeFindings } from '../../../reports/probeWords';
 import {
   formatChance,
   formatCounted,
@@ -14,11 +14,11 @@ import {
   formatPercentRange,
   formatSignedPercent,
   formatSmall,
-} from '../../reports/words';
-import { binomialTailLog10, wilsonInterval } from '../../verify/binomial';
-import type { VerifyReport } from '../../verify/verifyReport';
-import type { RecordedEmbedding } from '../runs/embedRun';
-import { keyRules } from './showKeys';
+} from '../../../reports/words';
+import { binomialTailLog10, wilsonInterval } from '../../../verify/binomial';
+import type { VerifyReport } from '../../../verify/verifyReport';
+import type { RecordedEmbedding } from '../../runs/embedRun';
+import { keyRules } from '../keys/show';
 
 /** What is known of the newest release of the chosen model. */
 export interface ReleaseFacts {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { thinCurve } from '../../../../src/vscode/panel/thinCurve';
+import { thinCurve } from '../../../../../src/vscode/panel/run/thinCurve';
 
 describe('thinning a curve', () => {
   const points = Array.from({ length: 10_000 }, (_, step) => ({

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import { embed } from '../../contract/declarations/embed';
-import { UserError } from '../../common/errors';
-import type { Recipe } from '../../contract/recipe';
-import { listChanges } from '../../protocol/checkRecipe';
-import { runFolderOf } from '../../jobs/checkpointRun';
-import { requireTrust } from '../trust';
-import { checkIntent } from './gatherRecipe';
+import { embed } from '../../../contract/declarations/embed';
+import { UserError } from '../../../common/errors';
+import type { Recipe } from '../../../contract/recipe';
+import { listChanges } from '../../../protocol/checkRecipe';
+import { runFolderOf } from '../../../jobs/checkpointRun';
+import { requireTrust } from '../../trust';
+import type { PanelSession } from '../panelSession';
+import { requireModel } from '../requireModel';
+import { checkIntent } from './gather';
 import { findOutProblem, proposeOut, resolveOut } from './outFolder';
-import type { PanelSession } from './panelSession';
-import { requireModel } from './requireModel';
 
 /** The values of the chosen model's recipe. */
 interface CheckedIntent {

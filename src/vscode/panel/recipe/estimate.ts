@@ -1,11 +1,11 @@
-import { listLighterRecipes } from '../../embed/lighterRecipes';
-import type { Recipe } from '../../contract/recipe';
-import type { EmbeddingPlan } from '../../operations/describeCheckpoint';
-import type { Estimate } from '../../protocol/panel';
-import type { RecipeEdit } from '../../protocol/panelRequests';
-import { formatCounted } from '../../reports/words';
-import type { EarlierRun } from '../runs/runHistory';
-import type { Machine } from './machine';
+import { listLighterRecipes } from '../../../embed/lighterRecipes';
+import type { Recipe } from '../../../contract/recipe';
+import type { EmbeddingPlan } from '../../../operations/describeCheckpoint';
+import type { Estimate } from '../../../protocol/panel';
+import type { RecipeEdit } from '../../../protocol/panelRequests';
+import { formatCounted } from '../../../reports/words';
+import type { EarlierRun } from '../../runs/runHistory';
+import type { Machine } from '../machine';
 
 export interface EstimateRequest {
   readonly recipe: Recipe;

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { inspectModel, type ModelInspection } from '../../contract/declarations/inspectModel';
-import type { Problem } from '../../protocol/panel';
-import { UserError } from '../../common/errors';
-import type { RunService } from '../runs/runService';
-import { asProblem, type DescribedModel } from './modelCatalogue';
+import { inspectModel, type ModelInspection } from '../../../contract/declarations/inspectModel';
+import type { Problem } from '../../../protocol/panel';
+import { UserError } from '../../../common/errors';
+import type { RunService } from '../../runs/runService';
+import { asProblem, type DescribedModel } from './catalogue';
 
 const memoryKey = 'inspections';
 const mostKept = 20;
