@@ -33,7 +33,7 @@ async function loadSources() {
   const contents = `
     import { z } from 'zod';
     import { recipeChangesSchema } from './src/contract/recipe';
-    import { recipeGroups } from './webview/recipeFields';
+    import { recipeGroups } from './webview/steps/recipe/fields';
     export const schema = z.toJSONSchema(recipeChangesSchema, { io: 'input', target: 'draft-7' });
     export const fields = recipeGroups.flatMap((group) => group.fields);`;
   const { outputFiles } = await build({

@@ -3,8 +3,8 @@ import './strictZod';
 import { createBirpc } from 'birpc';
 import type { PanelHost, PanelPage } from '../src/protocol/panel';
 import { PanelApp } from './app';
-import { ChartBox } from './chartBox';
-import { registerComponents } from './components';
+import { ChartBox } from './parts/chartBox';
+import { registerComponents } from './parts/components';
 import './panel.css';
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { splitDifference } from '../../../webview/differences';
-import { readPlan } from '../../../webview/keyPlan';
+import { splitDifference } from '../../../webview/steps/report/differences';
+import { readPlan } from '../../../webview/steps/keys/plan';
 import { formatClock, formatLuck, formatRoughRange, formatSetting, nameOfPath } from '../../../webview/words';
 
 /** Thin spaces as ordinary ones, to be read here. */

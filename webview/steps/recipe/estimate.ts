@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatDuration, formatRough, formatSize } from '../src/protocol/figures';
-import type { Estimate, RecipeView } from '../src/protocol/panel';
-import { formatCount, formatCounted, formatSmall } from '../src/reports/words';
-import { renderLink } from './buttons';
-import { renderIcon, type Tone } from './icons';
-import type { Page } from './page';
-import { toTexts, type RecipeForm } from './recipeForm';
-import { renderBar, renderScale } from './tracks';
-import { formatRoughRange, formatSetting } from './words';
+import { formatDuration, formatRough, formatSize } from '../../../src/protocol/figures';
+import type { Estimate, RecipeView } from '../../../src/protocol/panel';
+import { formatCount, formatCounted, formatSmall } from '../../../src/reports/words';
+import { renderLink } from '../../parts/buttons';
+import { renderIcon, type Tone } from '../../parts/icons';
+import type { Page } from '../../page';
+import { renderBar, renderScale } from '../../parts/tracks';
+import { formatRoughRange, formatSetting } from '../../words';
+import { toTexts, type RecipeForm } from './form';
 
 /** What a run will probably need, beside the form. The old figures stay, dimmed, until the new ones are there. */
 export function renderEstimate(page: Page, recipe: RecipeView, form: RecipeForm): TemplateResult {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { recipeEditSchema } from '../../../src/protocol/panelRequests';
-import { recipeGroups } from '../../../webview/recipeFields';
-import { isChanged, readForm, textOfField, toEdit, toTexts } from '../../../webview/recipeForm';
-import { changedRecipe, defaultRecipe, invalidRecipe } from '../../pages/recipeStory';
+import { recipeEditSchema } from '../../../../../src/protocol/panelRequests';
+import { recipeGroups } from '../../../../../webview/steps/recipe/fields';
+import { isChanged, readForm, textOfField, toEdit, toTexts } from '../../../../../webview/steps/recipe/form';
+import { changedRecipe, defaultRecipe, invalidRecipe } from '../../../../pages/recipeStory';
 
 function drafts(texts: Record<string, string>): (field: string) => string | undefined {
   return (field) => texts[field];

@@ -1,6 +1,6 @@
 import { html, nothing, render } from 'lit-html';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
-import type { DrawChart } from '../src/reports/charts/drawing';
+import type { DrawChart } from '../../src/reports/charts/drawing';
 
 /** A chart whose single points can be read. */
 export interface BoxedChart {

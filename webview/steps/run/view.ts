@@ -1,16 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatDuration, formatRough, formatSize } from '../../src/protocol/figures';
-import type { RunView } from '../../src/protocol/panel';
-import { formatCount, formatPercent } from '../../src/reports/words';
-import { renderActionButton, renderLink } from '../buttons';
-import { renderIcon } from '../icons';
-import type { Page } from '../page';
-import { renderRunMessage } from '../runMessage';
-import { renderChecks, renderLog } from '../runTables';
-import { renderRunCharts } from '../runCharts';
-import { isAlive } from '../runStates';
-import { renderProgress } from '../tracks';
-import { formatClock } from '../words';
+import { formatDuration, formatRough, formatSize } from '../../../src/protocol/figures';
+import type { RunView } from '../../../src/protocol/panel';
+import { formatCount, formatPercent } from '../../../src/reports/words';
+import { renderActionButton, renderLink } from '../../parts/buttons';
+import { renderIcon } from '../../parts/icons';
+import type { Page } from '../../page';
+import { renderProgress } from '../../parts/tracks';
+import { formatClock } from '../../words';
+import { renderRunMessage } from './message';
+import { renderChecks, renderLog } from './tables';
+import { renderRunCharts } from './charts';
+import { isAlive } from './words';
 
 export function renderRunView(page: Page): TemplateResult {
   const { run } = page.snapshot;

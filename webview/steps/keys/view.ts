@@ -1,17 +1,17 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { KeysView } from '../../src/protocol/panel';
-import { formatCount, formatDate, formatPercent } from '../../src/reports/words';
-import { renderActionButton, renderLink } from '../buttons';
-import { renderIcon } from '../icons';
-import { renderKeyPreview } from '../keyPreview';
-import { readPlan } from '../keyPlan';
-import { renderKeySets } from '../keySets';
-import { renderPlanForm } from '../planForm';
-import { renderNote, renderProblemNote } from '../notes';
-import type { Page } from '../page';
-import { renderProof } from '../proof';
-import { renderProgress } from '../tracks';
-import { capitalise, formatLuck } from '../words';
+import type { KeysView } from '../../../src/protocol/panel';
+import { formatCount, formatDate, formatPercent } from '../../../src/reports/words';
+import { renderActionButton, renderLink } from '../../parts/buttons';
+import { renderIcon } from '../../parts/icons';
+import { renderNote, renderProblemNote } from '../../parts/notes';
+import type { Page } from '../../page';
+import { renderProgress } from '../../parts/tracks';
+import { capitalise, formatLuck } from '../../words';
+import { renderKeyPreview } from './preview';
+import { readPlan } from './plan';
+import { renderKeySets } from './sets';
+import { renderPlanForm } from './planForm';
+import { renderProof } from './proof';
 
 export function renderKeysView(page: Page): TemplateResult {
   const { keys } = page.snapshot;

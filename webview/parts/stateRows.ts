@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { StateRow } from '../src/protocol/panel';
+import type { StateRow } from '../../src/protocol/panel';
+import type { Page } from '../page';
 import { renderActionLink } from './buttons';
 import { renderRowSign } from './icons';
-import type { Page } from './page';
 
 /** Rows of state, name and detail beside each other. */
 export function renderStateTable(page: Page, label: string, rows: readonly StateRow[]): TemplateResult {

@@ -1,5 +1,5 @@
-import { keyPlanSchema, type KeyPlan } from '../src/protocol/panelRequests';
-import type { Drafts } from './drafts';
+import { keyPlanSchema, type KeyPlan } from '../../../src/protocol/panelRequests';
+import type { Drafts } from '../../drafts';
 
 /** A plan as it is typed: the last good numbers, and what is wrong with the others. */
 export interface TypedPlan {

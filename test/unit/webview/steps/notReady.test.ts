@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Page } from '../../../webview/page';
-import { renderRunMessage } from '../../../webview/runMessage';
-import { renderReportView } from '../../../webview/views/reportView';
-import { snapshots } from '../../pages/snapshots';
-import { writeTemplate } from './templateText';
+import type { Page } from '../../../../webview/page';
+import { renderRunMessage } from '../../../../webview/steps/run/message';
+import { renderReportView } from '../../../../webview/steps/report/view';
+import { snapshots } from '../../../pages/snapshots';
+import { writeTemplate } from '../templateText';
 
 const pageOf = (name: string): Page => ({ snapshot: snapshots[name]! }) as unknown as Page;
 const sentence =

@@ -1,5 +1,5 @@
-import type { RunState } from '../src/protocol/panel';
-import type { Tone } from './icons';
+import type { RunState } from '../../../src/protocol/panel';
+import type { Tone } from '../../parts/icons';
 
 /** How a run stands, in a word with an icon. */
 export const runLooks: Readonly<Record<RunState, { word: string; icon: string; tone: Tone }>> = {

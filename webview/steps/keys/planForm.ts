@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatPercent } from '../src/reports/words';
-import { renderActionButton, renderLink } from './buttons';
-import { renderChoice, renderProblem, renderTextField } from './fields';
-import { readPlan } from './keyPlan';
-import type { Page } from './page';
-import { nameOfPath } from './words';
+import { formatPercent } from '../../../src/reports/words';
+import { renderActionButton, renderLink } from '../../parts/buttons';
+import { renderChoice, renderProblem, renderTextField } from '../../parts/fields';
+import type { Page } from '../../page';
+import { nameOfPath } from '../../words';
+import { readPlan } from './plan';
 
 /** The form of a new key set. */
 export function renderPlanForm(page: Page): TemplateResult {

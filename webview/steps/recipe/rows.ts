@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatParameters } from '../src/protocol/figures';
-import type { RecipeView } from '../src/protocol/panel';
-import { renderActionButton, renderLink } from './buttons';
-import { idOfField, renderChoice, renderFormRow, renderTextField } from './fields';
-import type { Page } from './page';
-import type { NumberField, Recipe, RecipeField, WordField } from './recipeFields';
-import { isChanged, layerFields, textOfField, type RecipeForm } from './recipeForm';
-import { nameOfPath } from './words';
+import { formatParameters } from '../../../src/protocol/figures';
+import type { RecipeView } from '../../../src/protocol/panel';
+import { renderActionButton, renderLink } from '../../parts/buttons';
+import { idOfField, renderChoice, renderFormRow, renderTextField } from '../../parts/fields';
+import type { Page } from '../../page';
+import { nameOfPath } from '../../words';
+import type { NumberField, Recipe, RecipeField, WordField } from './fields';
+import { isChanged, layerFields, textOfField, type RecipeForm } from './form';
 
 export function renderRecipeRow(
   page: Page,

@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
-import type { ChosenModel } from '../../src/protocol/panel';
-import { renderActionButton, renderCopyButton } from '../buttons';
-import { renderIcon } from '../icons';
-import { renderProblemNote } from '../notes';
-import type { Page } from '../page';
-import { renderStateList, renderStateTable } from '../stateRows';
+import type { ChosenModel } from '../../../src/protocol/panel';
+import { renderActionButton, renderCopyButton } from '../../parts/buttons';
+import { renderIcon } from '../../parts/icons';
+import { renderProblemNote } from '../../parts/notes';
+import type { Page } from '../../page';
+import { renderStateList, renderStateTable } from '../../parts/stateRows';
 
 export function renderModelView(page: Page): TemplateResult {
   const { found, chosen } = page.snapshot.model;

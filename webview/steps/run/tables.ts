@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit-html';
-import type { RunView } from '../src/protocol/panel';
-import { formatCount, formatFixed, formatSmall } from '../src/reports/words';
-import { renderLink } from './buttons';
-import type { Page } from './page';
+import type { RunView } from '../../../src/protocol/panel';
+import { formatCount, formatFixed, formatSmall } from '../../../src/reports/words';
+import { renderLink } from '../../parts/buttons';
+import type { Page } from '../../page';
 
 const mostChecks = 6;
 

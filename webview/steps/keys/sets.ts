@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { KeySetRow } from '../src/protocol/panel';
-import { formatCount } from '../src/reports/words';
-import { renderIcon } from './icons';
-import type { Page } from './page';
-import { clickByKey, moveRow } from './rows';
+import type { KeySetRow } from '../../../src/protocol/panel';
+import { formatCount } from '../../../src/reports/words';
+import { renderIcon } from '../../parts/icons';
+import type { Page } from '../../page';
+import { clickByKey, moveRow } from '../../parts/rows';
 
 /** The key sets that there are; Enter or a click chooses one. */
 export function renderKeySets(page: Page): TemplateResult {

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { stepNames, type StepName } from '../src/protocol/panelRequests';
-import { renderStepIcon } from './icons';
+import { renderStepIcon } from './parts/icons';
 import type { Page } from './page';
 import { capitalise } from './words';
 

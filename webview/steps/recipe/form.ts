@@ -1,7 +1,7 @@
-import { applyEdits, listChanges } from '../src/protocol/checkRecipe';
-import type { RecipeView } from '../src/protocol/panel';
-import type { RecipeEdit } from '../src/protocol/panelRequests';
-import type { Recipe } from './recipeFields';
+import { applyEdits, listChanges } from '../../../src/protocol/checkRecipe';
+import type { RecipeView } from '../../../src/protocol/panel';
+import type { RecipeEdit } from '../../../src/protocol/panelRequests';
+import type { Recipe } from './fields';
 
 /** What the form shows: the host's values with what is being typed over them. */
 export interface RecipeForm {

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ReleaseView, StateRow } from '../../src/protocol/panel';
-import { renderActionButton, renderLink } from '../buttons';
-import { markDifference, renderText } from '../differences';
-import { renderIcon, renderRowSign } from '../icons';
-import type { Page } from '../page';
+import type { ReleaseView, StateRow } from '../../../src/protocol/panel';
+import { renderActionButton, renderLink } from '../../parts/buttons';
+import { renderIcon, renderRowSign } from '../../parts/icons';
+import type { Page } from '../../page';
+import { markDifference, renderText } from './differences';
 
 export function renderReportView(page: Page): TemplateResult {
   const { release } = page.snapshot.report;

@@ -1,16 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatRough, formatSize } from '../../src/protocol/figures';
-import type { RecipeView } from '../../src/protocol/panel';
-import { formatSmall } from '../../src/reports/words';
-import { renderActionButton, renderLink } from '../buttons';
-import { renderEstimate } from '../estimate';
-import { idOfField } from '../fields';
-import { renderIcon } from '../icons';
-import type { Page } from '../page';
-import { labelOfField, recipeGroups } from '../recipeFields';
-import { readForm, type RecipeForm } from '../recipeForm';
-import { renderRecipeRow } from '../recipeRows';
-import { isAlive } from '../runStates';
+import { formatRough, formatSize } from '../../../src/protocol/figures';
+import type { RecipeView } from '../../../src/protocol/panel';
+import { formatSmall } from '../../../src/reports/words';
+import { renderActionButton, renderLink } from '../../parts/buttons';
+import { idOfField } from '../../parts/fields';
+import { renderIcon } from '../../parts/icons';
+import type { Page } from '../../page';
+import { isAlive } from '../run/words';
+import { renderEstimate } from './estimate';
+import { labelOfField, recipeGroups } from './fields';
+import { readForm, type RecipeForm } from './form';
+import { renderRecipeRow } from './rows';
 
 export function renderRecipeView(page: Page): TemplateResult {
   const { recipe } = page.snapshot;

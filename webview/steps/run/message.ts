@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatDuration, formatRough } from '../src/protocol/figures';
-import type { Problem, RunView } from '../src/protocol/panel';
-import { formatCount } from '../src/reports/words';
-import { renderActionButton } from './buttons';
-import { renderIcon } from './icons';
-import { renderNote, renderProblemNote } from './notes';
-import type { Page } from './page';
-import { runLooks } from './runStates';
-import { capitalise } from './words';
+import { formatDuration, formatRough } from '../../../src/protocol/figures';
+import type { Problem, RunView } from '../../../src/protocol/panel';
+import { formatCount } from '../../../src/reports/words';
+import { renderActionButton } from '../../parts/buttons';
+import { renderIcon } from '../../parts/icons';
+import { renderNote, renderProblemNote } from '../../parts/notes';
+import type { Page } from '../../page';
+import { capitalise } from '../../words';
+import { runLooks } from './words';
 
 /** What is going on or what happened, with what can be done about it. */
 export function renderRunMessage(page: Page, run: RunView): TemplateResult {

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { PanelAction } from '../src/protocol/panel';
-import type { ActionRequest } from '../src/protocol/panelRequests';
+import type { PanelAction } from '../../src/protocol/panel';
+import type { ActionRequest } from '../../src/protocol/panelRequests';
+import type { Page } from '../page';
 import { renderIcon } from './icons';
-import type { Page } from './page';
 
 export interface ButtonLook {
   readonly icon?: string;

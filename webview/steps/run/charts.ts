@@ -1,11 +1,11 @@
 import { html, type TemplateResult } from 'lit-html';
-import { locatePixel, planLineChart, type LineChart } from '../src/reports/charts/lineChart';
-import type { Point } from '../src/reports/charts/thinPoints';
-import { formatCount, formatFixed, formatOf, formatSmall } from '../src/reports/words';
-import type { RunView } from '../src/protocol/panel';
-import type { BoxedChart } from './chartBox';
-import { isAlive } from './runStates';
-import { formatSetting } from './words';
+import { locatePixel, planLineChart, type LineChart } from '../../../src/reports/charts/lineChart';
+import type { Point } from '../../../src/reports/charts/thinPoints';
+import { formatCount, formatFixed, formatOf, formatSmall } from '../../../src/reports/words';
+import type { RunView } from '../../../src/protocol/panel';
+import type { BoxedChart } from '../../parts/chartBox';
+import { formatSetting } from '../../words';
+import { isAlive } from './words';
 
 /** The three curves of a run beside each other; those of an ended run stay, paler. */
 export function renderRunCharts(run: RunView): TemplateResult {

@@ -1,12 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { KeyPreview, PreviewKey } from '../src/protocol/panel';
-import { planNucleusChart } from '../src/reports/charts/nucleusChart';
-import { formatCount, formatFixed, formatOf, formatPercent, formatPercentRange } from '../src/reports/words';
-import { renderActionButton, renderLink } from './buttons';
-import { renderIcon } from './icons';
-import type { Page } from './page';
-import { moveRow } from './rows';
-import { renderTrack } from './tracks';
+import type { KeyPreview, PreviewKey } from '../../../src/protocol/panel';
+import { planNucleusChart } from '../../../src/reports/charts/nucleusChart';
+import {
+  formatCount,
+  formatFixed,
+  formatOf,
+  formatPercent,
+  formatPercentRange,
+} from '../../../src/reports/words';
+import { renderActionButton, renderLink } from '../../parts/buttons';
+import { renderIcon } from '../../parts/icons';
+import type { Page } from '../../page';
+import { moveRow } from '../../parts/rows';
+import { renderTrack } from '../../parts/tracks';
 
 const fewKeys = 12;
 const fewCandidates = 3;
