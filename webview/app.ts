@@ -1,6 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
-import type { PanelHost, PanelSnapshot } from '../src/protocol/panel';
-import type { ActionRequest, StepName } from '../src/protocol/panelRequests';
+import type { PanelHost, PanelSnapshot } from '../src/protocol/panel/snapshot';
+import type { ActionRequest, StepName } from '../src/protocol/panel/requests';
 import { alarm, announce } from './announce';
 import { renderIconButton } from './parts/buttons';
 import { Drafts } from './drafts';

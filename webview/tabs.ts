@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { stepNames, type StepName } from '../src/protocol/panelRequests';
+import { stepNames, type StepName } from '../src/protocol/panel/requests';
 import { renderStepIcon } from './parts/icons';
 import type { Page } from './page';
 import { capitalise } from './words';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { PanelAction } from '../../src/protocol/panel';
-import type { ActionRequest } from '../../src/protocol/panelRequests';
+import type { PanelAction } from '../../src/protocol/panel/parts';
+import type { ActionRequest } from '../../src/protocol/panel/requests';
 import type { Page } from '../page';
 import { renderIcon } from './icons';
 

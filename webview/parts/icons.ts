@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit-html';
-import type { StateRow, StepState } from '../../src/protocol/panel';
+import type { StateRow, StepState } from '../../src/protocol/panel/parts';
 
 export type Tone = 'plain' | 'muted' | 'ok' | 'warn' | 'bad' | 'main';
 

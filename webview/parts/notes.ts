@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { Problem } from '../../src/protocol/panel';
+import type { Problem } from '../../src/protocol/panel/parts';
 import { renderIcon, type Tone } from './icons';
 
 export interface Note {

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { StateRow } from '../../src/protocol/panel';
+import type { StateRow } from '../../src/protocol/panel/parts';
 import type { Page } from '../page';
 import { renderActionLink } from './buttons';
 import { renderRowSign } from './icons';

@@ -1,6 +1,6 @@
 import type { KeyFilePublic } from '../../fingerprint/keyFile';
 import type { ModelFacts } from '../../operations/describeCheckpoint';
-import type { Problem } from '../../protocol/panel';
+import type { Problem } from '../../protocol/panel/parts';
 import type { FallenShort } from '../../reports/notReady';
 import type { StoredReport } from '../../reports/readReport';
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { PanelSnapshot, Problem } from '../../protocol/panel';
-import type { RecipeEdit, StepName } from '../../protocol/panelRequests';
+import type { Problem } from '../../protocol/panel/parts';
+import type { PanelSnapshot } from '../../protocol/panel/snapshot';
+import type { RecipeEdit, StepName } from '../../protocol/panel/requests';
 import type { FoundCheckpoint } from '../index/found';
 import type { Services } from '../services';
 import { readEmbedRun } from '../runs/embedRun';

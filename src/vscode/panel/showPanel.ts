@@ -1,15 +1,12 @@
 import { basename } from 'node:path';
 import type { ModelFacts } from '../../operations/describeCheckpoint';
 import { formatParameters, formatSize } from '../../protocol/figures';
-import type {
-  Heading,
-  KeysView,
-  ModelView,
-  PanelSnapshot,
-  RecipeView,
-  StepState,
-} from '../../protocol/panel';
-import type { StepName } from '../../protocol/panelRequests';
+import type { KeysView } from '../../protocol/panel/keys';
+import type { ModelView } from '../../protocol/panel/model';
+import type { StepSummary } from '../../protocol/panel/parts';
+import type { RecipeView } from '../../protocol/panel/recipe';
+import type { Heading, PanelSnapshot } from '../../protocol/panel/snapshot';
+import type { StepName } from '../../protocol/panel/requests';
 import { listChanges } from '../../protocol/checkRecipe';
 import { notReadyWords } from '../../reports/notReady';
 import { formatCounted, formatOf, formatSignedPercent } from '../../reports/words';
@@ -31,11 +28,6 @@ export interface PanelKnowledge {
   readonly recipe: RecipeView | null;
   readonly run: RunFacts | undefined;
   readonly release: ReleaseFacts | undefined;
-}
-
-interface StepSummary {
-  readonly state: StepState;
-  readonly words: string;
 }
 
 /** The whole panel at this moment, but for its number in the sequence. */

@@ -1,5 +1,5 @@
 import type { Run } from '../../jobs/runs';
-import type { RunState } from '../../protocol/panel';
+import type { RunState } from '../../protocol/panel/run';
 
 /** A run as every view of the editor shows it. */
 export interface KnownRun extends Run {

@@ -1,6 +1,6 @@
 import type { Progress } from '../../common/progress';
 import type { JournalLine } from '../../jobs/journal';
-import type { RunView } from '../../protocol/panel';
+import type { RunView } from '../../protocol/panel/run';
 import { shareOfWork, works, type PhaseName, type Work } from './runPhases';
 
 /** What a run's journal tells, gathered once for every view of it. */

@@ -1,14 +1,9 @@
 import type { Failure } from '../../jobs/messages';
 import { formatDuration, formatRough } from '../../protocol/figures';
-import type { RunView, StepState } from '../../protocol/panel';
+import type { StepSummary } from '../../protocol/panel/parts';
+import type { RunView } from '../../protocol/panel/run';
 import { notReadyWords } from '../../reports/notReady';
 import { formatCount, formatPercent } from '../../reports/words';
-
-/** How the step Run stands, for its tab. */
-export interface StepWords {
-  readonly state: StepState;
-  readonly words: string;
-}
 
 /** Why a run stopped, short enough for a tab. */
 export const shortReasons: Readonly<Record<string, string>> = {
@@ -24,7 +19,7 @@ export const shortReasons: Readonly<Record<string, string>> = {
 };
 
 /** The words of the step Run: "62 %, 3 min left", "Paused at step 186", "Stopped: out of memory". */
-export function describeRunStep(view: RunView, failure: Failure | undefined): StepWords {
+export function describeRunStep(view: RunView, failure: Failure | undefined): StepSummary {
   const at = atStep(view);
   switch (view.state) {
     case 'none':

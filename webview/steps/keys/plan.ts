@@ -1,4 +1,4 @@
-import { keyPlanSchema, type KeyPlan } from '../../../src/protocol/panelRequests';
+import { keyPlanSchema, type KeyPlan } from '../../../src/protocol/panel/requests';
 import type { Drafts } from '../../drafts';
 
 /** A plan as it is typed: the last good numbers, and what is wrong with the others. */

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { KeyPreview, PreviewKey } from '../../../src/protocol/panel';
+import type { KeyPreview, PreviewKey } from '../../../src/protocol/panel/keys';
 import { planNucleusChart } from '../../../src/reports/charts/nucleusChart';
 import {
   formatCount,

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { KeyRules } from '../../../src/protocol/panel';
+import type { KeyRules } from '../../../src/protocol/panel/keys';
 import { planAnswers, planSizes } from '../../../src/protocol/planAnswers';
 import { planLuckChart } from '../../../src/reports/charts/luckChart';
 import { formatCount, formatOf } from '../../../src/reports/words';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { KeySetRow } from '../../../src/protocol/panel';
+import type { KeySetRow } from '../../../src/protocol/panel/keys';
 import { formatCount } from '../../../src/reports/words';
 import { renderIcon } from '../../parts/icons';
 import type { Page } from '../../page';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { KeysView } from '../../../src/protocol/panel';
+import type { KeysView } from '../../../src/protocol/panel/keys';
 import { formatCount, formatDate, formatPercent } from '../../../src/reports/words';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
-import type { ChosenModel } from '../../../src/protocol/panel';
+import type { ChosenModel } from '../../../src/protocol/panel/model';
 import { renderActionButton, renderCopyButton } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import { renderProblemNote } from '../../parts/notes';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatDuration, formatRough, formatSize } from '../../../src/protocol/figures';
-import type { Estimate, RecipeView } from '../../../src/protocol/panel';
+import type { Estimate, RecipeView } from '../../../src/protocol/panel/recipe';
 import { formatCount, formatCounted, formatSmall } from '../../../src/reports/words';
 import { renderLink } from '../../parts/buttons';
 import { renderIcon, type Tone } from '../../parts/icons';

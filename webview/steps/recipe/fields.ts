@@ -1,4 +1,4 @@
-import type { RecipeView } from '../../../src/protocol/panel';
+import type { RecipeView } from '../../../src/protocol/panel/recipe';
 
 export type Recipe = RecipeView['values'];
 

@@ -1,6 +1,6 @@
 import { applyEdits, listChanges } from '../../../src/protocol/checkRecipe';
-import type { RecipeView } from '../../../src/protocol/panel';
-import type { RecipeEdit } from '../../../src/protocol/panelRequests';
+import type { RecipeView } from '../../../src/protocol/panel/recipe';
+import type { RecipeEdit } from '../../../src/protocol/panel/requests';
 import type { Recipe } from './fields';
 
 /** What the form shows: the host's values with what is being typed over them. */

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatParameters } from '../../../src/protocol/figures';
-import type { RecipeView } from '../../../src/protocol/panel';
+import type { RecipeView } from '../../../src/protocol/panel/recipe';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { idOfField, renderChoice, renderFormRow, renderTextField } from '../../parts/fields';
 import type { Page } from '../../page';

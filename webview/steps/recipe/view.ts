@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatRough, formatSize } from '../../../src/protocol/figures';
-import type { RecipeView } from '../../../src/protocol/panel';
+import type { RecipeView } from '../../../src/protocol/panel/recipe';
 import { formatSmall } from '../../../src/reports/words';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { idOfField } from '../../parts/fields';

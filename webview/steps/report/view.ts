@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ReleaseView, StateRow } from '../../../src/protocol/panel';
+import type { StateRow } from '../../../src/protocol/panel/parts';
+import type { ReleaseView } from '../../../src/protocol/panel/report';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon, renderRowSign } from '../../parts/icons';
 import type { Page } from '../../page';

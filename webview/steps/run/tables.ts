@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit-html';
-import type { RunView } from '../../../src/protocol/panel';
+import type { RunView } from '../../../src/protocol/panel/run';
 import { formatCount, formatFixed, formatSmall } from '../../../src/reports/words';
 import { renderLink } from '../../parts/buttons';
 import type { Page } from '../../page';

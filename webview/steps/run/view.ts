@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatDuration, formatRough, formatSize } from '../../../src/protocol/figures';
-import type { RunView } from '../../../src/protocol/panel';
+import type { RunView } from '../../../src/protocol/panel/run';
 import { formatCount, formatPercent } from '../../../src/reports/words';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';

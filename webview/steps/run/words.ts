@@ -1,4 +1,4 @@
-import type { RunState } from '../../../src/protocol/panel';
+import type { RunState } from '../../../src/protocol/panel/run';
 import type { Tone } from '../../parts/icons';
 
 /** How a run stands, in a word with an icon. */

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { createKeySet } from '../../../contract/declarations/createKeySet';
 import { isInside } from '../../../checkpoint/folderFiles';
 import { Cancelled, UserError } from '../../../common/errors';
-import type { KeyPlan } from '../../../protocol/panelRequests';
+import type { KeyPlan } from '../../../protocol/panel/requests';
 import { askNewPassphrase } from '../../keySecrets';
 import type { Services } from '../../services';
 import { requireTrust } from '../../trust';

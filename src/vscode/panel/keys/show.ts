@@ -3,16 +3,9 @@ import type { KeySet } from '../../../fingerprint/keySet';
 import { CANDIDATE_RULES } from '../../../fingerprint/drawRules';
 import { VERDICT_RULES } from '../../../fingerprint/verdictRules';
 import type { KeySetFigures } from '../../../contract/declarations/previewKeySet';
-import type {
-  KeyPreview,
-  KeyRules,
-  KeySetRow,
-  KeysView,
-  PreviewKey,
-  Problem,
-  Stage,
-} from '../../../protocol/panel';
-import type { KeyPlan } from '../../../protocol/panelRequests';
+import type { KeyPreview, KeyRules, KeySetRow, KeysView, PreviewKey } from '../../../protocol/panel/keys';
+import type { Problem, Stage } from '../../../protocol/panel/parts';
+import type { KeyPlan } from '../../../protocol/panel/requests';
 import { formatCount, formatCounted, formatDate } from '../../../reports/words';
 import type { FoundKeySet } from '../../index/found';
 

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../common/errors';
 import { describeCheckpoint, type DescribedCheckpoint } from '../../../operations/describeCheckpoint';
-import type { Problem } from '../../../protocol/panel';
+import type { Problem } from '../../../protocol/panel/parts';
 import { inEditorWords } from '../../editorWords';
 
 /** What the headers of a folder tell, or why it cannot be used. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import { inspectModel, type ModelInspection } from '../../../contract/declarations/inspectModel';
-import type { Problem } from '../../../protocol/panel';
+import type { Problem } from '../../../protocol/panel/parts';
 import { UserError } from '../../../common/errors';
 import type { RunService } from '../../runs/runService';
 import { asProblem, type DescribedModel } from './catalogue';

@@ -1,14 +1,8 @@
 import type { ModelFacts } from '../../../operations/describeCheckpoint';
 import type { Finding, ModelInspection } from '../../../contract/declarations/inspectModel';
 import { formatSize } from '../../../protocol/figures';
-import type {
-  ChosenModel,
-  ModelView,
-  NamedFact,
-  PanelAction,
-  Problem,
-  StateRow,
-} from '../../../protocol/panel';
+import type { ChosenModel, ModelView } from '../../../protocol/panel/model';
+import type { NamedFact, PanelAction, Problem, StateRow } from '../../../protocol/panel/parts';
 import { notReadyWords, sayReasons } from '../../../reports/notReady';
 import { formatCount, formatCounted, formatOf } from '../../../reports/words';
 import type { Machine } from '../machine';

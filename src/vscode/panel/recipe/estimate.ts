@@ -1,8 +1,8 @@
 import { listLighterRecipes } from '../../../embed/lighterRecipes';
 import type { Recipe } from '../../../contract/recipe';
 import type { EmbeddingPlan } from '../../../operations/describeCheckpoint';
-import type { Estimate } from '../../../protocol/panel';
-import type { RecipeEdit } from '../../../protocol/panelRequests';
+import type { Estimate } from '../../../protocol/panel/recipe';
+import type { RecipeEdit } from '../../../protocol/panel/requests';
 import { formatCounted } from '../../../reports/words';
 import type { EarlierRun } from '../../runs/runHistory';
 import type { Machine } from '../machine';

@@ -5,7 +5,7 @@ import type { Recipe } from '../../../contract/recipe';
 import type { DescribedCheckpoint, EmbeddingPlan } from '../../../operations/describeCheckpoint';
 import type { ModelInspection } from '../../../contract/declarations/inspectModel';
 import { applyEdits, type CheckedRecipe } from '../../../protocol/checkRecipe';
-import type { Estimate } from '../../../protocol/panel';
+import type { Estimate } from '../../../protocol/panel/recipe';
 import type { EarlierRun } from '../../runs/runHistory';
 import type { Machine } from '../machine';
 import type { ModelIntent } from '../panelIntent';

@@ -1,5 +1,5 @@
 import type { Recipe } from '../../../contract/recipe';
-import type { Estimate, RecipeView } from '../../../protocol/panel';
+import type { Estimate, RecipeView } from '../../../protocol/panel/recipe';
 import type { CheckedRecipe } from '../../../protocol/checkRecipe';
 
 /** What is known of the recipe of the chosen model. */

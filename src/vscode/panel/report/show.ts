@@ -2,7 +2,8 @@ import { basename, join } from 'node:path';
 import type { DriftReport } from '../../../drift/driftReport';
 import type { Shortfall } from '../../../contract/shortfall';
 import { formatSize } from '../../../protocol/figures';
-import type { FigureTile, ReleaseView, ReportView, StateRow } from '../../../protocol/panel';
+import type { StateRow } from '../../../protocol/panel/parts';
+import type { FigureTile, ReleaseView, ReportView } from '../../../protocol/panel/report';
 import { formatBudget, formatDriftOver, sayNotReady, sayWhatToDo } from '../../../reports/notReady';
 import { listProbeFindings } from '../../../reports/probeWords';
 import {

@@ -6,7 +6,7 @@ import { drift } from '../../../contract/declarations/drift';
 import { verify } from '../../../contract/declarations/verify';
 import { readKeyFilePublic } from '../../../fingerprint/keyFile';
 import { planAnswers } from '../../../protocol/planAnswers';
-import type { Stage, StateRow } from '../../../protocol/panel';
+import type { Stage, StateRow } from '../../../protocol/panel/parts';
 import { sayNotReady, type FallenShort } from '../../../reports/notReady';
 import { formatOf, formatSignedPercent } from '../../../reports/words';
 import type { WorkspaceIndex } from '../../index/workspaceIndex';

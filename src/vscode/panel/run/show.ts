@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { Recipe } from '../../../contract/recipe';
 import { formatDuration, formatParameters } from '../../../protocol/figures';
-import type { NamedFact, Problem, RunView, Stage } from '../../../protocol/panel';
+import type { NamedFact, Problem, Stage } from '../../../protocol/panel/parts';
+import type { RunView } from '../../../protocol/panel/run';
 import { sayNotReady, sayWhatToDo } from '../../../reports/notReady';
 import { formatCount, formatFixed } from '../../../reports/words';
 import { findFallenShort } from '../../runs/fallenShort';

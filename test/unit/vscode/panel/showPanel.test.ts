@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { describeCheckpoint, type DescribedCheckpoint } from '../../../../src/operations/describeCheckpoint';
 import type { ModelInspection } from '../../../../src/contract/declarations/inspectModel';
-import type { StepName } from '../../../../src/protocol/panelRequests';
+import type { StepName } from '../../../../src/protocol/panel/requests';
 import type { FoundKeySet } from '../../../../src/vscode/index/found';
 import { checkIntent } from '../../../../src/vscode/panel/recipe/gather';
 import { noModelIntent } from '../../../../src/vscode/panel/panelIntent';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { recipeEditSchema } from '../../../../../src/protocol/panelRequests';
+import { recipeEditSchema } from '../../../../../src/protocol/panel/requests';
 import { recipeGroups } from '../../../../../webview/steps/recipe/fields';
 import { isChanged, readForm, textOfField, toEdit, toTexts } from '../../../../../webview/steps/recipe/form';
 import { changedRecipe, defaultRecipe, invalidRecipe } from '../../../../pages/recipeStory';
