@@ -20,7 +20,7 @@ export interface EarlierRun {
 export type MeasureWork = (model: string, recipe: Recipe, keyCount: number) => Promise<number | undefined>;
 
 /** Keys of a set that cannot be read any more. */
-const usualKeyCount = 64;
+export const usualKeyCount = 64;
 const mostRuns = 20;
 
 /** The finished runs on this kind of device, the youngest first. */

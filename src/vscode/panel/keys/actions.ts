@@ -4,7 +4,7 @@ import { Cancelled, UserError } from '../../../common/errors';
 import { asProblem } from '../model/catalogue';
 import type { PanelSession } from '../panelSession';
 import { requireModel } from '../requireModel';
-import { startDrawing, waitForDrawing } from './creation';
+import { findDrawing, startDrawing, waitForDrawing } from './creation';
 import { fitsModel } from './show';
 
 /** Draws a key set as planned, takes it for the run and shows its keys. What goes wrong is told in the step. */
@@ -42,6 +42,22 @@ export async function revealKeys(session: PanelSession, isRevealed: boolean): Pr
   if (keySet === null) return;
   if (isRevealed) await confirmReveal(keySet);
   session.previews.setRevealed(keySet, isRevealed);
+}
+
+/** Takes the creator's own prompts for the plan of a new set. */
+export async function choosePrompts(session: PanelSession): Promise<void> {
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: 'Choose a File with Prompts, One a Line',
+      openLabel: 'Use Prompts',
+    })) ?? [];
+  if (file) session.want({ plan: { ...session.wanted.plan, promptsFile: file.fsPath } });
+}
+
+/** Ends the drawing that goes on now; nothing is kept of it. */
+export async function cancelDrawing(session: PanelSession): Promise<void> {
+  const drawing = findDrawing(session.services.runs, requireModel(session));
+  if (drawing) await session.services.runs.cancel(drawing.folder);
 }
 
 async function confirmReveal(keySet: string): Promise<void> {

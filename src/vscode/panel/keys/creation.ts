@@ -5,10 +5,13 @@ import * as vscode from 'vscode';
 import { createKeySet } from '../../../contract/declarations/createKeySet';
 import { isInside } from '../../../checkpoint/folderFiles';
 import { Cancelled, UserError } from '../../../common/errors';
+import type { Stage } from '../../../protocol/panel/parts';
 import type { KeyPlan } from '../../../protocol/panel/requests';
 import { askNewPassphrase } from '../../keySecrets';
+import type { RunService } from '../../runs/runService';
 import type { Services } from '../../services';
 import { requireTrust } from '../../trust';
+import { findLiveRun } from '../modelRuns';
 
 const extension = '.fpkeys';
 
@@ -63,6 +66,18 @@ export async function waitForDrawing(
   await secrets.forget(out);
   if (failure) throw new UserError(failure.reason, failure.message, failure.next);
   throw new Cancelled();
+}
+
+/** The drawing of a key set for this model that goes on now. */
+export function findDrawing(
+  runs: RunService,
+  model: string,
+): { readonly folder: string; readonly stage: Stage } | undefined {
+  const run = findLiveRun(runs, createKeySet, model);
+  if (!run) return undefined;
+  const { phase, done, total } = run.lastProgress ?? { phase: 'starting' };
+  const words = phase.charAt(0).toUpperCase() + phase.slice(1);
+  return { folder: run.folder, stage: { phase: words, done: done ?? null, total: total ?? null } };
 }
 
 /** Asks for the path of a file to be made, relative to the workspace or whole. */

@@ -4,9 +4,9 @@ import { CANDIDATE_RULES } from '../../../fingerprint/drawRules';
 import { VERDICT_RULES } from '../../../fingerprint/verdictRules';
 import type { KeySetFigures } from '../../../contract/declarations/previewKeySet';
 import type { KeyPreview, KeyRules, KeySetRow, KeysView, PreviewKey } from '../../../protocol/panel/keys';
-import type { Problem, Stage } from '../../../protocol/panel/parts';
+import type { Problem, Stage, StepSummary } from '../../../protocol/panel/parts';
 import type { KeyPlan } from '../../../protocol/panel/requests';
-import { formatCount, formatCounted, formatDate } from '../../../reports/words';
+import { formatCount, formatCounted, formatDate, formatOf } from '../../../reports/words';
 import type { FoundKeySet } from '../../index/found';
 
 /** What is known of the keys of the chosen model. */
@@ -56,6 +56,21 @@ export function showKeys(known: KeysKnowledge): KeysView {
     problem: known.problem,
     preview: chosen === undefined ? null : showPreview(chosen, known),
   };
+}
+
+/** How the step stands, for its tab. */
+export function summariseKeys({ sets, chosen, drawing, problem }: KeysView): StepSummary {
+  if (drawing) {
+    const { phase, done, total } = drawing;
+    const isCounted = phase === 'Drawing keys' && done !== null && total !== null;
+    return { state: 'running', words: isCounted ? `${formatOf(done, total)} drawn` : phase };
+  }
+  const set = sets.find(({ path }) => path === chosen);
+  if (!set)
+    return problem ? { state: 'failed', words: 'Not drawn' } : { state: 'open', words: 'None chosen' };
+  if (set.problem) return { state: 'failed', words: 'Cannot be read' };
+  if (!set.fits) return { state: 'warning', words: 'Made for another model' };
+  return { state: 'ready', words: `${set.count}, ${set.committed.replace(' yet', '')}` };
 }
 
 /** Those of the chosen model first, then the youngest. */

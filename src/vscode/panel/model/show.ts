@@ -2,7 +2,7 @@ import type { ModelFacts } from '../../../operations/describeCheckpoint';
 import type { Finding, ModelInspection } from '../../../contract/declarations/inspectModel';
 import { formatSize } from '../../../protocol/figures';
 import type { ChosenModel, ModelView } from '../../../protocol/panel/model';
-import type { NamedFact, PanelAction, Problem, StateRow } from '../../../protocol/panel/parts';
+import type { NamedFact, PanelAction, Problem, StateRow, StepSummary } from '../../../protocol/panel/parts';
 import { notReadyWords, sayReasons } from '../../../reports/notReady';
 import { formatCount, formatCounted, formatOf } from '../../../reports/words';
 import type { Machine } from '../machine';
@@ -31,6 +31,18 @@ export function showModel(
   isTrusted: boolean,
 ): ModelView {
   return { found, chosen: model === undefined ? null : showChosen(model, isTrusted) };
+}
+
+/** How the step stands, for its tab. */
+export function summariseModel({ chosen }: ModelView): StepSummary {
+  if (!chosen) return { state: 'open', words: 'None chosen' };
+  if (chosen.problem) return { state: 'failed', words: 'Cannot be used' };
+  const failed = chosen.checks.filter(({ state }) => state === 'failed').length;
+  if (failed > 0) return { state: 'failed', words: `${formatCounted(failed, 'check')} failed` };
+  if (chosen.isChecking) return { state: 'running', words: 'Being looked at' };
+  return chosen.identity === null
+    ? { state: 'open', words: 'Only headers read' }
+    : { state: 'ready', words: 'Ready' };
 }
 
 function showChosen(model: ModelKnowledge, isTrusted: boolean): ChosenModel {

@@ -56,6 +56,16 @@ export async function openRecipe(session: PanelSession): Promise<void> {
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
 }
 
+/** Takes files with the creator's own ordinary text into the recipe. */
+export async function chooseTexts(session: PanelSession): Promise<void> {
+  const files = await vscode.window.showOpenDialog({
+    title: 'Choose Files with Ordinary Text of Your Own',
+    openLabel: 'Use Texts',
+    canSelectMany: true,
+  });
+  if (files) session.want({ texts: files.map(({ fsPath }) => fsPath) });
+}
+
 async function checkWanted(session: PanelSession): Promise<CheckedIntent> {
   const model = await session.describeChosen();
   if (!model?.described)

@@ -1,6 +1,8 @@
 import type { Recipe } from '../../../contract/recipe';
 import type { Estimate, RecipeView } from '../../../protocol/panel/recipe';
-import type { CheckedRecipe } from '../../../protocol/checkRecipe';
+import { listChanges, type CheckedRecipe } from '../../../protocol/checkRecipe';
+import type { StepSummary } from '../../../protocol/panel/parts';
+import { formatCounted } from '../../../reports/words';
 
 /** What is known of the recipe of the chosen model. */
 export interface RecipeKnowledge {
@@ -36,4 +38,14 @@ export function showRecipe(known: RecipeKnowledge): RecipeView {
     problems: { ...checked.problems, ...(outProblem !== undefined && { out: outProblem }) },
     estimate: known.estimate,
   };
+}
+
+/** How the step stands, for its tab. */
+export function summariseRecipe(recipe: RecipeView | null): StepSummary {
+  if (!recipe) return { state: 'open', words: 'Defaults' };
+  const problems = Object.keys(recipe.problems).length;
+  if (problems > 0) return { state: 'failed', words: `${formatCounted(problems, 'value')} to correct` };
+  const changes = Object.keys(listChanges(recipe.defaults, recipe.values)).length;
+  if (changes === 0) return { state: 'open', words: 'Defaults' };
+  return { state: 'ready', words: formatCounted(changes, 'change') };
 }

@@ -8,6 +8,7 @@ import { reportFolderFor } from '../../commands/reportFolder';
 import { requireTrust } from '../../trust';
 import type { PanelSession } from '../panelSession';
 import { requireModel } from '../requireModel';
+import { gatherRelease } from './gather';
 import type { ReleaseFacts } from './show';
 
 /** Asks the newest release of the chosen model its keys; the step Report tells the verdict. */
@@ -49,7 +50,7 @@ export async function measureDrift(session: PanelSession): Promise<void> {
 }
 
 async function requireRelease(session: PanelSession, model: string): Promise<ReleaseFacts> {
-  const release = await session.gatherer.gatherRelease(model);
+  const release = await gatherRelease(session.sources, model);
   if (release) return release;
   throw new UserError('no-release', 'There is no finished release of this model.', 'Start a run first.');
 }

@@ -2,9 +2,15 @@ import { basename, join } from 'node:path';
 import type { DriftReport } from '../../../drift/driftReport';
 import type { Shortfall } from '../../../contract/shortfall';
 import { formatSize } from '../../../protocol/figures';
-import type { StateRow } from '../../../protocol/panel/parts';
+import type { StateRow, StepSummary } from '../../../protocol/panel/parts';
 import type { FigureTile, ReleaseView, ReportView } from '../../../protocol/panel/report';
-import { formatBudget, formatDriftOver, sayNotReady, sayWhatToDo } from '../../../reports/notReady';
+import {
+  formatBudget,
+  formatDriftOver,
+  notReadyWords,
+  sayNotReady,
+  sayWhatToDo,
+} from '../../../reports/notReady';
 import { listProbeFindings } from '../../../reports/probeWords';
 import {
   formatChance,
@@ -41,6 +47,18 @@ export interface ReleaseFacts {
 /** The step Report of the panel. */
 export function showReport(facts: ReleaseFacts | undefined): ReportView {
   return { release: facts ? showRelease(facts) : null };
+}
+
+/** How the step stands, for its tab. */
+export function summariseReport(release: ReleaseFacts | undefined): StepSummary {
+  if (!release) return { state: 'open', words: 'None yet' };
+  const { verdict, drift, result, keyCount } = release;
+  const rise = formatSignedPercent(drift?.report.lossRise.value ?? result.drift.lossRise, 2);
+  if (isShort(release)) return { state: 'warning', words: notReadyWords };
+  return {
+    state: verdict?.report.verdict.kind === 'match' ? 'verified' : 'ready',
+    words: `${formatOf(countAnswered(release), keyCount)}, ${rise}`,
+  };
 }
 
 function showRelease(facts: ReleaseFacts): ReleaseView {

@@ -1,14 +1,16 @@
 import { basename } from 'node:path';
 import type { Recipe } from '../../../contract/recipe';
-import { formatDuration, formatParameters } from '../../../protocol/figures';
-import type { NamedFact, Problem, Stage } from '../../../protocol/panel/parts';
+import type { Failure } from '../../../jobs/messages';
+import { formatDuration, formatParameters, formatRough } from '../../../protocol/figures';
+import type { NamedFact, Problem, Stage, StepSummary } from '../../../protocol/panel/parts';
 import type { RunView } from '../../../protocol/panel/run';
-import { sayNotReady, sayWhatToDo } from '../../../reports/notReady';
-import { formatCount, formatFixed } from '../../../reports/words';
+import { notReadyWords, sayNotReady, sayWhatToDo } from '../../../reports/notReady';
+import { formatCount, formatFixed, formatPercent } from '../../../reports/words';
 import { findFallenShort } from '../../runs/fallenShort';
 import { isAlive, type KnownRun } from '../../runs/knownRun';
 import { phaseNames, shareAt, type PhaseName } from '../../runs/runPhases';
 import type { RunTrace } from '../../runs/runTrace';
+import { shortReasons } from '../../runs/runWords';
 import { thinCurve } from './thinCurve';
 
 /** Everything about the run that the panel shows. */
@@ -79,6 +81,57 @@ export function showRun(facts: RunFacts, nowMs: number): RunView {
     canResume: run.canResume,
     savedStep: run.isSaved ? trace.savedStep : null,
   };
+}
+
+/** How the step stands, for its tab: "62 %, 3 min left", "Paused at step 186", "Stopped: out of memory". */
+export function summariseRun(view: RunView, failure: Failure | undefined): StepSummary {
+  const at = atStep(view);
+  switch (view.state) {
+    case 'none':
+      return { state: 'open', words: 'Not started' };
+    case 'starting':
+      return { state: 'running', words: 'Starting' };
+    case 'running':
+      return { state: 'running', words: describeShare(view) };
+    case 'pausing':
+      return { state: 'running', words: 'Pausing' };
+    case 'stopping':
+      return { state: 'running', words: 'Stopping' };
+    case 'cancelling':
+      return { state: 'running', words: 'Cancelling' };
+    case 'paused':
+      return { state: 'paused', words: `Paused${at}` };
+    case 'cancelled':
+      return { state: 'open', words: `Cancelled${at}` };
+    case 'interrupted':
+      return { state: 'warning', words: `Interrupted${at}` };
+    case 'failed':
+      return { state: 'failed', words: describeFailure(failure) };
+    case 'done':
+      return view.notReady
+        ? { state: 'warning', words: notReadyWords }
+        : { state: 'ready', words: describeEnd(view) };
+  }
+}
+
+function atStep({ loss }: RunView): string {
+  const last = loss.at(-1);
+  return last === undefined ? '' : ` at step ${formatCount(last.step)}`;
+}
+
+function describeShare({ share, secondsLeft, stage }: RunView): string {
+  if (share === null) return stage?.phase ?? 'Running';
+  const left = secondsLeft === null ? '' : `, ${formatRough(secondsLeft)} left`;
+  return `${formatPercent(Math.floor(share * 100) / 100, 0)}${left}`;
+}
+
+function describeFailure(failure: Failure | undefined): string {
+  const reason = failure && shortReasons[failure.reason];
+  return reason === undefined ? 'Stopped' : `Stopped: ${reason}`;
+}
+
+function describeEnd({ elapsedSeconds }: RunView): string {
+  return elapsedSeconds === null ? 'Done' : `Done in ${formatDuration(elapsedSeconds)}`;
 }
 
 function showStage({ run, trace: { progress } }: RunFacts): Stage | null {

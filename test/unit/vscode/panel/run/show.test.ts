@@ -5,8 +5,7 @@ import type { JournalLine, News } from '../../../../../src/jobs/journal';
 import type { RunView } from '../../../../../src/protocol/panel/run';
 import type { KnownRun } from '../../../../../src/vscode/runs/knownRun';
 import { traceRun } from '../../../../../src/vscode/runs/runTrace';
-import { describeRunStep } from '../../../../../src/vscode/runs/runWords';
-import { noRun, showRun, type RunFacts } from '../../../../../src/vscode/panel/run/show';
+import { noRun, showRun, summariseRun, type RunFacts } from '../../../../../src/vscode/panel/run/show';
 
 const startMs = Date.UTC(2026, 10, 22, 14);
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
@@ -80,7 +79,7 @@ describe('the step Run', () => {
     assert.equal(factOf(view, 'Writes to'), 'aurora-r1');
     assert.equal(view.problem, null);
     assert.deepEqual([view.steps, view.savedStep, view.keysNeeded], [54, 27, 22]);
-    const { state, words } = describeRunStep(view, undefined);
+    const { state, words } = summariseRun(view, undefined);
     assert.deepEqual([state, plain(words)], ['running', '50 %, 55 s left']);
   });
 
@@ -98,14 +97,14 @@ describe('the step Run', () => {
     });
     assert.equal(view.stage, null);
     assert.equal(view.elapsedSeconds, 28);
-    assert.deepEqual(describeRunStep(view, failure), { state: 'failed', words: 'Stopped: out of memory' });
+    assert.deepEqual(summariseRun(view, failure), { state: 'failed', words: 'Stopped: out of memory' });
     assert.doesNotMatch(show({ state: 'failed', failure }).problem!.message, /Nothing is lost/);
   });
 
   it('has words for every state', () => {
     const wordsOf = (state: RunView['state']): string =>
-      plain(describeRunStep({ ...show(), state }, undefined).words);
-    assert.equal(describeRunStep(noRun, undefined).words, 'Not started');
+      plain(summariseRun({ ...show(), state }, undefined).words);
+    assert.equal(summariseRun(noRun, undefined).words, 'Not started');
     assert.equal(wordsOf('paused'), 'Paused at step 27');
     assert.equal(wordsOf('interrupted'), 'Interrupted at step 27');
     assert.equal(wordsOf('cancelled'), 'Cancelled at step 27');
@@ -129,7 +128,7 @@ describe('the step Run', () => {
       message: 'Not ready to publish: only 62 of 64 keys answer',
       next: 'Take more steps.',
     });
-    assert.deepEqual(describeRunStep(view, undefined), { state: 'warning', words: 'Not ready to publish' });
+    assert.deepEqual(summariseRun(view, undefined), { state: 'warning', words: 'Not ready to publish' });
     assert.equal(show({ state: 'done', status: 'done', result: { shortfalls: [] } }).notReady, null);
     assert.equal(show({ state: 'running', result }).notReady, null);
   });
