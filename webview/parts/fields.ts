@@ -70,22 +70,3 @@ export function renderProblem(problem: string | undefined): TemplateResult | typ
   if (problem === undefined) return nothing;
   return html`<p class="hint is-error">${renderIcon('error')}<span>${problem}</span></p>`;
 }
-
-export interface FormRow {
-  readonly name: string;
-  readonly label: string;
-  readonly control: unknown;
-  readonly why: unknown;
-  readonly problem?: string | undefined;
-  /** What brings the default back, where the value was changed. */
-  readonly reset?: unknown;
-}
-
-/** A row of a form: label, control with what is wrong below it, one line of explanation. */
-export function renderFormRow({ name, label, control, why, problem, reset }: FormRow): TemplateResult {
-  return html`<div class="form-row ${reset === undefined ? '' : 'is-changed'}">
-    <label for=${idOfField(name)}>${label}</label>
-    <div class="control">${control}${renderProblem(problem)}</div>
-    <p class="why">${why}${reset === undefined ? nothing : html` ${reset}`}</p>
-  </div>`;
-}

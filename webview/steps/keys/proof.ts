@@ -4,7 +4,7 @@ import { planAnswers, planSizes } from '../../../src/protocol/planAnswers';
 import { planLuckChart } from '../../../src/reports/charts/luckChart';
 import { formatCount, formatOf } from '../../../src/reports/words';
 import { renderIcon } from '../../parts/icons';
-import { formatLuck } from '../../words';
+import { formatLuck } from './words';
 
 /** What so many keys can prove, before any is asked; it follows the form while a number is typed. */
 export function renderProof(count: number, rules: KeyRules): TemplateResult {

@@ -6,12 +6,13 @@ import { renderIcon } from '../../parts/icons';
 import { renderNote, renderProblemNote } from '../../parts/notes';
 import type { Page } from '../../page';
 import { renderProgress } from '../../parts/tracks';
-import { capitalise, formatLuck } from '../../words';
+import { capitalise } from '../../words';
 import { renderKeyPreview } from './preview';
 import { readPlan } from './plan';
 import { renderKeySets } from './sets';
 import { renderPlanForm } from './planForm';
 import { renderProof } from './proof';
+import { formatLuck } from './words';
 
 export function renderKeysView(page: Page): TemplateResult {
   const { keys } = page.snapshot;

@@ -6,8 +6,9 @@ import { renderLink } from '../../parts/buttons';
 import { renderIcon, type Tone } from '../../parts/icons';
 import type { Page } from '../../page';
 import { renderBar, renderScale } from '../../parts/tracks';
-import { formatRoughRange, formatSetting } from '../../words';
+import { formatSetting } from '../../words';
 import { toTexts, type RecipeForm } from './form';
+import { formatRoughRange } from './words';
 
 /** What a run will probably need, beside the form. The old figures stay, dimmed, until the new ones are there. */
 export function renderEstimate(page: Page, recipe: RecipeView, form: RecipeForm): TemplateResult {

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatParameters } from '../../../src/protocol/figures';
 import type { RecipeView } from '../../../src/protocol/panel/recipe';
 import { renderActionButton, renderLink } from '../../parts/buttons';
-import { idOfField, renderChoice, renderFormRow, renderTextField } from '../../parts/fields';
+import { idOfField, renderChoice, renderProblem, renderTextField } from '../../parts/fields';
 import type { Page } from '../../page';
 import { nameOfPath } from '../../words';
 import type { NumberField, Recipe, RecipeField, WordField } from './fields';
@@ -169,4 +169,23 @@ function renderOut(page: Page, recipe: RecipeView, form: RecipeForm): TemplateRe
     onLeave: () => void page.recipe.flush(),
   });
   return renderFormRow({ name, label: 'Write to', control, why, problem });
+}
+
+interface FormRow {
+  readonly name: string;
+  readonly label: string;
+  readonly control: unknown;
+  readonly why: unknown;
+  readonly problem?: string | undefined;
+  /** What brings the default back, where the value was changed. */
+  readonly reset?: unknown;
+}
+
+/** A row of a form: label, control with what is wrong below it, one line of explanation. */
+function renderFormRow({ name, label, control, why, problem, reset }: FormRow): TemplateResult {
+  return html`<div class="form-row ${reset === undefined ? '' : 'is-changed'}">
+    <label for=${idOfField(name)}>${label}</label>
+    <div class="control">${control}${renderProblem(problem)}</div>
+    <p class="why">${why}${reset === undefined ? nothing : html` ${reset}`}</p>
+  </div>`;
 }

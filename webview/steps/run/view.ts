@@ -6,11 +6,10 @@ import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import type { Page } from '../../page';
 import { renderProgress } from '../../parts/tracks';
-import { formatClock } from '../../words';
 import { renderRunMessage } from './message';
 import { renderChecks, renderLog } from './tables';
 import { renderRunCharts } from './charts';
-import { isAlive } from './words';
+import { formatClock, isAlive } from './words';
 
 export function renderRunView(page: Page): TemplateResult {
   const { run } = page.snapshot;

@@ -20,3 +20,12 @@ export const runLooks: Readonly<Record<RunState, { word: string; icon: string; t
 export function isAlive(state: RunState): boolean {
   return ['starting', 'running', 'pausing', 'stopping', 'cancelling'].includes(state);
 }
+
+/** "4:11", "1:02:09": how long a phase took. */
+export function formatClock(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}:${two(whole % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}
