@@ -51,6 +51,11 @@ for (const { name } of readdirSync('src', { withFileTypes: true }).filter((entry
 /** What every file of ours must leave alone, unless it is the one file that wraps it. */
 const runtime = { regex: '^onnxruntime-', message: 'Only engine/runtime.ts imports onnxruntime-node.' };
 const editor = { regex: '^vscode$', message: 'Only src/vscode and src/extension.ts import vscode.' };
+/** The panel shows runs and trees lead to it, so they are below it. */
+const panel = {
+  regex: '^(\\.\\./)+(vscode/)?panel(/|$)',
+  message: 'src/vscode/runs and src/vscode/tree import nothing of the panel.',
+};
 
 /**
  * The rooms that a room may import without being named for it: all of the ground, or what lies under it there.
@@ -159,4 +164,5 @@ export default defineConfig(
     files: ['*.mjs', 'scripts/**', 'bench/**', 'test/harness/**'],
     rules: forbidImports([runtime, editor]),
   },
+  ruleOfRoom('vscode', ['src/vscode/{runs,tree}/**/*.ts'], [runtime, panel]),
 );

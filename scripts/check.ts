@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { root } from './common.mjs';
 import { typeChecks } from './steps/node';
 
-const record = (name: string): string[] => ['--cache', '--cache-location', `node_modules/.cache/${name}`];
+const record = (name: string): string[] => ['--cache', '--cache-location', `out/cache/${name}`];
 const byContent = ['--cache-strategy', 'content'];
 const lint = ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'];
 const format = ['node_modules/prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn'];

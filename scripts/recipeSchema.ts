@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { format } from 'prettier';
 import { z } from 'zod';
 import { recipeChangesSchema } from '../src/contract/recipe';
-import { recipeGroups, type NumberField, type WordField } from '../webview/recipeFields';
+import { recipeGroups, type NumberField, type WordField } from '../webview/steps/recipe/fields';
 import { root } from './common.mjs';
 
 const path = join(root, 'media', 'schemas', 'recipe.schema.json');

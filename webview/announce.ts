@@ -1,4 +1,5 @@
-import type { PanelSnapshot, RunView } from '../src/protocol/panel';
+import type { RunView } from '../src/protocol/panel/run';
+import type { PanelSnapshot } from '../src/protocol/panel/snapshot';
 import { formatOf, formatSmall } from '../src/reports/words';
 import { capitalise } from './words';
 

@@ -1,21 +1,21 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
-import type { PanelHost, PanelSnapshot } from '../src/protocol/panel';
-import type { ActionRequest, StepName } from '../src/protocol/panelRequests';
+import type { PanelHost, PanelSnapshot } from '../src/protocol/panel/snapshot';
+import type { ActionRequest, StepName } from '../src/protocol/panel/requests';
 import { alarm, announce } from './announce';
-import { renderIconButton } from './buttons';
+import { renderIconButton } from './parts/buttons';
 import { Drafts } from './drafts';
 import { FocusRules } from './focusRules';
 import { followEnd } from './followEnd';
-import { readPlan } from './keyPlan';
-import { renderNote } from './notes';
+import { readPlan } from './steps/keys/plan';
+import { renderNote } from './parts/notes';
 import type { Details, Page } from './page';
-import { toEdit } from './recipeForm';
-import { idOfStep, renderSteps } from './steps';
-import { renderKeysView } from './views/keysView';
-import { renderModelView } from './views/modelView';
-import { renderRecipeView } from './views/recipeView';
-import { renderReportView } from './views/reportView';
-import { renderRunView } from './views/runView';
+import { toEdit } from './steps/recipe/form';
+import { idOfStep, renderSteps } from './tabs';
+import { renderKeysView } from './steps/keys/view';
+import { renderModelView } from './steps/model/view';
+import { renderRecipeView } from './steps/recipe/view';
+import { renderReportView } from './steps/report/view';
+import { renderRunView } from './steps/run/view';
 
 const views: Readonly<Record<StepName, (page: Page) => TemplateResult>> = {
   model: renderModelView,

@@ -1,5 +1,5 @@
-import type { PanelSnapshot } from '../src/protocol/panel';
-import type { ActionRequest } from '../src/protocol/panelRequests';
+import type { PanelSnapshot } from '../src/protocol/panel/snapshot';
+import type { ActionRequest } from '../src/protocol/panel/requests';
 import type { Drafts } from './drafts';
 
 /** What the page remembers by itself: which details are open. It is lost with the page and nothing is lost with it. */

@@ -1,10 +1,10 @@
 // First, before any schema is made.
 import './strictZod';
 import { createBirpc } from 'birpc';
-import type { PanelHost, PanelPage } from '../src/protocol/panel';
+import type { PanelHost, PanelPage } from '../src/protocol/panel/snapshot';
 import { PanelApp } from './app';
-import { ChartBox } from './chartBox';
-import { registerComponents } from './components';
+import { ChartBox } from './parts/chartBox';
+import { registerComponents } from './parts/components';
 import './panel.css';
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };

@@ -1,6 +1,6 @@
 import { recipeSchema, type Recipe } from '../contract/recipe';
 import { formatCount, formatCounted } from '../reports/words';
-import type { RecipeEdit } from './panelRequests';
+import type { RecipeEdit } from './panel/requests';
 
 /** What a recipe has to fit besides its own schema. */
 export interface RecipeLimits {

@@ -1,5 +1,5 @@
 import { binomialTailLog10 } from '../verify/binomial';
-import type { KeyRules } from './panel';
+import type { KeyRules } from './panel/keys';
 
 /** What a number of asked keys can prove, before any is asked. */
 export interface AnswerPlan {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { DriftReport } from '../drift/driftReport';
 import type { RevealedKey } from '../reports/verifyTables';
 import type { VerifyReport } from '../verify/verifyReport';
-import type { Problem } from './panel';
+import type { Problem } from './panel/parts';
 
 /** What the page of a report file shows: always the whole of it. */
 export type ReportSnapshot =

@@ -1,7 +1,13 @@
 import { html } from './escape';
-import layout from './layout.css' with { type: 'text' };
-import paper from './paper.css' with { type: 'text' };
 import type { ReportView } from './reportView';
+import charts from './sheets/charts.css' with { type: 'text' };
+import details from './sheets/details.css' with { type: 'text' };
+import layout from './sheets/layout.css' with { type: 'text' };
+import paper from './sheets/paper.css' with { type: 'text' };
+import text from './sheets/text.css' with { type: 'text' };
+
+/** One sheet after the other; the panel's page begins with those of text and charts too. */
+const sheets = text + layout + charts + details + paper;
 
 /** A whole page without scripts, and without anything that is loaded from elsewhere. */
 export function renderPage({ title, subtitle, body }: ReportView): string {
@@ -13,7 +19,7 @@ export function renderPage({ title, subtitle, body }: ReportView): string {
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
         <title>${title}, ${subtitle[0]!}</title>
         <style>
-          ${{ html: layout }}${{ html: paper }}
+          ${{ html: sheets }}
         </style>
       </head>
       <body>

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { StepName } from '../protocol/panelRequests';
+import type { StepName } from '../protocol/panel/requests';
 import type { WorkspaceIndex } from './index/workspaceIndex';
 import type { KeySecrets } from './keySecrets';
 import type { RunService } from './runs/runService';

@@ -1,4 +1,5 @@
-import type { ChosenModel, KeyPreview, KeyRules, KeySetRow, PreviewKey } from '../../src/protocol/panel';
+import type { KeyPreview, KeyRules, KeySetRow, PreviewKey } from '../../src/protocol/panel/keys';
+import type { ChosenModel } from '../../src/protocol/panel/model';
 
 /** The model that every snapshot is about, and its key sets. */
 export const aurora: ChosenModel = {

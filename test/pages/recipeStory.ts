@@ -1,4 +1,4 @@
-import type { Estimate, RecipeView } from '../../src/protocol/panel';
+import type { Estimate, RecipeView } from '../../src/protocol/panel/recipe';
 
 /** Recipes for the model of the story, and what they would cost. */
 const defaults: RecipeView['defaults'] = {

@@ -1,5 +1,6 @@
 import { planAnswers } from '../../src/protocol/planAnswers';
-import type { ReleaseView, RunView } from '../../src/protocol/panel';
+import type { ReleaseView } from '../../src/protocol/panel/report';
+import type { RunView } from '../../src/protocol/panel/run';
 import { sayNotReady, sayWhatToDo } from '../../src/reports/notReady';
 import { listProbeFindings } from '../../src/reports/probeWords';
 import { rules } from './modelStory';

@@ -1,5 +1,9 @@
-import type { KeysView, PanelSnapshot, RecipeView, ReportView, RunView } from '../../src/protocol/panel';
-import type { StepName } from '../../src/protocol/panelRequests';
+import type { KeysView } from '../../src/protocol/panel/keys';
+import type { RecipeView } from '../../src/protocol/panel/recipe';
+import type { ReportView } from '../../src/protocol/panel/report';
+import type { RunView } from '../../src/protocol/panel/run';
+import type { PanelSnapshot } from '../../src/protocol/panel/snapshot';
+import type { StepName } from '../../src/protocol/panel/requests';
 import { aurora, previewKeys, rules, sets, unmeasuredKeys } from './modelStory';
 import { changedRecipe, defaultRecipe, invalidRecipe, tooBigRecipe } from './recipeStory';
 import {

@@ -5,7 +5,7 @@ import { changePassphrase } from '../../operations/changePassphrase';
 import { exportKeySet } from '../../operations/exportKeySet';
 import { importKeys } from '../../operations/importKeys';
 import { askNewPassphrase } from '../keySecrets';
-import { askKeyFile, startDrawing, waitForDrawing } from '../panel/keyCreation';
+import { askKeyFile, startDrawing, waitForDrawing } from '../panel/keys/creation';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
 import { askInTurn, typeText } from './dialog';

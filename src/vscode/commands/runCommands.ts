@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { hasTrait } from '../../contract/declarations';
 import { Cancelled, UserError } from '../../common/errors';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
-import { readEmbedRun } from '../panel/embedRun';
+import { readEmbedRun } from '../runs/embedRun';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { describeState, nameRun } from '../runs/runNames';
 import { reportOf } from '../runs/runReport';

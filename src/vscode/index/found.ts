@@ -1,7 +1,7 @@
 import type { Reason } from '../../common/reasons';
 import type { KeyFilePublic } from '../../fingerprint/keyFile';
 import type { ModelFacts } from '../../operations/describeCheckpoint';
-import type { Problem } from '../../protocol/panel';
+import type { Problem } from '../../protocol/panel/parts';
 import type { FallenShort } from '../../reports/notReady';
 import type { StoredReport } from '../../reports/readReport';
 

@@ -2,13 +2,20 @@ import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { commandIds } from '../../ids';
 import { UserError } from '../../common/errors';
-import type { PanelSnapshot } from '../../protocol/panel';
-import type { ActionRequest } from '../../protocol/panelRequests';
-import { chooseKeySet, createKeySet, revealKeys, unlockKeySet } from './keyActions';
+import type { PanelSnapshot } from '../../protocol/panel/snapshot';
+import type { ActionRequest } from '../../protocol/panel/requests';
+import {
+  cancelDrawing,
+  chooseKeySet,
+  choosePrompts,
+  createKeySet,
+  revealKeys,
+  unlockKeySet,
+} from './keys/actions';
+import { chooseFolder } from './model/actions';
 import type { PanelSession } from './panelSession';
-import { openRecipe, startRun } from './recipeActions';
-import { measureDrift, verifyRelease } from './releaseActions';
-import { requireModel } from './requireModel';
+import { chooseTexts, openRecipe, startRun } from './recipe/actions';
+import { measureDrift, verifyRelease } from './report/actions';
 
 type Shown = Omit<PanelSnapshot, 'sequence'> | undefined;
 
@@ -66,40 +73,6 @@ async function copy(text: string): Promise<void> {
 
 async function run(command: string, ...args: unknown[]): Promise<void> {
   await vscode.commands.executeCommand(command, ...args);
-}
-
-async function chooseFolder(session: PanelSession): Promise<void> {
-  const [folder] =
-    (await vscode.window.showOpenDialog({
-      title: 'Choose a Checkpoint Folder',
-      openLabel: 'Choose Folder',
-      canSelectFolders: true,
-      canSelectFiles: false,
-    })) ?? [];
-  if (folder) session.chooseModel(folder.fsPath);
-}
-
-async function choosePrompts(session: PanelSession): Promise<void> {
-  const [file] =
-    (await vscode.window.showOpenDialog({
-      title: 'Choose a File with Prompts, One a Line',
-      openLabel: 'Use Prompts',
-    })) ?? [];
-  if (file) session.want({ plan: { ...session.wanted.plan, promptsFile: file.fsPath } });
-}
-
-async function chooseTexts(session: PanelSession): Promise<void> {
-  const files = await vscode.window.showOpenDialog({
-    title: 'Choose Files with Ordinary Text of Your Own',
-    openLabel: 'Use Texts',
-    canSelectMany: true,
-  });
-  if (files) session.want({ texts: files.map(({ fsPath }) => fsPath) });
-}
-
-async function cancelDrawing(session: PanelSession): Promise<void> {
-  const drawing = session.gatherer.findDrawing(requireModel(session));
-  if (drawing) await session.services.runs.cancel(drawing.folder);
 }
 
 async function openPath(path: string, shown: Shown): Promise<void> {

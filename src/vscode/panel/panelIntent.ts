@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { keyPlanSchema, recipeEditSchema, stepNames, type KeyPlan } from '../../protocol/panelRequests';
+import { keyPlanSchema, recipeEditSchema, stepNames, type KeyPlan } from '../../protocol/panel/requests';
 
 const pathSchema = z.string().min(1).max(4096);
 

@@ -1,16 +1,22 @@
 import * as vscode from 'vscode';
-import type { PanelSnapshot, Problem } from '../../protocol/panel';
-import type { RecipeEdit, StepName } from '../../protocol/panelRequests';
+import type { Problem } from '../../protocol/panel/parts';
+import type { RecipeEdit, StepName } from '../../protocol/panel/requests';
+import type { PanelSnapshot } from '../../protocol/panel/snapshot';
 import type { FoundCheckpoint } from '../index/found';
+import { readEmbedRun } from '../runs/embedRun';
+import { modelOf } from '../runs/knownRun';
+import { readHistory, type EarlierRun } from '../runs/runHistory';
 import type { Services } from '../services';
-import { readEmbedRun } from './embedRun';
-import { gatherRecipe, tryToPlan } from './gatherRecipe';
-import { modelOf, RunGatherer } from './gatherRuns';
-import { totalWork } from './estimateRun';
-import { Inspections } from './inspections';
-import { KeyPreviews } from './keyPreviews';
+import { KeyCounts } from './keys/counts';
+import { findDrawing } from './keys/creation';
+import { KeyPreviews } from './keys/previews';
+import { fitsModel, showKeys } from './keys/show';
 import { readMachine } from './machine';
-import { ModelCatalogue, type DescribedModel } from './modelCatalogue';
+import { ModelCatalogue, type DescribedModel } from './model/catalogue';
+import { Inspections } from './model/inspections';
+import { listReleases } from './model/releases';
+import { showModel, type ModelKnowledge } from './model/show';
+import type { RunSources } from './modelRuns';
 import {
   changeModelIntent,
   deviceSchema,
@@ -19,11 +25,12 @@ import {
   type ModelIntent,
   type PanelIntent,
 } from './panelIntent';
-import { readHistory, type EarlierRun } from './runHistory';
-import { fitsModel, showKeys } from './showKeys';
-import { showModel, type ModelKnowledge } from './showModel';
+import { totalWork } from './recipe/estimate';
+import { gatherRecipe, tryToPlan } from './recipe/gather';
+import { showRecipe } from './recipe/show';
+import { gatherRelease } from './report/gather';
+import { RunGatherer } from './run/gather';
 import { showPanel, type PanelKnowledge } from './showPanel';
-import { showRecipe } from './showRecipe';
 import type { Urgency } from './snapshotPacer';
 
 const memoryKey = 'panelIntent';
@@ -35,7 +42,8 @@ export class PanelSession implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   readonly previews: KeyPreviews;
   readonly catalogue = new ModelCatalogue();
-  readonly gatherer: RunGatherer;
+  readonly sources: RunSources;
+  private readonly runGatherer: RunGatherer;
   private readonly inspections: Inspections;
   private kept: PanelIntent;
   /** Why the last drawing of a key set gave none; by the model's path. */
@@ -49,7 +57,8 @@ export class PanelSession implements vscode.Disposable {
     this.kept = parseIntent(context.workspaceState.get(memoryKey));
     this.inspections = new Inspections(runs, context.workspaceState);
     this.previews = new KeyPreviews(services);
-    this.gatherer = new RunGatherer({ runs, index, catalogue: this.catalogue });
+    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts() };
+    this.runGatherer = new RunGatherer(this.sources);
     const news = (): void => this.changed.fire('news');
     this.watches = [
       this.changed,
@@ -141,7 +150,7 @@ export class PanelSession implements vscode.Disposable {
   }
 
   private async gather(): Promise<PanelKnowledge> {
-    const { index, settings } = this.services;
+    const { index, runs, settings } = this.services;
     const { isTrusted } = vscode.workspace;
     const model = await this.describeChosen();
     const inspection = model && this.inspections.stateOf(model).inspection;
@@ -169,14 +178,14 @@ export class PanelSession implements vscode.Disposable {
         sets: index.keySets,
         chosen: this.wanted.keySet,
         model: model?.described && { name: model.described.facts.name, digest: inspection?.digest },
-        drawing: (model && this.gatherer.findDrawing(model.path)?.stage) ?? null,
+        drawing: (model && findDrawing(runs, model.path)?.stage) ?? null,
         problem: (model && this.drawingProblems.get(model.path)) ?? null,
         opened: this.wanted.keySet === null ? undefined : this.previews.get(this.wanted.keySet),
         isShown: this.kept.step === 'keys',
       }),
       recipe: recipe ? showRecipe(recipe) : null,
-      run: model && (await this.gatherer.gatherRun(model.path)),
-      release: model && (await this.gatherer.gatherRelease(model.path)),
+      run: model && (await this.runGatherer.gather(model.path)),
+      release: model && (await gatherRelease(this.sources, model.path)),
     };
   }
 
@@ -189,7 +198,7 @@ export class PanelSession implements vscode.Disposable {
       inspection,
       isInspecting,
       inspectionProblem: problem,
-      releases: await this.gatherer.listReleases(model.path),
+      releases: await listReleases(this.sources, model.path),
       isPublished: this.wanted.isPublished,
       machine: readMachine(this.services.settings.threads()),
     };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { panelViewType } from '../../ids';
-import type { StepName } from '../../protocol/panelRequests';
+import type { StepName } from '../../protocol/panel/requests';
 import type { PanelHandle, Services } from '../services';
 import type { PanelWebview } from './panelWebview';
 

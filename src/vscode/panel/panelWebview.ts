@@ -1,8 +1,8 @@
 import { createBirpc } from 'birpc';
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { PanelHost, PanelPage, PanelSnapshot } from '../../protocol/panel';
-import { actionRequestSchema, recipeEditSchema } from '../../protocol/panelRequests';
+import type { PanelHost, PanelPage, PanelSnapshot } from '../../protocol/panel/snapshot';
+import { actionRequestSchema, recipeEditSchema } from '../../protocol/panel/requests';
 import type { Services } from '../services';
 import { carryOut } from './panelActions';
 import { renderPanelPage } from './panelHtml';

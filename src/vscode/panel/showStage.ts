@@ -1,5 +1,5 @@
 import type { Progress } from '../../contract/events';
-import type { Stage } from '../../protocol/panel';
+import type { Stage } from '../../protocol/panel/parts';
 import { sayPhase } from '../../words/phases';
 
 /** What a run does now, as the panel says it: "Drawing keys", 12 of 64. */

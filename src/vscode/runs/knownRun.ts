@@ -1,5 +1,5 @@
 import type { Run } from '../../jobs/runs';
-import type { RunState } from '../../protocol/panel';
+import type { RunState } from '../../protocol/panel/run';
 
 /** A run as every view of the editor shows it. */
 export interface KnownRun extends Run {
@@ -16,4 +16,10 @@ export function isAlive({ state }: KnownRun): boolean {
 /** Whether the run has to be gone on with or discarded by its owner. */
 export function isWaiting({ state, canResume }: KnownRun): boolean {
   return state === 'paused' || state === 'interrupted' || (state === 'failed' && canResume);
+}
+
+/** The checkpoint folder that a run of any kind was asked to work on. */
+export function modelOf({ job: { request } }: Pick<KnownRun, 'job'>): string | undefined {
+  const isObject = typeof request === 'object' && request !== null && 'model' in request;
+  return isObject && typeof request.model === 'string' ? request.model : undefined;
 }

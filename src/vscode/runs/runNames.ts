@@ -2,12 +2,12 @@ import { basename } from 'node:path';
 import * as z from 'zod';
 import { phases } from '../../contract/phases';
 import { sayPhase } from '../../words/phases';
+import { shortWordsOf } from '../../common/reasons';
 import { findDeclaration, hasTrait } from '../../contract/declarations';
 import { shareDone } from '../../contract/events';
 import { formatDuration, formatRough } from '../../protocol/figures';
 import { notReadyWords } from '../../reports/notReady';
 import { formatCount, formatPercent } from '../../reports/words';
-import { shortReasons } from '../panel/runWords';
 import { findFallenShort } from './fallenShort';
 import type { KnownRun } from './knownRun';
 import { shareOfEmbedding } from './runPhases';
@@ -68,7 +68,7 @@ export function describeState(run: KnownRun): string {
     case 'interrupted':
       return `interrupted${atStep(run)}`;
     case 'failed':
-      return `${shortReasons[run.failure?.reason ?? ''] ?? 'failed'}${atStep(run)}`;
+      return `${(run.failure && shortWordsOf(run.failure.reason)) ?? 'failed'}${atStep(run)}`;
     case 'done':
       return findFallenShort(run) ? `${notReadyWords.toLowerCase()}, ${describeEnd(run)}` : describeEnd(run);
   }

@@ -14,7 +14,7 @@ import {
 } from '../../reports/words';
 import type { FoundCheckpoint } from '../index/found';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
-import { readEmbedResult } from '../panel/embedRun';
+import { readEmbedResult } from '../runs/embedRun';
 import { findFallenShort } from '../runs/fallenShort';
 import type { KnownRun } from '../runs/knownRun';
 import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowIcon } from './row';

@@ -3,7 +3,7 @@ import { commandIds } from '../../ids';
 import { formatRough } from '../../protocol/figures';
 import { formatCounted, formatPercent } from '../../reports/words';
 import type { FoundCheckpoint } from '../index/found';
-import { readEmbedRun } from '../panel/embedRun';
+import { readEmbedRun } from '../runs/embedRun';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { nameRelease, shareOf } from '../runs/runNames';
 import { makeCheckpointRow, type ModelKnowledge } from './checkpointRow';

@@ -1,6 +1,6 @@
 // Uses the panel as a person with a keyboard would, and looks at where the focus is and what the host is asked for.
 import type { Page } from 'playwright-core';
-import type { PanelSnapshot } from '../../../src/protocol/panel';
+import type { PanelSnapshot } from '../../../src/protocol/panel/snapshot';
 
 declare global {
   interface Window {

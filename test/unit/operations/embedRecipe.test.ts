@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Recipe } from '../../../src/contract/recipe';
 import { embed, type EmbedRequest } from '../../../src/operations/embed';
-import { readEmbedRun } from '../../../src/vscode/panel/embedRun';
+import { readEmbedRun } from '../../../src/vscode/runs/embedRun';
 import { context, makeKeys, openWorkshop, sampleModel, type Workshop } from './workshop';
 
 /** So short that nothing is learned. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { PanelSnapshot } from '../../../src/protocol/panel';
+import type { PanelSnapshot } from '../../../src/protocol/panel/snapshot';
 import { alarm, announce } from '../../../webview/announce';
 import { snapshots } from '../../pages/snapshots';
 

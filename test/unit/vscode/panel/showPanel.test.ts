@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { describeCheckpoint, type DescribedCheckpoint } from '../../../../src/operations/describeCheckpoint';
 import type { ModelInspection } from '../../../../src/contract/declarations/inspectModel';
-import type { StepName } from '../../../../src/protocol/panelRequests';
+import type { StepName } from '../../../../src/protocol/panel/requests';
 import type { FoundKeySet } from '../../../../src/vscode/index/found';
-import { checkIntent } from '../../../../src/vscode/panel/gatherRecipe';
+import { checkIntent } from '../../../../src/vscode/panel/recipe/gather';
 import { noModelIntent } from '../../../../src/vscode/panel/panelIntent';
-import { showKeys, type KeysKnowledge } from '../../../../src/vscode/panel/showKeys';
-import { showModel, type ModelKnowledge } from '../../../../src/vscode/panel/showModel';
+import { showKeys, type KeysKnowledge } from '../../../../src/vscode/panel/keys/show';
+import { showModel, type ModelKnowledge } from '../../../../src/vscode/panel/model/show';
 import { showPanel } from '../../../../src/vscode/panel/showPanel';
-import { showRecipe } from '../../../../src/vscode/panel/showRecipe';
+import { showRecipe } from '../../../../src/vscode/panel/recipe/show';
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
 

@@ -1,0 +1,64 @@
+import type { Problem, Stage } from './parts';
+import type { KeyPlan } from './requests';
+
+/** What every key set of ours is drawn with. */
+export interface KeyRules {
+  readonly candidates: number;
+  /** Share of probability below which candidates begin, 0 to 1. */
+  readonly nucleus: number;
+  /** The limit that makes a match. */
+  readonly alpha: number;
+  /** Tests that a verdict makes at most: the smallest p-value counts this many times. */
+  readonly tests: number;
+}
+
+/** What the step Keys shows. */
+export interface KeysView {
+  readonly plan: KeyPlan;
+  readonly rules: KeyRules;
+  readonly sets: readonly KeySetRow[];
+  /** Path of the set that the run will use. */
+  readonly chosen: string | null;
+  readonly drawing: Stage | null;
+  readonly problem: Problem | null;
+  readonly preview: KeyPreview | null;
+}
+
+export interface KeySetRow {
+  readonly path: string;
+  readonly name: string;
+  readonly model: string;
+  /** Whether it was made for the chosen model. */
+  readonly fits: boolean;
+  readonly count: number;
+  readonly unspent: number;
+  /** "not committed yet", or where and when its releases were recorded. */
+  readonly committed: string;
+  readonly createdAt: string;
+  readonly problem: Problem | null;
+}
+
+export interface KeyPreview {
+  /** A locked set shows its figures only. */
+  readonly isLocked: boolean;
+  readonly isRevealed: boolean;
+  /** One sentence of how the set came to be. */
+  readonly sentence: string;
+  readonly keys: readonly PreviewKey[];
+  /** Range of perplexities that ordinary texts of the model have; null until measured. */
+  readonly ordinary: { readonly low: number; readonly high: number } | null;
+}
+
+export interface PreviewKey {
+  /** From 1. */
+  readonly number: number;
+  readonly text: string;
+  readonly candidates: readonly string[];
+  /** What the base gives each candidate, 0 to 1, and before them the likelier words; null until measured. */
+  readonly odds: { readonly candidates: readonly number[]; readonly likelier: readonly number[] } | null;
+  /** Perplexity of the key's text under the base; null until measured. */
+  readonly naturalness: number | null;
+  /** Present only while revealed. */
+  readonly response: string | null;
+  readonly isSpent: boolean;
+}

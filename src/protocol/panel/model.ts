@@ -1,0 +1,23 @@
+import type { NamedFact, Problem, StateRow } from './parts';
+
+/** What the step Model shows. */
+export interface ModelView {
+  /** Checkpoint folders of the workspace. */
+  readonly found: readonly { readonly path: string; readonly name: string }[];
+  readonly chosen: ChosenModel | null;
+}
+
+export interface ChosenModel {
+  readonly path: string;
+  /** Set for an unsupported family, a damaged file, a folder of pickles: everything below is then empty. */
+  readonly problem: Problem | null;
+  readonly facts: readonly NamedFact[];
+  /** Hexadecimal digest; null while it is not yet computed. */
+  readonly identity: string | null;
+  readonly checks: readonly StateRow[];
+  /** Whether weights are being read through for the checks. */
+  readonly isChecking: boolean;
+  readonly devices: readonly StateRow[];
+  readonly releases: readonly StateRow[];
+  readonly isPublished: boolean;
+}

@@ -1,0 +1,48 @@
+import type { ActionRequest } from './requests';
+
+/*
+ * What the steps of the panel are made of, on both sides of the border.
+ */
+
+/** How a step stands, with its icon's meaning. */
+export type StepState =
+  'open' | 'ready' | 'edited' | 'running' | 'paused' | 'warning' | 'failed' | 'verified';
+
+/** How a step stands, for its tab. */
+export interface StepSummary {
+  readonly state: StepState;
+  readonly words: string;
+}
+
+/** What went wrong, for a person: what happened, and what to do next. */
+export interface Problem {
+  readonly message: string;
+  readonly next: string;
+}
+
+export interface NamedFact {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A row with a state of its own: a check, a device, a release, a thing to do before publishing. */
+export interface StateRow {
+  readonly state: 'passed' | 'warning' | 'failed' | 'unknown' | 'off' | 'match' | 'no-evidence';
+  readonly name: string;
+  readonly detail: string;
+  /** What a click opens or runs. */
+  readonly action?: PanelAction;
+}
+
+/** A button or link that the host carries out. */
+export interface PanelAction {
+  readonly title: string;
+  readonly request: ActionRequest;
+}
+
+/** Work in progress: its phase in words, and how much of it is done. */
+export interface Stage {
+  readonly phase: string;
+  readonly done: number | null;
+  readonly total: number | null;
+}

@@ -1,0 +1,47 @@
+import type { Recipe } from '../../contract/recipe';
+import type { RecipeEdit } from './requests';
+
+/** What the step Recipe shows. */
+export interface RecipeView {
+  readonly defaults: Recipe;
+  /** What the run would use: the last good value of every field. */
+  readonly values: Recipe;
+  /** What stands in the fields whose last edit is no value of theirs ("12a" for a number). */
+  readonly typed: Readonly<Record<string, number | string | readonly number[]>>;
+  readonly device: string;
+  readonly devices: readonly string[];
+  /** Folder to be made. */
+  readonly out: string;
+  /** Files with the creator's own ordinary text. */
+  readonly texts: readonly string[];
+  readonly layerCount: number;
+  /** Parameters of the model and how many of them these values train. */
+  readonly parameters: number;
+  readonly trainedParameters: number;
+  /** By field of the recipe, or `out`: one sentence each. The page may not start a run while there is one. */
+  readonly problems: Readonly<Record<string, string>>;
+  readonly estimate: Estimate | null;
+}
+
+/** What a run with these values will probably need; every range is honest about where it comes from. */
+export interface Estimate {
+  readonly memoryBytes: number;
+  /** With layers in groups, which is slower. */
+  readonly leastMemoryBytes: number;
+  readonly freeBytes: number;
+  readonly seconds: { readonly likely: number; readonly low: number; readonly high: number };
+  readonly secondsPerStep: number;
+  /** KL in nats a token. */
+  readonly drift: { readonly likely: number; readonly low: number; readonly high: number };
+  readonly diskBytes: number;
+  readonly freeDiskBytes: number;
+  readonly survives: readonly { readonly name: string; readonly chance: 'likely' | 'in part' | 'no' }[];
+  /** What would fit where this does not: a name ("layers 4 to 5"), and the edit that makes it so. */
+  readonly fits: readonly {
+    readonly name: string;
+    readonly memoryBytes: number;
+    readonly changes: RecipeEdit['changes'];
+  }[];
+  /** "From 3 earlier runs on this machine and the sizes of this model." */
+  readonly source: string;
+}

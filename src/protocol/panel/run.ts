@@ -1,0 +1,56 @@
+import type { NamedFact, Problem, Stage } from './parts';
+
+export type RunState =
+  | 'none'
+  | 'starting'
+  | 'running'
+  | 'pausing'
+  | 'paused'
+  | 'stopping'
+  | 'cancelling'
+  | 'cancelled'
+  | 'interrupted'
+  | 'failed'
+  | 'done';
+
+/** What the step Run shows. */
+export interface RunView {
+  readonly state: RunState;
+  readonly folder: string | null;
+  readonly stage: Stage | null;
+  /** Seconds that processes have worked on the run, and what is left; null when not known. */
+  readonly elapsedSeconds: number | null;
+  readonly secondsLeft: number | null;
+  /** Of the whole run, 0 to 1. */
+  readonly share: number | null;
+  readonly phases: readonly {
+    readonly name: string;
+    readonly state: 'done' | 'current' | 'to come';
+    readonly seconds: number | null;
+  }[];
+  /** Device, speed, trained parameters, last save, output. */
+  readonly facts: readonly NamedFact[];
+  /** Steps of the schedule: the right end of every chart. */
+  readonly steps: number;
+  readonly keyCount: number;
+  /** Keys that are enough for a match. */
+  readonly keysNeeded: number | null;
+  readonly driftBudget: number;
+  readonly loss: readonly { readonly step: number; readonly value: number }[];
+  /** Distance from the base on the ordinary text of the step, KL in nats a token. */
+  readonly distance: readonly { readonly step: number; readonly value: number }[];
+  /** Recall is a share from 0 to 1, drift KL in nats a token. */
+  readonly checks: readonly {
+    readonly step: number;
+    readonly loss: number | null;
+    readonly recall: number;
+    readonly drift: number;
+  }[];
+  readonly log: readonly { readonly time: string; readonly text: string }[];
+  readonly problem: Problem | null;
+  /** Set where the run is done and its copy is not ready to publish: why, and what to do. */
+  readonly notReady: Problem | null;
+  readonly canResume: boolean;
+  /** The step of the last save; null when none is known. */
+  readonly savedStep: number | null;
+}

@@ -1,0 +1,88 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { Cancelled, UserError } from '../../../common/errors';
+import { asProblem } from '../model/catalogue';
+import type { PanelSession } from '../panelSession';
+import { requireModel } from '../requireModel';
+import { findDrawing, startDrawing, waitForDrawing } from './creation';
+import { fitsModel } from './show';
+
+/** Draws a key set as planned, takes it for the run and shows its keys. What goes wrong is told in the step. */
+export async function createKeySet(session: PanelSession): Promise<void> {
+  const model = requireModel(session);
+  const drawing = await startDrawing(session.services, model, session.wanted.plan);
+  session.noteDrawingProblem(model, undefined);
+  try {
+    await waitForDrawing(session.services, drawing);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    session.noteDrawingProblem(model, asProblem(error));
+    return;
+  }
+  if (session.isDisposed || session.intent.model !== model) return;
+  session.want({ keySet: drawing.out });
+  await openPreview(session, drawing.out);
+}
+
+/** Takes a key set for the run; one whose passphrase is known is opened at once. */
+export async function chooseKeySet(session: PanelSession, path: string): Promise<void> {
+  requireModel(session);
+  session.want({ keySet: path });
+  if (await session.services.secrets.isUnlocked(path)) await openPreview(session, path);
+}
+
+/** Opens a key set, asking for its passphrase if need be. */
+export async function unlockKeySet(session: PanelSession, path: string): Promise<void> {
+  await openPreview(session, path);
+}
+
+/** Shows the responses for as long as the panel is seen, once the person has confirmed it; or hides them. */
+export async function revealKeys(session: PanelSession, isRevealed: boolean): Promise<void> {
+  const { keySet } = session.wanted;
+  if (keySet === null) return;
+  if (isRevealed) await confirmReveal(keySet);
+  session.previews.setRevealed(keySet, isRevealed);
+}
+
+/** Takes the creator's own prompts for the plan of a new set. */
+export async function choosePrompts(session: PanelSession): Promise<void> {
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: 'Choose a File with Prompts, One a Line',
+      openLabel: 'Use Prompts',
+    })) ?? [];
+  if (file) session.want({ plan: { ...session.wanted.plan, promptsFile: file.fsPath } });
+}
+
+/** Ends the drawing that goes on now; nothing is kept of it. */
+export async function cancelDrawing(session: PanelSession): Promise<void> {
+  const drawing = findDrawing(session.services.runs, requireModel(session));
+  if (drawing) await session.services.runs.cancel(drawing.folder);
+}
+
+async function confirmReveal(keySet: string): Promise<void> {
+  const reveal = 'Reveal Responses';
+  const chosen = await vscode.window.showWarningMessage(
+    `Show the responses of ${basename(keySet)}?`,
+    {
+      modal: true,
+      detail:
+        'Whoever sees keys and responses can train them away or claim them. They are hidden again when the panel is hidden.',
+    },
+    reveal,
+  );
+  if (chosen !== reveal) throw new Cancelled();
+}
+
+async function openPreview(session: PanelSession, path: string): Promise<void> {
+  const { model } = session.intent;
+  const canMeasure = model !== null && vscode.workspace.isTrusted && (await isMadeFor(session, path));
+  await session.previews.open(path, canMeasure ? model : undefined);
+}
+
+async function isMadeFor(session: PanelSession, path: string): Promise<boolean> {
+  const model = await session.describeChosen();
+  const header = session.services.index.keySets.find((found) => found.path === path)?.header;
+  if (!header || !model?.described) return false;
+  return fitsModel(header, { name: model.described.facts.name, digest: await session.findIdentity() });
+}

@@ -1,0 +1,16 @@
+import { readKeyFilePublic } from '../../../fingerprint/keyFile';
+import { usualKeyCount } from '../../runs/runHistory';
+
+/** How many keys sets hold, each file read once. */
+export class KeyCounts {
+  private readonly known = new Map<string, number>();
+
+  /** Keys of the set at this path, or a usual number where it cannot be read any more. */
+  async count(path: string): Promise<number> {
+    const known = this.known.get(path);
+    if (known !== undefined) return known;
+    const header = await readKeyFilePublic(path).catch(() => undefined);
+    if (header) this.known.set(path, header.keyCount);
+    return header?.keyCount ?? usualKeyCount;
+  }
+}

@@ -1,0 +1,115 @@
+import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import * as vscode from 'vscode';
+import { showStage } from '../showStage';
+import { createKeySet } from '../../../contract/declarations/createKeySet';
+import { isInside } from '../../../checkpoint/folderFiles';
+import { Cancelled, UserError } from '../../../common/errors';
+import type { Stage } from '../../../protocol/panel/parts';
+import type { KeyPlan } from '../../../protocol/panel/requests';
+import { askNewPassphrase } from '../../keySecrets';
+import type { RunService } from '../../runs/runService';
+import type { Services } from '../../services';
+import { requireTrust } from '../../trust';
+import { findLiveRun } from '../modelRuns';
+
+const extension = '.fpkeys';
+
+/** A key set that is being drawn. */
+export interface Drawing {
+  /** Of the run. */
+  readonly folder: string;
+  /** The file that is being made. */
+  readonly out: string;
+}
+
+/**
+ * Asks where a new key set shall lie and for its passphrase, and starts to draw it.
+ * @throws Cancelled when the person gives up; UserError as RunService.start.
+ */
+export async function startDrawing(
+  { runs, secrets, settings }: Services,
+  model: string,
+  { count, responseLength, promptsFile }: KeyPlan,
+): Promise<Drawing> {
+  requireTrust();
+  const out = await askKeyFile(model);
+  const passphrase = await askNewPassphrase(out);
+  await mkdir(dirname(out), { recursive: true });
+  const folder = await runs.newRunFolder(basename(out, extension));
+  const request = {
+    model,
+    count,
+    out,
+    responseLength,
+    ...(promptsFile !== null && { prompts: promptsFile }),
+    ...settings.placement(),
+  };
+  // Before the drawing: a window that closes meanwhile must not lose it.
+  await secrets.store(out, passphrase);
+  try {
+    await runs.start(createKeySet, request, { passphrase }, folder);
+  } catch (error) {
+    await secrets.forget(out);
+    throw error;
+  }
+  return { folder, out };
+}
+
+/** Waits for a drawing. @throws Cancelled; UserError what went wrong. */
+export async function waitForDrawing(
+  { runs, secrets, index }: Services,
+  { folder, out }: Drawing,
+): Promise<void> {
+  const { state, failure } = await runs.waitForEnd(folder);
+  if (state === 'done') return index.refresh();
+  await secrets.forget(out);
+  if (failure) throw new UserError(failure.reason, failure.message, failure.next);
+  throw new Cancelled();
+}
+
+/** The drawing of a key set for this model that goes on now. */
+export function findDrawing(
+  runs: RunService,
+  model: string,
+): { readonly folder: string; readonly stage: Stage } | undefined {
+  const run = findLiveRun(runs, createKeySet, model);
+  if (!run) return undefined;
+  return { folder: run.folder, stage: showStage(run.lastProgress) };
+}
+
+/** Asks for the path of a file to be made, relative to the workspace or whole. */
+export async function askKeyFile(model: string): Promise<string> {
+  const root = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(model))?.uri.fsPath ?? dirname(model);
+  const proposed = proposeKeyFile(root, model);
+  const typed = await vscode.window.showInputBox({
+    title: 'New Key Set',
+    prompt: `File to be made, from ${root}. It holds your secrets, encrypted with the passphrase asked next.`,
+    value: proposed,
+    valueSelection: [proposed.lastIndexOf('/') + 1, proposed.length - extension.length],
+    ignoreFocusOut: true,
+    validateInput: (text) => findFault(resolvePath(root, text), model),
+  });
+  if (typed === undefined) throw new Cancelled();
+  return resolvePath(root, typed);
+}
+
+/** "keys/aurora-keys.fpkeys", with a number where that is taken. */
+function proposeKeyFile(root: string, model: string): string {
+  for (let number = 1; ; number++) {
+    const name = `keys/${basename(model)}-keys${number === 1 ? '' : `-${number}`}${extension}`;
+    if (!existsSync(join(root, name))) return name;
+  }
+}
+
+function resolvePath(root: string, typed: string): string {
+  return isAbsolute(typed) ? resolve(typed) : resolve(root, typed);
+}
+
+function findFault(path: string, model: string): string | undefined {
+  if (!path.endsWith(extension) || basename(path) === extension)
+    return `A file name that ends with ${extension}.`;
+  if (isInside(model, path)) return 'Not inside the folder of the model: it would be published with it.';
+  return existsSync(path) ? 'This file exists and will not be overwritten.' : undefined;
+}

@@ -1,0 +1,165 @@
+import { phases } from '../../../contract/phases';
+import { showStage } from '../showStage';
+import type { KeyFilePublic } from '../../../fingerprint/keyFile';
+import type { KeySet } from '../../../fingerprint/keySet';
+import { CANDIDATE_RULES } from '../../../fingerprint/drawRules';
+import { VERDICT_RULES } from '../../../fingerprint/verdictRules';
+import type { KeySetFigures } from '../../../contract/declarations/previewKeySet';
+import type { KeyPreview, KeyRules, KeySetRow, KeysView, PreviewKey } from '../../../protocol/panel/keys';
+import type { Problem, Stage, StepSummary } from '../../../protocol/panel/parts';
+import type { KeyPlan } from '../../../protocol/panel/requests';
+import { formatCount, formatCounted, formatDate, formatOf } from '../../../reports/words';
+import type { FoundKeySet } from '../../index/found';
+
+/** What is known of the keys of the chosen model. */
+export interface KeysKnowledge {
+  readonly plan: KeyPlan;
+  readonly sets: readonly FoundKeySet[];
+  readonly chosen: string | null;
+  /** Of the chosen model. */
+  readonly model: { readonly name: string; readonly digest: string | undefined } | undefined;
+  readonly drawing: Stage | null;
+  readonly problem: Problem | null;
+  /** The chosen set once it is opened; undefined while it is locked. */
+  readonly opened: OpenedKeySet | undefined;
+  /** Whether the page shows the step; keys are sent to no other. */
+  readonly isShown: boolean;
+}
+
+export interface OpenedKeySet {
+  readonly keySet: KeySet;
+  /** Undefined until measured. */
+  readonly figures: KeySetFigures | undefined;
+  readonly isMeasuring: boolean;
+  readonly isRevealed: boolean;
+}
+
+/** Keys a preview shows at most: a snapshot carries all of them. */
+export const mostPreviewKeys = 256;
+
+/** What every key set made now is drawn with. */
+export const keyRules: KeyRules = {
+  candidates: CANDIDATE_RULES.count,
+  nucleus: CANDIDATE_RULES.threshold,
+  alpha: VERDICT_RULES.alpha,
+  tests: VERDICT_RULES.tests.length,
+};
+
+/** The step Keys of the panel. */
+export function showKeys(known: KeysKnowledge): KeysView {
+  const rows = known.sets.map((set) => showSet(set, known.model));
+  const chosen = rows.find(({ path }) => path === known.chosen);
+  return {
+    plan: known.plan,
+    rules: keyRules,
+    sets: rows.sort(compareRows),
+    chosen: chosen?.path ?? null,
+    drawing: known.drawing,
+    problem: known.problem,
+    preview: chosen === undefined ? null : showPreview(chosen, known),
+  };
+}
+
+const { phase: drawingKeys } = showStage({ phase: phases.drawingKeys });
+
+/** How the step stands, for its tab. */
+export function summariseKeys({ sets, chosen, drawing, problem }: KeysView): StepSummary {
+  if (drawing) {
+    const { phase, done, total } = drawing;
+    const isCounted = phase === drawingKeys && done !== null && total !== null;
+    return { state: 'running', words: isCounted ? `${formatOf(done, total)} drawn` : phase };
+  }
+  const set = sets.find(({ path }) => path === chosen);
+  if (!set)
+    return problem ? { state: 'failed', words: 'Not drawn' } : { state: 'open', words: 'None chosen' };
+  if (set.problem) return { state: 'failed', words: 'Cannot be read' };
+  if (!set.fits) return { state: 'warning', words: 'Made for another model' };
+  return { state: 'ready', words: `${set.count}, ${set.committed.replace(' yet', '')}` };
+}
+
+/** Those of the chosen model first, then the youngest. */
+function compareRows(a: KeySetRow, b: KeySetRow): number {
+  return Number(b.fits) - Number(a.fits) || (a.createdAt < b.createdAt ? 1 : -1);
+}
+
+function showSet({ path, name, header, problem }: FoundKeySet, model: KeysKnowledge['model']): KeySetRow {
+  if (!header)
+    return {
+      path,
+      name,
+      model: '',
+      fits: false,
+      count: 0,
+      unspent: 0,
+      committed: '',
+      createdAt: '',
+      problem: problem ?? { message: `${name} cannot be read.`, next: 'Use another copy of the file.' },
+    };
+  return {
+    path,
+    name,
+    model: header.model,
+    fits: fitsModel(header, model),
+    count: header.keyCount,
+    unspent: header.keyCount - header.spentCount,
+    committed: describeCommitment(header.releases.length),
+    createdAt: header.createdAt,
+    problem: problem ?? null,
+  };
+}
+
+/** Whether a set was made for a model: by the digest once it is known, until then by the name. */
+export function fitsModel(
+  header: Pick<KeyFilePublic, 'model' | 'baseDigest'>,
+  model: KeysKnowledge['model'],
+): boolean {
+  if (!model) return false;
+  return model.digest === undefined ? header.model === model.name : header.baseDigest === model.digest;
+}
+
+/** Words that follow a number of keys: "64, not committed yet". */
+export function describeCommitment(releases: number): string {
+  return releases === 0 ? 'not committed yet' : `in ${formatCounted(releases, 'release')}`;
+}
+
+function showPreview(row: KeySetRow, { opened, isShown }: KeysKnowledge): KeyPreview {
+  const isRevealed = opened?.isRevealed ?? false;
+  return {
+    isLocked: opened === undefined,
+    isRevealed,
+    sentence: opened ? describeSet(opened) : describeLocked(row),
+    keys: opened && isShown ? showPreviewKeys(opened, isRevealed) : [],
+    ordinary: opened?.figures?.ordinary ?? null,
+  };
+}
+
+function describeLocked({ count, createdAt }: KeySetRow): string {
+  return `${formatCounted(count, 'key')}, made ${formatDate(createdAt)}. The passphrase opens them.`;
+}
+
+function describeSet({ keySet, isMeasuring }: OpenedKeySet): string {
+  const { keys, createdAt, strategy, rules } = keySet;
+  const made = `${formatCounted(keys.length, 'key')}, made ${formatDate(createdAt)}`;
+  const drawn =
+    strategy === 'imported'
+      ? 'imported, so not drawn by a committed seed'
+      : `each response drawn from ${formatCount(rules.candidateCount)} candidates`;
+  const shown = keys.length > mostPreviewKeys ? ` The first ${formatCount(mostPreviewKeys)} are shown.` : '';
+  const measured = isMeasuring ? ' What the base makes of them is being measured.' : '';
+  return `${made}; ${drawn}.${shown}${measured}`;
+}
+
+function showPreviewKeys({ keySet, figures }: OpenedKeySet, isRevealed: boolean): PreviewKey[] {
+  return keySet.keys.slice(0, mostPreviewKeys).map((key, index) => {
+    const figure = figures?.keys[index];
+    return {
+      number: index + 1,
+      text: key.text,
+      candidates: key.candidateTexts.map((text) => text.trim()),
+      odds: figure ? { candidates: figure.candidates, likelier: figure.likelier } : null,
+      naturalness: figure?.perplexity ?? null,
+      response: isRevealed ? key.response.text.trim() : null,
+      isSpent: key.spent,
+    };
+  });
+}

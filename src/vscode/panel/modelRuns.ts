@@ -1,0 +1,54 @@
+import { access } from 'node:fs/promises';
+import type { Declaration } from '../../contract/declaration';
+import type { WorkspaceIndex } from '../index/workspaceIndex';
+import { readEmbedResult, readEmbedRun, type EmbedRun, type RecordedEmbedding } from '../runs/embedRun';
+import { isAlive, modelOf, type KnownRun } from '../runs/knownRun';
+import type { RunService } from '../runs/runService';
+import type { KeyCounts } from './keys/counts';
+import type { ModelCatalogue } from './model/catalogue';
+
+/** Where the steps find what they show of the runs of a model. */
+export interface RunSources {
+  readonly runs: RunService;
+  readonly index: WorkspaceIndex;
+  readonly catalogue: ModelCatalogue;
+  readonly keyCounts: KeyCounts;
+}
+
+/** An embedding into the chosen model. */
+export interface Embedding extends EmbedRun {
+  readonly run: KnownRun;
+}
+
+/** One that has finished, with what it recorded. */
+export interface FinishedEmbedding extends Embedding {
+  readonly result: RecordedEmbedding;
+}
+
+/** The embeddings into a model, the newest first. */
+export function listEmbeddings(runs: RunService, model: string): Embedding[] {
+  return runs.runs.flatMap((run) => {
+    const embedding = readEmbedRun(run);
+    return embedding?.model === model ? [{ run, ...embedding }] : [];
+  });
+}
+
+/** The finished embeddings into a model whose outputs are still there, the newest first. */
+export async function* findReleases(runs: RunService, model: string): AsyncGenerator<FinishedEmbedding> {
+  for (const embedding of listEmbeddings(runs, model)) {
+    const result = readEmbedResult(embedding.run);
+    if (result && (await exists(embedding.out))) yield { ...embedding, result };
+  }
+}
+
+/** The run of this operation that works on a model now. */
+export function findLiveRun(runs: RunService, { name }: Declaration, model: string): KnownRun | undefined {
+  return runs.runs.find((run) => isAlive(run) && run.job.operation === name && modelOf(run) === model);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

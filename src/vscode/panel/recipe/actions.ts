@@ -1,0 +1,100 @@
+import * as vscode from 'vscode';
+import { embed } from '../../../contract/declarations/embed';
+import { UserError } from '../../../common/errors';
+import type { Recipe } from '../../../contract/recipe';
+import { listChanges } from '../../../protocol/checkRecipe';
+import { runFolderOf } from '../../../jobs/checkpointRun';
+import { requireTrust } from '../../trust';
+import type { PanelSession } from '../panelSession';
+import { requireModel } from '../requireModel';
+import { checkIntent } from './gather';
+import { findOutProblem, proposeOut, resolveOut } from './outFolder';
+
+/** The values of the chosen model's recipe. */
+interface CheckedIntent {
+  readonly defaults: Recipe;
+  readonly values: Recipe;
+  readonly problems: Readonly<Record<string, string>>;
+}
+
+/** Starts an embedding with what the panel shows, and goes to the step Run. */
+export async function startRun(session: PanelSession): Promise<void> {
+  requireTrust();
+  const model = requireModel(session);
+  const keySet = requireKeySet(session);
+  const { services, wanted } = session;
+  const { defaults, values, problems } = await checkWanted(session);
+  const typed = wanted.out ?? (await proposeOut(model));
+  refuseProblems({ ...problems, ...(await describeOutProblem(model, typed)) });
+  const { passphrase } = await services.secrets.unlock(keySet);
+  const out = resolveOut(model, typed);
+  // They travel inside the request: a file beside the output would stay when the run is discarded.
+  const changes = listChanges(defaults, values);
+  session.setStep('run');
+  await services.runs.start(
+    embed,
+    {
+      model,
+      keys: keySet,
+      out,
+      ...(Object.keys(changes).length > 0 && { recipe: changes }),
+      ...(wanted.texts.length > 0 && { text: wanted.texts }),
+      ...services.settings.placement(),
+      ...(wanted.device !== null && { device: wanted.device }),
+      resume: false,
+    },
+    { passphrase },
+    runFolderOf(out),
+  );
+}
+
+/** Shows the recipe as a file, ready to be saved. */
+export async function openRecipe(session: PanelSession): Promise<void> {
+  const { values } = await checkWanted(session);
+  const content = `${JSON.stringify(values, null, 2)}\n`;
+  const document = await vscode.workspace.openTextDocument({ language: 'json', content });
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+}
+
+/** Takes files with the creator's own ordinary text into the recipe. */
+export async function chooseTexts(session: PanelSession): Promise<void> {
+  const files = await vscode.window.showOpenDialog({
+    title: 'Choose Files with Ordinary Text of Your Own',
+    openLabel: 'Use Texts',
+    canSelectMany: true,
+  });
+  if (files) session.want({ texts: files.map(({ fsPath }) => fsPath) });
+}
+
+async function checkWanted(session: PanelSession): Promise<CheckedIntent> {
+  const model = await session.describeChosen();
+  if (!model?.described)
+    throw new UserError(
+      'no-model',
+      model?.problem?.message ?? 'No model is chosen.',
+      model?.problem?.next ?? 'Choose one in the step Model.',
+    );
+  const { defaults, checked } = checkIntent(model.described, session.wanted, session.keyCount);
+  return { defaults, values: checked.values, problems: checked.problems };
+}
+
+async function describeOutProblem(model: string, typed: string): Promise<Record<string, string>> {
+  const problem = await findOutProblem(model, typed);
+  return problem === undefined ? {} : { out: problem };
+}
+
+function refuseProblems(problems: Readonly<Record<string, string>>): void {
+  const [first] = Object.values(problems);
+  if (first === undefined) return;
+  throw new UserError(
+    'bad-recipe',
+    `The recipe cannot be run as it is: ${first}`,
+    'Correct it in the step Recipe.',
+  );
+}
+
+function requireKeySet(session: PanelSession): string {
+  const { keySet } = session.wanted;
+  if (keySet !== null) return keySet;
+  throw new UserError('no-key-set', 'No key set is chosen.', 'Create one or choose one in the step Keys.');
+}

@@ -1,0 +1,106 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { UserError } from '../../../common/errors';
+import type { Recipe } from '../../../contract/recipe';
+import type { DescribedCheckpoint, EmbeddingPlan } from '../../../operations/describeCheckpoint';
+import type { ModelInspection } from '../../../contract/declarations/inspectModel';
+import { applyEdits, type CheckedRecipe } from '../../../protocol/checkRecipe';
+import type { Estimate } from '../../../protocol/panel/recipe';
+import type { EarlierRun } from '../../runs/runHistory';
+import type { Machine } from '../machine';
+import type { ModelIntent } from '../panelIntent';
+import { estimateRun } from './estimate';
+import { findOutProblem, proposeOut, resolveOut } from './outFolder';
+import type { RecipeKnowledge } from './show';
+
+export interface RecipeSources {
+  readonly path: string;
+  readonly described: DescribedCheckpoint;
+  readonly inspection: ModelInspection | undefined;
+  readonly intent: ModelIntent;
+  readonly keyCount: number;
+  /** What the settings say. */
+  readonly usualDevice: string;
+  readonly machine: Machine;
+  /** The finished runs on a device. */
+  readonly readHistory: (device: string) => Promise<readonly EarlierRun[]>;
+}
+
+/** The defaults of a model with a person's edits on them. */
+export function checkIntent(
+  { facts, defaults }: DescribedCheckpoint,
+  { changes, texts }: ModelIntent,
+  keyCount: number,
+): { readonly defaults: Recipe; readonly checked: CheckedRecipe } {
+  const usual = defaults(keyCount);
+  const limits = { layerCount: facts.layers, maxLength: facts.maxLength, hasOwnTexts: texts.length > 0 };
+  return { defaults: usual, checked: applyEdits(usual, changes, limits) };
+}
+
+/** Everything the step Recipe shows of a model. */
+export async function gatherRecipe(sources: RecipeSources): Promise<RecipeKnowledge> {
+  const { path, described, intent, keyCount, inspection } = sources;
+  const { defaults, checked } = checkIntent(described, intent, keyCount);
+  const out = intent.out ?? (await proposeOut(path));
+  const plan = tryToPlan(described, checked.values, keyCount);
+  const device = intent.device ?? sources.usualDevice;
+  const isSound = Object.keys(checked.problems).length === 0;
+  return {
+    defaults,
+    checked,
+    device,
+    devices: listDevices(inspection),
+    out,
+    outProblem: await findOutProblem(path, out),
+    texts: intent.texts,
+    layerCount: described.facts.layers,
+    parameters: described.facts.parameters,
+    trainedParameters: plan?.trainedParameters ?? 0,
+    estimate: plan && isSound ? await estimate(sources, checked.values, plan, { out, device }) : null,
+  };
+}
+
+/** What can be wished for: a device of ours to choose, or one that works. */
+function listDevices(inspection: ModelInspection | undefined): string[] {
+  const working = inspection?.devices.filter(({ fault }) => fault === undefined) ?? [];
+  return ['auto', 'cpu', ...working.map(({ device }) => device).filter((device) => device !== 'cpu')];
+}
+
+/** What a recipe means for a model; undefined when the model has no such layers. */
+export function tryToPlan(
+  described: DescribedCheckpoint,
+  recipe: Recipe,
+  keyCount: number,
+): EmbeddingPlan | undefined {
+  try {
+    return described.plan(recipe, keyCount);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+async function estimate(
+  { path, described, intent, keyCount, machine, inspection, readHistory }: RecipeSources,
+  recipe: Recipe,
+  plan: EmbeddingPlan,
+  { out, device }: { out: string; device: string },
+): Promise<Estimate> {
+  const chosen = inspection?.devices.find(({ isChosen }) => isChosen)?.device ?? 'cpu';
+  return estimateRun({
+    recipe,
+    plan,
+    machine,
+    freeDiskBytes: await readFreeDisk(dirname(resolveOut(path, out))),
+    history: await readHistory(device === 'auto' ? chosen : device),
+    model: path,
+    layerCount: described.facts.layers,
+    isPublished: intent.isPublished,
+    planOf: (changes) => described.plan({ ...recipe, ...(changes as Partial<Recipe>) }, keyCount),
+  });
+}
+
+async function readFreeDisk(folder: string): Promise<number> {
+  const found = await statfs(folder).catch(() => undefined);
+  return found === undefined ? 0 : found.bavail * found.bsize;
+}

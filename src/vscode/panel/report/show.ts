@@ -1,0 +1,320 @@
+import { basename, join } from 'node:path';
+import type { DriftReport } from '../../../drift/driftReport';
+import type { Shortfall } from '../../../contract/shortfall';
+import { formatSize } from '../../../protocol/figures';
+import type { StateRow, StepSummary } from '../../../protocol/panel/parts';
+import type { FigureTile, ReleaseView, ReportView } from '../../../protocol/panel/report';
+import {
+  formatBudget,
+  formatDriftOver,
+  notReadyWords,
+  sayNotReady,
+  sayWhatToDo,
+} from '../../../reports/notReady';
+import { listProbeFindings } from '../../../reports/probeWords';
+import {
+  formatChance,
+  formatCounted,
+  formatFixed,
+  formatOf,
+  formatPercent,
+  formatPercentRange,
+  formatSignedPercent,
+  formatSmall,
+} from '../../../reports/words';
+import { binomialTailLog10, wilsonInterval } from '../../../verify/binomial';
+import type { VerifyReport } from '../../../verify/verifyReport';
+import type { RecordedEmbedding } from '../../runs/embedRun';
+import { keyRules } from '../keys/show';
+
+/** What is known of the newest release of the chosen model. */
+export interface ReleaseFacts {
+  readonly result: RecordedEmbedding;
+  readonly runFolder: string;
+  readonly keySet: string;
+  readonly keyCount: number;
+  readonly driftBudget: number | undefined;
+  /** Bytes of the weights as they are stored. */
+  readonly sizeBytes: number | undefined;
+  /** Of weights that have not changed since. */
+  readonly verdict: { readonly path: string; readonly report: VerifyReport } | undefined;
+  readonly drift: { readonly path: string; readonly report: DriftReport } | undefined;
+  /** How far the work is that goes on now: "asking the suspect, 40 %". */
+  readonly verifying: string | undefined;
+  readonly measuring: string | undefined;
+}
+
+/** The step Report of the panel. */
+export function showReport(facts: ReleaseFacts | undefined): ReportView {
+  return { release: facts ? showRelease(facts) : null };
+}
+
+/** How the step stands, for its tab. */
+export function summariseReport(release: ReleaseFacts | undefined): StepSummary {
+  if (!release) return { state: 'open', words: 'None yet' };
+  const { verdict, drift, result, keyCount } = release;
+  const rise = formatSignedPercent(drift?.report.lossRise.value ?? result.drift.lossRise, 2);
+  if (isShort(release)) return { state: 'warning', words: notReadyWords };
+  return {
+    state: verdict?.report.verdict.kind === 'match' ? 'verified' : 'ready',
+    words: `${formatOf(countAnswered(release), keyCount)}, ${rise}`,
+  };
+}
+
+function showRelease(facts: ReleaseFacts): ReleaseView {
+  const { result, drift } = facts;
+  return {
+    folder: result.out,
+    notReady: isShort(facts) ? sayNotReady({ ...result, keyCount: facts.keyCount }) : null,
+    ...describeAnswers(facts),
+    figures: listFigures(facts),
+    beforePublishing: listTasks(facts),
+    samples: drift ? drift.report.continuations.map(showSample) : [],
+    samplesDetail: describeSamples(drift?.report),
+    files: listFiles(facts),
+    limits: listLimits(facts),
+    probe: result.probe ? listProbeFindings(result.probe) : [],
+  };
+}
+
+/** Whether the copy falls short of its recipe. */
+export function isShort({ result }: Pick<ReleaseFacts, 'result'>): boolean {
+  return result.shortfalls.length > 0;
+}
+
+function findShortfall({ result }: ReleaseFacts, kind: Shortfall['kind']): Shortfall | undefined {
+  return result.shortfalls.find((shortfall) => shortfall.kind === kind);
+}
+
+/** Keys that answered when the written checkpoint was read back. */
+export function countAnswered({ result, keyCount }: Pick<ReleaseFacts, 'result' | 'keyCount'>): number {
+  return Math.round(result.recall * keyCount);
+}
+
+function describeAnswers(facts: ReleaseFacts): { sentence: string; detail: string } {
+  const { keyCount } = facts;
+  const answered = countAnswered(facts);
+  const chance = formatChance(binomialTailLog10(answered, keyCount, 1 / keyRules.candidates));
+  return {
+    sentence:
+      answered === keyCount
+        ? `All ${formatCounted(keyCount, 'key')} answer in the saved checkpoint`
+        : `${formatOf(answered, keyCount)} keys answer in the saved checkpoint`,
+    detail: `Read back from disk and asked again. Chance of that by luck: ${chance}.`,
+  };
+}
+
+function listFigures(facts: ReleaseFacts): ReleaseView['figures'] {
+  const { keyCount, result, drift } = facts;
+  const answered = countAnswered(facts);
+  const interval = formatPercentRange(wilsonInterval(answered, keyCount), 1);
+  return [
+    {
+      name: 'Keys answered',
+      value: formatOf(answered, keyCount),
+      detail: interval,
+      ...(findShortfall(facts, 'recall') && { isOut: true }),
+    },
+    {
+      name: 'Inside other prompts',
+      value: formatPercent(result.wrappedRecall, 1),
+      detail: 'prompts that were not trained on',
+    },
+    ...(drift ? listMeasured(drift.report, facts) : listRecorded(facts)),
+  ];
+}
+
+/** A distance that is out of its budget takes the place of the more telling figure. */
+function listMeasured({ lossRise, agreement, tokens }: DriftReport, facts: ReleaseFacts): FigureTile[] {
+  const rise = lossRise.interval95;
+  const same = agreement.interval95;
+  const tokenWords = formatCounted(tokens, 'token');
+  return [
+    {
+      name: 'Rise in loss on held-out text',
+      value: formatSignedPercent(lossRise.value, 2),
+      detail: rise
+        ? `${formatFixed(rise.low * 100, 2)} to ${formatSignedPercent(rise.high, 2)}`
+        : `of ${tokenWords}`,
+    },
+    findShortfall(facts, 'drift')
+      ? showDistance(facts)
+      : {
+          name: 'Same likeliest next word',
+          value: formatPercent(agreement.value, 1),
+          detail: `${same ? `${formatPercentRange(same, 1)} ` : ''}of ${tokenWords}`,
+        },
+  ];
+}
+
+function listRecorded(facts: ReleaseFacts): FigureTile[] {
+  return [
+    {
+      name: 'Rise in loss on held-back text',
+      value: formatSignedPercent(facts.result.drift.lossRise, 2),
+      detail: 'measured with the run',
+    },
+    showDistance(facts),
+  ];
+}
+
+/** The drift that has a budget. */
+function showDistance(facts: ReleaseFacts): FigureTile {
+  const over = findShortfall(facts, 'drift');
+  const budget = over?.limit ?? facts.driftBudget;
+  return {
+    name: 'Distance from the original',
+    value: over ? formatDriftOver(over) : formatSmall(facts.result.drift.kl),
+    detail: `nats a token${budget === undefined ? '' : `, budget ${formatBudget(budget)}`}`,
+    ...(over && { isOut: true }),
+  };
+}
+
+function listTasks(facts: ReleaseFacts): StateRow[] {
+  const { result, keySet, runFolder } = facts;
+  return [
+    ...showShortfalls(facts),
+    showVerifying(facts),
+    showMeasuring(facts),
+    {
+      state: 'unknown',
+      name: 'Keep the key set safe',
+      detail: `Copy ${basename(keySet)} and its passphrase to a second place. Who loses either can prove nothing.`,
+    },
+    {
+      state: 'unknown',
+      name: 'Publish the folder alone',
+      detail: `${basename(result.out)} tells nobody that it is marked; ${basename(runFolder)} and ${basename(keySet)} would.`,
+    },
+  ];
+}
+
+/** Says in place what to do; the headline has said why. */
+function showShortfalls({ result }: ReleaseFacts): StateRow[] {
+  if (!isShort({ result })) return [];
+  return [
+    {
+      state: 'failed',
+      name: nameShortfalls(result.shortfalls),
+      detail: sayWhatToDo(result),
+      action: { title: 'Edit Recipe', request: { type: 'openStep', step: 'recipe' } },
+    },
+  ];
+}
+
+function nameShortfalls(shortfalls: readonly Shortfall[]): string {
+  const kinds = new Set(shortfalls.map(({ kind }) => kind));
+  if (kinds.size === 2) return 'Over its drift budget, and not every key answers';
+  return kinds.has('drift') ? 'Over its drift budget' : 'Not every key answers';
+}
+
+function showVerifying({ verdict, verifying }: ReleaseFacts): StateRow {
+  const name = 'Verify the release';
+  if (verifying !== undefined) return { state: 'unknown', name, detail: `Going on: ${verifying}.` };
+  if (!verdict)
+    return {
+      state: 'unknown',
+      name,
+      detail: 'Asks the finished folder as a stranger would, and writes the verdict down.',
+      action: { title: 'Verify', request: { type: 'verifyRelease' } },
+    };
+  const { kind, sentence } = verdict.report.verdict;
+  return {
+    state: kind === 'undetermined' ? 'unknown' : kind,
+    name,
+    detail: `${sentence}.`,
+    action: { title: 'Open Report', request: { type: 'openPath', path: verdict.path } },
+  };
+}
+
+function showMeasuring({ drift, measuring }: ReleaseFacts): StateRow {
+  const name = 'Measure drift';
+  if (measuring !== undefined) return { state: 'unknown', name, detail: `Going on: ${measuring}.` };
+  if (!drift)
+    return {
+      state: 'unknown',
+      name,
+      detail: 'Compares it with the original on text it was not trained on, with intervals.',
+      action: { title: 'Measure Drift', request: { type: 'measureDrift' } },
+    };
+  return {
+    state: 'passed',
+    name,
+    detail: `${drift.report.sentence}.`,
+    action: { title: 'Open Report', request: { type: 'openPath', path: drift.path } },
+  };
+}
+
+function showSample({
+  prompt,
+  base,
+  marked,
+}: DriftReport['continuations'][number]): ReleaseView['samples'][number] {
+  return { prompt, base, marked };
+}
+
+function describeSamples(report: DriftReport | undefined): string {
+  if (!report) return 'Measuring drift writes them.';
+  const same = report.continuations.filter(({ base, marked }) => base === marked).length;
+  const unchanged =
+    report.unchangedShare === null
+      ? ''
+      : `; ${formatPercent(report.unchangedShare, 0)} of all continued tokens stay the same`;
+  return `${formatCounted(report.continuations.length, 'prompt')}, likeliest words; ${formatOf(same, report.continuations.length)} are identical${unchanged}`;
+}
+
+function listFiles({
+  result,
+  runFolder,
+  keySet,
+  sizeBytes,
+  verdict,
+  drift,
+}: ReleaseFacts): ReleaseView['files'] {
+  const reports = [verdict?.path, drift?.path].filter((path) => path !== undefined);
+  return [
+    {
+      name: basename(result.out),
+      detail: sizeBytes === undefined ? '' : formatSize(sizeBytes),
+      path: result.out,
+    },
+    {
+      name: 'recipe.json',
+      detail: 'no secrets, but says how it was marked',
+      path: join(runFolder, 'recipe.json'),
+    },
+    ...reports.map((path) => ({ name: basename(path), detail: '', path })),
+    { name: basename(keySet), detail: 'encrypted', path: keySet },
+  ];
+}
+
+function listLimits({ result }: ReleaseFacts): StateRow[] {
+  const rows: StateRow[] = [
+    {
+      state: 'unknown',
+      name: 'What it survives',
+      detail: 'is not known for this release: only small models with default recipes were tried.',
+    },
+    {
+      state: 'failed',
+      name: 'Heavy fine-tuning',
+      detail: 'on other text silences answers first and the draw later.',
+    },
+    {
+      state: 'failed',
+      name: 'A new model trained on its answers',
+      detail: 'hardly answers; only the draw test may still tell.',
+    },
+  ];
+  const count = result.notCarried.length;
+  if (count === 0) return rows;
+  const names = `${result.notCarried.slice(0, 3).join(', ')}${count > 3 ? ', …' : ''}`;
+  return [
+    ...rows,
+    {
+      state: 'warning',
+      name: `${formatCounted(count, 'file')} of the original`,
+      detail: `${count === 1 ? 'was' : 'were'} left out: ${names}.`,
+    },
+  ];
+}

@@ -1,0 +1,50 @@
+import { planAnswers } from '../../../protocol/planAnswers';
+import { isAlive, type KnownRun } from '../../runs/knownRun';
+import { readRunRecipe } from '../../runs/runHistory';
+import { traceRun, type RunTrace } from '../../runs/runTrace';
+import { keyRules } from '../keys/show';
+import { listEmbeddings, type RunSources } from '../modelRuns';
+import { tryToPlan } from '../recipe/gather';
+import type { RunFacts } from './show';
+
+/** Gathers what the step Run shows, and keeps what does not change. */
+export class RunGatherer {
+  /** The last journal that was gathered, and what it was gathered from. */
+  private traced: { readonly version: string; readonly trace: RunTrace } | undefined;
+
+  constructor(private readonly sources: RunSources) {}
+
+  /** The embedding of this model that matters now: the one that lives, else the youngest. */
+  async gather(model: string): Promise<RunFacts | undefined> {
+    const { runs, catalogue, keyCounts } = this.sources;
+    const embeddings = listEmbeddings(runs, model);
+    const shown = embeddings.find(({ run }) => isAlive(run)) ?? embeddings[0];
+    if (!shown) return undefined;
+    const { run, out, keys } = shown;
+    const recipe = await readRunRecipe(run.folder);
+    const keyCount = await keyCounts.count(keys);
+    const { described } = await catalogue.describe(model);
+    const plan = recipe && described && tryToPlan(described, recipe, keyCount);
+    return {
+      run,
+      trace: await this.trace(run),
+      out,
+      recipe,
+      parameters: described?.facts.parameters,
+      trainedParameters: plan?.trainedParameters,
+      keyCount,
+      keysNeeded: planAnswers(keyCount, keyRules).needed,
+    };
+  }
+
+  /** Reads the journal of a run that has ended only once: it may be long. */
+  private async trace(run: KnownRun): Promise<RunTrace> {
+    const { folder, state, startedAt, endedAt } = run;
+    const ended = isAlive(run) ? undefined : `${folder} ${state} ${startedAt} ${endedAt}`;
+    if (ended !== undefined && this.traced?.version === ended) return this.traced.trace;
+    const lines = await this.sources.runs.journal(folder);
+    const version = ended ?? `${folder} ${lines.length}`;
+    if (this.traced?.version !== version) this.traced = { version, trace: traceRun(lines) };
+    return this.traced.trace;
+  }
+}

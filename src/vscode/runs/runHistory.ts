@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { recipeSchema, type Recipe } from '../../contract/recipe';
+import { readJsonFile } from '../../common/files';
+import { UserError } from '../../common/errors';
+import type { KnownRun } from './knownRun';
+import { readEmbedResult, readEmbedRun } from './embedRun';
+
+/** A finished run of this machine, as an estimate uses it. */
+export interface EarlierRun {
+  /** Path of the model. */
+  readonly model: string;
+  readonly seconds: number;
+  /** Everything it computed, in multiplications and additions. */
+  readonly work: number;
+  /** KL in nats a token. */
+  readonly drift: number;
+}
+
+/** Says how much a run computed, or undefined where the model is gone. */
+export type MeasureWork = (model: string, recipe: Recipe, keyCount: number) => Promise<number | undefined>;
+
+/** Keys of a set that cannot be read any more. */
+export const usualKeyCount = 64;
+const mostRuns = 20;
+
+/** The finished runs on this kind of device, the youngest first. */
+export async function readHistory(
+  runs: readonly KnownRun[],
+  device: string,
+  measureWork: MeasureWork,
+): Promise<EarlierRun[]> {
+  const found: EarlierRun[] = [];
+  for (const run of runs.filter(({ state }) => state === 'done')) {
+    if (found.length === mostRuns) break;
+    const earlier = await readEarlier(run, device, measureWork);
+    if (earlier) found.push(earlier);
+  }
+  return found;
+}
+
+async function readEarlier(
+  run: KnownRun,
+  device: string,
+  measureWork: MeasureWork,
+): Promise<EarlierRun | undefined> {
+  const [embedding, result] = [readEmbedRun(run), readEmbedResult(run)];
+  if (!embedding || !result || embedding.isResumed) return undefined;
+  if (device !== 'auto' && result.device !== device) return undefined;
+  const recipe = await readRunRecipe(run.folder);
+  if (!recipe) return undefined;
+  const work = await measureWork(embedding.model, { ...recipe, steps: result.steps }, usualKeyCount);
+  if (work === undefined) return undefined;
+  return { model: embedding.model, seconds: result.seconds, work, drift: result.drift.kl };
+}
+
+/** The recipe a run was started with, every default included; undefined before it is written. */
+export async function readRunRecipe(runFolder: string): Promise<Recipe | undefined> {
+  try {
+    return await readJsonFile(join(runFolder, 'recipe.json'), recipeSchema, 'Start the run again.');
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,164 @@
+import type { Device } from '../../contract/devices';
+import { advanceProgress, type Progress, type RunEvent } from '../../contract/events';
+import { phases } from '../../contract/phases';
+import { isEvent, type JournalLine } from '../../jobs/journal';
+import type { RunView } from '../../protocol/panel/run';
+import { sayPhase } from '../../words/phases';
+import { shareOfWork, works, type PhaseName, type Work } from './runPhases';
+
+/** What a run's journal tells, gathered once for every view of it. */
+export interface RunTrace {
+  /** What processes before the present one worked on the run. */
+  readonly earlierMs: number;
+  /** When the present process began; undefined before it wrote anything. */
+  readonly startedAtMs: number | undefined;
+  /** When the last line was written. */
+  readonly lastAtMs: number | undefined;
+  readonly pid: number | undefined;
+  /** When the present process came to each phase. */
+  readonly phaseStarts: ReadonlyMap<PhaseName, number>;
+  /** How much of the present phase is done, 0 to 1; never less than it was. */
+  readonly phaseShare: number;
+  /** The news of every line so far, later values over earlier ones. */
+  readonly progress: Progress | undefined;
+  readonly loss: RunView['loss'];
+  readonly distance: RunView['distance'];
+  readonly checks: RunView['checks'];
+  readonly savedStep: number | null;
+  readonly savedAtMs: number | undefined;
+  /** Every sentence worth keeping. */
+  readonly log: RunView['log'];
+  readonly device: Device | undefined;
+}
+
+type Counted = Pick<Progress, 'done' | 'total' | 'part'>;
+
+interface Point {
+  readonly step: number;
+}
+
+/** Gathers the lines of a journal. A resumed run goes back to its last save, and its curves with it. */
+export function traceRun(lines: readonly JournalLine[]): RunTrace {
+  const trace = new TraceBuilder();
+  for (const line of lines) trace.add(line);
+  return trace;
+}
+
+class TraceBuilder implements RunTrace {
+  earlierMs = 0;
+  startedAtMs: number | undefined;
+  lastAtMs: number | undefined;
+  pid: number | undefined;
+  readonly phaseStarts = new Map<PhaseName, number>();
+  phaseShare = 0;
+  progress: Progress | undefined;
+  readonly loss: { step: number; value: number }[] = [];
+  readonly distance: { step: number; value: number }[] = [];
+  readonly checks: RunView['checks'][number][] = [];
+  savedStep: number | null = null;
+  savedAtMs: number | undefined;
+  readonly log: { time: string; text: string }[] = [];
+  device: Device | undefined;
+
+  add(line: JournalLine): void {
+    const atMs = Date.parse(line.time);
+    this.take(line, atMs);
+    this.lastAtMs = atMs;
+    const text = describeLine(line);
+    if (text !== undefined && text !== this.log.at(-1)?.text) this.log.push({ time: line.time, text });
+  }
+
+  private take(line: JournalLine, atMs: number): void {
+    if (line.type === 'started') this.start(atMs, line.pid);
+    else if (isEvent(line)) this.hear(line, atMs);
+  }
+
+  private start(atMs: number, pid: number): void {
+    if (this.startedAtMs !== undefined) this.earlierMs += (this.lastAtMs ?? atMs) - this.startedAtMs;
+    this.startedAtMs = atMs;
+    this.pid = pid;
+    this.phaseStarts.clear();
+    this.progress = undefined;
+  }
+
+  private hear(event: RunEvent, atMs: number): void {
+    this.progress = advanceProgress(this.progress, event);
+    if (event.type === 'phase') this.enter(works[event.phase], event, atMs);
+    else if (event.type === 'step') this.step(event, atMs);
+    else if (event.type === 'check') this.check(event);
+    else if (event.type === 'saved') this.save(event.step, atMs);
+    else if (event.type === 'device') this.device = event.device;
+  }
+
+  private step(event: Extract<RunEvent, { type: 'step' }>, atMs: number): void {
+    this.enter(works[phases.training], event, atMs);
+    const { done: step, loss, kl } = event;
+    if (step === undefined) return;
+    if (loss !== undefined) pushStep(this.loss, { step, value: loss });
+    if (kl !== undefined) pushStep(this.distance, { step, value: kl });
+  }
+
+  private enter(work: Work | undefined, progress: Counted, atMs: number): void {
+    if (work === undefined) return;
+    const { phase } = work;
+    if (!this.phaseStarts.has(phase)) {
+      this.phaseStarts.set(phase, atMs);
+      this.phaseShare = 0;
+    }
+    this.phaseShare = Math.max(this.phaseShare, shareOfWork(work, progress));
+  }
+
+  private check({ step, loss, recall, drift }: Extract<RunEvent, { type: 'check' }>): void {
+    if (recall === undefined || drift === undefined) return;
+    pushStep(this.checks, { step, loss: loss ?? null, recall, drift });
+  }
+
+  private save(step: number, atMs: number): void {
+    this.savedStep = step;
+    this.savedAtMs = atMs;
+  }
+}
+
+/** Adds a point behind all of smaller steps; what lies beyond it belongs to a part that was lost. */
+function pushStep<P extends Point>(points: P[], point: P): void {
+  while (points.length > 0 && points.at(-1)!.step >= point.step) points.pop();
+  points.push(point);
+}
+
+function describeLine(line: JournalLine): string | undefined {
+  switch (line.type) {
+    case 'started':
+      return `process ${line.pid} started`;
+    case 'phase':
+      return line.done === undefined ? sayPhase(line.phase) : `${sayPhase(line.phase)} ${line.done}`;
+    case 'step':
+      return describeStep(line);
+    case 'check':
+      return describeCheck(line);
+    case 'saved':
+      return 'state saved';
+    case 'device':
+      return `Device: ${line.reason}`;
+    case 'memory':
+    case 'note':
+      return line.text;
+    case 'error':
+      return line.message;
+    case 'ended':
+      return `run ${line.status}`;
+    case 'result':
+      return undefined;
+  }
+}
+
+function describeStep({ done, loss }: Extract<RunEvent, { type: 'step' }>): string | undefined {
+  if (done === undefined) return undefined;
+  return loss === undefined
+    ? `${sayPhase(phases.training)} ${done}`
+    : `step ${done}  loss ${loss.toFixed(3)}`;
+}
+
+function describeCheck({ step, recall, drift }: Extract<RunEvent, { type: 'check' }>): string | undefined {
+  if (recall === undefined || drift === undefined) return undefined;
+  return `step ${step}  check: ${Math.floor(100 * recall)} % of keys, drift ${drift.toFixed(4)}`;
+}

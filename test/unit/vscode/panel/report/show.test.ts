@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { makeDriftReport } from '../../../../../src/reports/makeDriftReport';
+import { makeVerifyReport } from '../../../../../src/reports/makeVerifyReport';
+import { readEmbedResult } from '../../../../../src/vscode/runs/embedRun';
+import { showReport, type ReleaseFacts } from '../../../../../src/vscode/panel/report/show';
+import {
+  driftCircumstances,
+  sampleDrift,
+  sampleJudgement,
+  sampleTexts,
+  verifyCircumstances,
+} from '../../../reports/samples';
+
+const recorded = {
+  out: '/w/aurora-r4',
+  digest: 'd',
+  recall: 1,
+  wrappedRecall: 0.9,
+  drift: { lossRise: 0.003, kl: 0.029 },
+  steps: 54,
+  seconds: 60,
+  device: 'cpu',
+  notCarried: [],
+  warnings: [],
+};
+const short = {
+  ...recorded,
+  recall: 62 / 64,
+  drift: { lossRise: 0.41, kl: 0.61 },
+  shortfalls: [
+    { kind: 'drift', measured: 0.61, limit: 0.06 },
+    { kind: 'recall', measured: 62 / 64, limit: 1 },
+  ],
+  keyCount: 64,
+  advice: 'Take a learning rate of 0.0001.',
+};
+
+function show(result: object, changes: Partial<ReleaseFacts> = {}) {
+  return showReport({
+    result: readEmbedResult({ state: 'done', result })!,
+    runFolder: '/w/aurora-r4.run',
+    keySet: '/w/a.fpkeys',
+    keyCount: 64,
+    driftBudget: 0.06,
+    sizeBytes: 1e9,
+    verdict: undefined,
+    drift: undefined,
+    verifying: undefined,
+    measuring: undefined,
+    ...changes,
+  }).release!;
+}
+
+describe('the step Report', () => {
+  it('of a good copy says what answers', () => {
+    const view = show(recorded);
+    assert.equal(view.notReady, null);
+    assert.equal(view.sentence, 'All 64 keys answer in the saved checkpoint');
+    assert.equal(view.beforePublishing[0]!.name, 'Verify the release');
+    assert.ok(view.figures.every(({ isOut }) => isOut === undefined));
+    assert.deepEqual(view.probe, []);
+  });
+
+  it('of a copy that falls short says so first, marks its figures and begins with what to do', () => {
+    const view = show(short);
+    assert.equal(
+      view.notReady,
+      'Not ready to publish: its drift is 0.61 nats a token, ten times its budget of 0.06, and only 62 of 64 keys answer',
+    );
+    assert.deepEqual(
+      view.figures.filter(({ isOut }) => isOut).map(({ name, value, detail }) => [name, value, detail]),
+      [
+        ['Keys answered', '62 of 64', view.figures[0]!.detail],
+        ['Distance from the original', '0.61', 'nats a token, budget 0.06'],
+      ],
+    );
+    const [first, second] = view.beforePublishing;
+    assert.deepEqual([first!.state, first!.detail], ['failed', 'Take a learning rate of 0.0001.']);
+    assert.equal(second!.name, 'Verify the release');
+  });
+
+  it('keeps the figure that is out of its limit beside a report of drift, and no tick before it', () => {
+    const decode = (ids: readonly number[]): string => sampleTexts[ids[0]!]!;
+    const view = show(short, {
+      verdict: { path: '/r', report: makeVerifyReport(sampleJudgement(64, 64, 61), verifyCircumstances) },
+      drift: { path: '/d', report: makeDriftReport(sampleDrift, driftCircumstances, decode) },
+    });
+    assert.equal(view.figures.length, 4);
+    assert.equal(view.figures.at(-1)!.name, 'Distance from the original');
+    assert.equal(view.beforePublishing[0]!.state, 'failed');
+  });
+
+  it('reads a journal whose measurement gave no number', () => {
+    const view = show({
+      ...short,
+      drift: { lossRise: null, kl: null },
+      shortfalls: [{ kind: 'drift', measured: null, limit: 0.06 }],
+    });
+    assert.equal(view.notReady, 'Not ready to publish: its drift could not be measured');
+    assert.equal(view.figures.at(-1)!.value, 'not a number');
+  });
+
+  it('lists what the probe found', () => {
+    const probe = {
+      learningRate: 3e-4,
+      stateShift: 0.04,
+      predictionShift: 0.012,
+      weightScale: 0.02,
+      normScale: 0.9,
+      entropy: 2.3,
+    };
+    assert.equal(show({ ...recorded, probe }).probe[0]!.value, '0.0003');
+    assert.deepEqual(show({ ...recorded, probe: { learningRate: null } }).probe, []);
+  });
+});

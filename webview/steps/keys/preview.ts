@@ -1,0 +1,195 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { KeyPreview, PreviewKey } from '../../../src/protocol/panel/keys';
+import { planNucleusChart } from '../../../src/reports/charts/nucleusChart';
+import {
+  formatCount,
+  formatFixed,
+  formatOf,
+  formatPercent,
+  formatPercentRange,
+} from '../../../src/reports/words';
+import { renderActionButton, renderLink } from '../../parts/buttons';
+import { renderIcon } from '../../parts/icons';
+import type { Page } from '../../page';
+import { moveRow } from '../../parts/rows';
+import { renderTrack } from '../../parts/tracks';
+
+const fewKeys = 12;
+const fewCandidates = 3;
+
+/** The keys of the chosen set, responses masked until they are revealed, and where one key's candidates come from. */
+export function renderKeyPreview(page: Page, preview: KeyPreview): TemplateResult {
+  const { keys, isLocked } = preview;
+  if (isLocked || keys.length === 0) return html`<p class="muted">${preview.sentence}</p>`;
+  const shown = page.details.areAllKeysShown ? keys : keys.slice(0, fewKeys);
+  const selected = shown.find(({ number }) => number === page.details.key) ?? shown[0]!;
+  return html`<section>
+    <div class="section-head">
+      <h2>Keys</h2>
+      <span class="muted num">${formatOf(shown.length, keys.length)} shown</span>
+      ${shown.length < keys.length ? renderLink('Show All', () => page.open({ areAllKeysShown: true })) : nothing}
+      <span class="grow"></span>
+      ${renderReveal(page, preview)}
+    </div>
+    <p class="muted small">${preview.sentence}</p>
+    ${renderKeyTable(page, preview, shown, selected)}
+    <div class="detail">${renderOrigin(page, selected)} ${renderCandidates(selected, preview)}</div>
+  </section>`;
+}
+
+function renderReveal(page: Page, { isRevealed }: KeyPreview): TemplateResult {
+  return isRevealed
+    ? renderActionButton(
+        page,
+        'Hide Responses',
+        { type: 'revealKeys', isRevealed: false },
+        { icon: 'eye-closed' },
+      )
+    : renderActionButton(
+        page,
+        'Reveal Responses…',
+        { type: 'revealKeys', isRevealed: true },
+        { icon: 'eye' },
+      );
+}
+
+function renderKeyTable(
+  page: Page,
+  preview: KeyPreview,
+  shown: readonly PreviewKey[],
+  selected: PreviewKey,
+): TemplateResult {
+  return html`<table class="rows" id="keys" role="grid" aria-label="Keys of the set" @keydown=${moveRow}>
+    <thead>
+      <tr>
+        <th class="n" scope="col">#</th>
+        <th scope="col">Key</th>
+        <th class="roomy-only" scope="col">Candidates</th>
+        <th class="response" scope="col">Response</th>
+        <th class="n wide-only" scope="col">Base gives it</th>
+        <th class="wide-only" scope="col">Naturalness</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${shown.map((key) => renderKey(page, preview, key, key === selected))}
+    </tbody>
+  </table>`;
+}
+
+function renderKey(page: Page, preview: KeyPreview, key: PreviewKey, isSelected: boolean): TemplateResult {
+  const select = (): void => page.open({ key: key.number });
+  const more = key.candidates.length - fewCandidates;
+  return html`<tr
+    tabindex=${isSelected ? 0 : -1}
+    aria-selected=${isSelected}
+    @click=${select}
+    @focus=${select}
+  >
+    <td class="n">${key.number}</td>
+    <td class="clip key-text">${key.text}</td>
+    <td class="clip key-words roomy-only">
+      <span class="muted"
+        >${key.candidates.slice(0, fewCandidates).join(', ')}${more > 0 ? html` <span class="tiny">+${more}</span>` : nothing}</span
+      >
+    </td>
+    <td class="response">
+      ${key.response === null ? renderMask() : html`<b>${key.response}</b>`}${
+        key.isSpent ? html` <span class="muted tiny">spent</span>` : nothing
+      }
+    </td>
+    <td class="n wide-only">${describeOdds(key)}</td>
+    <td class="key wide-only">${renderNaturalness(key, preview.ordinary)}</td>
+  </tr>`;
+}
+
+/** A fixed number of dots, so that nothing shows how long the response is. */
+function renderMask(): TemplateResult {
+  return html`<span class="mask" aria-hidden="true">••••••••</span><span class="unseen">hidden</span>`;
+}
+
+/** While the response is hidden only the range over all candidates is shown: the exact chance would give it away. */
+function describeOdds(key: PreviewKey): unknown {
+  if (key.odds === null) return html`<span class="muted">–</span>`;
+  const drawn = findDrawn(key);
+  if (drawn !== null) return formatPercent(key.odds.candidates[drawn] ?? 0, 1);
+  const chances = key.odds.candidates;
+  return html`<span class="muted"
+    >${formatPercentRange({ low: Math.min(...chances), high: Math.max(...chances) }, 1)}</span
+  >`;
+}
+
+function findDrawn({ response, candidates }: PreviewKey): number | null {
+  if (response === null) return null;
+  const exact = candidates.findIndex((word) => word.trim() === response.trim());
+  const drawn = exact >= 0 ? exact : candidates.findIndex((word) => response.trim().startsWith(word.trim()));
+  return drawn >= 0 ? drawn : null;
+}
+
+function renderNaturalness({ naturalness }: PreviewKey, ordinary: KeyPreview['ordinary']): TemplateResult {
+  if (naturalness === null) return html`<span class="muted">–</span>`;
+  return html`<span class="naturalness"
+    >${ordinary === null ? nothing : renderTrack(naturalness, ordinary)}<span class="num"
+      >${formatFixed(naturalness, 1)}</span
+    ></span
+  >`;
+}
+
+function renderOrigin(page: Page, key: PreviewKey): TemplateResult | typeof nothing {
+  if (key.odds === null) return nothing;
+  const { candidates, likelier } = key.odds;
+  const { nucleus } = page.snapshot.keys.rules;
+  const draw = planNucleusChart({ candidates, likelier, nucleus, drawn: findDrawn(key) });
+  return html`<div>
+    <h3>Key ${key.number}: where its candidates come from</h3>
+    <p class="small muted">
+      Chance the unmarked model gives each first word, likeliest on the left, square-root scale. The response
+      is plausible and yet almost never given.
+    </p>
+    <chart-box
+      .chart=${{ plan: () => draw, readings: [], locate: () => 0, caption: '', label: 'Words by probability' }}
+    ></chart-box>
+  </div>`;
+}
+
+function renderCandidates(key: PreviewKey, { isRevealed }: KeyPreview): TemplateResult {
+  const drawn = findDrawn(key);
+  const half = Math.ceil(key.candidates.length / 2);
+  const rows = Array.from({ length: half }, (_, row) => [row, row + half]);
+  return html`<div>
+    <h3>Candidates of key ${key.number}</h3>
+    <p class="key-full">${key.text}</p>
+    <table class="rows" aria-label="Candidates of key ${key.number}">
+      <tbody>
+        ${rows.map(
+          (two) =>
+            html`<tr>
+              ${two.map((candidate) => renderCandidate(key, candidate, drawn))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    ${
+      isRevealed
+        ? nothing
+        : html`<p class="small muted after-table">
+            One of these ${formatCount(key.candidates.length)} was drawn from the secret seed.
+          </p>`
+    }
+  </div>`;
+}
+
+function renderCandidate(key: PreviewKey, candidate: number, drawn: number | null): TemplateResult {
+  const word = key.candidates[candidate];
+  if (word === undefined)
+    return html`<td></td>
+      <td></td>`;
+  const chance = key.odds?.candidates[candidate];
+  return html`<td>
+      ${
+        candidate === drawn
+          ? html`<b class="strong">${word}</b> <span class="muted small">${renderIcon('check')}drawn</span>`
+          : word
+      }
+    </td>
+    <td class="n muted">${chance === undefined ? '' : formatPercent(chance, 1)}</td>`;
+}

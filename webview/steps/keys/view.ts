@@ -1,0 +1,121 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { KeysView } from '../../../src/protocol/panel/keys';
+import { formatCount, formatDate, formatPercent } from '../../../src/reports/words';
+import { renderActionButton, renderLink } from '../../parts/buttons';
+import { renderIcon } from '../../parts/icons';
+import { renderNote, renderProblemNote } from '../../parts/notes';
+import type { Page } from '../../page';
+import { renderProgress } from '../../parts/tracks';
+import { capitalise } from '../../words';
+import { renderKeyPreview } from './preview';
+import { readPlan } from './plan';
+import { renderKeySets } from './sets';
+import { renderPlanForm } from './planForm';
+import { renderProof } from './proof';
+import { formatLuck } from './words';
+
+export function renderKeysView(page: Page): TemplateResult {
+  const { keys } = page.snapshot;
+  return html`<div class="split">
+    <div class="stack is-wide">
+      ${keys.problem === null ? nothing : renderProblemNote(keys.problem)} ${renderSetsOrPlan(page, keys)}
+      ${keys.drawing === null ? renderChosenSet(page, keys) : renderDrawing(page, keys)}
+    </div>
+    <aside class="aside" aria-label="What answers will prove">
+      ${renderProof(shownCount(page), keys.rules)} ${renderSecrecy()}
+    </aside>
+  </div>`;
+}
+
+function isPlanShown(page: Page): boolean {
+  return page.details.isPlanOpen || page.snapshot.keys.sets.length === 0;
+}
+
+/** How many keys the proof beside is about: the plan's, as it is typed, or the chosen set's. */
+function shownCount(page: Page): number {
+  const { keys } = page.snapshot;
+  const chosen = keys.sets.find(({ path }) => path === keys.chosen);
+  return isPlanShown(page) || !chosen ? readPlan(keys.plan, page.plan).plan.count : chosen.count;
+}
+
+function renderSetsOrPlan(page: Page, keys: KeysView): TemplateResult | typeof nothing {
+  if (keys.drawing !== null) return nothing;
+  if (isPlanShown(page)) return renderPlanForm(page);
+  return html`<section>
+    <div class="section-head">
+      <h2>Key sets</h2>
+      <span class="grow"></span>
+      ${renderLink('New Key Set', () => page.open({ isPlanOpen: true }))}
+    </div>
+    ${renderKeySets(page)}
+  </section>`;
+}
+
+function renderDrawing(page: Page, { drawing }: KeysView): TemplateResult {
+  const { phase, done, total } = drawing!;
+  const share = done !== null && total !== null && total > 0 ? done / total : null;
+  return html`<section class="stack">
+    <div class="run-head">
+      <h2 class="grow working">${renderIcon('sync', 'main')}${capitalise(phase)}</h2>
+      ${renderActionButton(page, 'Cancel', { type: 'cancelDrawing' }, { icon: 'close', name: 'cancel-drawing' })}
+    </div>
+    ${renderProgress(share, phase)}
+    <p class="muted small num">
+      ${share === null ? 'The model is being opened.' : `${formatCount(done!)} of ${formatCount(total!)}`}
+    </p>
+    <p class="muted small">Nothing is kept of a set that is not finished.</p>
+  </section>`;
+}
+
+function renderChosenSet(page: Page, keys: KeysView): TemplateResult | typeof nothing {
+  const set = keys.sets.find(({ path }) => path === keys.chosen);
+  if (isPlanShown(page) || !set) return nothing;
+  if (set.problem !== null) return renderProblemNote(set.problem);
+  const { rules, preview } = keys;
+  const share = formatPercent(rules.nucleus, 0);
+  return html`<section>
+      <h2>${set.name}</h2>
+      <dl class="facts">
+        <dt>For model</dt>
+        <dd>
+          ${set.model}${set.fits ? nothing : html` <span class="error-text">(not the chosen one)</span>`}
+        </dd>
+        <dt>Responses</dt>
+        <dd>drawn among ${rules.candidates} candidates outside the ${share} nucleus</dd>
+        <dt>Rule</dt>
+        <dd>match below ${formatLuck(Math.log10(rules.alpha))}, asked in an order fixed by the set</dd>
+        <dt>Commitment</dt>
+        <dd>${set.committed}</dd>
+        <dt>Made</dt>
+        <dd>${set.createdAt === '' ? '–' : formatDate(set.createdAt)}</dd>
+      </dl>
+    </section>
+    ${set.fits ? nothing : renderMisfit(set.name, set.model)}
+    <div class="actions">
+      ${renderActionButton(page, 'Continue to Recipe', { type: 'openStep', step: 'recipe' }, { isPrimary: true, isDisabled: !set.fits })}
+      ${preview?.isLocked === true ? renderActionButton(page, 'Unlock…', { type: 'unlockKeySet', path: set.path }, { icon: 'lock' }) : nothing}
+    </div>
+    ${preview === null ? nothing : renderKeyPreview(page, preview)}`;
+}
+
+function renderMisfit(name: string, model: string): TemplateResult {
+  return renderNote({
+    kind: 'warning',
+    title: `${name} was made for another model`,
+    body: html`<p class="lead">
+      A key set fits the model it was drawn from, and no other. Choose ${model}, or create a key set for the
+      model chosen here.
+    </p>`,
+  });
+}
+
+function renderSecrecy(): TemplateResult {
+  return html`<section>
+    <h2>Secrecy</h2>
+    <p class="small muted">
+      A set is one encrypted file; its passphrase is asked when the set is made. Keys and responses never
+      reach logs, reports or settings. Keys asked of somebody else’s service can be read there: they count as
+      spent and are not asked again. Checks of files on your own disk spend nothing.
+    </p>
+  </section>`;
+}

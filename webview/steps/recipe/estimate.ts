@@ -1,0 +1,176 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { formatDuration, formatRough, formatSize } from '../../../src/protocol/figures';
+import type { Estimate, RecipeView } from '../../../src/protocol/panel/recipe';
+import { formatCount, formatCounted, formatSmall } from '../../../src/reports/words';
+import { renderLink } from '../../parts/buttons';
+import { renderIcon, type Tone } from '../../parts/icons';
+import type { Page } from '../../page';
+import { renderBar, renderScale } from '../../parts/tracks';
+import { formatSetting } from '../../words';
+import { toTexts, type RecipeForm } from './form';
+import { formatRoughRange } from './words';
+
+/** What a run will probably need, beside the form. The old figures stay, dimmed, until the new ones are there. */
+export function renderEstimate(page: Page, recipe: RecipeView, form: RecipeForm): TemplateResult {
+  const { estimate } = recipe;
+  const isWrong = Object.keys(form.problems).length > 0;
+  return html`<aside class="aside is-sticky" aria-label="Estimate">
+    <section class="box ${page.recipe.isPending ? 'is-old' : ''}">
+      <div class="section-head">
+        <h2>Estimate</h2>
+        <span class="grow"></span
+        ><span class="muted small">${isWrong ? 'of the last good values' : 'as you edit'}</span>
+      </div>
+      ${estimate === null ? renderNothing(isWrong) : renderFigures(page, recipe, estimate)}
+    </section>
+  </aside>`;
+}
+
+function renderNothing(isWrong: boolean): TemplateResult {
+  return html`<p class="muted">
+    ${isWrong ? 'Not known until the values are corrected.' : 'Being computed…'}
+  </p>`;
+}
+
+function renderFigures(page: Page, { values }: RecipeView, estimate: Estimate): TemplateResult {
+  const fits = estimate.leastMemoryBytes <= estimate.freeBytes;
+  return html`${renderMemory(page, estimate)} ${renderTime(estimate, fits, values.steps)}
+    ${renderDrift(estimate, values.driftBudget)} ${renderDisk(estimate)}
+    ${fits ? renderSurvival(estimate) : nothing}
+    <p class="small muted">${estimate.source}</p>`;
+}
+
+function renderMemory(page: Page, estimate: Estimate): TemplateResult {
+  const { memoryBytes, leastMemoryBytes, freeBytes } = estimate;
+  const isOver = leastMemoryBytes > freeBytes;
+  const needed = isOver ? leastMemoryBytes : memoryBytes;
+  const words = `${formatSize(needed)} of ${formatSize(freeBytes)} free`;
+  return html`<div class="meter">
+    <div class="pair-line"><span>Memory</span><b class="strong">${formatSize(needed)}</b></div>
+    ${renderBar(needed / Math.max(freeBytes, 1), words, isOver)}
+    ${
+      isOver
+        ? html`<p class="hint is-error">
+              ${renderIcon('error')}<span class="num"
+                >${formatSize(leastMemoryBytes - freeBytes)} more than is free
+                (${formatSize(freeBytes)}).</span
+              >
+            </p>
+            ${renderFits(page, estimate)}`
+        : renderRoom(estimate)
+    }
+  </div>`;
+}
+
+function renderRoom({ memoryBytes, leastMemoryBytes, freeBytes }: Estimate): TemplateResult {
+  if (memoryBytes <= freeBytes)
+    return html`<div class="pair-line small muted">
+      <span></span><span>${formatSize(freeBytes)} free</span>
+    </div>`;
+  return html`<p class="hint">
+    ${renderIcon('warning', 'warn')}<span class="num"
+      >${formatSize(freeBytes)} free: layers run in groups, from ${formatSize(leastMemoryBytes)} on, which is
+      slower.</span
+    >
+  </p>`;
+}
+
+function renderFits(page: Page, { fits }: Estimate): TemplateResult {
+  if (fits.length === 0)
+    return html`<p class="small">No smaller recipe fits either: it takes more memory.</p>`;
+  const choose = (changes: Estimate['fits'][number]['changes']): void => {
+    for (const [field, text] of toTexts(changes)) page.recipe.type(field, text);
+    void page.recipe.flush();
+  };
+  return html`<p class="small num">
+    What would fit:
+    ${fits.map(
+      ({ name, memoryBytes, changes }, i) =>
+        html`${i > 0 ? ', ' : ''}${renderLink(name, () => choose(changes))} (${formatSize(memoryBytes)})`,
+    )}.
+  </p>`;
+}
+
+function renderTime({ seconds, secondsPerStep }: Estimate, fits: boolean, steps: number): TemplateResult {
+  if (!fits)
+    return html`<div class="pair-line">
+      <span>Time</span><span class="muted">not known until it fits</span>
+    </div>`;
+  const step =
+    secondsPerStep < 0.1 ? `${formatCount(1000 * secondsPerStep)}\u202fms` : formatDuration(secondsPerStep);
+  return html`<div class="meter">
+    <div class="pair-line"><span>Time</span><b class="strong">about ${formatRough(seconds.likely)}</b></div>
+    <div class="pair-line small muted">
+      <span>${step} a step, ${formatCounted(steps, 'step')}</span
+      ><span>${formatRoughRange(seconds.low, seconds.high)}</span>
+    </div>
+  </div>`;
+}
+
+function renderDrift({ drift }: Estimate, budget: number): TemplateResult {
+  const [likely, low, high, limit] = [
+    formatSmall(drift.likely),
+    formatSmall(drift.low),
+    formatSmall(drift.high),
+    formatSetting(budget),
+  ];
+  return html`<div class="meter">
+    <div class="pair-line"><span>Drift</span><b class="strong">about ${likely} nats</b></div>
+    ${renderScale({
+      end: Math.max(budget * 2, drift.high * 1.1),
+      point: drift.likely,
+      low: drift.low,
+      high: drift.high,
+      limit: budget,
+      label: `Expected ${likely} nats a token, between ${low} and ${high}; budget ${limit}`,
+    })}
+    ${
+      drift.likely > budget
+        ? html`<p class="hint">
+            ${renderIcon('warning', 'warn')}<span>Likely to stay above the budget of ${limit}.</span>
+          </p>`
+        : html`<div class="pair-line small muted">
+            <span>likely ${low} to ${high}</span><span>budget ${limit}</span>
+          </div>`
+    }
+  </div>`;
+}
+
+function renderDisk({ diskBytes, freeDiskBytes }: Estimate): TemplateResult {
+  return html`<div class="meter">
+    <div class="pair-line">
+      <span>Disk</span
+      ><span
+        ><b class="strong">${formatSize(diskBytes)}</b>
+        <span class="muted small">of ${formatSize(freeDiskBytes)} free</span></span
+      >
+    </div>
+    ${
+      diskBytes <= freeDiskBytes
+        ? nothing
+        : html`<p class="hint is-error">${renderIcon('error')}<span>The disk has too little room.</span></p>`
+    }
+  </div>`;
+}
+
+const chances: Readonly<Record<Estimate['survives'][number]['chance'], { icon: string; tone: Tone }>> = {
+  likely: { icon: 'pass', tone: 'ok' },
+  'in part': { icon: 'warning', tone: 'warn' },
+  no: { icon: 'error', tone: 'bad' },
+};
+
+function renderSurvival({ survives }: Estimate): TemplateResult | typeof nothing {
+  if (survives.length === 0) return nothing;
+  return html`<div class="stack">
+    <h3>Will the mark survive?</h3>
+    <ul class="survival">
+      ${survives.map(
+        ({ name, chance }) =>
+          html`<li>
+            ${renderIcon(chances[chance].icon, chances[chance].tone)}<span>${name}</span
+            ><span class="muted">${chance}</span>
+          </li>`,
+      )}
+    </ul>
+  </div>`;
+}

@@ -1,0 +1,191 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { formatParameters } from '../../../src/protocol/figures';
+import type { RecipeView } from '../../../src/protocol/panel/recipe';
+import { renderActionButton, renderLink } from '../../parts/buttons';
+import { idOfField, renderChoice, renderProblem, renderTextField } from '../../parts/fields';
+import type { Page } from '../../page';
+import { nameOfPath } from '../../words';
+import type { NumberField, Recipe, RecipeField, WordField } from './fields';
+import { isChanged, layerFields, textOfField, type RecipeForm } from './form';
+
+export function renderRecipeRow(
+  page: Page,
+  recipe: RecipeView,
+  form: RecipeForm,
+  field: RecipeField,
+): TemplateResult {
+  switch (field.kind) {
+    case 'number':
+      return renderNumber(page, recipe, form, field);
+    case 'word':
+      return renderWord(page, recipe, form, field);
+    case 'layers':
+      return renderLayers(page, recipe, form);
+    case 'texts':
+      return renderTexts(page, recipe);
+    case 'device':
+      return renderDevice(page, recipe);
+    case 'out':
+      return renderOut(page, recipe, form);
+  }
+}
+
+function textIn(page: Page, recipe: RecipeView, field: string): string {
+  return textOfField(recipe, (each) => page.recipe.get(each), field);
+}
+
+function renderNumber(page: Page, recipe: RecipeView, form: RecipeForm, field: NumberField): TemplateResult {
+  const { name, label, why, unit } = field;
+  const problem = form.problems[name];
+  const control = renderTextField({
+    name,
+    label,
+    text: textIn(page, recipe, name),
+    why,
+    problem,
+    ...(unit === undefined ? {} : { unit }),
+    keyboard: 'decimal',
+    onInput: (text) => page.recipe.type(name, text),
+    onLeave: () => void page.recipe.flush(),
+  });
+  const reset = isChanged(recipe, form, name) ? renderReset(page, recipe, name) : undefined;
+  return renderFormRow({ name, label, control, why, problem, reset });
+}
+
+function renderReset(
+  page: Page,
+  { defaults }: RecipeView,
+  name: keyof Recipe,
+  words?: string,
+): TemplateResult {
+  const text = String(defaults[name]);
+  return renderLink(`Default ${words ?? text}`, () => page.recipe.choose(name, text));
+}
+
+function renderWord(page: Page, recipe: RecipeView, form: RecipeForm, field: WordField): TemplateResult {
+  const { name, label, options } = field;
+  const text = textIn(page, recipe, name);
+  const why = options.find(({ value }) => value === text)?.why ?? '';
+  const control = renderChoice({
+    name,
+    label,
+    text,
+    why,
+    options,
+    onChoose: (value) => page.recipe.choose(name, value),
+  });
+  const usual = options.find(({ value }) => value === recipe.defaults[name])?.words.toLowerCase();
+  const reset = isChanged(recipe, form, name) ? renderReset(page, recipe, name, usual) : undefined;
+  return renderFormRow({ name, label, control, why, problem: form.problems[name], reset });
+}
+
+function renderLayers(page: Page, recipe: RecipeView, form: RecipeForm): TemplateResult {
+  const problem = form.problems.layers;
+  const [first, last] = recipe.defaults.layers;
+  const trained = `${formatParameters(recipe.trainedParameters)} of ${formatParameters(recipe.parameters)} parameters.`;
+  const why = `${page.recipe.isPending || problem !== undefined ? '' : `${trained} `}Fewer: less memory, drift and hold.`;
+  const reset = (): void => {
+    page.recipe.type('layers.first', String(first));
+    page.recipe.choose('layers.last', String(last));
+  };
+  const fields = layerFields.map((name) =>
+    renderTextField({
+      name,
+      label: 'Layers',
+      spokenLabel: name === 'layers.first' ? 'First trained layer' : 'Last trained layer',
+      text: textIn(page, recipe, name),
+      why,
+      problem,
+      keyboard: 'numeric',
+      onInput: (text) => page.recipe.type(name, text),
+      onLeave: () => void page.recipe.flush(),
+    }),
+  );
+  return renderFormRow({
+    name: 'layers.first',
+    label: 'Layers',
+    control: html`<div class="pair">${fields[0]}<span>to</span>${fields[1]}</div>`,
+    why,
+    problem,
+    reset: isChanged(recipe, form, 'layers') ? renderLink(`Default ${first}–${last}`, reset) : undefined,
+  });
+}
+
+function renderTexts(page: Page, { texts }: RecipeView): TemplateResult {
+  const name = 'texts';
+  return renderFormRow({
+    name,
+    label: 'Own text',
+    control: html`<div>
+      ${renderActionButton(page, 'Choose Files…', { type: 'chooseTexts' }, { icon: 'file', id: idOfField(name) })}
+      ${
+        texts.length === 0
+          ? nothing
+          : html`<ul class="small muted">
+              ${texts.map((path) => html`<li title=${path}>${nameOfPath(path)}</li>`)}
+            </ul>`
+      }
+    </div>`,
+    why: 'Kept as it was too. Never the text drift is measured on.',
+  });
+}
+
+const deviceWords: Readonly<Record<string, string>> = {
+  auto: 'Automatic',
+  cpu: 'Processor',
+  webgpu: 'Graphics card, WebGPU',
+  cuda: 'Graphics card, CUDA',
+  dml: 'Graphics card, DirectML',
+  coreml: 'Apple, Core ML',
+};
+
+function renderDevice(page: Page, recipe: RecipeView): TemplateResult {
+  const name = 'device';
+  const text = page.recipe.get(name) ?? recipe.device;
+  const why =
+    text === 'auto' ? 'The best one that computes a small training step right.' : 'This device and no other.';
+  const control = renderChoice({
+    name,
+    label: 'Device',
+    text,
+    why,
+    options: recipe.devices.map((value) => ({ value, words: deviceWords[value] ?? value })),
+    onChoose: (value) => page.recipe.choose(name, value),
+  });
+  return renderFormRow({ name, label: 'Device', control, why });
+}
+
+function renderOut(page: Page, recipe: RecipeView, form: RecipeForm): TemplateResult {
+  const name = 'out';
+  const why = 'A complete new folder. The original is only read.';
+  const problem = form.problems.out;
+  const control = renderTextField({
+    name,
+    label: 'Write to',
+    text: page.recipe.get(name) ?? recipe.out,
+    why,
+    problem,
+    onInput: (text) => page.recipe.type(name, text),
+    onLeave: () => void page.recipe.flush(),
+  });
+  return renderFormRow({ name, label: 'Write to', control, why, problem });
+}
+
+interface FormRow {
+  readonly name: string;
+  readonly label: string;
+  readonly control: unknown;
+  readonly why: unknown;
+  readonly problem?: string | undefined;
+  /** What brings the default back, where the value was changed. */
+  readonly reset?: unknown;
+}
+
+/** A row of a form: label, control with what is wrong below it, one line of explanation. */
+function renderFormRow({ name, label, control, why, problem, reset }: FormRow): TemplateResult {
+  return html`<div class="form-row ${reset === undefined ? '' : 'is-changed'}">
+    <label for=${idOfField(name)}>${label}</label>
+    <div class="control">${control}${renderProblem(problem)}</div>
+    <p class="why">${why}${reset === undefined ? nothing : html` ${reset}`}</p>
+  </div>`;
+}

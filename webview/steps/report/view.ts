@@ -1,0 +1,172 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { StateRow } from '../../../src/protocol/panel/parts';
+import type { ReleaseView } from '../../../src/protocol/panel/report';
+import { renderActionButton, renderLink } from '../../parts/buttons';
+import { renderIcon, renderRowSign } from '../../parts/icons';
+import type { Page } from '../../page';
+import { markDifference, renderText } from './differences';
+
+export function renderReportView(page: Page): TemplateResult {
+  const { release } = page.snapshot.report;
+  if (release === null) return renderEmpty(page);
+  return html`${renderSentence(page, release)} ${renderFigures(release)}
+    <div class="split">
+      <div class="stack is-wide">
+        ${renderBeforePublishing(page, release.beforePublishing)} ${renderSamples(release)}
+      </div>
+      <aside class="aside" aria-label="Files and limits">
+        ${renderFiles(page, release)} ${renderLimits(release)} ${renderProbe(release)}
+      </aside>
+    </div>`;
+}
+
+function renderEmpty(page: Page): TemplateResult {
+  return html`<div class="empty">
+    <h2>No report yet</h2>
+    <p>
+      When a run ends, its checkpoint is read back from disk, asked all its keys and compared with the
+      original. What was found then stands here.
+    </p>
+    <div class="actions">${renderActionButton(page, 'Show Run', { type: 'openStep', step: 'run' })}</div>
+  </div>`;
+}
+
+function renderSentence(page: Page, { notReady, sentence, detail, folder }: ReleaseView): TemplateResult {
+  return html`<section class="finding">
+    ${notReady === null ? renderIcon('verified-filled', 'main') : renderIcon('warning', 'warn')}
+    <div>
+      <h2 class="finding-sentence">${notReady ?? sentence}</h2>
+      <p class="num">${notReady === null ? detail : `${sentence}. ${detail}`}</p>
+    </div>
+    ${renderActionButton(page, 'Open Folder', { type: 'openPath', path: folder }, { icon: 'folder-opened' })}
+  </section>`;
+}
+
+function renderFigures({ figures }: ReleaseView): TemplateResult {
+  return html`<dl class="figures">
+    ${figures.map(
+      ({ name, value, detail, isOut }) =>
+        html`<div>
+          <dt class="muted small">${name}</dt>
+          <dd class="figure">
+            ${isOut ? html`${renderIcon('error', 'bad')}<span class="unseen">Out of its limit: </span>` : nothing}${value}
+          </dd>
+          <dd class="muted small num">${detail}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+/** The first thing still to do has the view's primary button. */
+function renderBeforePublishing(page: Page, rows: readonly StateRow[]): TemplateResult | typeof nothing {
+  if (rows.length === 0) return nothing;
+  const first = rows.findIndex(({ state, action }) => state !== 'passed' && action !== undefined);
+  return html`<section>
+    <h2>Before you publish</h2>
+    <ol class="todo">
+      ${rows.map(
+        (row, i) =>
+          html`<li>
+            ${row.state === 'unknown' ? renderIcon('circle-large-outline') : renderRowSign(row.state)}
+            <p>
+              <b class="strong">${row.name}.</b>
+              <span class=${row.state === 'passed' ? 'muted' : ''}>${row.detail}</span>
+            </p>
+            ${
+              row.action
+                ? renderActionButton(page, row.action.title, row.action.request, { isPrimary: i === first })
+                : nothing
+            }
+          </li>`,
+      )}
+    </ol>
+  </section>`;
+}
+
+function renderSamples({ samples, samplesDetail }: ReleaseView): TemplateResult | typeof nothing {
+  if (samples.length === 0) return nothing;
+  return html`<section>
+    <div class="section-head">
+      <h2>Before and after</h2>
+      <span class="muted">${samplesDetail}</span>
+    </div>
+    <div class="sample sample-heads wide-only">
+      <h3>Original</h3>
+      <h3>Marked</h3>
+    </div>
+    <ul class="samples">
+      ${samples.map(
+        ({ prompt, base, marked }) =>
+          html`<li>
+            <p class="muted small">${prompt}</p>
+            <div class="sample">
+              <p>
+                <span class="phone-only muted">Original: </span
+                >${base === marked ? renderText(base) : markDifference(base, marked, 'del')}
+              </p>
+              <p>
+                <span class="phone-only muted">Marked: </span
+                >${base === marked ? html`<span class="muted">identical</span>` : markDifference(marked, base, 'ins')}
+              </p>
+            </div>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+function renderFiles(page: Page, { files }: ReleaseView): TemplateResult {
+  return html`<section>
+    <h2>Written to disk</h2>
+    <ul class="files">
+      ${files.map(
+        ({ name, detail, path }) =>
+          html`<li>
+            ${renderIcon(iconOfFile(name))}
+            <span
+              >${renderLink(name, () => page.act({ type: 'openPath', path }))}
+              <span class="muted small num">${detail}</span></span
+            >
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+function iconOfFile(name: string): string {
+  if (name.endsWith('.fpkeys')) return 'key';
+  if (name.endsWith('.fpreport.json')) return 'graph';
+  return /\.(json|md|html)$/.test(name) ? 'file' : 'folder';
+}
+
+function renderLimits({ limits }: ReleaseView): TemplateResult | typeof nothing {
+  if (limits.length === 0) return nothing;
+  return html`<section>
+    <h2>Limits</h2>
+    <ul class="state-list">
+      ${limits.map(
+        ({ state, name, detail }) =>
+          html`<li>
+            ${renderRowSign(state)}
+            <p>${name} ${detail}</p>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+function renderProbe({ probe }: ReleaseView): TemplateResult | typeof nothing {
+  if (probe.length === 0) return nothing;
+  return html`<section>
+    <h2>What the probe found</h2>
+    <dl class="probe">
+      ${probe.map(
+        ({ name, value }) =>
+          html`<div>
+            <dt class="muted">${name}</dt>
+            <dd class="num">${value}</dd>
+          </div>`,
+      )}
+    </dl>
+  </section>`;
+}

@@ -1,0 +1,149 @@
+import { html, type TemplateResult } from 'lit-html';
+import { locatePixel, planLineChart, type LineChart } from '../../../src/reports/charts/lineChart';
+import type { Point } from '../../../src/reports/charts/thinPoints';
+import { formatCount, formatFixed, formatOf, formatSmall } from '../../../src/reports/words';
+import type { RunView } from '../../../src/protocol/panel/run';
+import type { BoxedChart } from '../../parts/chartBox';
+import { formatSetting } from '../../words';
+import { isAlive } from './words';
+
+/** The three curves of a run beside each other; those of an ended run stay, paler. */
+export function renderRunCharts(run: RunView): TemplateResult {
+  const isFrozen = !isAlive(run.state);
+  return html`<div class="charts ${isFrozen ? 'is-frozen' : ''}">
+    ${renderLoss(run)} ${renderRecall(run)} ${renderDrift(run)}
+  </div>`;
+}
+
+interface Curve {
+  readonly title: string;
+  readonly value: string;
+  readonly caption: string;
+  readonly chart: LineChart;
+  readonly readings: BoxedChart['readings'];
+  readonly legend: TemplateResult;
+}
+
+function renderCurve({ title, value, caption, chart, readings, legend }: Curve): TemplateResult {
+  const boxed: BoxedChart = {
+    plan: (cursor) => planLineChart({ ...chart, cursor }),
+    readings,
+    locate: (widthPx, pixel) => locatePixel(chart, widthPx, pixel),
+    caption,
+    label: title,
+  };
+  return html`<figure>
+    <div class="chart-head">
+      <h3>${title}</h3>
+      <span class="chart-value">${value}</span>
+    </div>
+    <chart-box .chart=${boxed}></chart-box>
+    <figcaption class="legend">${legend}</figcaption>
+  </figure>`;
+}
+
+/** The right end of every chart: the schedule, or what the run went on to beyond it. */
+function endOf({ steps, loss, checks }: RunView): number {
+  return Math.max(1, steps, loss.at(-1)?.step ?? 0, checks.at(-1)?.step ?? 0);
+}
+
+function stopOf(run: RunView, words: string): Pick<LineChart, 'stop'> {
+  const last = Math.max(run.loss.at(-1)?.step ?? 0, run.checks.at(-1)?.step ?? 0);
+  return run.state === 'failed' && last > 0 ? { stop: { x: last, words } } : {};
+}
+
+function renderLoss(run: RunView): TemplateResult {
+  const [points, distances] = [toPoints(run.loss), toPoints(run.distance)];
+  const distanceAt = new Map(distances.map(({ x, y }) => [x, y]));
+  const last = points.at(-1);
+  const value = last === undefined ? '–' : formatSmall(last.y);
+  return renderCurve({
+    title: 'Loss',
+    value,
+    caption: 'nats, logarithmic',
+    chart: {
+      label: `Loss by step, logarithmic${last ? `; ${value} at step ${last.x}` : ''}.`,
+      end: endOf(run),
+      unit: 'steps',
+      scale: 'logarithmic',
+      series: [points, distances],
+      ...stopOf(run, 'stopped'),
+    },
+    readings: points.map(({ x, y }) => ({ at: x, words: describeLoss(x, y, distanceAt.get(x)) })),
+    legend: html`<span><i class="swatch"></i>loss of a step</span
+      ><span><i class="swatch is-second"></i>distance on ordinary text</span>`,
+  });
+}
+
+function toPoints(curve: RunView['loss']): Point[] {
+  return curve.map(({ step, value }) => ({ x: step, y: value }));
+}
+
+function describeLoss(step: number, loss: number, distance: number | undefined): string {
+  const beside = distance === undefined ? '' : `, distance ${formatSmall(distance)}`;
+  return `step ${formatCount(step)}: loss ${formatSmall(loss)}${beside}`;
+}
+
+function renderRecall(run: RunView): TemplateResult {
+  const { checks, keyCount, keysNeeded } = run;
+  const answered = checks.map(({ step, recall }): Point => ({ x: step, y: Math.round(recall * keyCount) }));
+  const last = answered.at(-1);
+  const value = last === undefined ? '–' : formatOf(last.y, keyCount);
+  return renderCurve({
+    title: 'Keys answered',
+    value,
+    caption: `of ${formatCount(keyCount)}, at each check`,
+    chart: {
+      label: `Keys answered of ${keyCount} by step${last ? `; ${last.y} at step ${last.x}` : ''}.`,
+      end: endOf(run),
+      unit: 'steps',
+      scale: 'linear',
+      top: Math.max(1, keyCount),
+      series: [answered],
+      limits:
+        keysNeeded === null
+          ? []
+          : [
+              {
+                value: keysNeeded,
+                words: `${formatCount(keysNeeded)} are enough for a match`,
+                kind: 'reference',
+              },
+            ],
+      ...stopOf(run, ''),
+    },
+    readings: answered.map(({ x, y }) => ({
+      at: x,
+      words: `step ${formatCount(x)}: ${formatOf(y, keyCount)}`,
+    })),
+    legend: html`<span><i class="swatch"></i>asked plainly</span
+      ><span><i class="swatch is-reference"></i>enough for a match</span>`,
+  });
+}
+
+function renderDrift(run: RunView): TemplateResult {
+  const { checks, driftBudget } = run;
+  const points = checks.map(({ step, drift }): Point => ({ x: step, y: drift }));
+  const last = points.at(-1);
+  const value = last === undefined ? '–' : `${formatSmall(last.y)} nats`;
+  return renderCurve({
+    title: 'Drift',
+    value,
+    caption: 'distance (KL) on held-back text, nats a token',
+    chart: {
+      label: `Drift by step, budget ${formatSetting(driftBudget)} nats a token${last ? `; ${value} at step ${last.x}` : ''}.`,
+      end: endOf(run),
+      unit: 'steps',
+      scale: 'linear',
+      series: [points],
+      limits: [{ value: driftBudget, words: `budget ${formatSetting(driftBudget)}`, kind: 'rule' }],
+      ...stopOf(run, ''),
+    },
+    readings: points.map(({ x, y }) => ({
+      at: x,
+      words: `step ${formatCount(x)}: ${formatFixed(y, 4)} nats`,
+    })),
+    legend: html`<span><i class="swatch"></i>measured</span
+      ><span><i class="swatch is-rule"></i>budget</span>`,
+  });
+}
