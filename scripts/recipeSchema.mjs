@@ -1,5 +1,5 @@
 // Writes the JSON schema by which the editor checks recipe files; with --check it only says whether the file is current.
-// Values come from the recipe's own schema, words from the panel's form.
+// Values come from the recipe's own schema, words from what stands beside it.
 import { build } from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -9,12 +9,8 @@ import { format } from 'prettier';
 const root = join(import.meta.dirname, '..');
 const path = join(root, 'media', 'schemas', 'recipe.schema.json');
 
-// What the form draws by itself.
-const others = {
-  version: { description: 'Version of this format.' },
-  layers: { title: 'Layers', description: 'First and last trained layer, counted from 0.' },
-  seed: { title: 'Seed', description: '64 hexadecimal digits; without it the seed comes from the key set.' },
-};
+/** Of the only property that is no value of a recipe. */
+const version = { description: 'Version of this format.' };
 
 const text = await format(JSON.stringify(makeSchema(await loadSources())), {
   parser: 'json',
@@ -33,9 +29,8 @@ async function loadSources() {
   const contents = `
     import { z } from 'zod';
     import { recipeChangesSchema } from './src/contract/recipe';
-    import { recipeGroups } from './webview/steps/recipe/fields';
-    export const schema = z.toJSONSchema(recipeChangesSchema, { io: 'input', target: 'draft-7' });
-    export const fields = recipeGroups.flatMap((group) => group.fields);`;
+    export { recipeValues } from './src/contract/recipe';
+    export const schema = z.toJSONSchema(recipeChangesSchema, { io: 'input', target: 'draft-7' });`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: root, loader: 'ts' },
     bundle: true,
@@ -53,9 +48,12 @@ async function loadSources() {
   return module.exports;
 }
 
-function makeSchema({ schema, fields }) {
+function makeSchema({ schema, recipeValues }) {
   const properties = Object.fromEntries(
-    Object.entries(schema.properties).map(([name, value]) => [name, { ...describe(name, fields), ...value }]),
+    Object.entries(schema.properties).map(([name, value]) => [
+      name,
+      { ...(name in recipeValues ? describe(recipeValues[name]) : version), ...value },
+    ]),
   );
   return {
     ...schema,
@@ -65,17 +63,11 @@ function makeSchema({ schema, fields }) {
   };
 }
 
-function describe(name, fields) {
-  const field = fields.find((each) => each.name === name);
-  if (!field) return others[name] ?? {};
-  if (field.kind === 'number') return { title: nameOf(field), description: field.why };
+function describe({ kind, title, unit, why, options }) {
+  if (kind !== 'choice') return { title: unit === undefined ? title : `${title}, ${unit}`, description: why };
   return {
-    title: field.label,
-    description: field.options.map(({ value, words, why }) => `${value}: ${words}. ${why}`).join('\n'),
-    enumDescriptions: field.options.map(({ words, why }) => `${words}. ${why}`),
+    title,
+    description: options.map(({ value, words, why }) => `${value}: ${words}. ${why}`).join('\n'),
+    enumDescriptions: options.map(({ words, why }) => `${words}. ${why}`),
   };
-}
-
-function nameOf({ label, unit }) {
-  return unit === undefined ? label : `${label}, ${unit}`;
 }
