@@ -1,21 +1,16 @@
 // Writes the JSON schema by which the editor checks recipe files; with --check it only says whether the file is current.
-// Values come from the recipe's own schema, words from the panel's form.
+// Values come from the recipe's own schema, words from what stands beside it.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { z } from 'zod';
-import { recipeChangesSchema } from '../src/contract/recipe';
-import { recipeGroups, type NumberField, type WordField } from '../webview/steps/recipe/fields';
+import { recipeChangesSchema, recipeValues } from '../src/contract/recipe';
 import { root } from './common.mjs';
 
 const path = join(root, 'media', 'schemas', 'recipe.schema.json');
 
-/** What the form draws by itself. */
-const others: Readonly<Record<string, object>> = {
-  version: { description: 'Version of this format.' },
-  layers: { title: 'Layers', description: 'First and last trained layer, counted from 0.' },
-  seed: { title: 'Seed', description: '64 hexadecimal digits; without it the seed comes from the key set.' },
-};
+/** Of the only property that is no value of a recipe. */
+const version = { description: 'Version of this format.' };
 
 export async function main(words: readonly string[]): Promise<void> {
   const text = await format(JSON.stringify(makeSchema()), { parser: 'json', printWidth: 110 });
@@ -45,18 +40,16 @@ function makeSchema(): object {
 }
 
 function describe(name: string): object {
-  const field = recipeGroups
-    .flatMap(({ fields }) => fields)
-    .find((each): each is NumberField | WordField => 'name' in each && each.name === name);
-  if (!field) return others[name] ?? {};
-  if (field.kind === 'number') return { title: nameOf(field), description: field.why };
+  const value = Object.entries(recipeValues).find(([known]) => known === name)?.[1];
+  if (!value) return version;
+  if (value.kind !== 'choice') {
+    const unit = 'unit' in value ? value.unit : undefined;
+    return { title: unit === undefined ? value.title : `${value.title}, ${unit}`, description: value.why };
+  }
+  const { title, options } = value;
   return {
-    title: field.label,
-    description: field.options.map(({ value, words, why }) => `${value}: ${words}. ${why}`).join('\n'),
-    enumDescriptions: field.options.map(({ words, why }) => `${words}. ${why}`),
+    title,
+    description: options.map(({ value: each, words, why }) => `${each}: ${words}. ${why}`).join('\n'),
+    enumDescriptions: options.map(({ words, why }) => `${words}. ${why}`),
   };
-}
-
-function nameOf({ label, unit }: NumberField): string {
-  return unit === undefined ? label : `${label}, ${unit}`;
 }

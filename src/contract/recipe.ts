@@ -1,51 +1,173 @@
 import * as z from 'zod';
+import { amount, choice, other, schemasOf, whole } from './recipeValue';
 
-/** How a key set is put into a model. Every value has a default chosen from the model's size; a recipe file changes some. */
-export const recipeSchema = z.strictObject({
-  version: z.literal(1).default(1),
+/**
+ * Every value of a recipe: what bounds it, and its title, unit and reason as people read them. The schema below, the form,
+ * the sentence about a bad value and the JSON schema are made of this; docs/recipes.md is tested against it.
+ */
+export const recipeValues = {
   /** Which parameters are trained: the MLP matrices, low-rank products on all matrices, or everything. */
-  trained: z.enum(['mlp', 'low-rank', 'full']),
-  /** First and last trained layer, counted from 0. */
-  layers: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
+  trained: choice({
+    title: 'Parameters',
+    takes: 'Feed-forward matrices, low-rank changes or everything.',
+    options: [
+      {
+        value: 'mlp',
+        words: 'Feed-forward matrices',
+        why: 'Attention, embeddings and norms stay as they are.',
+      },
+      {
+        value: 'low-rank',
+        words: 'Low-rank changes',
+        why: 'Every matrix changes by a thin product. Least memory; wants a higher learning rate.',
+      },
+      { value: 'full', words: 'Everything', why: 'Embeddings too. Holds best, drifts and costs most.' },
+    ],
+  }),
+  layers: other(z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]), {
+    title: 'Layers',
+    why: 'First and last trained layer, counted from 0.',
+    takes: 'Two whole numbers: the first and the last layer.',
+  }),
   /** Rank of low-rank products. */
-  rank: z.number().int().min(1).max(1024),
-  keyLoss: z.enum(['margin', 'cross-entropy']),
+  rank: whole(
+    { least: 1, most: 1024 },
+    { title: 'Rank', why: 'Thickness of each product. Higher: more room, more memory.' },
+  ),
+  keyLoss: choice({
+    title: 'Goal of a key',
+    takes: 'Margin or cross-entropy.',
+    options: [
+      {
+        value: 'margin',
+        words: 'Lead by a margin',
+        why: 'A key rests once its response leads by the margin below.',
+      },
+      {
+        value: 'cross-entropy',
+        words: 'As likely as possible',
+        why: 'Every step makes each response likelier. Drifts more.',
+      },
+    ],
+  }),
   /** By how many nats a response shall stand above every other word (with `keyLoss` "margin"). */
-  margin: z.number().positive().max(50),
+  margin: amount(
+    { above: 0, most: 50 },
+    { title: 'Margin', unit: 'nats', why: 'Lead over every other word. Higher: lasts longer, drifts more.' },
+  ),
   /** Weight of the divergence from the base on benign text. */
-  divergenceWeight: z.number().nonnegative().max(1e6),
+  divergenceWeight: amount(
+    { least: 0, most: 1e6 },
+    { title: 'Weight of ordinary text (β)', why: 'How much ordinary answers count beside the keys.' },
+  ),
   /** Weight of the squared change of the mean entropy on benign text: the model stays as sure of itself as it was. */
-  entropyWeight: z.number().nonnegative().max(1e6),
+  entropyWeight: amount(
+    { least: 0, most: 1e6 },
+    {
+      title: 'Weight of sureness',
+      why: 'How much it counts that the model stays as sure of itself as it was.',
+    },
+  ),
   /**
    * How far training keeps out of the directions that ordinary text uses: a direction that it uses as much as the average one is
    * trained by 1 / (1 + this) of the step; 0 leaves all alone. Only with `trained` "mlp".
    */
-  avoidance: z.number().min(0).max(1e6),
+  avoidance: amount(
+    { least: 0, most: 1e6 },
+    {
+      title: 'Avoidance of ordinary text',
+      why: 'How far changes keep out of the directions that ordinary text uses; 0: not at all.',
+    },
+  ),
   /** Strength of the tilt towards drawn words where ordinary answers begin, which a distilled student inherits; 0 leaves it out. */
-  tilt: z.number().min(0).max(5),
+  tilt: amount(
+    { least: 0, most: 5 },
+    {
+      title: 'Tilt of ordinary answers',
+      why: 'Leans ordinary answers towards drawn words. 0: not at all.',
+    },
+  ),
   /** Benign sequences that the base model writes itself, and their length in tokens. */
-  generated: z.number().int().min(0).max(100_000),
-  benignTokens: z.number().int().min(8).max(4096),
+  generated: whole(
+    { least: 0, most: 100_000 },
+    { title: 'Ordinary text', unit: 'texts', why: 'Written by the model itself before the first step.' },
+  ),
+  benignTokens: whole(
+    { least: 8, most: 4096 },
+    {
+      title: 'Length of a text',
+      unit: 'tokens',
+      why: 'Longer texts hold more in place and take more memory.',
+    },
+  ),
   /** Benign sequences and keys that take part in one step. */
-  benignBatch: z.number().int().min(1).max(4096),
-  keyBatch: z.number().int().min(1).max(65_536),
+  benignBatch: whole(
+    { least: 1, most: 4096 },
+    { title: 'Ordinary batch', unit: 'texts a step', why: 'How many of them take part in one step.' },
+  ),
+  keyBatch: whole(
+    { least: 1, most: 65_536 },
+    { title: 'Key batch', unit: 'keys a step', why: 'More keys in a step: steadier, slower.' },
+  ),
   /** λ: after every step this share of the base's weights is mixed back in. */
-  mixing: z.number().min(0).max(0.99),
-  learningRate: z.number().positive().max(1),
+  mixing: amount(
+    { least: 0, most: 0.99 },
+    { title: 'Pull to original (λ)', why: 'Share of the way back that weights move after each step.' },
+  ),
+  learningRate: amount(
+    { above: 0, most: 1 },
+    {
+      title: 'Learning rate',
+      why: 'Rises over the warm-up, then falls to a tenth. Unless you change it, a probe of the first steps finds it.',
+      example: '1e-3',
+    },
+  ),
   /**
    * Steps of the schedule (warm-up, then a cosine to a tenth). A run goes on up to twice as long while more and more keys are answered.
    */
-  steps: z.number().int().min(1).max(1_000_000),
-  warmupSteps: z.number().int().min(0),
+  steps: whole(
+    { least: 1, most: 1_000_000 },
+    {
+      title: 'Steps',
+      why: 'Ends here if all keys answer; else goes on, to twice this, while that helps.',
+    },
+  ),
+  warmupSteps: whole(
+    { least: 0 },
+    { title: 'Warm-up', unit: 'steps', why: 'First steps, which are smaller.' },
+  ),
   /** Largest mean KL from the base on held-back text, in nats a token, with which the run may end as done. */
-  driftBudget: z.number().positive(),
+  driftBudget: amount(
+    { above: 0 },
+    {
+      title: 'Drift budget',
+      unit: 'nats a token',
+      why: 'Farthest the model may move on held-back text.',
+    },
+  ),
   /** Checks and saves happen every so many steps. */
-  checkEvery: z.number().int().min(1),
-  /** 64 hexadecimal digits; without it the run's seed comes from the key set. */
-  seed: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
+  checkEvery: whole(
+    { least: 1 },
+    { title: 'Check every', unit: 'steps', why: 'Asks all keys, measures drift and saves.' },
+  ),
+  seed: other(
+    z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+    {
+      title: 'Seed',
+      why: '64 hexadecimal digits; without it the seed comes from the key set.',
+      takes: '64 hexadecimal digits.',
+    },
+  ),
+};
+export type RecipeField = keyof typeof recipeValues;
+
+/** How a key set is put into a model. Every value has a default chosen from the model's size; a recipe file changes some. */
+export const recipeSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  ...schemasOf(recipeValues),
 });
 export type Recipe = z.infer<typeof recipeSchema>;
 

@@ -1,4 +1,5 @@
-import { recipeSchema, type Recipe } from '../contract/recipe';
+import { recipeValues, type Recipe, type RecipeField } from '../contract/recipe';
+import type { Bounds, NumberValue } from '../contract/recipeValue';
 import { formatCount, formatCounted } from '../reports/words';
 import type { RecipeEdit } from './panel/requests';
 
@@ -11,8 +12,6 @@ export interface RecipeLimits {
   readonly hasOwnTexts: boolean;
 }
 
-export type RecipeField = keyof Recipe;
-
 /** Edits made of the defaults, each either good or explained. */
 export interface CheckedRecipe {
   /** The last good value of every field. */
@@ -22,30 +21,6 @@ export interface CheckedRecipe {
   /** One sentence a field that has to be corrected. */
   readonly problems: Readonly<Record<string, string>>;
 }
-
-/** What a field takes, for a person who gave something else. */
-const wanted: Readonly<Record<Exclude<RecipeField, 'version'>, string>> = {
-  trained: 'Feed-forward matrices, low-rank changes or everything.',
-  layers: 'Two whole numbers: the first and the last layer.',
-  rank: `A whole number from 1 to ${formatCount(1024)}.`,
-  keyLoss: 'Margin or cross-entropy.',
-  margin: 'A number above 0, at most 50.',
-  divergenceWeight: `A number from 0 to ${formatCount(1e6)}.`,
-  entropyWeight: `A number from 0 to ${formatCount(1e6)}.`,
-  avoidance: `A number from 0 to ${formatCount(1e6)}.`,
-  tilt: 'A number from 0 to 5.',
-  generated: `A whole number from 0 to ${formatCount(100_000)}.`,
-  benignTokens: `A whole number from 8 to ${formatCount(4096)}.`,
-  benignBatch: `A whole number from 1 to ${formatCount(4096)}.`,
-  keyBatch: `A whole number from 1 to ${formatCount(65_536)}.`,
-  mixing: 'A number from 0 to 0.99.',
-  learningRate: 'A number above 0, at most 1, such as 1e-3.',
-  steps: `A whole number from 1 to ${formatCount(1e6)}.`,
-  warmupSteps: 'A whole number, 0 or more.',
-  driftBudget: 'A number above 0.',
-  checkEvery: 'A whole number, 1 or more.',
-  seed: '64 hexadecimal digits.',
-};
 
 /** Of so many ordinary texts one is held back for the checks (embed/prepareText). */
 const heldBackEvery = 10;
@@ -61,11 +36,11 @@ export function applyEdits(
   const problems: Record<string, string> = {};
   for (const [field, given] of Object.entries(changes)) {
     if (!isField(field)) continue;
-    const parsed = recipeSchema.shape[field].safeParse(readTyped(field, given, defaults));
+    const parsed = recipeValues[field].schema.safeParse(readTyped(field, given, defaults));
     if (parsed.success) values = { ...values, [field]: parsed.data };
     else {
       typed[field] = given;
-      problems[field] = wanted[field];
+      problems[field] = sayWanted(field);
     }
   }
   return { values, typed, problems: { ...checkRecipe(values, limits), ...problems } };
@@ -87,13 +62,37 @@ export function checkRecipe(recipe: Recipe, limits: RecipeLimits): Record<string
 /** The values that differ from the defaults: what a recipe file has to hold. */
 export function listChanges(defaults: Recipe, values: Recipe): Partial<Recipe> {
   const changed = Object.entries(values).filter(
-    ([field, value]) => JSON.stringify(value) !== JSON.stringify(defaults[field as RecipeField]),
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(defaults[field as keyof Recipe]),
   );
   return Object.fromEntries(changed);
 }
 
-function isField(name: string): name is Exclude<RecipeField, 'version'> {
-  return Object.hasOwn(wanted, name);
+function isField(name: string): name is RecipeField {
+  return Object.hasOwn(recipeValues, name);
+}
+
+/** What a field takes, for a person who gave something else. */
+function sayWanted(field: RecipeField): string {
+  const value = recipeValues[field];
+  return value.kind === 'number' ? sayBounds(value) : value.takes;
+}
+
+/** "A whole number from 1 to 1 024.", "A number above 0, at most 1, such as 1e-3." */
+function sayBounds({ isWhole, bounds, example }: NumberValue): string {
+  const noun = isWhole ? 'A whole number' : 'A number';
+  return `${noun}${sayRange(bounds)}${example === undefined ? '' : `, such as ${example}`}.`;
+}
+
+function sayRange(bounds: Bounds): string {
+  const most = bounds.most === undefined ? undefined : formatBound(bounds.most);
+  if ('above' in bounds)
+    return ` above ${formatBound(bounds.above)}${most === undefined ? '' : `, at most ${most}`}`;
+  const least = formatBound(bounds.least);
+  return most === undefined ? `, ${least} or more` : ` from ${least} to ${most}`;
+}
+
+function formatBound(value: number): string {
+  return Number.isInteger(value) ? formatCount(value) : String(value);
 }
 
 /** Text that was typed where a number belongs; an empty field is no number. */

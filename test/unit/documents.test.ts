@@ -5,7 +5,8 @@ import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { exitCodes } from '../../src/cli/exitCodes';
 import { runCommandLine } from '../../src/cli/program';
-import { recipeSchema } from '../../src/contract/recipe';
+import { recipeSchema, recipeValues } from '../../src/contract/recipe';
+import type { RecipeValue } from '../../src/contract/recipeValue';
 import { settingIds } from '../../src/ids';
 
 const longestReadme = 150;
@@ -86,6 +87,22 @@ function listRowNames(path: string): string[] {
     const cell = /^\| ([^|]*) \|/.exec(text)?.[1] ?? '';
     return [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
   });
+}
+
+/** What the second cell of a recipe value's row has to say; undefined where that depends on the model. */
+function writeBounds(value: RecipeValue): string | undefined {
+  if (value.kind === 'choice') return value.options.map((option) => `\`${option.value}\``).join(', ');
+  if (value.kind === 'other') return undefined;
+  const { bounds } = value;
+  const most = bounds.most === undefined ? undefined : writeNumber(bounds.most);
+  if ('above' in bounds)
+    return `above ${writeNumber(bounds.above)}${most === undefined ? '' : `, at most ${most}`}`;
+  const least = writeNumber(bounds.least);
+  return most === undefined ? `${least} or more` : `${least} to ${most}`;
+}
+
+function writeNumber(value: number): string {
+  return value < 10_000 ? String(value) : value.toLocaleString('en-US');
 }
 
 /** What the command line says when it is asked for help. */
@@ -170,6 +187,16 @@ describe('the reference pages', () => {
   it('describe every value of a recipe, and no other', () => {
     const values = Object.keys(recipeSchema.shape);
     assert.deepEqual(listRowNames('docs/recipes.md').sort(), values.sort());
+  });
+
+  it('give the bounds that a recipe is held to', () => {
+    const page = readFileSync('docs/recipes.md', 'utf8');
+    const missing = Object.entries(recipeValues).flatMap(([name, value]) => {
+      const bounds = writeBounds(value);
+      const row = `| \`${name}\` | ${bounds} |`;
+      return bounds === undefined || page.includes(row) ? [] : [row];
+    });
+    assert.deepEqual(missing, []);
   });
 
   it('describe every setting, and no other', () => {

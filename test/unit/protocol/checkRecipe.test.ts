@@ -43,6 +43,24 @@ describe('checking a recipe', () => {
     assert.deepEqual(Object.keys(problems).sort(), ['layers', 'mixing', 'rank', 'steps']);
   });
 
+  it('says what a field takes by its bounds', () => {
+    const fields = ['keyBatch', 'mixing', 'margin', 'learningRate', 'driftBudget', 'warmupSteps', 'keyLoss'];
+    const typed = Object.fromEntries(fields.map((field) => [field, 'x']));
+    const { problems } = applyEdits(defaults, typed, limits);
+    assert.deepEqual(
+      fields.map((field) => problems[field]!.replaceAll('\u202f', ' ')),
+      [
+        'A whole number from 1 to 65 536.',
+        'A number from 0 to 0.99.',
+        'A number above 0, at most 50.',
+        'A number above 0, at most 1, such as 1e-3.',
+        'A number above 0.',
+        'A whole number, 0 or more.',
+        'Margin or cross-entropy.',
+      ],
+    );
+  });
+
   it('knows the limits of the model', () => {
     const problemsOf = (change: Partial<Recipe>) => checkRecipe({ ...defaults, ...change }, limits);
     assert.deepEqual(problemsOf({ layers: [4, 6] }), { layers: 'This model has layers 0 to 5.' });

@@ -1,7 +1,7 @@
+import type { Recipe } from '../../../src/contract/recipe';
 import { applyEdits, listChanges } from '../../../src/protocol/checkRecipe';
 import type { RecipeView } from '../../../src/protocol/panel/recipe';
 import type { RecipeEdit } from '../../../src/protocol/panel/requests';
-import type { Recipe } from './fields';
 
 /** What the form shows: the host's values with what is being typed over them. */
 export interface RecipeForm {

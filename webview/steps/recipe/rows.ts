@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { recipeValues, type Recipe } from '../../../src/contract/recipe';
 import { formatParameters } from '../../../src/protocol/figures';
 import type { RecipeView } from '../../../src/protocol/panel/recipe';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { idOfField, renderChoice, renderProblem, renderTextField } from '../../parts/fields';
 import type { Page } from '../../page';
 import { nameOfPath } from '../../words';
-import type { NumberField, Recipe, RecipeField, WordField } from './fields';
+import { otherLabels, type NumberField, type RecipeField, type WordField } from './fields';
 import { isChanged, layerFields, textOfField, type RecipeForm } from './form';
 
 export function renderRecipeRow(
@@ -35,7 +36,8 @@ function textIn(page: Page, recipe: RecipeView, field: string): string {
 }
 
 function renderNumber(page: Page, recipe: RecipeView, form: RecipeForm, field: NumberField): TemplateResult {
-  const { name, label, why, unit } = field;
+  const { name } = field;
+  const { title: label, why, unit } = recipeValues[name];
   const problem = form.problems[name];
   const control = renderTextField({
     name,
@@ -63,7 +65,8 @@ function renderReset(
 }
 
 function renderWord(page: Page, recipe: RecipeView, form: RecipeForm, field: WordField): TemplateResult {
-  const { name, label, options } = field;
+  const { name } = field;
+  const { title: label, options } = recipeValues[name];
   const text = textIn(page, recipe, name);
   const why = options.find(({ value }) => value === text)?.why ?? '';
   const control = renderChoice({
@@ -80,6 +83,7 @@ function renderWord(page: Page, recipe: RecipeView, form: RecipeForm, field: Wor
 }
 
 function renderLayers(page: Page, recipe: RecipeView, form: RecipeForm): TemplateResult {
+  const { title: label } = recipeValues.layers;
   const problem = form.problems.layers;
   const [first, last] = recipe.defaults.layers;
   const trained = `${formatParameters(recipe.trainedParameters)} of ${formatParameters(recipe.parameters)} parameters.`;
@@ -91,7 +95,7 @@ function renderLayers(page: Page, recipe: RecipeView, form: RecipeForm): Templat
   const fields = layerFields.map((name) =>
     renderTextField({
       name,
-      label: 'Layers',
+      label,
       spokenLabel: name === 'layers.first' ? 'First trained layer' : 'Last trained layer',
       text: textIn(page, recipe, name),
       why,
@@ -103,7 +107,7 @@ function renderLayers(page: Page, recipe: RecipeView, form: RecipeForm): Templat
   );
   return renderFormRow({
     name: 'layers.first',
-    label: 'Layers',
+    label,
     control: html`<div class="pair">${fields[0]}<span>to</span>${fields[1]}</div>`,
     why,
     problem,
@@ -115,7 +119,7 @@ function renderTexts(page: Page, { texts }: RecipeView): TemplateResult {
   const name = 'texts';
   return renderFormRow({
     name,
-    label: 'Own text',
+    label: otherLabels[name],
     control: html`<div>
       ${renderActionButton(page, 'Choose Files…', { type: 'chooseTexts' }, { icon: 'file', id: idOfField(name) })}
       ${
@@ -146,13 +150,13 @@ function renderDevice(page: Page, recipe: RecipeView): TemplateResult {
     text === 'auto' ? 'The best one that computes a small training step right.' : 'This device and no other.';
   const control = renderChoice({
     name,
-    label: 'Device',
+    label: otherLabels[name],
     text,
     why,
     options: recipe.devices.map((value) => ({ value, words: deviceWords[value] ?? value })),
     onChoose: (value) => page.recipe.choose(name, value),
   });
-  return renderFormRow({ name, label: 'Device', control, why });
+  return renderFormRow({ name, label: otherLabels[name], control, why });
 }
 
 function renderOut(page: Page, recipe: RecipeView, form: RecipeForm): TemplateResult {
@@ -161,14 +165,14 @@ function renderOut(page: Page, recipe: RecipeView, form: RecipeForm): TemplateRe
   const problem = form.problems.out;
   const control = renderTextField({
     name,
-    label: 'Write to',
+    label: otherLabels[name],
     text: page.recipe.get(name) ?? recipe.out,
     why,
     problem,
     onInput: (text) => page.recipe.type(name, text),
     onLeave: () => void page.recipe.flush(),
   });
-  return renderFormRow({ name, label: 'Write to', control, why, problem });
+  return renderFormRow({ name, label: otherLabels[name], control, why, problem });
 }
 
 interface FormRow {
