@@ -26,10 +26,14 @@ export async function main(words: readonly string[]): Promise<void> {
   if (ofWebgpu.length > 0) parts.push(await count('WebGPU', () => runWebgpuTests(ofWebgpu)));
   if (words.length === 0) {
     // Imported late: what drives the editor takes a moment to load, and a few tests of Node need none of it.
-    const { runSuites } = await import('../test/harness/editor/runSuites');
-    parts.push(await count('extension host', () => runSuites()));
-    const { runJourney } = await import('../test/harness/editor/journey');
-    parts.push(await count('journey in the editor', () => runJourney()));
+    parts.push(
+      await count('extension host', async () =>
+        (await import('../test/harness/editor/runSuites')).runSuites(),
+      ),
+      await count('journey in the editor', async () =>
+        (await import('../test/harness/editor/journey')).runJourney(),
+      ),
+    );
   }
   process.stdout.write('\n');
   for (const counts of parts) sayCounts(counts.name, counts);
