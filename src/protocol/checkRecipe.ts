@@ -77,8 +77,8 @@ function sayWanted(field: RecipeField): string {
   return value.kind === 'number' ? sayBounds(value) : value.takes;
 }
 
-/** "A whole number from 1 to 1 024.", "A number above 0, at most 1, such as 1e-3." */
-function sayBounds({ isWhole, bounds, example }: NumberValue): string {
+/** What a number has to be: "A whole number from 1 to 1 024.", "A number above 0, at most 1, such as 1e-3." */
+export function sayBounds({ isWhole, bounds, example }: NumberValue): string {
   const noun = isWhole ? 'A whole number' : 'A number';
   return `${noun}${sayRange(bounds)}${example === undefined ? '' : `, such as ${example}`}.`;
 }

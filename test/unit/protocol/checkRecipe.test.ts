@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import type { ModelConfig } from '../../../src/architectures/architecture';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
 import type { Recipe } from '../../../src/contract/recipe';
-import { applyEdits, checkRecipe, listChanges } from '../../../src/protocol/checkRecipe';
+import { amount, whole, type NumberValue } from '../../../src/contract/recipeValue';
+import { applyEdits, checkRecipe, listChanges, sayBounds } from '../../../src/protocol/checkRecipe';
 
 const embedding = {
   name: 'embedding',
@@ -43,24 +44,6 @@ describe('checking a recipe', () => {
     assert.deepEqual(Object.keys(problems).sort(), ['layers', 'mixing', 'rank', 'steps']);
   });
 
-  it('says what a field takes by its bounds', () => {
-    const fields = ['keyBatch', 'mixing', 'margin', 'learningRate', 'driftBudget', 'warmupSteps', 'keyLoss'];
-    const typed = Object.fromEntries(fields.map((field) => [field, 'x']));
-    const { problems } = applyEdits(defaults, typed, limits);
-    assert.deepEqual(
-      fields.map((field) => problems[field]!.replaceAll('\u202f', ' ')),
-      [
-        'A whole number from 1 to 65 536.',
-        'A number from 0 to 0.99.',
-        'A number above 0, at most 50.',
-        'A number above 0, at most 1, such as 1e-3.',
-        'A number above 0.',
-        'A whole number, 0 or more.',
-        'Margin or cross-entropy.',
-      ],
-    );
-  });
-
   it('knows the limits of the model', () => {
     const problemsOf = (change: Partial<Recipe>) => checkRecipe({ ...defaults, ...change }, limits);
     assert.deepEqual(problemsOf({ layers: [4, 6] }), { layers: 'This model has layers 0 to 5.' });
@@ -80,5 +63,23 @@ describe('checking a recipe', () => {
 
   it('lists what a recipe file has to hold', () => {
     assert.deepEqual(listChanges(defaults, { ...defaults, layers: [4, 5], steps: 60 }), { layers: [4, 5] });
+  });
+});
+
+describe('the sentence for a bad number', () => {
+  const words = { title: 'Any', why: 'For a test.' };
+  const say = (value: NumberValue): string => sayBounds(value).replaceAll('\u202f', ' ');
+
+  it('is made of its bounds', () => {
+    assert.equal(say(whole({ least: 1, most: 65_536 }, words)), 'A whole number from 1 to 65 536.');
+    assert.equal(say(whole({ least: 0 }, words)), 'A whole number, 0 or more.');
+    assert.equal(say(amount({ least: 0, most: 0.99 }, words)), 'A number from 0 to 0.99.');
+    assert.equal(say(amount({ above: 0, most: 50 }, words)), 'A number above 0, at most 50.');
+    assert.equal(say(amount({ above: 0 }, words)), 'A number above 0.');
+  });
+
+  it('gives an example where there is one', () => {
+    const rate = amount({ above: 0, most: 1 }, { ...words, example: '1e-3' });
+    assert.equal(say(rate), 'A number above 0, at most 1, such as 1e-3.');
   });
 });
