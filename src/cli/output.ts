@@ -45,16 +45,17 @@ export function createJsonOutput({ stdout }: Terminal): Output {
 function describeEvent(event: RunEvent, shown: Progress | undefined): object | undefined {
   const phase = shown && sayPhase(shown.phase);
   switch (event.type) {
-    case 'phase':
-    case 'step':
+    case 'phase': {
+      const { done, total, part } = event;
+      return { phase, done, total, part };
+    }
+    case 'step': {
+      const { done, total, part, loss, kl: distance, recall, drift, stepsPerSecond, secondsLeft } = event;
+      return { phase, done, total, part, loss, distance, recall, drift, stepsPerSecond, secondsLeft };
+    }
     case 'check': {
-      const { done, total, part, loss, kl, recall, drift, stepsPerSecond, secondsLeft } = {
-        ...(shown?.total !== undefined && event.type === 'check' && { total: shown.total, done: event.step }),
-        ...event,
-      } as Partial<Progress>;
-      const checkedStep = event.type === 'check' ? event.step : undefined;
-      const counted = { phase, done, total, part, loss, distance: kl, recall, drift };
-      return { ...counted, stepsPerSecond, secondsLeft, checkedStep };
+      const { step, loss, recall, drift } = event;
+      return { phase, done: step, total: shown?.total, loss, recall, drift, checkedStep: step };
     }
     case 'saved':
       return undefined;

@@ -38,7 +38,6 @@ export interface Declaration<Name extends string = string, Request = unknown, Re
   readonly traits: Traits;
 }
 
-export type NameOf<Declared> = Declared extends Declaration<infer Name> ? Name : never;
 export type RequestOf<Declared> = Declared extends Declaration<string, infer Request> ? Request : never;
 export type ResultOf<Declared> = Declared extends Declaration<string, unknown, infer Result> ? Result : never;
 

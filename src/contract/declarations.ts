@@ -28,9 +28,6 @@ export const declarations = [
   changePassphrase,
 ] as const;
 
-export type Declared = (typeof declarations)[number];
-export type OperationName = Declared['name'];
-
 const byName: ReadonlyMap<string, Declaration> = new Map<string, Declaration>(
   declarations.map((declared) => [declared.name, declared]),
 );

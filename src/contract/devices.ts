@@ -14,7 +14,9 @@ export const precisionSchema = z.enum(['single', 'half']);
 export type Precision = z.infer<typeof precisionSchema>;
 
 /** Where a user wants a model to run. */
-export const deviceWishSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
+export const deviceWishSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] satisfies (
+  'auto' | Device
+)[]);
 export type DeviceWish = z.infer<typeof deviceWishSchema>;
 
 export const precisionWishSchema = z.enum(['auto', ...precisionSchema.options]);

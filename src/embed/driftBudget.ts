@@ -1,5 +1,15 @@
 import type { Recipe } from '../contract/recipe';
-import type { Checks } from './train';
+
+/** What a check found. */
+export interface Checks {
+  /** The step at which this was measured. */
+  readonly step: number;
+  /** Share of keys answered, 0 to 1, and the smallest margin, in nats. */
+  readonly recall: number;
+  readonly smallestMargin: number;
+  /** Mean KL from the base on held-back text, in nats a token. */
+  readonly divergence: number;
+}
 
 /*
  * How a run keeps to its drift budget. Drift grows with the square of the learning rate, so a run that has left its budget is

@@ -3,7 +3,7 @@ import type { RunEvent, Watch } from '../contract/events';
 import type { Recipe } from '../contract/recipe';
 import { hasState, restoreState, saveState } from '../train/savedState';
 import type { PreparedSequence } from '../train/sequences';
-import { adviseOn, cutOfRate, isWithinBudget, mostReturns, raisesAlarm } from './driftBudget';
+import { adviseOn, cutOfRate, isWithinBudget, mostReturns, raisesAlarm, type Checks } from './driftBudget';
 import type { Marking } from './marking';
 import { TrainingClock } from './trainingClock';
 
@@ -15,16 +15,6 @@ export interface TrainingRun extends Marking {
   readonly heldBack: readonly PreparedSequence[];
   readonly runFolder: string;
   stopRequested(): boolean;
-}
-
-export interface Checks {
-  /** The step at which this was measured. */
-  readonly step: number;
-  /** Share of keys answered, 0 to 1, and the smallest margin, in nats. */
-  readonly recall: number;
-  readonly smallestMargin: number;
-  /** Mean KL from the base on held-back text, in nats a token. */
-  readonly divergence: number;
 }
 
 /** A run with unanswered keys at the end of the schedule goes on up to this many times its length, as long as that helps. */

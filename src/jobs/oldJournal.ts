@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { devices, type Device } from '../contract/devices';
+import { devices } from '../contract/devices';
 import type { RunEvent } from '../contract/events';
 import { phases } from '../contract/phases';
 import { deviceNames } from '../words/devices';
 import { findPhase } from '../words/phases';
 
 /*
- * Journals of version 0.1.0 held one kind of news, with the phase in words; its first training line behind a save told the step of
- * the save, and where a run took place was a note.
+ * The first journals held one kind of news, with the phase in words, and where a run took place was a note. A save did not tell its
+ * step: only that of a check is still known.
  */
 
 const number = z.number().exactOptional();
@@ -44,12 +44,8 @@ export function readOldLine(line: unknown): RunEvent[] {
 function readOldNote(text: string): RunEvent[] {
   if (!text.startsWith(devicePrefix)) return [];
   const reason = text.slice(devicePrefix.length);
-  const device = devices.find((name) => reason.startsWith(nameOf(name)));
+  const device = devices.find((name) => reason.startsWith(deviceNames[name]));
   return device ? [{ type: 'device', device, precision: 'single', reason }] : [{ type: 'note', text }];
-}
-
-function nameOf(device: Device): string {
-  return deviceNames[device];
 }
 
 function readOldProgress({ phase: words, checkedStep, distance, ...values }: OldProgress): RunEvent[] {

@@ -20,7 +20,7 @@ const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...packaged, .
 /** Written before the rule, and being changed. */
 const notYetWrapped = ['docs/architecture.md'];
 /** Rooms that the documents may name before they are there. */
-const toCome = ['src/embed/objectives/', 'src/rehearse/'];
+const toCome = ['src/rehearse/'];
 
 interface Line {
   readonly text: string;

@@ -31,7 +31,7 @@ const diagnosisSchema = z.discriminatedUnion('state', [
 ]);
 export type Diagnosis = z.infer<typeof diagnosisSchema>;
 
-export const doctorReportSchema = z.object({
+const doctorReportSchema = z.object({
   /** Versions. */
   tool: z.string(),
   node: z.string(),

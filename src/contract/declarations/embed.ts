@@ -8,7 +8,7 @@ import { recipeChangesSchema } from '../recipe';
 import { shortfallsSchema } from '../shortfall';
 
 /** What was measured on the written copy. */
-export const embedFiguresSchema = z.looseObject({
+const embedFiguresSchema = z.looseObject({
   /** Share of keys answered, asked as they are and inside other prompts, 0 to 1. */
   recall: measuredSchema,
   wrappedRecall: measuredSchema,

@@ -10,7 +10,7 @@ const findingSchema = z.discriminatedUnion('isGood', [
 /** One thing that was looked at: how much of it is good, or what is wrong and what to do about it. */
 export type Finding = z.infer<typeof findingSchema>;
 
-export const modelInspectionSchema = z.object({
+const modelInspectionSchema = z.object({
   digest: z.string(),
   /** Files that make the model what it is. */
   files: z.number(),

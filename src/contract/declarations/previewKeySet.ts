@@ -6,7 +6,7 @@ import { placementWishes } from '../devices';
 const chance = z.number().min(0).max(1);
 
 /** Figures by the number of the key, no key text and no response. */
-export const keySetFiguresSchema = z.object({
+const keySetFiguresSchema = z.object({
   keys: z.array(
     z.object({
       /** Chance that the base gives each candidate, in their committed order. */
