@@ -15,19 +15,26 @@ const largestBytes: Readonly<Record<string, number>> = {
 };
 
 export function main(named: readonly string[]): void {
-  for (const target of named.length > 0 ? named : Object.keys(largestBytes)) {
-    try {
-      saySize(target, packageFor(target));
-    } catch (error) {
-      giveUp((error as Error).message);
-    }
+  try {
+    if (!makePackages(named)) process.exitCode = 1;
+  } catch (error) {
+    giveUp((error as Error).message);
   }
 }
 
-function saySize(target: string, path: string): void {
+/**
+ * Packages for the named targets, for all where none is named, and says the size of each.
+ * @returns whether each is as small as promised
+ */
+export function makePackages(named: readonly string[]): boolean {
+  const targets = named.length > 0 ? named : Object.keys(largestBytes);
+  return targets.map((target) => saySize(target, packageFor(target))).every(Boolean);
+}
+
+function saySize(target: string, path: string): boolean {
   const sizeBytes = statSync(path).size;
-  const isTooLarge = sizeBytes > (largestBytes[target] ?? Infinity);
-  const size = `${(sizeBytes / megabyte).toFixed(1)} MB${isTooLarge ? ', too large' : ''}`;
+  const isSmall = sizeBytes <= (largestBytes[target] ?? Infinity);
+  const size = `${(sizeBytes / megabyte).toFixed(1)} MB${isSmall ? '' : ', too large'}`;
   process.stdout.write(`${relative(root, path)}: ${size}\n`);
-  if (isTooLarge) process.exitCode = 1;
+  return isSmall;
 }
