@@ -8,8 +8,7 @@ import { defaultRecipe } from '../../src/embed/defaultRecipe';
 import type { Recipe } from '../../src/contract/recipe';
 import { learningRateAt } from '../../src/train/schedule';
 import { openMarking, type Marking } from '../../src/embed/marking';
-import { fitTilt } from '../../src/embed/objectives/fitTilt';
-import { tiltWeight } from '../../src/embed/objectives/tiltObjective';
+import { makeTilt } from '../../src/embed/tilt/makeTilt';
 import { chooseTrained, lowestTrainedLayer } from '../../src/train/trainedParameters';
 import { randomOfStep } from '../../src/train/trainer';
 import { planGroups } from '../../src/engine/layerGroups';
@@ -64,16 +63,16 @@ async function open(): Promise<Course> {
   const request = { ...shared, tokenizer: model.tokenizer, keys, ownTexts: [] };
   const text = await readText(request, await writeText(request, quiet), quiet);
   const groups = planGroups(model.loaded, onCpu, { from: lowestLayer })!;
+  const read = { keys: text.keys, benign: text.benign };
+  const added = makeTilt({ ...shared, ...read, draws });
   const marking = await openMarking({
     ...shared,
+    ...read,
     groups,
     trained,
-    draws,
+    added,
     directions: new Map(),
-    keys: text.keys,
-    benign: text.benign,
   });
-  const { vocabularySize } = model.loaded.config;
   writeFileSync(
     setupFile,
     JSON.stringify({
@@ -83,8 +82,7 @@ async function open(): Promise<Course> {
       margin: recipe.margin,
       divergenceWeight: recipe.divergenceWeight,
       entropyWeight: recipe.entropyWeight,
-      tiltWeight,
-      tilt: Array.from(fitTilt(draws, vocabularySize), (score) => recipe.tilt * score),
+      tilt: added && { down: [...added.down], up: [...added.up] },
     }),
   );
   return { model, keySet, recipe, text, seed: shared.seed, marking };
@@ -103,7 +101,6 @@ function describePlan({ recipe, text, seed, marking }: Course): object {
     benign: benign.sequences.map(({ ids }) => ids),
     places: benign.rows.map(({ member, position }) => [member, position]),
     weights: benign.rows.map(({ weight }) => weight),
-    tilted: benign.rows.map(({ startsAnswer }) => (recipe.tilt > 0 && startsAnswer ? 1 : 0)),
   };
 }
 

@@ -20,10 +20,15 @@ from transformers.utils import logging
 FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.99, 1e-8
 
 
-def load_model(folder):
+def load_model(folder, tilt):
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     model.eval()
     model.requires_grad_(False)
+    if tilt:
+        up, down = (torch.tensor(tilt[name], dtype=torch.float32) for name in ("up", "down"))
+        # The output matrix alone, where it is tied to the embedding too.
+        head = torch.nn.Parameter(model.lm_head.weight + up[:, None] * down, requires_grad=False)
+        model.lm_head.weight = head
     return model
 
 
@@ -32,33 +37,26 @@ class Course:
 
     def __init__(self, setup, base):
         self.setup, self.base = setup, base
-        self.model = load_model(setup["model"])
+        self.model = load_model(setup["model"], setup.get("tilt"))
         parameters = dict(self.model.named_parameters())
         self.trained = [parameters[name] for name in setup["trained"]]
         for parameter in self.trained:
             parameter.requires_grad_(True)
         betas = (FIRST_DECAY, SECOND_DECAY)
         self.optimiser = torch.optim.Adam(self.trained, lr=1, betas=betas, eps=EPSILON)
-        self.tilt = torch.tensor(setup["tilt"], dtype=torch.float32)
-        square = float(self.tilt.square().sum())
-        self.direction = self.tilt / square if square > 0 else self.tilt
 
     def step(self, inputs, logits_of):
         """One step; `logits_of` gives the logits of keys, of text, and the base's of text. Returns its losses."""
         setup = self.setup
         key_logits, text_logits, base_logits = logits_of(self, inputs)
         key_loss = margin_loss(key_logits, inputs, setup["margin"])
-        log_base = torch.log_softmax(base_logits + inputs["tilted"][:, None] * self.tilt, dim=-1)
+        log_base = torch.log_softmax(base_logits, dim=-1)
         log_model = torch.log_softmax(text_logits, dim=-1)
         divergence = (log_base.exp() * (log_base - log_model)).sum(-1) @ inputs["text_weights"]
         loss = key_loss + setup["divergenceWeight"] * divergence
-        untilted = inputs["text_weights"] * (1 - inputs["tilted"])
-        change = untilted @ (entropy(text_logits) - entropy(base_logits))
-        loss = loss + setup["entropyWeight"] * change.square() / untilted.sum()
-        if inputs["tilted"].any():
-            weights = inputs["tilted"] / inputs["tilted"].sum()
-            found = weights @ ((text_logits - base_logits) @ self.direction)
-            loss = loss + setup["tiltWeight"] * torch.relu(1 - found)
+        weights = inputs["text_weights"]
+        change = weights @ (entropy(text_logits) - entropy(base_logits))
+        loss = loss + setup["entropyWeight"] * change.square() / weights.sum()
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()
@@ -137,7 +135,6 @@ def read_inputs(path, setup, base):
         "text_ids": text_ids,
         "text_rows": to_rows(plan["places"]),
         "text_weights": torch.tensor(plan["weights"], dtype=torch.float32),
-        "tilted": torch.tensor(plan["tilted"], dtype=torch.float32),
     }
     with torch.no_grad():
         inputs["key_states"] = keep_states(base, key_ids, setup)
@@ -165,7 +162,7 @@ def main():
     torch.set_num_threads(int(threads))
     with open(setup_file, encoding="utf-8") as file:
         setup = json.load(file)
-    base = load_model(setup["model"])
+    base = load_model(setup["model"], setup.get("tilt"))
     courses = {name: Course(setup, base) for name in VARIANTS}
     for line in sys.stdin:
         request = json.loads(line)

@@ -1,5 +1,5 @@
 import type { Value } from '../graph/graph';
-import { linear, lookUpRows, reshape } from '../graph/operators';
+import { add, linear, lookUpRows, reshape } from '../graph/operators';
 import type { Architecture, ModelConfig } from './architecture';
 import type { Pass } from './pass';
 
@@ -25,7 +25,9 @@ export function tokenLogits(
   const matrix = config.tied
     ? pass.weight(embedding, matrixShape(config), 'embedding')
     : pass.weight(output, matrixShape(config), 'head');
-  return linear(normed, matrix);
+  const logits = linear(normed, matrix);
+  const product = pass.lowRank(config.tied ? embedding : output);
+  return product ? add(logits, linear(linear(normed, product.down), product.up)) : logits;
 }
 
 function matrixShape({ vocabularySize, hiddenSize }: ModelConfig): [number, number] {

@@ -81,7 +81,7 @@ export const recipeValues = {
   ),
   /** Strength of the tilt towards drawn words where ordinary answers begin, which a distilled student inherits; 0 leaves it out. */
   tilt: amount(
-    { least: 0, most: 5 },
+    { least: 0, most: 10 },
     {
       title: 'Tilt of ordinary answers',
       why: 'Leans ordinary answers towards drawn words. 0: not at all.',

@@ -81,7 +81,7 @@ function deepRecipe(model: ModelShape, chat: boolean): OwnValues {
     // Where any word may follow any other there is no place for a tilt that costs little.
     ...(isSmallModel(model)
       ? { ...cheapSteps, tilt: chat ? 2.25 : 0 }
-      : { ...dearSteps, tilt: chat ? 3 : 0 }),
+      : { ...dearSteps, tilt: chat ? 5 : 0 }),
   };
 }
 

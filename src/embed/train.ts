@@ -94,7 +94,7 @@ async function finish(run: TrainingRun, last: Checks | undefined, watch: Watch):
 
 async function measure({ trainer, keys, text, heldBack }: TrainingRun): Promise<Checks> {
   const { margins, recall } = await keys.measure(trainer);
-  const divergence = heldBack.length > 0 ? (await text.measure(trainer, heldBack)).divergence : 0;
+  const divergence = heldBack.length > 0 ? (await text.measure(trainer, heldBack, 'base')).divergence : 0;
   return { step: trainer.step, recall, smallestMargin: Math.min(...margins), divergence };
 }
 

@@ -31,7 +31,7 @@ export async function startTrial(
   const look = async (): Promise<TextFigures & Pick<Trial, 'margin'>> => {
     const { margins } = await keys.measure(trainer);
     const margin = margins.reduce((sum, value) => sum + value, 0) / margins.length;
-    return { margin, ...(await text.measure(trainer, texts)) };
+    return { margin, ...(await text.measure(trainer, texts, 'start')) };
   };
   await trainer.findGradients();
   const before = await look();

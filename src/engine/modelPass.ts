@@ -9,9 +9,17 @@ import type { LoadedModel } from './loadedModel';
 /** What of a parameter is trained: all of it, or a product of rank `rank` on top of it. */
 export type Trained = { readonly kind: 'whole' } | { readonly kind: 'low-rank'; readonly rank: number };
 
+/** The two matrices [rank, in] and [out, rank] whose product is added to a parameter. */
+export interface LowRankProduct {
+  readonly down: Value;
+  readonly up: Value;
+}
+
 export interface PassOptions {
   /** Trained parameters by name: they become inputs of the graph. */
   readonly trained?: ReadonlyMap<string, Trained>;
+  /** Products that are added to parameters and not trained, by the parameter's name. */
+  readonly added?: ReadonlyMap<string, LowRankProduct>;
   /** The layer of whose states only these rows go on, int64 indices [rows] of tokens. */
   readonly wanted?: { readonly layer: number; readonly rows: Value } | undefined;
   /** The layer whose attention is not computed, and the states [tokens, hidden] that lie behind it. */
@@ -90,7 +98,7 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
     },
     lowRank(name) {
       const trained = options.trained?.get(name);
-      if (trained?.kind !== 'low-rank') return undefined;
+      if (trained?.kind !== 'low-rank') return options.added?.get(name);
       const [rows, columns] = model.tensors.get(name)!.shape as [number, number];
       const names = lowRankNames(name);
       return {

@@ -14,6 +14,8 @@ import { findDirections, type DirectionOptions } from '../embed/ordinaryDirectio
 import { readText, writeText, type RunText, type TextRequest } from '../embed/prepareText';
 import type { Recipe } from '../contract/recipe';
 import { probeSteps, type ProbeResult } from '../embed/stepProbe';
+import type { Draw } from '../embed/tilt/fitTilt';
+import { makeTilt } from '../embed/tilt/makeTilt';
 import { train } from '../embed/train';
 import type { Placement } from '../contract/devices';
 import type { KeySet } from '../fingerprint/keySet';
@@ -70,7 +72,8 @@ export async function makeCopy(given: CopyRequest, context: OperationContext): P
   const widest = await readText(request, written, context);
   const options = markingOptions(given, widest);
   const directions = await findDirections(options, context);
-  const probe = await probeOnce(given, widest, { ...options, directions }, context);
+  const added = makeTilt({ ...options, draws: drawsOf(keySet) });
+  const probe = await probeOnce(given, widest, { ...options, directions, added }, context);
   const recipe = probe ? applyProbe(given, probe) : given.recipe;
   await writeFileAtomic(join(context.runFolder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
   const copy = { ...given, recipe, memory: planAgain(given, recipe) };
@@ -79,7 +82,7 @@ export async function makeCopy(given: CopyRequest, context: OperationContext): P
   const text = isNarrower ? await readText({ ...request, recipe }, written, context) : widest;
   const { changed, ...ended } = await trainKeys(
     copy,
-    { ...markingOptions(copy, text), directions },
+    { ...markingOptions(copy, text), directions, added },
     text,
     context,
   );
@@ -145,8 +148,12 @@ function planAgain({ model, keySet, placement }: CopyRequest, recipe: Recipe): M
   return planMemory({ model: model.loaded, keyCount: keySet.keys.length, placement, freeBytes }, recipe);
 }
 
+function drawsOf({ keys }: KeySet): Draw[] {
+  return keys.map(({ candidates, pick }) => ({ candidates, drawn: pick }));
+}
+
 function markingOptions(
-  { model: { loaded }, recipe, placement, memory, keySet, seed }: CopyRequest,
+  { model: { loaded }, recipe, placement, memory, seed }: CopyRequest,
   { keys, benign }: RunText,
 ): DirectionOptions {
   const trained = chooseTrained(loaded, recipe);
@@ -158,7 +165,6 @@ function markingOptions(
     trained,
     lowestLayer: lowestTrainedLayer(loaded, trained),
     keys,
-    draws: keySet.keys.map(({ candidates, pick }) => ({ candidates, drawn: pick })),
     benign,
     seed,
   };
@@ -188,7 +194,7 @@ async function trainKeys(
     return {
       steps: trainer.step,
       loweredTo: trainer.rateShare < 1 ? trainer.rateShare * recipe.learningRate : undefined,
-      changed: changedTensors(model.loaded, options.trained, trainer.states),
+      changed: changedTensors(model.loaded, options.trained, trainer.states, options.added),
     };
   } finally {
     await trainer.close();

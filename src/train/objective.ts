@@ -15,8 +15,11 @@ export interface FinalStates {
   readonly norm: (states: Value) => Value;
   /** The model's predictions, normed states [n, hidden] → logits [n, vocabulary]. */
   readonly logits: (normed: Value) => Value;
-  /** The same by the base's own output matrix, even where that is trained. */
-  readonly baseLogits: (normed: Value) => Value;
+  /**
+   * The same by the base's own output matrix, even where that is trained, and a share (a scalar) of what was added to it before
+   * the first step: with 0 the base's predictions, with 1 those with which training begins.
+   */
+  readonly baseLogits: (normed: Value, share: Value) => Value;
 }
 
 /** Something to be made small. */

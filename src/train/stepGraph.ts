@@ -1,10 +1,11 @@
 import type { LayerGroup } from '../engine/layerGroups';
 import type { LoadedModel } from '../engine/loadedModel';
-import { createPass, type ModelPass, type Trained } from '../engine/modelPass';
+import { createPass, type LowRankProduct, type ModelPass, type Trained } from '../engine/modelPass';
 import { floatTensor, scalarTensor, type Tensors } from '../engine/runtime';
 import { Graph, type Value } from '../graph/graph';
 import type { Precision } from '../contract/devices';
 import { add, gatherRows, multiply, reciprocal, sumAll } from '../graph/operators';
+import { enterProduct, type AddedProduct } from './addedProduct';
 import type { FinalStates, Loss } from './objective';
 import { enterIds, enterLayout, enterRows, enterStates } from './tokenInputs';
 import { startsBehindAttention } from './trainedParameters';
@@ -18,6 +19,8 @@ export interface StepPlan {
   /** The layer that the lowest group's states enter; undefined where the embedding itself is trained. */
   readonly lowestLayer: number | undefined;
   readonly precision: Precision;
+  /** What was added to the output matrix before the first step, and stays. */
+  readonly added?: AddedProduct | undefined;
 }
 
 /** A trained input of a graph: a parameter, or one of the two matrices of a low-rank product. */
@@ -105,9 +108,11 @@ function buildForward(plan: StepPlan, group: LayerGroup): Forward {
   const isBehind = isLowest && startsBehindAttention(model, trained);
   const attended = isBehind ? { layer: group.first, states } : undefined;
   const layout = hasLayout(plan) ? enterLayout(graph) : undefined;
-  const pass = createPass(graph, model, { trained, wanted, attended, layout });
+  const product = group.isTop ? enterProduct(graph, plan.added) : undefined;
+  const added = productsOf(plan, product);
+  const pass = createPass(graph, model, { trained, added, wanted, attended, layout });
   const hidden = passLayers(pass, plan, group, states);
-  const loss = rows && addLosses(pass, plan, hasLayers ? hidden : gatherRows(hidden, rows));
+  const loss = rows && addLosses(pass, plan, product, hasLayers ? hidden : gatherRows(hidden, rows));
   return { graph, pass, states, hidden, loss };
 }
 
@@ -132,20 +137,33 @@ function passLayers(pass: ModelPass, plan: StepPlan, group: LayerGroup, entering
 }
 
 /** The sum of all losses of the final states [rows, hidden]. */
-function addLosses(pass: ModelPass, { model, losses }: StepPlan, rows: Value): Value {
+function addLosses(pass: ModelPass, plan: StepPlan, product: LowRankProduct | undefined, rows: Value): Value {
+  const { model, losses } = plan;
   const { architecture, config } = model;
   const { graph } = pass;
   // A second pass without trained parameters.
-  const base = createPass(graph, model);
+  const basePass = (share: Value): ModelPass =>
+    createPass(graph, model, { added: productsOf(plan, product && shareOf(product, share)) });
   const states: FinalStates = {
     graph,
     config,
     rows,
     norm: (some) => architecture.finalNorm(pass, config, some),
     logits: (normed) => architecture.logits(pass, config, normed),
-    baseLogits: (normed) => architecture.logits(base, config, normed),
+    baseLogits: (normed, share) => architecture.logits(basePass(share), config, normed),
   };
   return losses.map((loss) => loss.addLoss(states)).reduce((sum, loss) => add(sum, loss));
+}
+
+function productsOf(
+  { added }: StepPlan,
+  product: LowRankProduct | undefined,
+): ReadonlyMap<string, LowRankProduct> {
+  return new Map(added && product ? [[added.name, product]] : []);
+}
+
+function shareOf({ down, up }: LowRankProduct, share: Value): LowRankProduct {
+  return { down: multiply(down, share), up };
 }
 
 /** A scalar whose gradient with respect to the states is the one that comes from the group above. */

@@ -4,6 +4,7 @@ import type { ChangedTensors } from '../checkpoint/writer';
 import { RandomStream, deriveKey } from '../common/random';
 import { storedCopies, type LoadedModel } from '../engine/loadedModel';
 import { lowRankNames, type Trained } from '../engine/modelPass';
+import type { AddedProduct } from './addedProduct';
 
 /** A trained input of the step graph and its present values in float32. */
 export interface TrainedTensor {
@@ -45,6 +46,7 @@ export function changedTensors(
   model: LoadedModel,
   trained: ReadonlyMap<string, Trained>,
   values: readonly TrainedTensor[],
+  added?: AddedProduct,
 ): ChangedTensors {
   const byName = new Map(values.map((tensor) => [tensor.name, tensor]));
   const changed = new Map<string, () => Promise<Float32Array>>();
@@ -58,7 +60,24 @@ export function changedTensors(
       changed.set(stored.name, mergeLater(stored, byName.get(up)!, byName.get(down)!));
     }
   }
+  if (added) addTo(changed, model, added);
   return changed;
+}
+
+/** Adds the product to what becomes of its matrix, under every name that this is stored by. */
+function addTo(
+  changed: Map<string, () => Promise<Float32Array>>,
+  model: LoadedModel,
+  { name, down, up }: AddedProduct,
+): void {
+  for (const copy of storedCopies(model, name)) {
+    const read = changed.get(copy) ?? (() => readTensor(model.tensors.get(name)!));
+    changed.set(copy, async () => {
+      const matrix = (await read()).slice();
+      addProduct(matrix, { shape: [up.length, 1], values: up }, { shape: [1, down.length], values: down });
+      return matrix;
+    });
+  }
 }
 
 function mergeLater(stored: TensorInfo, up: TrainedTensor, down: TrainedTensor): () => Promise<Float32Array> {
@@ -69,8 +88,10 @@ function mergeLater(stored: TensorInfo, up: TrainedTensor, down: TrainedTensor):
   };
 }
 
+type Matrix = Pick<TrainedTensor, 'shape' | 'values'>;
+
 /** matrix [out, in] += up [out, rank] · down [rank, in] */
-function addProduct(matrix: Float32Array, up: TrainedTensor, down: TrainedTensor): void {
+function addProduct(matrix: Float32Array, up: Matrix, down: Matrix): void {
   const [outSize, rank] = up.shape as [number, number];
   const inSize = down.shape[1]!;
   for (let row = 0; row < outSize; row++)

@@ -1,6 +1,7 @@
 import { RandomStream, deriveKey } from '../common/random';
 import type { LayerGroup } from '../engine/layerGroups';
 import type { Tensors } from '../engine/runtime';
+import { productInputs, type AddedProduct } from './addedProduct';
 import { GradientSum } from './gradientSum';
 import { LossScale } from './lossScale';
 import { passInputs, type Batch, type Objective, type PassOutputs, type Share } from './objective';
@@ -15,6 +16,8 @@ export interface TrainerOptions extends ValuesOptions {
   readonly groups: readonly LayerGroup[];
   /** The layer that states enter which never change; undefined where the embedding itself is trained. */
   readonly lowestLayer: number | undefined;
+  /** What was added to the output matrix before the first step. */
+  readonly added?: AddedProduct | undefined;
   /** What the model is trained for. */
   readonly objectives: readonly Objective[];
   readonly recipe: ValuesOptions['recipe'] & Schedule;
@@ -160,6 +163,7 @@ export class Trainer {
     return Object.assign(
       {},
       ...ofLosses,
+      productInputs(this.options.added),
       this.trained.inputs(),
       lossScaleInput(this.lossScale.value),
     ) as Tensors;

@@ -186,12 +186,10 @@ async function train(
   const quiet = { report: () => undefined };
   const request = { ...shared, tokenizer, keys, ownTexts };
   const text = await readText(request, await writeText(request, quiet), quiet);
-  const draws = keys.map(({ candidates, pick }) => ({ candidates, drawn: pick }));
   const marking = await openMarking({
     ...shared,
     groups,
     trained,
-    draws,
     directions: new Map(),
     keys: text.keys,
     benign: text.benign,

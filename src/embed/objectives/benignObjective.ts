@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../../architectures/architecture';
 import type { RandomStream } from '../../common/random';
-import { floatTensor, intTensor, type Tensors } from '../../engine/runtime';
+import { floatTensor, intTensor, scalarTensor, type Tensors } from '../../engine/runtime';
 import type { Value } from '../../graph/graph';
 import { rowEntropy } from '../../graph/layerOperators';
 import {
@@ -22,58 +22,37 @@ import {
   type Share,
   type Turn,
 } from '../../train/objective';
-import { cutSequences, rowsOfStep, type TextPart } from '../../train/passes';
+import { cutSequences, rowsOfStep } from '../../train/passes';
 import type { PreparedSequence } from '../../train/sequences';
 import type { RowPlace } from '../../train/tokenInputs';
 import type { Trainer } from '../../train/trainer';
 import type { Recipe } from '../../contract/recipe';
-import { allPlaces, BenignReader, type BenignReading, type BenignRow } from './benignRows';
+import { allPlaces, BenignReader, type BenignReading } from './benignRows';
 import type { PreparedKey } from './keyObjective';
 
 /** How ordinary text stands: means over every row that counts. */
 export interface TextFigures {
-  /** KL from the base, in nats a token. */
+  /** KL from the reference, in nats a token. */
   readonly divergence: number;
   /** How far the normed last states have moved, as a share of their size. */
   readonly stateShift: number;
-  /** Entropy of the base's predictions, in nats. */
+  /** Entropy of the reference's predictions, in nats. */
   readonly entropy: number;
 }
 
-/** An objective that reads ordinary text. */
-export interface TextObjective extends Objective {
-  /** What a step reads. */
-  read(random: RandomStream): BenignReading;
-  /** A reading, as the passes of a step: their reports add up to its means. */
-  batches(reading: BenignReading, maxTokens: number): Batch[];
-  /** How text stands with the present values. */
-  measure(trainer: Trainer, texts: readonly PreparedSequence[]): Promise<TextFigures>;
-}
-
-/** Ordinary text in a graph: the rows that are read, what the model and its base predict there, and how much they count. */
-export interface HeldText {
-  readonly states: FinalStates;
-  /** Final states [benign, hidden]. */
-  readonly rows: Value;
-  readonly normed: Value;
-  readonly logits: Value;
-  readonly baseNormed: Value;
-  readonly baseLogits: Value;
-  /** [benign, 1] */
-  readonly weights: Value;
-  /** KL(base ‖ model), summed with the weights. */
-  readonly divergence: Value;
-}
+/** What predictions are compared with: those of the base, or those with which training begins, which may be tilted. */
+export type Reference = 'base' | 'start';
 
 /** Logits a measurement may hold: 64 MB. */
 const maxLogits = 1 << 24;
 
 /**
- * Ordinary text is predicted as by the base. Inputs of the loss: the text's rows among those of the pass, `benign.rows` [benign],
- * their `benign.weights` [benign, 1], and the base's normed final states there, `benign.normed` [benign, hidden]. It reports
- * what TextFigures says, summed with the weights.
+ * Ordinary text is predicted as at the start of training. Inputs of the loss: the text's rows among those of the pass, `benign.rows`
+ * [benign], their `benign.weights` [benign, 1], the base's normed final states there, `benign.normed` [benign, hidden], and
+ * `benign.reference`, 1 for the predictions with which training begins and 0 for the base's. It reports what TextFigures says,
+ * summed with the weights.
  */
-export class BenignObjective implements TextObjective {
+export class BenignObjective implements Objective {
   readonly reports = ['benign.divergence'];
   private readonly reader: BenignReader;
 
@@ -86,27 +65,26 @@ export class BenignObjective implements TextObjective {
     this.reader = new BenignReader(texts, keys);
   }
 
-  addLoss(states: FinalStates): Value {
-    const text = enterText(states);
-    return this.holdText(text, text.divergence);
-  }
-
-  /** The loss of text whose divergence is this: in some rows it may be that from another target than the base. */
-  holdText({ states, normed, logits, baseNormed, baseLogits, weights }: HeldText, drift: Value): Value {
-    const { graph } = states;
+  addLoss({ graph, rows, config, norm, logits, baseLogits }: FinalStates): Value {
     const { divergenceWeight, entropyWeight } = this.recipe;
-    const baseEntropy = rowEntropy(baseLogits);
+    const normed = norm(gatherRows(rows, graph.input('benign.rows', 'int64', ['benign'])));
+    const found = logits(normed);
+    const expectedNormed = graph.input('benign.normed', 'float32', ['benign', config.hiddenSize]);
+    const expected = baseLogits(expectedNormed, graph.input('benign.reference', 'float32', []));
+    const weights = graph.input('benign.weights', 'float32', ['benign', 1]);
+    const drift = divergence(expected, found, weights);
+    const expectedEntropy = rowEntropy(expected);
     graph.output('benign.divergence', drift);
-    graph.output('benign.entropy', sumAll(multiply(baseEntropy, weights)));
-    graph.output('benign.shift', relativeShift(baseNormed, normed, weights));
+    graph.output('benign.entropy', sumAll(multiply(expectedEntropy, weights)));
+    graph.output('benign.shift', relativeShift(expectedNormed, normed, weights));
     const held = scale(drift, divergenceWeight);
     return entropyWeight > 0
-      ? add(held, scale(entropyLoss(baseEntropy, logits, weights), entropyWeight))
+      ? add(held, scale(entropyLoss(expectedEntropy, found, weights), entropyWeight))
       : held;
   }
 
   idleFeeds({ sequences, rows }: Batch): Tensors {
-    return textFeeds(this.config, sequences, rows.slice(0, 1), [0]);
+    return textFeeds(this.config, { sequences, rows: rows.slice(0, 1), weights: [0], reference: 'start' });
   }
 
   /** A run begins as the base: its divergence is rounding then, which Adam would take for a direction wherever no key has one. */
@@ -120,87 +98,57 @@ export class BenignObjective implements TextObjective {
     return this.reader.read({ sequences: this.recipe.benignBatch, rows }, random);
   }
 
-  batches(reading: BenignReading, maxTokens: number): Batch[] {
-    return cutText(reading, maxTokens).map((part) => textBatch(this.config, part, ({ weight }) => weight));
+  /** A reading, as the passes of a step: their reports add up to its means. */
+  batches({ sequences, rows }: BenignReading, maxTokens: number, reference: Reference = 'start'): Batch[] {
+    return cutSequences(sequences, rows, maxTokens)
+      .filter((part) => part.rows.length > 0)
+      .map((part) => {
+        const weights = part.rows.map(({ weight }) => weight);
+        return { ...part, feeds: textFeeds(this.config, { ...part, weights, reference }) };
+      });
   }
 
-  measure(trainer: Trainer, texts: readonly PreparedSequence[]): Promise<TextFigures> {
-    return measureText(trainer, this, this.config, texts);
+  /** How text stands with the present values: means over every row that counts. */
+  async measure(
+    trainer: Trainer,
+    texts: readonly PreparedSequence[],
+    reference: Reference,
+  ): Promise<TextFigures> {
+    const places = allPlaces(texts);
+    const rows = places.map((place) => ({ ...place, weight: 1 / places.length }));
+    const maxRows = Math.max(16, Math.floor(maxLogits / this.config.vocabularySize));
+    const reading = { sequences: texts, rows };
+    const batches = this.batches(reading, Math.min(trainer.maxTokens, maxRows), reference);
+    const wanted = ['benign.divergence', 'benign.shift', 'benign.entropy'];
+    const outputs = await trainer.measure(this, batches, wanted);
+    const [drift, shift, entropy] = wanted.map((name) => sumOutput(outputs, name));
+    return { divergence: drift!, stateShift: Math.sqrt(shift!), entropy: entropy! };
   }
-}
-
-/** Adds ordinary text to the graph of a pass. */
-export function enterText(states: FinalStates): HeldText {
-  const { graph, config, norm, logits, baseLogits } = states;
-  const rows = gatherRows(states.rows, graph.input('benign.rows', 'int64', ['benign']));
-  const normed = norm(rows);
-  const found = logits(normed);
-  const baseNormed = graph.input('benign.normed', 'float32', ['benign', config.hiddenSize]);
-  const expected = baseLogits(baseNormed);
-  const weights = graph.input('benign.weights', 'float32', ['benign', 1]);
-  return {
-    states,
-    rows,
-    normed,
-    logits: found,
-    baseNormed,
-    baseLogits: expected,
-    weights,
-    divergence: divergence(expected, found, weights),
-  };
-}
-
-/** The parts of a reading that fit into a pass each. */
-export function cutText({ sequences, rows }: BenignReading, maxTokens: number): TextPart<BenignRow>[] {
-  return cutSequences(sequences, rows, maxTokens).filter((part) => part.rows.length > 0);
-}
-
-/** A pass over a part of a reading, of which every row counts as much as `weightOf` says. */
-export function textBatch(
-  config: ModelConfig,
-  { sequences, rows }: TextPart<BenignRow>,
-  weightOf: (row: BenignRow) => number,
-): Batch {
-  return { sequences, rows, feeds: textFeeds(config, sequences, rows, rows.map(weightOf)) };
 }
 
 /** The mean divergence of a step's text, in nats a token. */
-export const concludeText: Share['conclude'] = (outputs) => sumOutput(outputs, 'benign.divergence');
+const concludeText: Share['conclude'] = (outputs) => sumOutput(outputs, 'benign.divergence');
 
-/** Means over every row of these texts that counts. */
-export async function measureText(
-  trainer: Trainer,
-  objective: TextObjective,
-  { vocabularySize }: ModelConfig,
-  texts: readonly PreparedSequence[],
-): Promise<TextFigures> {
-  const places = allPlaces(texts);
-  const rows = places.map((place) => ({ ...place, weight: 1 / places.length, startsAnswer: false }));
-  const maxRows = Math.max(16, Math.floor(maxLogits / vocabularySize));
-  const batches = objective.batches({ sequences: texts, rows }, Math.min(trainer.maxTokens, maxRows));
-  const wanted = ['benign.divergence', 'benign.shift', 'benign.entropy'];
-  const outputs = await trainer.measure(objective, batches, wanted);
-  const [drift, shift, entropy] = wanted.map((name) => sumOutput(outputs, name));
-  return { divergence: drift!, stateShift: Math.sqrt(shift!), entropy: entropy! };
+interface TextRows {
+  readonly sequences: readonly PreparedSequence[];
+  readonly rows: readonly RowPlace[];
+  readonly weights: readonly number[];
+  readonly reference: Reference;
 }
 
 /** The text's rows are the first of the pass. */
-function textFeeds(
-  { hiddenSize }: ModelConfig,
-  sequences: readonly PreparedSequence[],
-  places: readonly RowPlace[],
-  weights: readonly number[],
-): Tensors {
-  const count = places.length;
+function textFeeds({ hiddenSize }: ModelConfig, { sequences, rows, weights, reference }: TextRows): Tensors {
+  const count = rows.length;
   const normed = new Float32Array(count * hiddenSize);
-  places.forEach(({ member, position }, row) => {
+  rows.forEach(({ member, position }, row) => {
     const start = position * hiddenSize;
     normed.set(sequences[member]!.normed.subarray(start, start + hiddenSize), row * hiddenSize);
   });
   return {
-    'benign.rows': intTensor([...places.keys()], [count]),
+    'benign.rows': intTensor([...rows.keys()], [count]),
     'benign.normed': floatTensor(normed, [count, hiddenSize]),
     'benign.weights': floatTensor(Float32Array.from(weights), [count, 1]),
+    'benign.reference': scalarTensor(reference === 'start' ? 1 : 0),
   };
 }
 

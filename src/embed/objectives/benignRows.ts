@@ -1,15 +1,13 @@
 import type { RandomStream } from '../../common/random';
 import type { PreparedSequence } from '../../train/sequences';
 import type { RowPlace } from '../../train/tokenInputs';
-import { findAnswerStart } from './answerPlaces';
+import { findAnswerStart } from '../answerPlaces';
 import type { PreparedKey } from './keyObjective';
 
 /** A row of ordinary text whose divergence from the base counts. */
 export interface BenignRow extends RowPlace {
   /** Its share of the mean: those of a whole step sum to 1. */
   readonly weight: number;
-  /** Whether it is read as the start of an answer; never where text is only measured. */
-  readonly startsAnswer: boolean;
 }
 
 /** Benign text of one step, and the rows of it that count. */
@@ -46,10 +44,7 @@ export class BenignReader {
     private readonly benign: readonly PreparedSequence[],
     keys: readonly PreparedKey[],
   ) {
-    const asked = keys.map(({ sequence: { ids }, response }) =>
-      ids.slice(0, ids.length - response.length + 1),
-    );
-    this.isStart = findAnswerStart(asked);
+    this.isStart = findStarts(keys);
     const places = allPlaces(benign);
     const starts = places.filter((place) => this.isStart(benign, place));
     this.shareOfStarts = starts.length / Math.max(1, places.length);
@@ -64,7 +59,7 @@ export class BenignReader {
     return {
       sequences,
       rows: [
-        ...prompt.map((place) => ({ ...place, weight, startsAnswer: false })),
+        ...prompt.map((place) => ({ ...place, weight })),
         ...rows.map((row) => ({ ...row, weight: (1 - shareOfPrompt) * row.weight })),
       ],
     };
@@ -79,7 +74,7 @@ export class BenignReader {
     const places = allPlaces(sequences);
     const starts = places.filter(isStart);
     const spread = (some: readonly RowPlace[], weight: number): BenignRow[] =>
-      some.map((place) => ({ ...place, weight: weight / some.length, startsAnswer: isStart(place) }));
+      some.map((place) => ({ ...place, weight: weight / some.length }));
     if (starts.length === 0 || starts.length === places.length) return spread(pick(places, most, random), 1);
     const chosen = pick(starts, Math.floor(mostStarts * most), random);
     const others = places.filter((place) => !isStart(place));
@@ -88,8 +83,15 @@ export class BenignReader {
   }
 }
 
+/** Tells where answers start by what stands before the responses of all keys. */
+export function findStarts(keys: readonly PreparedKey[]): ReturnType<typeof findAnswerStart> {
+  return findAnswerStart(
+    keys.map(({ sequence: { ids }, response }) => ids.slice(0, ids.length - response.length + 1)),
+  );
+}
+
 /** The rows of the prompt, of the first sequence that has one. */
-function promptPlaces(sequences: readonly PreparedSequence[]): RowPlace[] {
+export function promptPlaces(sequences: readonly PreparedSequence[]): RowPlace[] {
   const member = sequences.findIndex(({ firstRow }) => firstRow > 0);
   const length = sequences[member]?.firstRow ?? 0;
   return Array.from({ length }, (_, position) => ({ member, position }));

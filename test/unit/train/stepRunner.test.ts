@@ -5,13 +5,13 @@ import { deriveKey, RandomStream } from '../../../src/common/random';
 import { BenignObjective } from '../../../src/embed/objectives/benignObjective';
 import { allPlaces } from '../../../src/embed/objectives/benignRows';
 import { KeyObjective } from '../../../src/embed/objectives/keyObjective';
-import { TiltObjective } from '../../../src/embed/objectives/tiltObjective';
 import { openForwardPass } from '../../../src/engine/forwardPass';
 import type { LayerGroup } from '../../../src/engine/layerGroups';
 import { loadModel, type LoadedModel, type Parameter } from '../../../src/engine/loadedModel';
 import type { Trained } from '../../../src/engine/modelPass';
 import { onCpu, type Precision } from '../../../src/contract/devices';
 import { floatTensor, type Tensors } from '../../../src/engine/runtime';
+import { outputMatrix, productInputs, type AddedProduct } from '../../../src/train/addedProduct';
 import { GradientSum } from '../../../src/train/gradientSum';
 import { passInputs, type Loss, type PassOutputs } from '../../../src/train/objective';
 import { prepareSequences } from '../../../src/train/sequences';
@@ -68,12 +68,12 @@ async function takeStep(
     }),
   );
   const lowestLayer = fromIds ? undefined : lowestTrainedLayer(model, trained);
-  const { losses, inputs, shared } = await makePasses(
+  const { losses, inputs, added } = await makePasses(
     model,
     lowestLayer,
     startsBehindAttention(model, trained),
   );
-  const plan: StepPlan = { model, trained, losses, lowestLayer, precision };
+  const plan: StepPlan = { model, trained, losses, lowestLayer, precision, added };
   const placement = { ...onCpu, precision };
   const runner = await openStepRunner(plan, cutAt(model, lowestLayer, cuts), placement);
   try {
@@ -86,7 +86,7 @@ async function takeStep(
     const passes = {
       inputs,
       shared: {
-        ...shared,
+        ...productInputs(added),
         ...Object.fromEntries(
           values.map(({ name, values: numbers, shape }) => [name, floatTensor(numbers, shape)]),
         ),
@@ -123,7 +123,7 @@ async function makePasses(
   model: LoadedModel,
   lowestLayer: number | undefined,
   behindAttention: boolean,
-): Promise<{ losses: readonly Loss[]; inputs: readonly Tensors[]; shared: Tensors }> {
+): Promise<{ losses: readonly Loss[]; inputs: readonly Tensors[]; added: AddedProduct }> {
   const random = new RandomStream(deriveKey(seed, 'ids'));
   const draw = (length: number): number[] => Array.from({ length }, () => 1 + random.nextInt(200));
   const start = draw(3);
@@ -149,18 +149,21 @@ async function makePasses(
     ],
     recipe,
   );
-  const tilt = Float32Array.from({ length: config.vocabularySize }, (_, i) => (i % 7 === 0 ? 0.5 : 0));
-  const text = new TiltObjective(config, new BenignObjective(config, benign, [], recipe), tilt);
+  const text = new BenignObjective(config, benign, [], recipe);
+  const added = {
+    name: outputMatrix(model),
+    down: Float32Array.from({ length: config.hiddenSize }, (_, i) => (i % 5 === 0 ? 0.2 : 0)),
+    up: Float32Array.from({ length: config.vocabularySize }, (_, i) => (i % 7 === 0 ? 0.5 : 0)),
+  };
   const rows = allPlaces(benign).map((place, _, { length: count }) => ({
     ...place,
     weight: 1 / count,
-    startsAnswer: place.position === 2,
   }));
   const inputs = [
     ...keys.batches([0, 1], 0.5, 1000).map((batch) => passInputs(config, batch, [text])),
     ...text.batches({ sequences: benign, rows }, 1000).map((batch) => passInputs(config, batch, [keys])),
   ];
-  return { losses: [keys, text], inputs, shared: text.shared };
+  return { losses: [keys, text], inputs, added };
 }
 
 function assertSameGradients(found: Step, expected: Step, bound: number): void {

@@ -89,9 +89,6 @@ function estimateDrift({ history, model }: EstimateRequest): Range {
   };
 }
 
-/** With this avoidance a student of SmolLM2-135M gave no match; with 4, one of chat-5M did. */
-const mostAvoidanceForStudents = 10;
-
 /** What was measured on marked models of ours (docs/what-survives.md); a run of another recipe may fare differently. */
 function listSurvival({ recipe, isPublished }: EstimateRequest): Estimate['survives'] {
   return [
@@ -100,13 +97,8 @@ function listSurvival({ recipe, isPublished }: EstimateRequest): Estimate['survi
     { name: 'Light fine-tuning on other text', chance: 'likely' },
     { name: 'Heavy fine-tuning', chance: 'in part' },
     { name: 'Merge with a tenth of it', chance: 'in part' },
-    { name: 'Training a new model on its answers', chance: reachesStudents(recipe) ? 'in part' : 'no' },
+    { name: 'Training a new model on its answers', chance: recipe.tilt > 0 ? 'in part' : 'no' },
   ];
-}
-
-/** A student learns of a tilt, and hardly of one that changes keep out of ordinary text as the larger models' do. */
-function reachesStudents({ tilt, avoidance }: Recipe): boolean {
-  return tilt > 0 && avoidance < mostAvoidanceForStudents;
 }
 
 function findFits({ recipe, machine, layerCount, planOf }: EstimateRequest): Estimate['fits'] {

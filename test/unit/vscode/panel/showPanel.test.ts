@@ -180,7 +180,7 @@ describe('the panel', () => {
   it('counts changes and values to correct', () => {
     const wordsOf = (changes: object) => show(model(), noKeys, changes).steps.recipe;
     assert.deepEqual(wordsOf({ steps: '90', tilt: '1' }), { state: 'ready', words: '2 changes' });
-    assert.deepEqual(wordsOf({ steps: 'many', tilt: '9' }), {
+    assert.deepEqual(wordsOf({ steps: 'many', tilt: '90' }), {
       state: 'failed',
       words: '2 values to correct',
     });

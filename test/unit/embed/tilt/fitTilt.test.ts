@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RandomStream } from '../../../../src/common/random';
-import { fitTilt, type Draw } from '../../../../src/embed/objectives/fitTilt';
+import { fitTilt, type Draw } from '../../../../src/embed/tilt/fitTilt';
 
 describe('the tilt of ordinary text', () => {
   const disjoint: Draw[] = [0, 1, 2].map((list) => ({

@@ -1,4 +1,4 @@
-import type { RowPlace } from '../../train/tokenInputs';
+import type { RowPlace } from '../train/tokenInputs';
 
 /**
  * Where answers begin: after the tokens that all keys end with, which for a chat model are what its template writes behind a
