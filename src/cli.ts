@@ -10,13 +10,13 @@ void runCommandLine(process.argv.slice(2), {
   local: {
     inspect: async (request) => (await import('./operations/inspect')).inspect(request),
     showKeySet: async (request, secrets) =>
-      (await import('./operations/showKeySet')).showKeySet(request, secrets),
+      (await import('./operations/keySets/showKeySet')).showKeySet(request, secrets),
     exportKeySet: async (request, secrets) =>
-      (await import('./operations/exportKeySet')).exportKeySet(request, secrets),
+      (await import('./operations/keySets/exportKeySet')).exportKeySet(request, secrets),
     importKeys: async (request, secrets) =>
-      (await import('./operations/importKeys')).importKeys(request, secrets),
+      (await import('./operations/keySets/importKeys')).importKeys(request, secrets),
     changePassphrase: async (request, secrets) =>
-      (await import('./operations/changePassphrase')).changePassphrase(request, secrets),
+      (await import('./operations/keySets/changePassphrase')).changePassphrase(request, secrets),
   },
 }).then((exitCode) => {
   process.exitCode = exitCode;

@@ -2,9 +2,9 @@ import { createBirpc } from 'birpc';
 import type { ReportHost, ReportPage, ReportRequest, ReportSnapshot } from '../src/protocol/reportPage';
 import type { Charts } from '../src/reports/charts/drawing';
 import { html } from '../src/reports/escape';
-import type { ReportView } from '../src/reports/reportView';
-import { viewDrift } from '../src/reports/viewDrift';
-import { viewVerify } from '../src/reports/viewVerify';
+import type { ReportView } from '../src/reports/page/reportView';
+import { viewDrift } from '../src/reports/page/viewDrift';
+import { viewVerify } from '../src/reports/page/viewVerify';
 import './report.css';
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };

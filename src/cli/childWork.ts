@@ -1,6 +1,6 @@
 import type { Declaration, Secrets } from '../contract/declaration';
-import { startJob } from '../jobs/startJob';
-import { withTemporaryRun } from '../jobs/temporaryRun';
+import { startJob } from '../jobs/parent/startJob';
+import { withTemporaryRun } from '../jobs/runFolder/temporaryRun';
 import type { Call } from './edge';
 import { withInterrupts } from './interrupts';
 

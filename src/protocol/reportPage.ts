@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { DriftReport } from '../drift/driftReport';
-import type { RevealedKey } from '../reports/verifyTables';
+import type { RevealedKey } from '../reports/tables/verifyTables';
 import type { VerifyReport } from '../verify/verifyReport';
 import type { Problem } from './panel/parts';
 

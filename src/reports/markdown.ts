@@ -6,13 +6,13 @@ import {
   tabulateDistance,
   tabulateLoss,
   tabulateRanges,
-} from './driftTables';
+} from './tables/driftTables';
 import { escapeMarkdown } from './escape';
-import { explainScore, listFindings } from './findings';
-import { notReadySource } from './notReady';
-import { nameTest } from './testNames';
-import { nameModel } from './reportView';
-import { textOf, type Fact, type Table } from './table';
+import { explainScore, listFindings } from './words/findings';
+import { notReadySource } from './words/notReady';
+import { nameTest } from './words/testNames';
+import { nameModel } from './page/reportView';
+import { textOf, type Fact, type Table } from './tables/table';
 import {
   listModels,
   listVerifyRecord,
@@ -21,10 +21,10 @@ import {
   tabulateRanks,
   tabulateTests,
   type RevealedKeys,
-} from './verifyTables';
-import { describeContinuations, describeTexts } from './viewDrift';
-import { askQuestion, explainP, headLimits, sayRule } from './viewVerify';
-import { formatDate } from './words';
+} from './tables/verifyTables';
+import { describeContinuations, describeTexts } from './page/viewDrift';
+import { askQuestion, explainP, headLimits, sayRule } from './page/viewVerify';
+import { formatDate } from './words/formats';
 
 /** A verification as Markdown, equal in content to its page. */
 export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKeys = new Map()): string {

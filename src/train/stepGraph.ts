@@ -7,7 +7,7 @@ import type { Precision } from '../contract/devices';
 import { add, gatherRows, multiply, reciprocal, sumAll } from '../graph/operators';
 import type { FinalStates, Loss } from './objective';
 import { enterIds, enterLayout, enterRows, enterStates } from './tokenInputs';
-import { startsBehindAttention } from './trainedParameters';
+import { startsBehindAttention } from './update/trainedParameters';
 
 /** What every graph of a training step is written from. */
 export interface StepPlan {

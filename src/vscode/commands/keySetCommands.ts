@@ -1,9 +1,9 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds, viewIds } from '../../ids';
-import { changePassphrase } from '../../operations/changePassphrase';
-import { exportKeySet } from '../../operations/exportKeySet';
-import { importKeys } from '../../operations/importKeys';
+import { changePassphrase } from '../../operations/keySets/changePassphrase';
+import { exportKeySet } from '../../operations/keySets/exportKeySet';
+import { importKeys } from '../../operations/keySets/importKeys';
 import { askNewPassphrase } from '../keySecrets';
 import { askKeyFile, startDrawing, waitForDrawing } from '../panel/keys/creation';
 import type { Services } from '../services';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { DriftReport } from '../../drift/driftReport';
-import type { FallenShort } from '../../reports/notReady';
+import type { FallenShort } from '../../reports/words/notReady';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { FileCache } from './fileCache';
 import type { FoundCheckpoint, FoundKeySet, FoundReport } from './found';

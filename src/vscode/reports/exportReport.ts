@@ -3,7 +3,7 @@ import { Cancelled } from '../../common/errors';
 import { renderDriftHtml, renderVerifyHtml } from '../../reports/html';
 import { renderDriftMarkdown, renderVerifyMarkdown } from '../../reports/markdown';
 import type { StoredReport } from '../../reports/readReport';
-import type { RevealedKeys } from '../../reports/verifyTables';
+import type { RevealedKeys } from '../../reports/tables/verifyTables';
 
 const forms = [
   {

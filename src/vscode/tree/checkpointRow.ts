@@ -3,7 +3,7 @@ import { shortWordsOf } from '../../common/reasons';
 import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
 import { commandIds } from '../../ids';
 import { formatParameters, formatSize } from '../../protocol/figures';
-import { notReadyWords, sayNotReady, type FallenShort } from '../../reports/notReady';
+import { notReadyWords, sayNotReady, type FallenShort } from '../../reports/words/notReady';
 import {
   formatCount,
   formatDate,
@@ -11,7 +11,7 @@ import {
   formatPercent,
   formatPercentRange,
   formatSignedPercent,
-} from '../../reports/words';
+} from '../../reports/words/formats';
 import type { FoundCheckpoint } from '../index/found';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult } from '../runs/embedRun';

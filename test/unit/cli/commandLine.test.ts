@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
-import { findLiveOwner } from '../../../src/jobs/lock';
+import { findLiveOwner } from '../../../src/jobs/runFolder/lock';
 import { readRun } from '../../../src/jobs/runs';
 import { openWorkshop, waitUntil, type Workshop } from '../jobs/workshop';
 
