@@ -4,7 +4,7 @@ import { throwIfCancelled } from '../common/errors';
 import { forEachChunk, openForReading } from './byteRange';
 import { groupByFile, type Checkpoint } from './checkpoint';
 import { encodeTensor, isFloatDtype } from './weights/dtypes';
-import { listCarriedFiles } from './folderFiles';
+import { listCarriedFiles } from './carriedFiles';
 import { assertOutputFree, assertRoomFor, writeFolderAtomic } from './outputFolder';
 import type { TensorInfo } from './weights/safetensors';
 

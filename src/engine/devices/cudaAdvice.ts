@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Advice } from './deviceAdvice';
+import type { Advice } from './advice';
 import type { SystemFacts } from './systemFacts';
 
 /*

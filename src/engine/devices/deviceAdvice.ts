@@ -1,15 +1,7 @@
+import type { Advice } from './advice';
 import { adviseOnCuda } from './cudaAdvice';
 import type { Device } from '../../contract/devices';
 import type { SystemFacts } from './systemFacts';
-
-/** What is wrong with a device, in one sentence without its full stop, and what mends it. */
-export interface Advice {
-  readonly fault: string;
-  /** Sentences. */
-  readonly fix: string;
-  /** To be typed into a terminal, in this order; only what the fix speaks of. */
-  readonly commands: readonly string[];
-}
 
 /** Systems on which onnxruntime-node's own builds offer a device (its README, "Requirements"). */
 export const placesOfDevices: Readonly<Record<Device, string>> = {

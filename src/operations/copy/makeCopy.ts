@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { RequestOf } from '../../contract/declaration';
+import type { embed as declaration } from '../../contract/declarations/embed';
 import { phases } from '../../contract/phases';
 import { writeCheckpoint, type ChangedTensors } from '../../checkpoint/writer';
 import { readJsonFile, writeFileAtomic } from '../../common/files';
@@ -21,13 +23,12 @@ import { restoreState } from '../../train/savedState';
 import { chooseTrained, lowestTrainedLayer } from '../../train/update/trainedParameters';
 import { changedTensors } from '../../train/update/trainedTensors';
 import { isWrittenAs } from './checkRelease';
-import type { EmbedRequest } from '../embed';
 import type { OpenModel } from '../openModel';
 import type { OperationContext } from '../operation';
 
 /** What a marked copy is made from. */
 export interface CopyRequest {
-  readonly request: EmbedRequest;
+  readonly request: RequestOf<typeof declaration>;
   readonly model: OpenModel;
   readonly keySet: KeySet;
   readonly recipe: Recipe;

@@ -10,7 +10,7 @@ import type { Services } from '../services';
 import { requireTrust } from '../trust';
 import { askInTurn, typeText } from './dialog';
 import { askCheckpoint, askFile, askKeySet, askNewFile, confirm } from './questions';
-import type { Handlers } from './registerCommands';
+import type { Handlers } from './handlers';
 import { RevealedKeys } from './revealedKeys';
 import { checkpointOf, pathOf } from './targets';
 

@@ -15,7 +15,7 @@ import { requireTrust } from '../trust';
 import { askInTurn, pickOne, typeText, type Place, type Question } from './dialog';
 import { followRun } from './followRun';
 import { askCheckpoint, askFile, askKeySet, choiceOfCheckpoint } from './questions';
-import type { Handlers } from './registerCommands';
+import type { Handlers } from './handlers';
 import { reportFolderFor } from './reportFolder';
 import { checkpointOf } from './targets';
 

@@ -9,7 +9,7 @@ import { readReportFile } from '../reports/reportFile';
 import { reportOf } from '../runs/runReport';
 import type { Services } from '../services';
 import { pickOne, type Choice } from './dialog';
-import type { Handlers } from './registerCommands';
+import type { Handlers } from './handlers';
 import { pathOf } from './targets';
 
 /** What is done with reports. */
