@@ -6,6 +6,7 @@ import { readMemory } from '../common/memory';
 import type { Watch } from '../contract/events';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { drift as declaration } from '../contract/declarations/drift';
+import { reportKinds } from '../contract/reportKinds';
 import { measureDrift, type Drift } from '../drift/measureDrift';
 import { choosePlacement, namePlacement, reportPlacement } from '../engine/devices/choosePlacement';
 import type { LanguageModel } from '../engine/languageModel';
@@ -62,7 +63,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
       (ids) => readable(base.tokenizer, ids),
     );
     const written =
-      request.report === undefined ? undefined : await writeReport(request.report, 'drift', report);
+      request.report === undefined ? undefined : await writeReport(request.report, reportKinds.drift, report);
     const { continuations, ...figures } = measured;
     return {
       ...figures,

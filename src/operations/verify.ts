@@ -3,6 +3,7 @@ import { digestCheckpoint } from '../checkpoint/identity';
 import { choosePlacement, namePlacement, reportPlacement } from '../engine/devices/choosePlacement';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { verify as declaration } from '../contract/declarations/verify';
+import { reportKinds } from '../contract/reportKinds';
 import { readKeyFile } from '../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { listFindings } from '../reports/words/findings';
@@ -71,7 +72,9 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
       ...model.checkpoint.warnings,
     ];
     const written =
-      request.report === undefined ? undefined : await writeReport(request.report, 'verify', report);
+      request.report === undefined
+        ? undefined
+        : await writeReport(request.report, reportKinds.verify, report);
     return {
       ...summarise(report, notes),
       digest,

@@ -1,5 +1,6 @@
 import type { DriftReport } from '../drift/driftReport';
 import type { VerifyReport } from '../verify/verifyReport';
+import { reportNames } from '../words/reports';
 import {
   listComparedModels,
   listDriftRecord,
@@ -31,7 +32,7 @@ export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKey
   const { verdict } = report;
   return joinBlocks([
     ...renderNotReady(report.notReady),
-    `# ${escapeMarkdown(nameModel(report.suspect.path))}: verification`,
+    `# ${escapeMarkdown(nameModel(report.suspect.path))}: ${reportNames.verify}`,
     `${escapeMarkdown(report.suspect.path)}, checked ${formatDate(report.date)}`,
     escapeMarkdown(`${askQuestion(report).join('')}?`),
     `**${escapeMarkdown(verdict.sentence)}**`,
@@ -77,7 +78,7 @@ function renderRanks({ draws }: VerifyReport): string[] {
 export function renderDriftMarkdown(report: DriftReport): string {
   return joinBlocks([
     ...renderNotReady(report.notReady),
-    `# ${escapeMarkdown(nameModel(report.marked.path))}: drift`,
+    `# ${escapeMarkdown(nameModel(report.marked.path))}: ${reportNames.drift}`,
     `${escapeMarkdown(report.marked.path)}, measured ${formatDate(report.date)}`,
     escapeMarkdown(`What did marking cost ${nameModel(report.marked.path)}?`),
     `**${escapeMarkdown(report.sentence)}**`,

@@ -1,4 +1,5 @@
 import type { DriftReport } from '../../drift/driftReport';
+import { reportNames } from '../../words/reports';
 import { planDriftChart } from '../charts/driftChart';
 import { compareWords, type Stretch } from '../words/compareWords';
 import {
@@ -63,7 +64,7 @@ export function viewDrift(report: DriftReport, presentation: Presentation): Repo
     </section>`;
   return {
     title: nameModel(report.marked.path),
-    subtitle: ['drift', report.marked.path, `measured ${formatDate(report.date)}`],
+    subtitle: [reportNames.drift, report.marked.path, `measured ${formatDate(report.date)}`],
     body,
     charts,
   };

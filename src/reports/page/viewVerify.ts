@@ -1,4 +1,5 @@
 import type { VerifyReport } from '../../verify/verifyReport';
+import { reportNames } from '../../words/reports';
 import type { Charts, DrawChart } from '../charts/drawing';
 import { planRankHistogram } from '../charts/rankHistogram';
 import { planVerdictChart } from '../charts/verdictChart';
@@ -63,7 +64,7 @@ export function viewVerify(
     </section>`;
   return {
     title: nameModel(report.suspect.path),
-    subtitle: ['verification', report.suspect.path, `checked ${formatDate(report.date)}`],
+    subtitle: [reportNames.verify, report.suspect.path, `checked ${formatDate(report.date)}`],
     body,
     charts,
   };

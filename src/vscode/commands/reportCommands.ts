@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
+import { reportKinds } from '../../contract/reportKinds';
 import { commandIds, reportEditorType } from '../../ids';
 import { formatDate } from '../../reports/words/formats';
 import type { FoundReport } from '../index/found';
@@ -45,17 +46,17 @@ function listReportsOn({ index }: Services, checkpoint: string): FoundReport[] {
   const verdict = index.verdictOf(checkpoint);
   const drift = index.driftOf(checkpoint);
   return [
-    ...(verdict ? [{ ...verdict, kind: 'verify' as const }] : []),
-    ...(drift ? [{ ...drift, kind: 'drift' as const }] : []),
+    ...(verdict ? [{ ...verdict, kind: reportKinds.verify }] : []),
+    ...(drift ? [{ ...drift, kind: reportKinds.drift }] : []),
   ];
 }
 
 function choiceOfReport(found: FoundReport): Choice<string> {
   const { path, kind, report } = found;
-  const subject = kind === 'verify' ? report.suspect.path : report.marked.path;
-  const sentence = kind === 'verify' ? report.verdict.sentence : report.sentence;
+  const subject = kind === reportKinds.verify ? report.suspect.path : report.marked.path;
+  const sentence = kind === reportKinds.verify ? report.verdict.sentence : report.sentence;
   return {
-    label: `${kind === 'verify' ? '$(verified)' : '$(graph-line)'} ${basename(subject)}`,
+    label: `${kind === reportKinds.verify ? '$(verified)' : '$(graph-line)'} ${basename(subject)}`,
     description: sentence,
     detail: `${formatDate(report.date)}  ${vscode.workspace.asRelativePath(path)}`,
     value: path,

@@ -1,6 +1,9 @@
 import { relative } from 'node:path';
 import { shortWordsOf } from '../../common/reasons';
 import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
+import { drift as measurement } from '../../contract/declarations/drift';
+import { embed as embedding } from '../../contract/declarations/embed';
+import { verify as verification } from '../../contract/declarations/verify';
 import { commandIds } from '../../ids';
 import { formatParameters, formatSize } from '../../protocol/figures';
 import { notReadyWords, sayNotReady, type FallenShort } from '../../reports/words/notReady';
@@ -124,7 +127,7 @@ function listCapabilities(
     'panel',
     'identity',
     ...(hasReport ? ['report'] : []),
-    ...(isTrusted ? ['verify', isRelease ? 'drift' : 'embed'] : []),
+    ...(isTrusted ? [verification.name, isRelease ? measurement.name : embedding.name] : []),
   ];
 }
 

@@ -29,7 +29,7 @@ export function renderPlanForm(page: Page): TemplateResult {
     </section>
     ${renderRules(page)}
     <div class="actions">
-      ${renderActionButton(page, 'Create Key Set…', { type: 'createKeySet' }, { isPrimary: true, isDisabled: !isReady, name: 'create' })}
+      ${renderActionButton(page, 'Create Key Set…', { type: 'drawKeys' }, { isPrimary: true, isDisabled: !isReady, name: 'create' })}
       <span class="muted small">Asks for a file and a passphrase, then draws the keys.</span>
     </div>`;
 }
