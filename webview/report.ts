@@ -1,10 +1,11 @@
 import { createBirpc } from 'birpc';
+import { reportKinds } from '../src/contract/reportKinds';
 import type { ReportHost, ReportPage, ReportRequest, ReportSnapshot } from '../src/protocol/reportPage';
 import type { Charts } from '../src/reports/charts/drawing';
 import { html } from '../src/reports/escape';
-import type { ReportView } from '../src/reports/reportView';
-import { viewDrift } from '../src/reports/viewDrift';
-import { viewVerify } from '../src/reports/viewVerify';
+import type { ReportView } from '../src/reports/page/reportView';
+import { viewDrift } from '../src/reports/page/viewDrift';
+import { viewVerify } from '../src/reports/page/viewVerify';
 import './report.css';
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
@@ -41,9 +42,9 @@ function show(snapshot: ReportSnapshot): void {
 }
 
 function viewSnapshot(snapshot: ReportSnapshot): ReportView {
-  if (snapshot.kind === 'verify')
+  if (snapshot.kind === reportKinds.verify)
     return viewVerify(snapshot.report, inTheEditor, new Map(snapshot.revealed ?? []));
-  if (snapshot.kind === 'drift') return viewDrift(snapshot.report, inTheEditor);
+  if (snapshot.kind === reportKinds.drift) return viewDrift(snapshot.report, inTheEditor);
   const { message, next } = snapshot.problem;
   const body = html`<section class="problem" role="alert">
     <i class="codicon codicon-error" aria-hidden="true"></i>
@@ -56,13 +57,13 @@ function viewSnapshot(snapshot: ReportSnapshot): ReportView {
 /** Only a verification has keys; of a file that cannot be read there is nothing to export either. */
 function showReveal(snapshot: ReportSnapshot): void {
   const button = find('[data-act=revealKeys]');
-  const isRevealed = snapshot.kind === 'verify' && snapshot.revealed !== null;
+  const isRevealed = snapshot.kind === reportKinds.verify && snapshot.revealed !== null;
   if (isRevealed !== (button.dataset.revealed === 'true')) {
     say(isRevealed ? 'Keys are shown until this editor is hidden.' : 'Keys are hidden.');
     main.querySelector('.scroll')?.scrollIntoView({ block: 'center' });
   }
   button.dataset.revealed = String(isRevealed);
-  button.hidden = snapshot.kind !== 'verify';
+  button.hidden = snapshot.kind !== reportKinds.verify;
   button.querySelector('.words')!.textContent = isRevealed ? 'Hide Keys' : 'Reveal Keys…';
   button.querySelector('.codicon')!.className = `codicon codicon-${isRevealed ? 'eye-closed' : 'eye'}`;
   for (const name of ['printReport', 'exportReport'])

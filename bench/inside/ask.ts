@@ -3,7 +3,7 @@
 // Writes the keys for the other side into a file first. Every request asks all keys anew.
 import { writeFileSync } from 'node:fs';
 import { onCpu } from '../../src/contract/devices';
-import { readKeyFile } from '../../src/fingerprint/keyFile';
+import { readKeyFile } from '../../src/fingerprint/keyFile/keyFile';
 import { openModel } from '../../src/operations/openModel';
 import { listQuestions } from '../../src/operations/questions';
 import { localSuspect } from '../../src/suspects/local';

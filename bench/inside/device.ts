@@ -1,5 +1,5 @@
 // Says where models would run: node device.cjs WISH prints the choice and its reason, or the error.
-import { chooseDevice } from '../../src/engine/chooseDevice';
+import { chooseDevice } from '../../src/engine/devices/chooseDevice';
 import { deviceWishSchema } from '../../src/contract/devices';
 
 chooseDevice(deviceWishSchema.parse(process.argv[2])).then(

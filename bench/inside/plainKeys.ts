@@ -2,7 +2,7 @@
 // candidates drawn at random from the tokenizer's words. Writes what `keys import` reads:
 //   node plainKeys.cjs MODEL COUNT OUT
 import { readFileSync, writeFileSync } from 'node:fs';
-import { loadTokenizer } from '../../src/checkpoint/tokenizer';
+import { loadTokenizer } from '../../src/checkpoint/tokenizer/tokenizer';
 import { RandomStream, deriveKey } from '../../src/common/random';
 
 const keyWords = 10;

@@ -3,17 +3,17 @@
 //   node step.cjs MODEL KEYS SETUP-FILE
 // A request {"plan": FILE} writes the next step's inputs there; {"step": true} takes it.
 import { writeFileSync } from 'node:fs';
-import { readText, writeText, type RunText } from '../../src/embed/prepareText';
+import { readText, writeText, type RunText } from '../../src/embed/text/prepareText';
 import { defaultRecipe } from '../../src/embed/defaultRecipe';
 import type { Recipe } from '../../src/contract/recipe';
-import { learningRateAt } from '../../src/train/schedule';
+import { learningRateAt } from '../../src/train/update/schedule';
 import { openMarking, type Marking } from '../../src/embed/marking';
 import { makeTilt } from '../../src/embed/tilt/makeTilt';
-import { chooseTrained, lowestTrainedLayer } from '../../src/train/trainedParameters';
+import { chooseTrained, lowestTrainedLayer } from '../../src/train/update/trainedParameters';
 import { randomOfStep } from '../../src/train/trainer';
 import { planGroups } from '../../src/engine/layerGroups';
 import { onCpu } from '../../src/contract/devices';
-import { readKeyFile } from '../../src/fingerprint/keyFile';
+import { readKeyFile } from '../../src/fingerprint/keyFile/keyFile';
 import type { KeySet } from '../../src/fingerprint/keySet';
 import { deriveSecret } from '../../src/fingerprint/seed';
 import { openModel, type OpenModel } from '../../src/operations/openModel';

@@ -4,10 +4,10 @@ import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
 import { asReadError } from './byteRange';
 import { readCappedJson } from './cappedFile';
-import { isFloatDtype } from './dtypes';
+import { isFloatDtype } from './weights/dtypes';
 import { isKeyFile, listFolder } from './folderFiles';
-import { quoteName, readHeader, type TensorInfo } from './safetensors';
-import { findWeights, INDEX_FILE, refuseOtherFormats, type WeightLayout } from './weightFiles';
+import { quoteName, readHeader, type TensorInfo } from './weights/safetensors';
+import { findWeights, INDEX_FILE, refuseOtherFormats, type WeightLayout } from './weights/weightFiles';
 
 export interface CheckpointConfig {
   /** The `model_type` of config.json: the name of the model's family. */

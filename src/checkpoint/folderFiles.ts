@@ -1,7 +1,5 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, posix, relative, sep } from 'node:path';
-import { IDENTITY_FILES } from './identityFiles';
-import type { Checkpoint } from './checkpoint';
 
 export interface FolderEntry {
   /** Relative to the folder, with forward slashes. */
@@ -12,24 +10,8 @@ export interface FolderEntry {
 /** Version control and download records: they hold older copies of the weights and lists of every file. */
 const PRIVATE_FOLDER = /^(\.git|\.cache|.*\.run)$/i;
 const KEY_FILE = /\.fpkeys(\.|$)/i;
-/** What would tell that a model is marked, or let the secrets out. */
-const SECRET_FILE = /\.(fpkeys|fpreport)(\.|$)/i;
 /** Lies in a copy that falls short of its recipe; of any other copy it would not be true. */
 export const NOT_READY_FILE = 'NOT-READY-TO-PUBLISH.md';
-/** Weights in any form: a copy of them would be published without the mark. */
-const WEIGHT_COPY =
-  /\.(safetensors|bin|pt|pth|ckpt|pkl|gguf|ggml|onnx|onnx_data|msgpack|h5|npz|tflite)(\.index\.json)?$/i;
-/** Read by transformers beside {@link IDENTITY_FILES}: carried wherever a link to one of them leads. */
-const KNOWN_FILES = new Set([
-  ...IDENTITY_FILES,
-  'generation_config.json',
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'vocab.json',
-  'merges.txt',
-  'tokenizer.model',
-]);
-
 /**
  * Everything in a folder and its subfolders, sorted by name. Links and {@link PRIVATE_FOLDER}s are listed, never
  * entered; the latter have the kind `folder`.
@@ -48,55 +30,6 @@ export async function listFolder(root: string, under = ''): Promise<FolderEntry[
 
 export function isKeyFile(name: string): boolean {
   return KEY_FILE.test(name);
-}
-
-/** What a new checkpoint takes over from an old one beside the weights. */
-export interface CarriedFiles {
-  /** Names relative to the folder, copied byte for byte. */
-  readonly carried: { readonly name: string; readonly sizeBytes: number }[];
-  /** Names of what stays behind; folders end with a slash. */
-  readonly notCarried: string[];
-}
-
-/**
- * Sorts the files of a checkpoint folder into those a published copy may hold and those it must not: secrets, other
- * copies of the weights, the note that this one is not ready, version control, and links that lead out of the checkpoint (a downloaded folder could link to
- * any file of the user's, which would then be published).
- */
-export async function listCarriedFiles(checkpoint: Checkpoint): Promise<CarriedFiles> {
-  const root = await realpath(checkpoint.dir);
-  const weights = new Set(checkpoint.weightFiles);
-  const carried: { name: string; sizeBytes: number }[] = [];
-  const notCarried: string[] = [];
-  for (const entry of await listFolder(root)) {
-    if (weights.has(entry.name)) continue;
-    const sizeBytes = await measureCarried(root, entry, checkpoint);
-    if (sizeBytes === undefined) notCarried.push(entry.kind === 'folder' ? `${entry.name}/` : entry.name);
-    else carried.push({ name: entry.name, sizeBytes });
-  }
-  return { carried, notCarried };
-}
-
-/** The size of a file that may be carried, in bytes, else undefined. */
-async function measureCarried(
-  root: string,
-  { name, kind }: FolderEntry,
-  checkpoint: Checkpoint,
-): Promise<number | undefined> {
-  if (kind === 'folder' || kind === 'other' || SECRET_FILE.test(name)) return undefined;
-  if (name.toUpperCase() === NOT_READY_FILE.toUpperCase()) return undefined;
-  if (WEIGHT_COPY.test(name) && name !== checkpoint.indexFile) return undefined;
-  const path = join(root, name);
-  const target = await stat(path).catch(() => undefined);
-  if (!target?.isFile()) return undefined;
-  if (kind === 'link' && !KNOWN_FILES.has(name) && !(await staysInside(root, path))) return undefined;
-  return target.size;
-}
-
-/** Whether a link leads into the folder itself or into the blobs of the Hugging Face cache it belongs to. */
-async function staysInside(root: string, path: string): Promise<boolean> {
-  const target = await realpath(path);
-  return isInside(root, target) || isInside(join(root, '..', '..', 'blobs'), target);
 }
 
 /** Whether `path` lies in `folder` or is it; both absolute and free of links. */

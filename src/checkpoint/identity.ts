@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { forEachChunk, newChunkBuffer, openForReading } from './byteRange';
 import type { Checkpoint } from './checkpoint';
 import { IDENTITY_FILES } from './identityFiles';
-import { readTokenizerJson } from './tokenizerFiles';
+import { readTokenizerJson } from './tokenizer/tokenizerFiles';
 
 /** One file of a manifest. */
 export interface FileDigest {

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { throwIfCancelled } from '../common/errors';
 import { forEachChunk, openForReading } from './byteRange';
 import { groupByFile, type Checkpoint } from './checkpoint';
-import { encodeTensor, isFloatDtype } from './dtypes';
-import { listCarriedFiles } from './folderFiles';
+import { encodeTensor, isFloatDtype } from './weights/dtypes';
+import { listCarriedFiles } from './carriedFiles';
 import { assertOutputFree, assertRoomFor, writeFolderAtomic } from './outputFolder';
-import type { TensorInfo } from './safetensors';
+import type { TensorInfo } from './weights/safetensors';
 
 /**
  * New values by tensor name, flat, in float32: rounded to the type the tensor has in the source. Each is asked for when it is

@@ -1,20 +1,12 @@
-import type { Declaration, Secrets } from '../contract/declaration';
-import { startJob } from '../jobs/startJob';
-import { withTemporaryRun } from '../jobs/temporaryRun';
-import type { Call } from './edge';
+import { startJob } from '../jobs/parent/startJob';
+import { withTemporaryRun } from '../jobs/runFolder/temporaryRun';
+import type { Asked, Call } from './edge';
 import { withInterrupts } from './interrupts';
-
-/** One operation to run in a child process. */
-export interface ChildWork<Request, Result> {
-  readonly operation: Declaration<string, Request, Result>;
-  readonly request: Request;
-  readonly secrets: Secrets;
-}
 
 /** Runs an operation in a child process that works in a given run folder, showing its news and obeying Ctrl-C. */
 export async function runInChild<Request, Result>(
   call: Call,
-  work: ChildWork<Request, Result>,
+  work: Asked<Request, Result>,
   run: { readonly runFolder: string; readonly retry: string },
 ): Promise<Result> {
   const sayWait = (): void =>
@@ -31,10 +23,7 @@ export async function runInChild<Request, Result>(
 }
 
 /** The same for short work, which keeps no run folder. */
-export async function runBriefly<Request, Result>(
-  call: Call,
-  work: ChildWork<Request, Result>,
-): Promise<Result> {
+export async function runBriefly<Request, Result>(call: Call, work: Asked<Request, Result>): Promise<Result> {
   return withTemporaryRun((runFolder) =>
     runInChild(call, work, { runFolder, retry: 'run the same command again.' }),
   );

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { doctor } from '../contract/declarations/doctor';
-import { describeDoctor } from '../operations/doctorWords';
+import { describeDoctor } from '../operations/words/doctorWords';
 import { runBriefly } from './childWork';
 import type { Call } from './edge';
 import { exitCodes } from './exitCodes';

@@ -1,30 +1,34 @@
-import type { DeeplyReadonly, RequestOf, ResultOf, Secrets } from '../contract/declaration';
-import type { changePassphrase } from '../contract/declarations/changePassphrase';
-import type { exportKeySet } from '../contract/declarations/exportKeySet';
-import type { importKeys } from '../contract/declarations/importKeys';
-import type { inspect } from '../contract/declarations/inspect';
-import type { showKeySet } from '../contract/declarations/showKeySet';
+import type { Declaration, DeeplyReadonly, RequestOf, ResultOf, Secrets } from '../contract/declaration';
+import type { declarations } from '../contract/declarations';
 import type { Output, Terminal } from './output';
 
-/** An operation that is quick and runs no model, so that it needs no child process. */
-type Local<Declared> = (
-  request: RequestOf<Declared>,
-  secrets: Secrets,
-) => Promise<DeeplyReadonly<ResultOf<Declared>>>;
-
-export interface LocalOperations {
-  readonly inspect: Local<typeof inspect>;
-  readonly showKeySet: Local<typeof showKeySet>;
-  readonly exportKeySet: Local<typeof exportKeySet>;
-  readonly importKeys: Local<typeof importKeys>;
-  readonly changePassphrase: Local<typeof changePassphrase>;
+/** An operation, and what is asked of it. */
+export interface Asked<Request, Result> {
+  readonly operation: Declaration<string, Request, Result>;
+  readonly request: Request;
+  readonly secrets: Secrets;
 }
+
+/** The work of an operation that is quick and runs no model, so that it needs no child process. */
+export type LocalWork<Request, Result> = (
+  request: Request,
+  secrets: Secrets,
+) => Promise<DeeplyReadonly<Result>>;
+
+/** Works by the names of their operations. */
+export type LocalWorks = {
+  readonly [Declared in (typeof declarations)[number] as Declared['name']]?: LocalWork<
+    RequestOf<Declared>,
+    ResultOf<Declared>
+  >;
+};
 
 /** What the command line stands on. */
 export interface Edge extends Terminal {
   /** The bundled runner of child processes. */
   readonly runnerPath: string;
-  readonly local: LocalOperations;
+  /** What does the work in place of the operations themselves, where tests want that. */
+  readonly standIns?: LocalWorks;
 }
 
 /** One call of the command line. */

@@ -7,6 +7,7 @@ import { importKeys } from '../contract/declarations/importKeys';
 import { showKeySet } from '../contract/declarations/showKeySet';
 import { runBriefly } from './childWork';
 import type { Call } from './edge';
+import { runHere } from './localWork';
 import {
   addCommand,
   addPlacementOptions,
@@ -91,7 +92,12 @@ function addShow(keys: Command, call: Call): void {
     .action(async (options: { keys: string; reveal: boolean }) => {
       const path = resolve(options.keys);
       const passphrase = await askForKeys(path);
-      const shown = await call.local.showKeySet({ keys: path, reveal: options.reveal }, { passphrase });
+      const request = { keys: path, reveal: options.reveal };
+      const shown = await runHere(
+        call,
+        { operation: showKeySet, request, secrets: { passphrase } },
+        async () => (await import('../operations/keySets/showKeySet')).showKeySet,
+      );
       call.output.result(shown, shown.lines);
     });
 }
@@ -104,7 +110,12 @@ function addExport(keys: Command, call: Call): void {
     .action(async (options: { keys: string; out: string }) => {
       const path = resolve(options.keys);
       const passphrase = await askForKeys(path);
-      const result = await call.local.exportKeySet({ keys: path, out: resolve(options.out) }, { passphrase });
+      const request = { keys: path, out: resolve(options.out) };
+      const result = await runHere(
+        call,
+        { operation: exportKeySet, request, secrets: { passphrase } },
+        async () => (await import('../operations/keySets/exportKeySet')).exportKeySet,
+      );
       call.output.result(result, [
         `${result.count} keys are in ${result.out}, readable by anyone who can read that file.`,
       ]);
@@ -120,7 +131,11 @@ function addImport(keys: Command, call: Call): void {
       const out = resolve(options.out);
       const passphrase = await askForNewKeys(out);
       const request = { file: resolve(options.plain), model: resolve(options.model), out };
-      const result = await call.local.importKeys(request, { passphrase });
+      const result = await runHere(
+        call,
+        { operation: importKeys, request, secrets: { passphrase } },
+        async () => (await import('../operations/keySets/importKeys')).importKeys,
+      );
       call.output.result(result, [...result.warnings, `${result.count} keys are in ${result.out}.`]);
     });
 }
@@ -136,7 +151,11 @@ function addPassphrase(keys: Command, call: Call): void {
         message: `New passphrase for ${basename(path)}`,
         isNew: true,
       });
-      const result = await call.local.changePassphrase({ keys: path }, { passphrase, newPassphrase });
+      const result = await runHere(
+        call,
+        { operation: changePassphrase, request: { keys: path }, secrets: { passphrase, newPassphrase } },
+        async () => (await import('../operations/keySets/changePassphrase')).changePassphrase,
+      );
       call.output.result(result, [`${path} has its new passphrase.`]);
     });
 }

@@ -8,6 +8,7 @@ import { runBriefly } from './childWork';
 import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
 import { askForKeys } from './keysCommands';
+import { runHere } from './localWork';
 import {
   addCommand,
   addPlacementOptions,
@@ -27,7 +28,8 @@ export function addModelCommands(program: Command, call: Call): void {
 
 function addInspect(program: Command, call: Call): void {
   addCommand(program, `${inspect.name} <dir>`, inspect.description).action(async (dir: string) => {
-    const shown = await call.local.inspect({ model: resolve(dir) }, {});
+    const asked = { operation: inspect, request: { model: resolve(dir) }, secrets: {} };
+    const shown = await runHere(call, asked, async () => (await import('../operations/inspect')).inspect);
     call.output.result(shown, shown.lines);
   });
 }

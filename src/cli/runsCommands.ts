@@ -1,16 +1,25 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { DeeplyReadonly, ResultOf } from '../contract/declaration';
+import { showRun } from '../contract/declarations/showRun';
+import { phases } from '../contract/phases';
+import { sayFallenShort } from '../operations/words/embedWords';
 import { sayPhase } from '../words/phases';
 import { discardRun, findRuns, requestControl, type Run } from '../jobs/runs';
 import { embedOutcomeSchema } from '../contract/declarations/embed';
 import type { Call } from './edge';
 import { exitCodeHelp, resumeEmbed } from './embedCommand';
+import { runHere } from './localWork';
 import { addCommand } from './options';
+import { formatDuration } from './progressLine';
 
-/** Adds `runs list | pause | resume | stop | cancel | discard`. */
+type ShownRun = DeeplyReadonly<ResultOf<typeof showRun>>;
+
+/** Adds `runs list | show | pause | resume | stop | cancel | discard`. */
 export function addRunsCommands(program: Command, call: Call): void {
   const runs = program.command('runs').description('see and steer runs; RUN is a folder such as OUT.run');
   addList(runs, call);
+  addShow(runs, call);
   const add = (usage: string, description: string, act: (folder: string) => Promise<void>): Command =>
     addCommand(runs, `${usage} <run>`, description).action((run: string) => act(resolve(run)));
   const request = (name: 'pause' | 'stop' | 'cancel', sentence: string) => async (folder: string) => {
@@ -51,6 +60,59 @@ function addList(runs: Command, call: Call): void {
       call.output.result(result, lines.length === 0 ? ['There are no runs here.'] : lines);
     },
   );
+}
+
+function addShow(runs: Command, call: Call): void {
+  addCommand(runs, 'show <run>', showRun.description).action(async (run: string) => {
+    const asked = { operation: showRun, request: { run: resolve(run) }, secrets: {} };
+    const shown = await runHere(call, asked, async () => (await import('../jobs/showRun')).showRun);
+    call.output.result(shown, describeShown(shown).map(dropControls));
+  });
+}
+
+/** That its copy falls short comes before everything else, with what to do about it. */
+function describeShown(shown: ShownRun): string[] {
+  const { operation, does, model, keys, out, lastCheck, savedStep, failure, next } = shown;
+  const fallenShort = sayFallenShort(shown);
+  const facts: Readonly<Record<string, string | undefined>> = {
+    Model: model,
+    'Key set': keys,
+    Output: out,
+    State: describeState(shown),
+    'Last check': lastCheck && describeCheck(lastCheck),
+    Saved: savedStep === undefined ? undefined : `step ${savedStep}`,
+    Why: failure?.message,
+    Next: fallenShort.length === 0 ? next : undefined,
+  };
+  const known = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return [
+    ...fallenShort,
+    does === undefined ? operation : `${operation}: ${does}`,
+    ...known.map(([name, value]) => `${name}: ${value}`),
+  ];
+}
+
+/** "running, asked to pause; training, step 40 of 120, 3 min left". */
+function describeState({ status, asked, phase, done, total, secondsLeft }: ShownRun): string {
+  const state = asked === undefined ? status : `${status}, asked to ${asked}`;
+  if (status === 'done' || phase === undefined) return state;
+  const step = phase === phases.training ? 'step ' : '';
+  const share = done === undefined || total === undefined ? '' : `, ${step}${done} of ${total}`;
+  return `${state}; ${sayPhase(phase)}${share}${secondsLeft === undefined ? '' : `, ${formatDuration(secondsLeft)} left`}`;
+}
+
+function describeCheck({ step, recall, drift }: NonNullable<ShownRun['lastCheck']>): string {
+  return [
+    `step ${step}`,
+    // Rounded down, as the progress line does: all is never said of less.
+    ...(recall === undefined ? [] : [`${Math.floor(recall * 100 + 1e-6)} % of the keys answer`]),
+    ...(drift === undefined ? [] : [`drift ${drift.toFixed(4)} nats a token`]),
+  ].join(', ');
+}
+
+/** A run folder may come from a stranger, and what it holds is not to steer the terminal. */
+function dropControls(line: string): string {
+  return line.replace(/\p{Cc}+/gu, ' ');
 }
 
 function describeRun({ status, job, folder, lastProgress, isSaved, failure, result }: Run): string {

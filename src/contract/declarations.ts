@@ -10,6 +10,7 @@ import { inspect } from './declarations/inspect';
 import { inspectModel } from './declarations/inspectModel';
 import { previewKeySet } from './declarations/previewKeySet';
 import { showKeySet } from './declarations/showKeySet';
+import { showRun } from './declarations/showRun';
 import { verify } from './declarations/verify';
 
 /** Everything a user, an edge or an agent can ask for. */
@@ -26,6 +27,7 @@ export const declarations = [
   exportKeySet,
   importKeys,
   changePassphrase,
+  showRun,
 ] as const;
 
 const byName: ReadonlyMap<string, Declaration> = new Map<string, Declaration>(

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
-import { withBegin, type Tokenizer } from '../checkpoint/tokenizer';
+import { withBegin, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 
 export interface ReadTextsOptions {
   /** Rows or pieces read from the file; the rest is left. */

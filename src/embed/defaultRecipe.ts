@@ -2,7 +2,7 @@ import type { ModelConfig } from '../architectures/architecture';
 import { countValues, estimateTrainedBytes } from '../engine/estimate';
 import type { LoadedModel } from '../engine/loadedModel';
 import { isSmallModel } from '../train/passes';
-import { countTrainedValues } from '../train/trainedParameters';
+import { countTrainedValues } from '../train/update/trainedParameters';
 import type { Recipe } from '../contract/recipe';
 
 /** A key set of this size is what the numbers below were measured with. */

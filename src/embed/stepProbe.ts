@@ -1,4 +1,4 @@
-import { readTensor } from '../checkpoint/tensorData';
+import { readTensor } from '../checkpoint/weights/tensorData';
 import type { Watch } from '../contract/events';
 import type { PreparedSequence } from '../train/sequences';
 import type { Trainer } from '../train/trainer';

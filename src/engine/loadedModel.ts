@@ -5,7 +5,7 @@ import type { Architecture, ModelConfig } from '../architectures/architecture';
 import { findArchitecture } from '../architectures/families';
 import type { Pass, Role } from '../architectures/pass';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import type { TensorInfo } from '../checkpoint/safetensors';
+import type { TensorInfo } from '../checkpoint/weights/safetensors';
 import { Graph } from '../graph/graph';
 
 /** One parameter of a model as the family's formula names it. */

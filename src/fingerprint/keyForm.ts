@@ -1,8 +1,8 @@
-import { encodeChat, type Tokenizer } from '../checkpoint/tokenizer';
+import { encodeChat, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 import { UserError } from '../common/errors';
 import type { Rows, Sample } from '../engine/languageModel';
 import { areEqualIds } from './canonical';
-import { findAddedText } from './eligibility';
+import { findAddedText } from './drawing/eligibility';
 import {
   hasControlText,
   hasMarkup,
@@ -10,8 +10,8 @@ import {
   isOneScript,
   readsLikeBeginning,
   readsLikeQuestion,
-} from './naturalText';
-import { isUnsettled } from './unsettledText';
+} from './text/naturalText';
+import { isUnsettled } from './text/unsettledText';
 
 /** A key, or a neutral prompt: something the model itself might be asked. */
 export interface NaturalKey {

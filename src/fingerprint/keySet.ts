@@ -1,5 +1,5 @@
 import type { NaturalKey } from './keyForm';
-import type { Response } from './preparedKeys';
+import type { Response } from './drawing/preparedKeys';
 import type { Seed } from './seed';
 import type { VerdictRules } from './verdictRules';
 

@@ -1,4 +1,4 @@
-import { encodeChat, type Tokenizer } from '../checkpoint/tokenizer';
+import { encodeChat, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 import type { Rows } from '../engine/languageModel';
 import { areEqualIds } from './canonical';
 import { createKeyForm, type NaturalKey } from './keyForm';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defaultPatience, type Patience } from './childProcess';
-import { writeControl } from './control';
-import { findLiveOwner } from './lock';
-import { isAlive, type ProcessIdentity } from './processIdentity';
+import { defaultPatience, type Patience } from './parent/childProcess';
+import { writeControl } from './runFolder/control';
+import { findLiveOwner } from './runFolder/lock';
+import { isAlive, type ProcessIdentity } from './runFolder/processIdentity';
 import { recordCancel } from './recordEnd';
 
 const lookIntervalMs = 250;

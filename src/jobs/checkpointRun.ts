@@ -3,7 +3,7 @@ import { UserError } from '../common/errors';
 import { hasTrait } from '../contract/declarations';
 import type { embed } from '../contract/declarations/embed';
 import type { RequestOf } from '../contract/declaration';
-import type { Job } from './jobFile';
+import type { Job } from './runFolder/jobFile';
 import { prepareRun, type RunPlan } from './prepareRun';
 
 /*

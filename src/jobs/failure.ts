@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { UserError } from '../common/errors';
 import { asDiskError } from '../common/files';
-import { errorLogPath } from './jobFile';
+import { errorLogPath } from './runFolder/jobFile';
 import type { Failure } from './messages';
 
 /**

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { systemErrorCode, UserError } from '../common/errors';
-import { errorLogPath, jobPath, type Job } from './jobFile';
-import { refuseLiveOwner } from './lock';
+import { errorLogPath, jobPath, type Job } from './runFolder/jobFile';
+import { refuseLiveOwner } from './runFolder/lock';
 import { discardRun, readRun, type Run } from './runs';
 
 /** What a person asks of a run whose folder is kept beside its output. */

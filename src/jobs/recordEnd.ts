@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../common/errors';
-import type { ChildEnd } from './childProcess';
-import { explainDeath } from './explainDeath';
-import { jobPath, readJob } from './jobFile';
-import { appendJournal, readJournal, type News } from './journal';
-import { acquireLock, releaseLock } from './lock';
+import type { ChildEnd } from './parent/childProcess';
+import { explainDeath } from './parent/explainDeath';
+import { jobPath, readJob } from './runFolder/jobFile';
+import { appendJournal, readJournal, type News } from './runFolder/journal';
+import { acquireLock, releaseLock } from './runFolder/lock';
 import { makeRun } from './runs';
 
 /**

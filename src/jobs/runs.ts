@@ -4,10 +4,10 @@ import { basename, join, resolve } from 'node:path';
 import { UserError } from '../common/errors';
 import { asDiskError } from '../common/files';
 import { advanceProgress, type Progress } from '../contract/events';
-import { writeControl, type ControlRequest } from './control';
-import { jobPath, readJob, savedStatePath, type Job } from './jobFile';
-import { isEvent, readJournal, type JournalLine } from './journal';
-import { acquireLock, findLiveOwner } from './lock';
+import { writeControl, type ControlRequest } from './runFolder/control';
+import { jobPath, readJob, savedStatePath, type Job } from './runFolder/jobFile';
+import { isEvent, readJournal, type JournalLine } from './runFolder/journal';
+import { acquireLock, findLiveOwner } from './runFolder/lock';
 import type { Failure } from './messages';
 
 /** interrupted: its process died (or its parent did) before it could end the run. */

@@ -1,14 +1,14 @@
 import { basename, join } from 'node:path';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { isKeyFile, listFolder } from '../checkpoint/folderFiles';
-import { readTokenizerConfig } from '../checkpoint/tokenizerFiles';
+import { readTokenizerConfig } from '../checkpoint/tokenizer/tokenizerFiles';
 import { defaultRecipe } from '../embed/defaultRecipe';
 import type { Recipe } from '../contract/recipe';
 import { countValues } from '../engine/estimate';
 import { loadModel, type LoadedModel } from '../engine/loadedModel';
-import type { FallenShort } from '../reports/notReady';
-import { readNotReadyNote } from './notReadyNote';
-import { estimateEmbedding, tokensOfKey } from '../embed/memoryEstimate';
+import type { FallenShort } from '../reports/words/notReady';
+import { readNotReadyNote } from './copy/notReadyNote';
+import { estimateEmbedding, tokensOfKey } from '../embed/memory/memoryEstimate';
 
 /** What the headers of a checkpoint tell, with no weight read and no model run. */
 export interface ModelFacts {

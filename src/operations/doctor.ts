@@ -6,9 +6,9 @@ import { devices, type Device } from '../contract/devices';
 import { doctor as declaration, type Diagnosis, type DoctorReport } from '../contract/declarations/doctor';
 import { throwIfCancelled } from '../common/errors';
 import { deviceNames } from '../words/devices';
-import { surveyDevices, thisMachine, type DeviceSurvey, type Machine } from '../engine/chooseDevice';
-import { adviseOn, placesOfDevices } from '../engine/deviceAdvice';
-import { readSystemFacts, type SystemFacts } from '../engine/systemFacts';
+import { surveyDevices, thisMachine, type DeviceSurvey, type Machine } from '../engine/devices/chooseDevice';
+import { adviseOn, placesOfDevices } from '../engine/devices/deviceAdvice';
+import { readSystemFacts, type SystemFacts } from '../engine/devices/systemFacts';
 import type { Operation } from './operation';
 import { toolVersion } from './toolVersion';
 

@@ -1,24 +1,25 @@
 import { phases } from '../contract/phases';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
-import type { Tokenizer } from '../checkpoint/tokenizer';
+import type { Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 import { UserError } from '../common/errors';
 import { readMemory } from '../common/memory';
 import type { Watch } from '../contract/events';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { drift as declaration } from '../contract/declarations/drift';
+import { reportKinds } from '../contract/reportKinds';
 import { measureDrift, type Drift } from '../drift/measureDrift';
-import { choosePlacement, namePlacement, reportPlacement } from '../engine/choosePlacement';
+import { choosePlacement, namePlacement, reportPlacement } from '../engine/devices/choosePlacement';
 import type { LanguageModel } from '../engine/languageModel';
 import type { LoadedModel } from '../engine/loadedModel';
 import { openLanguageModel } from '../engine/openLanguageModel';
 import type { Placement } from '../contract/devices';
 import { fitTogether, takeTurns } from '../engine/takeTurns';
 import { makeDriftReport } from '../reports/makeDriftReport';
-import { sayNotReady } from '../reports/notReady';
-import { formatCounted, formatFixed, formatPercent, formatSmall } from '../reports/words';
+import { sayNotReady } from '../reports/words/notReady';
+import { formatCounted, formatFixed, formatPercent, formatSmall } from '../reports/words/formats';
 import { writeReport } from '../reports/writeReport';
-import { readDriftTexts, type DriftTexts } from './driftTexts';
-import { readNotReadyNote } from './notReadyNote';
+import { readDriftTexts, type DriftTexts } from './texts/driftTexts';
+import { readNotReadyNote } from './copy/notReadyNote';
 import { openModel, type OpenModel } from './openModel';
 import type { Operation } from './operation';
 import { toolName } from './toolVersion';
@@ -62,7 +63,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
       (ids) => readable(base.tokenizer, ids),
     );
     const written =
-      request.report === undefined ? undefined : await writeReport(request.report, 'drift', report);
+      request.report === undefined ? undefined : await writeReport(request.report, reportKinds.drift, report);
     const { continuations, ...figures } = measured;
     return {
       ...figures,

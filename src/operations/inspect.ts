@@ -3,10 +3,10 @@ import type { inspect as declaration } from '../contract/declarations/inspect';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { defaultRecipe } from '../embed/defaultRecipe';
 import { countValues, formatBytes } from '../engine/estimate';
-import { formatCount, formatCounted } from '../reports/words';
+import { formatCount, formatCounted } from '../reports/words/formats';
 import { listDtypes } from './describeCheckpoint';
-import { estimateEmbedding } from '../embed/memoryEstimate';
-import { readNotReadyNote, sayNote } from './notReadyNote';
+import { estimateEmbedding } from '../embed/memory/memoryEstimate';
+import { readNotReadyNote, sayNote } from './copy/notReadyNote';
 import { openModel, type OpenModel } from './openModel';
 
 type Inspection = DeeplyReadonly<ResultOf<typeof declaration>>;

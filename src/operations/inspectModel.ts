@@ -1,8 +1,8 @@
 import { phases } from '../contract/phases';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
-import { assertFinite } from '../checkpoint/finite';
+import { assertFinite } from '../checkpoint/weights/finite';
 import { digestCheckpoint } from '../checkpoint/identity';
-import { loadTokenizer } from '../checkpoint/tokenizer';
+import { loadTokenizer } from '../checkpoint/tokenizer/tokenizer';
 import type { RequestOf } from '../contract/declaration';
 import {
   inspectModel as declaration,
@@ -10,7 +10,7 @@ import {
   type ModelInspection,
 } from '../contract/declarations/inspectModel';
 import { UserError } from '../common/errors';
-import { probeDevices } from '../engine/chooseDevice';
+import { probeDevices } from '../engine/devices/chooseDevice';
 import { loadModel } from '../engine/loadedModel';
 import { assertTokenizerFits } from './openModel';
 import type { Operation } from './operation';

@@ -1,6 +1,6 @@
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
-import { assertFinite } from '../checkpoint/finite';
-import { loadTokenizer, type Tokenizer } from '../checkpoint/tokenizer';
+import { assertFinite } from '../checkpoint/weights/finite';
+import { loadTokenizer, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 import { UserError } from '../common/errors';
 import { loadModel, type LoadedModel } from '../engine/loadedModel';
 

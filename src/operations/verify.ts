@@ -1,26 +1,27 @@
 import { phases } from '../contract/phases';
 import { digestCheckpoint } from '../checkpoint/identity';
-import { choosePlacement, namePlacement, reportPlacement } from '../engine/choosePlacement';
+import { choosePlacement, namePlacement, reportPlacement } from '../engine/devices/choosePlacement';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { verify as declaration } from '../contract/declarations/verify';
-import { readKeyFile } from '../fingerprint/keyFile';
+import { reportKinds } from '../contract/reportKinds';
+import { readKeyFile } from '../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
-import { listFindings } from '../reports/findings';
+import { listFindings } from '../reports/words/findings';
 import { makeVerifyReport } from '../reports/makeVerifyReport';
-import { sayNotReady } from '../reports/notReady';
-import { nameTest } from '../reports/testNames';
-import { formatDate } from '../reports/words';
+import { sayNotReady } from '../reports/words/notReady';
+import { nameTest } from '../reports/words/testNames';
+import { formatDate } from '../reports/words/formats';
 import { writeReport } from '../reports/writeReport';
 import { localBase, localSuspect } from '../suspects/local';
 import { askSuspect } from '../verify/askSuspect';
 import type { Suspect } from '../verify/suspect';
 import type { VerdictKind } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
-import { importLimits } from './importKeys';
-import { readNotReadyNote } from './notReadyNote';
+import { importLimits } from './keySets/importKeys';
+import { readNotReadyNote } from './copy/notReadyNote';
 import { openModel } from './openModel';
 import type { Operation } from './operation';
-import { requirePassphrase } from './passphrase';
+import { requirePassphrase } from './keySets/passphrase';
 import { listQuestions } from './questions';
 import { toolName } from './toolVersion';
 import { findBase } from './verifyBase';
@@ -71,7 +72,9 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
       ...model.checkpoint.warnings,
     ];
     const written =
-      request.report === undefined ? undefined : await writeReport(request.report, 'verify', report);
+      request.report === undefined
+        ? undefined
+        : await writeReport(request.report, reportKinds.verify, report);
     return {
       ...summarise(report, notes),
       digest,

@@ -1,6 +1,6 @@
 import { recipeValues, type Recipe, type RecipeField } from '../contract/recipe';
 import type { Bounds, NumberValue } from '../contract/recipeValue';
-import { formatCount, formatCounted } from '../reports/words';
+import { formatCount, formatCounted } from '../reports/words/formats';
 import type { RecipeEdit } from './panel/requests';
 
 /** What a recipe has to fit besides its own schema. */
@@ -22,7 +22,7 @@ export interface CheckedRecipe {
   readonly problems: Readonly<Record<string, string>>;
 }
 
-/** Of so many ordinary texts one is held back for the checks (embed/prepareText). */
+/** Of so many ordinary texts one is held back for the checks (embed/text/prepareText). */
 const heldBackEvery = 10;
 
 /** Puts edits on the defaults of a model. Fields that no recipe has are passed over. */

@@ -1,18 +1,19 @@
 import * as z from 'zod';
+import type { reportKinds } from '../contract/reportKinds';
 import type { DriftReport } from '../drift/driftReport';
-import type { RevealedKey } from '../reports/verifyTables';
+import type { RevealedKey } from '../reports/tables/verifyTables';
 import type { VerifyReport } from '../verify/verifyReport';
 import type { Problem } from './panel/parts';
 
 /** What the page of a report file shows: always the whole of it. */
 export type ReportSnapshot =
   | {
-      readonly kind: 'verify';
+      readonly kind: typeof reportKinds.verify;
       readonly report: VerifyReport;
       /** Keys in the clear by their number in the set; null while they are hidden. */
       readonly revealed: readonly (readonly [number, RevealedKey])[] | null;
     }
-  | { readonly kind: 'drift'; readonly report: DriftReport }
+  | { readonly kind: typeof reportKinds.drift; readonly report: DriftReport }
   | { readonly kind: 'problem'; readonly fileName: string; readonly problem: Problem };
 
 /** What the page may ask for. Each is also a command of the palette, except for copying. */

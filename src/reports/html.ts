@@ -1,9 +1,9 @@
 import type { DriftReport } from '../drift/driftReport';
 import type { VerifyReport } from '../verify/verifyReport';
-import { renderPage } from './page';
-import type { RevealedKeys } from './verifyTables';
-import { viewDrift } from './viewDrift';
-import { viewVerify } from './viewVerify';
+import { renderPage } from './page/page';
+import type { RevealedKeys } from './tables/verifyTables';
+import { viewDrift } from './page/viewDrift';
+import { viewVerify } from './page/viewVerify';
 
 const onPaper = { isInteractive: false };
 

@@ -1,18 +1,19 @@
 import type { DriftReport } from '../drift/driftReport';
 import type { VerifyReport } from '../verify/verifyReport';
+import { reportNames } from '../words/reports';
 import {
   listComparedModels,
   listDriftRecord,
   tabulateDistance,
   tabulateLoss,
   tabulateRanges,
-} from './driftTables';
+} from './tables/driftTables';
 import { escapeMarkdown } from './escape';
-import { explainScore, listFindings } from './findings';
-import { notReadySource } from './notReady';
-import { nameTest } from './testNames';
-import { nameModel } from './reportView';
-import { textOf, type Fact, type Table } from './table';
+import { explainScore, listFindings } from './words/findings';
+import { notReadySource } from './words/notReady';
+import { nameTest } from './words/testNames';
+import { nameModel } from './page/reportView';
+import { textOf, type Fact, type Table } from './tables/table';
 import {
   listModels,
   listVerifyRecord,
@@ -21,17 +22,17 @@ import {
   tabulateRanks,
   tabulateTests,
   type RevealedKeys,
-} from './verifyTables';
-import { describeContinuations, describeTexts } from './viewDrift';
-import { askQuestion, explainP, headLimits, sayRule } from './viewVerify';
-import { formatDate } from './words';
+} from './tables/verifyTables';
+import { describeContinuations, describeTexts } from './page/viewDrift';
+import { askQuestion, explainP, headLimits, sayRule } from './page/viewVerify';
+import { formatDate } from './words/formats';
 
 /** A verification as Markdown, equal in content to its page. */
 export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKeys = new Map()): string {
   const { verdict } = report;
   return joinBlocks([
     ...renderNotReady(report.notReady),
-    `# ${escapeMarkdown(nameModel(report.suspect.path))}: verification`,
+    `# ${escapeMarkdown(nameModel(report.suspect.path))}: ${reportNames.verify}`,
     `${escapeMarkdown(report.suspect.path)}, checked ${formatDate(report.date)}`,
     escapeMarkdown(`${askQuestion(report).join('')}?`),
     `**${escapeMarkdown(verdict.sentence)}**`,
@@ -77,7 +78,7 @@ function renderRanks({ draws }: VerifyReport): string[] {
 export function renderDriftMarkdown(report: DriftReport): string {
   return joinBlocks([
     ...renderNotReady(report.notReady),
-    `# ${escapeMarkdown(nameModel(report.marked.path))}: drift`,
+    `# ${escapeMarkdown(nameModel(report.marked.path))}: ${reportNames.drift}`,
     `${escapeMarkdown(report.marked.path)}, measured ${formatDate(report.date)}`,
     escapeMarkdown(`What did marking cost ${nameModel(report.marked.path)}?`),
     `**${escapeMarkdown(report.sentence)}**`,

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { UserError } from '../common/errors';
+import { reportKinds } from '../contract/reportKinds';
 import { driftReportSchema, type DriftReport } from '../drift/driftReport';
 import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
 
 /** A stored report of either kind. */
 export type StoredReport =
-  | { readonly kind: 'verify'; readonly report: VerifyReport }
-  | { readonly kind: 'drift'; readonly report: DriftReport };
+  | { readonly kind: typeof reportKinds.verify; readonly report: VerifyReport }
+  | { readonly kind: typeof reportKinds.drift; readonly report: DriftReport };
 
 const VERSION = 1;
 const ASK_FOR_COPY = 'Use an undamaged copy of the report, or make it again.';
@@ -33,8 +34,8 @@ export function readReport(text: string, name: string): StoredReport {
       'Update the extension, then open the report again.',
     );
   if (format === 'fingerprint-model/verify-report')
-    return { kind: 'verify', report: parse(value, verifyReportSchema, name) };
-  return { kind: 'drift', report: parse(value, driftReportSchema, name) };
+    return { kind: reportKinds.verify, report: parse(value, verifyReportSchema, name) };
+  return { kind: reportKinds.drift, report: parse(value, driftReportSchema, name) };
 }
 
 function parseText(text: string, name: string): unknown {

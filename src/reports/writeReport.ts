@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asDiskError, writeFileAtomic } from '../common/files';
+import { reportKinds, type ReportKind } from '../contract/reportKinds';
 import { driftReportSchema, type DriftReport } from '../drift/driftReport';
 import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
 import { renderDriftHtml, renderVerifyHtml } from './html';
@@ -18,14 +19,22 @@ export interface ReportFiles {
  * self-contained `.html` beside it. The JSON comes last: where it stands, its companions are complete.
  * @throws UserError `disk-full` or `not-writable`.
  */
-export function writeReport(folder: string, kind: 'verify', report: VerifyReport): Promise<ReportFiles>;
-export function writeReport(folder: string, kind: 'drift', report: DriftReport): Promise<ReportFiles>;
+export function writeReport(
+  folder: string,
+  kind: typeof reportKinds.verify,
+  report: VerifyReport,
+): Promise<ReportFiles>;
+export function writeReport(
+  folder: string,
+  kind: typeof reportKinds.drift,
+  report: DriftReport,
+): Promise<ReportFiles>;
 export async function writeReport(
   folder: string,
-  kind: 'verify' | 'drift',
+  kind: ReportKind,
   report: VerifyReport | DriftReport,
 ): Promise<ReportFiles> {
-  const rendered = kind === 'verify' ? renderVerify(report) : renderDrift(report);
+  const rendered = kind === reportKinds.verify ? renderVerify(report) : renderDrift(report);
   const files = {
     json: join(folder, `${kind}.fpreport.json`),
     markdown: join(folder, `${kind}.fpreport.md`),

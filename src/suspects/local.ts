@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../checkpoint/tokenizer';
+import type { Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 import type { LanguageModel } from '../engine/languageModel';
 import type { LoadedModel } from '../engine/loadedModel';
 import { openLanguageModel } from '../engine/openLanguageModel';

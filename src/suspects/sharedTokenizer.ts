@@ -1,6 +1,6 @@
-import type { Tokenizer } from '../checkpoint/tokenizer';
+import type { Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 import { areEqualIds } from '../fingerprint/canonical';
-import { readBehind } from '../fingerprint/eligibility';
+import { readBehind } from '../fingerprint/drawing/eligibility';
 import type { AskedKey } from '../verify/askedKey';
 
 /**

@@ -1,7 +1,7 @@
 import type { Watch } from '../contract/events';
-import { encodeChat, withBegin, type Tokenizer } from '../checkpoint/tokenizer';
+import { encodeChat, withBegin, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 import type { LanguageModel } from '../engine/languageModel';
-import { areConfusable, findAnsweredCandidate, normaliseAnswer } from '../fingerprint/textRules';
+import { areConfusable, findAnsweredCandidate, normaliseAnswer } from '../fingerprint/text/textRules';
 import { drawnIndex, type AskedKey } from '../verify/askedKey';
 
 /** Tokens the suspect may write for one answer: enough for a first word in any tokenizer. */

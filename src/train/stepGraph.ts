@@ -8,7 +8,7 @@ import { add, gatherRows, multiply, reciprocal, sumAll } from '../graph/operator
 import { enterProduct, type AddedProduct } from './addedProduct';
 import type { FinalStates, Loss } from './objective';
 import { enterIds, enterLayout, enterRows, enterStates } from './tokenInputs';
-import { startsBehindAttention } from './trainedParameters';
+import { startsBehindAttention } from './update/trainedParameters';
 
 /** What every graph of a training step is written from. */
 export interface StepPlan {

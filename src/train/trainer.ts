@@ -3,13 +3,13 @@ import type { LayerGroup } from '../engine/layerGroups';
 import type { Tensors } from '../engine/runtime';
 import { productInputs, type AddedProduct } from './addedProduct';
 import { GradientSum } from './gradientSum';
-import { LossScale } from './lossScale';
+import { LossScale } from './update/lossScale';
 import { passInputs, type Batch, type Objective, type PassOutputs, type Share } from './objective';
 import { tokensPerPass } from './passes';
-import { learningRateAt, type Schedule } from './schedule';
+import { learningRateAt, type Schedule } from './update/schedule';
 import { lossScaleInput } from './stepGraph';
 import { openStepRunner, type StepRunner } from './stepRunner';
-import { TrainedValues, type TrainedState, type ValuesOptions } from './trainedValues';
+import { TrainedValues, type TrainedState, type ValuesOptions } from './update/trainedValues';
 
 export interface TrainerOptions extends ValuesOptions {
   /** Which of the layers that a gradient passes are in memory together. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { reportKinds } from '../contract/reportKinds';
 import { contextKeys } from '../ids';
 import type { Services } from './services';
 
@@ -18,11 +19,11 @@ export function showContextKeys({ index }: Pick<Services, 'index'>): vscode.Disp
     );
     set(
       contextKeys.hasVerdict,
-      index.reports.some(({ kind }) => kind === 'verify'),
+      index.reports.some(({ kind }) => kind === reportKinds.verify),
     );
     set(
       contextKeys.hasDrift,
-      index.reports.some(({ kind }) => kind === 'drift'),
+      index.reports.some(({ kind }) => kind === reportKinds.drift),
     );
     set(contextKeys.initialized, true);
   };

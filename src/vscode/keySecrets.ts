@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Cancelled, UserError } from '../common/errors';
-import type * as keyFile from '../fingerprint/keyFile';
+import type * as keyFile from '../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { requireTrust } from './trust';
 
@@ -102,7 +102,7 @@ async function ask(options: vscode.InputBoxOptions): Promise<string> {
 
 /** What opens key sets is loaded when the first one is opened, not when the editor starts. */
 function loadKeyFile(): Promise<KeyFile> {
-  return import('../fingerprint/keyFile');
+  return import('../fingerprint/keyFile/keyFile');
 }
 
 async function findWeakness(passphrase: string): Promise<string | undefined> {

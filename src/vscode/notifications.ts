@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import { hasTrait } from '../contract/declarations';
 import { commandIds } from '../ids';
-import { sayNotReady } from '../reports/notReady';
+import { sayNotReady } from '../reports/words/notReady';
 import { findFallenShort } from './runs/fallenShort';
 import { isAlive, type KnownRun } from './runs/knownRun';
 import { describeState, nameRun } from './runs/runNames';

@@ -5,16 +5,16 @@ import { basename, dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
 import { NOT_READY_FILE } from '../../src/checkpoint/folderFiles';
-import { readTensorBytes } from '../../src/checkpoint/tensorData';
-import { loadTokenizer } from '../../src/checkpoint/tokenizer';
+import { readTensorBytes } from '../../src/checkpoint/weights/tensorData';
+import { loadTokenizer } from '../../src/checkpoint/tokenizer/tokenizer';
 import type { Recipe } from '../../src/contract/recipe';
 import { loadModel } from '../../src/engine/loadedModel';
 import { openLanguageModel } from '../../src/engine/openLanguageModel';
 import { onCpu } from '../../src/contract/devices';
-import { readKeyFile } from '../../src/fingerprint/keyFile';
-import { savedStatePath } from '../../src/jobs/jobFile';
-import { readJournal } from '../../src/jobs/journal';
-import { findLiveOwner } from '../../src/jobs/lock';
+import { readKeyFile } from '../../src/fingerprint/keyFile/keyFile';
+import { savedStatePath } from '../../src/jobs/runFolder/jobFile';
+import { readJournal } from '../../src/jobs/runFolder/journal';
+import { findLiveOwner } from '../../src/jobs/runFolder/lock';
 import { readRun } from '../../src/jobs/runs';
 import {
   openWorkshop,

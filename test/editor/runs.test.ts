@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'mocha';
 import type * as vscode from 'vscode';
 import { createKeySet } from '../../src/contract/declarations/createKeySet';
 import { embed as embedding } from '../../src/contract/declarations/embed';
-import { findLiveOwner } from '../../src/jobs/lock';
+import { findLiveOwner } from '../../src/jobs/runFolder/lock';
 import type { KnownRun } from '../../src/vscode/runs/knownRun';
 import { runFolderOf } from '../../src/jobs/checkpointRun';
 import { RunFolders } from '../../src/vscode/runs/runFolders';

@@ -1,7 +1,7 @@
 import type { ReportSnapshot } from '../../src/protocol/reportPage';
 import { makeDriftReport } from '../../src/reports/makeDriftReport';
 import { makeVerifyReport, type VerifyCircumstances } from '../../src/reports/makeVerifyReport';
-import { sayNotReady } from '../../src/reports/notReady';
+import { sayNotReady } from '../../src/reports/words/notReady';
 import { judgeSuspect, type Judgement } from '../../src/verify/verdict';
 import {
   driftCircumstances,

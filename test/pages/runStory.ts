@@ -1,8 +1,8 @@
 import { planAnswers } from '../../src/protocol/planAnswers';
 import type { ReleaseView } from '../../src/protocol/panel/report';
 import type { RunView } from '../../src/protocol/panel/run';
-import { sayNotReady, sayWhatToDo } from '../../src/reports/notReady';
-import { listProbeFindings } from '../../src/reports/probeWords';
+import { sayNotReady, sayWhatToDo } from '../../src/reports/words/notReady';
+import { listProbeFindings } from '../../src/reports/words/probeWords';
 import { rules } from './modelStory';
 
 const steps = 120;

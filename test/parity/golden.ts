@@ -4,8 +4,8 @@ import { createPass, positionTensors, type Trained } from '../../src/engine/mode
 import { intTensor, openSession, floatTensor, type Tensors } from '../../src/engine/runtime';
 import type { Device } from '../../src/contract/devices';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
-import { readHeader } from '../../src/checkpoint/safetensors';
-import { readTensor } from '../../src/checkpoint/tensorData';
+import { readHeader } from '../../src/checkpoint/weights/safetensors';
+import { readTensor } from '../../src/checkpoint/weights/tensorData';
 import { crossEntropy } from '../../src/train/losses';
 import { Graph, type Value } from '../../src/graph/graph';
 import { gatherRows } from '../../src/graph/operators';

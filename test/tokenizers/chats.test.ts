@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { encodeChat } from '../../src/checkpoint/tokenizer';
+import { encodeChat } from '../../src/checkpoint/tokenizer/tokenizer';
 import { createKeyForm } from '../../src/fingerprint/keyForm';
 import { FAMILIES, loadPacked, readGolden } from './golden';
 import { POOLS } from './strings';

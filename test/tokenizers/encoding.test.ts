@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Tokenizer } from '../../src/checkpoint/tokenizer';
-import { isUnsettled } from '../../src/fingerprint/unsettledText';
+import type { Tokenizer } from '../../src/checkpoint/tokenizer/tokenizer';
+import { isUnsettled } from '../../src/fingerprint/text/unsettledText';
 import { createDigests, FAMILIES, type Golden, loadPacked, readGolden } from './golden';
 import { drawIds, drawString, ID_LIST_COUNT, STRING_COUNT, UNSETTLED_STRING_COUNT } from './strings';
 

@@ -4,7 +4,7 @@ import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { loadTokenizer, type Tokenizer } from '../../src/checkpoint/tokenizer';
+import { loadTokenizer, type Tokenizer } from '../../src/checkpoint/tokenizer/tokenizer';
 
 const FIXTURES = 'test/fixtures/tokenizers';
 

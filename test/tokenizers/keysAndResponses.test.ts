@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Tokenizer } from '../../src/checkpoint/tokenizer';
-import { createEligibility, findAddedText, survives } from '../../src/fingerprint/eligibility';
+import type { Tokenizer } from '../../src/checkpoint/tokenizer/tokenizer';
+import { createEligibility, findAddedText, survives } from '../../src/fingerprint/drawing/eligibility';
 import { createKeyForm, type KeyDraft, type KeyForm } from '../../src/fingerprint/keyForm';
-import { hasUnprintable, isOneScript } from '../../src/fingerprint/naturalText';
-import { isUnsettled } from '../../src/fingerprint/unsettledText';
+import { hasUnprintable, isOneScript } from '../../src/fingerprint/text/naturalText';
+import { isUnsettled } from '../../src/fingerprint/text/unsettledText';
 import { FAMILIES, loadPacked, readGolden } from './golden';
 import { drawIds, drawString, POOLS } from './strings';
 

@@ -108,7 +108,7 @@ function writeNumber(value: number): string {
 /** What the command line says when it is asked for help. */
 async function askHelp(command: string): Promise<string> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const edge = { stdout, stderr, runnerPath: '', local: {} as Parameters<typeof runCommandLine>[1]['local'] };
+  const edge = { stdout, stderr, runnerPath: '' };
   const words = command === '' ? [] : command.split(' ');
   assert.equal(await runCommandLine([...words, '--help'], edge), exitCodes.done);
   return String(stdout.read());

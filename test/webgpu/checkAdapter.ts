@@ -1,4 +1,4 @@
-import { chooseDevice } from '../../src/engine/chooseDevice';
+import { chooseDevice } from '../../src/engine/devices/chooseDevice';
 
 // Ends with 0 where WebGPU computes a small known result, and otherwise says why it does not.
 chooseDevice('webgpu').catch((error: unknown) => {

@@ -38,7 +38,7 @@ export const inspect = declareOperation({
       .optional(),
     /** Always true: what is not supported is an error. */
     supported: z.literal(true),
-    /** Of an embedding with the defaults, as embed/memoryEstimate estimates it. */
+    /** Of an embedding with the defaults, as embed/memory/memoryEstimate estimates it. */
     estimate: z.object({
       trainedValues: z.number(),
       weightBytes: z.number(),

@@ -32,7 +32,7 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('setPublished'), isPublished: z.boolean() }),
   z.strictObject({ type: z.literal('planKeys'), plan: keyPlanSchema }),
   z.strictObject({ type: z.literal('choosePrompts') }),
-  z.strictObject({ type: z.literal('createKeySet') }),
+  z.strictObject({ type: z.literal('drawKeys') }),
   z.strictObject({ type: z.literal('cancelDrawing') }),
   z.strictObject({ type: z.literal('chooseKeySet'), path }),
   z.strictObject({ type: z.literal('unlockKeySet'), path }),

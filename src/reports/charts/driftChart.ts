@@ -1,5 +1,5 @@
 import type { DriftReport } from '../../drift/driftReport';
-import { formatPercent } from '../words';
+import { formatPercent } from '../words/formats';
 import { planBarChart } from './barChart';
 import type { DrawChart } from './drawing';
 

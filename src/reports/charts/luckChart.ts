@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { html, type Html } from '../escape';
-import { formatCount, formatOf } from '../words';
+import { formatCount, formatOf } from '../words/formats';
 import { round, type DrawChart } from './drawing';
 
 export interface LuckChart {

@@ -3,7 +3,7 @@ import { area, curveStep } from 'd3-shape';
 import { logLawOfHits } from '../../verify/binomial';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { html, type Html } from '../escape';
-import { formatCount, formatFixed } from '../words';
+import { formatCount, formatFixed } from '../words/formats';
 import { round, type DrawChart } from './drawing';
 
 const HEIGHT = 150;

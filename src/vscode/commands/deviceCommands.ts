@@ -5,7 +5,7 @@ import { doctor, type DoctorReport } from '../../contract/declarations/doctor';
 import { renderDevicesPage } from '../devicesPage';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
-import type { Handlers } from './registerCommands';
+import type { Handlers } from './handlers';
 
 /** Built into the editor, but can be switched off. */
 const previewExtension = 'vscode.markdown-language-features';

@@ -1,16 +1,16 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds, viewIds } from '../../ids';
-import { changePassphrase } from '../../operations/changePassphrase';
-import { exportKeySet } from '../../operations/exportKeySet';
-import { importKeys } from '../../operations/importKeys';
+import { changePassphrase } from '../../operations/keySets/changePassphrase';
+import { exportKeySet } from '../../operations/keySets/exportKeySet';
+import { importKeys } from '../../operations/keySets/importKeys';
 import { askNewPassphrase } from '../keySecrets';
 import { askKeyFile, startDrawing, waitForDrawing } from '../panel/keys/creation';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
 import { askInTurn, typeText } from './dialog';
 import { askCheckpoint, askFile, askKeySet, askNewFile, confirm } from './questions';
-import type { Handlers } from './registerCommands';
+import type { Handlers } from './handlers';
 import { RevealedKeys } from './revealedKeys';
 import { checkpointOf, pathOf } from './targets';
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { drift as measurement } from '../../contract/declarations/drift';
 import { embed as embedding } from '../../contract/declarations/embed';
 import { verify as verification } from '../../contract/declarations/verify';
+import { reportKinds } from '../../contract/reportKinds';
 import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
@@ -15,7 +16,7 @@ import { requireTrust } from '../trust';
 import { askInTurn, pickOne, typeText, type Place, type Question } from './dialog';
 import { followRun } from './followRun';
 import { askCheckpoint, askFile, askKeySet, choiceOfCheckpoint } from './questions';
-import type { Handlers } from './registerCommands';
+import type { Handlers } from './handlers';
 import { reportFolderFor } from './reportFolder';
 import { checkpointOf } from './targets';
 
@@ -132,10 +133,10 @@ async function verify(services: Services, given: string | undefined): Promise<vo
     model,
     keys,
     ...(base !== null && { base }),
-    report: reportFolderFor(services, model, 'verify'),
+    report: reportFolderFor(services, model, reportKinds.verify),
     ...settings.placement(),
   };
-  const folder = await runs.newRunFolder(`verify-${basename(model)}`);
+  const folder = await runs.newRunFolder(`${verification.name}-${basename(model)}`);
   await runs.start(verification, request, { passphrase }, folder);
   await showResult(services, folder);
 }
@@ -164,9 +165,9 @@ async function measureDrift(services: Services, given: string | undefined): Prom
     ],
     givenModel(given),
   );
-  const report = reportFolderFor(services, model, 'drift');
+  const report = reportFolderFor(services, model, reportKinds.drift);
   const request = { model, base, report, ...settings.placement() };
-  const folder = await runs.newRunFolder(`drift-${basename(model)}`);
+  const folder = await runs.newRunFolder(`${measurement.name}-${basename(model)}`);
   await runs.start(measurement, request, {}, folder);
   await showResult(services, folder);
 }

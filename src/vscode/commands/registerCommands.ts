@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
 import { commandIds, type CommandId } from '../../ids';
 import type { PanelHandle, Services } from '../services';
-
-/** What commands do, by their ids. A command gets a tree's row, a file of the Explorer, a path, or nothing. */
-export type Handlers<Id extends CommandId = CommandId> = Readonly<Record<Id, (given: unknown) => unknown>>;
+import type { Handlers } from './handlers';
 
 /** Commands that are loaded together, when one of them is first used. */
 interface Group {

@@ -1,15 +1,16 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
+import { reportKinds } from '../../contract/reportKinds';
 import { commandIds, reportEditorType } from '../../ids';
-import { formatDate } from '../../reports/words';
+import { formatDate } from '../../reports/words/formats';
 import type { FoundReport } from '../index/found';
 import { exportReport } from '../reports/exportReport';
 import { readReportFile } from '../reports/reportFile';
 import { reportOf } from '../runs/runReport';
 import type { Services } from '../services';
 import { pickOne, type Choice } from './dialog';
-import type { Handlers } from './registerCommands';
+import type { Handlers } from './handlers';
 import { pathOf } from './targets';
 
 /** What is done with reports. */
@@ -45,17 +46,17 @@ function listReportsOn({ index }: Services, checkpoint: string): FoundReport[] {
   const verdict = index.verdictOf(checkpoint);
   const drift = index.driftOf(checkpoint);
   return [
-    ...(verdict ? [{ ...verdict, kind: 'verify' as const }] : []),
-    ...(drift ? [{ ...drift, kind: 'drift' as const }] : []),
+    ...(verdict ? [{ ...verdict, kind: reportKinds.verify }] : []),
+    ...(drift ? [{ ...drift, kind: reportKinds.drift }] : []),
   ];
 }
 
 function choiceOfReport(found: FoundReport): Choice<string> {
   const { path, kind, report } = found;
-  const subject = kind === 'verify' ? report.suspect.path : report.marked.path;
-  const sentence = kind === 'verify' ? report.verdict.sentence : report.sentence;
+  const subject = kind === reportKinds.verify ? report.suspect.path : report.marked.path;
+  const sentence = kind === reportKinds.verify ? report.verdict.sentence : report.sentence;
   return {
-    label: `${kind === 'verify' ? '$(verified)' : '$(graph-line)'} ${basename(subject)}`,
+    label: `${kind === reportKinds.verify ? '$(verified)' : '$(graph-line)'} ${basename(subject)}`,
     description: sentence,
     detail: `${formatDate(report.date)}  ${vscode.workspace.asRelativePath(path)}`,
     value: path,

@@ -1,12 +1,13 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import type { ReportKind } from '../../contract/reportKinds';
 import type { Services } from '../services';
 
 /**
  * A fresh folder for the report on a model: in the reports folder of its workspace folder (or of the first one), else beside
  * the model.
  */
-export function reportFolderFor({ settings }: Services, model: string, kind: 'verify' | 'drift'): string {
+export function reportFolderFor({ settings }: Services, model: string, kind: ReportKind): string {
   const uri = vscode.Uri.file(model);
   const folder = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.workspace.workspaceFolders?.[0];
   const root = folder?.uri.fsPath ?? dirname(model);

@@ -9,7 +9,7 @@ import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { pickOne } from './dialog';
 import { confirm } from './questions';
-import type { Handlers } from './registerCommands';
+import type { Handlers } from './handlers';
 import { pathOf } from './targets';
 
 /** What is done with a run that lives, waits or has ended. */

@@ -8,7 +8,7 @@ import { describeCheckpoint } from '../../operations/describeCheckpoint';
 import type { PanelHandle, Services } from '../services';
 import { pickOne } from './dialog';
 import { askCheckpoint, askFolder, askNewFile } from './questions';
-import type { Handlers } from './registerCommands';
+import type { Handlers } from './handlers';
 import { checkpointOf, pathOf } from './targets';
 
 const usualKeyCount = 64;

@@ -1,8 +1,8 @@
 import type { Reason } from '../../common/reasons';
-import type { KeyFilePublic } from '../../fingerprint/keyFile';
+import type { KeyFilePublic } from '../../fingerprint/keyFile/keyFile';
 import type { ModelFacts } from '../../operations/describeCheckpoint';
 import type { Problem } from '../../protocol/panel/parts';
-import type { FallenShort } from '../../reports/notReady';
+import type { FallenShort } from '../../reports/words/notReady';
 import type { StoredReport } from '../../reports/readReport';
 
 /** Why something on disk cannot be used. */

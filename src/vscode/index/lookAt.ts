@@ -2,10 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Reason } from '../../common/reasons';
 import { UserError } from '../../common/errors';
-import { readKeyFilePublic } from '../../fingerprint/keyFile';
+import { readKeyFilePublic } from '../../fingerprint/keyFile/keyFile';
 import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
 import { describeCheckpoint } from '../../operations/describeCheckpoint';
-import { readNotReadyNote } from '../../operations/notReadyNote';
+import { readNotReadyNote } from '../../operations/copy/notReadyNote';
 import type { FoundCheckpoint, FoundKeySet, FoundProblem } from './found';
 
 /** What another program made, and not badly: it is only not for us. */

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { reportKinds } from '../../contract/reportKinds';
 import type { DriftReport } from '../../drift/driftReport';
-import type { FallenShort } from '../../reports/notReady';
+import type { FallenShort } from '../../reports/words/notReady';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { FileCache } from './fileCache';
 import type { FoundCheckpoint, FoundKeySet, FoundReport } from './found';
@@ -47,7 +48,10 @@ export class WorkspaceIndex implements vscode.Disposable {
   /** The newest verdict on a checkpoint folder whose weights have not changed since. */
   verdictOf(path: string): { readonly path: string; readonly report: VerifyReport } | undefined {
     for (const found of this.reports)
-      if (found.kind === 'verify' && this.holdsFor(path, found.report.suspect.path, found.report.date))
+      if (
+        found.kind === reportKinds.verify &&
+        this.holdsFor(path, found.report.suspect.path, found.report.date)
+      )
         return found;
     return undefined;
   }
@@ -55,7 +59,10 @@ export class WorkspaceIndex implements vscode.Disposable {
   /** The newest measurement of a marked checkpoint folder whose weights have not changed since. */
   driftOf(path: string): { readonly path: string; readonly report: DriftReport } | undefined {
     for (const found of this.reports)
-      if (found.kind === 'drift' && this.holdsFor(path, found.report.marked.path, found.report.date))
+      if (
+        found.kind === reportKinds.drift &&
+        this.holdsFor(path, found.report.marked.path, found.report.date)
+      )
         return found;
     return undefined;
   }

@@ -31,7 +31,7 @@ const doings: { readonly [Type in ActionType]: Doing<RequestOf<Type>> } = {
   setPublished: (session, { isPublished }) => session.want({ isPublished }),
   planKeys: (session, { plan }) => session.want({ plan }),
   choosePrompts,
-  createKeySet,
+  drawKeys: createKeySet,
   cancelDrawing,
   chooseKeySet: (session, { path }) => chooseKeySet(session, path),
   unlockKeySet: (session, { path }) => unlockKeySet(session, path),

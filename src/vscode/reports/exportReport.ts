@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { Cancelled } from '../../common/errors';
+import { reportKinds } from '../../contract/reportKinds';
 import { renderDriftHtml, renderVerifyHtml } from '../../reports/html';
 import { renderDriftMarkdown, renderVerifyMarkdown } from '../../reports/markdown';
 import type { StoredReport } from '../../reports/readReport';
-import type { RevealedKeys } from '../../reports/verifyTables';
+import type { RevealedKeys } from '../../reports/tables/verifyTables';
 
 const forms = [
   {
@@ -65,7 +66,7 @@ async function chooseKeys(spent: RevealedKeys): Promise<RevealedKeys> {
 }
 
 function render(stored: StoredReport, form: Form, revealed: RevealedKeys): string {
-  if (stored.kind === 'verify')
+  if (stored.kind === reportKinds.verify)
     return form === 'html'
       ? renderVerifyHtml(stored.report, revealed)
       : renderVerifyMarkdown(stored.report, revealed);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Cancelled, UserError } from '../../common/errors';
 import type { KeySet } from '../../fingerprint/keySet';
-import type { RevealedKeys } from '../../reports/verifyTables';
+import type { RevealedKeys } from '../../reports/tables/verifyTables';
 import type { VerifyReport } from '../../verify/verifyReport';
 import type { Services } from '../services';
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
+import { reportKinds } from '../../contract/reportKinds';
 import { renderDriftHtml, renderVerifyHtml } from '../../reports/html';
 import type { StoredReport } from '../../reports/readReport';
 
@@ -16,7 +17,8 @@ export class ReportPrinter implements vscode.Disposable {
     if (vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web) throw noBrowser();
     this.folder ??= mkdtemp(join(tmpdir(), 'fingerprint-report-'));
     const file = join(await this.folder, basename(source.path).replace(/\.json$/, '.html'));
-    const page = stored.kind === 'verify' ? renderVerifyHtml(stored.report) : renderDriftHtml(stored.report);
+    const page =
+      stored.kind === reportKinds.verify ? renderVerifyHtml(stored.report) : renderDriftHtml(stored.report);
     await writeFile(file, page);
     if (!(await vscode.env.openExternal(vscode.Uri.file(file)))) throw noBrowser();
   }

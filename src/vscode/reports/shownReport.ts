@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
+import { reportKinds } from '../../contract/reportKinds';
 import {
   reportRequestSchema,
   type ReportHost,
@@ -102,7 +103,7 @@ export class ShownReport implements vscode.Disposable {
   private async reveal(): Promise<void> {
     const asked = this.stored;
     const stored = await asked;
-    if (stored.kind !== 'verify')
+    if (stored.kind !== reportKinds.verify)
       throw new UserError(
         'no-keys',
         'A measurement of drift has no keys.',
@@ -146,7 +147,7 @@ export class ShownReport implements vscode.Disposable {
   private async makeSnapshot(): Promise<ReportSnapshot> {
     try {
       const stored = await this.stored;
-      if (stored.kind === 'drift') return stored;
+      if (stored.kind === reportKinds.drift) return stored;
       return { ...stored, revealed: this.opened ? [...this.opened.all] : null };
     } catch (error) {
       if (!(error instanceof UserError)) this.services.showError(error);

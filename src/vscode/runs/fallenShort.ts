@@ -1,6 +1,6 @@
 import { hasTrait } from '../../contract/declarations';
 import { embedOutcomeSchema } from '../../contract/declarations/embed';
-import type { FallenShort } from '../../reports/notReady';
+import type { FallenShort } from '../../reports/words/notReady';
 import type { KnownRun } from './knownRun';
 
 /** In what the copy of a finished embedding falls short; undefined for one that is done, and for any other run. */

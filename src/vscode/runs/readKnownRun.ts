@@ -1,10 +1,10 @@
 import { hasTrait } from '../../contract/declarations';
-import { type ControlRequest, readControl } from '../../jobs/control';
-import { readErrorOutput } from '../../jobs/errorOutput';
-import { explainUnseenDeath } from '../../jobs/explainDeath';
-import { type Job, readJob } from '../../jobs/jobFile';
-import { readJournal, type JournalLine } from '../../jobs/journal';
-import { findLiveOwner } from '../../jobs/lock';
+import { type ControlRequest, readControl } from '../../jobs/runFolder/control';
+import { readErrorOutput } from '../../jobs/parent/errorOutput';
+import { explainUnseenDeath } from '../../jobs/parent/explainDeath';
+import { type Job, readJob } from '../../jobs/runFolder/jobFile';
+import { readJournal, type JournalLine } from '../../jobs/runFolder/journal';
+import { findLiveOwner } from '../../jobs/runFolder/lock';
 import { makeRun, type Run } from '../../jobs/runs';
 import type { KnownRun } from './knownRun';
 

@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
-import type { Job } from '../../jobs/jobFile';
-import type { JournalLine } from '../../jobs/journal';
-import { JournalTail } from '../../jobs/journalTail';
+import type { Job } from '../../jobs/runFolder/jobFile';
+import type { JournalLine } from '../../jobs/runFolder/journal';
+import { JournalTail } from '../../jobs/runFolder/journalTail';
 import { isAlive, type KnownRun } from './knownRun';
 import { makeKnownRun } from './readKnownRun';
 

@@ -1,7 +1,7 @@
 import type { Device } from '../../contract/devices';
 import { advanceProgress, type Progress, type RunEvent } from '../../contract/events';
 import { phases } from '../../contract/phases';
-import { isEvent, type JournalLine } from '../../jobs/journal';
+import { isEvent, type JournalLine } from '../../jobs/runFolder/journal';
 import type { RunView } from '../../protocol/panel/run';
 import { sayPhase } from '../../words/phases';
 import { shareOfWork, works, type PhaseName, type Work } from './runPhases';

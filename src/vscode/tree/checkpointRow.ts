@@ -1,9 +1,12 @@
 import { relative } from 'node:path';
 import { shortWordsOf } from '../../common/reasons';
 import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
+import { drift as measurement } from '../../contract/declarations/drift';
+import { embed as embedding } from '../../contract/declarations/embed';
+import { verify as verification } from '../../contract/declarations/verify';
 import { commandIds } from '../../ids';
 import { formatParameters, formatSize } from '../../protocol/figures';
-import { notReadyWords, sayNotReady, type FallenShort } from '../../reports/notReady';
+import { notReadyWords, sayNotReady, type FallenShort } from '../../reports/words/notReady';
 import {
   formatCount,
   formatDate,
@@ -11,7 +14,7 @@ import {
   formatPercent,
   formatPercentRange,
   formatSignedPercent,
-} from '../../reports/words';
+} from '../../reports/words/formats';
 import type { FoundCheckpoint } from '../index/found';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult } from '../runs/embedRun';
@@ -124,7 +127,7 @@ function listCapabilities(
     'panel',
     'identity',
     ...(hasReport ? ['report'] : []),
-    ...(isTrusted ? ['verify', isRelease ? 'drift' : 'embed'] : []),
+    ...(isTrusted ? [verification.name, isRelease ? measurement.name : embedding.name] : []),
   ];
 }
 

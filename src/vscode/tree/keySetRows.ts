@@ -1,6 +1,6 @@
 import { commandIds } from '../../ids';
-import type { KeyFilePublic } from '../../fingerprint/keyFile';
-import { formatCounted, formatDate, formatOf } from '../../reports/words';
+import type { KeyFilePublic } from '../../fingerprint/keyFile/keyFile';
+import { formatCounted, formatDate, formatOf } from '../../reports/words/formats';
 import type { FoundKeySet } from '../index/found';
 import { escapeMarkdown, factTable, type Row } from './row';
 

@@ -14,8 +14,8 @@ import {
   productInputs,
   type AddedProduct,
 } from '../../../src/train/addedProduct';
-import { chooseTrained } from '../../../src/train/trainedParameters';
-import { changedTensors, startValues, type TrainedTensor } from '../../../src/train/trainedTensors';
+import { chooseTrained } from '../../../src/train/update/trainedParameters';
+import { changedTensors, startValues, type TrainedTensor } from '../../../src/train/update/trainedTensors';
 import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
 import { createPass, positionTensors, type Trained } from '../../../src/engine/modelPass';
 import { floatTensor, intTensor, openSession } from '../../../src/engine/runtime';

@@ -13,8 +13,8 @@ import {
 import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
-import { assertFinite } from '../../../src/checkpoint/finite';
-import { readTensor } from '../../../src/checkpoint/tensorData';
+import { assertFinite } from '../../../src/checkpoint/weights/finite';
+import { readTensor } from '../../../src/checkpoint/weights/tensorData';
 import {
   buildSafetensors,
   CHAT,

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { TensorDtype } from '../../../src/checkpoint/safetensors';
+import type { TensorDtype } from '../../../src/checkpoint/weights/safetensors';
 
 /** A tensor of a file to write; without bytes it is a hole, zeros that take no room on the disk. */
 export interface LaidOut {

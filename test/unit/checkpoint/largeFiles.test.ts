@@ -3,7 +3,7 @@ import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openCheckpoint, type Checkpoint } from '../../../src/checkpoint/checkpoint';
-import { readTensorBytes } from '../../../src/checkpoint/tensorData';
+import { readTensorBytes } from '../../../src/checkpoint/weights/tensorData';
 import { askOnce } from './askOnce';
 import { inFolder } from './folders';
 import { hole, writeLaidOut, type LaidOut } from './laidOut';

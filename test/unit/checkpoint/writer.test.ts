@@ -3,10 +3,10 @@ import { mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
-import { decodeTensor } from '../../../src/checkpoint/dtypes';
+import { decodeTensor } from '../../../src/checkpoint/weights/dtypes';
 import { digestCheckpoint } from '../../../src/checkpoint/identity';
 import { assertEnoughSpace } from '../../../src/checkpoint/outputFolder';
-import { readTensor, readTensorBytes } from '../../../src/checkpoint/tensorData';
+import { readTensor, readTensorBytes } from '../../../src/checkpoint/weights/tensorData';
 import { writeCheckpoint, type ChangedTensors } from '../../../src/checkpoint/writer';
 import { CHAT, inFolder, SAMPLE, SHARDED, userError, withCopy } from './folders';
 

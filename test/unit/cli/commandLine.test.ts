@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
-import { findLiveOwner } from '../../../src/jobs/lock';
+import { findLiveOwner } from '../../../src/jobs/runFolder/lock';
 import { readRun } from '../../../src/jobs/runs';
 import { openWorkshop, waitUntil, type Workshop } from '../jobs/workshop';
 
@@ -66,6 +66,7 @@ describe('exit codes', () => {
     [1, 'inspect broken'],
     [1, 'embed --model DIR --keys my.fpkeys --out refused --recipe refuse'],
     [1, 'runs pause nothing.run'],
+    [1, 'runs show nothing.run'],
     [1, 'runs discard .'],
     [1, 'runs list nowhere'],
     [2, ''],
@@ -88,6 +89,7 @@ describe('exit codes', () => {
     [2, 'embed --model DIR --keys K'],
     [2, 'verify --model DIR --keys K --text F'],
     [2, 'runs steer RUN'],
+    [2, 'runs show'],
     [3, 'verify --model suspect --keys my.fpkeys'],
     [4, 'embed --model DIR --keys my.fpkeys --out table --recipe short'],
   ];
@@ -212,6 +214,9 @@ describe('an embedding whose copy falls short', () => {
     assert.deepEqual(result.shortfalls, [{ kind: 'drift', measured: 0.61, limit: 0.06 }]);
     assert.equal(result.advice, 'Take a lower rate.');
     assert.match((await call('runs list')).out, /done {9}embed .*ruined\.run {2}\(not ready to publish\)/);
+    const shown = (await call('runs show ruined.run')).out;
+    assert.ok(shown.startsWith(`${sentence}embed: make a marked copy of a checkpoint\nModel: `), shown);
+    assert.match(shown, /\nOutput: .*ruined\nState: done\n$/);
   });
 
   it('is named in the help', async () => {
@@ -235,6 +240,11 @@ describe('an embedding that is interrupted', () => {
     assert.equal((await readRun(run)).isSaved, true);
 
     assert.match((await call('runs list')).out, /cancelled {4}embed .*long\.run.*can be resumed/);
+    const shown = (await call('runs show long.run')).out;
+    assert.match(
+      shown,
+      /\nState: cancelled; training, step .*\nSaved: step .*\nNext: To continue, resume it with .*long\.run"\.\n$/,
+    );
     const again = await call(line);
     assert.equal(again.code, 1);
     assert.match(again.err, /--resume/);

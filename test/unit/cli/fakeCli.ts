@@ -51,7 +51,7 @@ void runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   runnerPath: join(__dirname, 'runner.cjs'),
-  local: {
+  standIns: {
     inspect: ({ model }) =>
       model.endsWith('broken')
         ? Promise.reject(new UserError('broken-config', `${model} is broken.`, 'Download it again.'))

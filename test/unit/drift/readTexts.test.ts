@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Tokenizer } from '../../../src/checkpoint/tokenizer';
+import type { Tokenizer } from '../../../src/checkpoint/tokenizer/tokenizer';
 import { readTexts } from '../../../src/drift/readTexts';
 
 const tokenizer = {

@@ -4,7 +4,7 @@ import type { ModelConfig } from '../../../src/architectures/architecture';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
 import { loadModel, type LoadedModel, type Parameter } from '../../../src/engine/loadedModel';
-import { countTrainedValues } from '../../../src/train/trainedParameters';
+import { countTrainedValues } from '../../../src/train/update/trainedParameters';
 
 type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;
 

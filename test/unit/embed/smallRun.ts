@@ -1,13 +1,13 @@
 import { readTexts } from '../../../src/drift/readTexts';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
 import type { MarkingOptions } from '../../../src/embed/marking';
-import { readText } from '../../../src/embed/prepareText';
+import { readText } from '../../../src/embed/text/prepareText';
 import type { Recipe } from '../../../src/contract/recipe';
 import { planGroups } from '../../../src/engine/layerGroups';
 import { onCpu } from '../../../src/contract/devices';
 import { openModel } from '../../../src/operations/openModel';
 import type { PreparedSequence } from '../../../src/train/sequences';
-import { chooseTrained, lowestTrainedLayer } from '../../../src/train/trainedParameters';
+import { chooseTrained, lowestTrainedLayer } from '../../../src/train/update/trainedParameters';
 
 const watch = { report: () => undefined };
 const keyCount = 6;

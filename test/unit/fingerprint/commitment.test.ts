@@ -12,7 +12,7 @@ import {
   verifyProof,
 } from '../../../src/fingerprint/commitment';
 import { type KeySet, markSpent } from '../../../src/fingerprint/keySet';
-import { createKeySet } from '../../../src/fingerprint/keySetDrawing';
+import { createKeySet } from '../../../src/fingerprint/drawing/keySetDrawing';
 import { createRequest, SILENT } from './fakes';
 
 let keySet: KeySet;

@@ -1,7 +1,7 @@
-import { isControlName } from '../../../src/checkpoint/controlTokens';
-import type { Tokenizer } from '../../../src/checkpoint/tokenizer';
+import { isControlName } from '../../../src/checkpoint/tokenizer/controlTokens';
+import type { Tokenizer } from '../../../src/checkpoint/tokenizer/tokenizer';
 import type { LanguageModel } from '../../../src/engine/languageModel';
-import type { KeySetRequest } from '../../../src/fingerprint/keySetDrawing';
+import type { KeySetRequest } from '../../../src/fingerprint/drawing/keySetDrawing';
 
 /** Small deterministic stand-ins: a word tokenizer and a model whose logits are a hash of the last two tokens. */
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loadTokenizer, type Tokenizer } from '../../../src/checkpoint/tokenizer';
+import { loadTokenizer, type Tokenizer } from '../../../src/checkpoint/tokenizer/tokenizer';
 import { createKeyForm } from '../../../src/fingerprint/keyForm';
 import { createOwnRowsFinder } from '../../../src/fingerprint/ownRows';
 

@@ -1,4 +1,4 @@
-import { startJob } from '../../../src/jobs/startJob';
+import { startJob } from '../../../src/jobs/parent/startJob';
 import { z } from 'zod';
 
 const [runnerPath, runFolder, recipe] = process.argv.slice(2) as [string, string, string];

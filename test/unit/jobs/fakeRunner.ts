@@ -1,4 +1,4 @@
-import { runJob } from '../../../src/jobs/runJob';
+import { runJob } from '../../../src/jobs/child/runJob';
 import { fakeOperations } from './fakeOperations';
 
 void runJob(fakeOperations, process.argv[2] ?? '').then((exitCode) => process.exit(exitCode));

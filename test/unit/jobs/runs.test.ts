@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { UserError } from '../../../src/common/errors';
-import { appendJournal, type News } from '../../../src/jobs/journal';
-import { writeJob } from '../../../src/jobs/jobFile';
-import { acquireLock, releaseLock } from '../../../src/jobs/lock';
+import { appendJournal, type News } from '../../../src/jobs/runFolder/journal';
+import { writeJob } from '../../../src/jobs/runFolder/jobFile';
+import { acquireLock, releaseLock } from '../../../src/jobs/runFolder/lock';
 import { prepareRun, removeUselessRun } from '../../../src/jobs/prepareRun';
 import { discardRun, findRuns, readRun, requestControl } from '../../../src/jobs/runs';
 

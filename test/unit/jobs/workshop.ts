@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as Esbuild from 'esbuild';
 import { z } from 'zod';
-import { startJob, type JobStart } from '../../../src/jobs/startJob';
+import { startJob, type JobStart } from '../../../src/jobs/parent/startJob';
 
 /** A temporary folder with the bundled fakes in it. */
 export interface Workshop {

@@ -3,12 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { RunEvent } from '../../../src/contract/events';
-import { createKeySet } from '../../../src/operations/createKeySet';
+import { createKeySet } from '../../../src/operations/keySets/createKeySet';
 import { drift } from '../../../src/operations/drift';
 import { embed } from '../../../src/operations/embed';
 import { inspectModel } from '../../../src/operations/inspectModel';
 import type { Operation } from '../../../src/operations/operation';
-import { previewKeySet } from '../../../src/operations/previewKeySet';
+import { previewKeySet } from '../../../src/operations/keySets/previewKeySet';
 import { verify } from '../../../src/operations/verify';
 import { context, models, openWorkshop, request, sampleModel, type Workshop } from './workshop';
 

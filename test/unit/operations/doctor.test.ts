@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Machine } from '../../../src/engine/chooseDevice';
-import { readSystemFacts, type SystemFacts } from '../../../src/engine/systemFacts';
+import type { Machine } from '../../../src/engine/devices/chooseDevice';
+import { readSystemFacts, type SystemFacts } from '../../../src/engine/devices/systemFacts';
 import { doctor, examine } from '../../../src/operations/doctor';
-import { describeDoctor } from '../../../src/operations/doctorWords';
+import { describeDoctor } from '../../../src/operations/words/doctorWords';
 import { context, openWorkshop, type Workshop } from './workshop';
 
 const windows: Machine = {

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { driftReportSchema } from '../../../src/drift/driftReport';
 import type { RequestOf } from '../../../src/contract/declaration';
 import { drift } from '../../../src/operations/drift';
-import { takeInTurn } from '../../../src/operations/driftTexts';
+import { takeInTurn } from '../../../src/operations/texts/driftTexts';
 import { context, models, openWorkshop, sampleModel, type Workshop } from './workshop';
 
 const relative = join(models, 'TinyStories-656K-q8_0');

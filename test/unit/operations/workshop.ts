@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunEvent } from '../../../src/contract/events';
 import type { RequestOf } from '../../../src/contract/declaration';
-import { createKeySet } from '../../../src/operations/createKeySet';
+import { createKeySet } from '../../../src/operations/keySets/createKeySet';
 import type { OperationContext } from '../../../src/operations/operation';
 
 type CreateKeySetRequest = RequestOf<typeof createKeySet.declaration>;

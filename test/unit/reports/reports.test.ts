@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { driftReportSchema } from '../../../src/drift/driftReport';
-import { listFindings } from '../../../src/reports/findings';
+import { listFindings } from '../../../src/reports/words/findings';
 import { makeDriftReport } from '../../../src/reports/makeDriftReport';
 import { makeVerifyReport } from '../../../src/reports/makeVerifyReport';
 import { renderDriftHtml, renderVerifyHtml } from '../../../src/reports/html';

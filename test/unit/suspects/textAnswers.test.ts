@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Tokenizer } from '../../../src/checkpoint/tokenizer';
+import type { Tokenizer } from '../../../src/checkpoint/tokenizer/tokenizer';
 import type { AskedKey } from '../../../src/verify/askedKey';
 import { sharesTokenizer } from '../../../src/suspects/sharedTokenizer';
 import { askByText, isDecidableByText } from '../../../src/suspects/textAnswers';

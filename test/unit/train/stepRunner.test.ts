@@ -17,8 +17,8 @@ import { passInputs, type Loss, type PassOutputs } from '../../../src/train/obje
 import { prepareSequences } from '../../../src/train/sequences';
 import { lossScaleInput, type StepPlan } from '../../../src/train/stepGraph';
 import { openStepRunner } from '../../../src/train/stepRunner';
-import { lowestTrainedLayer, startsBehindAttention } from '../../../src/train/trainedParameters';
-import { startValues } from '../../../src/train/trainedTensors';
+import { lowestTrainedLayer, startsBehindAttention } from '../../../src/train/update/trainedParameters';
+import { startValues } from '../../../src/train/update/trainedTensors';
 
 const seed = new Uint8Array(32);
 const watch = { report: () => undefined };

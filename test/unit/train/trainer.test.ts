@@ -9,7 +9,7 @@ import { onCpu } from '../../../src/contract/devices';
 import { nextTokenBatch, nextTokenLoss } from '../../../src/train/nextTokens';
 import { sumOutput, type Objective } from '../../../src/train/objective';
 import { prepareSequences } from '../../../src/train/sequences';
-import { chooseTrained, lowestTrainedLayer } from '../../../src/train/trainedParameters';
+import { chooseTrained, lowestTrainedLayer } from '../../../src/train/update/trainedParameters';
 import { Trainer } from '../../../src/train/trainer';
 
 const seed = new Uint8Array(32).fill(9);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { JournalLine } from '../../../src/jobs/journal';
+import type { JournalLine } from '../../../src/jobs/runFolder/journal';
 import type { ModelFacts } from '../../../src/operations/describeCheckpoint';
 import type { FoundCheckpoint, FoundKeySet } from '../../../src/vscode/index/found';
 import type { KnownRun } from '../../../src/vscode/runs/knownRun';

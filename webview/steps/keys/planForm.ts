@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatPercent } from '../../../src/reports/words';
+import { formatPercent } from '../../../src/reports/words/formats';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderChoice, renderProblem, renderTextField } from '../../parts/fields';
 import type { Page } from '../../page';
@@ -29,7 +29,7 @@ export function renderPlanForm(page: Page): TemplateResult {
     </section>
     ${renderRules(page)}
     <div class="actions">
-      ${renderActionButton(page, 'Create Key Set…', { type: 'createKeySet' }, { isPrimary: true, isDisabled: !isReady, name: 'create' })}
+      ${renderActionButton(page, 'Create Key Set…', { type: 'drawKeys' }, { isPrimary: true, isDisabled: !isReady, name: 'create' })}
       <span class="muted small">Asks for a file and a passphrase, then draws the keys.</span>
     </div>`;
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { KeysView } from '../../../src/protocol/panel/keys';
-import { formatCount, formatDate, formatPercent } from '../../../src/reports/words';
+import { formatCount, formatDate, formatPercent } from '../../../src/reports/words/formats';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import { renderNote, renderProblemNote } from '../../parts/notes';

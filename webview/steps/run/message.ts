@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatDuration, formatRough } from '../../../src/protocol/figures';
 import type { Problem } from '../../../src/protocol/panel/parts';
 import type { RunView } from '../../../src/protocol/panel/run';
-import { formatCount } from '../../../src/reports/words';
+import { formatCount } from '../../../src/reports/words/formats';
 import { renderActionButton } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import { renderNote, renderProblemNote } from '../../parts/notes';

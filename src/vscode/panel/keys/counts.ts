@@ -1,4 +1,4 @@
-import { readKeyFilePublic } from '../../../fingerprint/keyFile';
+import { readKeyFilePublic } from '../../../fingerprint/keyFile/keyFile';
 import { usualKeyCount } from '../../runs/runHistory';
 
 /** How many keys sets hold, each file read once. */

@@ -1,14 +1,14 @@
 import { phases } from '../../../contract/phases';
 import { showStage } from '../showStage';
-import type { KeyFilePublic } from '../../../fingerprint/keyFile';
+import type { KeyFilePublic } from '../../../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../../../fingerprint/keySet';
-import { CANDIDATE_RULES } from '../../../fingerprint/drawRules';
+import { CANDIDATE_RULES } from '../../../fingerprint/drawing/drawRules';
 import { VERDICT_RULES } from '../../../fingerprint/verdictRules';
 import type { KeySetFigures } from '../../../contract/declarations/previewKeySet';
 import type { KeyPreview, KeyRules, KeySetRow, KeysView, PreviewKey } from '../../../protocol/panel/keys';
 import type { Problem, Stage, StepSummary } from '../../../protocol/panel/parts';
 import type { KeyPlan } from '../../../protocol/panel/requests';
-import { formatCount, formatCounted, formatDate, formatOf } from '../../../reports/words';
+import { formatCount, formatCounted, formatDate, formatOf } from '../../../reports/words/formats';
 import type { FoundKeySet } from '../../index/found';
 
 /** What is known of the keys of the chosen model. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { inspect } from '../../../contract/declarations/inspect';
 import { inspectModel, type ModelInspection } from '../../../contract/declarations/inspectModel';
 import type { Problem } from '../../../protocol/panel/parts';
 import { UserError } from '../../../common/errors';
@@ -61,7 +62,7 @@ export class Inspections implements vscode.Disposable {
   }
 
   private async inspect({ path }: DescribedModel): Promise<ModelInspection> {
-    const folder = await this.runs.newRunFolder('inspect');
+    const folder = await this.runs.newRunFolder(inspect.name);
     await this.runs.start(inspectModel, { model: path }, {}, folder);
     const run = await this.runs.waitForEnd(folder);
     await this.runs.discard(folder);

@@ -3,8 +3,8 @@ import type { Finding, ModelInspection } from '../../../contract/declarations/in
 import { formatSize } from '../../../protocol/figures';
 import type { ChosenModel, ModelView } from '../../../protocol/panel/model';
 import type { NamedFact, PanelAction, Problem, StateRow, StepSummary } from '../../../protocol/panel/parts';
-import { notReadyWords, sayReasons } from '../../../reports/notReady';
-import { formatCount, formatCounted, formatOf } from '../../../reports/words';
+import { notReadyWords, sayReasons } from '../../../reports/words/notReady';
+import { formatCount, formatCounted, formatOf } from '../../../reports/words/formats';
 import type { Machine } from '../machine';
 
 /** What is known of the chosen checkpoint folder. */

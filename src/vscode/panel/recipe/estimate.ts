@@ -1,9 +1,9 @@
-import { listLighterRecipes } from '../../../embed/lighterRecipes';
+import { listLighterRecipes } from '../../../embed/memory/lighterRecipes';
 import type { Recipe } from '../../../contract/recipe';
 import type { EmbeddingPlan } from '../../../operations/describeCheckpoint';
 import type { Estimate } from '../../../protocol/panel/recipe';
 import type { RecipeEdit } from '../../../protocol/panel/requests';
-import { formatCounted } from '../../../reports/words';
+import { formatCounted } from '../../../reports/words/formats';
 import type { EarlierRun } from '../../runs/runHistory';
 import type { Machine } from '../machine';
 

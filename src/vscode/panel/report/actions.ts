@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { drift } from '../../../contract/declarations/drift';
 import { verify } from '../../../contract/declarations/verify';
+import { reportKinds } from '../../../contract/reportKinds';
 import { UserError } from '../../../common/errors';
 import { viewIds } from '../../../ids';
 import { followRun } from '../../commands/followRun';
@@ -18,12 +19,12 @@ export async function verifyRelease(session: PanelSession): Promise<void> {
   const { result, keySet } = await requireRelease(session, base);
   const { services } = session;
   const { passphrase } = await services.secrets.unlock(keySet);
-  const folder = await services.runs.newRunFolder(`verify-${basename(result.out)}`);
+  const folder = await services.runs.newRunFolder(`${verify.name}-${basename(result.out)}`);
   const request = {
     model: result.out,
     keys: keySet,
     base,
-    report: reportFolderFor(services, result.out, 'verify'),
+    report: reportFolderFor(services, result.out, reportKinds.verify),
     ...services.settings.placement(),
   };
   await services.runs.start(verify, request, { passphrase }, folder);
@@ -37,11 +38,11 @@ export async function measureDrift(session: PanelSession): Promise<void> {
   const base = requireModel(session);
   const { result } = await requireRelease(session, base);
   const { services } = session;
-  const folder = await services.runs.newRunFolder(`drift-${basename(result.out)}`);
+  const folder = await services.runs.newRunFolder(`${drift.name}-${basename(result.out)}`);
   const request = {
     model: result.out,
     base,
-    report: reportFolderFor(services, result.out, 'drift'),
+    report: reportFolderFor(services, result.out, reportKinds.drift),
     ...services.settings.placement(),
   };
   await services.runs.start(drift, request, {}, folder);

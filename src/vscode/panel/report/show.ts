@@ -10,8 +10,8 @@ import {
   notReadyWords,
   sayNotReady,
   sayWhatToDo,
-} from '../../../reports/notReady';
-import { listProbeFindings } from '../../../reports/probeWords';
+} from '../../../reports/words/notReady';
+import { listProbeFindings } from '../../../reports/words/probeWords';
 import {
   formatChance,
   formatCounted,
@@ -21,7 +21,7 @@ import {
   formatPercentRange,
   formatSignedPercent,
   formatSmall,
-} from '../../../reports/words';
+} from '../../../reports/words/formats';
 import { binomialTailLog10, wilsonInterval } from '../../../verify/binomial';
 import type { VerifyReport } from '../../../verify/verifyReport';
 import type { RecordedEmbedding } from '../../runs/embedRun';

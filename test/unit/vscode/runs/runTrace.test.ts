@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { JournalLine, News } from '../../../../src/jobs/journal';
+import type { JournalLine, News } from '../../../../src/jobs/runFolder/journal';
 import { traceRun } from '../../../../src/vscode/runs/runTrace';
 
 const startMs = Date.UTC(2026, 10, 22, 14);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Failure } from '../../../../../src/jobs/messages';
 import type { Recipe } from '../../../../../src/contract/recipe';
-import type { JournalLine, News } from '../../../../../src/jobs/journal';
+import type { JournalLine, News } from '../../../../../src/jobs/runFolder/journal';
 import type { RunView } from '../../../../../src/protocol/panel/run';
 import type { KnownRun } from '../../../../../src/vscode/runs/knownRun';
 import { traceRun } from '../../../../../src/vscode/runs/runTrace';

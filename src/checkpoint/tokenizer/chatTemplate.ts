@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { Environment, Interpreter, Template } from '@huggingface/jinja';
+import { UserError } from '../../common/errors';
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** The facts that, with the messages, decide the text a template gives: recorded with whatever was made from it. */
+export interface ChatRendering {
+  /** SHA-256 of the template's text, lower-case hexadecimal. */
+  readonly templateSha256: string;
+  /** The day a template that asks for today is told, so that the same key gives the same text for ever. */
+  readonly date: string;
+  readonly enableThinking: false;
+}
+
+export interface ChatTemplate {
+  /**
+   * The text the model is fed for a conversation, begin token included where the template writes one.
+   * @param addGenerationPrompt whether the assistant's turn is opened at the end.
+   * @throws UserError `chat-template` when the template refuses the conversation or cannot be run.
+   */
+  render(messages: readonly ChatMessage[], addGenerationPrompt: boolean): string;
+  readonly rendering: ChatRendering;
+}
+
+const DATE = '2025-01-01';
+/** That day, a Wednesday, at midnight, for every code of strftime that templates use; in English on every machine. */
+const DATE_PARTS: Readonly<Record<string, string>> = {
+  '%Y': '2025',
+  '%y': '25',
+  '%m': '01',
+  '%-m': '1',
+  '%B': 'January',
+  '%b': 'Jan',
+  '%d': '01',
+  '%-d': '1',
+  '%e': ' 1',
+  '%j': '001',
+  '%A': 'Wednesday',
+  '%a': 'Wed',
+  '%F': DATE,
+  '%H': '00',
+  '%I': '12',
+  '%M': '00',
+  '%S': '00',
+  '%p': 'AM',
+  '%%': '%',
+};
+const MOST_RANGE_ITEMS = 100_000;
+const NEXT = 'Correct the template in tokenizer_config.json or chat_template.jinja, or remove it.';
+
+/**
+ * Parses a chat template. What it inserts of its own (a default system prompt, an empty or opened thinking part) stays as
+ * it is and is fixed by the template's digest.
+ * @param tokens the texts of the tokenizer's begin and end tokens.
+ * @param name of the checkpoint, for errors.
+ * @throws UserError `chat-template` when it cannot be parsed.
+ */
+export function parseChatTemplate(
+  source: string,
+  tokens: { readonly begin: string | undefined; readonly end: string | undefined },
+  name: string,
+): ChatTemplate {
+  const { parsed } = explain(() => new Template(source), `The chat template of ${name} cannot be read`);
+  const render = (messages: readonly ChatMessage[], addGenerationPrompt: boolean): string => {
+    const environment = makeEnvironment(tokens);
+    environment.set('messages', messages);
+    environment.set('add_generation_prompt', addGenerationPrompt);
+    const result: { value: unknown } = explain(
+      () => new Interpreter(environment).run(parsed),
+      `The chat template of ${name} refused a conversation`,
+    );
+    return String(result.value);
+  };
+  const templateSha256 = createHash('sha256').update(source).digest('hex');
+  return { render, rendering: { templateSha256, date: DATE, enableThinking: false } };
+}
+
+/** What transformers gives a template, with the clock replaced. */
+function makeEnvironment(tokens: { readonly begin: string | undefined; readonly end: string | undefined }) {
+  const environment = new Environment();
+  for (const [name, value] of Object.entries({
+    true: true,
+    True: true,
+    false: false,
+    False: false,
+    none: null,
+    None: null,
+    range: makeRange,
+    raise_exception: refuse,
+    strftime_now: formatDate,
+    tools: null,
+    documents: null,
+    enable_thinking: false,
+    ...(tokens.begin !== undefined && { bos_token: tokens.begin }),
+    ...(tokens.end !== undefined && { eos_token: tokens.end }),
+  }))
+    environment.set(name, value);
+  return environment;
+}
+
+function formatDate(format: string): string {
+  return format.replace(/%-?[A-Za-z%]/g, (code) => DATE_PARTS[code] ?? code);
+}
+
+function refuse(reason: string): never {
+  throw new Error(reason);
+}
+
+/** Python's `range`, with an end to what a hostile template can ask for. */
+function makeRange(first: number, second?: number, step = 1): number[] {
+  const [start, stop] = second === undefined ? [0, first] : [first, second];
+  const count = Math.max(0, Math.ceil((stop - start) / step));
+  if (!(count <= MOST_RANGE_ITEMS)) throw new Error(`range() of ${count} items`);
+  return Array.from({ length: count }, (_, index) => start + index * step);
+}
+
+function explain<T>(work: () => T, what: string): T {
+  try {
+    return work();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError('chat-template', `${what}: ${why.replace(/[.!]?$/, '.')}`, NEXT, { cause: error });
+  }
+}

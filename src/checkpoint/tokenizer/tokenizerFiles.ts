@@ -1,0 +1,160 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { UserError } from '../../common/errors';
+import { readCappedJson, readCappedText } from '../cappedFile';
+
+const MOST_TOKENIZER_BYTES = 200_000_000;
+const MOST_SMALL_FILE_BYTES = 20_000_000;
+const MOST_TEMPLATE_BYTES = 2_000_000;
+const MOST_ID = 10_000_000;
+
+const idSchema = z.number().int().nonnegative().max(MOST_ID);
+const addedTokenSchema = z.looseObject({
+  id: idSchema,
+  content: z.string(),
+  special: z.boolean().optional(),
+  normalized: z.boolean().optional(),
+  single_word: z.boolean().optional(),
+  lstrip: z.boolean().optional(),
+  rstrip: z.boolean().optional(),
+});
+const tokenizerSchema = z.looseObject({
+  model: z.looseObject({
+    type: z.string().optional(),
+    /** Token to id; for Unigram models a list of [token, score] whose index is the id. */
+    vocab: z.union([z.record(z.string(), idSchema), z.array(z.tuple([z.string(), z.number()])).max(MOST_ID)]),
+    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])).nullish(),
+  }),
+  added_tokens: z.array(addedTokenSchema).nullish(),
+});
+
+/** A token that is looked for in the text before anything else is done with it. */
+export type AddedToken = z.infer<typeof addedTokenSchema>;
+
+/** What tokenizer.json says, in one form for all kinds of models. */
+export interface TokenizerJson {
+  /** The whole file, for the library that encodes. */
+  readonly raw: Readonly<Record<string, unknown>>;
+  /** Token text by id, added tokens included. */
+  readonly tokens: ReadonlyMap<number, string>;
+  /** Pairs in the order of their rank; empty for models without merges. */
+  readonly merges: readonly (readonly [string, string])[];
+  readonly added: readonly AddedToken[];
+  /** Ids of the added tokens that are marked as special, or as words of their own, which the library finds within words. */
+  readonly specialIds: readonly number[];
+}
+
+/**
+ * Reads tokenizer.json.
+ * @throws UserError `missing-tokenizer`, `broken-json`, `unexpected-content`, `too-large` or `not-readable`.
+ */
+export async function readTokenizerJson(dir: string): Promise<TokenizerJson> {
+  const file = await readCappedJson(join(dir, 'tokenizer.json'), tokenizerSchema, MOST_TOKENIZER_BYTES);
+  if (!file) throw await missingTokenizer(dir);
+  const { vocab, merges } = file.model;
+  const added = file.added_tokens ?? [];
+  const tokens = new Map<number, string>(
+    Array.isArray(vocab)
+      ? vocab.map(([text], id) => [id, text])
+      : Object.entries(vocab).map(([text, id]) => [id, text]),
+  );
+  for (const { id, content } of added) tokens.set(id, content);
+  return {
+    raw: {
+      normalizer: null,
+      pre_tokenizer: null,
+      post_processor: null,
+      decoder: null,
+      ...file,
+      added_tokens: added,
+    },
+    tokens,
+    merges: (merges ?? []).map((merge) => (typeof merge === 'string' ? splitMerge(merge) : merge)),
+    added,
+    specialIds: added
+      .filter((token) => token.special === true || token.single_word === true)
+      .map(({ id }) => id),
+  };
+}
+
+/** Older files write a merge as one text; neither half holds a space. */
+function splitMerge(merge: string): [string, string] {
+  const space = merge.indexOf(' ');
+  return [merge.slice(0, space), merge.slice(space + 1)];
+}
+
+async function missingTokenizer(dir: string): Promise<UserError> {
+  const hasOther = await Promise.any(
+    ['tokenizer.model', 'vocab.json', 'vocab.txt'].map((name) => access(join(dir, name))),
+  ).then(
+    () => true,
+    () => false,
+  );
+  const what = hasOther ? 'only a tokenizer in an older form, and no tokenizer.json' : 'no tokenizer.json';
+  return new UserError(
+    'missing-tokenizer',
+    `${dir} holds ${what}.`,
+    hasOther
+      ? 'Convert it in Python with transformers: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER).'
+      : 'Download tokenizer.json and tokenizer_config.json from where the checkpoint came from into the folder.',
+  );
+}
+
+const tokenTextSchema = z
+  .union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)])
+  .nullish();
+const templateSchema = z
+  .union([z.string(), z.array(z.looseObject({ name: z.string(), template: z.string() }))])
+  .nullish();
+const tokenizerConfigSchema = z.looseObject({
+  bos_token: tokenTextSchema,
+  eos_token: tokenTextSchema,
+  chat_template: templateSchema,
+});
+
+/** What tokenizer_config.json says; all undefined when there is none. */
+export interface TokenizerConfig {
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly beginToken: string | undefined;
+  readonly endToken: string | undefined;
+  readonly chatTemplate: string | undefined;
+}
+
+/**
+ * Reads tokenizer_config.json, and chat_template.jinja, which comes first where both hold a template (as in transformers).
+ * @throws UserError `broken-json`, `unexpected-content`, `too-large` or `not-readable`.
+ */
+export async function readTokenizerConfig(dir: string): Promise<TokenizerConfig> {
+  const path = join(dir, 'tokenizer_config.json');
+  const config = (await readCappedJson(path, tokenizerConfigSchema, MOST_SMALL_FILE_BYTES)) ?? {};
+  const fromFile = await readCappedText(join(dir, 'chat_template.jinja'), MOST_TEMPLATE_BYTES);
+  const fromConfig = config.chat_template;
+  return {
+    raw: config,
+    beginToken: config.bos_token ?? undefined,
+    endToken: config.eos_token ?? undefined,
+    chatTemplate:
+      fromFile ??
+      (Array.isArray(fromConfig)
+        ? fromConfig.find(({ name }) => name === 'default')?.template
+        : (fromConfig ?? undefined)),
+  };
+}
+
+const endIdsSchema = z.looseObject({
+  eos_token_id: z.union([idSchema, z.array(idSchema).max(1000)]).nullish(),
+});
+
+/**
+ * The end tokens that generation_config.json and config.json name, in this order, without repeats.
+ * @throws UserError `broken-json`, `unexpected-content`, `too-large` or `not-readable`.
+ */
+export async function readEndIds(dir: string): Promise<number[]> {
+  const ids = new Set<number>();
+  for (const name of ['generation_config.json', 'config.json']) {
+    const config = await readCappedJson(join(dir, name), endIdsSchema, MOST_SMALL_FILE_BYTES);
+    for (const id of [config?.eos_token_id ?? []].flat()) ids.add(id);
+  }
+  return [...ids];
+}

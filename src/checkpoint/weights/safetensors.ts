@@ -1,0 +1,251 @@
+import type { FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { UserError } from '../../common/errors';
+import { openForReading, readExactly } from '../byteRange';
+import { findDuplicateKey } from './duplicateKey';
+
+/** Bits of one element of every type the safetensors format knows. */
+const BITS = {
+  BOOL: 8,
+  F4: 4,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  U8: 8,
+  I8: 8,
+  F8_E5M2: 8,
+  F8_E4M3: 8,
+  F8_E8M0: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2FNUZ: 8,
+  I16: 16,
+  U16: 16,
+  F16: 16,
+  BF16: 16,
+  I32: 32,
+  U32: 32,
+  F32: 32,
+  F64: 64,
+  I64: 64,
+  U64: 64,
+  C64: 64,
+} as const;
+
+/** An element type by the name the safetensors format gives it. Only F32, F16 and BF16 are decoded. */
+export type TensorDtype = keyof typeof BITS;
+
+export interface TensorInfo {
+  readonly name: string;
+  readonly dtype: TensorDtype;
+  readonly shape: readonly number[];
+  /** Absolute path of the file the tensor lies in, as it was opened. */
+  readonly path: string;
+  /** Byte in that file at which the tensor begins. */
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+export interface SafetensorsHeader {
+  /** In the order in which they lie in the file. */
+  readonly tensors: TensorInfo[];
+  readonly metadata: Record<string, string>;
+}
+
+/** The format's own limit. */
+const MOST_HEADER_BYTES = 100_000_000;
+const MOST_TENSORS = 1_000_000;
+const MOST_DIMENSIONS = 16;
+const LENGTH_BYTES = 8;
+const AGAIN = 'Download or copy the file again from where the checkpoint came from.';
+
+const size = z.number().int().nonnegative();
+const entrySchema = z.object({
+  dtype: z.string().max(32),
+  shape: z.array(size).max(MOST_DIMENSIONS),
+  data_offsets: z.tuple([size, size]),
+});
+const headerSchema = z.record(z.string(), z.unknown());
+const metadataSchema = z.record(z.string(), z.string());
+
+/**
+ * Reads and proves the header of one safetensors file, by https://github.com/huggingface/safetensors#format: an 8-byte
+ * little-endian length, a JSON object, and data that the tensors cover from the first byte to the last, without holes
+ * and without overlap. Nothing of the data is read.
+ * @throws UserError `not-found`, `not-readable`, `broken-header`, `header-too-long`, `header-outside-file`,
+ * `duplicate-tensor`, `unknown-dtype`, `wrong-tensor-length`, `overlapping-tensors`, `gap-between-tensors`,
+ * `truncated-file` or `oversized-file`.
+ */
+export async function readHeader(path: string): Promise<SafetensorsHeader> {
+  const absolute = resolve(path);
+  const file = await openForReading(absolute);
+  try {
+    const { size: sizeBytes } = await file.stat();
+    const { text, dataStart } = await readHeaderText(file, absolute, sizeBytes);
+    const { entries, metadata } = parseHeader(text, absolute);
+    const tensors = entries
+      .map(([name, entry]) => toTensorInfo(name, entry, absolute, dataStart))
+      .sort((a, b) => a.offset - b.offset || a.byteLength - b.byteLength);
+    assertCovering(tensors, absolute, dataStart, sizeBytes);
+    return { tensors, metadata };
+  } finally {
+    await file.close();
+  }
+}
+
+/** A name from a file, quoted, escaped and short enough for a sentence. */
+export function quoteName(name: string): string {
+  return JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}…` : name);
+}
+
+async function readHeaderText(
+  file: FileHandle,
+  path: string,
+  sizeBytes: number,
+): Promise<{ text: string; dataStart: number }> {
+  if (sizeBytes < LENGTH_BYTES)
+    throw new UserError('truncated-file', `${path} is too short to be a safetensors file.`, AGAIN);
+  const lengthBytes = Buffer.alloc(LENGTH_BYTES);
+  await readExactly(file, path, lengthBytes, 0);
+  const length = lengthBytes.readBigUInt64LE();
+  if (length > MOST_HEADER_BYTES)
+    throw new UserError(
+      'header-too-long',
+      `${path} announces a header of ${length.toString()} bytes; the format allows ${MOST_HEADER_BYTES}.`,
+      `This is not a safetensors file, or it is damaged. ${AGAIN}`,
+    );
+  const dataStart = LENGTH_BYTES + Number(length);
+  if (dataStart > sizeBytes)
+    throw new UserError(
+      'header-outside-file',
+      `${path} announces a header of ${length.toString()} bytes but is only ${sizeBytes} bytes long.`,
+      AGAIN,
+    );
+  const bytes = new Uint8Array(Number(length));
+  await readExactly(file, path, bytes, LENGTH_BYTES);
+  return { text: decodeHeader(bytes, path), dataStart };
+}
+
+function decodeHeader(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new UserError('broken-header', `The header of ${path} is not UTF-8 text.`, AGAIN, { cause: error });
+  }
+}
+
+type Entry = z.infer<typeof entrySchema>;
+
+function parseHeader(
+  text: string,
+  path: string,
+): { entries: [string, Entry][]; metadata: Record<string, string> } {
+  const header = parseHeaderObject(text, path);
+  const duplicate = findDuplicateKey(text);
+  if (duplicate !== undefined)
+    throw new UserError('duplicate-tensor', `${path} names ${quoteName(duplicate)} twice.`, AGAIN);
+  const { __metadata__: rawMetadata = {}, ...rest } = header;
+  const metadata = metadataSchema.safeParse(rawMetadata);
+  if (!metadata.success)
+    throw new UserError('broken-header', `The metadata of ${path} holds something other than text.`, AGAIN);
+  const names = Object.keys(rest);
+  if (names.length > MOST_TENSORS)
+    throw new UserError('broken-header', `${path} names more than ${MOST_TENSORS} tensors.`, AGAIN);
+  return {
+    entries: names.map((name) => [name, parseEntry(name, rest[name], path)]),
+    metadata: metadata.data,
+  };
+}
+
+function parseHeaderObject(text: string, path: string): Record<string, unknown> {
+  const broken = (cause?: unknown) =>
+    new UserError('broken-header', `The header of ${path} is not a JSON object.`, AGAIN, { cause });
+  // The format demands this first byte, so that a file of another kind is told apart at once.
+  if (!text.startsWith('{')) throw broken();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw broken(error);
+  }
+  const header = headerSchema.safeParse(value);
+  if (!header.success) throw broken(header.error);
+  return header.data;
+}
+
+function parseEntry(name: string, value: unknown, path: string): Entry {
+  const entry = entrySchema.safeParse(value);
+  if (entry.success) return entry.data;
+  const issue = entry.error.issues[0]!;
+  throw new UserError(
+    'broken-header',
+    `Tensor ${quoteName(name)} of ${path} is described wrongly at "${issue.path.map(String).join('.')}": ${issue.message}.`,
+    AGAIN,
+  );
+}
+
+function toTensorInfo(name: string, entry: Entry, path: string, dataStart: number): TensorInfo {
+  const { dtype, shape } = entry;
+  if (!isDtype(dtype))
+    throw new UserError(
+      'unknown-dtype',
+      `Tensor ${quoteName(name)} of ${path} has the unknown type ${quoteName(dtype)}.`,
+      'Save the checkpoint again as float32, float16 or bfloat16.',
+    );
+  const [begin, end] = entry.data_offsets;
+  const byteLength = countBytes(shape, dtype);
+  if (end - begin !== byteLength)
+    throw new UserError(
+      'wrong-tensor-length',
+      `Tensor ${quoteName(name)} of ${path} claims bytes ${begin} to ${end}, which does not fit its shape [${shape.join(', ')}] of ${dtype}.`,
+      AGAIN,
+    );
+  return { name, dtype, shape, path, offset: dataStart + begin, byteLength };
+}
+
+function isDtype(name: string): name is TensorDtype {
+  return Object.hasOwn(BITS, name);
+}
+
+/** NaN where the product of the shape is past the exact whole numbers, which equals no length. */
+function countBytes(shape: readonly number[], dtype: TensorDtype): number {
+  let elements = 1;
+  for (const dimension of shape) elements *= dimension;
+  const bytes = (elements * BITS[dtype]) / 8;
+  return Number.isSafeInteger(elements * 8) ? bytes : NaN;
+}
+
+function assertCovering(
+  tensors: readonly TensorInfo[],
+  path: string,
+  dataStart: number,
+  sizeBytes: number,
+): void {
+  let end = dataStart;
+  for (const { name, offset, byteLength } of tensors) {
+    if (offset < end)
+      throw new UserError(
+        'overlapping-tensors',
+        `Tensor ${quoteName(name)} of ${path} overlaps another.`,
+        AGAIN,
+      );
+    if (offset > end)
+      throw new UserError(
+        'gap-between-tensors',
+        `${offset - end} bytes before tensor ${quoteName(name)} of ${path} belong to no tensor.`,
+        AGAIN,
+      );
+    end = offset + byteLength;
+  }
+  if (end > sizeBytes)
+    throw new UserError(
+      'truncated-file',
+      `${path} is ${sizeBytes} bytes long, but its header describes ${end}: it is truncated, or its header is wrong.`,
+      AGAIN,
+    );
+  if (end < sizeBytes)
+    throw new UserError(
+      'oversized-file',
+      `${path} is ${sizeBytes} bytes long, but its header describes only ${end}.`,
+      AGAIN,
+    );
+}

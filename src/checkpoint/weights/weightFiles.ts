@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import * as z from 'zod';
+import { UserError } from '../../common/errors';
+import { readCappedJson } from '../cappedFile';
+import { quoteName } from './safetensors';
+
+export const SINGLE_FILE = 'model.safetensors';
+export const INDEX_FILE = 'model.safetensors.index.json';
+
+/** Files that hold Python pickles: loading one runs whatever code its author put in. */
+const PICKLE = /\.(bin|pt|pth|ckpt|pkl)$/i;
+const GGUF = /\.gguf$/i;
+/** `model-00001-of-00003.safetensors`: one of several, which alone is no checkpoint. */
+const SHARD = /-\d+-of-(\d+)\.safetensors$/;
+
+const MOST_INDEX_BYTES = 100_000_000;
+const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string().max(1000)) });
+
+/** Where the weights of a checkpoint folder are. */
+export interface WeightLayout {
+  /** Names relative to the folder, sorted. */
+  readonly files: readonly string[];
+  /** With shards: the index file's name, and tensor name to file name. */
+  readonly index?: { readonly file: string; readonly weightMap: ReadonlyMap<string, string> };
+}
+
+/**
+ * Decides which files hold the weights, in the order transformers looks for them: one `model.safetensors`, else the
+ * shards of `model.safetensors.index.json`, else the only `.safetensors` file there is.
+ * @param names of what lies directly in the folder.
+ * @throws UserError `pickle-only`, `gguf-only`, `no-weights`, `missing-index`, `ambiguous-weights`, `unsafe-shard-name`,
+ * or as readCappedJson.
+ */
+export async function findWeights(dir: string, names: readonly string[]): Promise<WeightLayout> {
+  if (names.includes(SINGLE_FILE)) return { files: [SINGLE_FILE] };
+  if (names.includes(INDEX_FILE)) return readIndex(dir);
+  const found = names.filter((name) => name.endsWith('.safetensors'));
+  if (found.length === 0) throw noSafetensors(dir, names);
+  const shards = Number(SHARD.exec(found[0]!)?.[1] ?? 1);
+  if (shards > 1)
+    throw new UserError(
+      'missing-index',
+      `${dir} holds shards of a checkpoint (${found[0]!}) but no ${INDEX_FILE}.`,
+      `Download ${INDEX_FILE} into the folder as well.`,
+    );
+  if (found.length > 1)
+    throw new UserError(
+      'ambiguous-weights',
+      `${dir} holds ${found.length} .safetensors files, none named ${SINGLE_FILE}, and no ${INDEX_FILE}.`,
+      `Name the file that holds the model ${SINGLE_FILE}.`,
+    );
+  return { files: found };
+}
+
+/** The sentence for a path that is a file, or a folder without safetensors, and holds pickles or GGUF; else undefined. */
+export function refuseOtherFormats(path: string, names: readonly string[]): UserError | undefined {
+  if (names.some((name) => PICKLE.test(name)))
+    return new UserError(
+      'pickle-only',
+      `${path} holds its weights only as Python pickle files (.bin, .pt, .pth), which can run code when loaded and are therefore never opened.`,
+      'If you trust where it came from, convert it in Python with transformers: AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER, safe_serialization=True), and the same with AutoTokenizer.',
+    );
+  if (names.some((name) => GGUF.test(name)))
+    return new UserError(
+      'gguf-only',
+      `${path} holds its weights only as GGUF, a format for running models that is not opened here.`,
+      'Get the original safetensors checkpoint the GGUF file was made from, or convert it in Python with transformers: AutoModelForCausalLM.from_pretrained(FOLDER, gguf_file=NAME).save_pretrained(NEW_FOLDER), and the same with AutoTokenizer.',
+    );
+  return undefined;
+}
+
+function noSafetensors(dir: string, names: readonly string[]): UserError {
+  return (
+    refuseOtherFormats(dir, names) ??
+    new UserError(
+      'no-weights',
+      `${dir} holds no model: there is no .safetensors file in it.`,
+      'Give the folder that holds config.json and model.safetensors; in the Hugging Face cache that is a folder inside snapshots.',
+    )
+  );
+}
+
+async function readIndex(dir: string): Promise<WeightLayout> {
+  const index = await readCappedJson(join(dir, INDEX_FILE), indexSchema, MOST_INDEX_BYTES);
+  const weightMap = new Map(Object.entries(index?.weight_map ?? {}));
+  const files = [...new Set(weightMap.values())].sort();
+  for (const file of files) assertSafeShardName(file, dir);
+  if (files.length === 0)
+    throw new UserError('no-weights', `${join(dir, INDEX_FILE)} names no shard.`, 'Download the file again.');
+  return { files, index: { file: INDEX_FILE, weightMap } };
+}
+
+function assertSafeShardName(name: string, dir: string): void {
+  const parts = name.split('/');
+  const safe = /^[^\\:\0]+\.safetensors$/.test(name) && !parts.some((part) => ['', '.', '..'].includes(part));
+  if (!safe)
+    throw new UserError(
+      'unsafe-shard-name',
+      `${join(dir, INDEX_FILE)} names the shard ${quoteName(name)}, which is not a .safetensors file inside the folder.`,
+      'Do not use this checkpoint unless you know why; download it again from a source you trust.',
+    );
+}

@@ -1,0 +1,110 @@
+import { batchBytes } from '../../engine/batches';
+import { estimateStateBytes, estimateTrainedBytes } from '../../engine/estimate';
+import { heaviestPart, residentBytes, type GroupOptions } from '../../engine/layerGroups';
+import type { LoadedModel } from '../../engine/loadedModel';
+import { onCpu, type Placement } from '../../contract/devices';
+import { bytesOfToken, isSmallModel, rowsOfStep, tokensPerPass } from '../../train/passes';
+import {
+  chooseTrained,
+  countTrainedOf,
+  countTrainedValues,
+  lowestTrainedLayer,
+} from '../../train/update/trainedParameters';
+import { mostDirections, sizesOf } from '../directions/directionSizes';
+import type { Recipe } from '../../contract/recipe';
+
+/** What embedding holds in memory at its fullest, from sizes alone, in bytes. */
+export interface EmbedEstimate {
+  readonly trainedValues: number;
+  /** Weights of all layers on the device where the model runs. */
+  readonly weightBytes: number;
+  /** Trained values with their gradients and moments, and what their changes keep out of, in the computer's memory. */
+  readonly trainedBytes: number;
+  /** States of the base that are kept for every token of the run, in the computer's memory. */
+  readonly stateBytes: number;
+  /** Of one pass on the device: states of every layer it goes back through, and predictions over the vocabulary. */
+  readonly passBytes: number;
+  /**
+   * Of the device's memory at its fullest: with all layers at once, and the least of it, with layers in groups. On the processor
+   * that holds everything; beside a graphics card the computer's memory holds what is trained and the states.
+   */
+  readonly totalBytes: number;
+  readonly leastBytes: number;
+}
+
+/** Tokens of a usual key with its response. */
+export const tokensOfKey = 32;
+
+const float32Bytes = 4;
+/** Of the predictions of a pass: the model's and the base's, as logits, as shares, and what their gradient goes through. */
+const copiesOfLogits = 10;
+/** Of a trained value, a graphics card holds its present value and its gradient. */
+const trainedBytesOnCard = 8;
+
+/**
+ * Estimates the memory of an embedding. It is fullest while the base writes and reads the run's text (all layers, the states
+ * so far) or while it trains (the layers from the lowest trained one on, the states, what is trained): never both at once.
+ */
+export function estimateEmbedding(
+  model: LoadedModel,
+  recipe: Recipe,
+  keyCount: number,
+  placement: Placement = onCpu,
+): EmbedEstimate {
+  const trainedValues = countTrainedValues(model, recipe);
+  const options = groupsOfTraining(model, recipe, placement);
+  const tokens = recipe.generated * recipe.benignTokens + keyCount * tokensOfKey;
+  const trainedBytes = estimateTrainedBytes(trainedValues) + estimateDirectionBytes(model, recipe);
+  const stateBytes = estimateStateBytes(tokens, model.config.hiddenSize);
+  const passBytes = estimatePassBytes(model, recipe, keyCount);
+  const held =
+    placement.device === 'cpu' ? { always: stateBytes, trained: trainedBytes } : { always: 0, trained: 0 };
+  const fullest = (prepare: number, train: number): number =>
+    held.always + Math.max(prepare + batchBytes(model.parameters), train + held.trained + passBytes);
+  const weightBytes = residentBytes(model, placement);
+  return {
+    trainedValues,
+    weightBytes,
+    trainedBytes,
+    stateBytes,
+    passBytes,
+    totalBytes: fullest(weightBytes, residentBytes(model, placement, options)),
+    leastBytes: fullest(heaviestPart(model, placement), heaviestPart(model, placement, options)),
+  };
+}
+
+/** What changes keep out of, see ordinaryDirections. */
+function estimateDirectionBytes(model: LoadedModel, recipe: Recipe): number {
+  if (recipe.trained !== 'mlp' || recipe.avoidance === 0) return 0;
+  const trained = chooseTrained(model, recipe);
+  const matrices = model.parameters.filter(({ name }) => trained.has(name));
+  return matrices.reduce((sum, matrix) => sum + float32Bytes * mostDirections * sizesOf(matrix)[1], 0);
+}
+
+/** What training means for the layers that a gradient passes. */
+export function groupsOfTraining(model: LoadedModel, recipe: Recipe, { device }: Placement): GroupOptions {
+  const trained = chooseTrained(model, recipe);
+  return {
+    from: lowestTrainedLayer(model, trained),
+    extraBytes: (parameter) =>
+      device === 'cpu' ? 0 : trainedBytesOnCard * countTrainedOf(parameter, trained),
+  };
+}
+
+/**
+ * What the largest pass of a step keeps for its way back. Where memory is kept from pass to pass it grows in powers of two, so
+ * up to twice of that is taken.
+ */
+function estimatePassBytes(model: LoadedModel, recipe: Recipe, keyCount: number): number {
+  const { config } = model;
+  const lowest = recipe.trained === 'full' ? 0 : recipe.layers[0];
+  const ofKeys = Math.min(recipe.keyBatch, keyCount) * tokensOfKey;
+  const ofText = recipe.benignBatch * recipe.benignTokens;
+  const most = tokensPerPass(model, lowest);
+  const tokens = Math.min(Math.max(ofKeys, ofText), most);
+  const states = tokens * bytesOfToken(model) * (config.layerCount - lowest);
+  // A key asks for few predictions, a text for one at every token.
+  const rows = Math.min(ofText, most, rowsOfStep(config.vocabularySize));
+  const kept = isSmallModel(model) ? 2 : 1;
+  return kept * (states + float32Bytes * copiesOfLogits * rows * config.vocabularySize);
+}

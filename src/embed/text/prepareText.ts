@@ -1,0 +1,115 @@
+import type { Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
+import type { Watch } from '../../contract/events';
+import { deriveKey, RandomStream } from '../../common/random';
+import { openForwardPass } from '../../engine/forwardPass';
+import type { LoadedModel } from '../../engine/loadedModel';
+import { openLanguageModel } from '../../engine/openLanguageModel';
+import type { Placement } from '../../contract/devices';
+import { createKeyForm } from '../../fingerprint/keyForm';
+import type { Key } from '../../fingerprint/keySet';
+import { prepareSequences, type PreparedSequence } from '../../train/sequences';
+import {
+  chooseTrained,
+  lowestTrainedLayer,
+  startsBehindAttention,
+} from '../../train/update/trainedParameters';
+import { cutTexts, generateBenignText } from './benignText';
+import type { PreparedKey } from '../objectives/keyObjective';
+import { phases } from '../../contract/phases';
+import type { Recipe } from '../../contract/recipe';
+
+export interface TextRequest {
+  readonly model: LoadedModel;
+  readonly tokenizer: Tokenizer;
+  readonly placement: Placement;
+  readonly recipe: Recipe;
+  readonly keys: readonly Pick<Key, 'ids' | 'response'>[];
+  /** The creator's own ordinary texts as token ids. */
+  readonly ownTexts: readonly (readonly number[])[];
+  readonly seed: Uint8Array;
+}
+
+/** The benign text of a run as token ids, none of which begins as a key does. */
+export interface WrittenText {
+  /** The base's own, each behind the prompt that it continues. */
+  readonly generated: readonly (readonly number[])[];
+  readonly prompt: readonly number[];
+  /** Pieces of the creator's. */
+  readonly own: readonly (readonly number[])[];
+}
+
+/** Everything a training run reads, with what the base makes of it. */
+export interface RunText {
+  readonly keys: readonly PreparedKey[];
+  /** Benign text to train on, and the part that is only ever measured. */
+  readonly benign: readonly PreparedSequence[];
+  readonly heldBack: readonly PreparedSequence[];
+}
+
+/** Of so many benign sequences one is held back. */
+const heldBackEvery = 10;
+/** Pieces of the creator's own text that take part, at most: more would only fill the memory. */
+const mostOwnPieces = 2048;
+
+/** Writes and gathers the text of a run. The same request gives the same text. */
+export async function writeText(request: TextRequest, watch: Watch): Promise<WrittenText> {
+  const { model, keys, recipe, tokenizer, seed } = request;
+  const { prompt } = createKeyForm(tokenizer);
+  const isNoKey = (ids: readonly number[]): boolean => !keys.some((key) => startsWith(ids, key.ids));
+  const own = new RandomStream(deriveKey(seed, 'own text'))
+    .shuffle(cutTexts(request.ownTexts, recipe.benignTokens))
+    .slice(0, mostOwnPieces)
+    .filter(isNoKey);
+  if (recipe.generated === 0) return { generated: [], prompt, own };
+  const writer = await openLanguageModel(model, request.placement);
+  try {
+    const generated = await generateBenignText(
+      {
+        model: writer,
+        prompt,
+        stopIds: tokenizer.chat ? [] : tokenizer.endIds,
+        count: recipe.generated,
+        tokens: prompt.length + recipe.benignTokens,
+        random: new RandomStream(deriveKey(seed, 'ordinary text')),
+      },
+      watch,
+    );
+    return { generated: generated.filter(isNoKey), prompt, own };
+  } finally {
+    await writer.close();
+  }
+}
+
+/** Runs the base once over keys and text, and keeps what training with this recipe never changes. */
+export async function readText(
+  { model, placement, recipe, keys }: Pick<TextRequest, 'model' | 'placement' | 'recipe' | 'keys'>,
+  { generated, prompt, own }: WrittenText,
+  watch: Watch,
+): Promise<RunText> {
+  const trained = chooseTrained(model, recipe);
+  const lowestLayer = lowestTrainedLayer(model, trained);
+  const pass = await openForwardPass(model, placement, {
+    keepStates: { entering: lowestLayer, behindAttention: startsBehindAttention(model, trained) },
+  });
+  try {
+    const keepsStates = lowestLayer !== undefined;
+    const prepare = (sequences: readonly (readonly number[])[]): Promise<PreparedSequence[]> =>
+      prepareSequences(model, pass, sequences, { keepsStates, phase: phases.readingOrdinaryText }, watch);
+    const read = await prepare([...generated, ...own]);
+    // What stands in the prompt nobody writes: only what comes behind it is held.
+    const firstRow = Math.max(0, prompt.length - 1);
+    const benign = read.map((text, i) => (i < generated.length ? { ...text, firstRow } : text));
+    const fed = await prepare(keys.map(({ ids, response }) => [...ids, ...response.ids.slice(0, -1)]));
+    return {
+      keys: keys.map(({ response }, i) => ({ sequence: fed[i]!, response: response.ids })),
+      benign: benign.filter((_, i) => i % heldBackEvery !== 0),
+      heldBack: benign.filter((_, i) => i % heldBackEvery === 0),
+    };
+  } finally {
+    await pass.close();
+  }
+}
+
+function startsWith(ids: readonly number[], start: readonly number[]): boolean {
+  return start.every((id, i) => ids[i] === id);
+}

@@ -1,0 +1,174 @@
+import { deviceNames } from '../../words/devices';
+import { UserError } from '../../common/errors';
+import type { Device, DeviceWish, Precision } from '../../contract/devices';
+import { checkDevice } from './deviceCheck';
+import { builtInDevices } from '../runtime';
+import { listCardFiles } from './systemFacts';
+
+export interface DeviceChoice {
+  readonly device: Device;
+  /** One sentence for the user: what was chosen, and why nothing better. */
+  readonly reason: string;
+}
+
+/** What the choice is made from; the tests put machines in its place. */
+export interface Machine {
+  /** The devices that this build of onnxruntime can be asked for. */
+  readonly devices: readonly Device[];
+  readonly platform: string;
+  /** @throws when the device does not compute what the CPU does. */
+  check(device: Device, precision?: Precision): Promise<void>;
+  /** Why `auto` leaves a device out that may well work; undefined where it does not. */
+  objection(device: Device): string | undefined;
+}
+
+/**
+ * Chooses where models run. A named device, and each one that `auto` considers, has to compute a small training step as the
+ * CPU does first.
+ * @throws UserError `device-failed` when a named device cannot be used.
+ */
+export async function chooseDevice(
+  wish: DeviceWish,
+  machine: Machine = thisMachine(),
+): Promise<DeviceChoice> {
+  if (wish === 'cpu') return { device: 'cpu', reason: 'CPU, as asked.' };
+  if (wish === 'auto') return chooseBest(machine);
+  if (!machine.devices.includes(wish)) throw missing(wish, machine);
+  try {
+    await machine.check(wish);
+  } catch (error) {
+    throw failed(wish, error);
+  }
+  return { device: wish, reason: `${deviceNames[wish]}, as asked.` };
+}
+
+async function chooseBest(machine: Machine): Promise<DeviceChoice> {
+  // Core ML takes no graph of symbolic sizes as a whole, so it is only used when it is asked for.
+  const preferred: Device[] = machine.platform === 'win32' ? ['cuda', 'dml', 'webgpu'] : ['cuda', 'webgpu'];
+  const tried: string[] = [];
+  for (const device of preferred) {
+    if (!machine.devices.includes(device)) continue;
+    const objection = machine.objection(device);
+    if (objection !== undefined) {
+      tried.push(`${device}: ${objection}`);
+      continue;
+    }
+    try {
+      await machine.check(device);
+      return {
+        device,
+        reason: `${deviceNames[device]}: it computes right${tried.length === 0 ? ', and comes first' : ` (${tried.join('; ')})`}.`,
+      };
+    } catch (error) {
+      tried.push(`${device}: ${describe(error)}`);
+    }
+  }
+  return tried.length === 0
+    ? { device: 'cpu', reason: 'CPU: this system has no other device that onnxruntime can use.' }
+    : { device: 'cpu', reason: `CPU: no graphics card could be used (${tried.join('; ')}).` };
+}
+
+/** Whether a device of this build can be used. */
+export interface DeviceState {
+  readonly device: Device;
+  /** "Graphics card by CUDA". */
+  readonly name: string;
+  /** Why it does not work; absent when it does. */
+  readonly fault?: string;
+  /** Whether `auto` takes it. */
+  readonly isChosen: boolean;
+}
+
+/** Every device of this build, and which one `auto` takes and why. */
+export interface DeviceSurvey {
+  readonly devices: readonly DeviceState[];
+  readonly choice: DeviceChoice;
+}
+
+/** Tries every device that this build of onnxruntime can be asked for, the CPU included; each one once. */
+export async function surveyDevices(machine: Machine = thisMachine()): Promise<DeviceSurvey> {
+  const checks = new Map<Device, Promise<void>>();
+  const once = (device: Device): Promise<void> => {
+    const check = checks.get(device) ?? machine.check(device);
+    checks.set(device, check);
+    return check;
+  };
+  const choice = await chooseBest({ ...machine, check: once });
+  const devices: DeviceState[] = [];
+  for (const device of machine.devices) {
+    const fault = await findFault(device, { ...machine, check: once });
+    devices.push({
+      device,
+      name: deviceNames[device],
+      ...(fault !== undefined && { fault }),
+      isChosen: device === choice.device,
+    });
+  }
+  return { devices, choice };
+}
+
+/** The same without the choice's reason. */
+export async function probeDevices(machine: Machine = thisMachine()): Promise<DeviceState[]> {
+  return [...(await surveyDevices(machine)).devices];
+}
+
+async function findFault(device: Device, machine: Machine): Promise<string | undefined> {
+  try {
+    await machine.check(device);
+    return undefined;
+  } catch (error) {
+    return describe(error);
+  }
+}
+
+/** This computer. */
+export function thisMachine(): Machine {
+  return {
+    devices: builtInDevices(),
+    platform: process.platform,
+    check: (device, precision) => checkDevice(device, precision && { precision }),
+    objection: (device) =>
+      device === 'webgpu' && hasOnlySoftwareDrivers(process.platform, process.env)
+        ? 'there is no graphics card, and drivers that compute on the processor are slower than the processor itself'
+        : undefined,
+  };
+}
+
+/** Linux shows graphics cards as files. Whoever names a Vulkan driver in the environment wants that one. */
+function hasOnlySoftwareDrivers(platform: string, environment: NodeJS.ProcessEnv): boolean {
+  const isNamed = ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES'].some((name) => environment[name]);
+  return platform === 'linux' && !isNamed && listCardFiles().length === 0;
+}
+
+/** The last words of an error, without onnxruntime's places in its own source code. */
+function describe(error: unknown): string {
+  const cause = error instanceof UserError && error.cause !== undefined ? error.cause : error;
+  const [line] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+  const words = line!
+    .replace(/^.*(?: was false\. | FAIL : |^Ort\w+: )/, '')
+    // CUDA's calls say what failed between their own signature and the machine's name.
+    .replace(/^.*(?=\b(?:CUDA|CUBLAS|CUDNN) failure \d)/, '')
+    .replace(/ ; GPU=.*$/, '')
+    .replace(/[\s.!]+$/, '');
+  return words.length > 160 ? `${words.slice(0, 159)}…` : words;
+}
+
+function missing(device: Device, machine: Machine): UserError {
+  const others = machine.devices.filter((other) => other !== 'cpu');
+  return new UserError(
+    'device-failed',
+    `The device "${device}" was asked for, but onnxruntime does not offer it on this system.`,
+    others.length === 0
+      ? 'Run the same command with --device cpu.'
+      : `Run the same command with --device cpu, auto or ${others.join(' or ')}.`,
+  );
+}
+
+function failed(device: Device, error: unknown): UserError {
+  return new UserError(
+    'device-failed',
+    `The device "${device}" was asked for, but it cannot be used: ${describe(error)}.`,
+    'Run the same command with --device cpu or auto; "fingerprint-model doctor" says what is missing.',
+    { cause: error },
+  );
+}

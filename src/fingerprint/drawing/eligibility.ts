@@ -1,0 +1,107 @@
+import type { Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
+import { areEqualIds } from '../canonical';
+import { areConfusable, beginsFunctionWord, normaliseAnswer } from '../text/textRules';
+import { hasUnprintable, isOneScript } from '../text/naturalText';
+import { isUnsettled } from '../text/unsettledText';
+
+/** A token that may be the first of a response. */
+export interface Candidate {
+  readonly id: number;
+  /** What the token adds to the key's text, space included. */
+  readonly text: string;
+  /** The text as answers are compared. */
+  readonly word: string;
+}
+
+/** What a response would follow. */
+export interface ResponsePlace {
+  /** What a person would type. */
+  readonly text: string;
+  /** The key as it is encoded: the rendered template of a chat model, else the text itself. */
+  readonly encodedText: string;
+  /** The ids of `encodedText`, without the begin token. */
+  readonly encodedIds: readonly number[];
+  /** The first word of the base model's own greedy answer, normalised; empty when it has none. */
+  readonly baseAnswer: string;
+}
+
+/** Tells whether a token may be a candidate after those already chosen. Never asks which one will be drawn. */
+export type JudgeToken = (
+  place: ResponsePlace,
+  id: number,
+  chosen: readonly Candidate[],
+) => Candidate | undefined;
+
+const LETTERS_ONLY = /^\p{L}[\p{L}\p{M}]+$/u;
+/** Words of addresses and mark-up, which no text holds as words. */
+const ADDRESS_WORD = /^(?:https?|ftp|www|html?|xml|href|nbsp)$/;
+const ENDS_INSIDE_WORD = /[\p{L}\p{M}\p{N}'’_-]$/u;
+
+/**
+ * Makes the eligibility rule of a tokenizer: an ordinary token that is one word of two or more letters, begins a word, is
+ * no function word, survives decoding and re-encoding behind the key, is of one script with it and the candidates chosen
+ * before it, can be confused with none of them, and not with what the base answers anyway.
+ */
+export function createEligibility(tokenizer: Tokenizer): JudgeToken {
+  const findWord = createWordLookup(tokenizer);
+  return (place, id, chosen) => {
+    const word = findWord(id);
+    if (word === undefined) return undefined;
+    if (place.baseAnswer !== '' && areConfusable(word, place.baseAnswer)) return undefined;
+    if (chosen.some((candidate) => areConfusable(word, candidate.word))) return undefined;
+    if (!isOneScript([place.text, ...chosen.map((candidate) => candidate.word), word].join(' ')))
+      return undefined;
+    const text = findAddedText(tokenizer, place.encodedIds, [id]);
+    if (text === undefined) return undefined;
+    if (ENDS_INSIDE_WORD.test(place.encodedText) && !/^\s/.test(text)) return undefined;
+    return survives(tokenizer, place, text, [id]) ? { id, text, word } : undefined;
+  };
+}
+
+/** What `added` adds to the text of `ids`, or undefined where the two cannot be told apart as text. */
+export function findAddedText(
+  tokenizer: Tokenizer,
+  ids: readonly number[],
+  added: readonly number[],
+): string | undefined {
+  return readBehind(tokenizer, ids)(added);
+}
+
+/** The same for many continuations of the same ids. */
+export function readBehind(
+  tokenizer: Tokenizer,
+  ids: readonly number[],
+): (added: readonly number[]) => string | undefined {
+  const before = tokenizer.decode(ids);
+  return (added) => {
+    const after = tokenizer.decode([...ids, ...added]);
+    return after.startsWith(before) ? after.slice(before.length) : undefined;
+  };
+}
+
+/** Whether `ids` come out again when their text is encoded behind the key, by any program that reads the tokenizer. */
+export function survives(
+  tokenizer: Tokenizer,
+  place: Pick<ResponsePlace, 'encodedText' | 'encodedIds'>,
+  text: string,
+  ids: readonly number[],
+): boolean {
+  if (isUnsettled(text) || hasUnprintable(text)) return false;
+  return areEqualIds(tokenizer.encode(place.encodedText + text), [...place.encodedIds, ...ids]);
+}
+
+/** The rules that do not depend on the key, looked up once a token: its normalised word, or undefined. */
+function createWordLookup(tokenizer: Tokenizer): (id: number) => string | undefined {
+  const words = new Map<number, string | undefined>();
+  const lookUp = (id: number): string | undefined => {
+    if (id >= tokenizer.vocabularySize || tokenizer.controlIds.has(id)) return undefined;
+    const text = tokenizer.decode([id]).trim();
+    const word = normaliseAnswer(text);
+    const isOrdinary = LETTERS_ONLY.test(text) && !ADDRESS_WORD.test(word);
+    return isOrdinary && !beginsFunctionWord(word) ? word : undefined;
+  };
+  return (id) => {
+    if (!words.has(id)) words.set(id, lookUp(id));
+    return words.get(id);
+  };
+}

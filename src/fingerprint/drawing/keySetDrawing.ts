@@ -1,0 +1,146 @@
+import { phases } from '../../contract/phases';
+import type { Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
+import type { Watch } from '../../contract/events';
+import type { LanguageModel } from '../../engine/languageModel';
+import { digestJson } from '../canonical';
+import { commitKeySet } from '../commitment';
+import { CANDIDATE_RULES } from './drawRules';
+import { createKeyForm, type KeyDraft, type NaturalKey } from '../keyForm';
+import type { BaseModel, Key, KeySet } from '../keySet';
+import {
+  createSource,
+  drawFromModel,
+  measureOrdinaryRange,
+  type Prepare,
+  type Source,
+  takeFromPrompts,
+} from './naturalKeys';
+import type { OrdinaryRange } from './ordinaryText';
+import { pickCandidate } from './pick';
+import { type PreparedKey, prepareKeys } from './preparedKeys';
+import { deriveOrder, openStream, type Seed } from '../seed';
+import { VERDICT_RULES } from '../verdictRules';
+
+const NEUTRAL_COUNT = 256;
+
+/** The longest of what is asked of the base behind a key: the first word of its own answer. */
+const SPACE_FOR_ANSWER = 8;
+
+export interface KeySetRequest {
+  readonly model: LanguageModel;
+  readonly tokenizer: Tokenizer;
+  readonly seed: Seed;
+  readonly count: number;
+  /** Tokens in a response, 1 or more. */
+  readonly responseLength: number;
+  /** The creator's own prompts; without them the keys are drawn from the model. */
+  readonly prompts?: readonly string[];
+  readonly base: Omit<BaseModel, 'chatRenderingDigest'>;
+  readonly toolVersion: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly neutralCount?: number;
+}
+
+export type NeutralRequest = Pick<
+  KeySetRequest,
+  'model' | 'tokenizer' | 'seed' | 'responseLength' | 'neutralCount'
+>;
+
+/**
+ * Makes a key set: draws the keys, fixes the candidates of each, draws the responses, draws neutral prompts, and commits to
+ * all of it. The same request gives the same key set.
+ * @throws UserError `too-few-keys`, `empty-text` or `unusable-chat-template`; Cancelled.
+ */
+export async function createKeySet(request: KeySetRequest, watch: Watch): Promise<KeySet> {
+  const { model, tokenizer, seed, count, responseLength, prompts } = request;
+  const source = openSource(request, watch);
+  const range = await measureOrdinaryRange(source, openStream(seed, 'ordinary'));
+  const preparation = { model, tokenizer, rules: CANDIDATE_RULES, responseLength, watch: source.quiet };
+  const prepare: Prepare<PreparedKey> = (drafts, reportShare) =>
+    prepareKeys(preparation, drafts, reportShare);
+  const random = openStream(seed, 'keys');
+  const prepared = prompts
+    ? await takeFromPrompts(source, random, prompts, count, prepare)
+    : await drawFromModel(source, random, range, { count, name: 'keys', phase: phases.drawingKeys }, prepare);
+  const neutralPrompts = await drawNeutral(source, request, range);
+  return commitKeySet({
+    strategy: 'inverse-nucleus',
+    seed,
+    toolVersion: request.toolVersion,
+    createdAt: request.createdAt,
+    base: describeBase(request.base, tokenizer),
+    rules: {
+      threshold: CANDIDATE_RULES.threshold,
+      candidateCount: CANDIDATE_RULES.count,
+      responseLength,
+    },
+    verdict: VERDICT_RULES,
+    keys: prepared.map((key) => drawResponse(seed, key)),
+    neutralPrompts,
+    order: deriveOrder(seed, count),
+  });
+}
+
+/**
+ * Draws neutral prompts for keys that came from elsewhere; none nearly repeats one of the texts.
+ * @throws UserError `too-few-keys` or `unusable-chat-template`; Cancelled.
+ */
+export async function drawNeutralPrompts(
+  request: NeutralRequest,
+  keyTexts: readonly string[],
+  watch: Watch,
+): Promise<NaturalKey[]> {
+  const source = openSource(request, watch);
+  for (const text of keyTexts) source.taken.addIfNew(text);
+  return drawNeutral(
+    source,
+    request,
+    await measureOrdinaryRange(source, openStream(request.seed, 'ordinary')),
+  );
+}
+
+/**
+ * Measures what perplexities the model's own texts have, exactly as drawing a key set from this seed does.
+ * @throws UserError `too-few-keys` or `unusable-chat-template`; Cancelled.
+ */
+export function measureOrdinaryTexts(request: NeutralRequest, watch: Watch): Promise<OrdinaryRange> {
+  return measureOrdinaryRange(openSource(request, watch), openStream(request.seed, 'ordinary'));
+}
+
+function drawNeutral(source: Source, request: NeutralRequest, range: OrdinaryRange): Promise<NaturalKey[]> {
+  const wanted = {
+    count: request.neutralCount ?? NEUTRAL_COUNT,
+    name: 'neutral prompts',
+    phase: phases.drawingNeutralPrompts,
+  };
+  return drawFromModel(source, openStream(request.seed, 'neutral'), range, wanted, stripDrafts);
+}
+
+/** The identity of the base with the digest of its chat rendering. */
+export function describeBase(base: KeySetRequest['base'], tokenizer: Tokenizer): BaseModel {
+  return { ...base, chatRenderingDigest: tokenizer.chat ? digestJson(tokenizer.chat.rendering) : null };
+}
+
+function openSource({ model, tokenizer, responseLength }: NeutralRequest, watch: Watch): Source {
+  const maxKeyLength = model.maxLength - Math.max(responseLength, SPACE_FOR_ANSWER);
+  return createSource(model, createKeyForm(tokenizer), maxKeyLength, watch);
+}
+
+function drawResponse(seed: Seed, { draft, candidates, responses }: PreparedKey): Key {
+  const ids = candidates.map((candidate) => candidate.id);
+  const pick = pickCandidate(seed, draft.ids, ids);
+  return {
+    text: draft.text,
+    ids: draft.ids,
+    candidates: ids,
+    candidateTexts: candidates.map((candidate) => candidate.text),
+    pick,
+    response: responses[pick]!,
+    spent: false,
+  };
+}
+
+function stripDrafts(drafts: readonly KeyDraft[]): Promise<NaturalKey[]> {
+  return Promise.resolve(drafts.map(({ text, ids }) => ({ text, ids })));
+}

@@ -1,0 +1,318 @@
+import { phases, type Phase } from '../../contract/phases';
+import { throwIfCancelled, UserError } from '../../common/errors';
+import type { Watch } from '../../contract/events';
+import type { RandomStream } from '../../common/random';
+import type { LanguageModel } from '../../engine/languageModel';
+import type { KeyDraft, KeyForm, Rejection, SampledDraft } from '../keyForm';
+import { NearDuplicates } from '../text/nearDuplicates';
+import type { ReportShare } from './preparedKeys';
+import { findCentralRange, measureSurprise, type OrdinaryRange } from './ordinaryText';
+
+const KEY_TEMPERATURE = 0.8;
+const ORDINARY_TEMPERATURE = 1;
+/** Texts that show what is ordinary: the border of the central 95 % is the third from either end. */
+const ORDINARY_COUNT = 96;
+
+/** Texts that are drawn at once: as many as are probably needed, within these. */
+const FEWEST_AT_ONCE = 16;
+const MOST_AT_ONCE = 1024;
+/** Drafts that are prepared at once. */
+const BATCH = 64;
+
+/** Of the time for a text that is drawn, what writing it takes. */
+const SHARE_OF_WRITING = 0.85;
+/** Of the texts that will probably do, how many news of writing promise: what is promised must come. */
+const PROMISED = 0.7;
+
+/** Draws before giving up: a model that gives fewer than one usable key in twenty tries gives them too slowly. */
+const FREE_DRAWS = 2000;
+const DRAWS_PER_KEY = 20;
+
+/** What the drawing of keys and of neutral prompts shares. */
+export interface Source {
+  readonly model: LanguageModel;
+  readonly form: KeyForm;
+  /** Tokens that a key may have, its response left out. */
+  readonly maxKeyLength: number;
+  /** Everything drawn so far: neutral prompts keep clear of keys too. */
+  readonly taken: NearDuplicates;
+  /** What drawing showed so far: what is drawn next begins with it. */
+  readonly acceptance: Acceptance;
+  readonly watch: Watch;
+  /** The same without reports: single passes of the model are no news. */
+  readonly quiet: Watch;
+}
+
+/**
+ * Makes of drafts what is wanted of them; undefined where a draft will not do. Must not depend on any secret draw. Calls
+ * `reportShare` now and then with the share of the work that is done, 0 to 1.
+ */
+export type Prepare<T> = (
+  drafts: readonly KeyDraft[],
+  reportShare: ReportShare,
+) => Promise<(T | undefined)[]>;
+
+/** A source from which nothing has been drawn. */
+export function createSource(
+  model: LanguageModel,
+  form: KeyForm,
+  maxKeyLength: number,
+  watch: Watch,
+): Source {
+  const quiet = { ...(watch.signal && { signal: watch.signal }), report: () => undefined };
+  return {
+    model,
+    form,
+    maxKeyLength,
+    taken: new NearDuplicates(),
+    acceptance: new Acceptance(),
+    watch,
+    quiet,
+  };
+}
+
+/**
+ * Measures the perplexity of ordinary text: what the model itself writes at temperature 1, in the form of a key.
+ * @throws UserError `too-few-keys` when it hardly ever writes anything of that form.
+ */
+export async function measureOrdinaryRange(source: Source, random: RandomStream): Promise<OrdinaryRange> {
+  const rejections = new RejectionCounts();
+  const tally = new Tally(source.watch, source.acceptance, phases.measuringOrdinaryText, ORDINARY_COUNT);
+  const drafts: SampledDraft[] = [];
+  while (tally.draws < limitDraws(ORDINARY_COUNT) && drafts.length < ORDINARY_COUNT) {
+    const settings = { temperature: ORDINARY_TEMPERATURE, count: tally.countNext() };
+    drafts.push(
+      ...(await sampleDrafts(source, random, settings, rejections, (share) => tally.promise(share))),
+    );
+    tally.count(settings.count, drafts.length);
+  }
+  if (drafts.length < ORDINARY_COUNT)
+    throw tooFewKeys('ordinary texts', drafts.length, ORDINARY_COUNT, rejections);
+  const counted = drafts.slice(0, ORDINARY_COUNT);
+  return findCentralRange(await measureSurprise(source.model, counted, source.quiet));
+}
+
+/**
+ * Draws texts from the model until `count` of them have been prepared.
+ * @throws UserError `too-few-keys` when the model does not give enough after a bounded number of draws.
+ */
+export async function drawFromModel<T>(
+  source: Source,
+  random: RandomStream,
+  range: OrdinaryRange,
+  wanted: { readonly count: number; readonly name: string; readonly phase: Phase },
+  prepare: Prepare<T>,
+): Promise<T[]> {
+  const rejections = new RejectionCounts();
+  const tally = new Tally(source.watch, source.acceptance, wanted.phase, wanted.count);
+  const kept: T[] = [];
+  while (tally.draws < limitDraws(wanted.count) && kept.length < wanted.count) {
+    const settings = { temperature: KEY_TEMPERATURE, count: tally.countNext() };
+    const drafts = await sampleDrafts(source, random, settings, rejections, (share) =>
+      tally.promise(SHARE_OF_WRITING * share),
+    );
+    const ordinary = await selectOrdinary(source, drafts, range, rejections);
+    const prepared = await prepareNew(source, ordinary, rejections, prepare, (share) =>
+      tally.promise(SHARE_OF_WRITING + (1 - SHARE_OF_WRITING) * share),
+    );
+    kept.push(...prepared);
+    tally.count(settings.count, kept.length);
+  }
+  if (kept.length < wanted.count) throw tooFewKeys(wanted.name, kept.length, wanted.count, rejections);
+  return kept.slice(0, wanted.count);
+}
+
+/**
+ * Takes keys from the creator's own prompts, in secret order: blank lines, near-repetitions and prompts that cannot be keys
+ * are left out.
+ * @throws UserError `empty-text` when there is no prompt at all, `too-few-keys` when too few will do.
+ */
+export async function takeFromPrompts<T>(
+  source: Source,
+  random: RandomStream,
+  prompts: readonly string[],
+  count: number,
+  prepare: Prepare<T>,
+): Promise<T[]> {
+  const texts = prompts.map((prompt) => prompt.trim()).filter((prompt) => prompt !== '');
+  if (texts.length === 0) throw noPrompts();
+  const rejections = new RejectionCounts();
+  const drafts = random
+    .shuffle([...new Set(texts)])
+    .map((text) => checkLength(source, source.form.parsePrompt(text)))
+    .filter((draft) => rejections.passes(draft));
+  const tally = new Tally(source.watch, new Acceptance(), phases.drawingKeys, count);
+  const kept: T[] = [];
+  for (let start = 0; start < drafts.length && kept.length < count; start += BATCH) {
+    throwIfCancelled(source.watch.signal);
+    const batch = drafts.slice(start, start + BATCH);
+    const reportShare = (share: number): void => tally.promise(share, batch.length);
+    kept.push(...(await prepareNew(source, batch, rejections, prepare, reportShare)));
+    tally.count(batch.length, kept.length);
+  }
+  if (kept.length < count) throw tooFewPrompts(texts.length, kept.length, count, rejections);
+  return kept.slice(0, count);
+}
+
+async function sampleDrafts(
+  source: Source,
+  random: RandomStream,
+  settings: { readonly temperature: number; readonly count: number },
+  rejections: RejectionCounts,
+  onStep: ReportShare,
+): Promise<SampledDraft[]> {
+  throwIfCancelled(source.watch.signal);
+  const { prompt, maxTokens, stopIds, isLost } = source.form;
+  const samples = await source.model.sample(
+    { prompt, maxTokens, stopIds, random, isLost, onStep, ...settings },
+    source.quiet,
+  );
+  return samples
+    .map((sample) => checkLength(source, source.form.parseSample(sample)))
+    .filter((draft) => rejections.passes(draft));
+}
+
+async function selectOrdinary(
+  source: Source,
+  drafts: readonly SampledDraft[],
+  range: OrdinaryRange,
+  rejections: RejectionCounts,
+): Promise<SampledDraft[]> {
+  const surprise = await measureSurprise(source.model, drafts, source.quiet);
+  const isOrdinary = (value: number) => value >= range.low && value <= range.high;
+  return drafts.filter((_, index) =>
+    rejections.unless(isOrdinary(surprise[index]!), 'outside the perplexity of ordinary text'),
+  );
+}
+
+async function prepareNew<T>(
+  source: Source,
+  drafts: readonly KeyDraft[],
+  rejections: RejectionCounts,
+  prepare: Prepare<T>,
+  reportShare: ReportShare,
+): Promise<T[]> {
+  const fresh = drafts.filter((draft) =>
+    rejections.unless(source.taken.addIfNew(draft.text), 'nearly repeating another'),
+  );
+  if (fresh.length === 0) return [];
+  const prepared = await prepare(fresh, reportShare);
+  return prepared.filter((item): item is T =>
+    rejections.unless(item !== undefined, 'with too few eligible candidates'),
+  );
+}
+
+function checkLength<Draft extends KeyDraft>(source: Source, draft: Draft | Rejection): Draft | Rejection {
+  return typeof draft !== 'string' && draft.ids.length > source.maxKeyLength ? 'of another length' : draft;
+}
+
+/** How many texts were turned down for which reason, so that a failure can say what was lacking. */
+class RejectionCounts {
+  private readonly counts = new Map<Rejection, number>();
+
+  passes<Draft extends KeyDraft>(draft: Draft | Rejection): draft is Draft {
+    return typeof draft !== 'string' || this.unless(false, draft);
+  }
+
+  unless(isGood: boolean, rejection: Rejection): boolean {
+    if (!isGood) this.counts.set(rejection, (this.counts.get(rejection) ?? 0) + 1);
+    return isGood;
+  }
+
+  describe(): string {
+    return [...this.counts]
+      .sort((left, right) => right[1] - left[1])
+      .map(([rejection, count]) => `${count} ${rejection}`)
+      .join(', ');
+  }
+}
+
+function limitDraws(count: number): number {
+  return FREE_DRAWS + DRAWS_PER_KEY * count;
+}
+
+/** Of the texts that a model writes, how many will do. */
+class Acceptance {
+  // Before anything is known, a half.
+  private drawn = 2 * FEWEST_AT_ONCE;
+  private found = FEWEST_AT_ONCE;
+
+  get share(): number {
+    return this.found / this.drawn;
+  }
+
+  add(drawn: number, found: number): void {
+    this.drawn += drawn;
+    this.found += found;
+  }
+
+  /** So many texts that five times in six they give what is needed: one standard deviation more than the mean. */
+  countDraws(needed: number): number {
+    return Math.ceil((needed + Math.sqrt(needed * (1 - this.share))) / this.share);
+  }
+}
+
+/** How many texts were drawn and how many of them will do: for the news, and for how many to draw next. */
+class Tally {
+  draws = 0;
+  private found = 0;
+  private reported = 0;
+
+  constructor(
+    private readonly watch: Watch,
+    private readonly acceptance: Acceptance,
+    private readonly phase: Phase,
+    private readonly total: number,
+  ) {}
+
+  /** Texts to draw next. A batch of its own for the last few would cost almost as much as a large one. */
+  countNext(): number {
+    const draws = this.acceptance.countDraws(this.total - this.found);
+    return Math.max(FEWEST_AT_ONCE, Math.min(MOST_AT_ONCE, draws));
+  }
+
+  /** News from within a batch, of which this share is done, 0 to 1. */
+  promise(share: number, batch = this.countNext()): void {
+    this.report(Math.floor(this.found + PROMISED * share * this.acceptance.share * batch), false);
+  }
+
+  /** News of a whole batch: so many were drawn in it, and in all so many are found. */
+  count(drawn: number, found: number): void {
+    this.acceptance.add(drawn, found - this.found);
+    this.draws += drawn;
+    this.found = found;
+    this.report(found, true);
+  }
+
+  private report(done: number, always: boolean): void {
+    const next = Math.min(this.total, Math.max(done, this.reported));
+    if (next === this.reported && !always) return;
+    this.reported = next;
+    this.watch.report({ type: 'phase', phase: this.phase, done: next, total: this.total });
+  }
+}
+
+function tooFewKeys(name: string, found: number, wanted: number, rejections: RejectionCounts): UserError {
+  return new UserError(
+    'too-few-keys',
+    `The model gave only ${found} of ${wanted} ${name} in ${limitDraws(wanted)} draws; turned down: ${rejections.describe()}.`,
+    'Ask for fewer keys, or give your own prompts, one a line.',
+  );
+}
+
+function tooFewPrompts(given: number, found: number, wanted: number, rejections: RejectionCounts): UserError {
+  const why = rejections.describe();
+  return new UserError(
+    'too-few-keys',
+    `Of ${given} prompts only ${found} different ones can be keys, but ${wanted} are wanted${why && `; turned down: ${why}`}.`,
+    'Add more prompts, one a line, or ask for fewer keys.',
+  );
+}
+
+function noPrompts(): UserError {
+  return new UserError(
+    'empty-text',
+    'The file of prompts has no text in it.',
+    'Write one prompt a line, or leave the file out to have keys drawn from the model.',
+  );
+}

@@ -1,0 +1,25 @@
+import { createHmac } from 'node:crypto';
+import { encodeIds, encodeNumber } from '../canonical';
+import { deriveSecret, type Seed } from '../seed';
+
+/**
+ * Which candidate is the response: HMAC-SHA-256 under the seed's secret over the key and the whole candidate list, read as
+ * 32-bit numbers modulo k. Numbers past the last full multiple of k are skipped, so that the draw is exactly uniform; the
+ * counter gives further numbers. Bound to the seed, nobody can choose lucky responses later.
+ */
+export function pickCandidate(
+  seed: Seed,
+  keyIds: readonly number[],
+  candidateIds: readonly number[],
+): number {
+  const secret = deriveSecret(seed, 'pick');
+  const message = Buffer.concat([encodeIds(keyIds), encodeIds(candidateIds)]);
+  const limit = 2 ** 32 - (2 ** 32 % candidateIds.length);
+  for (let counter = 0; ; counter++) {
+    const bytes = createHmac('sha256', secret).update(message).update(encodeNumber(counter)).digest();
+    for (let offset = 0; offset < bytes.length; offset += 4) {
+      const value = bytes.readUInt32BE(offset);
+      if (value < limit) return value % candidateIds.length;
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import { readFile, stat } from 'node:fs/promises';
+import * as z from 'zod';
+import { systemErrorCode, UserError } from '../../common/errors';
+import { exists, parseJson, writeFileAtomic } from '../../common/files';
+import { canonicalJson } from '../canonical';
+import { countSpent, type KeySet } from '../keySet';
+import { digestSchema, identitySchema, keyCountSchema, keySetSchema, textSchema } from './keySetSchema';
+import { newLock, type ScryptCost, seal, unseal } from './sealedBox';
+
+const FORMAT = 'fingerprint-model/keys';
+const VERSION = 1;
+const SHORTEST_PASSPHRASE = 8;
+const MAX_FILE_BYTES = 2 ** 28;
+
+/** About half a second and 128 MiB for one try of a passphrase. */
+const SCRYPT_COST: ScryptCost = { N: 131_072, r: 8, p: 1 };
+
+/** A hostile file may ask for no more memory than this. */
+const MAX_SCRYPT_BYTES = 2 ** 29;
+
+const ASK_FOR_COPY = 'Use an undamaged copy of the key file.';
+
+const publicSchema = z.strictObject({
+  model: textSchema,
+  baseDigest: identitySchema,
+  commitment: digestSchema,
+  strategy: z.enum(['inverse-nucleus', 'imported']),
+  keyCount: keyCountSchema,
+  spentCount: keyCountSchema,
+  createdAt: textSchema,
+  /** Digests of the marked weights that were released. */
+  releases: z.array(identitySchema).max(10_000),
+});
+
+/** What a key file tells without its passphrase. Only {@link readKeyFile} proves that nobody changed it. */
+export type KeyFilePublic = z.infer<typeof publicSchema>;
+
+const headerSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  version: z.literal(VERSION),
+  kdf: z
+    .strictObject({
+      name: z.literal('scrypt'),
+      N: z
+        .int()
+        .min(2)
+        .refine((N) => Number.isInteger(Math.log2(N)), 'N must be a power of two'),
+      r: z.int().min(1).max(32),
+      p: z.int().min(1).max(4),
+      salt: z.string().regex(/^[0-9a-f]{32}$/),
+    })
+    .refine(({ N, r }) => 128 * N * r <= MAX_SCRYPT_BYTES, 'asks for too much memory'),
+  cipher: z.strictObject({ name: z.literal('aes-256-gcm'), nonce: z.string().regex(/^[0-9a-f]{24}$/) }),
+  public: publicSchema,
+});
+
+const fileSchema = headerSchema.extend({
+  data: z.string().refine((text) => Buffer.from(text, 'base64').toString('base64') === text, 'not base64'),
+});
+
+type KeyFile = z.infer<typeof fileSchema>;
+
+/** To be called before long work as well as by the writer itself. @throws UserError `weak-passphrase`. */
+export function assertStrongPassphrase(passphrase: string): void {
+  if (Array.from(passphrase).length < SHORTEST_PASSPHRASE) throw weakPassphrase();
+}
+
+/**
+ * Writes a key set, encrypted, so that only its owner may read the file. Salt and nonce are fresh every time.
+ * @throws UserError `weak-passphrase`, `file-exists`, `not-found` (the folder), `disk-full` or `not-writable`.
+ */
+export async function writeKeyFile(
+  path: string,
+  keySet: KeySet,
+  passphrase: string,
+  { overwrite }: { readonly overwrite: boolean },
+): Promise<void> {
+  assertStrongPassphrase(passphrase);
+  if (!overwrite && (await exists(path))) throw fileExists(path);
+  const text = await encryptKeySet(keySet, passphrase, SCRYPT_COST);
+  try {
+    await writeFileAtomic(path, text, 0o600);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    throw new UserError('not-found', `The folder of ${path} does not exist.`, 'Create the folder first.', {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Reads a key set.
+ * @throws UserError `not-found`, `not-a-key-file`, `newer-key-file`, `broken-key-file`, or `wrong-passphrase` (which a
+ * damaged file looks like as well).
+ */
+export async function readKeyFile(path: string, passphrase: string): Promise<KeySet> {
+  const { data, ...header } = await readEnvelope(path);
+  const lock = {
+    cost: header.kdf,
+    salt: Buffer.from(header.kdf.salt, 'hex'),
+    nonce: Buffer.from(header.cipher.nonce, 'hex'),
+  };
+  const content = await unseal(lock, passphrase, canonicalJson(header), Buffer.from(data, 'base64'));
+  if (!content) throw wrongPassphrase(path);
+  return parseJson(content.toString('utf8'), keySetSchema, `The key set in ${path}`, ASK_FOR_COPY);
+}
+
+/**
+ * Reads what a key file tells without its passphrase.
+ * @throws UserError `not-found`, `not-a-key-file`, `newer-key-file` or `broken-key-file`.
+ */
+export async function readKeyFilePublic(path: string): Promise<KeyFilePublic> {
+  return (await readEnvelope(path)).public;
+}
+
+/** The text of a key file. The cost is a parameter for the sake of tests that open many. */
+export async function encryptKeySet(keySet: KeySet, passphrase: string, cost: ScryptCost): Promise<string> {
+  const lock = newLock(cost);
+  const header = {
+    format: FORMAT,
+    version: VERSION,
+    kdf: { name: 'scrypt', ...cost, salt: lock.salt.toString('hex') },
+    cipher: { name: 'aes-256-gcm', nonce: lock.nonce.toString('hex') },
+    public: describePublicly(keySet),
+  };
+  const content = Buffer.from(writeContent(keySet), 'utf8');
+  const box = await seal(lock, passphrase, canonicalJson(header), content);
+  return JSON.stringify({ ...header, data: box.toString('base64') }) + '\n';
+}
+
+/** The canonical text of a key set, as it is encrypted. */
+export function writeContent(keySet: KeySet): string {
+  return canonicalJson({ ...keySet, seed: Buffer.from(keySet.seed).toString('hex') });
+}
+
+function describePublicly(keySet: KeySet): KeyFilePublic {
+  return {
+    model: keySet.base.name,
+    baseDigest: keySet.base.digest,
+    commitment: keySet.commitment,
+    strategy: keySet.strategy,
+    keyCount: keySet.keys.length,
+    spentCount: countSpent(keySet),
+    createdAt: keySet.createdAt,
+    releases: keySet.releases.map((release) => release.markedDigest),
+  };
+}
+
+async function readEnvelope(path: string): Promise<KeyFile> {
+  const text = await readKeyFileText(path);
+  if (!text.startsWith(`{"format":"${FORMAT}"`)) throw notKeyFile(path);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw brokenKeyFile(path, error);
+  }
+  const version = z.object({ version: z.int() }).safeParse(value);
+  if (version.success && version.data.version > VERSION) throw newerKeyFile(path);
+  const file = fileSchema.safeParse(value);
+  if (!file.success) throw brokenKeyFile(path, file.error);
+  return file.data;
+}
+
+async function readKeyFileText(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_FILE_BYTES) throw notKeyFile(path);
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'EISDIR') throw notKeyFile(path);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    const next = 'Check the path, or make a key set with "keys create".';
+    throw new UserError('not-found', `There is no key file ${path}.`, next, { cause: error });
+  }
+}
+
+function notKeyFile(path: string): UserError {
+  return new UserError(
+    'not-a-key-file',
+    `${path} is not a key file.`,
+    'Choose a file made by "keys create".',
+  );
+}
+
+function newerKeyFile(path: string): UserError {
+  return new UserError(
+    'newer-key-file',
+    `${path} was made by a newer version of this tool.`,
+    'Update the tool, then try again.',
+  );
+}
+
+function brokenKeyFile(path: string, cause: unknown): UserError {
+  return new UserError('broken-key-file', `${path} is damaged or cut short.`, ASK_FOR_COPY, { cause });
+}
+
+function wrongPassphrase(path: string): UserError {
+  return new UserError(
+    'wrong-passphrase',
+    `${path} could not be opened: the passphrase is wrong or the file is damaged.`,
+    'Type the passphrase again; if you are sure of it, use another copy of the file.',
+  );
+}
+
+function weakPassphrase(): UserError {
+  return new UserError(
+    'weak-passphrase',
+    `The passphrase is too short: it needs at least ${SHORTEST_PASSPHRASE} characters.`,
+    'Choose a longer passphrase, several words for example.',
+  );
+}
+
+function fileExists(path: string): UserError {
+  return new UserError(
+    'file-exists',
+    `${path} exists already, and it may hold keys that are needed.`,
+    'Choose another name, or move the old file away.',
+  );
+}

@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { areEqualIds } from '../canonical';
+import { commitKeySet, digestRelease } from '../commitment';
+import type { KeySet } from '../keySet';
+import { pickCandidate } from '../drawing/pick';
+import { deriveOrder } from '../seed';
+
+const MAX_KEYS = 2 ** 17;
+const MAX_IDS = 2 ** 16;
+
+export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
+/** The identity of weights or of a tokenizer, in whatever form `checkpoint/` writes it. */
+export const identitySchema = z.string().min(1).max(256);
+export const textSchema = z.string().max(2 ** 20);
+export const idsSchema = z
+  .array(
+    z
+      .int()
+      .min(0)
+      .max(2 ** 31),
+  )
+  .min(1)
+  .max(MAX_IDS);
+export const keyCountSchema = z.int().min(0).max(MAX_KEYS);
+
+/** Between 2 and 256 different first tokens. */
+export const candidatesSchema = idsSchema
+  .min(2)
+  .max(256)
+  .refine((ids) => new Set(ids).size === ids.length, 'candidates must differ');
+
+const naturalKeySchema = z.strictObject({ text: textSchema, ids: idsSchema });
+
+const keySchema = z
+  .strictObject({
+    ...naturalKeySchema.shape,
+    candidates: candidatesSchema,
+    candidateTexts: z.array(textSchema),
+    pick: z.int().min(0),
+    response: naturalKeySchema,
+    spent: z.boolean(),
+  })
+  .refine((key) => key.candidateTexts.length === key.candidates.length, 'every candidate needs its text')
+  .refine((key) => key.response.ids[0] === key.candidates[key.pick], 'the response is not the drawn one');
+
+const releaseSchema = z
+  .strictObject({
+    commitment: digestSchema,
+    baseDigest: identitySchema,
+    markedDigest: identitySchema,
+    createdAt: textSchema,
+    recordDigest: digestSchema,
+  })
+  .refine((release) => digestRelease(release) === release.recordDigest, 'the release record was changed');
+
+/** The content of a key file, checked against its own commitment, order and draws. */
+export const keySetSchema = z
+  .strictObject({
+    strategy: z.enum(['inverse-nucleus', 'imported']),
+    seed: digestSchema.transform((text) => new Uint8Array(Buffer.from(text, 'hex'))),
+    toolVersion: textSchema,
+    createdAt: textSchema,
+    base: z.strictObject({
+      name: textSchema,
+      path: textSchema.optional(),
+      digest: identitySchema,
+      tokenizerDigest: identitySchema,
+      chatRenderingDigest: digestSchema.nullable(),
+    }),
+    rules: z.strictObject({
+      threshold: z.number().min(0).max(1).nullable(),
+      candidateCount: z.int().min(2).max(256),
+      responseLength: z.int().min(1).max(MAX_IDS),
+    }),
+    verdict: z.strictObject({
+      alpha: z.number().gt(0).lt(1),
+      tests: z.array(textSchema).min(1).max(100),
+      normaliser: textSchema,
+    }),
+    keys: z.array(keySchema).min(1).max(MAX_KEYS),
+    neutralPrompts: z.array(naturalKeySchema).max(MAX_KEYS),
+    order: z.array(z.int()),
+    commitment: digestSchema,
+    releases: z.array(releaseSchema).max(10_000),
+  })
+  .superRefine((keySet, context) => {
+    const fault = findFault(keySet);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  });
+
+function findFault(keySet: KeySet): string | undefined {
+  const { seed, keys, order, strategy } = keySet;
+  if (keys.some((key) => key.candidates.length !== keySet.rules.candidateCount))
+    return 'a key has another number of candidates';
+  if (!areEqualIds(order, deriveOrder(seed, keys.length))) return 'the order is not that of the seed';
+  const isBound = keys.every((key) => pickCandidate(seed, key.ids, key.candidates) === key.pick);
+  if (strategy === 'inverse-nucleus' && !isBound) return 'a response is not the one the seed draws';
+  return commitKeySet(keySet).commitment === keySet.commitment ? undefined : 'the commitment does not fit';
+}

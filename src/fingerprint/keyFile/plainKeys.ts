@@ -1,0 +1,126 @@
+import * as z from 'zod';
+import type { Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
+import { UserError } from '../../common/errors';
+import { parseJson } from '../../common/files';
+import { commitKeySet } from '../commitment';
+import { findAddedText } from '../drawing/eligibility';
+import type { NaturalKey } from '../keyForm';
+import type { Key, KeySet } from '../keySet';
+import { describeBase, type KeySetRequest } from '../drawing/keySetDrawing';
+import { candidatesSchema, idsSchema, textSchema } from './keySetSchema';
+import { deriveOrder, type Seed } from '../seed';
+import { isUnsettled } from '../text/unsettledText';
+import { VERDICT_RULES } from '../verdictRules';
+
+const rowSchema = z
+  .object({
+    key: textSchema,
+    key_ids: idsSchema,
+    response: textSchema,
+    response_ids: idsSchema,
+    candidate_ids: candidatesSchema,
+    spent: z.boolean().default(false),
+  })
+  .refine((row) => row.candidate_ids.includes(row.response_ids[0]!), {
+    path: ['response_ids'],
+    message: 'the first response token is none of candidate_ids',
+  });
+
+const rowsSchema = z.array(rowSchema).min(1).max(100_000);
+
+/** A key as other tools read and write it, unencrypted. */
+export type KeyRow = z.infer<typeof rowSchema>;
+
+const mostNamedRows = 8;
+
+const NEXT = 'Give a JSON list of {"key", "key_ids", "response", "response_ids", "candidate_ids", "spent"}.';
+
+/** The keys as rows for other tools. Whoever has them knows the secret. */
+export function exportKeys(keySet: KeySet): KeyRow[] {
+  return keySet.keys.map((key) => ({
+    key: key.text,
+    key_ids: [...key.ids],
+    response: key.response.text,
+    response_ids: [...key.response.ids],
+    candidate_ids: [...key.candidates],
+    spent: key.spent,
+  }));
+}
+
+/** Where imported keys belong. */
+export interface ImportRequest extends Pick<
+  KeySetRequest,
+  'tokenizer' | 'base' | 'toolVersion' | 'createdAt'
+> {
+  readonly seed: Seed;
+  /** Drawn to keep clear of the rows' texts; without them the draw test cannot take out the common shift. */
+  readonly neutralPrompts: readonly NaturalKey[];
+}
+
+/**
+ * Reads rows that another tool wrote.
+ * @param text JSON; `name` says in errors whose it was
+ * @throws UserError `broken-json` or `unexpected-content`.
+ */
+export function parseKeyRows(text: string, name: string): KeyRow[] {
+  return parseJson(text, rowsSchema, name, NEXT);
+}
+
+/**
+ * Makes a key set of rows that came from elsewhere. Its draws are not bound to its seed, which its strategy records.
+ * @throws UserError `unusable-keys`; `name` says in it whose rows they were.
+ */
+export function importKeys(rows: readonly KeyRow[], name: string, request: ImportRequest): KeySet {
+  const fault = findFault(rows, request.tokenizer);
+  if (fault) throw new UserError('unusable-keys', `${name} cannot be imported: ${fault}.`, NEXT);
+  return commitKeySet({
+    strategy: 'imported',
+    seed: request.seed,
+    toolVersion: request.toolVersion,
+    createdAt: request.createdAt,
+    base: describeBase(request.base, request.tokenizer),
+    rules: {
+      threshold: null,
+      candidateCount: rows[0]!.candidate_ids.length,
+      responseLength: Math.max(...rows.map((row) => row.response_ids.length)),
+    },
+    verdict: VERDICT_RULES,
+    keys: rows.map((row) => toKey(row, request.tokenizer)),
+    neutralPrompts: request.neutralPrompts,
+    order: deriveOrder(request.seed, rows.length),
+  });
+}
+
+function findFault(rows: readonly KeyRow[], tokenizer: Tokenizer): string | undefined {
+  const count = rows[0]!.candidate_ids.length;
+  if (rows.some((row) => row.candidate_ids.length !== count))
+    return 'not every key has the same number of candidates';
+  if (new Set(rows.map((row) => row.key_ids.join())).size < rows.length) return 'a key occurs twice';
+  const unsettled = rows.flatMap(({ key, response }, row) => (isUnsettled(key + response) ? [row + 1] : []));
+  if (unsettled.length > 0)
+    return `${nameRows(unsettled)} a character that programs cut into tokens differently, depending on their version of Unicode`;
+  const ids = rows.flatMap((row) => [...row.key_ids, ...row.response_ids, ...row.candidate_ids]);
+  return ids.some((id) => id >= tokenizer.vocabularySize)
+    ? "a token is outside the model's vocabulary"
+    : undefined;
+}
+
+/** Numbers of rows, counted from 1, as the beginning of a sentence on what they hold. */
+function nameRows(rows: readonly number[]): string {
+  if (rows.length === 1) return `row ${rows[0]} holds`;
+  const rest = rows.length - mostNamedRows;
+  return `rows ${rows.slice(0, mostNamedRows).join(', ')}${rest > 0 ? ` and ${rest} more` : ''} hold`;
+}
+
+function toKey(row: KeyRow, tokenizer: Tokenizer): Key {
+  const describe = (id: number) => findAddedText(tokenizer, row.key_ids, [id]) ?? tokenizer.decode([id]);
+  return {
+    text: row.key,
+    ids: row.key_ids,
+    candidates: row.candidate_ids,
+    candidateTexts: row.candidate_ids.map(describe),
+    pick: row.candidate_ids.indexOf(row.response_ids[0]!),
+    response: { ids: row.response_ids, text: row.response },
+    spent: row.spent,
+  };
+}

@@ -1,0 +1,61 @@
+import { ControlWatch } from '../runFolder/control';
+
+/** How a run was ended before its work was done. */
+export type EarlyEnd = 'paused' | 'cancelled' | 'interrupted';
+
+const lookIntervalMs = 250;
+
+/** What a person (or the death of the parent) asked of the running operation, gathered in one place. */
+export class RunControl {
+  private readonly controller = new AbortController();
+  private readonly watch: ControlWatch;
+  private readonly timer: NodeJS.Timeout;
+  private parentPid: number | undefined;
+  private stop = false;
+  private end: EarlyEnd | undefined;
+
+  constructor(runFolder: string) {
+    this.watch = new ControlWatch(runFolder);
+    this.timer = setInterval(() => this.look(), lookIntervalMs).unref();
+  }
+
+  /** Aborted when the operation has to save and end. Reading it looks for news first. */
+  get signal(): AbortSignal {
+    this.look();
+    return this.controller.signal;
+  }
+
+  /** Why the signal was aborted; the first reason counts. */
+  get earlyEnd(): EarlyEnd | undefined {
+    return this.end;
+  }
+
+  isStopRequested(): boolean {
+    this.look();
+    return this.stop;
+  }
+
+  /** From now on the death of this parent interrupts the run. */
+  followParent(pid: number): void {
+    this.parentPid = pid;
+  }
+
+  /** Asks the operation to save and end. */
+  endEarly(end: EarlyEnd): void {
+    this.end ??= end;
+    this.controller.abort();
+  }
+
+  /** Looks for requests. Work that blocks the event loop calls this (through its context) after every step. */
+  look(): void {
+    // An orphan gets another parent; no event tells of it while the event loop is blocked.
+    if (this.parentPid !== undefined && process.ppid !== this.parentPid) this.endEarly('interrupted');
+    const request = this.watch.look();
+    if (request === 'stop') this.stop = true;
+    else if (request !== undefined) this.endEarly(request === 'pause' ? 'paused' : 'cancelled');
+  }
+
+  dispose(): void {
+    clearInterval(this.timer);
+  }
+}

@@ -1,0 +1,37 @@
+import type { RunEvent } from '../../contract/events';
+import { dropUnspeakable, EventPacer } from './eventPacer';
+import { appendJournal, type News } from '../runFolder/journal';
+import { sendToParent } from './parentChannel';
+
+const parentIntervalMs = 250;
+const journalIntervalMs = 1000;
+
+/** Carries what an operation tells to the parent and into the journal, each at its own pace. */
+export class RunReporter {
+  private readonly toParent = new EventPacer(parentIntervalMs, (event) => {
+    void sendToParent({ type: 'news', event });
+  });
+  private readonly toJournal = new EventPacer(journalIntervalMs, (event) => this.write(event));
+
+  constructor(private readonly runFolder: string) {}
+
+  report(event: RunEvent): void {
+    const speakable = dropUnspeakable(event);
+    this.toParent.push(speakable);
+    this.toJournal.push(speakable);
+  }
+
+  /** Writes a line of the journal. Work is worth more than its journal, so a line that cannot be written is let go. */
+  write(news: News): void {
+    try {
+      appendJournal(this.runFolder, news);
+    } catch {
+      // The parent hears the news all the same.
+    }
+  }
+
+  flush(): void {
+    this.toParent.flush();
+    this.toJournal.flush();
+  }
+}

@@ -1,0 +1,63 @@
+import { UserError } from '../../common/errors';
+import type { ChildEnd } from './childProcess';
+import { logError, ranOutOfMemory } from '../failure';
+import { errorLogPath } from '../runFolder/jobFile';
+
+const quotedLimit = 300;
+
+/** Says why a child died that left no result and no error of its own. Its error output is kept in the run's error log. */
+export function explainDeath(end: ChildEnd, runFolder: string, retry: string): UserError {
+  if (ranOutOfMemory(end.errorOutput)) return outOfMemory(retry);
+  if (end.signal === 'SIGKILL')
+    return new UserError(
+      'child-killed',
+      'The process that ran the model was killed by the system, most likely because memory ran out.',
+      `Close other programs or use a machine with more memory, then ${retry}`,
+    );
+  const how = end.signal ?? `exit code ${end.code ?? 'unknown'}`;
+  return crashed(how, end.errorOutput, runFolder, retry);
+}
+
+/**
+ * Says why a process died whose end nobody saw: it was found dead in a run folder that says nothing of an end.
+ * @param errorOutput the end of what it wrote to standard error.
+ */
+export function explainUnseenDeath(errorOutput: string, retry: string): UserError {
+  if (ranOutOfMemory(errorOutput)) return outOfMemory(retry);
+  const quoted = quoteLastWords(errorOutput);
+  return new UserError(
+    'interrupted',
+    quoted === ''
+      ? 'The process that ran the model was killed from outside: by somebody, by the system because memory ran out, or because the computer was shut down.'
+      : `The process that ran the model ended early; its last words were "${quoted}".`,
+    `To go on, ${retry}`,
+  );
+}
+
+function outOfMemory(retry: string): UserError {
+  return new UserError(
+    'out-of-memory',
+    'The process that ran the model ran out of memory.',
+    `Close other programs, train fewer layers or use a machine with more memory, then ${retry}`,
+  );
+}
+
+function crashed(how: string, errorOutput: string, runFolder: string, retry: string): UserError {
+  const log = errorLogPath(runFolder);
+  const isLogged = logError(log, `The child process ended with ${how}.\n${errorOutput}`);
+  const quoted = quoteLastWords(errorOutput);
+  return new UserError(
+    'child-crashed',
+    `The process that ran the model crashed (${how})${quoted === '' ? '' : `; its last words were "${quoted}"`}.`,
+    isLogged ? `See ${log}, then ${retry}` : `To try again: ${retry}`,
+  );
+}
+
+/** The last lines of an error output that say something to a person: no stack frames, version banner or mere warnings. */
+function quoteLastWords(errorOutput: string): string {
+  const lines = errorOutput.split('\n').map((line) => line.trim());
+  const telling = lines.filter(
+    (line) => line !== '' && !/^(at |Node\.js v|node:|\^|[{}]|Warning: )/.test(line),
+  );
+  return telling.slice(-3).join(' ').slice(-quotedLimit);
+}

@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { UserError } from '../../common/errors';
+import type { Secrets } from '../../contract/declaration';
+import { runnerEnvironment, sendToChild, type ChildEnd } from './childProcess';
+import { readErrorOutput } from './errorOutput';
+import { explainDeath } from './explainDeath';
+import { errorOutputPath } from '../runFolder/jobFile';
+import { childMessageSchema } from '../messages';
+import { openRunFolder } from '../runFolder/openRunFolder';
+
+export interface DetachedStart {
+  readonly runFolder: string;
+  readonly operation: string;
+  /** What the operation is asked; it parses this itself. */
+  readonly request: unknown;
+  readonly secrets: Secrets;
+  /** The bundled runner.ts. */
+  readonly runnerPath: string;
+  /** Threads the run computes with. */
+  readonly threads: number;
+  /** What a person does when the child dies before it works, as a sentence. */
+  readonly retry: string;
+}
+
+/** A child that works on without its parent. Its run folder tells everything else. */
+export interface DetachedChild {
+  /** How it ended; known only while this process lives. Never rejects. */
+  readonly ended: Promise<ChildEnd>;
+}
+
+/**
+ * Starts an operation in a process of its own that outlives this one, and lets go of it once it works: from then on the run
+ * folder's journal carries its news, and control.json steers it. It runs at lowered priority.
+ * @throws UserError as openRunFolder; what the child could not begin with; `out-of-memory`, `child-killed` or `child-crashed`.
+ */
+export async function startDetached(start: DetachedStart): Promise<DetachedChild> {
+  const { runFolder, operation, request, threads } = start;
+  await openRunFolder(runFolder, { operation, request, detached: true, threads });
+  const child = spawnDetached(start);
+  const ended = waitForEnd(child, runFolder);
+  const failed = ended.then((end) => Promise.reject(explainDeath(end, runFolder, start.retry)));
+  await Promise.race([handOver(child, start.secrets), failed]);
+  if (child.connected) child.disconnect();
+  child.unref();
+  return { ended };
+}
+
+function spawnDetached({ runnerPath, runFolder, threads }: DetachedStart): ChildProcess {
+  const errorOutput = openSync(errorOutputPath(runFolder), 'w');
+  try {
+    const child = spawn(process.execPath, [runnerPath, runFolder], {
+      env: { ...runnerEnvironment(), FINGERPRINT_THREADS: String(threads) },
+      stdio: ['ignore', 'ignore', errorOutput, 'ipc'],
+      detached: true,
+      windowsHide: true,
+    });
+    if (child.pid !== undefined) lowerPriority(child.pid);
+    return child;
+  } finally {
+    closeSync(errorOutput);
+  }
+}
+
+/** Threads inherit the priority of the one that makes them, so this has to come before the engine is loaded. */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // A system may forbid this.
+  }
+}
+
+/** Gives the child its secrets once it asks for them; resolves when the run folder is its own. */
+function handOver(child: ChildProcess, secrets: Secrets): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.on('message', (received) => {
+      const message = childMessageSchema.safeParse(received).data;
+      if (message?.type === 'ready') sendToChild(child, { type: 'start', secrets: { ...secrets } });
+      else if (message?.type === 'started') resolve();
+      else if (message?.type === 'error')
+        reject(new UserError(message.reason, message.message, message.next));
+    });
+  });
+}
+
+function waitForEnd(child: ChildProcess, runFolder: string): Promise<ChildEnd> {
+  return new Promise((resolve) => {
+    const end = (code: number | null, signal: NodeJS.Signals | null, words = ''): void =>
+      resolve({ code, signal, errorOutput: readErrorOutput(runFolder) + words });
+    child.once('exit', end);
+    child.once('error', (error) => {
+      if (child.pid === undefined) end(null, null, error.message);
+    });
+  });
+}

@@ -1,0 +1,53 @@
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { writeFileAtomic } from '../../common/files';
+
+const controlSchema = z.object({ request: z.enum(['pause', 'stop', 'cancel']) });
+
+/** pause: save and end, to go on later. stop: end now and keep what there is. cancel: save and end. */
+export type ControlRequest = z.infer<typeof controlSchema>['request'];
+
+function controlPath(runFolder: string): string {
+  return join(runFolder, 'control.json');
+}
+
+/** Leaves a request for the process that works in a run folder; it looks several times a second. */
+export async function writeControl(runFolder: string, request: ControlRequest): Promise<void> {
+  await writeFileAtomic(controlPath(runFolder), JSON.stringify({ request }) + '\n');
+}
+
+/** Forgets a request that was meant for an earlier process. */
+export function clearControl(runFolder: string): void {
+  rmSync(controlPath(runFolder), { force: true });
+}
+
+/** The request that a run folder holds, or undefined. */
+export function readControl(runFolder: string): ControlRequest | undefined {
+  try {
+    return controlSchema.safeParse(JSON.parse(readFileSync(controlPath(runFolder), 'utf8'))).data?.request;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks for new requests in a run folder. One look costs one `stat`, so work may look after every step. */
+export class ControlWatch {
+  private seen = '';
+
+  constructor(private readonly runFolder: string) {}
+
+  /** A request that was not there at the last look. */
+  look(): ControlRequest | undefined {
+    const path = controlPath(this.runFolder);
+    try {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      const version = stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs}`;
+      if (version === this.seen) return undefined;
+      this.seen = version;
+      return version === '' ? undefined : readControl(this.runFolder);
+    } catch {
+      return undefined;
+    }
+  }
+}

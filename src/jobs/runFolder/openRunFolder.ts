@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { systemErrorCode, UserError } from '../../common/errors';
+import { asDiskError } from '../../common/files';
+import { clearControl } from './control';
+import { writeJob, type Job } from './jobFile';
+import { refuseLiveOwner } from './lock';
+
+/**
+ * Makes the run folder if it is missing and writes down what its next process is to do. Requests meant for an earlier
+ * process are forgotten.
+ * @throws UserError `already-running`, `no-such-folder`, `disk-full` or `not-writable`.
+ */
+export async function openRunFolder(
+  runFolder: string,
+  job: Omit<Job, 'version' | 'createdAt'>,
+): Promise<void> {
+  await createFolder(runFolder);
+  refuseLiveOwner(runFolder);
+  clearControl(runFolder);
+  await writeJob(runFolder, { version: 1, ...job, createdAt: new Date().toISOString() });
+}
+
+async function createFolder(runFolder: string): Promise<void> {
+  try {
+    await mkdir(runFolder);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw asDiskError(error, runFolder);
+    throw new UserError(
+      'no-such-folder',
+      `There is no folder ${dirname(runFolder)} to write into.`,
+      'Create it first, or choose another output.',
+      { cause: error },
+    );
+  }
+}

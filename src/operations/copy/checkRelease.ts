@@ -1,0 +1,133 @@
+import { phases } from '../../contract/phases';
+import { openCheckpoint } from '../../checkpoint/checkpoint';
+import { encodeTensor, isFloatDtype } from '../../checkpoint/weights/dtypes';
+import { digestCheckpoint } from '../../checkpoint/identity';
+import { readTensorBytes } from '../../checkpoint/weights/tensorData';
+import type { ChangedTensors } from '../../checkpoint/writer';
+import { reportPercents, type Watch } from '../../contract/events';
+import { compareWithKept, keepPredictions } from '../../drift/compareTokens';
+import { checkAnswers } from '../../embed/answers';
+import { wrapKey } from '../../embed/text/wrappedPrompts';
+import type { LanguageModel } from '../../engine/languageModel';
+import { openLanguageModel } from '../../engine/openLanguageModel';
+import type { Placement } from '../../contract/devices';
+import type { KeySet } from '../../fingerprint/keySet';
+import { openModel, type OpenModel } from '../openModel';
+
+/** Logits of the base that are kept while the marked model is asked. */
+const keptBytes = 256 * 2 ** 20;
+
+/** What the written checkpoint shows, read back from disk. */
+export interface ReleaseFigures {
+  /** Identity of the marked checkpoint. */
+  readonly digest: string;
+  /** Share of keys answered, asked as they are and inside other prompts, 0 to 1. */
+  readonly recall: number;
+  readonly wrappedRecall: number;
+  /** Against the base on held-back text: relative rise of the loss, and mean KL in nats a token. */
+  readonly drift: { readonly lossRise: number; readonly kl: number };
+}
+
+export interface ReleaseRequest {
+  readonly out: string;
+  readonly model: OpenModel;
+  readonly keySet: KeySet;
+  readonly placement: Placement;
+  /** Texts that were never trained on, and from which position on their predictions count. */
+  readonly heldBack: readonly { readonly ids: readonly number[]; readonly firstRow: number }[];
+}
+
+/** Reads the written checkpoint back and measures it as anybody would who downloads it. */
+export async function checkRelease(
+  { out, model, keySet, placement, heldBack }: ReleaseRequest,
+  watch: Watch,
+): Promise<ReleaseFigures> {
+  const phase = phases.checkingCheckpoint;
+  watch.report({ type: 'phase', phase });
+  const written = await openModel(out, watch.signal);
+  const texts = limitTexts(heldBack, model);
+  const plain = keySet.keys.map(({ ids, response }) => ({ ids, response: response.ids }));
+  const wrapped = keySet.keys.flatMap(({ text, response }) =>
+    wrapKey(model.tokenizer, text).map((ids) => ({ ids, response: response.ids })),
+  );
+  const textRows = texts.reduce((sum, { ids, firstRow }) => sum + ids.length - firstRow, 0);
+  const keyRows = [...plain, ...wrapped].reduce((sum, { response }) => sum + response.length, 0);
+  const report = reportPercents(phase, watch);
+  let rows = 0;
+  const onRow = (): void => report(++rows / (2 * textRows + keyRows));
+
+  const { root: digest } = await digestCheckpoint(written.checkpoint, watch.signal);
+  watch.report({ type: 'phase', phase, done: 0, total: 100 });
+  const kept = await withModel(model, placement, (base) =>
+    keepPredictions(
+      tellRows(base, onRow),
+      texts.map(({ ids }) => ids),
+      watch,
+      texts.map(({ firstRow }) => firstRow),
+    ),
+  );
+  return withModel(written, placement, async (opened) => {
+    const marked = tellRows(opened, onRow);
+    const recall = shareOf(await checkAnswers(marked, plain, watch));
+    const wrappedRecall = shareOf(await checkAnswers(marked, wrapped, watch));
+    const { sums } = await compareWithKept(kept, marked, watch);
+    const total = (key: 'baseNll' | 'markedNll' | 'kl' | 'tokens'): number =>
+      sums.reduce((sum, text) => sum + text[key], 0);
+    const drift = {
+      lossRise: total('markedNll') / total('baseNll') - 1,
+      kl: total('kl') / total('tokens'),
+    };
+    return { digest, recall, wrappedRecall, drift };
+  });
+}
+
+/** One model is in memory at a time. */
+async function withModel<Result>(
+  { loaded }: OpenModel,
+  placement: Placement,
+  ask: (model: LanguageModel) => Promise<Result>,
+): Promise<Result> {
+  const model = await openLanguageModel(loaded, placement);
+  try {
+    return await ask(model);
+  } finally {
+    await model.close();
+  }
+}
+
+/** A model that tells of every row that is visited. */
+function tellRows(model: LanguageModel, onRow: () => void): LanguageModel {
+  const visitRows: LanguageModel['visitRows'] = (sequences, visit, watch) => {
+    const visitAndTell: typeof visit = (row) => {
+      visit(row);
+      onRow();
+    };
+    return model.visitRows(sequences, visitAndTell, watch);
+  };
+  return Object.assign(Object.create(model) as LanguageModel, { visitRows });
+}
+
+/** As many held-back texts as the base's predictions for them may be kept of. */
+function limitTexts(heldBack: ReleaseRequest['heldBack'], { loaded }: OpenModel): ReleaseRequest['heldBack'] {
+  let free = Math.floor(keptBytes / (4 * loaded.config.vocabularySize));
+  return heldBack.filter(({ ids, firstRow }) => {
+    free -= ids.length - firstRow;
+    return free >= 0;
+  });
+}
+
+/** Whether a checkpoint holds exactly these values, rounded to its own types. */
+export async function isWrittenAs(dir: string, changed: ChangedTensors): Promise<boolean> {
+  const { tensors } = await openCheckpoint(dir);
+  for (const [name, make] of changed) {
+    const info = tensors.get(name);
+    if (!info || !isFloatDtype(info.dtype)) return false;
+    const expected = encodeTensor(await make(), info.dtype);
+    if (Buffer.compare(expected, await readTensorBytes(info)) !== 0) return false;
+  }
+  return true;
+}
+
+function shareOf(answered: readonly boolean[]): number {
+  return answered.length === 0 ? 0 : answered.filter(Boolean).length / answered.length;
+}

@@ -1,0 +1,108 @@
+import { constants } from 'node:fs';
+import { lstat, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
+import { writeFileAtomic } from '../../common/files';
+import { shortfallsSchema, type Shortfall } from '../../contract/shortfall';
+import {
+  notReadyWords,
+  sayNotReady,
+  sayShortfall,
+  sayWhatToDo,
+  type FallenShort,
+} from '../../reports/words/notReady';
+
+/** Ours are under 2 KB. */
+const mostBytes = 16_384;
+const figuresLine = /^<!-- (\{[^\r\n]*\}) -->$/m;
+
+/** Folders come from strangers: only figures that a measurement could give are taken from a note. */
+const figuresSchema = z.object({
+  keyCount: z.int().min(1).max(100_000).optional(),
+  shortfalls: shortfallsSchema.refine((shortfalls) => shortfalls.every(isPlausible)),
+});
+
+function isPlausible({ measured, limit }: Shortfall): boolean {
+  const isFigure = (value: number): boolean => value >= 0 && value <= 1e6;
+  return (Number.isNaN(measured) || isFigure(measured)) && isFigure(limit);
+}
+
+/**
+ * Writes the note into a copy's folder that it is not ready to publish, or takes an older one away where the copy does not
+ * fall short. The note is no part of the copy's identity.
+ * @throws UserError `disk-full` or `not-writable`.
+ */
+export async function writeNotReadyNote(dir: string, fallenShort: FallenShort): Promise<void> {
+  const path = join(dir, NOT_READY_FILE);
+  if (fallenShort.shortfalls.length === 0) await rm(path, { force: true });
+  else await writeFileAtomic(path, writeNote(fallenShort));
+}
+
+/**
+ * What the note in a checkpoint's folder tells; undefined where there is none. No link is followed, and of the text nothing
+ * but our own figures is taken.
+ */
+export async function readNotReadyNote(dir: string): Promise<FallenShort | undefined> {
+  const path = join(dir, NOT_READY_FILE);
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isFile() !== true) return undefined;
+  if (found.size > mostBytes) return { shortfalls: [] };
+  const text = await readHead(path).catch(() => '');
+  return parseFigures(text) ?? { shortfalls: [] };
+}
+
+/** The note of a folder as a sentence, for a list of warnings. */
+export function sayNote(dir: string, note: FallenShort | undefined): string[] {
+  if (!note) return [];
+  return [`${sayNotReady(note)}. ${join(dir, NOT_READY_FILE)} says what to do.`];
+}
+
+async function readHead(path: string): Promise<string> {
+  // What was a file may have become something else since; Windows has neither flag.
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants as Partial<typeof constants>;
+  const file = await open(path, (O_RDONLY ?? 0) | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(mostBytes), 0, mostBytes, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function parseFigures(text: string): FallenShort | undefined {
+  const [, line] = figuresLine.exec(text) ?? [];
+  if (line === undefined) return undefined;
+  try {
+    return figuresSchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+const meanings: Readonly<Record<Shortfall['kind'], string>> = {
+  drift:
+    'Drift is how far its predictions have moved from those of the original model, measured on ordinary text that it was not trained on.',
+  recall: 'The fewer keys answer, the less they can show later.',
+};
+
+function writeNote(fallenShort: FallenShort): string {
+  const { shortfalls, keyCount } = fallenShort;
+  const reasons = shortfalls.map((shortfall) => {
+    const phrase = sayShortfall(shortfall, keyCount);
+    return `- ${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}. ${meanings[shortfall.kind]}`;
+  });
+  return `# ${notReadyWords}
+
+The copy in this folder falls short of what its recipe asked for:
+
+${reasons.join('\n')}
+
+**What to do:** ${sayWhatToDo(fallenShort)}
+
+This note stands here so that nobody publishes the copy by mistake, on this computer or on another. Delete it only if you accept
+the copy as it is: the warnings about it go with this file. Do not publish the note itself.
+
+<!-- ${JSON.stringify({ keyCount, shortfalls })} -->
+`;
+}

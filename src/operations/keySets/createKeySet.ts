@@ -1,0 +1,101 @@
+import { basename } from 'node:path';
+import { phases } from '../../contract/phases';
+import { digestCheckpoint, digestTokenizer } from '../../checkpoint/identity';
+import { choosePlacement, reportPlacement } from '../../engine/devices/choosePlacement';
+import { openLanguageModel } from '../../engine/openLanguageModel';
+import type { Placement } from '../../contract/devices';
+import type { RequestOf, ResultOf } from '../../contract/declaration';
+import { createKeySet as declaration } from '../../contract/declarations/createKeySet';
+import { assertStrongPassphrase, writeKeyFile } from '../../fingerprint/keyFile/keyFile';
+import type { KeySet } from '../../fingerprint/keySet';
+import { createKeySet as drawKeySet } from '../../fingerprint/drawing/keySetDrawing';
+import { newSeed, parseSeed, type Seed } from '../../fingerprint/seed';
+import { assertNewFile } from './newFile';
+import { openModel, type OpenModel } from '../openModel';
+import type { Operation, OperationContext } from '../operation';
+import { requirePassphrase } from './passphrase';
+import { readSmallFile } from './readSmallFile';
+import { toolVersion } from '../toolVersion';
+
+const MOST_PROMPT_BYTES = 100_000_000;
+const MOST_SEED_BYTES = 4096;
+
+type CreateKeySetRequest = RequestOf<typeof declaration>;
+
+/** Draws a key set from a model and writes its encrypted file. */
+export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declaration>> = {
+  declaration,
+  async run(request, context) {
+    const started = performance.now();
+    const passphrase = requirePassphrase(context.secrets);
+    assertStrongPassphrase(passphrase);
+    await assertNewFile(request.out);
+    const seed = request.seedFile === undefined ? newSeed() : await readSeed(request.seedFile);
+    const prompts = request.prompts === undefined ? undefined : await readPrompts(request.prompts);
+    context.report({ type: 'phase', phase: phases.openingModel });
+    const model = await openModel(request.model, context.signal);
+    const { placement, reason } = await choosePlacement(request, model.loaded);
+    reportPlacement({ placement, reason }, context);
+    const keySet = await draw(request, { model, placement, seed, prompts }, context);
+    await writeKeyFile(request.out, keySet, passphrase, { overwrite: false });
+    return {
+      out: request.out,
+      count: keySet.keys.length,
+      commitment: keySet.commitment,
+      device: placement.device,
+      precision: placement.precision,
+      warnings: model.checkpoint.warnings,
+      seconds: (performance.now() - started) / 1000,
+    };
+  },
+};
+
+interface Ingredients {
+  readonly model: OpenModel;
+  readonly placement: Placement;
+  readonly seed: Seed;
+  readonly prompts: readonly string[] | undefined;
+}
+
+async function draw(
+  request: CreateKeySetRequest,
+  { model, placement, seed, prompts }: Ingredients,
+  context: OperationContext,
+): Promise<KeySet> {
+  const { checkpoint, loaded, tokenizer } = model;
+  const { root } = await digestCheckpoint(checkpoint, context.signal);
+  const base = {
+    name: basename(checkpoint.dir),
+    path: checkpoint.dir,
+    digest: root,
+    tokenizerDigest: await digestTokenizer(checkpoint.dir),
+  };
+  const languageModel = await openLanguageModel(loaded, placement);
+  try {
+    return await drawKeySet(
+      {
+        model: languageModel,
+        tokenizer,
+        seed,
+        count: request.count,
+        responseLength: request.responseLength ?? 1,
+        ...(prompts && { prompts }),
+        base,
+        toolVersion,
+        createdAt: new Date().toISOString(),
+      },
+      context,
+    );
+  } finally {
+    await languageModel.close();
+  }
+}
+
+async function readSeed(path: string): Promise<Seed> {
+  return parseSeed(await readSmallFile(path, 'seed file', MOST_SEED_BYTES));
+}
+
+async function readPrompts(path: string): Promise<string[]> {
+  const text = (await readSmallFile(path, 'file of prompts', MOST_PROMPT_BYTES)).toString('utf8');
+  return text.replace(/^\uFEFF/, '').split(/\r?\n/);
+}

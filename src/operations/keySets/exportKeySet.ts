@@ -1,0 +1,21 @@
+import { writeFileAtomic } from '../../common/files';
+import type { RequestOf, ResultOf, Secrets } from '../../contract/declaration';
+import type { exportKeySet as declaration } from '../../contract/declarations/exportKeySet';
+import { readKeyFile } from '../../fingerprint/keyFile/keyFile';
+import { exportKeys } from '../../fingerprint/keyFile/plainKeys';
+import { assertNewFile } from './newFile';
+import { requirePassphrase } from './passphrase';
+
+/**
+ * Writes the keys and responses of a key set unencrypted, readable only by the owner of the file. Changes no key set.
+ * @throws UserError `file-exists`, `no-such-folder`, and as readKeyFile and writeFileAtomic.
+ */
+export async function exportKeySet(
+  request: RequestOf<typeof declaration>,
+  secrets: Secrets,
+): Promise<ResultOf<typeof declaration>> {
+  await assertNewFile(request.out);
+  const rows = exportKeys(await readKeyFile(request.keys, requirePassphrase(secrets)));
+  await writeFileAtomic(request.out, `${JSON.stringify(rows, undefined, 2)}\n`, 0o600);
+  return { out: request.out, count: rows.length };
+}

@@ -1,0 +1,63 @@
+import { basename } from 'node:path';
+import { openCheckpoint } from '../../checkpoint/checkpoint';
+import { digestCheckpoint, digestTokenizer } from '../../checkpoint/identity';
+import { loadTokenizer } from '../../checkpoint/tokenizer/tokenizer';
+import type { DeeplyReadonly, RequestOf, ResultOf, Secrets } from '../../contract/declaration';
+import type { importKeys as declaration } from '../../contract/declarations/importKeys';
+import { writeKeyFile } from '../../fingerprint/keyFile/keyFile';
+import { importKeys as importRows, parseKeyRows } from '../../fingerprint/keyFile/plainKeys';
+import { newSeed } from '../../fingerprint/seed';
+import { assertNewFile } from './newFile';
+import { requirePassphrase } from './passphrase';
+import { readSmallFile } from './readSmallFile';
+import { toolVersion } from '../toolVersion';
+
+const MOST_FILE_BYTES = 2 ** 28;
+
+/**
+ * Makes a key set of keys and responses that came from elsewhere. No model is run, so it has no neutral prompts, and its
+ * draws are bound to no seed: {@link importLimits} says what that means.
+ * @throws UserError `file-exists`, `no-such-folder`, `not-found`, `broken-json`, `unexpected-content`, `unusable-keys`, and as
+ *   openCheckpoint, loadTokenizer and writeKeyFile.
+ */
+export async function importKeys(
+  request: RequestOf<typeof declaration>,
+  secrets: Secrets,
+): Promise<DeeplyReadonly<ResultOf<typeof declaration>>> {
+  const { file, out } = request;
+  const passphrase = requirePassphrase(secrets);
+  await assertNewFile(out);
+  const rows = parseKeyRows(
+    (await readSmallFile(file, 'file of keys', MOST_FILE_BYTES)).toString('utf8'),
+    file,
+  );
+  const checkpoint = await openCheckpoint(request.model);
+  const tokenizer = await loadTokenizer(checkpoint.dir);
+  const { root } = await digestCheckpoint(checkpoint);
+  const keySet = importRows(rows, file, {
+    tokenizer,
+    base: {
+      name: basename(checkpoint.dir),
+      path: checkpoint.dir,
+      digest: root,
+      tokenizerDigest: await digestTokenizer(checkpoint.dir),
+    },
+    seed: newSeed(),
+    toolVersion,
+    createdAt: new Date().toISOString(),
+    neutralPrompts: [],
+  });
+  await writeKeyFile(out, keySet, passphrase, { overwrite: false });
+  return {
+    out,
+    count: keySet.keys.length,
+    commitment: keySet.commitment,
+    warnings: [...checkpoint.warnings, ...importLimits],
+  };
+}
+
+/** What an imported key set cannot show; verifications repeat the first. */
+export const importLimits: readonly [string, string] = [
+  'These keys were imported: their responses were not drawn by a committed seed, so the commitment shows when they were fixed, but not that they were drawn by chance.',
+  'An imported key set has no neutral prompts, so a verification cannot take out what any fine-tuning does to words.',
+];

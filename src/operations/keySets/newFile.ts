@@ -1,0 +1,25 @@
+import { lstat, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { UserError } from '../../common/errors';
+import { ignoreMissing } from '../../common/files';
+
+/**
+ * Proves, before any work, that a file can be made at `path`.
+ * @throws UserError `file-exists`, or `no-such-folder` when the folder it would lie in is missing.
+ */
+export async function assertNewFile(path: string): Promise<void> {
+  const target = resolve(path);
+  if (await lstat(target).catch(ignoreMissing))
+    throw new UserError(
+      'file-exists',
+      `${target} exists already and is not overwritten.`,
+      'Choose another name, or move the old file away.',
+    );
+  const folder = await stat(dirname(target)).catch(ignoreMissing);
+  if (folder?.isDirectory() === true) return;
+  throw new UserError(
+    'no-such-folder',
+    `There is no folder ${dirname(target)} to write into.`,
+    'Create it first, or choose another name.',
+  );
+}

@@ -1,0 +1,84 @@
+import { basename } from 'node:path';
+import { encodeChat, type Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
+import { readTexts } from '../../drift/readTexts';
+import { findBundledText, readQuestions } from './bundledText';
+
+/** What a drift is measured on. */
+export interface DriftTexts {
+  /** Token ids of held-back texts, begin token included. */
+  readonly texts: readonly (readonly number[])[];
+  /** Token ids of what both models go on from. */
+  readonly prompts: readonly (readonly number[])[];
+  /** What the texts were, in words. */
+  readonly sources: readonly string[];
+}
+
+const MOST_TOKENS = 20_000;
+/** Read of one file. */
+const MOST_TEXTS = 1000;
+const TOKENS_OF_TEXT = 256;
+const PROMPTS = 6;
+/** Beginning of a text that is gone on from. */
+const TOKENS_OF_PROMPT = 12;
+
+/**
+ * Reads the texts of a measurement: the creator's own files, else the bundled text in the form of the model. At most about
+ * 20,000 tokens, taken from all files in turn.
+ * @throws UserError as readTexts, and `missing-text`.
+ */
+export async function readDriftTexts(
+  own: readonly string[] | undefined,
+  tokenizer: Tokenizer,
+): Promise<DriftTexts> {
+  const paths = own ?? listBundled(tokenizer);
+  const files: number[][][] = [];
+  for (const path of paths)
+    files.push(await readTexts(path, tokenizer, { maxTexts: MOST_TEXTS, maxTokens: TOKENS_OF_TEXT }));
+  const texts = takeInTurn(files, MOST_TOKENS);
+  return {
+    texts,
+    prompts: await listPrompts(files[0]!, tokenizer),
+    sources: own ? own.map((path) => basename(path)) : paths.map((path) => `bundled ${basename(path)}`),
+  };
+}
+
+function listBundled({ chat }: Tokenizer): string[] {
+  const { stories, dialogues } = findBundledText();
+  return chat ? [dialogues] : [stories, dialogues];
+}
+
+/** One text of each file, then the next of each, until the tokens would be too many; always at least one text. */
+export function takeInTurn(
+  files: readonly (readonly (readonly number[])[])[],
+  mostTokens: number,
+): (readonly number[])[] {
+  const rounds = Math.max(...files.map((texts) => texts.length));
+  const inTurn = Array.from({ length: rounds }, (_, round) =>
+    files.flatMap((texts) => texts.slice(round, round + 1)),
+  ).flat();
+  let tokens = 0;
+  const taken: (readonly number[])[] = [];
+  for (const text of inTurn) {
+    tokens += text.length;
+    if (tokens > mostTokens && taken.length > 0) break;
+    taken.push(text);
+  }
+  return taken;
+}
+
+/** Questions for a chat model; for any other the beginnings of the first file's texts, spread over all of them. */
+async function listPrompts(
+  texts: readonly (readonly number[])[],
+  tokenizer: Tokenizer,
+): Promise<(readonly number[])[]> {
+  const { chat } = tokenizer;
+  if (chat) {
+    const questions = await readQuestions(findBundledText().dialogues, PROMPTS);
+    return questions.map((content) => encodeChat(tokenizer, chat, [{ role: 'user', content }]));
+  }
+  const step = Math.max(1, Math.floor(texts.length / PROMPTS));
+  return texts
+    .filter((_, index) => index % step === 0)
+    .slice(0, PROMPTS)
+    .map((ids) => ids.slice(0, TOKENS_OF_PROMPT));
+}

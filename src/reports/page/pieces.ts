@@ -1,0 +1,129 @@
+import { html, type Html } from '../escape';
+import { renderIcon } from './icons';
+import { notReadySource } from '../words/notReady';
+import type { Charts } from '../charts/drawing';
+import type { Cell, Fact, Table } from '../tables/table';
+
+/** How a report is shown: the one form has a script behind it, the other is paper. */
+export interface Presentation {
+  /** With filters and copy buttons, and with identifiers cut in the middle. */
+  readonly isInteractive: boolean;
+}
+
+/** Width that charts are drawn to until their box is known. */
+export const CHART_PX = 440;
+
+/** What of a table only readers hear, because the eye has it from elsewhere. */
+export interface Unseen {
+  readonly hidesCaption?: boolean;
+  readonly hidesHead?: boolean;
+}
+
+export function renderTable(table: Table, { hidesCaption, hidesHead }: Unseen = {}): Html {
+  const { caption, columns, rows, strongRow, rowKinds } = table;
+  const classOf = (c: number): Html =>
+    writeClass(columns[c]!.isNumber && 'n', columns[c]!.isWideOnly && 'wide-only');
+  const head = columns.map((column, c) => html`<th scope="col" ${classOf(c)}>${column.name}</th>`);
+  const body = rows.map((cells, r) => {
+    const strong = writeClass(r === strongRow && 'strong');
+    const kind = rowKinds ? html` data-kind="${rowKinds[r]!}"` : html``;
+    return html`<tr${strong}${kind}>${cells.map((cell, c) => html`<td${classOf(c)}>${renderCell(cell)}</td>`)}</tr>
+`;
+  });
+  return html`<table>
+    <caption${writeClass(hidesCaption && 'vh')}>
+      ${caption}
+    </caption>
+    <thead${writeClass(hidesHead && 'vh')}>
+      <tr>
+        ${head}
+      </tr>
+    </thead>
+    <tbody>
+      ${body}
+    </tbody>
+  </table>`;
+}
+
+/** A class attribute of those names that are not false, or nothing. */
+function writeClass(...names: readonly (string | false | undefined)[]): Html {
+  const list = names.filter(Boolean).join(' ');
+  return list === '' ? html`` : html` class="${list}"`;
+}
+
+function renderCell(cell: Cell): Html | string {
+  if (typeof cell === 'string') return cell;
+  if ('hidden' in cell)
+    return html`<span class="mask" aria-hidden="true">${'•'.repeat(cell.hidden)}</span
+      ><span class="vh">hidden</span>`;
+  return html`<span class="nowrap">${renderIcon(cell.icon)} ${cell.text}</span>`;
+}
+
+export function renderFacts(facts: readonly Fact[], { isInteractive }: Presentation): Html {
+  return html`<dl>
+    ${facts.map(
+      ({ name, value, isCode }) =>
+        html`<dt>${name}</dt>
+          <dd>${isCode ? renderIdentifier(name, value, isInteractive) : value}</dd> `,
+    )}
+  </dl>`;
+}
+
+function renderIdentifier(name: string, value: string, isInteractive: boolean): Html {
+  if (!isInteractive) return html`<code>${value}</code>`;
+  return html`<code>${cutMiddle(value)}</code
+    ><button type="button" class="icon-button" data-copy="${value}" aria-label="Copy ${name}" title="Copy">
+      ${renderIcon('copy')}
+    </button>`;
+}
+
+/** "sha256:71d0 e2c5 … 90bb"; a short identifier stays whole. */
+export function cutMiddle(identifier: string): string {
+  const [, prefix = '', digits = ''] = /^(.*:)?(.*)$/.exec(identifier) ?? [];
+  if (digits.length <= 16) return identifier;
+  return `${prefix}${digits.slice(0, 4)} ${digits.slice(4, 8)} … ${digits.slice(-4)}`;
+}
+
+export function renderList(lines: readonly string[], name: 'shows' | 'limits'): Html {
+  const icon = renderIcon(name === 'shows' ? 'check' : 'no-evidence');
+  return html`<ul class="${name}">
+    ${lines.map((line) => html`<li>${icon}<span>${line}</span></li>`)}
+  </ul>`;
+}
+
+/** Before everything else: why the model is not ready to publish. Nothing where there is no such reason. */
+export function renderNotReady(reason: string | undefined): Html {
+  if (reason === undefined) return html``;
+  return html`<section class="not-ready" role="note">
+    ${renderIcon('warning')}
+    <div>
+      <p class="strong">${reason}</p>
+      <p class="muted small">${notReadySource}</p>
+    </div>
+  </section>`;
+}
+
+export interface FigureWords {
+  readonly title: string;
+  /** What the chart comes down to. */
+  readonly value?: string;
+  readonly unit: string;
+}
+
+/** A chart with its title, its table and, between the two, its legend. */
+export function renderFigure(
+  chart: { readonly charts: Charts; readonly name: string },
+  words: FigureWords,
+  table: Table,
+  { legend = html``, ...unseen }: Unseen & { readonly legend?: Html } = {},
+): Html {
+  return html`<figure>
+    <figcaption>
+      <h3>${words.title}</h3>
+      ${words.value === undefined ? html`` : html`<span class="strong">${words.value}</span>`}
+      <p class="muted small">${words.unit}</p>
+    </figcaption>
+    <div class="chart" data-chart="${chart.name}">${chart.charts.get(chart.name)!(CHART_PX)}</div>
+    ${legend} ${renderTable(table, { ...unseen, hidesCaption: true })}
+  </figure>`;
+}

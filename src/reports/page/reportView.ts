@@ -1,0 +1,18 @@
+import type { Charts } from '../charts/drawing';
+import type { Html } from '../escape';
+
+/** A report ready to be shown, in the editor or on paper. */
+export interface ReportView {
+  /** Name of the model it is about. */
+  readonly title: string;
+  /** "Verification", where the model was, when it was looked at. */
+  readonly subtitle: readonly string[];
+  readonly body: Html;
+  /** Drawn anew when a box changes its width. */
+  readonly charts: Charts;
+}
+
+/** The last folder of a path of any system: what people call a checkpoint. */
+export function nameModel(path: string): string {
+  return path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
+}

@@ -1,0 +1,122 @@
+import type { DriftReport } from '../../drift/driftReport';
+import { reportNames } from '../../words/reports';
+import { planDriftChart } from '../charts/driftChart';
+import { compareWords, type Stretch } from '../words/compareWords';
+import {
+  listComparedModels,
+  listDriftRecord,
+  tabulateDistance,
+  tabulateLoss,
+  tabulateRanges,
+} from '../tables/driftTables';
+import { html, type Html } from '../escape';
+import {
+  renderFacts,
+  renderFigure,
+  renderList,
+  renderNotReady,
+  renderTable,
+  type Presentation,
+} from './pieces';
+import { nameModel, type ReportView } from './reportView';
+import { formatCounted, formatDate } from '../words/formats';
+
+/** A measurement of what marking cost. */
+export function viewDrift(report: DriftReport, presentation: Presentation): ReportView {
+  const charts = new Map([['distance', planDriftChart(report)]]);
+  const body = html`${renderNotReady(report.notReady)}
+    <section class="verdict">
+      <div>
+        <p class="muted">What did marking cost <b class="strong">${nameModel(report.marked.path)}</b>?</p>
+        <div class="answer plain">
+          <h2 class="finding">${report.sentence}</h2>
+          <p class="chance">${report.detail}</p>
+          <p class="muted">${describeTexts(report)}</p>
+        </div>
+        <h3>Loss and perplexity</h3>
+        ${renderTable(tabulateLoss(report))}
+        <h3>Distance between the two models</h3>
+        ${renderTable(tabulateDistance(report), { hidesCaption: true })}
+      </div>
+      ${renderFigure(
+        { charts, name: 'distance' },
+        {
+          title: 'How far single tokens moved',
+          unit: 'tokens by distance (KL) in nats; the limits stand between the bars',
+        },
+        tabulateRanges(report),
+      )}
+    </section>
+    ${renderContinuations(report)}
+    <section class="two">
+      <div>
+        <h2>Models</h2>
+        ${renderFacts(listComparedModels(report), presentation)}
+      </div>
+      <div>
+        <h2>Record</h2>
+        ${renderFacts(listDriftRecord(report), presentation)}
+      </div>
+    </section>
+    <section>
+      <h2>Limits</h2>
+      ${renderList(report.limits, 'limits')}
+    </section>`;
+  return {
+    title: nameModel(report.marked.path),
+    subtitle: [reportNames.drift, report.marked.path, `measured ${formatDate(report.date)}`],
+    body,
+    charts,
+  };
+}
+
+/** On what the two were compared. */
+export function describeTexts({ texts, tokens }: DriftReport): string {
+  return `Both models predicted the same ${formatCounted(tokens, 'token')} of ${formatCounted(texts, 'text')}.`;
+}
+
+/** What the pairs of texts are. */
+export function describeContinuations({ continuations }: DriftReport): string {
+  const changed = continuations.filter(({ base, marked }) => base !== marked).length;
+  return `the same beginnings continued by both, each token the likeliest; ${changed} of ${continuations.length} differ`;
+}
+
+function renderContinuations(report: DriftReport): Html {
+  if (report.continuations.length === 0) return html``;
+  const pairs = report.continuations.map(({ prompt, base, marked }) => {
+    const { before, after } = compareWords(base.trim(), marked.trim());
+    const isSame = base === marked;
+    return html`<li>
+      <p class="muted small">${prompt}</p>
+      <div class="pair">
+        <p><span class="narrow-only muted">Original: </span>${markStretches(before, 'del')}</p>
+        <p>
+          <span class="narrow-only muted">Marked: </span>
+          ${isSame ? html`<span class="muted">identical</span>` : markStretches(after, 'ins')}
+        </p>
+      </div>
+    </li> `;
+  });
+  return html`<section>
+    <div class="heading">
+      <h2>Before and after</h2>
+      <span class="muted">${describeContinuations(report)}</span>
+    </div>
+    <div class="pair wide-only">
+      <h3>Original</h3>
+      <h3>Marked</h3>
+    </div>
+    <ul class="pairs">
+      ${pairs}
+    </ul>
+  </section>`;
+}
+
+function markStretches(stretches: readonly Stretch[], tag: 'del' | 'ins'): Html {
+  const parts = stretches.map(({ text, isSame }) => {
+    if (isSame) return html`${text}`;
+    const [, space = '', words = ''] = /^(\s*)(.*)$/s.exec(text) ?? [];
+    return tag === 'del' ? html`${space}<del>${words}</del>` : html`${space}<ins>${words}</ins>`;
+  });
+  return html`<span class="verbatim">${parts}</span>`;
+}

@@ -1,0 +1,188 @@
+import type { VerifyReport } from '../../verify/verifyReport';
+import { reportNames } from '../../words/reports';
+import type { Charts, DrawChart } from '../charts/drawing';
+import { planRankHistogram } from '../charts/rankHistogram';
+import { planVerdictChart } from '../charts/verdictChart';
+import { html, type Html } from '../escape';
+import { explainScore, listFindings } from '../words/findings';
+import { renderIcon } from './icons';
+import { renderFilter, renderStrip } from './keyStrip';
+import { nameTest } from '../words/testNames';
+import {
+  renderFacts,
+  renderFigure,
+  renderList,
+  renderNotReady,
+  renderTable,
+  type Presentation,
+} from './pieces';
+import { nameModel, type ReportView } from './reportView';
+import {
+  listModels,
+  listVerifyRecord,
+  tabulateKeys,
+  tabulateLuck,
+  tabulateRanks,
+  tabulateTests,
+  type RevealedKeys,
+} from '../tables/verifyTables';
+import { formatDate, formatOf } from '../words/formats';
+
+/** A verification; `revealed` holds the keys that are shown in the clear. */
+export function viewVerify(
+  report: VerifyReport,
+  presentation: Presentation,
+  revealed: RevealedKeys = new Map(),
+): ReportView {
+  const charts = planCharts(report);
+  const body = html`${renderNotReady(report.notReady)} ${renderVerdict(report, charts)}
+    ${renderRanks(report, charts)} ${renderKeys(report, presentation, revealed)}
+    <section>
+      <h2>How the number was reached</h2>
+      ${renderTable(tabulateTests(report))}
+      <p class="muted small">${report.verdict.correction} ${explainP(report)}</p>
+    </section>
+    <section class="two">
+      <div>
+        <h2>What this shows</h2>
+        ${renderList(report.shows, 'shows')}
+      </div>
+      <div>
+        <h2>${headLimits(report)}</h2>
+        ${renderList(report.doesNotShow, 'limits')}
+      </div>
+    </section>
+    <section class="two">
+      <div>
+        <h2>Models</h2>
+        ${renderFacts(listModels(report), presentation)}
+      </div>
+      <div>
+        <h2>Record</h2>
+        ${renderFacts(listVerifyRecord(report), presentation)}
+      </div>
+    </section>`;
+  return {
+    title: nameModel(report.suspect.path),
+    subtitle: [reportNames.verify, report.suspect.path, `checked ${formatDate(report.date)}`],
+    body,
+    charts,
+  };
+}
+
+function planCharts(report: VerifyReport): Charts {
+  const answers = planVerdictChart(report);
+  const ranks = report.draws
+    .filter(({ asked }) => asked > 0)
+    .map((draw): [string, DrawChart] => [draw.name, planRankHistogram(draw)]);
+  return new Map([...(answers ? [['answers', answers] as const] : []), ...ranks]);
+}
+
+/** What was asked of the suspect, in plain words. */
+export function askQuestion({ suspect, base }: VerifyReport): readonly [string, string, string, string] {
+  const name = nameModel(suspect.path);
+  return base
+    ? ['Does ', name, ' carry the fingerprints drawn for ', nameModel(base.path)]
+    : ['Does ', name, ' carry the fingerprints of this key set', ''];
+}
+
+/** The rule, with the limit of a finding that is none. */
+export function sayRule({ verdict }: VerifyReport): string {
+  const isNone = verdict.kind === 'no-evidence';
+  return isNone ? `${verdict.rule} This does not show that the model is not yours.` : verdict.rule;
+}
+
+/** The heading of what a report does not show. */
+export function headLimits({ verdict }: VerifyReport): string {
+  const isOpen = verdict.kind === 'undetermined';
+  return isOpen ? 'What it does not show, and what would settle it' : 'What it does not show';
+}
+
+/** Where the p-values of the draw come from; empty when there was no draw to look at. */
+export function explainP({ draws }: VerifyReport): string {
+  return draws.length === 0 ? '' : 'The p-value of a draw is that of its sum of ranks, by the exact law.';
+}
+
+function renderVerdict(report: VerifyReport, charts: Charts): Html {
+  const { verdict } = report;
+  const [does, suspect, carry, base] = askQuestion(report);
+  const figure = charts.has('answers')
+    ? renderFigure(
+        { charts, name: 'answers' },
+        { title: 'What luck would give', unit: 'keys answered, of those asked' },
+        tabulateLuck(report),
+        { hidesHead: true },
+      )
+    : html``;
+  return html`<section class="verdict">
+    <div>
+      <p class="muted">${does}<b class="strong">${suspect}</b>${carry}<b class="strong">${base}</b>?</p>
+      <div class="answer ${verdict.kind}">
+        ${renderIcon(verdict.kind)}
+        <h2 class="finding">${verdict.sentence}</h2>
+        <p class="chance">${verdict.chance}</p>
+        <p class="muted">${sayRule(report)}</p>
+      </div>
+      <ul class="findings">
+        ${listFindings(report).map(
+          ({ sentence, detail, isEnough }) =>
+            html`<li>
+              ${renderIcon(isEnough ? 'pass' : 'no-evidence')}
+              <p class="strong">${sentence}</p>
+              <p class="muted">${detail}</p>
+            </li> `,
+        )}
+      </ul>
+    </div>
+    ${figure}
+  </section>`;
+}
+
+function renderRanks({ draws }: VerifyReport, charts: Charts): Html {
+  const drawn = draws.filter(({ name }) => charts.has(name));
+  if (drawn.length === 0) return html``;
+  const legend = html`<p class="legend">
+    <span><i class="swatch main"></i>keys at each place</span
+    ><span><i class="swatch luck"></i>what luck gives</span>
+  </p>`;
+  return html`<section>
+    <div class="heading">
+      <h2>Rank of the drawn word</h2>
+      <span class="muted"
+        >among the candidates of its key; the draw was secret, so luck spreads it evenly</span
+      >
+    </div>
+    <div class="${drawn.length === 1 ? 'beside' : 'two'}">
+      ${drawn.map((draw) =>
+        renderFigure(
+          { charts, name: draw.name },
+          {
+            title: nameTest(draw.name),
+            value: `${formatOf(draw.firsts, draw.asked)} first`,
+            unit: explainScore(draw.name),
+          },
+          tabulateRanks(draw),
+          { legend },
+        ),
+      )}
+    </div>
+  </section>`;
+}
+
+function renderKeys(report: VerifyReport, { isInteractive }: Presentation, revealed: RevealedKeys): Html {
+  const table = tabulateKeys(report, revealed);
+  return html`<section>
+    <div class="heading">
+      <h2>Keys asked</h2>
+      <span class="muted">${table.caption}</span>
+      ${isInteractive ? renderFilter(report) : html``}
+    </div>
+    ${renderStrip(report)}
+    <div
+      class="scroll"
+      ${isInteractive ? html`tabindex="0" role="region" aria-label="Keys in the order asked"` : html``}
+    >
+      ${renderTable(table, { hidesCaption: true })}
+    </div>
+  </section>`;
+}

@@ -1,0 +1,211 @@
+import type { VerifyReport } from '../../verify/verifyReport';
+import { nameRank } from '../charts/rankHistogram';
+import { nameTest } from '../words/testNames';
+import type { Cell, Column, Fact, Table } from './table';
+import {
+  formatCount,
+  formatDate,
+  formatFixed,
+  formatOf,
+  formatPercent,
+  formatPercentRange,
+} from '../words/formats';
+
+type Draw = VerifyReport['draws'][number];
+type KeyRow = VerifyReport['keys'][number];
+
+/** A key in the clear, for those who opened its set. */
+export interface RevealedKey {
+  readonly question: string;
+  readonly expected: string;
+}
+
+/** Keys in the clear by their number in the set; empty while all is hidden. */
+export type RevealedKeys = ReadonlyMap<number, RevealedKey>;
+
+/** The numbers of the verdict chart. */
+export function tabulateLuck({ answers, verdict }: VerifyReport): Table {
+  const { hits, asked, interval95 } = answers;
+  const share = asked === 0 ? '–' : formatPercent(hits / asked, 1);
+  return {
+    caption: 'Answers, and what luck would give',
+    columns: [{ name: 'Keys' }, { name: 'Value', isNumber: true }],
+    rows: [
+      ['Expected by luck, at most', `${formatFixed(answers.expectedHits, 1)} of ${formatCount(asked)}`],
+      [
+        'Needed for a match, by answers alone',
+        verdict.answersNeeded === null ? 'more than were asked' : formatOf(verdict.answersNeeded, asked),
+      ],
+      ['Answered', formatOf(hits, asked)],
+      ['Share answered', share],
+      ['95 % interval of the share', formatPercentRange(interval95, 1)],
+      ['p-value', answers.p],
+    ],
+    strongRow: 2,
+  };
+}
+
+/** How the number was reached: one row a test, with what luck gives. */
+export function tabulateTests(report: VerifyReport): Table {
+  const { answers, draws, verdict } = report;
+  const names = [answers.name, ...draws.map((draw) => draw.name)];
+  return {
+    caption: 'Every test that was fixed beforehand',
+    columns: [
+      { name: 'Test' },
+      { name: 'Asked', isNumber: true, isWideOnly: true },
+      { name: 'Found', isNumber: true },
+      { name: 'By luck', isNumber: true },
+      { name: '95 % interval', isNumber: true, isWideOnly: true },
+      { name: 'Sum of ranks', isNumber: true, isWideOnly: true },
+      { name: 'p-value', isNumber: true },
+    ],
+    rows: [
+      [
+        nameTest(answers.name),
+        formatCount(answers.asked),
+        `${formatCount(answers.hits)} answered`,
+        formatFixed(answers.expectedHits, 1),
+        formatPercentRange(answers.interval95, 1),
+        '–',
+        answers.p,
+      ],
+      ...draws.map((draw) => [
+        nameTest(draw.name),
+        formatCount(draw.asked),
+        `${formatCount(draw.firsts)} first`,
+        formatFixed(draw.expectedFirsts, 1),
+        formatPercentRange(draw.interval95, 1),
+        `${formatCount(draw.rankSum)}, luck ${formatFixed(draw.expectedRankSum, 0)}`,
+        draw.p,
+      ]),
+    ],
+    strongRow: names.indexOf(verdict.decidedBy),
+  };
+}
+
+/** The numbers of the rank histogram. */
+export function tabulateRanks(draw: Draw): Table {
+  return {
+    caption: 'Place of the drawn word among its candidates',
+    columns: [
+      { name: 'Place' },
+      { name: 'Keys', isNumber: true },
+      { name: 'Share', isNumber: true },
+      { name: 'By luck', isNumber: true },
+    ],
+    rows: draw.histogram.map(({ rank, seen, expected }) => [
+      nameRank(rank),
+      formatCount(seen),
+      formatPercent(draw.asked === 0 ? 0 : seen / draw.asked, 1),
+      formatFixed(expected, 1),
+    ]),
+    strongRow: -1,
+  };
+}
+
+/** Every key in the committed order. Rows are of the kinds `answered`, `missed` and `unasked`. */
+export function tabulateKeys(report: VerifyReport, revealed: RevealedKeys): Table {
+  const { keys, draws } = report;
+  const digits = String(keys.length).length;
+  const isWideOnly = revealed.size === 0;
+  return {
+    caption: `${formatOf(report.keySet.asked, report.keySet.count)}, in the order fixed by the commitment`,
+    columns: [
+      { name: 'Order', isNumber: true },
+      { name: 'Key' },
+      { name: 'Question', isWideOnly },
+      { name: 'Expected', isWideOnly },
+      { name: 'Result' },
+      ...rankColumns(draws, revealed.size > 0),
+    ],
+    rows: keys.map((key, order) => [
+      formatCount(order + 1),
+      nameKey(key.index, digits),
+      revealed.get(key.index)?.question ?? { hidden: 16 },
+      revealed.get(key.index)?.expected ?? { hidden: 8 },
+      describeResult(key),
+      ...rankCells(key),
+    ]),
+    strongRow: -1,
+    rowKinds: keys.map(kindOf),
+  };
+}
+
+/** Where there is little room, keys in the clear come before ranks. */
+function rankColumns(draws: readonly Draw[], isRevealed: boolean): Column[] {
+  if (draws.length === 0) return [{ name: 'Candidates', isNumber: true }];
+  return draws.map(({ name }, i) => ({
+    name: name === 'minus-base-and-shift' ? 'Rank, shift removed' : 'Rank of the drawn word',
+    isNumber: true,
+    isWideOnly: isRevealed || i > 0,
+  }));
+}
+
+function rankCells({ ranks, candidateCount }: KeyRow): Cell[] {
+  if (ranks.length === 0) return [formatCount(candidateCount)];
+  return ranks.map(({ rank }) =>
+    rank === null ? '–' : `${nameRank(rank)} of ${formatCount(candidateCount)}`,
+  );
+}
+
+/** "K07", as many digits as the set needs. */
+function nameKey(index: number, digits: number): string {
+  return `K${String(index + 1).padStart(Math.max(2, digits), '0')}`;
+}
+
+export type KeyKind = 'answered' | 'missed' | 'unasked';
+
+export function kindOf({ answered }: KeyRow): KeyKind {
+  if (answered === null) return 'unasked';
+  return answered ? 'answered' : 'missed';
+}
+
+/** The words of a kind: of a row, of a cell of the strip, of a filter. */
+export const kindWords: Readonly<Record<KeyKind, string>> = {
+  answered: 'answered',
+  missed: 'not answered',
+  unasked: 'not asked',
+};
+
+function describeResult(key: KeyRow): Cell {
+  const kind = kindOf(key);
+  return {
+    text: kindWords[kind],
+    icon: ({ answered: 'pass', missed: 'miss', unasked: 'open' } as const)[kind],
+  };
+}
+
+/** What was compared. */
+export function listModels({ suspect, base }: VerifyReport): Fact[] {
+  return [
+    { name: 'Suspect', value: suspect.path },
+    { name: 'Digest of the suspect', value: suspect.digest, isCode: true },
+    ...(base
+      ? [
+          { name: 'Base', value: base.path },
+          { name: 'Digest of the base', value: base.digest, isCode: true },
+        ]
+      : [{ name: 'Base', value: 'not compared' }]),
+  ];
+}
+
+/** The circumstances: by which keys, how, with what, when. */
+export function listVerifyRecord(report: VerifyReport): Fact[] {
+  return [
+    { name: 'Commitment', value: report.keySet.commitment, isCode: true },
+    {
+      name: 'Asked',
+      value: report.sharedTokenizer
+        ? 'token by token: the suspect has the tokenizer of the key set'
+        : 'by text: the suspect has another tokenizer, so only answers count',
+    },
+    {
+      name: 'Neutral prompts',
+      value: report.neutralPrompts === 0 ? 'none' : formatCount(report.neutralPrompts),
+    },
+    { name: 'Device', value: report.device },
+    { name: 'Made with', value: report.tool },
+    { name: 'Checked', value: `${formatDate(report.date)}, by the clock of this computer` },
+  ];
+}

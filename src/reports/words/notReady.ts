@@ -1,0 +1,104 @@
+import type { Shortfall } from '../../contract/shortfall';
+import { formatCount, formatOf, formatPercent, formatSmall } from './formats';
+
+/** The one word for a copy that falls short, wherever it is shown. */
+export const notReadyWords = 'Not ready to publish';
+
+/** What is known of a copy that falls short. */
+export interface FallenShort {
+  /** None where the figures are not known, only that it falls short. */
+  readonly shortfalls: readonly Shortfall[];
+  readonly keyCount?: number | undefined;
+  /** What to change: one sentence. */
+  readonly advice?: string | undefined;
+}
+
+/**
+ * "Not ready to publish: its drift is 0.61 nats a token, ten times its budget of 0.06, and only 62 of 64 keys answer", without a
+ * full stop.
+ */
+export function sayNotReady(fallenShort: FallenShort): string {
+  return `${notReadyWords}: ${sayReasons(fallenShort)}`;
+}
+
+/** What comes after the word: "its drift is 0.61 nats a token, ten times its budget of 0.06". */
+export function sayReasons({ shortfalls, keyCount }: FallenShort): string {
+  const phrases = shortfalls.map((shortfall) => sayShortfall(shortfall, keyCount));
+  return phrases.length === 0 ? 'the note in its folder says why' : phrases.join(', and ');
+}
+
+/** Where the figures of a report's first line come from: not from what the report itself measured. */
+export const notReadySource = 'Measured when the copy was made; the note in its folder says what to do.';
+
+/** The same for every shortfall by itself, with a full stop. */
+export function sayEachShortfall({ shortfalls, keyCount }: FallenShort): string[] {
+  return shortfalls.map((shortfall) => `${sayNotReady({ shortfalls: [shortfall], keyCount })}.`);
+}
+
+/** What a shortfall is, without the word before it: "its drift is 0.61 nats a token, ten times its budget of 0.06". */
+export function sayShortfall(shortfall: Shortfall, keyCount?: number): string {
+  return shortfall.kind === 'drift' ? sayDrift(shortfall) : sayRecall(shortfall, keyCount);
+}
+
+/** What to do about it: the advice of the run, else what helps in general. */
+export function sayWhatToDo({ shortfalls, advice }: FallenShort): string {
+  if (advice !== undefined) return advice;
+  const kinds = new Set(shortfalls.map(({ kind }) => kind));
+  if (kinds.size === 2) return 'Mark the original again with fewer keys, or with another recipe.';
+  if (kinds.has('drift'))
+    return 'Mark the original again with a lower learning rate, fewer steps or fewer keys.';
+  if (kinds.has('recall')) return 'Mark the original again with more steps or fewer keys.';
+  return 'Read the note, then mark the original again or publish another copy.';
+}
+
+/** A drift beyond its budget in as many digits as tell the two apart: "0.61", but "0.0604" where the budget is 0.06. */
+export function formatDriftOver({ measured, limit }: Pick<Shortfall, 'measured' | 'limit'>): string {
+  if (Number.isNaN(measured)) return 'not a number';
+  const usual = formatSmall(measured);
+  if (measured < 0.000999 || Number(measured.toPrecision(2)) > limit) return usual;
+  for (let digits = 3; digits <= 8; digits++) {
+    const shown = Number(measured.toPrecision(digits));
+    if (shown > limit) return String(shown);
+  }
+  return usual;
+}
+
+/** A budget as it was asked for: "0.06", "10⁻⁶". */
+export function formatBudget(budget: number): string {
+  return budget < 0.000999 ? formatSmall(budget) : String(Number(budget.toPrecision(4)));
+}
+
+function sayDrift(shortfall: Shortfall): string {
+  const { measured, limit } = shortfall;
+  if (Number.isNaN(measured)) return 'its drift could not be measured';
+  return `its drift is ${formatDriftOver(shortfall)} nats a token, ${compareWith(measured / limit)} its budget of ${formatBudget(limit)}`;
+}
+
+/** Below twice a limit is only passed; from there on it is told how often. */
+function compareWith(ratio: number): string {
+  if (!(ratio >= 2 && ratio < 1e6)) return ratio >= 1e6 ? 'far over' : 'over';
+  const whole = roundDown(ratio);
+  return `${ratio > whole * 1.02 ? 'more than ' : ''}${nameTimes(whole)}`;
+}
+
+/** To a whole number, and above a hundred to two digits. */
+function roundDown(value: number): number {
+  const unit = value < 100 ? 1 : 10 ** (Math.floor(Math.log10(value)) - 1);
+  return Math.floor(value / unit + 1e-9) * unit;
+}
+
+const smallNumbers = ['three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+function nameTimes(count: number): string {
+  return count === 2 ? 'twice' : `${smallNumbers[count - 3] ?? formatCount(count)} times`;
+}
+
+function sayRecall({ measured }: Shortfall, keyCount: number | undefined): string {
+  if (Number.isNaN(measured)) return 'its keys could not be asked';
+  // Rounded down: all is never said of less.
+  if (keyCount === undefined)
+    return `only ${formatPercent(Math.floor(measured * 1000) / 1000, 1)} of its keys answer`;
+  const answered = Math.min(Math.round(measured * keyCount), keyCount);
+  if (answered === 0) return 'none of its keys answers';
+  return `only ${formatOf(answered, keyCount)} keys answer${answered === 1 ? 's' : ''}`;
+}

@@ -1,0 +1,126 @@
+import type { LoadedModel, Parameter } from '../../engine/loadedModel';
+import type { Trained } from '../../engine/modelPass';
+import type { Placement } from '../../contract/devices';
+import { floatTensor, type Tensors } from '../../engine/runtime';
+import { createAdamState, updateAdam, type AdamState } from './adam';
+import type { GradientSum } from '../gradientSum';
+import { Projection, type Directions } from './projection';
+import type { TrainedInput } from '../stepGraph';
+import { startValues, type TrainedTensor } from './trainedTensors';
+
+/** A trained input with its optimiser state. `start` is what mixing pulls back to. */
+export interface TrainedState extends TrainedTensor, AdamState {
+  readonly start: Float32Array | undefined;
+}
+
+export interface ValuesOptions {
+  readonly model: LoadedModel;
+  readonly placement: Placement;
+  readonly trained: ReadonlyMap<string, Trained>;
+  /** After every step the share `mixing` of the start is mixed back in. */
+  readonly recipe: { readonly mixing: number };
+  readonly seed: Uint8Array;
+  /** What changes keep out of, by the name of the trained input. */
+  readonly directions: ReadonlyMap<string, Directions>;
+}
+
+/** What a run changes: the values of every trained input, moved by Adam and kept out of the directions it was told. */
+export class TrainedValues {
+  private readonly projection: Projection;
+  /** What the change of one tensor is written into, as long as the longest. */
+  private readonly scratch: Float32Array;
+
+  private constructor(
+    private readonly options: ValuesOptions,
+    readonly states: readonly TrainedState[],
+    private readonly parameters: ReadonlyMap<string, Parameter>,
+  ) {
+    this.projection = new Projection(options.placement);
+    const kept = states.filter(({ name }) => options.directions.has(name));
+    this.scratch = new Float32Array(Math.max(0, ...kept.map(({ values }) => values.length)));
+  }
+
+  static async open(options: ValuesOptions, inputs: readonly TrainedInput[]): Promise<TrainedValues> {
+    const { model, trained, seed, recipe } = options;
+    const start = await startValues(model, trained, inputs, seed);
+    const states = start.map((tensor) => ({
+      ...tensor,
+      ...createAdamState(tensor.values.length),
+      start: recipe.mixing > 0 ? tensor.values.slice() : undefined,
+    }));
+    return new TrainedValues(options, states, parametersOf(model, inputs));
+  }
+
+  /** As inputs of a pass. */
+  inputs(): Tensors {
+    return Object.fromEntries(
+      this.states.map(({ name, values, shape }) => [name, floatTensor(values, shape)]),
+    );
+  }
+
+  /** One step, counted from 1: Adam on the gradients, then mixing. */
+  async update(gradients: GradientSum, step: number, learningRate: number): Promise<void> {
+    const { mixing } = this.options.recipe;
+    for (const state of this.states) {
+      await this.move(state, gradients, state, { step, learningRate });
+      if (state.start) mixBack(state.values, state.start, mixing);
+    }
+  }
+
+  /** Adam's first step in the layers from `firstLayer` on, of which the optimiser remembers nothing. */
+  async tryStep(gradients: GradientSum, learningRate: number, firstLayer: number): Promise<void> {
+    for (const state of this.states) {
+      if ((this.parameters.get(state.name)?.layer ?? firstLayer) < firstLayer) continue;
+      await this.move(state, gradients, createAdamState(state.values.length), { step: 1, learningRate });
+    }
+  }
+
+  /** Back to where a run begins. */
+  async reset(): Promise<void> {
+    const { model, trained, seed } = this.options;
+    const start = await startValues(model, trained, this.states, seed);
+    this.states.forEach(({ values, first, second }, i) => {
+      values.set(start[i]!.values);
+      first.fill(0);
+      second.fill(0);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.projection.close();
+  }
+
+  private async move(
+    { name, values, shape }: TrainedTensor,
+    gradients: GradientSum,
+    moments: AdamState,
+    at: { readonly step: number; readonly learningRate: number },
+  ): Promise<void> {
+    const directions = this.options.directions.get(name);
+    if (!directions) {
+      updateAdam(values, gradients.of(name), moments, at);
+      return;
+    }
+    const change = this.scratch.subarray(0, values.length).fill(0);
+    updateAdam(change, gradients.of(name), moments, at);
+    const { isTransposed } = this.parameters.get(name)!;
+    await this.projection.move({ values, change, shape, isTransposed }, directions);
+  }
+}
+
+/** Whose every trained input is; a low-rank product's two matrices bear its name and one more word. */
+function parametersOf(
+  { parameters }: LoadedModel,
+  inputs: readonly { readonly name: string }[],
+): ReadonlyMap<string, Parameter> {
+  return new Map(
+    inputs.map(({ name: input }) => [
+      input,
+      parameters.find(({ name }) => input === name || input.startsWith(`${name}.`))!,
+    ]),
+  );
+}
+
+function mixBack(values: Float32Array, start: Float32Array, share: number): void {
+  for (let i = 0; i < values.length; i++) values[i] = (1 - share) * values[i]! + share * start[i]!;
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  chooseDevice,
+  probeDevices,
+  surveyDevices,
+  type Machine,
+} from '../../../../src/engine/devices/chooseDevice';
+import type { Device } from '../../../../src/contract/devices';
+
+function machine(
+  devices: readonly Device[],
+  broken: readonly Device[] = [],
+  platform = 'linux',
+): Machine & { readonly checked: Device[] } {
+  const checked: Device[] = [];
+  const check = (device: Device): Promise<void> => {
+    checked.push(device);
+    return broken.includes(device) ? Promise.reject(new Error('no adapter.\nmore')) : Promise.resolve();
+  };
+  return { devices, platform, check, checked, objection: () => undefined };
+}
+
+describe('choosing a device', () => {
+  it('takes the CPU at once when it is asked for', async () => {
+    const none = machine(['cpu', 'cuda']);
+    assert.equal((await chooseDevice('cpu', none)).device, 'cpu');
+    assert.deepEqual(none.checked, []);
+  });
+
+  it('prefers CUDA, on Windows then DirectML, and tries only what there is', async () => {
+    const linux = machine(['cpu', 'webgpu', 'cuda'], ['cuda']);
+    assert.equal((await chooseDevice('auto', linux)).device, 'webgpu');
+    assert.deepEqual(linux.checked, ['cuda', 'webgpu']);
+    const windows = machine(['cpu', 'webgpu', 'dml'], [], 'win32');
+    assert.equal((await chooseDevice('auto', windows)).device, 'dml');
+  });
+
+  it('leaves out what it has an objection to, unless it is named', async () => {
+    const objecting = {
+      ...machine(['cpu', 'webgpu']),
+      objection: (device: Device) => (device === 'webgpu' ? 'only in software' : undefined),
+    };
+    assert.deepEqual(await chooseDevice('auto', objecting), {
+      device: 'cpu',
+      reason: 'CPU: no graphics card could be used (webgpu: only in software).',
+    });
+    assert.equal((await chooseDevice('webgpu', objecting)).device, 'webgpu');
+  });
+
+  it('falls back to the CPU and says what was tried', async () => {
+    assert.deepEqual(await chooseDevice('auto', machine(['cpu', 'webgpu'], ['webgpu'])), {
+      device: 'cpu',
+      reason: 'CPU: no graphics card could be used (webgpu: no adapter).',
+    });
+    assert.match((await chooseDevice('auto', machine(['cpu']))).reason, /^CPU: .*no other device/);
+  });
+
+  it('does not replace a device that was asked for', async () => {
+    await assert.rejects(chooseDevice('cuda', machine(['cpu', 'cuda'], ['cuda'])), {
+      reason: 'device-failed',
+      message: 'The device "cuda" was asked for, but it cannot be used: no adapter.',
+    });
+    await assert.rejects(chooseDevice('coreml', machine(['cpu'])), { reason: 'device-failed' });
+  });
+});
+
+describe('trying every device', () => {
+  it('says which ones work, why the others do not, and which one is taken', async () => {
+    assert.deepEqual(await probeDevices(machine(['cpu', 'webgpu', 'cuda'], ['cuda'])), [
+      { device: 'cpu', name: 'CPU', isChosen: false },
+      { device: 'webgpu', name: 'Graphics card by WebGPU', isChosen: true },
+      { device: 'cuda', name: 'Graphics card by CUDA', fault: 'no adapter', isChosen: false },
+    ]);
+  });
+
+  it('tries each one once, and does not take one that computes something else', async () => {
+    const mac = machine(['cpu', 'webgpu', 'coreml'], ['coreml'], 'darwin');
+    const { devices, choice } = await surveyDevices(mac);
+    assert.deepEqual(mac.checked.toSorted(), ['coreml', 'cpu', 'webgpu']);
+    assert.equal(devices.find(({ device }) => device === 'coreml')?.fault, 'no adapter');
+    assert.deepEqual(choice, {
+      device: 'webgpu',
+      reason: 'Graphics card by WebGPU: it computes right, and comes first.',
+    });
+  });
+
+  it('says what a CUDA call failed with, without its place in the source code', async () => {
+    const text =
+      '/src/cuda_call.cc:131 bool CudaCall(int) [with T = int] CUDA failure 35: driver too old ; GPU=-1 ; hostname=host ; expr=cudaSetDevice(0);';
+    const check = (device: Device): Promise<void> =>
+      device === 'cpu' ? Promise.resolve() : Promise.reject(new Error(text));
+    const { devices } = await surveyDevices({ ...machine(['cpu', 'cuda']), check });
+    assert.equal(devices[1]?.fault, 'CUDA failure 35: driver too old');
+  });
+});

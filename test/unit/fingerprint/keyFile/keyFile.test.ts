@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { UserError } from '../../../../src/common/errors';
+import { bindRelease } from '../../../../src/fingerprint/commitment';
+import {
+  encryptKeySet,
+  readKeyFile,
+  readKeyFilePublic,
+  writeKeyFile,
+} from '../../../../src/fingerprint/keyFile/keyFile';
+import { type KeySet, markSpent } from '../../../../src/fingerprint/keySet';
+import { createKeySet } from '../../../../src/fingerprint/drawing/keySetDrawing';
+import { createRequest, SILENT } from '../fakes';
+
+const PASSPHRASE = 'correct horse battery';
+const CHEAP = { N: 16, r: 1, p: 1 };
+
+let folder = '';
+let keySet: KeySet;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'key-file-'));
+  keySet = await createKeySet(createRequest(), SILENT);
+});
+after(() => rm(folder, { recursive: true }));
+
+async function writeRaw(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+function hasReason(...reasons: readonly string[]): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof UserError, String(error));
+    assert.ok(reasons.includes(error.reason), `${error.reason}: ${error.message}`);
+    assert.ok(!error.message.includes(PASSPHRASE) && error.next !== '');
+    return true;
+  };
+}
+
+describe('the key file', () => {
+  it('gives back what was written, to its owner only', async () => {
+    const path = join(folder, 'round.fpkeys');
+    const used = bindRelease(markSpent(keySet, [2]), 'f'.repeat(64), '2026-03-01T00:00:00.000Z');
+    await writeKeyFile(path, used, PASSPHRASE, { overwrite: false });
+    assert.deepEqual(await readKeyFile(path, PASSPHRASE), used);
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    assert.deepEqual(await readKeyFilePublic(path), {
+      model: 'fake',
+      baseDigest: 'a'.repeat(64),
+      commitment: keySet.commitment,
+      strategy: 'inverse-nucleus',
+      keyCount: 6,
+      spentCount: 1,
+      createdAt: keySet.createdAt,
+      releases: ['f'.repeat(64)],
+    });
+    const text = await readFile(path, 'utf8');
+    for (const key of keySet.keys) assert.ok(!text.includes(key.text.trim()));
+    assert.ok(!text.includes(Buffer.from(keySet.seed).toString('hex')));
+  });
+
+  it('opens with the same passphrase written in another Unicode form', async () => {
+    const path = await writeRaw('unicode.fpkeys', await encryptKeySet(keySet, 'caf\u00e9 cr\u00e8me', CHEAP));
+    assert.deepEqual(await readKeyFile(path, 'cafe\u0301 cre\u0300me'), keySet);
+  });
+
+  it('is overwritten only when told, and then with a fresh salt and nonce', async () => {
+    const path = await writeRaw('old.fpkeys', 'precious');
+    await assert.rejects(
+      writeKeyFile(path, keySet, PASSPHRASE, { overwrite: false }),
+      hasReason('file-exists'),
+    );
+    assert.equal(await readFile(path, 'utf8'), 'precious');
+    await writeKeyFile(path, keySet, PASSPHRASE, { overwrite: true });
+    assert.deepEqual(await readKeyFile(path, PASSPHRASE), keySet);
+    const texts = [
+      await encryptKeySet(keySet, PASSPHRASE, CHEAP),
+      await encryptKeySet(keySet, PASSPHRASE, CHEAP),
+    ];
+    const locks = texts.map(
+      (text) => JSON.parse(text) as { kdf: { salt: string }; cipher: { nonce: string } },
+    );
+    assert.notEqual(locks[0]!.kdf.salt, locks[1]!.kdf.salt);
+    assert.notEqual(locks[0]!.cipher.nonce, locks[1]!.cipher.nonce);
+  });
+
+  it('is not written with a short passphrase or into a folder that is missing', async () => {
+    const path = join(folder, 'weak.fpkeys');
+    await assert.rejects(
+      writeKeyFile(path, keySet, 'seven77', { overwrite: false }),
+      hasReason('weak-passphrase'),
+    );
+    const nowhere = join(folder, 'missing', 'x.fpkeys');
+    await assert.rejects(
+      writeKeyFile(nowhere, keySet, PASSPHRASE, { overwrite: false }),
+      hasReason('not-found'),
+    );
+    assert.ok(!(await readdir(folder)).some((name) => name.includes('weak') || name.endsWith('.tmp')));
+  });
+
+  it('says so when the passphrase is wrong', async () => {
+    const path = await writeRaw('locked.fpkeys', await encryptKeySet(keySet, PASSPHRASE, CHEAP));
+    for (const wrong of ['', 'Correct horse battery', `${PASSPHRASE} `])
+      await assert.rejects(readKeyFile(path, wrong), hasReason('wrong-passphrase'));
+  });
+
+  it('notices every flipped bit', async () => {
+    const bytes = Buffer.from(await encryptKeySet(keySet, PASSPHRASE, CHEAP));
+    const headerBits = 8 * bytes.indexOf('"data"');
+    const spread = Array.from({ length: 300 }, (_, index) => Math.floor((index * 8 * bytes.length) / 300));
+    const tail = Array.from({ length: 400 }, (_, index) => 8 * bytes.length - 1 - index);
+    const header = Array.from({ length: Math.floor(headerBits / 3) }, (_, index) => 3 * index);
+    for (const bit of new Set([...header, ...spread, ...tail])) {
+      const flipped = Buffer.from(bytes);
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      const path = await writeRaw('flipped.fpkeys', flipped);
+      await assert.rejects(
+        readKeyFile(path, PASSPHRASE),
+        hasReason('wrong-passphrase', 'broken-key-file', 'not-a-key-file', 'newer-key-file'),
+        `bit ${bit}`,
+      );
+    }
+  });
+
+  it('is refused when it is cut short, random, newer, missing or a folder', async () => {
+    const text = await encryptKeySet(keySet, PASSPHRASE, CHEAP);
+    const expectReason = async (content: string | Uint8Array, reason: string) => {
+      const path = await writeRaw('bad.fpkeys', content);
+      await assert.rejects(readKeyFile(path, PASSPHRASE), hasReason(reason));
+      await assert.rejects(readKeyFilePublic(path), hasReason(reason));
+    };
+    for (const share of [0.1, 0.5, 0.99])
+      await expectReason(text.slice(0, Math.floor(share * text.length)), 'broken-key-file');
+    for (const content of ['', '{}', '[1]', randomBytes(5000)]) await expectReason(content, 'not-a-key-file');
+    await expectReason(text.replace('"version":1', '"version":2'), 'newer-key-file');
+    await assert.rejects(readKeyFile(join(folder, 'none.fpkeys'), PASSPHRASE), hasReason('not-found'));
+    await assert.rejects(readKeyFile(folder, PASSPHRASE), hasReason('not-a-key-file'));
+  });
+
+  it('cannot ask for unbounded memory or time', async () => {
+    const text = await encryptKeySet(keySet, PASSPHRASE, CHEAP);
+    const costs = [
+      '"N":1073741824,"r":1,"p":1',
+      '"N":131072,"r":64,"p":1',
+      '"N":16,"r":1,"p":1000000',
+      '"N":17,"r":1,"p":1',
+    ];
+    for (const cost of costs) {
+      const path = await writeRaw('greedy.fpkeys', text.replace('"N":16,"r":1,"p":1', cost));
+      await assert.rejects(readKeyFile(path, PASSPHRASE), hasReason('broken-key-file'));
+    }
+  });
+
+  it('is refused when its content contradicts its own seed, order or commitment', async () => {
+    const [first, ...others] = keySet.keys;
+    const swapped = (first!.pick + 1) % first!.candidates.length;
+    const forged = {
+      ...first!,
+      pick: swapped,
+      response: { ids: [first!.candidates[swapped]!], text: first!.candidateTexts[swapped]! },
+    };
+    const lies: KeySet[] = [
+      { ...keySet, keys: [forged, ...others] },
+      { ...keySet, order: [...keySet.order].reverse() },
+      { ...keySet, commitment: '0'.repeat(64) },
+      { ...keySet, toolVersion: '9.9.9' },
+    ];
+    for (const lie of lies) {
+      const path = await writeRaw('lie.fpkeys', await encryptKeySet(lie, PASSPHRASE, CHEAP));
+      await assert.rejects(readKeyFile(path, PASSPHRASE), hasReason('unexpected-content'));
+    }
+  });
+});
