@@ -1,6 +1,6 @@
 import type { RunView } from '../src/protocol/panel/run';
 import type { PanelSnapshot } from '../src/protocol/panel/snapshot';
-import { formatOf, formatSmall } from '../src/reports/words';
+import { formatOf, formatSmall } from '../src/words/numbers';
 import { capitalise } from './words';
 
 const stateWords: Readonly<Partial<Record<RunView['state'], string>>> = {

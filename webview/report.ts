@@ -1,7 +1,7 @@
 import { createBirpc } from 'birpc';
 import type { ReportHost, ReportPage, ReportRequest, ReportSnapshot } from '../src/protocol/reportPage';
 import type { Charts } from '../src/reports/charts/drawing';
-import { html } from '../src/reports/escape';
+import { html } from '../src/words/escape';
 import type { ReportView } from '../src/reports/reportView';
 import { viewDrift } from '../src/reports/viewDrift';
 import { viewVerify } from '../src/reports/viewVerify';

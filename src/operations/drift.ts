@@ -15,7 +15,7 @@ import type { Placement } from '../contract/devices';
 import { fitTogether, takeTurns } from '../engine/takeTurns';
 import { makeDriftReport } from '../reports/makeDriftReport';
 import { sayNotReady } from '../reports/notReady';
-import { formatCounted, formatFixed, formatPercent, formatSmall } from '../reports/words';
+import { formatCounted, formatFixed, formatPercent, formatSmall } from '../words/numbers';
 import { writeReport } from '../reports/writeReport';
 import { readDriftTexts, type DriftTexts } from './driftTexts';
 import { readNotReadyNote } from './notReadyNote';

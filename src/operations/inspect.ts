@@ -3,7 +3,7 @@ import type { inspect as declaration } from '../contract/declarations/inspect';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { defaultRecipe } from '../embed/defaultRecipe';
 import { countValues, formatBytes } from '../engine/estimate';
-import { formatCount, formatCounted } from '../reports/words';
+import { formatCount, formatCounted } from '../words/numbers';
 import { listDtypes } from './describeCheckpoint';
 import { estimateEmbedding } from '../embed/memoryEstimate';
 import { readNotReadyNote, sayNote } from './notReadyNote';

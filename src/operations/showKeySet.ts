@@ -1,7 +1,7 @@
 import type { RequestOf, ResultOf, Secrets } from '../contract/declaration';
 import type { showKeySet as declaration } from '../contract/declarations/showKeySet';
 import { readKeyFile } from '../fingerprint/keyFile';
-import { formatDate } from '../reports/words';
+import { formatDate } from '../words/dates';
 import { requirePassphrase } from './passphrase';
 import { countSpent, type Key, type KeySet } from '../fingerprint/keySet';
 

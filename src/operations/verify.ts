@@ -9,7 +9,7 @@ import { listFindings } from '../reports/findings';
 import { makeVerifyReport } from '../reports/makeVerifyReport';
 import { sayNotReady } from '../reports/notReady';
 import { nameTest } from '../reports/testNames';
-import { formatDate } from '../reports/words';
+import { formatDate } from '../words/dates';
 import { writeReport } from '../reports/writeReport';
 import { localBase, localSuspect } from '../suspects/local';
 import { askSuspect } from '../verify/askSuspect';

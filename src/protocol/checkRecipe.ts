@@ -1,6 +1,6 @@
 import { recipeValues, type Recipe, type RecipeField } from '../contract/recipe';
 import type { Bounds, NumberValue } from '../contract/recipeValue';
-import { formatCount, formatCounted } from '../reports/words';
+import { formatCount, formatCounted } from '../words/numbers';
 import type { RecipeEdit } from './panel/requests';
 
 /** What a recipe has to fit besides its own schema. */

@@ -3,13 +3,13 @@ import { nameRanges } from './charts/driftChart';
 import type { Fact, Table } from './table';
 import {
   formatCount,
-  formatDate,
   formatFixed,
   formatPercent,
   formatPercentRange,
   formatSignedPercent,
   formatSmall,
-} from './words';
+} from '../words/numbers';
+import { formatDate } from '../words/dates';
 
 /** What was measured, before and after. */
 export function tabulateLoss(report: DriftReport): Table {

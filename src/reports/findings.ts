@@ -1,6 +1,6 @@
 import type { VerifyReport } from '../verify/verifyReport';
 import { nameCandidates, type TestName } from './testNames';
-import { formatFixed, formatOf } from './words';
+import { formatFixed, formatOf } from '../words/numbers';
 
 /** What one test found, beside what luck gives. */
 export interface Finding {

@@ -1,7 +1,7 @@
 import type { VerifyReport } from '../verify/verifyReport';
-import { html, type Html } from './escape';
+import { html, type Html } from '../words/escape';
 import { kindOf, kindWords, type KeyKind } from './verifyTables';
-import { formatCount } from './words';
+import { formatCount } from '../words/numbers';
 
 /** Above so many keys the cells are smaller. */
 const MANY_KEYS = 256;

@@ -1,6 +1,6 @@
 import type { DriftReport } from '../drift/driftReport';
 import type { Drift, Estimate } from '../drift/measureDrift';
-import { formatCounted, formatFixed, formatPercent } from './words';
+import { formatCounted, formatFixed, formatPercent } from '../words/numbers';
 
 export interface DriftCircumstances {
   /** Name and version of this program. */

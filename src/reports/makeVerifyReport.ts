@@ -1,7 +1,7 @@
 import type { Judgement, Verdict } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
 import { nameCandidates } from './testNames';
-import { formatChance, formatCount, formatCounted, formatOf, formatP } from './words';
+import { formatChance, formatCount, formatCounted, formatOf, formatP } from '../words/numbers';
 
 /** log10 of chances: above the one a person would say "nearly every time", above the other nobody would be surprised. */
 const NEARLY_ALWAYS = -0.05;

@@ -7,7 +7,7 @@ import {
   tabulateLoss,
   tabulateRanges,
 } from './driftTables';
-import { escapeMarkdown } from './escape';
+import { escapeMarkdown } from '../words/escape';
 import { explainScore, listFindings } from './findings';
 import { notReadySource } from './notReady';
 import { nameTest } from './testNames';
@@ -24,7 +24,7 @@ import {
 } from './verifyTables';
 import { describeContinuations, describeTexts } from './viewDrift';
 import { askQuestion, explainP, headLimits, sayRule } from './viewVerify';
-import { formatDate } from './words';
+import { formatDate } from '../words/dates';
 
 /** A verification as Markdown, equal in content to its page. */
 export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKeys = new Map()): string {

@@ -1,5 +1,5 @@
 import type { Shortfall } from '../contract/shortfall';
-import { formatCount, formatOf, formatPercent, formatSmall } from './words';
+import { formatCount, formatOf, formatPercent, formatSmall } from '../words/numbers';
 
 /** The one word for a copy that falls short, wherever it is shown. */
 export const notReadyWords = 'Not ready to publish';

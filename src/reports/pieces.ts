@@ -1,4 +1,4 @@
-import { html, type Html } from './escape';
+import { html, type Html } from '../words/escape';
 import { renderIcon } from './icons';
 import { notReadySource } from './notReady';
 import type { Charts } from './charts/drawing';

@@ -1,5 +1,5 @@
 import type { ProbeFindings } from '../contract/probeFindings';
-import { formatFixed, formatPercent, formatSmall } from './words';
+import { formatFixed, formatPercent, formatSmall } from '../words/numbers';
 
 /** What the probe of a model's first steps found, in plain words with units; nats are those of a token. */
 export function listProbeFindings(found: ProbeFindings): { readonly name: string; readonly value: string }[] {

@@ -2,7 +2,8 @@ import type { VerifyReport } from '../verify/verifyReport';
 import { nameRank } from './charts/rankHistogram';
 import { nameTest } from './testNames';
 import type { Cell, Column, Fact, Table } from './table';
-import { formatCount, formatDate, formatFixed, formatOf, formatPercent, formatPercentRange } from './words';
+import { formatCount, formatFixed, formatOf, formatPercent, formatPercentRange } from '../words/numbers';
+import { formatDate } from '../words/dates';
 
 type Draw = VerifyReport['draws'][number];
 type KeyRow = VerifyReport['keys'][number];

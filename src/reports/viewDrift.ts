@@ -8,7 +8,7 @@ import {
   tabulateLoss,
   tabulateRanges,
 } from './driftTables';
-import { html, type Html } from './escape';
+import { html, type Html } from '../words/escape';
 import {
   renderFacts,
   renderFigure,
@@ -18,7 +18,8 @@ import {
   type Presentation,
 } from './pieces';
 import { nameModel, type ReportView } from './reportView';
-import { formatCounted, formatDate } from './words';
+import { formatCounted } from '../words/numbers';
+import { formatDate } from '../words/dates';
 
 /** A measurement of what marking cost. */
 export function viewDrift(report: DriftReport, presentation: Presentation): ReportView {

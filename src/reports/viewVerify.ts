@@ -2,7 +2,7 @@ import type { VerifyReport } from '../verify/verifyReport';
 import type { Charts, DrawChart } from './charts/drawing';
 import { planRankHistogram } from './charts/rankHistogram';
 import { planVerdictChart } from './charts/verdictChart';
-import { html, type Html } from './escape';
+import { html, type Html } from '../words/escape';
 import { explainScore, listFindings } from './findings';
 import { renderIcon } from './icons';
 import { renderFilter, renderStrip } from './keyStrip';
@@ -25,7 +25,8 @@ import {
   tabulateTests,
   type RevealedKeys,
 } from './verifyTables';
-import { formatDate, formatOf } from './words';
+import { formatDate } from '../words/dates';
+import { formatOf } from '../words/numbers';
 
 /** A verification; `revealed` holds the keys that are shown in the clear. */
 export function viewVerify(

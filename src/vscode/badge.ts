@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { sayNotReady, type FallenShort } from '../reports/notReady';
-import { formatDate } from '../reports/words';
+import { formatDate } from '../words/dates';
 import type { VerifyReport } from '../verify/verifyReport';
 
 /** What the Explorer shows behind the name of a checkpoint folder or a weight file. */

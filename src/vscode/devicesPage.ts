@@ -1,8 +1,8 @@
 import type { Diagnosis, DoctorReport } from '../contract/declarations/doctor';
 import { sayWorks } from '../operations/doctorWords';
-import { formatSize } from '../protocol/figures';
-import { escapeMarkdown } from '../reports/escape';
-import { formatCounted } from '../reports/words';
+import { formatSize } from '../words/figures';
+import { escapeMarkdown } from '../words/escape';
+import { formatCounted } from '../words/numbers';
 
 /** What the doctor found, as a Markdown page. */
 export function renderDevicesPage(report: DoctorReport): string {

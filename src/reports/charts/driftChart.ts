@@ -1,5 +1,5 @@
 import type { DriftReport } from '../../drift/driftReport';
-import { formatPercent } from '../words';
+import { formatPercent } from '../../words/numbers';
 import { planBarChart } from './barChart';
 import type { DrawChart } from './drawing';
 

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
-import { html, type Html } from '../escape';
-import { formatCount, formatOf } from '../words';
+import { html, type Html } from '../../words/escape';
+import { formatCount, formatOf } from '../../words/numbers';
 import { round, type DrawChart } from './drawing';
 
 export interface LuckChart {

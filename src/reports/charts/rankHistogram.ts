@@ -1,5 +1,5 @@
 import type { VerifyReport } from '../../verify/verifyReport';
-import { formatFixed, formatOf } from '../words';
+import { formatFixed, formatOf } from '../../words/numbers';
 import { planBarChart } from './barChart';
 import type { DrawChart } from './drawing';
 

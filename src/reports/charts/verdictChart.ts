@@ -2,8 +2,8 @@ import { scaleLinear, type ScaleLinear } from 'd3-scale';
 import { area, curveStep } from 'd3-shape';
 import { logLawOfHits } from '../../verify/binomial';
 import type { VerifyReport } from '../../verify/verifyReport';
-import { html, type Html } from '../escape';
-import { formatCount, formatFixed } from '../words';
+import { html, type Html } from '../../words/escape';
+import { formatCount, formatFixed } from '../../words/numbers';
 import { round, type DrawChart } from './drawing';
 
 const HEIGHT = 150;

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
 import { commandIds, reportEditorType } from '../../ids';
-import { formatDate } from '../../reports/words';
+import { formatDate } from '../../words/dates';
 import type { FoundReport } from '../index/found';
 import { exportReport } from '../reports/exportReport';
 import { readReportFile } from '../reports/reportFile';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { KeySet } from '../../fingerprint/keySet';
-import { formatCounted } from '../../reports/words';
+import { formatCounted } from '../../words/numbers';
 
 const scheme = 'fingerprint-keys';
 

@@ -1,4 +1,4 @@
-import { html } from '../../reports/escape';
+import { html } from '../../words/escape';
 import { renderWebviewPage, type PageResources } from '../webviewPage';
 
 /** The page before its script has drawn into `#panel`. What stands there until then says what to do when nothing more comes. */

@@ -1,4 +1,4 @@
-import { html } from '../../reports/escape';
+import { html } from '../../words/escape';
 import { renderWebviewPage, type PageResources } from '../webviewPage';
 
 const actions = [

@@ -2,16 +2,16 @@ import { relative } from 'node:path';
 import { shortWordsOf } from '../../common/reasons';
 import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
 import { commandIds } from '../../ids';
-import { formatParameters, formatSize } from '../../protocol/figures';
+import { formatParameters, formatSize } from '../../words/figures';
 import { notReadyWords, sayNotReady, type FallenShort } from '../../reports/notReady';
 import {
   formatCount,
-  formatDate,
   formatOf,
   formatPercent,
   formatPercentRange,
   formatSignedPercent,
-} from '../../reports/words';
+} from '../../words/numbers';
+import { formatDate } from '../../words/dates';
 import type { FoundCheckpoint } from '../index/found';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult } from '../runs/embedRun';

@@ -1,6 +1,7 @@
 import { commandIds } from '../../ids';
 import type { KeyFilePublic } from '../../fingerprint/keyFile';
-import { formatCounted, formatDate, formatOf } from '../../reports/words';
+import { formatCounted, formatOf } from '../../words/numbers';
+import { formatDate } from '../../words/dates';
 import type { FoundKeySet } from '../index/found';
 import { escapeMarkdown, factTable, type Row } from './row';
 

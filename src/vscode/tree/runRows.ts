@@ -1,7 +1,7 @@
 import { hasTrait } from '../../contract/declarations';
 import { commandIds } from '../../ids';
 import { sayNotReady, sayWhatToDo, type FallenShort } from '../../reports/notReady';
-import { formatDate } from '../../reports/words';
+import { formatDate } from '../../words/dates';
 import { findFallenShort } from '../runs/fallenShort';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { describeState, nameRun } from '../runs/runNames';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatPercent } from '../../../src/reports/words';
+import { formatPercent } from '../../../src/words/numbers';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderChoice, renderProblem, renderTextField } from '../../parts/fields';
 import type { Page } from '../../page';

@@ -7,7 +7,7 @@ import {
   formatOf,
   formatPercent,
   formatPercentRange,
-} from '../../../src/reports/words';
+} from '../../../src/words/numbers';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import type { Page } from '../../page';

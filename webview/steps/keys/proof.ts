@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { KeyRules } from '../../../src/protocol/panel/keys';
 import { planAnswers, planSizes } from '../../../src/protocol/planAnswers';
 import { planLuckChart } from '../../../src/reports/charts/luckChart';
-import { formatCount, formatOf } from '../../../src/reports/words';
+import { formatCount, formatOf } from '../../../src/words/numbers';
 import { renderIcon } from '../../parts/icons';
 import { formatLuck } from './words';
 

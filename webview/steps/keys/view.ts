@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { KeysView } from '../../../src/protocol/panel/keys';
-import { formatCount, formatDate, formatPercent } from '../../../src/reports/words';
+import { formatCount, formatPercent } from '../../../src/words/numbers';
+import { formatDate } from '../../../src/words/dates';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import { renderNote, renderProblemNote } from '../../parts/notes';

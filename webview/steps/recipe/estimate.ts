@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatDuration, formatRough, formatSize } from '../../../src/protocol/figures';
+import { formatDuration, formatRough, formatSize } from '../../../src/words/figures';
 import type { Estimate, RecipeView } from '../../../src/protocol/panel/recipe';
-import { formatCount, formatCounted, formatSmall } from '../../../src/reports/words';
+import { formatCount, formatCounted, formatSmall } from '../../../src/words/numbers';
 import { renderLink } from '../../parts/buttons';
 import { renderIcon, type Tone } from '../../parts/icons';
 import type { Page } from '../../page';

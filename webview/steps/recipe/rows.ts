@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { recipeValues, type Recipe } from '../../../src/contract/recipe';
-import { formatParameters } from '../../../src/protocol/figures';
+import { formatParameters } from '../../../src/words/figures';
 import type { RecipeView } from '../../../src/protocol/panel/recipe';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { idOfField, renderChoice, renderProblem, renderTextField } from '../../parts/fields';

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatRough, formatSize } from '../../../src/protocol/figures';
+import { formatRough, formatSize } from '../../../src/words/figures';
 import type { RecipeView } from '../../../src/protocol/panel/recipe';
-import { formatSmall } from '../../../src/reports/words';
+import { formatSmall } from '../../../src/words/numbers';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { idOfField } from '../../parts/fields';
 import { renderIcon } from '../../parts/icons';

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import { locatePixel, planLineChart, type LineChart } from '../../../src/reports/charts/lineChart';
 import type { Point } from '../../../src/reports/charts/thinPoints';
-import { formatCount, formatFixed, formatOf, formatSmall } from '../../../src/reports/words';
+import { formatCount, formatFixed, formatOf, formatSmall } from '../../../src/words/numbers';
 import type { RunView } from '../../../src/protocol/panel/run';
 import type { BoxedChart } from '../../parts/chartBox';
 import { formatSetting } from '../../words';

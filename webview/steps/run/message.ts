@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatDuration, formatRough } from '../../../src/protocol/figures';
+import { formatDuration, formatRough } from '../../../src/words/figures';
 import type { Problem } from '../../../src/protocol/panel/parts';
 import type { RunView } from '../../../src/protocol/panel/run';
-import { formatCount } from '../../../src/reports/words';
+import { formatCount } from '../../../src/words/numbers';
 import { renderActionButton } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import { renderNote, renderProblemNote } from '../../parts/notes';

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { RunView } from '../../../src/protocol/panel/run';
-import { formatCount, formatFixed, formatSmall } from '../../../src/reports/words';
+import { formatCount, formatFixed, formatSmall } from '../../../src/words/numbers';
 import { renderLink } from '../../parts/buttons';
 import type { Page } from '../../page';
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatDuration, formatRough, formatSize } from '../../../src/protocol/figures';
+import { formatDuration, formatRough, formatSize } from '../../../src/words/figures';
 import type { RunView } from '../../../src/protocol/panel/run';
-import { formatCount, formatPercent } from '../../../src/reports/words';
+import { formatCount, formatPercent } from '../../../src/words/numbers';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import type { Page } from '../../page';

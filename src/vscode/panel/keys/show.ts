@@ -8,7 +8,8 @@ import type { KeySetFigures } from '../../../contract/declarations/previewKeySet
 import type { KeyPreview, KeyRules, KeySetRow, KeysView, PreviewKey } from '../../../protocol/panel/keys';
 import type { Problem, Stage, StepSummary } from '../../../protocol/panel/parts';
 import type { KeyPlan } from '../../../protocol/panel/requests';
-import { formatCount, formatCounted, formatDate, formatOf } from '../../../reports/words';
+import { formatCount, formatCounted, formatOf } from '../../../words/numbers';
+import { formatDate } from '../../../words/dates';
 import type { FoundKeySet } from '../../index/found';
 
 /** What is known of the keys of the chosen model. */

@@ -1,10 +1,10 @@
 import type { ModelFacts } from '../../../operations/describeCheckpoint';
 import type { Finding, ModelInspection } from '../../../contract/declarations/inspectModel';
-import { formatSize } from '../../../protocol/figures';
+import { formatSize } from '../../../words/figures';
 import type { ChosenModel, ModelView } from '../../../protocol/panel/model';
 import type { NamedFact, PanelAction, Problem, StateRow, StepSummary } from '../../../protocol/panel/parts';
 import { notReadyWords, sayReasons } from '../../../reports/notReady';
-import { formatCount, formatCounted, formatOf } from '../../../reports/words';
+import { formatCount, formatCounted, formatOf } from '../../../words/numbers';
 import type { Machine } from '../machine';
 
 /** What is known of the chosen checkpoint folder. */

@@ -3,7 +3,7 @@ import type { Recipe } from '../../../contract/recipe';
 import type { EmbeddingPlan } from '../../../operations/describeCheckpoint';
 import type { Estimate } from '../../../protocol/panel/recipe';
 import type { RecipeEdit } from '../../../protocol/panel/requests';
-import { formatCounted } from '../../../reports/words';
+import { formatCounted } from '../../../words/numbers';
 import type { EarlierRun } from '../../runs/runHistory';
 import type { Machine } from '../machine';
 

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { DriftReport } from '../../../drift/driftReport';
 import type { Shortfall } from '../../../contract/shortfall';
-import { formatSize } from '../../../protocol/figures';
+import { formatSize } from '../../../words/figures';
 import type { StateRow, StepSummary } from '../../../protocol/panel/parts';
 import type { FigureTile, ReleaseView, ReportView } from '../../../protocol/panel/report';
 import {
@@ -21,7 +21,7 @@ import {
   formatPercentRange,
   formatSignedPercent,
   formatSmall,
-} from '../../../reports/words';
+} from '../../../words/numbers';
 import { binomialTailLog10, wilsonInterval } from '../../../verify/binomial';
 import type { VerifyReport } from '../../../verify/verifyReport';
 import type { RecordedEmbedding } from '../../runs/embedRun';
