@@ -131,11 +131,11 @@ function summarise(
 /** What is known of a suspect by its bytes alone. */
 function describeSuspect(digest: string, keySet: KeySet): string[] {
   if (digest === keySet.base.digest)
-    return ['The suspect is, byte for byte, the unmarked model the key set was made for.'];
+    return ['The suspect is, byte for byte, the unmarked model that the key set was made for.'];
   const release = keySet.releases.find(({ markedDigest }) => markedDigest === digest);
   return release
     ? [
-        `The suspect is, byte for byte, the release of ${formatDate(release.createdAt)} recorded in the key set.`,
+        `The suspect is, byte for byte, the release of ${formatDate(release.createdAt)} that the key set records.`,
       ]
     : [];
 }

@@ -20,7 +20,7 @@ const inspection: ModelInspection = {
   tokenizer: { isGood: true, count: 2048 },
   devices: [
     { device: 'cpu', name: 'CPU', isChosen: true },
-    { device: 'webgpu', name: 'Graphics card by WebGPU', isChosen: false, fault: 'no adapter' },
+    { device: 'webgpu', name: 'Graphics card with WebGPU', isChosen: false, fault: 'no adapter' },
   ],
 };
 const keySet: FoundKeySet = {
@@ -129,7 +129,7 @@ describe('the panel', () => {
       view.chosen!.devices.map(({ name, state, detail }) => [name, state, plain(detail)]),
       [
         ['Processor, 2 threads', 'passed', '22.4 GB of memory free. Will be used.'],
-        ['Graphics card by WebGPU', 'off', 'no adapter.'],
+        ['Graphics card with WebGPU', 'off', 'no adapter.'],
       ],
     );
     assert.deepEqual(
