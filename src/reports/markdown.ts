@@ -38,7 +38,7 @@ export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKey
     escapeMarkdown(verdict.chance),
     escapeMarkdown(sayRule(report)),
     renderList(listFindings(report).map(({ sentence, detail }) => `${sentence}. ${detail}`)),
-    '## What luck would give',
+    '## Expected by chance',
     ...renderCaptioned(tabulateLuck(report)),
     ...renderRanks(report),
     '## Keys asked',
@@ -102,7 +102,7 @@ export function renderDriftMarkdown(report: DriftReport): string {
 function renderContinuations(report: DriftReport): string[] {
   const { continuations } = report;
   if (continuations.length === 0) return [];
-  const columns = [{ name: 'Beginning' }, { name: 'Original' }, { name: 'Marked' }];
+  const columns = [{ name: 'Beginning' }, { name: 'Base' }, { name: 'Marked' }];
   const rows = continuations.map(({ prompt, base, marked }) => [
     prompt,
     base,

@@ -109,7 +109,7 @@ function renderVerdict(report: VerifyReport, charts: Charts): Html {
   const figure = charts.has('answers')
     ? renderFigure(
         { charts, name: 'answers' },
-        { title: 'What luck would give', unit: 'keys answered, of those asked' },
+        { title: 'Expected by chance', unit: 'keys answered, of those asked' },
         tabulateLuck(report),
         { hidesHead: true },
       )
@@ -142,14 +142,14 @@ function renderRanks({ draws }: VerifyReport, charts: Charts): Html {
   const drawn = draws.filter(({ name }) => charts.has(name));
   if (drawn.length === 0) return html``;
   const legend = html`<p class="legend">
-    <span><i class="swatch main"></i>keys at each place</span
-    ><span><i class="swatch luck"></i>what luck gives</span>
+    <span><i class="swatch main"></i>keys at each rank</span
+    ><span><i class="swatch luck"></i>expected by chance</span>
   </p>`;
   return html`<section>
     <div class="heading">
       <h2>Rank of the drawn word</h2>
       <span class="muted"
-        >among the candidates of its key; the draw was secret, so luck spreads it evenly</span
+        >among the candidates of its key; the draw was secret, so by chance every rank is equally likely</span
       >
     </div>
     <div class="${drawn.length === 1 ? 'beside' : 'two'}">
