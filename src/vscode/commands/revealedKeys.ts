@@ -24,8 +24,7 @@ export class RevealedKeys implements vscode.TextDocumentContentProvider, vscode.
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return (
-      this.texts.get(uri.toString()) ??
-      'These keys are hidden again. Reveal them anew in the Key Sets view.\n'
+      this.texts.get(uri.toString()) ?? 'These keys are hidden again. Reveal them in the Key Sets view.\n'
     );
   }
 

@@ -58,7 +58,7 @@ function makeDetails(path: string, header: KeyFilePublic, isUnlocked: boolean): 
       'spent',
       'server',
       spentCount === 0 ? 'None spent' : `${formatOf(spentCount, keyCount)} spent`,
-      spentCount === 0 ? 'shown to nobody' : 'shown to somebody else',
+      spentCount === 0 ? 'seen by nobody else' : 'seen by somebody else',
     ),
     {
       ...detail(

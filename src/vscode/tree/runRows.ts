@@ -73,7 +73,7 @@ function describeInFull(run: KnownRun, label: string, fallenShort: FallenShort |
     : '';
   const why = failure ? `\n\n${escapeMarkdown(`${failure.message} ${failure.next}`)}` : '';
   const facts: Fact[] = [
-    ['Asked for', formatDate(job.createdAt)],
+    ['Requested', formatDate(job.createdAt)],
     startedAt === undefined ? undefined : ['Started', formatDate(startedAt)],
     ['Folder', folder],
   ];

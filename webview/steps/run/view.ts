@@ -37,7 +37,7 @@ function renderEmpty(page: Page): TemplateResult {
   return html`<div class="empty">
     <h2>No run yet</h2>
     <p>
-      ${isReady ? describeReady(page, set.count) : 'A run needs a model, a key set for it and a recipe without open values.'}
+      ${isReady ? describeReady(page, set.count) : 'A run needs a model, a key set for it and a valid recipe.'}
       Training runs in its own process; you can close this window and come back.
     </p>
     <div class="actions">

@@ -143,10 +143,10 @@ function describeSet({ keySet, isMeasuring }: OpenedKeySet): string {
   const made = `${formatCounted(keys.length, 'key')}, made ${formatDate(createdAt)}`;
   const drawn =
     strategy === 'imported'
-      ? 'imported, so not drawn by a committed seed'
+      ? 'imported, so no committed seed drew them'
       : `each response drawn from ${formatCount(rules.candidateCount)} candidates`;
   const shown = keys.length > mostPreviewKeys ? ` The first ${formatCount(mostPreviewKeys)} are shown.` : '';
-  const measured = isMeasuring ? ' What the base makes of them is being measured.' : '';
+  const measured = isMeasuring ? ' Measuring how likely the base finds them…' : '';
   return `${made}; ${drawn}.${shown}${measured}`;
 }
 
