@@ -19,7 +19,7 @@ export const recipeValues = {
       {
         value: 'low-rank',
         words: 'Low-rank updates',
-        why: 'Adds a thin product to every matrix. Uses the least memory; needs a higher learning rate.',
+        why: 'Adds a low-rank update to every matrix. Uses the least memory; needs a higher learning rate.',
       },
       {
         value: 'full',

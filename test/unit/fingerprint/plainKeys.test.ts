@@ -94,7 +94,7 @@ describe('plain keys', () => {
       rows.map((row, index) => (spoilt.includes(index) ? { ...row, ...part } : row));
     const refusedWith = (message: RegExp) => ({ name: 'UserError', reason: 'unusable-keys', message });
     assert.throws(() => importRows(spoil([1], { key: `a ${newLetter}` })), refusedWith(/row 2 contains/));
-    assert.throws(() => importRows(spoil([0, 2], { response: newLetter })), refusedWith(/rows 1, 3 hold/));
-    assert.throws(() => importRows(spoil([0], { key: 'half a pair \ud83d' })), refusedWith(/row 1 holds/));
+    assert.throws(() => importRows(spoil([0, 2], { response: newLetter })), refusedWith(/rows 1, 3 contain/));
+    assert.throws(() => importRows(spoil([0], { key: 'half a pair \ud83d' })), refusedWith(/row 1 contains/));
   });
 });
