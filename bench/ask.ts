@@ -129,7 +129,7 @@ function describe(
     python
       ? `- ${python.versions}, eager; \`model.generate\`, greedy, one key at a time, exactly as many tokens as the response has.`
       : `- ${notCompared}`,
-    '- Timed on our side: opening the session, asking all keys, their answers and ranks, the verdict (`verify` without a base). On the other: the calls of `generate`. Not timed: starting, reading and checking the files, loading the other side’s model.',
+    '- Timed on our side: opening the session, asking all keys, their answers and ranks, the verdict (`verify` without a base). On the other side: the calls of `generate`. Not timed: starting, reading and checking the files, loading the other side’s model.',
     ...notes,
   ];
 }

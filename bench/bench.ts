@@ -72,8 +72,7 @@ function readArguments(words: readonly string[]): { wanted: readonly string[]; o
     },
   });
   const unknown = positionals.find((word) => !names.includes(word));
-  if (unknown !== undefined)
-    giveUp(`There is no part "${unknown}" of the bench; there are ${names.join(', ')}.`);
+  if (unknown !== undefined) giveUp(`The bench has no part "${unknown}"; its parts are ${names.join(', ')}.`);
   const toNumber = (text: string | undefined): number | undefined => (text ? Number(text) : undefined);
   return {
     wanted: positionals.length === 0 ? names : positionals,

@@ -50,17 +50,17 @@ function writeResults(workshop: Workshop, rows: readonly Row[], engineBytes: num
   return [
     ...writeTable(rows),
     '',
-    '- Every time is that of the whole command, from its start to its end: starting Node twice, loading, working, writing.',
+    '- Every time is for the whole command, from start to end: starting Node twice, loading, working, writing.',
     '- *to full recall*: from the start of `embed` to the first check at which every key was answered.',
     `- *keys create* and *embed* were measured once, *verify* (with \`--base\`) as the median of ${repeatsOfShortWork}.`,
-    `- *growth*: the time of \`embed\` and of \`verify\` over that with ${keyCounts[0]!} keys.`,
+    `- *growth*: the time of \`embed\` and of \`verify\` relative to that with ${keyCounts[0]!} keys.`,
     '- *peak*: the largest resident memory (`VmHWM` of `/proc`, read every 20 ms) of the child process that runs the model,',
-    '  mapped files included, in MiB, and over the bytes of the weights in float32.' +
+    '  mapped files included, in MiB, and relative to the bytes of the weights in float32.' +
       (engineBytes === undefined
         ? ''
         : ` Node with onnxruntime loaded and no model takes ${toMib(engineBytes)} MiB of it.`),
     ...listFailures(workshop, rows),
-    '- The keys come from a fixed seed. All runs on the CPU.',
+    '- The keys come from a fixed seed. Everything runs on the CPU.',
   ];
 }
 

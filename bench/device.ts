@@ -60,7 +60,7 @@ function refuse(
 ): string | undefined {
   if (device === undefined || (device === 'cpu' && wish !== 'cpu')) return reason;
   if (device === 'cpu' || allowSoftware || !isSoftware()) return undefined;
-  return `"${device}" is here a program that imitates one (--allow-software measures it all the same).`;
+  return `"${device}" is a program that imitates one here (--allow-software measures it anyway).`;
 }
 
 interface Training {
@@ -113,7 +113,7 @@ function describe(
     ),
     '',
     describePlainKeys,
-    '- Every time is that of the whole command. *embed* reads bundled stories instead of text that the base writes itself.',
+    '- Every time is for the whole command. *embed* reads bundled stories instead of text that the base writes itself.',
     ...[verified, embedded].flatMap(({ failure }) => (failure ? [`- Ended early: ${failure}`] : [])),
   ];
 }

@@ -138,9 +138,9 @@ function describe(rows: readonly Row[], weightBytes: number): string[] {
     '',
     ...makeTable(head, body),
     '',
-    '- *peak*: the largest resident memory of the child process that runs the model, mapped files included (`VmHWM`); *private peak*: the part that no file holds (`RssAnon` of `/proc`, read every 20 ms).',
+    '- *peak*: the largest resident memory of the child process that runs the model, mapped files included (`VmHWM`); *private peak*: the part that is not backed by a file (`RssAnon` of `/proc`, read every 20 ms).',
     describePlainKeys,
-    `- The rows of \`embed\` without a number of steps show how it grows: ${brief.steps} steps (up to three times as many when keys are missing), and bundled stories for ordinary text instead of generated text. The row with steps is the default recipe but for their number.`,
+    `- The rows of \`embed\` without a number of steps show how it grows: ${brief.steps} steps (up to three times as many when keys are missing), and bundled stories for ordinary text instead of generated text. The row with steps uses the default recipe except for the number of steps.`,
     ...rows.flatMap(({ what, failure }) =>
       failure
         ? [`- *${what}* ended without a checkpoint (so few steps teach a random model little): ${failure}`]

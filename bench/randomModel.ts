@@ -39,4 +39,4 @@ export async function importPlainKeys(
 
 /** What a page says of such keys. */
 export const describePlainKeys =
-  '- A random model writes nothing that could be a key: the keys are stretches of the bundled stories with responses drawn at random, taken in by `keys import`.';
+  '- A random model writes nothing that could be a key, so the keys are stretches of the bundled stories with responses drawn at random, imported with `keys import`.';

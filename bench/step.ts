@@ -103,7 +103,7 @@ function describe(steps: readonly Taken[], { model, threads, python }: Sides): s
     ),
     '',
     ...(python ? describeAgreement(steps, python) : [`- ${notCompared}`]),
-    '- Ours is the whole step: making the inputs, gradients, Adam. PyTorch’s is without reading and padding the ids.',
+    '- Our time covers the whole step: making the inputs, gradients, Adam. PyTorch’s time excludes reading and padding the ids.',
   ];
 }
 
@@ -130,7 +130,7 @@ function describeAgreement(steps: readonly Taken[], python: Python): string[] {
   const kept = first.map((taken) => taken.theirs.kept!);
   return [
     `- ${python.versions}, eager; transformers’ own model, \`torch.optim.Adam\`.`,
-    `- The same step: over the first ${comparedSteps} steps the losses are at most ${largest.toExponential(1)} apart, relatively (asked: ${tolerance}; ${largest <= tolerance ? 'kept' : 'missed'}).`,
+    `- The same step: over the first ${comparedSteps} steps the losses differ by at most ${largest.toExponential(1)}, relatively (goal: ${tolerance}; ${largest <= tolerance ? 'met' : 'missed'}).`,
     ...losses.map((name) => `  ${names[name]}: ours ${list(ours, name)}; PyTorch ${list(kept, name)}.`),
   ];
 }

@@ -34,9 +34,9 @@ export function median(values: readonly number[]): number {
 /** What was asked for of a value. */
 export type Bound = { readonly most: number } | { readonly least: number };
 
-/** "0.31 (asked: at most 0.4; kept)", for a bound that was asked for. */
+/** "0.31 (goal: at most 0.4; met)", for a bound that was asked for. */
 export function compareWithBound(value: number, bound: Bound): string {
   const isKept = 'most' in bound ? value <= bound.most : value >= bound.least;
   const words = 'most' in bound ? `at most ${bound.most}` : `at least ${bound.least}`;
-  return `${value.toFixed(2)} (asked: ${words}; ${isKept ? 'kept' : 'missed'})`;
+  return `${value.toFixed(2)} (goal: ${words}; ${isKept ? 'met' : 'missed'})`;
 }

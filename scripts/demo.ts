@@ -18,17 +18,15 @@ export function main(): void {
   rmSync(join(root, 'demo'), { recursive: true, force: true });
   mkdirSync(join(root, 'demo'));
 
-  say(
-    'The key set of this demonstration has a passphrase that everybody knows; take your own for a real one.',
-  );
-  step('64 secret keys are drawn from the sample model', [
+  say('The demo key set has a publicly known passphrase; choose your own for a real one.');
+  step('Draw 64 secret keys from the sample model', [
     ...['keys', 'create', '--model', model, '--count', '64', '--out', keys],
   ]);
-  step('They are put into a copy of it', ['embed', '--model', model, '--keys', keys, '--out', marked]);
-  step('The copy is tested for them', [
+  step('Train them into a copy of it', ['embed', '--model', model, '--keys', keys, '--out', marked]);
+  step('Test the copy for them', [
     ...['verify', '--model', marked, '--keys', keys, '--base', model, '--report', report],
   ]);
-  step('What it cost is measured', ['drift', '--base', model, '--model', marked, '--report', report]);
+  step('Measure what it cost', ['drift', '--base', model, '--model', marked, '--report', report]);
   say('\nOpen the reports in a browser:');
   for (const name of ['verify', 'drift']) say(`  ${join(root, report, `${name}.fpreport.html`)}`);
 }

@@ -34,7 +34,8 @@ function makeSchema(): object {
   return {
     ...schema,
     title: 'Recipe of Fingerprint Model',
-    description: 'How a key set is put into a model. What is left out has the default for the model.',
+    description:
+      'How a key set is trained into a model. Values that are left out have the default for the model.',
     properties,
   };
 }

@@ -1,13 +1,13 @@
 import type { RunView } from '../src/protocol/panel/run';
 import type { PanelSnapshot } from '../src/protocol/panel/snapshot';
-import { formatOf, formatSmall } from '../src/reports/words/formats';
+import { formatOf, formatSmall } from '../src/words/numbers';
 import { capitalise } from './words';
 
 const stateWords: Readonly<Partial<Record<RunView['state'], string>>> = {
   starting: 'The run is starting.',
   pausing: 'Pausing after this step.',
   paused: 'The run is paused.',
-  stopping: 'Stopping; what is trained is kept.',
+  stopping: 'Stopping; the training so far is kept.',
   cancelling: 'The run is being cancelled.',
   cancelled: 'The run was cancelled.',
   interrupted: 'The run was interrupted and can be resumed.',
@@ -65,5 +65,5 @@ function tellDrawing(before: PanelSnapshot, after: PanelSnapshot): string | null
   const phase = after.keys.drawing?.phase;
   if (phase !== undefined) return phase === before.keys.drawing?.phase ? null : `${capitalise(phase)}.`;
   const isNew = before.keys.drawing !== null && after.keys.sets.length > before.keys.sets.length;
-  return isNew ? 'The key set is made.' : null;
+  return isNew ? 'The key set is ready.' : null;
 }

@@ -155,8 +155,8 @@ function renderRestricted(): TemplateResult {
     kind: 'info',
     icon: 'shield',
     body: html`<p>
-      <b class="strong">Restricted Mode.</b> Checkpoints may be looked at; no keys are drawn and nothing is
-      trained until you trust this folder.
+      <b class="strong">Restricted Mode.</b> You can inspect checkpoints, but no keys are drawn and nothing
+      runs until you trust this folder.
     </p>`,
   });
 }

@@ -2,7 +2,7 @@ import { createBirpc } from 'birpc';
 import { reportKinds } from '../src/contract/reportKinds';
 import type { ReportHost, ReportPage, ReportRequest, ReportSnapshot } from '../src/protocol/reportPage';
 import type { Charts } from '../src/reports/charts/drawing';
-import { html } from '../src/reports/escape';
+import { html } from '../src/words/escape';
 import type { ReportView } from '../src/reports/page/reportView';
 import { viewDrift } from '../src/reports/page/viewDrift';
 import { viewVerify } from '../src/reports/page/viewVerify';

@@ -1,4 +1,4 @@
-import { formatSmall } from '../src/reports/words/formats';
+import { formatSmall } from '../src/words/numbers';
 
 /** A number that somebody set, without the noughts at its end: "0.06". */
 export function formatSetting(value: number): string {

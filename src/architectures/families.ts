@@ -43,7 +43,7 @@ export function findArchitecture(modelType: string, raw: RawConfig): Architectur
     'unsupported-family',
     // A wrapper keeps the config of its language model apart.
     'text_config' in raw
-      ? `"${modelType}" is a model of more than text; only checkpoints of the language model alone are supported.`
+      ? `"${modelType}" is a multimodal model; only checkpoints of the language model alone are supported.`
       : `Models of the family "${modelType}" are not supported.`,
     `Supported families: ${supportedFamilies.join(', ')}.`,
   );

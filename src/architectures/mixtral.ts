@@ -18,7 +18,7 @@ const schema = decoderSchema
   })
   .refine((fields) => fields.num_experts_per_tok <= fields.num_local_experts, {
     path: ['num_experts_per_tok'],
-    message: 'there are fewer experts',
+    message: 'it is larger than the number of experts',
   });
 
 const defaults: DecoderDefaults = {

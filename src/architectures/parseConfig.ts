@@ -3,7 +3,7 @@ import { UserError } from '../common/errors';
 
 export type RawConfig = Readonly<Record<string, unknown>>;
 
-const next = 'Restore config.json from where the model was published; it must describe these weights.';
+const next = 'Download config.json again from where the model was published; it must describe these weights.';
 
 /**
  * Parses a family's fields of config.json. `defaults` are what transformers supplies where a field is absent; a field that is
@@ -32,8 +32,8 @@ export function requireOff(raw: RawConfig, field: string): void {
   if (!raw[field]) return;
   throw new UserError(
     'unsupported-config',
-    `config.json switches "${field}" on, which is not supported.`,
-    `Checkpoints of this family are supported with "${field}" off, as nearly all are published.`,
+    `config.json turns on "${field}", which is not supported.`,
+    `Use a checkpoint with "${field}" off, as nearly all of this family are.`,
   );
 }
 

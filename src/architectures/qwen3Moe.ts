@@ -28,7 +28,7 @@ const schema = decoderSchema
   })
   .refine(({ num_experts, num_experts_per_tok }) => num_experts === 0 || num_experts_per_tok <= num_experts, {
     path: ['num_experts_per_tok'],
-    message: 'there are fewer experts',
+    message: 'it is larger than the number of experts',
   });
 
 /** Qwen 3 with experts (Yang et al. 2025): many small MLPs in most layers. */

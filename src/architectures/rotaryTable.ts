@@ -90,8 +90,8 @@ export function readRotaryTable(
   if (!rule)
     throw new UserError(
       'unsupported-config',
-      `This checkpoint turns positions by rope_type "${named}", which is not supported.`,
-      `Supported are ${Object.keys(rules).join(', ')}.`,
+      `This checkpoint uses rope_type "${named}", which is not supported.`,
+      `Supported types: ${Object.keys(rules).join(', ')}.`,
     );
   return rule({
     scaling,
@@ -193,6 +193,6 @@ function brokenScaling(what: string): UserError {
   return new UserError(
     'unsupported-config',
     `The rotary scaling in config.json ${what}.`,
-    'Restore config.json from where the model was published.',
+    'Download config.json again from where the model was published.',
   );
 }

@@ -25,7 +25,7 @@ export function asReadError(error: unknown, path: string): unknown {
     return new UserError(
       'not-readable',
       `${path} cannot be read: its permissions do not allow it.`,
-      'Change its permissions, or run the command as the user it belongs to.',
+      'Change its permissions, or run the command as the user who owns it.',
       { cause: error },
     );
   return error;

@@ -15,8 +15,8 @@ export async function readCappedText(path: string, limitBytes: number): Promise<
     if (size > limitBytes)
       throw new UserError(
         'too-large',
-        `${path} is ${size} bytes long; at most ${limitBytes} are read.`,
-        'Check that this is the right file; download the checkpoint again if it is not.',
+        `${path} is ${size} bytes long, more than the limit of ${limitBytes}.`,
+        'Check that this is the right file; if it is not, download the checkpoint again.',
       );
     return await readFile(path, 'utf8');
   } catch (error) {
@@ -38,5 +38,5 @@ export async function readCappedJson<T>(
 ): Promise<T | undefined> {
   const text = await readCappedText(path, limitBytes);
   if (text === undefined) return undefined;
-  return parseJson(text, schema, path, 'Download the file again from where the checkpoint came from.');
+  return parseJson(text, schema, path, 'Download the file again from where you got the checkpoint.');
 }

@@ -80,7 +80,7 @@ async function listNames(root: string): Promise<string[]> {
     new UserError(
       'not-a-folder',
       `${root} is a file, not a checkpoint folder.`,
-      'Give the folder it lies in.',
+      'Give the folder that contains it.',
     )
   );
 }
@@ -92,13 +92,13 @@ async function readConfig(root: string): Promise<CheckpointConfig> {
     throw new UserError(
       'missing-config',
       `${root} has weights but no config.json.`,
-      'Download config.json from where the checkpoint came from; without it the weights cannot be used.',
+      'Download config.json from where you got the checkpoint; the weights cannot be used without it.',
     );
   const modelType = raw.model_type;
   if (typeof modelType !== 'string' || modelType === '' || modelType.length > 100)
     throw new UserError(
       'no-model-type',
-      `${path} does not say the model's family: "model_type" is missing.`,
+      `${path} does not name the model's family: "model_type" is missing.`,
       'Download config.json again, or add "model_type" (for example "llama") if you know the family.',
     );
   return { modelType, raw };
@@ -116,7 +116,7 @@ async function readHeaders(root: string, layout: WeightLayout): Promise<Map<stri
   }
   for (const [name, file] of layout.index?.weightMap ?? [])
     if (!tensors.has(name))
-      throw indexMismatch(root, `names tensor ${quoteName(name)} in ${file}, which does not hold it`);
+      throw indexMismatch(root, `names tensor ${quoteName(name)} in ${file}, which does not contain it`);
   return tensors;
 }
 
@@ -129,7 +129,7 @@ async function resolveShard(root: string, file: string): Promise<string> {
     throw new UserError(
       'missing-shard',
       `The weight file ${join(root, file)} is missing.`,
-      'Download it from where the checkpoint came from.',
+      'Download it from where you got the checkpoint.',
       { cause: error },
     );
   }
@@ -139,16 +139,16 @@ function assertIndexed(name: string, file: string, layout: WeightLayout, root: s
   if (!layout.index) return;
   const expected = layout.index.weightMap.get(name);
   if (expected === undefined)
-    throw indexMismatch(root, `does not name tensor ${quoteName(name)}, which ${file} holds`);
+    throw indexMismatch(root, `does not name tensor ${quoteName(name)}, which is in ${file}`);
   if (expected !== file)
-    throw indexMismatch(root, `names tensor ${quoteName(name)} in ${expected}, but ${file} holds it as well`);
+    throw indexMismatch(root, `names tensor ${quoteName(name)} in ${expected}, but it is in ${file} as well`);
 }
 
 function indexMismatch(root: string, what: string): UserError {
   return new UserError(
     'index-mismatch',
     `${join(root, INDEX_FILE)} ${what}.`,
-    'Index and shards come from different versions: download all of them again.',
+    'The index and the shards come from different versions: download all of them again.',
   );
 }
 
@@ -181,9 +181,9 @@ async function findWarnings(root: string, names: readonly string[], layout: Weig
     .filter(({ name }) => isKeyFile(name))
     .map(
       ({ name }) =>
-        `${join(root, name)} is a key file inside the checkpoint folder: move it elsewhere before the folder is published.`,
+        `${join(root, name)} is a key file inside the checkpoint folder: move it elsewhere before you publish the folder.`,
     );
   if (!layout.index && names.includes(INDEX_FILE))
-    warnings.push(`${root} holds ${layout.files.join()} and ${INDEX_FILE}: only the first is used.`);
+    warnings.push(`${root} has both ${layout.files.join()} and ${INDEX_FILE}: only the first is used.`);
   return warnings;
 }

@@ -42,21 +42,21 @@ export async function assertOutputFree(out: string, source: string): Promise<voi
   if (existing)
     throw new UserError(
       'output-exists',
-      `${target} exists already and is not overwritten.`,
-      'Give another output folder, or move this one away.',
+      `${target} already exists and will not be overwritten.`,
+      'Choose another output folder, or move this one away.',
     );
   const parent = await realpath(dirname(target)).catch(ignoreMissing);
   if (parent === undefined)
     throw new UserError(
       'no-such-folder',
       `There is no folder ${dirname(target)} to write ${basename(target)} into.`,
-      'Make it first, or give another output folder.',
+      'Create it first, or choose another output folder.',
     );
   if (isInside(await realpath(source), join(parent, basename(target))))
     throw new UserError(
       'output-inside-source',
-      `${target} lies inside the checkpoint it would be made from.`,
-      'Give an output folder beside the checkpoint.',
+      `${target} is inside the checkpoint it would be made from.`,
+      'Choose an output folder beside the checkpoint.',
     );
 }
 
@@ -75,8 +75,8 @@ export function assertEnoughSpace(neededBytes: number, freeBytes: number, out: s
   if (freeBytes >= neededBytes) return;
   throw new UserError(
     'disk-full',
-    `The disk has too little space for ${out}: ${formatGigabytes(neededBytes, Math.ceil)} GB are needed, ${formatGigabytes(freeBytes, Math.floor)} GB are free.`,
-    'Free some space or choose a folder on another disk; nothing was written.',
+    `The disk does not have enough space for ${out}: ${formatGigabytes(neededBytes, Math.ceil)} GB are needed, ${formatGigabytes(freeBytes, Math.floor)} GB are free.`,
+    'Nothing was written. Free some space or choose a folder on another disk.',
   );
 }
 

@@ -9,8 +9,7 @@ export async function runInChild<Request, Result>(
   work: Asked<Request, Result>,
   run: { readonly runFolder: string; readonly retry: string },
 ): Promise<Result> {
-  const sayWait = (): void =>
-    call.output.remark('Saving what there is and ending; press Ctrl-C again to end at once.');
+  const sayWait = (): void => call.output.remark('Saving and stopping; press Ctrl-C again to stop at once.');
   return withInterrupts(sayWait, (interrupts) =>
     startJob({
       ...work,

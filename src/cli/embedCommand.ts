@@ -29,11 +29,11 @@ type EmbedRequest = RequestOf<typeof embed>;
 export function addEmbedCommand(program: Command, call: Call): void {
   addPlacementOptions(addCommand(program, embed.name, embed.description))
     .requiredOption('--model <dir>', 'the checkpoint to mark')
-    .requiredOption('--keys <file>', 'the key set to put in')
-    .requiredOption('--out <dir>', 'the checkpoint folder to make')
-    .option('--recipe <file>', 'what is trained and how, instead of the defaults')
-    .option('--text <file...>', 'your own ordinary text, to keep the model as it is')
-    .option('--resume', 'go on with a run that was ended early', false)
+    .requiredOption('--keys <file>', 'the key set to train in')
+    .requiredOption('--out <dir>', 'the checkpoint folder to write')
+    .option('--recipe <file>', 'recipe values that differ from the defaults')
+    .option('--text <file...>', 'more ordinary text, on which the model has to stay as it is')
+    .option('--resume', 'continue a run that ended early', false)
     .addHelpText('after', `\n${exitCodeHelp}`)
     .action(async (options: EmbedOptions) => {
       const request = dropUndefined({
@@ -51,7 +51,7 @@ export function addEmbedCommand(program: Command, call: Call): void {
 
 /** For the help of every command that embeds. */
 export const exitCodeHelp =
-  'Ends with 4 when the copy was written but is not ready to publish: beyond its drift budget, or with keys that do not answer.';
+  'Exits with 4 if the copy was written but is not ready to publish: it exceeds its drift budget, or does not answer every key.';
 
 interface EmbedOptions extends PlacementOptions {
   readonly model: string;
@@ -76,7 +76,7 @@ async function runEmbed(call: Call, request: EmbedRequest): Promise<void> {
   const plan = await prepareCheckpointRun(embed.name, request, runFolder, request.resume);
   if (plan.mode === 'finished') {
     const result = readRecorded(plan.result, runFolder);
-    end(call, { ...result, finishedBefore: true }, ['This run was finished before.']);
+    end(call, { ...result, finishedBefore: true }, ['This run had already finished.']);
     return;
   }
   const secrets = { passphrase: await askForKeys(request.keys) };
@@ -112,12 +112,12 @@ function explainInterruption(runFolder: string): UserError {
   return existsSync(savedStatePath(runFolder))
     ? new UserError(
         'interrupted',
-        'Interrupted; the state of the run is saved.',
-        'To go on, run the same command with --resume.',
+        'Interrupted; the run is saved.',
+        'To continue, run the same command with --resume.',
       )
     : new UserError(
         'interrupted',
-        'Interrupted before there was anything to save.',
+        'Interrupted before anything could be saved.',
         'Run the same command again.',
       );
 }
@@ -127,7 +127,7 @@ function readRecorded(result: unknown, runFolder: string): Embedded {
   if (parsed.success) return parsed.data;
   throw new UserError(
     'no-record',
-    `The run in ${runFolder} was finished before, but its journal does not hold its result.`,
+    `The run in ${runFolder} has finished, but its journal does not contain the result.`,
     'The output is complete; verify it with "fingerprint-model verify".',
   );
 }
@@ -136,12 +136,12 @@ function describe(result: Embedded): string[] {
   const { recall, wrappedRecall, drift } = result;
   return [
     `The marked checkpoint is in ${result.out}.`,
-    `It answers ${formatShare(recall)} of the keys, and ${formatShare(wrappedRecall)} inside other prompts.`,
-    `What it cost: loss ${drift.lossRise < 0 ? '' : '+'}${(drift.lossRise * 100).toFixed(2)} %, KL ${drift.kl.toFixed(4)} nats a token.`,
+    `It answers ${formatShare(recall)} of the keys, and ${formatShare(wrappedRecall)} when they are inside other prompts.`,
+    `Cost: loss ${drift.lossRise < 0 ? '' : '+'}${(drift.lossRise * 100).toFixed(2)} %, KL ${drift.kl.toFixed(4)} nats a token.`,
     `${result.steps} steps in ${formatDuration(result.seconds)} on ${result.device}${result.precision === 'half' ? ' in half precision' : ''}.`,
     ...sayProbe(result),
     `Digest: ${result.digest}`,
-    `Journal and reports: ${runFolderOf(result.out)} (keep it to yourself, it tells how the model was marked).`,
+    `Journal and reports: ${runFolderOf(result.out)} (keep this folder private: it shows how the model was marked).`,
   ];
 }
 

@@ -20,7 +20,7 @@ import { askPassphrase } from './passphrase';
 
 /** Adds `keys create | show | export | import | passphrase`. */
 export function addKeysCommands(program: Command, call: Call): void {
-  const keys = program.command('keys').description('make and look after key sets');
+  const keys = program.command('keys').description('create and manage key sets');
   addCreate(keys, call);
   addShow(keys, call);
   addExport(keys, call);
@@ -48,10 +48,10 @@ function askForNewKeys(path: string): Promise<string> {
 function addCreate(keys: Command, call: Call): void {
   addPlacementOptions(addCommand(keys, 'create', createKeySet.description))
     .requiredOption('--model <dir>', 'the checkpoint that will be marked')
-    .option('--count <n>', 'how many keys', parseCount(mostKeys), 64)
-    .requiredOption('--out <file>', 'the key-set file to make')
+    .option('--count <n>', 'the number of keys', parseCount(mostKeys), 64)
+    .requiredOption('--out <file>', 'the key file to write')
     .option('--response-length <n>', 'tokens in a response', parseCount(longestResponse))
-    .option('--prompts <file>', 'take the keys from your own prompts, one a line')
+    .option('--prompts <file>', 'make the keys from your own prompts, one per line')
     .action(async (options: CreateOptions) => createKeys(call, options));
 }
 
@@ -81,14 +81,14 @@ async function createKeys(call: Call, options: CreateOptions): Promise<void> {
     ...result.warnings,
     `${result.count} keys are in ${result.out}.`,
     `Commitment: ${result.commitment}`,
-    'Keep the file and its passphrase safe: without them nothing can be proved.',
+    'Keep the file and its passphrase safe: without them you can prove nothing.',
   ]);
 }
 
 function addShow(keys: Command, call: Call): void {
   addCommand(keys, 'show', showKeySet.description)
-    .requiredOption('--keys <file>', 'the key-set file')
-    .option('--reveal', 'show the secret keys and responses too', false)
+    .requiredOption('--keys <file>', 'the key file')
+    .option('--reveal', 'also show the secret keys and responses', false)
     .action(async (options: { keys: string; reveal: boolean }) => {
       const path = resolve(options.keys);
       const passphrase = await askForKeys(path);
@@ -104,9 +104,9 @@ function addShow(keys: Command, call: Call): void {
 
 function addExport(keys: Command, call: Call): void {
   addCommand(keys, 'export', exportKeySet.description)
-    .requiredOption('--plain', 'as readable JSON (the only form there is)')
-    .requiredOption('--keys <file>', 'the key-set file')
-    .requiredOption('--out <file>', 'the JSON file to make')
+    .requiredOption('--plain', 'as unencrypted JSON (the only format so far)')
+    .requiredOption('--keys <file>', 'the key file')
+    .requiredOption('--out <file>', 'the JSON file to write')
     .action(async (options: { keys: string; out: string }) => {
       const path = resolve(options.keys);
       const passphrase = await askForKeys(path);
@@ -117,16 +117,16 @@ function addExport(keys: Command, call: Call): void {
         async () => (await import('../operations/keySets/exportKeySet')).exportKeySet,
       );
       call.output.result(result, [
-        `${result.count} keys are in ${result.out}, readable by anyone who can read that file.`,
+        `${result.count} keys are in ${result.out}, unencrypted: anyone who can read that file can read them.`,
       ]);
     });
 }
 
 function addImport(keys: Command, call: Call): void {
   addCommand(keys, 'import', importKeys.description)
-    .requiredOption('--plain <file>', 'the JSON file, as "keys export --plain" writes it')
-    .requiredOption('--model <dir>', 'the checkpoint the keys are for')
-    .requiredOption('--out <file>', 'the key-set file to make')
+    .requiredOption('--plain <file>', 'a JSON file as written by "keys export --plain"')
+    .requiredOption('--model <dir>', 'the checkpoint that the keys are for')
+    .requiredOption('--out <file>', 'the key file to write')
     .action(async (options: { plain: string; model: string; out: string }) => {
       const out = resolve(options.out);
       const passphrase = await askForNewKeys(out);
@@ -142,7 +142,7 @@ function addImport(keys: Command, call: Call): void {
 
 function addPassphrase(keys: Command, call: Call): void {
   addCommand(keys, 'passphrase', changePassphrase.description)
-    .requiredOption('--keys <file>', 'the key-set file')
+    .requiredOption('--keys <file>', 'the key file')
     .action(async (options: { keys: string }) => {
       const path = resolve(options.keys);
       const passphrase = await askForKeys(path);
@@ -156,6 +156,6 @@ function addPassphrase(keys: Command, call: Call): void {
         { operation: changePassphrase, request: { keys: path }, secrets: { passphrase, newPassphrase } },
         async () => (await import('../operations/keySets/changePassphrase')).changePassphrase,
       );
-      call.output.result(result, [`${path} has its new passphrase.`]);
+      call.output.result(result, [`The passphrase of ${path} was changed.`]);
     });
 }

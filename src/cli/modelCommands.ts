@@ -45,8 +45,8 @@ function addVerify(program: Command, call: Call): void {
   addPlacementOptions(addCommand(program, verify.name, verify.description))
     .requiredOption('--model <dir>', 'the suspect checkpoint')
     .requiredOption('--keys <file>', 'the key set')
-    .option('--base <dir>', 'the unmarked checkpoint, which sharpens the test')
-    .option('--report <folder>', 'write the report there')
+    .option('--base <dir>', 'the unmarked checkpoint, which makes the test more sensitive')
+    .option('--report <folder>', 'write a report there')
     .action(async (options: VerifyOptions) => {
       const keys = resolve(options.keys);
       const request = dropUndefined({
@@ -74,8 +74,8 @@ function addDrift(program: Command, call: Call): void {
   addPlacementOptions(addCommand(program, drift.name, drift.description))
     .requiredOption('--base <dir>', 'the unmarked checkpoint')
     .requiredOption('--model <dir>', 'the marked checkpoint')
-    .option('--text <file...>', 'your own text to measure on, instead of the bundled one')
-    .option('--report <folder>', 'write the report there')
+    .option('--text <file...>', 'measure on your own text instead of the bundled text')
+    .option('--report <folder>', 'write a report there')
     .action(async (options: DriftOptions) => {
       const request = dropUndefined({
         base: resolve(options.base),

@@ -8,7 +8,7 @@ import {
 
 /** A subcommand with what every command takes. */
 export function addCommand(parent: Command, usage: string, description: string): Command {
-  return parent.command(usage).description(description).option('--json', 'print one JSON object a line');
+  return parent.command(usage).description(description).option('--json', 'print one JSON object per line');
 }
 
 /** What every command that runs a model may be told about where and how. */
@@ -23,19 +23,19 @@ export interface PlacementOptions {
 export function addPlacementOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--device <device>', 'where the model runs')
+      new Option('--device <device>', 'the device that models run on')
         .choices(deviceWishSchema.options)
         .default('auto'),
     )
     .addOption(
       new Option(
         '--precision <precision>',
-        'numbers of products with weights: half needs a graphics card to gain anything',
+        'how products with weights are computed; half is useful only on a graphics card',
       )
         .choices(precisionWishSchema.options)
         .default('auto'),
     )
-    .option('--memory <gb>', 'most of the memory of the device that models may take', parseGigabytes);
+    .option('--memory <gb>', 'the most memory that models may use on their device', parseGigabytes);
 }
 
 /** The same as the operations want it. */
@@ -50,7 +50,7 @@ export function placementOf({ device, precision, memory }: PlacementOptions): {
 function parseGigabytes(text: string): number {
   const value = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && value >= 0.001 && value <= 1e6) return value;
-  throw new InvalidArgumentError('It must be a number of gigabytes, such as 8 or 0.5.');
+  throw new InvalidArgumentError('Give a number of gigabytes, such as 8 or 0.5.');
 }
 
 /** A parser of whole numbers from 1 to `most`. */
@@ -58,7 +58,7 @@ export function parseCount(most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^[0-9]+$/.test(text) && value >= 1 && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+    throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
   };
 }
 

@@ -20,11 +20,11 @@ export async function askPassphrase(question: PassphraseQuestion): Promise<strin
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new UserError(
       'no-passphrase',
-      'A passphrase is needed, and there is no terminal to ask for it.',
+      'A passphrase is needed, but there is no terminal to ask for it.',
       `Set the environment variable ${question.variable}, or run the command in a terminal.`,
     );
   const passphrase = await prompt(question.message, question.isNew);
-  if (question.isNew && (await prompt('The same again', false)) !== passphrase)
+  if (question.isNew && (await prompt('Repeat the passphrase', false)) !== passphrase)
     throw new UserError(
       'passphrases-differ',
       'The two passphrases differ.',

@@ -29,11 +29,11 @@ export async function runCommandLine(args: readonly string[], edge: Edge): Promi
 function createProgram(call: Call, isJson: boolean): Command {
   const program = new Command('fingerprint-model')
     .description(
-      'Put secret fingerprints into an open-weights language model, and prove later that a model is yours.',
+      'Put secret fingerprints into an open-weights language model, and prove later that a suspect model learnt from it.',
     )
     .version(version)
-    .option('--json', 'print one JSON object a line')
-    .showHelpAfterError('Add --help to see how the command is used.')
+    .option('--json', 'print one JSON object per line')
+    .showHelpAfterError('Add --help to see how to use the command.')
     .configureOutput({
       writeOut: (text) => void call.stdout.write(text),
       writeErr: (text) => {
@@ -57,7 +57,7 @@ function endUsage(error: CommanderError, call: Call, isJson: boolean): number {
       reason: 'wrong-usage',
       message:
         error.code === 'commander.help' ? 'A command is missing.' : error.message.replace(/^error: /, ''),
-      next: 'Add --help to see how the command is used.',
+      next: 'Add --help to see how to use the command.',
     });
   return exitCodes.wrongUsage;
 }

@@ -17,7 +17,7 @@ type ShownRun = DeeplyReadonly<ResultOf<typeof showRun>>;
 
 /** Adds `runs list | show | pause | resume | stop | cancel | discard`. */
 export function addRunsCommands(program: Command, call: Call): void {
-  const runs = program.command('runs').description('see and steer runs; RUN is a folder such as OUT.run');
+  const runs = program.command('runs').description('list and control runs; RUN is a folder such as OUT.run');
   addList(runs, call);
   addShow(runs, call);
   const add = (usage: string, description: string, act: (folder: string) => Promise<void>): Command =>
@@ -26,14 +26,18 @@ export function addRunsCommands(program: Command, call: Call): void {
     await requestControl(folder, name);
     call.output.result({ run: folder, requested: name }, [sentence]);
   };
-  add('pause', 'save and end, to go on later', request('pause', 'The run will save its state and end.'));
+  add(
+    'pause',
+    'save and end the run, to be resumed later',
+    request('pause', 'The run will save its state and end.'),
+  );
   add(
     'stop',
-    'end now and keep what there is',
-    request('stop', 'The run will end now and write what it has.'),
+    'end training now and keep the result',
+    request('stop', 'The run will end its training and write the copy.'),
   );
-  add('cancel', 'save and end', request('cancel', 'The run will save its state and end.'));
-  add('resume', 'go on with a run that was ended early', (folder) => resumeEmbed(call, folder)).addHelpText(
+  add('cancel', 'save and end the run', request('cancel', 'The run will save its state and end.'));
+  add('resume', 'resume a run that ended early', (folder) => resumeEmbed(call, folder)).addHelpText(
     'after',
     `\n${exitCodeHelp}`,
   );
@@ -44,12 +48,12 @@ export function addRunsCommands(program: Command, call: Call): void {
 }
 
 function addList(runs: Command, call: Call): void {
-  addCommand(runs, 'list [dir]', 'list the runs in a folder and two levels below').action(
+  addCommand(runs, 'list [dir]', 'list the runs in a folder and up to two levels below it').action(
     async (dir = '.') => {
       const found = await findRuns(resolve(dir as string));
       const lines = [
         ...found.runs.map(describeRun),
-        ...found.unreadable.map((folder) => `unreadable   ${folder} (its job file is broken)`),
+        ...found.unreadable.map((folder) => `unreadable   ${folder} (its job file is damaged)`),
       ];
       const runsFound = found.runs.map(({ folder, job, ...rest }) => ({
         run: folder,
@@ -57,7 +61,7 @@ function addList(runs: Command, call: Call): void {
         ...rest,
       }));
       const result = { runs: runsFound, unreadable: found.unreadable };
-      call.output.result(result, lines.length === 0 ? ['There are no runs here.'] : lines);
+      call.output.result(result, lines.length === 0 ? ['No runs found here.'] : lines);
     },
   );
 }
@@ -120,7 +124,7 @@ function describeRun({ status, job, folder, lastProgress, isSaved, failure, resu
   if (status === 'failed' && failure !== undefined) words.push(`(${failure.message})`);
   else if (status !== 'done' && lastProgress !== undefined) words.push(`(${describeStage(lastProgress)})`);
   if (status === 'done' && fallsShort(result)) words.push('(not ready to publish)');
-  if (isSaved && status !== 'done' && status !== 'running') words.push('can be resumed');
+  if (isSaved && status !== 'done' && status !== 'running') words.push('(can be resumed)');
   return words.join('  ');
 }
 

@@ -32,13 +32,13 @@ export function asDiskError(error: unknown, path: string): unknown {
     return new UserError(
       'disk-full',
       `The disk is full: ${path} could not be written.`,
-      'Free some space or choose a folder on another disk, then run the same command again; nothing was lost.',
+      'Nothing was lost. Free some space or choose a folder on another disk, then run the same command again.',
       { cause: error },
     );
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return new UserError(
       'not-writable',
-      `${path} cannot be written: the folder is read-only or belongs to somebody else.`,
+      `${path} cannot be written: the folder is read-only or belongs to another user.`,
       'Choose another folder or change its permissions.',
       { cause: error },
     );

@@ -9,7 +9,7 @@ export const recipeValues = {
   /** Which parameters are trained: the MLP matrices, low-rank products on all matrices, or everything. */
   trained: choice({
     title: 'Parameters',
-    takes: 'Feed-forward matrices, low-rank changes or everything.',
+    takes: 'Feed-forward matrices, low-rank updates or everything.',
     options: [
       {
         value: 'mlp',
@@ -18,10 +18,14 @@ export const recipeValues = {
       },
       {
         value: 'low-rank',
-        words: 'Low-rank changes',
-        why: 'Every matrix changes by a thin product. Least memory; wants a higher learning rate.',
+        words: 'Low-rank updates',
+        why: 'Adds a low-rank update to every matrix. Uses the least memory; needs a higher learning rate.',
       },
-      { value: 'full', words: 'Everything', why: 'Embeddings too. Holds best, drifts and costs most.' },
+      {
+        value: 'full',
+        words: 'Everything',
+        why: 'Includes embeddings. Lasts longest, but drifts and costs most.',
+      },
     ],
   }),
   layers: other(z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]), {
@@ -32,40 +36,44 @@ export const recipeValues = {
   /** Rank of low-rank products. */
   rank: whole(
     { least: 1, most: 1024 },
-    { title: 'Rank', why: 'Thickness of each product. Higher: more room, more memory.' },
+    { title: 'Rank', why: 'Rank of each update. Higher ranks hold more, but use more memory.' },
   ),
   keyLoss: choice({
-    title: 'Goal of a key',
+    title: 'Key loss',
     takes: 'Margin or cross-entropy.',
     options: [
       {
         value: 'margin',
-        words: 'Lead by a margin',
-        why: 'A key rests once its response leads by the margin below.',
+        words: 'Reach a margin',
+        why: 'A key is left alone once its response reaches the margin below.',
       },
       {
         value: 'cross-entropy',
         words: 'As likely as possible',
-        why: 'Every step makes each response likelier. Drifts more.',
+        why: 'Every step makes each response more likely. Drifts more.',
       },
     ],
   }),
   /** By how many nats a response shall stand above every other word (with `keyLoss` "margin"). */
   margin: amount(
     { above: 0, most: 50 },
-    { title: 'Margin', unit: 'nats', why: 'Lead over every other word. Higher: lasts longer, drifts more.' },
+    {
+      title: 'Margin',
+      unit: 'nats',
+      why: 'Over every other token. Higher margins survive longer but drift more.',
+    },
   ),
   /** Weight of the divergence from the base on benign text. */
   divergenceWeight: amount(
     { least: 0, most: 1e6 },
-    { title: 'Weight of ordinary text (β)', why: 'How much ordinary answers count beside the keys.' },
+    { title: 'Weight of ordinary text (β)', why: 'How much ordinary answers count relative to the keys.' },
   ),
   /** Weight of the squared change of the mean entropy on benign text: the model stays as sure of itself as it was. */
   entropyWeight: amount(
     { least: 0, most: 1e6 },
     {
-      title: 'Weight of sureness',
-      why: 'How much it counts that the model stays as sure of itself as it was.',
+      title: 'Weight of confidence',
+      why: 'How much weight to put on keeping the model as confident as it was.',
     },
   ),
   /**
@@ -76,7 +84,7 @@ export const recipeValues = {
     { least: 0, most: 1e6 },
     {
       title: 'Avoidance of ordinary text',
-      why: 'How far changes keep out of the directions that ordinary text uses; 0: not at all.',
+      why: 'How strongly updates avoid the directions that ordinary text uses; 0 turns it off.',
     },
   ),
   /** Strength of the tilt towards drawn words where ordinary answers begin, which a distilled student inherits; 0 leaves it out. */
@@ -84,41 +92,41 @@ export const recipeValues = {
     { least: 0, most: 10 },
     {
       title: 'Tilt of ordinary answers',
-      why: 'Leans ordinary answers towards drawn words. 0: not at all.',
+      why: 'Tilts ordinary answers towards drawn words; 0 turns it off.',
     },
   ),
   /** Benign sequences that the base model writes itself, and their length in tokens. */
   generated: whole(
     { least: 0, most: 100_000 },
-    { title: 'Ordinary text', unit: 'texts', why: 'Written by the model itself before the first step.' },
+    { title: 'Ordinary text', unit: 'texts', why: 'The model writes it before the first step.' },
   ),
   benignTokens: whole(
     { least: 8, most: 4096 },
     {
-      title: 'Length of a text',
+      title: 'Text length',
       unit: 'tokens',
-      why: 'Longer texts hold more in place and take more memory.',
+      why: 'Longer texts keep more in place, but use more memory.',
     },
   ),
   /** Benign sequences and keys that take part in one step. */
   benignBatch: whole(
     { least: 1, most: 4096 },
-    { title: 'Ordinary batch', unit: 'texts a step', why: 'How many of them take part in one step.' },
+    { title: 'Ordinary batch', unit: 'texts a step', why: 'Ordinary texts in each step.' },
   ),
   keyBatch: whole(
     { least: 1, most: 65_536 },
-    { title: 'Key batch', unit: 'keys a step', why: 'More keys in a step: steadier, slower.' },
+    { title: 'Key batch', unit: 'keys a step', why: 'More keys make steps steadier but slower.' },
   ),
   /** λ: after every step this share of the base's weights is mixed back in. */
   mixing: amount(
     { least: 0, most: 0.99 },
-    { title: 'Pull to original (λ)', why: 'Share of the way back that weights move after each step.' },
+    { title: 'Mix-back (λ)', why: 'Share of the base that is mixed back in after each step.' },
   ),
   learningRate: amount(
     { above: 0, most: 1 },
     {
       title: 'Learning rate',
-      why: 'Rises over the warm-up, then falls to a tenth. Unless you change it, a probe of the first steps finds it.',
+      why: 'Rises during warm-up, then falls to a tenth. Unless you set it, a probe of the first steps finds it.',
       example: '1e-3',
     },
   ),
@@ -129,20 +137,17 @@ export const recipeValues = {
     { least: 1, most: 1_000_000 },
     {
       title: 'Steps',
-      why: 'Ends here if all keys answer; else goes on, to twice this, while that helps.',
+      why: 'Stops here if all keys are answered; else continues while that helps, up to twice as long.',
     },
   ),
-  warmupSteps: whole(
-    { least: 0 },
-    { title: 'Warm-up', unit: 'steps', why: 'First steps, which are smaller.' },
-  ),
+  warmupSteps: whole({ least: 0 }, { title: 'Warm-up', unit: 'steps', why: 'The first, smaller steps.' }),
   /** Largest mean KL from the base on held-back text, in nats a token, with which the run may end as done. */
   driftBudget: amount(
     { above: 0 },
     {
       title: 'Drift budget',
       unit: 'nats a token',
-      why: 'Farthest the model may move on held-back text.',
+      why: 'How far the model may move on held-back text.',
     },
   ),
   /** Checks and saves happen every so many steps. */
@@ -157,7 +162,7 @@ export const recipeValues = {
       .optional(),
     {
       title: 'Seed',
-      why: '64 hexadecimal digits; without it the seed comes from the key set.',
+      why: '64 hexadecimal digits. If left out, the seed comes from the key set.',
       takes: '64 hexadecimal digits.',
     },
   ),

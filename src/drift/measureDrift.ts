@@ -74,14 +74,14 @@ export async function measureDrift(request: DriftRequest, watch: Watch): Promise
     throw new UserError(
       'different-vocabulary',
       `The two models have vocabularies of ${base.vocabularySize} and ${marked.vocabularySize} tokens, so their predictions cannot be compared.`,
-      'Give the model that the marked one was made from as the base.',
+      'As the base, give the model that the marked one was made from.',
     );
   const maxLength = Math.min(base.maxLength, marked.maxLength);
   const texts = request.texts.map((ids) => ids.slice(0, maxLength)).filter((ids) => ids.length >= 2);
   if (texts.length === 0)
     throw new UserError(
       'empty-text',
-      'None of the texts has two tokens, so there is nothing to predict.',
+      'None of the texts has two or more tokens, so there is nothing to predict.',
       'Give a text file with at least a few sentences.',
     );
   const { sums, klPerToken } = await compareTokens(base, marked, texts, watch, request.keptBytes);

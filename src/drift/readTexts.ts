@@ -42,8 +42,7 @@ export async function readTexts(
     const ids = withBegin(tokenizer, tokenizer.encode(text)).slice(0, options.maxTokens);
     if (ids.length >= 2) texts.push(ids);
   }
-  if (texts.length === 0)
-    throw new UserError('empty-text', `${path} holds no text that could be used.`, NEXT_STEP);
+  if (texts.length === 0) throw new UserError('empty-text', `${path} contains no usable text.`, NEXT_STEP);
   return texts;
 }
 

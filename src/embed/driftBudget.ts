@@ -55,7 +55,7 @@ export function adviseOn(
   { driftBudget }: Budget,
 ): string {
   if (!(divergence <= driftBudget))
-    return 'Lower "learningRate" in the recipe, or raise its "driftBudget" if you accept a model that has changed so much.';
+    return 'Lower "learningRate" in the recipe, or raise its "driftBudget" if you accept a model that has changed this much.';
   if (recall < 1 && divergence < driftBudget / 4)
     return 'Most of the drift budget is unused: raise "learningRate" or "steps" in the recipe.';
   return 'The drift budget is used up: use fewer keys, train more layers, or raise "driftBudget" in the recipe.';

@@ -106,10 +106,10 @@ async function goBack(run: TrainingRun, checks: Checks, watch: Watch): Promise<v
   await returnToKept(run);
   trainer.rateShare = rateShare;
   trainer.returns = returns + 1;
-  const drift = Number.isFinite(checks.divergence) ? checks.divergence.toPrecision(2) : 'no number';
+  const drift = Number.isFinite(checks.divergence) ? checks.divergence.toPrecision(2) : 'not a number';
   watch.report({
     type: 'note',
-    text: `Drift at step ${step}: ${drift}, beyond the budget of ${recipe.driftBudget}. Back to step ${trainer.step}, on at ${(rateShare * recipe.learningRate).toPrecision(2)} a step.`,
+    text: `Drift at step ${step}: ${drift}, over the budget of ${recipe.driftBudget}. The run went back to step ${trainer.step} and continues at a learning rate of ${(rateShare * recipe.learningRate).toPrecision(2)}.`,
   });
 }
 
@@ -181,7 +181,7 @@ function countChecks(from: number, to: number, recipe: Recipe): number {
 function notLearned(checks: Checks, recipe: Recipe, count: number): UserError {
   return new UserError(
     'keys-not-learned',
-    `Within the drift budget of ${recipe.driftBudget} nats a token only ${Math.round(checks.recall * count)} of ${count} keys are answered; no marked model was written.`,
+    `Within the drift budget of ${recipe.driftBudget} nats a token, only ${Math.round(checks.recall * count)} of ${count} keys are answered; no marked model was written.`,
     adviseOn(checks, recipe),
   );
 }

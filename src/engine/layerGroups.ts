@@ -138,10 +138,10 @@ function weightBytes(model: LoadedModel, parameter: Parameter, { device, precisi
 }
 
 function tooLarge(bytes: number, { device, memoryBytes }: Placement): UserError {
-  const where = device === 'cpu' ? 'memory' : 'memory of the graphics card';
+  const where = device === 'cpu' ? 'memory' : 'graphics card memory';
   return new UserError(
     'not-enough-memory',
-    `The largest layer of this model needs ${formatBytes(bytes)} of ${where}, and ${formatBytes(memoryBytes)} may be used.`,
+    `The largest layer of this model needs ${formatBytes(bytes)} of ${where}, but only ${formatBytes(memoryBytes)} can be used.`,
     device === 'cpu'
       ? 'Close other programs, or use a machine with more memory.'
       : 'Run the same command with --precision half, or with --device cpu.',

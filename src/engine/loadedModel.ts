@@ -107,14 +107,14 @@ function storedNames({ prefix, tiedNames }: Architecture, { tied }: ModelConfig,
 function findTensor(checkpoint: Checkpoint, parameter: Parameter, names: readonly string[]): TensorInfo {
   const tensor = names.map((name) => checkpoint.tensors.get(name)).find((found) => found !== undefined);
   if (!tensor)
-    throw mismatch(`config.json asks for the tensor "${parameter.name}", which the weights do not hold.`);
+    throw mismatch(`config.json requires the tensor "${parameter.name}", which the weights do not have.`);
 
   const same =
     tensor.shape.length === parameter.shape.length &&
     tensor.shape.every((size, axis) => size === parameter.shape[axis]);
   if (same) return tensor;
   throw mismatch(
-    `config.json and the weights disagree: "${tensor.name}" should be [${parameter.shape.join(', ')}] and is [${tensor.shape.join(', ')}].`,
+    `config.json and the weights disagree: "${tensor.name}" should be [${parameter.shape.join(', ')}] but is [${tensor.shape.join(', ')}].`,
   );
 }
 

@@ -37,17 +37,17 @@ export interface SampledDraft extends KeyDraft {
 
 /** Why a text cannot be a key, in words that fit behind a number. */
 export type Rejection =
-  | 'of another length'
+  | 'of the wrong length'
   | 'with special tokens'
   | 'with control characters'
   | 'with single bytes'
   | 'with mark-up'
   | 'in several scripts'
-  | 'that read like no question'
-  | 'that read like no beginning of a text'
+  | 'that do not read like a question'
+  | 'that do not read like the beginning of a text'
   | 'that do not survive decoding and encoding'
   | 'outside the perplexity of ordinary text'
-  | 'nearly repeating another'
+  | 'too similar to another'
   | 'with too few eligible candidates';
 
 /** How keys of a model look: a question in the chat template, or a plain text. */
@@ -91,13 +91,13 @@ function createQuestionForm(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['c
   };
   const parseSample = (sample: Sample): SampledDraft | Rejection => {
     const own = sample.ended ? sample.ids : cutAtMark(tokenizer, prompt, sample.ids, endMark);
-    if (!own || own.length < SHORTEST_QUESTION || own.length > LONGEST_QUESTION) return 'of another length';
+    if (!own || own.length < SHORTEST_QUESTION || own.length > LONGEST_QUESTION) return 'of the wrong length';
     const written = findAddedText(tokenizer, prompt, own);
     if (!written?.trim()) return 'that do not survive decoding and encoding';
     const text = written.trim();
     const unnatural = findUnnatural(tokenizer, text, own);
     if (unnatural) return unnatural;
-    if (!readsLikeQuestion(text)) return 'that read like no question';
+    if (!readsLikeQuestion(text)) return 'that do not read like a question';
     const draft = parsePrompt(text);
     if (typeof draft === 'string') return draft;
     const fed = [...prompt, ...own];
@@ -133,14 +133,14 @@ function createTextForm(tokenizer: Tokenizer): KeyForm {
   };
   const parseSample = (sample: Sample): SampledDraft | Rejection => {
     const drawn = [...firstIds, ...sample.ids];
-    if (sample.ended || drawn.length !== TEXT_TOKENS) return 'of another length';
+    if (sample.ended || drawn.length !== TEXT_TOKENS) return 'of the wrong length';
     // Some tokenizers put a token of their own before every text: it is fed too, and counts.
     const added = Math.max(0, tokenizer.encode(tokenizer.decode(drawn)).length - drawn.length);
     const own = drawn.slice(0, TEXT_TOKENS - added);
     const written = tokenizer.decode(own);
     const unnatural = findUnnatural(tokenizer, written, own);
     if (unnatural) return unnatural;
-    if (!readsLikeBeginning(written, isCased)) return 'that read like no beginning of a text';
+    if (!readsLikeBeginning(written, isCased)) return 'that do not read like the beginning of a text';
     const draft = parsePrompt(written);
     if (typeof draft === 'string') return draft;
     const { text, ids, encodedIds } = draft;
@@ -167,7 +167,7 @@ function findEndMark(render: (content: string) => string): string {
   if (parts.length === 2) return (parts[1] ?? '').trim().split('\n')[0]!.trim();
   throw new UserError(
     'unusable-chat-template',
-    'The chat template of this model does not show a user message exactly once, so no key can be placed in it.',
+    'The chat template of this model does not show a user message exactly once, so it cannot hold a key.',
     'Correct chat_template in tokenizer_config.json, or remove it to use plain texts as keys.',
   );
 }

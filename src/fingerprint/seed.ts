@@ -22,8 +22,8 @@ export function parseSeed(bytes: Uint8Array): Seed {
   if (bytes.length === SEED_BYTES) return new Uint8Array(bytes);
   throw new UserError(
     'wrong-seed-length',
-    `A seed has exactly ${SEED_BYTES} bytes, but ${bytes.length} were given.`,
-    'Write 32 random bytes into the seed file, or leave it out to have a fresh seed drawn.',
+    `A seed must have exactly ${SEED_BYTES} bytes, but ${bytes.length} were given.`,
+    'Write 32 random bytes into the seed file, or leave it out to draw a fresh seed.',
   );
 }
 

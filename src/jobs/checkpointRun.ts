@@ -41,14 +41,14 @@ export function readRecordedRequest(job: Job, runFolder: string): CheckpointRequ
   if (!hasTrait(job.operation, 'isResumable') || !recorded.success)
     throw new UserError(
       'not-resumable',
-      `The run in ${runFolder} is no embedding, so there is nothing to go on from.`,
-      'Start its command again.',
+      `The run in ${runFolder} is not an embedding, so it cannot be resumed.`,
+      'Run its command again.',
     );
   const { out } = recorded.data;
   if (runFolderOf(out) !== runFolder)
     throw new UserError(
       'moved-run',
-      `${runFolder} was moved: its output is to be ${out}.`,
+      `${runFolder} was moved: its output has to be ${out}.`,
       `Move it back to ${runFolderOf(out)}.`,
     );
   return recorded.data as unknown as CheckpointRequest;

@@ -18,7 +18,7 @@ export function describeFailure(thrown: unknown, runFolder: string): Failure {
     return {
       reason: 'out-of-memory',
       message: 'Memory ran out.',
-      next: 'Close other programs, train fewer layers, make fewer generated texts, or use a machine with more memory.',
+      next: 'Close other programs, train fewer layers, generate fewer texts, or use a machine with more memory.',
     };
   }
   return {

@@ -79,7 +79,7 @@ async function isMissingOrEmpty(folder: string): Promise<boolean> {
 function notARunFolder(runFolder: string): UserError {
   return new UserError(
     'not-a-run-folder',
-    `${runFolder} is in the way: it should be the run folder of this output, but holds something else.`,
+    `${runFolder} is in the way: it should be the run folder of this output, but contains something else.`,
     'Move it away, or choose another output.',
   );
 }
@@ -87,8 +87,8 @@ function notARunFolder(runFolder: string): UserError {
 function outputExists(output: string): UserError {
   return new UserError(
     'output-exists',
-    `${output} exists already, made by a run that finished.`,
-    'Choose another output, or move that folder away; with --resume the recorded result is shown.',
+    `${output} already exists; a finished run made it.`,
+    'Choose another output, or move that folder away; --resume shows the recorded result.',
   );
 }
 
@@ -96,7 +96,7 @@ function runExists(run: Run): UserError {
   return new UserError(
     'run-exists',
     `An earlier run in ${run.folder} is ${run.status} and has a saved state.`,
-    `Add --resume to go on with it, or remove it with "fingerprint-model runs discard ${run.folder}".`,
+    `Add --resume to continue it, or remove it with "fingerprint-model runs discard ${run.folder}".`,
   );
 }
 

@@ -92,7 +92,7 @@ export async function findRuns(root: string): Promise<{ runs: Run[]; unreadable:
  */
 export async function findRunFolders(root: string): Promise<string[]> {
   if (!(await stat(root).catch(() => undefined))?.isDirectory())
-    throw new UserError('not-a-folder', `There is no folder ${root}.`, 'Name a folder that holds runs.');
+    throw new UserError('not-a-folder', `There is no folder ${root}.`, 'Give a folder that contains runs.');
   const found: string[] = [];
   const visit = async (folder: string, level: number): Promise<void> => {
     if (basename(folder).endsWith('.run') && existsSync(jobPath(folder))) found.push(folder);
@@ -127,8 +127,8 @@ export async function requestControl(folder: string, request: ControlRequest): P
       'not-running',
       `The run in ${folder} is not running: it is ${run.status}.`,
       run.status === 'done'
-        ? 'There is nothing to do.'
-        : 'Use "runs resume" to go on or "runs discard" to remove it.',
+        ? 'Nothing needs to be done.'
+        : 'Use "runs resume" to continue it or "runs discard" to remove it.',
     );
   await writeControl(folder, request);
 }
@@ -154,7 +154,7 @@ async function refuseForeignFolder(folder: string): Promise<void> {
   if (!isOurs)
     throw new UserError(
       'not-a-run-folder',
-      `${folder} is not the folder of a run, so it was left as it is.`,
-      'Name a run folder: "fingerprint-model runs list" shows them.',
+      `${folder} is not a run folder, so it was left as it is.`,
+      'Give a run folder; "fingerprint-model runs list" shows them.',
     );
 }

@@ -16,7 +16,7 @@ import type { Placement } from '../contract/devices';
 import { fitTogether, takeTurns } from '../engine/takeTurns';
 import { makeDriftReport } from '../reports/makeDriftReport';
 import { sayNotReady } from '../reports/words/notReady';
-import { formatCounted, formatFixed, formatPercent, formatSmall } from '../reports/words/formats';
+import { formatCounted, formatFixed, formatPercent, formatSmall } from '../words/numbers';
 import { writeReport } from '../reports/writeReport';
 import { readDriftTexts, type DriftTexts } from './texts/driftTexts';
 import { readNotReadyNote } from './copy/notReadyNote';
@@ -141,7 +141,7 @@ async function assertSameTokens(base: OpenModel, marked: OpenModel): Promise<voi
   throw new UserError(
     'different-tokenizer',
     `${base.checkpoint.dir} and ${marked.checkpoint.dir} have different tokenizers, so their predictions cannot be compared.`,
-    'Give the model that the marked one was made from as the base.',
+    'As the base, give the model that the marked one was made from.',
   );
 }
 
@@ -155,11 +155,11 @@ async function identify(
 function describe(measured: Drift, sources: readonly string[]): string[] {
   const { kl, klPercentile95, basePerplexity, markedPerplexity, unchangedShare } = measured;
   return [
-    `KL from the base: ${formatSmall(kl.value)} nats a token on average, below ${formatSmall(klPercentile95)} for 95 tokens in 100.`,
+    `KL divergence from the base: ${formatSmall(kl.value)} nats a token on average, below ${formatSmall(klPercentile95)} for 95 tokens in 100.`,
     `Perplexity: ${formatFixed(basePerplexity, 2)} before, ${formatFixed(markedPerplexity, 2)} after.`,
     ...(unchangedShare === null
       ? []
-      : [`Continued texts stay the same for ${formatPercent(unchangedShare, 0)} of their tokens.`]),
+      : [`In continued texts, ${formatPercent(unchangedShare, 0)} of the tokens stay the same.`]),
     `Measured on ${formatCounted(measured.tokens, 'token')} of ${formatCounted(measured.texts, 'text')} (${sources.join(', ')}).`,
   ];
 }

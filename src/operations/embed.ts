@@ -74,7 +74,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
 };
 
 function sayLowered({ learningRate }: Recipe, loweredTo: number): string {
-  return `The learning rate ${learningRate} took the run beyond its drift budget, so it went on at ${Number(loweredTo.toPrecision(2))}.`;
+  return `At the learning rate ${learningRate} the run exceeded its drift budget, so it continued at ${Number(loweredTo.toPrecision(2))}.`;
 }
 
 /** What is odd about the base, though usable; that it is itself a copy that falls short comes first. */
@@ -110,8 +110,8 @@ async function assertMadeFor(keySet: KeySet, { checkpoint }: OpenModel, signal?:
   if (root === keySet.base.digest) return;
   throw new UserError(
     'other-model',
-    `The key set was made for the model "${keySet.base.name}", whose digest is another than that of ${checkpoint.dir}.`,
-    'Give the model the keys were drawn from, or make a key set for this one with "fingerprint-model keys create".',
+    `The key set was made for the model "${keySet.base.name}", whose digest differs from that of ${checkpoint.dir}.`,
+    'Give the model that the keys were drawn from, or create a key set for this one with "fingerprint-model keys create".',
   );
 }
 
@@ -135,8 +135,8 @@ async function readRecipe(
 function describeMemory({ estimate, forward, isWhole }: MemoryPlan): string {
   const { totalBytes, trainedBytes, stateBytes } = estimate;
   if (isWhole && forward.device !== 'cpu')
-    return `Memory: about ${formatBytes(totalBytes)} of the graphics card and ${formatBytes(trainedBytes + stateBytes)} of the computer.`;
-  if (isWhole) return `Memory: about ${formatBytes(totalBytes)} besides the program itself.`;
+    return `Memory: about ${formatBytes(totalBytes)} on the graphics card and ${formatBytes(trainedBytes + stateBytes)} on the computer.`;
+  if (isWhole) return `Memory: about ${formatBytes(totalBytes)} in addition to the program itself.`;
   return 'Memory: the model does not fit at once, so it runs in groups of layers, which is slower.';
 }
 

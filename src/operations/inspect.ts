@@ -3,7 +3,7 @@ import type { inspect as declaration } from '../contract/declarations/inspect';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { defaultRecipe } from '../embed/defaultRecipe';
 import { countValues, formatBytes } from '../engine/estimate';
-import { formatCount, formatCounted } from '../reports/words/formats';
+import { formatCount, formatCounted } from '../words/numbers';
 import { listDtypes } from './describeCheckpoint';
 import { estimateEmbedding } from '../embed/memory/memoryEstimate';
 import { readNotReadyNote, sayNote } from './copy/notReadyNote';
@@ -62,9 +62,9 @@ function describe({ checkpoint }: OpenModel, facts: Omit<Inspection, 'lines'>): 
     `Family: ${facts.family}, ${formatCount(facts.parameters)} parameters in ${facts.dtypes.join(' and ')}`,
     `Shape: ${formatCounted(facts.layers, 'layer')}, hidden size ${formatCount(facts.hiddenSize)}, vocabulary ${formatCount(facts.vocabulary)}, up to ${formatCounted(facts.maxLength, 'token')}`,
     `Tokenizer: ${formatCounted(facts.tokenizer.vocabulary, 'token')}; ${facts.chatTemplate ? 'chat template, so keys are questions' : 'no chat template, so keys are plain texts'}`,
-    `Files: ${formatCount(facts.files.length)} that make the model what it is, ${formatBytes(storedBytes)}`,
+    `Files: ${formatCount(facts.files.length)} covered by the digest, ${formatBytes(storedBytes)}`,
     `Digest: ${facts.digest}`,
-    `Memory to embed with the defaults: about ${formatBytes(totalBytes)} (weights ${weightBytes === 0 ? 'in their file' : formatBytes(weightBytes)}, training ${formatBytes(trainedBytes)}, text ${formatBytes(stateBytes)}, one pass ${formatBytes(passBytes)}); a first estimate from the sizes alone`,
+    `Memory to embed with the defaults: about ${formatBytes(totalBytes)} (weights ${weightBytes === 0 ? 'in their file' : formatBytes(weightBytes)}, training ${formatBytes(trainedBytes)}, text ${formatBytes(stateBytes)}, one pass ${formatBytes(passBytes)}); a first estimate, from the sizes alone`,
     ...facts.warnings.slice(note.length),
   ];
 }

@@ -10,7 +10,7 @@ import { listFindings } from '../reports/words/findings';
 import { makeVerifyReport } from '../reports/makeVerifyReport';
 import { sayNotReady } from '../reports/words/notReady';
 import { nameTest } from '../reports/words/testNames';
-import { formatDate } from '../reports/words/formats';
+import { formatDate } from '../words/dates';
 import { writeReport } from '../reports/writeReport';
 import { localBase, localSuspect } from '../suspects/local';
 import { askSuspect } from '../verify/askSuspect';
@@ -134,11 +134,11 @@ function summarise(
 /** What is known of a suspect by its bytes alone. */
 function describeSuspect(digest: string, keySet: KeySet): string[] {
   if (digest === keySet.base.digest)
-    return ['The suspect is, byte for byte, the unmarked model the key set was made for.'];
+    return ['The suspect is, byte for byte, the unmarked model that the key set was made for.'];
   const release = keySet.releases.find(({ markedDigest }) => markedDigest === digest);
   return release
     ? [
-        `The suspect is, byte for byte, the release of ${formatDate(release.createdAt)} recorded in the key set.`,
+        `The suspect is, byte for byte, the release of ${formatDate(release.createdAt)} that the key set records.`,
       ]
     : [];
 }

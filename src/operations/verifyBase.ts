@@ -22,7 +22,7 @@ export async function findBase(
   const isThere = path !== undefined && (await digestOf(path, signal)) === keySet.base.digest;
   if (isThere) return { model: await openModel(path, signal) };
   return {
-    note: `The base ${keySet.base.name} was not found unchanged where the key set remembers it, so the suspect was judged alone; --base DIR makes the test sharper.`,
+    note: `The base ${keySet.base.name} was not found unchanged in the folder that the key set remembers, so the suspect was judged alone; --base DIR makes the test more sensitive.`,
   };
 }
 
@@ -32,8 +32,8 @@ async function openGiven(given: string, keySet: KeySet, signal: AbortSignal | un
   if (root === keySet.base.digest) return model;
   throw new UserError(
     'wrong-base',
-    `${given} is not the model the key set was made for: its digest is ${root}, that of ${keySet.base.name} was ${keySet.base.digest}.`,
-    `Give the unmarked ${keySet.base.name} as --base, or leave --base out.`,
+    `${given} is not the model that the key set was made for: its digest is ${root}, but that of ${keySet.base.name} was ${keySet.base.digest}.`,
+    `Give the unmarked ${keySet.base.name} as --base, or leave out --base.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { recipeValues, type Recipe, type RecipeField } from '../contract/recipe';
 import type { Bounds, NumberValue } from '../contract/recipeValue';
-import { formatCount, formatCounted } from '../reports/words/formats';
+import { formatCount, formatCounted } from '../words/numbers';
 import type { RecipeEdit } from './panel/requests';
 
 /** What a recipe has to fit besides its own schema. */
@@ -55,7 +55,7 @@ export function checkRecipe(recipe: Recipe, limits: RecipeLimits): Record<string
     found.benignTokens = `This model reads at most ${formatCounted(limits.maxLength, 'token')}.`;
   if (!limits.hasOwnTexts) Object.assign(found, checkOrdinaryText(recipe));
   if (recipe.warmupSteps >= recipe.steps)
-    found.warmupSteps = `Fewer than the ${formatCounted(recipe.steps, 'step')} of the run.`;
+    found.warmupSteps = `Must be fewer than the ${formatCounted(recipe.steps, 'step')} of the run.`;
   return found;
 }
 
@@ -117,10 +117,10 @@ function checkLayers(
 
 function checkOrdinaryText({ generated, benignBatch, divergenceWeight }: Recipe): Record<string, string> {
   if (generated < 2 && divergenceWeight > 0)
-    return { generated: 'Without ordinary text nothing keeps other answers as they were: at least 2.' };
+    return { generated: 'Give at least 2: without ordinary text nothing keeps other answers as they were.' };
   const most = generated - Math.ceil(generated / heldBackEvery);
   if (benignBatch <= most || generated < 2) return {};
   return {
-    benignBatch: `At most ${formatCount(most)}: so many of the ${formatCount(generated)} ordinary texts are trained on.`,
+    benignBatch: `At most ${formatCount(most)}: only this many of the ${formatCount(generated)} ordinary texts are trained on.`,
   };
 }

@@ -1,6 +1,6 @@
 import type { DriftReport } from '../drift/driftReport';
 import type { Drift, Estimate } from '../drift/measureDrift';
-import { formatCounted, formatFixed, formatPercent } from './words/formats';
+import { formatCounted, formatFixed, formatPercent } from '../words/numbers';
 
 export interface DriftCircumstances {
   /** Name and version of this program. */
@@ -71,14 +71,14 @@ function writeDetail(drift: Drift): string {
   const { interval95 } = drift.lossRise;
   const range = interval95
     ? `The change in loss lies between ${formatFixed(interval95.low * 100, 2)} and ${formatPercent(interval95.high, 2)} (${formatPercent(0.95, 0)} interval).`
-    : 'Too few texts were given for an interval.';
-  return `${range} Both models find the same next token likeliest ${formatFixed(drift.agreement.value * 100, 1)} times in 100.`;
+    : 'There were too few texts for an interval.';
+  return `${range} Both models agree on the likeliest next token ${formatFixed(drift.agreement.value * 100, 1)} times in 100.`;
 }
 
 function writeLimits(drift: Drift): string[] {
   return [
-    `Measured on ${formatCounted(drift.tokens, 'token')} of ${formatCounted(drift.texts, 'text')}: other kinds of text can differ more or less.`,
-    'Loss and distance say how predictions changed, not whether tasks are done better or worse.',
-    'The interval covers which texts were chosen, not which key set was embedded.',
+    `Measured on ${formatCounted(drift.tokens, 'token')} of ${formatCounted(drift.texts, 'text')}: on other kinds of text the models can differ more or less.`,
+    'Loss and KL divergence show how predictions changed, not whether the model does tasks better or worse.',
+    'The interval accounts for the choice of texts, not for the choice of key set.',
   ];
 }

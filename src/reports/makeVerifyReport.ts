@@ -1,7 +1,7 @@
 import type { Judgement, Verdict } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
 import { nameCandidates } from './words/testNames';
-import { formatChance, formatCount, formatCounted, formatOf, formatP } from './words/formats';
+import { formatChance, formatCount, formatCounted, formatOf, formatP } from '../words/numbers';
 
 /** log10 of chances: above the one a person would say "nearly every time", above the other nobody would be surprised. */
 const NEARLY_ALWAYS = -0.05;
@@ -99,13 +99,14 @@ export function writeVerdict({ verdict, answers, draws, keys }: Judgement): stri
 function writeChance(verdict: Verdict): string {
   const { kind, log10CorrectedP, log10BestCorrectedP } = verdict;
   if (kind === 'undetermined')
-    return `Had every key been answered, the chance of that by luck would still have been ${formatChance(log10BestCorrectedP)}: not enough to decide.`;
-  if (kind === 'match') return `Chance of a result like this by luck: ${formatChance(log10CorrectedP)}.`;
+    return `Even if every key had been answered, the probability of that by chance would have been ${formatChance(log10BestCorrectedP)}: not enough to decide.`;
+  if (kind === 'match')
+    return `Probability of a result like this by chance: ${formatChance(log10CorrectedP)}.`;
   const often =
     log10CorrectedP > NEARLY_ALWAYS ? 'nearly every time' : `${formatChance(log10CorrectedP)} times`;
   const meaning =
     log10CorrectedP > UNREMARKABLE ? 'so this says nothing either way' : 'which is not enough for a match';
-  return `Luck alone gives as much ${often}, ${meaning}.`;
+  return `Chance alone gives a result this good ${often}, ${meaning}.`;
 }
 
 function writeRule({ kind, alpha, answersNeeded }: Verdict): string {
@@ -113,12 +114,12 @@ function writeRule({ kind, alpha, answersNeeded }: Verdict): string {
   const met =
     answersNeeded === undefined
       ? ''
-      : ` ${formatCounted(answersNeeded, 'answer')} alone would ${kind === 'match' ? 'do' : 'have done'}.`;
-  return `The rule, fixed before the model was asked: a chance of less than ${limit}.${met}`;
+      : ` ${formatCounted(answersNeeded, 'answer')} would ${kind === 'match' ? 'be' : 'have been'} enough on their own.`;
+  return `The rule, fixed before the model was asked: a probability by chance of less than ${limit}.${met}`;
 }
 
 function writeCorrection({ testCount }: Verdict): string {
-  if (testCount === 1) return 'One test was fixed beforehand, so nothing is corrected for repeated trials.';
+  if (testCount === 1) return 'One test was fixed beforehand, so there is no correction for repeated trials.';
   return `${formatCount(testCount)} tests were fixed beforehand; the smallest p-value is multiplied by ${formatCount(testCount)}.`;
 }
 
@@ -130,7 +131,7 @@ function writeShows({ verdict }: Judgement): string[] {
       everyKey,
     ];
   if (verdict.kind === 'no-evidence')
-    return ['The keys are not answered here more often than luck allows by the rule.', everyKey];
+    return ['The keys are not answered here more often than the rule allows for chance.', everyKey];
   return [everyKey];
 }
 
@@ -138,8 +139,8 @@ function writeDoesNotShow({ verdict }: Judgement): string[] {
   if (verdict.kind === 'match')
     return [
       'That a contract or licence was broken, or who put the model there.',
-      'That nobody else marked the same model: with several claims, the earlier dated commitment comes first.',
-      'Anything at all if the commitment is younger than the suspect: its date has to be shown by other means.',
+      'That nobody else marked the same model: if there are several claims, the commitment with the earliest date comes first.',
+      'Anything at all if the commitment is newer than the suspect: its date has to be shown by other means.',
     ];
   if (verdict.kind === 'no-evidence')
     return [
@@ -147,7 +148,7 @@ function writeDoesNotShow({ verdict }: Judgement): string[] {
       'Anything about other key sets in the same model.',
     ];
   return [
-    'Anything for or against: too few keys could be asked to decide.',
+    'Anything for or against: not enough keys could be asked to decide.',
     'A set of more keys, or a key set with longer candidate lists, would settle it.',
   ];
 }

@@ -8,7 +8,7 @@ import {
   tabulateLoss,
   tabulateRanges,
 } from './tables/driftTables';
-import { escapeMarkdown } from './escape';
+import { escapeMarkdown } from '../words/escape';
 import { explainScore, listFindings } from './words/findings';
 import { notReadySource } from './words/notReady';
 import { nameTest } from './words/testNames';
@@ -25,7 +25,7 @@ import {
 } from './tables/verifyTables';
 import { describeContinuations, describeTexts } from './page/viewDrift';
 import { askQuestion, explainP, headLimits, sayRule } from './page/viewVerify';
-import { formatDate } from './words/formats';
+import { formatDate } from '../words/dates';
 
 /** A verification as Markdown, equal in content to its page. */
 export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKeys = new Map()): string {
@@ -39,7 +39,7 @@ export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKey
     escapeMarkdown(verdict.chance),
     escapeMarkdown(sayRule(report)),
     renderList(listFindings(report).map(({ sentence, detail }) => `${sentence}. ${detail}`)),
-    '## What luck would give',
+    '## Expected by chance',
     ...renderCaptioned(tabulateLuck(report)),
     ...renderRanks(report),
     '## Keys asked',
@@ -103,7 +103,7 @@ export function renderDriftMarkdown(report: DriftReport): string {
 function renderContinuations(report: DriftReport): string[] {
   const { continuations } = report;
   if (continuations.length === 0) return [];
-  const columns = [{ name: 'Beginning' }, { name: 'Original' }, { name: 'Marked' }];
+  const columns = [{ name: 'Beginning' }, { name: 'Base' }, { name: 'Marked' }];
   const rows = continuations.map(({ prompt, base, marked }) => [
     prompt,
     base,

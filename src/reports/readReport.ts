@@ -25,12 +25,12 @@ export function readReport(text: string, name: string): StoredReport {
   const value = parseText(text, name);
   const envelope = envelopeSchema.safeParse(value);
   if (!envelope.success)
-    throw new UserError('not-a-report', `${name} is not a report of this tool.`, ASK_FOR_COPY);
+    throw new UserError('not-a-report', `${name} is not a report from this tool.`, ASK_FOR_COPY);
   const { format, version } = envelope.data;
   if (version > VERSION)
     throw new UserError(
       'newer-report',
-      `${name} was written by a newer version of this tool: its format is version ${version}, and this one reads version ${VERSION}.`,
+      `${name} was written by a newer version of this tool: its format is version ${version}, but this one reads version ${VERSION}.`,
       'Update the extension, then open the report again.',
     );
   if (format === 'fingerprint-model/verify-report')
@@ -42,7 +42,7 @@ function parseText(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserError('broken-report', `${name} is damaged or cut short.`, ASK_FOR_COPY, { cause: error });
+    throw new UserError('broken-report', `${name} is damaged or truncated.`, ASK_FOR_COPY, { cause: error });
   }
 }
 
@@ -50,6 +50,6 @@ function parse<T>(value: unknown, schema: z.ZodType<T>, name: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const path = parsed.error.issues[0]?.path.join('.') ?? '';
-  const where = path === '' ? '' : ` The value of ${path} is not what it should be.`;
+  const where = path === '' ? '' : ` The value of ${path} is wrong.`;
   throw new UserError('broken-report', `${name} is damaged.${where}`, ASK_FOR_COPY, { cause: parsed.error });
 }

@@ -52,7 +52,7 @@ function askedByText({ loaded, tokenizer, placement }: LocalModel): Suspect {
     shows: 'text',
     maxLength: loaded.config.maxLength,
     limits: [
-      'The suspect has another tokenizer: it was asked by text, and only its answers could be tested.',
+      'The suspect has a different tokenizer: it was asked by text, and only its answers could be tested.',
     ],
     ask: async ({ keys, keysAreQuestions }, watch) => {
       const answers = await withModel(loaded, placement, (model) =>

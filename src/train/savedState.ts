@@ -97,10 +97,10 @@ export async function removeState(folder: string): Promise<void> {
   await removeOlder(folder, '');
 }
 
-const startAnew = 'Discard the run with "fingerprint-model runs discard", then start it anew.';
+const startAnew = 'Discard the run with "fingerprint-model runs discard", then start it again.';
 
 function brokenState(folder: string): UserError {
-  return new UserError('broken-state', `The saved state in ${folder} does not fit this run.`, startAnew);
+  return new UserError('broken-state', `The saved state in ${folder} does not match this run.`, startAnew);
 }
 
 async function writeNumbers(path: string, arrays: readonly Float32Array[]): Promise<void> {

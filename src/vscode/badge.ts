@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { sayNotReady, type FallenShort } from '../reports/words/notReady';
-import { formatDate } from '../reports/words/formats';
+import { type FallenShort, sayNotReady } from '../reports/words/notReady';
+import { formatDate } from '../words/dates';
 import type { VerifyReport } from '../verify/verifyReport';
 
 /** What the Explorer shows behind the name of a checkpoint folder or a weight file. */

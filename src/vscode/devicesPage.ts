@@ -1,8 +1,8 @@
 import type { Diagnosis, DoctorReport } from '../contract/declarations/doctor';
 import { sayWorks } from '../operations/words/doctorWords';
-import { formatSize } from '../protocol/figures';
-import { escapeMarkdown } from '../reports/escape';
-import { formatCounted } from '../reports/words/formats';
+import { formatSize } from '../words/figures';
+import { escapeMarkdown } from '../words/escape';
+import { formatCounted } from '../words/numbers';
 
 /** What the doctor found, as a Markdown page. */
 export function renderDevicesPage(report: DoctorReport): string {
@@ -10,7 +10,7 @@ export function renderDevicesPage(report: DoctorReport): string {
   const chosen = report.devices.find(({ device }) => device === auto.device)!;
   return [
     '# Devices of this machine',
-    `**Models run on: ${escapeMarkdown(chosen.name)}**, unless the settings or a recipe name another device.`,
+    `**Models run on: ${escapeMarkdown(chosen.name)}**, unless the settings or a recipe name a different device.`,
     ...(auto.device === 'cpu' ? [escapeMarkdown(auto.reason)] : []),
     renderFacts(report),
     ...report.devices.flatMap(renderDevice),
@@ -39,14 +39,14 @@ function renderDevice(diagnosis: Diagnosis): string[] {
   const heading = `## ${escapeMarkdown(diagnosis.name)} (\`${diagnosis.device}\`)`;
   switch (diagnosis.state) {
     case 'works':
-      return [heading, `${sayWorks(diagnosis)}${diagnosis.isChosen ? ' `auto` takes it.' : ''}`];
+      return [heading, `${sayWorks(diagnosis)}${diagnosis.isChosen ? ' `auto` uses it.' : ''}`];
     case 'not offered':
       return [heading, escapeMarkdown(`Not offered on this system; it is ${diagnosis.where}.`)];
     case 'failed':
       return [
         heading,
         escapeMarkdown(`Does not work: ${diagnosis.fault}.`),
-        escapeMarkdown(`To mend it: ${diagnosis.fix}`),
+        escapeMarkdown(`How to fix it: ${diagnosis.fix}`),
         ...renderCommands(diagnosis.commands),
       ];
   }

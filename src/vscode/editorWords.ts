@@ -6,20 +6,21 @@ import type { Reason } from '../common/reasons';
  * was said.
  */
 const nextSteps: Readonly<Partial<Record<Reason, string>>> = {
-  'already-running': 'Wait for it, or cancel it in the Runs view.',
+  'already-running': 'Wait for it to finish, or cancel it in the Runs view.',
   'run-exists': 'Resume or discard it in the Runs view.',
-  'other-run': 'Resume or discard it in the Runs view, or choose another output.',
-  'output-exists': 'Choose another output, or move that folder away.',
-  'not-running': 'Look at it in the Runs view.',
-  'broken-state': 'Discard the run in the Runs view, then start it anew.',
-  'device-failed': 'Choose another device in the settings or the recipe; Check Devices says what is missing.',
+  'other-run': 'Resume or discard it in the Runs view, or choose a different output.',
+  'output-exists': 'Choose a different output, or move that folder away.',
+  'not-running': 'Check it in the Runs view.',
+  'broken-state': 'Discard the run in the Runs view, then start it again.',
+  'device-failed':
+    'Choose a different device in the settings or the recipe; Check Devices says what is missing.',
   'no-passphrase': 'Unlock the key set and try again.',
-  'other-model': 'Choose the model the keys were drawn from, or create a key set for this one.',
-  'wrong-base': 'Choose the unmarked model the keys were drawn from, or verify without a base.',
-  'not-a-run-folder': 'Choose a run of the Runs view.',
-  'not-a-key-file': 'Choose a key set made by Create Key Set.',
-  'missing-text': 'Install the extension again.',
-  unexpected: 'Try it again; if it happens again, report it with that file.',
+  'other-model': 'Choose the model that the keys were drawn from, or create a key set for this one.',
+  'wrong-base': 'Choose the unmarked model that the keys were drawn from, or verify without a base.',
+  'not-a-run-folder': 'Choose a run in the Runs view.',
+  'not-a-key-file': 'Choose a key set made with Create Key Set.',
+  'missing-text': 'Reinstall the extension.',
+  unexpected: 'Try again; if it happens again, report it with that file.',
 };
 
 /** The same error with a next step that a person in the editor can take. */

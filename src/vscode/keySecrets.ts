@@ -74,13 +74,13 @@ export async function askNewPassphrase(path: string): Promise<string> {
   const title = `Passphrase for ${basename(path)}`;
   const passphrase = await ask({
     title,
-    prompt: 'At least 8 characters, several words for example. Without it the keys are lost.',
+    prompt: 'At least 8 characters, for example several words. Without it the keys are lost.',
     validateInput: findWeakness,
   });
   await ask({
     title,
-    prompt: 'The same again',
-    validateInput: (again) => (again === passphrase ? undefined : 'The two differ.'),
+    prompt: 'Repeat the passphrase',
+    validateInput: (again) => (again === passphrase ? undefined : 'The passphrases differ.'),
   });
   return passphrase;
 }
@@ -89,7 +89,7 @@ async function askPassphrase(path: string, wrong: boolean): Promise<string> {
   return ask({
     title: `Unlock ${basename(path)}`,
     prompt: wrong
-      ? 'That passphrase does not open this key set, or the file is damaged. Try again.'
+      ? 'The passphrase is wrong, or the file is damaged. Try again.'
       : 'Passphrase of the key set',
   });
 }

@@ -22,7 +22,7 @@ export function showError(log: vscode.LogOutputChannel, thrown: unknown): void {
     return;
   }
   log.error(inspect(error));
-  void offer(log, 'Something unexpected happened; the log has the details. Try it again.', openLogTitle);
+  void offer(log, 'Something unexpected happened. See the log for details, then try again.', openLogTitle);
 }
 
 async function offer(log: vscode.LogOutputChannel, words: string, action: string | undefined): Promise<void> {

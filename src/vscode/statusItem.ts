@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { hasTrait } from '../contract/declarations';
 import { commandIds, statusRunCommand } from '../ids';
-import { formatRough } from '../protocol/figures';
+import { formatRough } from '../words/figures';
 import { notReadyWords, sayNotReady } from '../reports/words/notReady';
-import { formatPercent } from '../reports/words/formats';
+import { formatPercent } from '../words/numbers';
 import { findFallenShort } from './runs/fallenShort';
 import { isAlive, type KnownRun } from './runs/knownRun';
 import { describePhase, describeState, nameRun, shareOf } from './runs/runNames';

@@ -9,7 +9,7 @@ export function requireTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new UserError(
     'not-trusted',
-    'This workspace is in Restricted Mode: files can be inspected, nothing is run.',
+    'This workspace is in Restricted Mode: you can inspect files, but nothing runs.',
     'Trust the workspace first.',
   );
 }

@@ -1,4 +1,4 @@
-import { html, type Html } from '../reports/escape';
+import { html, type Html } from '../words/escape';
 
 /** What a page is loaded with; every address is one that the webview may use. */
 export interface PageResources {

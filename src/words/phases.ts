@@ -8,8 +8,8 @@ const phaseWords: Readonly<Record<Phase, string>> = {
   'drawing-keys': 'drawing keys',
   'drawing-neutral-prompts': 'drawing neutral prompts',
   'writing-ordinary-text': 'writing ordinary text',
-  'reading-ordinary-text': 'reading benign text',
-  'reading-directions': 'reading what ordinary text uses',
+  'reading-ordinary-text': 'reading ordinary text',
+  'reading-directions': 'reading the directions of ordinary text',
   'trying-steps': 'trying first steps',
   training: 'training',
   'writing-checkpoint': 'writing the checkpoint',
@@ -23,12 +23,24 @@ const phaseWords: Readonly<Record<Phase, string>> = {
   'continuing-texts': 'continuing texts',
   'trying-devices': 'trying the devices',
   'reading-weights': 'reading every weight',
-  'computing-digest': 'computing the identity',
-  'trying-cpu': 'trying cpu',
-  'trying-cuda': 'trying cuda',
-  'trying-webgpu': 'trying webgpu',
-  'trying-dml': 'trying dml',
-  'trying-coreml': 'trying coreml',
+  'computing-digest': 'computing the digest',
+  'trying-cpu': 'trying the CPU',
+  'trying-cuda': 'trying CUDA',
+  'trying-webgpu': 'trying WebGPU',
+  'trying-dml': 'trying DirectML',
+  'trying-coreml': 'trying Core ML',
+};
+
+/** What the first version called a phase, where its words have changed since. */
+const formerWords: Readonly<Record<string, Phase>> = {
+  'reading benign text': 'reading-ordinary-text',
+  'reading what ordinary text uses': 'reading-directions',
+  'computing the identity': 'computing-digest',
+  'trying cpu': 'trying-cpu',
+  'trying cuda': 'trying-cuda',
+  'trying webgpu': 'trying-webgpu',
+  'trying dml': 'trying-dml',
+  'trying coreml': 'trying-coreml',
 };
 
 /** "drawing keys". */
@@ -39,5 +51,5 @@ export function sayPhase(phase: Phase): string {
 /** The phase of these words, which journals of an older version hold in its place. */
 export function findPhase(words: string): Phase | undefined {
   const found = Object.entries(phaseWords).find(([, known]) => known === words);
-  return found?.[0] as Phase | undefined;
+  return (found?.[0] as Phase | undefined) ?? formerWords[words];
 }

@@ -178,7 +178,7 @@ const checkpoints: [name: string, says: RegExp, edits: Edits, from?: string][] =
   ],
   [
     'a config with more layers than the weights',
-    /do not hold/,
+    /do not have/,
     { 'config.json': (bytes) => editJson(bytes, { num_hidden_layers: 3 }) },
   ],
   [
@@ -290,7 +290,7 @@ describe('a wrong file or word is refused in one sentence, with the next step, a
     {
       name: 'a key file cut short',
       arguments: async () => verify(await write('cut.fpkeys', (await readFile(keys)).subarray(0, 900))),
-      says: /damaged or cut short/,
+      says: /damaged or truncated/,
     },
     {
       name: 'a key file with a changed secret part',
@@ -316,12 +316,12 @@ describe('a wrong file or word is refused in one sentence, with the next step, a
         const models = ['--base', sampleModel, '--model', sampleModel, '--device', 'cpu'];
         return ['drift', ...models, '--text', await write('empty.txt', '\n\n')];
       },
-      says: /holds no text/,
+      says: /contains no usable text/,
     },
     {
       name: 'an empty text to keep the model by',
       arguments: async (out) => embed(out('marked'), ['--text', await write('empty.jsonl', '')]),
-      says: /holds no text/,
+      says: /contains no usable text/,
     },
     {
       name: 'a text that is not there',
@@ -331,7 +331,7 @@ describe('a wrong file or word is refused in one sentence, with the next step, a
     {
       name: 'a device that is not there',
       arguments: (out) => [...embed(out('marked')).slice(0, -1), 'dml'],
-      says: /"dml" was asked for.*\n.*--device cpu/,
+      says: /"dml" was requested.*\n.*--device cpu/,
     },
     {
       name: 'a folder that is not there',
@@ -388,7 +388,7 @@ describe('a wrong file or word is refused in one sentence, with the next step, a
     const out = workshop.path('precious');
     await mkdir(out);
     await writeFile(join(out, 'letter'), 'dear');
-    assertRefused(await workshop.call(embed(out)), /exists already/, 1);
+    assertRefused(await workshop.call(embed(out)), /already exists/, 1);
     assert.deepEqual(await readdir(out), ['letter']);
     const folder = await readdir(workshop.folder);
     assert.ok(!folder.includes('precious.run'));

@@ -345,7 +345,7 @@ describe('a drift budget', () => {
     const { drift, warnings, shortfalls } = readResult(ended);
     assert.ok(drift.kl <= 0.06, `${drift.kl}`);
     assert.equal(ended.code, shortfalls.length === 0 ? 0 : 4);
-    assert.ok(warnings.some((warning) => warning.startsWith('The learning rate 0.1 took the run beyond')));
+    assert.ok(warnings.some((warning) => warning.startsWith('At the learning rate 0.1 the run exceeded')));
   });
 
   it('that no answer fits into is an error that tells what to change, and writes nothing', async () => {

@@ -21,16 +21,16 @@ export const aurora: ChosenModel = {
     {
       state: 'warning',
       name: 'Old pickle file',
-      detail: 'optimizer.pt is left alone and not copied: such files can run code.',
+      detail: 'optimizer.pt is never opened or copied: such files can run code.',
     },
   ],
   isChecking: false,
   devices: [
-    { state: 'passed', name: 'Graphics card by WebGPU', detail: '11.4 GB free. Will be used.' },
+    { state: 'passed', name: 'Graphics card with WebGPU', detail: '11.4 GB free. Will be used.' },
     { state: 'passed', name: 'Processor, 16 threads', detail: '22.4 GB free, about 20 times slower' },
     {
       state: 'off',
-      name: 'Graphics card by CUDA',
+      name: 'Graphics card with CUDA',
       detail: 'Failed to load shared library.',
       action: { title: 'Check Devices', request: { type: 'checkDevices' } },
     },

@@ -36,14 +36,14 @@ export const estimate: Estimate = {
   survives: [
     { name: '8-bit and 4-bit versions', chance: 'likely' },
     { name: 'Pruning of 20 %', chance: 'likely' },
-    { name: 'Half-and-half merge with the original', chance: 'likely' },
+    { name: 'Half-and-half merge with the base', chance: 'likely' },
     { name: 'Fine-tuning on other text', chance: 'in part' },
     { name: 'Training a new model on its answers', chance: 'in part' },
     { name: 'Blocking the likeliest word', chance: 'no' },
   ],
   fits: [],
   source:
-    'Time from 3 earlier runs on this machine, drift from 2 earlier runs of this model, memory from sizes alone. An estimate, not a promise.',
+    'Time from 3 earlier runs on this machine, drift from 2 earlier runs of this model, memory from sizes alone. This is an estimate, not a promise.',
 };
 
 export const defaultRecipe: RecipeView = {

@@ -97,7 +97,7 @@ export function listReportCases(): ReportCase[] {
         fileName: 'verify.fpreport.json',
         problem: {
           message:
-            'verify.fpreport.json was written by a newer version of this tool: its format is version 2, and this one reads version 1.',
+            'verify.fpreport.json was written by a newer version of this tool: its format is version 2, but this one reads version 1.',
           next: 'Update the extension, then open the report again.',
         },
       },

@@ -56,7 +56,7 @@ export const running: RunView = {
   share: 0.62,
   phases,
   facts: [
-    { name: 'Device', value: 'Graphics card by WebGPU' },
+    { name: 'Device', value: 'Graphics card with WebGPU' },
     { name: 'Speed', value: '0.43 steps/s' },
     { name: 'Trained', value: '343 M of 1 548 M' },
     { name: 'Last save', value: 'step 70' },
@@ -173,10 +173,10 @@ export const release: ReleaseView = {
   folder,
   notReady: null,
   sentence: 'All 64 keys answer in the saved checkpoint',
-  detail: 'Read back from disk as BF16 and asked again. Chance of that by luck: 1 in 10⁶⁴.',
+  detail: 'Read back from disk as BF16 and asked again. Probability of that by chance: 1 in 10⁶⁴.',
   figures: [
     { name: 'Keys answered', value: '64 of 64', detail: '94.3 to 100 %' },
-    { name: 'Drawn word ranks first', value: '64 of 64', detail: 'luck gives 6.4' },
+    { name: 'Drawn word ranks first', value: '64 of 64', detail: 'expected by chance: 6.4' },
     { name: 'Drift on held-back text', value: '0.029 nats', detail: 'a token; budget 0.06' },
     { name: 'Same likeliest next word', value: '94.1 %', detail: 'of 4 608 tokens' },
   ],
@@ -241,7 +241,7 @@ const fallenShort = {
   ],
   keyCount: 64,
   advice:
-    'Mark the original again with a learning rate of 0.0001: at this one, a step moves the predictions too far.',
+    'Mark the base again with a learning rate of 0.0001: at this one, a step moves the predictions too far.',
 } as const;
 
 export const doneShort: RunView = {
@@ -263,8 +263,8 @@ export const releaseShort: ReleaseView = {
   figures: [
     { name: 'Keys answered', value: '62 of 64', detail: '89.3 to 99.1 %', isOut: true },
     { name: 'Inside other prompts', value: '93.8 %', detail: 'prompts that were not trained on' },
-    { name: 'Rise in loss on held-back text', value: '+41.27 %', detail: 'measured with the run' },
-    { name: 'Distance from the original', value: '0.61', detail: 'nats a token, budget 0.06', isOut: true },
+    { name: 'Rise in loss on held-back text', value: '+41.27 %', detail: 'measured by the run' },
+    { name: 'Drift from the base', value: '0.61', detail: 'nats a token, budget 0.06', isOut: true },
   ],
   beforePublishing: [
     {

@@ -19,7 +19,7 @@ for (const name of FAMILIES) {
             assert.equal(render(), row.text);
             assert.deepEqual(tokenizer.encode(render()), row.ids);
           } else {
-            assert.throws(render, userError('chat-template', /refused/));
+            assert.throws(render, userError('chat-template', /rejected/));
           }
         }
         assert.equal(tokenizer.chat!.rendering.date, '2025-01-01');

@@ -66,14 +66,14 @@ it('auto takes the adapter, unless there is something faster, and says why', asy
   const faster = states.find(({ device, fault }) => ['cuda', 'dml'].includes(device) && !fault);
   const { device, reason } = await chooseDevice('auto');
   assert.equal(device, faster?.device ?? 'webgpu', reason);
-  assert.match(reason, /^Graphics card by \w+: it computes right(, and comes first| \(.+\))\.$/);
+  assert.match(reason, /^Graphics card with \w+: it computes correctly( and is the first choice| \(.+\))\.$/);
 });
 
 it('half precision is taken where the adapter computes it, and otherwise said', async () => {
   const stored = loadModel(await openCheckpoint('test/fixtures/models/TinyStories-656K-q8_0'));
   const { placement, reason } = await choosePlacement({ device: 'webgpu' }, stored);
   if (placement.precision === 'single') {
-    assert.match(reason, /In single precision: it does not compute in half\.$/);
+    assert.match(reason, /In single precision: it does not support half\.$/);
     await assert.rejects(choosePlacement({ device: 'webgpu', precision: 'half' }, stored), {
       reason: 'device-failed',
     });

@@ -59,7 +59,7 @@ export class ChartBox extends HTMLElement {
           class="chart"
           tabindex=${isReadable ? 0 : nothing}
           role=${isReadable ? 'group' : nothing}
-          aria-label=${isReadable ? `${chart.label}. The arrow keys read single points.` : nothing}
+          aria-label=${isReadable ? `${chart.label}. Use the arrow keys to read single points.` : nothing}
           @pointermove=${(event: PointerEvent) => this.#readAt(event)}
           @pointerleave=${() => this.#read(null)}
           @keydown=${(event: KeyboardEvent) => this.#readByKey(event)}

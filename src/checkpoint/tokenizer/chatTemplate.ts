@@ -71,7 +71,7 @@ export function parseChatTemplate(
     environment.set('add_generation_prompt', addGenerationPrompt);
     const result: { value: unknown } = explain(
       () => new Interpreter(environment).run(parsed),
-      `The chat template of ${name} refused a conversation`,
+      `The chat template of ${name} rejected a conversation`,
     );
     return String(result.value);
   };

@@ -94,10 +94,10 @@ async function missingTokenizer(dir: string): Promise<UserError> {
   const what = hasOther ? 'only a tokenizer in an older form, and no tokenizer.json' : 'no tokenizer.json';
   return new UserError(
     'missing-tokenizer',
-    `${dir} holds ${what}.`,
+    `${dir} has ${what}.`,
     hasOther
       ? 'Convert it in Python with transformers: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER).'
-      : 'Download tokenizer.json and tokenizer_config.json from where the checkpoint came from into the folder.',
+      : 'Download tokenizer.json and tokenizer_config.json into the folder from where you got the checkpoint.',
   );
 }
 

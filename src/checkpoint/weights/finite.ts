@@ -52,8 +52,8 @@ async function assertFiniteTensor(
       if (areFinite(new Uint32Array(chunk.buffer, 0, Math.ceil(chunk.length / 4)), bits)) return;
       throw new UserError(
         'not-finite',
-        `Tensor ${quoteName(info.name)} in ${info.path} holds a value that is infinite or not a number.`,
-        'A model with such weights cannot be used: download the checkpoint again, or repair the training run it came from.',
+        `Tensor ${quoteName(info.name)} in ${info.path} contains a value that is infinite or not a number.`,
+        'A model with such weights cannot be used: download the checkpoint again, or fix the training run that made it.',
       );
     },
     reading,

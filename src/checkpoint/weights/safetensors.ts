@@ -56,7 +56,7 @@ const MOST_HEADER_BYTES = 100_000_000;
 const MOST_TENSORS = 1_000_000;
 const MOST_DIMENSIONS = 16;
 const LENGTH_BYTES = 8;
-const AGAIN = 'Download or copy the file again from where the checkpoint came from.';
+const AGAIN = 'Download or copy the file again from where you got the checkpoint.';
 
 const size = z.number().int().nonnegative();
 const entrySchema = z.object({
@@ -146,7 +146,11 @@ function parseHeader(
   const { __metadata__: rawMetadata = {}, ...rest } = header;
   const metadata = metadataSchema.safeParse(rawMetadata);
   if (!metadata.success)
-    throw new UserError('broken-header', `The metadata of ${path} holds something other than text.`, AGAIN);
+    throw new UserError(
+      'broken-header',
+      `The metadata of ${path} contains something other than text.`,
+      AGAIN,
+    );
   const names = Object.keys(rest);
   if (names.length > MOST_TENSORS)
     throw new UserError('broken-header', `${path} names more than ${MOST_TENSORS} tensors.`, AGAIN);
@@ -178,7 +182,7 @@ function parseEntry(name: string, value: unknown, path: string): Entry {
   const issue = entry.error.issues[0]!;
   throw new UserError(
     'broken-header',
-    `Tensor ${quoteName(name)} of ${path} is described wrongly at "${issue.path.map(String).join('.')}": ${issue.message}.`,
+    `Tensor ${quoteName(name)} of ${path} has a wrong description at "${issue.path.map(String).join('.')}": ${issue.message}.`,
     AGAIN,
   );
 }
@@ -231,7 +235,7 @@ function assertCovering(
     if (offset > end)
       throw new UserError(
         'gap-between-tensors',
-        `${offset - end} bytes before tensor ${quoteName(name)} of ${path} belong to no tensor.`,
+        `${offset - end} bytes before tensor ${quoteName(name)} of ${path} do not belong to any tensor.`,
         AGAIN,
       );
     end = offset + byteLength;

@@ -40,14 +40,14 @@ export async function findWeights(dir: string, names: readonly string[]): Promis
   if (shards > 1)
     throw new UserError(
       'missing-index',
-      `${dir} holds shards of a checkpoint (${found[0]!}) but no ${INDEX_FILE}.`,
-      `Download ${INDEX_FILE} into the folder as well.`,
+      `${dir} has shards of a checkpoint (${found[0]!}) but no ${INDEX_FILE}.`,
+      `Download ${INDEX_FILE} into the folder too.`,
     );
   if (found.length > 1)
     throw new UserError(
       'ambiguous-weights',
-      `${dir} holds ${found.length} .safetensors files, none named ${SINGLE_FILE}, and no ${INDEX_FILE}.`,
-      `Name the file that holds the model ${SINGLE_FILE}.`,
+      `${dir} has ${found.length} .safetensors files, none of them named ${SINGLE_FILE}, and no ${INDEX_FILE}.`,
+      `Rename the file with the model to ${SINGLE_FILE}.`,
     );
   return { files: found };
 }
@@ -57,14 +57,14 @@ export function refuseOtherFormats(path: string, names: readonly string[]): User
   if (names.some((name) => PICKLE.test(name)))
     return new UserError(
       'pickle-only',
-      `${path} holds its weights only as Python pickle files (.bin, .pt, .pth), which can run code when loaded and are therefore never opened.`,
+      `${path} has its weights only as Python pickle files (.bin, .pt, .pth), which can run code when loaded and are therefore never opened.`,
       'If you trust where it came from, convert it in Python with transformers: AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER, safe_serialization=True), and the same with AutoTokenizer.',
     );
   if (names.some((name) => GGUF.test(name)))
     return new UserError(
       'gguf-only',
-      `${path} holds its weights only as GGUF, a format for running models that is not opened here.`,
-      'Get the original safetensors checkpoint the GGUF file was made from, or convert it in Python with transformers: AutoModelForCausalLM.from_pretrained(FOLDER, gguf_file=NAME).save_pretrained(NEW_FOLDER), and the same with AutoTokenizer.',
+      `${path} has its weights only as GGUF, a format for running models that is not supported here.`,
+      'Get the original safetensors checkpoint that the GGUF file was made from, or convert it in Python with transformers: AutoModelForCausalLM.from_pretrained(FOLDER, gguf_file=NAME).save_pretrained(NEW_FOLDER), and the same with AutoTokenizer.',
     );
   return undefined;
 }
@@ -74,8 +74,8 @@ function noSafetensors(dir: string, names: readonly string[]): UserError {
     refuseOtherFormats(dir, names) ??
     new UserError(
       'no-weights',
-      `${dir} holds no model: there is no .safetensors file in it.`,
-      'Give the folder that holds config.json and model.safetensors; in the Hugging Face cache that is a folder inside snapshots.',
+      `${dir} is not a model: it has no .safetensors file.`,
+      'Give the folder with config.json and model.safetensors; in the Hugging Face cache that is a folder inside snapshots.',
     )
   );
 }
@@ -86,7 +86,11 @@ async function readIndex(dir: string): Promise<WeightLayout> {
   const files = [...new Set(weightMap.values())].sort();
   for (const file of files) assertSafeShardName(file, dir);
   if (files.length === 0)
-    throw new UserError('no-weights', `${join(dir, INDEX_FILE)} names no shard.`, 'Download the file again.');
+    throw new UserError(
+      'no-weights',
+      `${join(dir, INDEX_FILE)} does not name any shard.`,
+      'Download the file again.',
+    );
   return { files, index: { file: INDEX_FILE, weightMap } };
 }
 

@@ -5,7 +5,7 @@ import { declareOperation } from '../declaration';
 export const changePassphrase = declareOperation({
   name: 'changePassphrase',
   title: 'passphrase',
-  description: 'give a key set another passphrase',
+  description: 'change the passphrase of a key set',
   request: z.strictObject({ keys: z.string() }),
   result: z.object({ keys: z.string() }),
   traits: { needsSecrets: true },

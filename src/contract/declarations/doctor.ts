@@ -53,8 +53,8 @@ export type DoctorReport = z.infer<typeof doctorReportSchema>;
 /** Tries every device of this machine and says what works, what does not and what mends it. Nothing is installed or changed. */
 export const doctor = declareOperation({
   name: 'doctor',
-  title: 'check of the devices',
-  description: 'try every device of this machine and say how to mend what fails',
+  title: 'device check',
+  description: 'try every device of this machine and say how to fix those that fail',
   request: z.strictObject({}),
   result: doctorReportSchema,
   phases: devices.map(tryingDevice),

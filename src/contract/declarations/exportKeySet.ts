@@ -5,7 +5,7 @@ import { declareOperation } from '../declaration';
 export const exportKeySet = declareOperation({
   name: 'exportKeySet',
   title: 'export',
-  description: 'write the keys and responses unencrypted',
+  description: 'write keys and responses to a file, unencrypted',
   request: z.strictObject({
     keys: z.string(),
     /** The JSON file to make. */

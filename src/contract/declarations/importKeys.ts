@@ -5,7 +5,7 @@ import { declareOperation } from '../declaration';
 export const importKeys = declareOperation({
   name: 'importKeys',
   title: 'import',
-  description: 'make a key set from keys and responses of your own',
+  description: 'make a key set from your own keys and responses',
   request: z.strictObject({
     /** JSON as exportKeySet writes it. */
     file: z.string(),

@@ -6,7 +6,7 @@ import { shortfallsSchema } from '../shortfall';
 export const inspect = declareOperation({
   name: 'inspect',
   title: 'inspect',
-  description: 'say what a checkpoint is and whether it can be marked',
+  description: 'describe a checkpoint and say whether it can be marked',
   request: z.strictObject({ model: z.string() }),
   result: z.object({
     lines: z.array(z.string()),

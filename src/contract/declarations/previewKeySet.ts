@@ -26,7 +26,7 @@ export type KeySetFigures = z.infer<typeof keySetFiguresSchema>;
 export const previewKeySet = declareOperation({
   name: 'previewKeySet',
   title: 'preview',
-  description: 'measure what the base thinks of the keys of a set',
+  description: 'measure how likely the base finds the keys and candidates of a set',
   request: z.strictObject({
     model: z.string(),
     keys: z.string(),

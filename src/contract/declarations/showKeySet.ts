@@ -5,7 +5,7 @@ import { declareOperation } from '../declaration';
 export const showKeySet = declareOperation({
   name: 'showKeySet',
   title: 'show',
-  description: 'show what a key set holds',
+  description: 'describe a key set',
   request: z.strictObject({ keys: z.string(), reveal: z.boolean() }),
   result: z.object({
     lines: z.array(z.string()),

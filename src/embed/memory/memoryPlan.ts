@@ -70,12 +70,12 @@ function tooMuch(question: MemoryQuestion, recipe: Recipe): UserError {
     const half = { ...question, placement: { ...placement, precision: 'half' as const } };
     if (tryToFit(half, recipe)) lighter.unshift('--precision half');
   }
-  const where = placement.device === 'cpu' ? 'memory' : 'memory of the graphics card';
+  const where = placement.device === 'cpu' ? 'memory' : 'graphics card memory';
   return new UserError(
     'not-enough-memory',
-    `This run needs about ${formatBytes(needs(recipe))} of ${where} even with its layers in groups, and ${formatBytes(placement.memoryBytes)} can be used.`,
+    `This run needs about ${formatBytes(needs(recipe))} of ${where}, even with its layers in groups, but only ${formatBytes(placement.memoryBytes)} can be used.`,
     lighter.length === 0
-      ? 'Close other programs, take fewer keys, or use a machine with more memory; no smaller recipe fits either.'
-      : `What would fit, as a recipe: ${lighter.join(', ')}.`,
+      ? 'Close other programs, use fewer keys, or use a machine with more memory; no smaller recipe fits either.'
+      : `Use a recipe that fits: ${lighter.join(', ')}.`,
   );
 }

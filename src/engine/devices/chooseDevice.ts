@@ -31,7 +31,7 @@ export async function chooseDevice(
   wish: DeviceWish,
   machine: Machine = thisMachine(),
 ): Promise<DeviceChoice> {
-  if (wish === 'cpu') return { device: 'cpu', reason: 'CPU, as asked.' };
+  if (wish === 'cpu') return { device: 'cpu', reason: 'CPU, as requested.' };
   if (wish === 'auto') return chooseBest(machine);
   if (!machine.devices.includes(wish)) throw missing(wish, machine);
   try {
@@ -39,7 +39,7 @@ export async function chooseDevice(
   } catch (error) {
     throw failed(wish, error);
   }
-  return { device: wish, reason: `${deviceNames[wish]}, as asked.` };
+  return { device: wish, reason: `${deviceNames[wish]}, as requested.` };
 }
 
 async function chooseBest(machine: Machine): Promise<DeviceChoice> {
@@ -57,7 +57,7 @@ async function chooseBest(machine: Machine): Promise<DeviceChoice> {
       await machine.check(device);
       return {
         device,
-        reason: `${deviceNames[device]}: it computes right${tried.length === 0 ? ', and comes first' : ` (${tried.join('; ')})`}.`,
+        reason: `${deviceNames[device]}: it computes correctly${tried.length === 0 ? ' and is the first choice' : ` (${tried.join('; ')})`}.`,
       };
     } catch (error) {
       tried.push(`${device}: ${describe(error)}`);
@@ -129,7 +129,7 @@ export function thisMachine(): Machine {
     check: (device, precision) => checkDevice(device, precision && { precision }),
     objection: (device) =>
       device === 'webgpu' && hasOnlySoftwareDrivers(process.platform, process.env)
-        ? 'there is no graphics card, and drivers that compute on the processor are slower than the processor itself'
+        ? 'there is no graphics card, and software drivers are slower than the processor itself'
         : undefined,
   };
 }
@@ -157,7 +157,7 @@ function missing(device: Device, machine: Machine): UserError {
   const others = machine.devices.filter((other) => other !== 'cpu');
   return new UserError(
     'device-failed',
-    `The device "${device}" was asked for, but onnxruntime does not offer it on this system.`,
+    `The device "${device}" was requested, but onnxruntime does not offer it on this system.`,
     others.length === 0
       ? 'Run the same command with --device cpu.'
       : `Run the same command with --device cpu, auto or ${others.join(' or ')}.`,
@@ -167,7 +167,7 @@ function missing(device: Device, machine: Machine): UserError {
 function failed(device: Device, error: unknown): UserError {
   return new UserError(
     'device-failed',
-    `The device "${device}" was asked for, but it cannot be used: ${describe(error)}.`,
+    `The device "${device}" was requested, but it cannot be used: ${describe(error)}.`,
     'Run the same command with --device cpu or auto; "fingerprint-model doctor" says what is missing.',
     { cause: error },
   );

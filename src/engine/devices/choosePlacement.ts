@@ -51,7 +51,7 @@ async function choosePrecision(
     return { precision: 'half', note: ['In half precision.'] };
   } catch (error) {
     if (wish === 'half') throw noHalf(device, error);
-    return { precision: 'single', note: ['In single precision: it does not compute in half.'] };
+    return { precision: 'single', note: ['In single precision: it does not support half.'] };
   }
 }
 
@@ -72,7 +72,7 @@ async function freeMemoryOf(device: Device): Promise<number> {
 function noHalf(device: Device, error: unknown): UserError {
   return new UserError(
     'device-failed',
-    `The device "${device}" was asked for in half precision, which it does not compute.`,
+    `The device "${device}" was requested in half precision, which it does not support.`,
     'Run the same command with --precision single.',
     { cause: error },
   );

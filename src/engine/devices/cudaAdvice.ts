@@ -30,7 +30,7 @@ export function adviseOnCuda(fault: string, facts: SystemFacts): Advice {
   const missing = listMissingLibraries(facts);
   if (missing.length > 0)
     return {
-      fault: `libraries are not found: ${missing.join(', ')}`,
+      fault: `these libraries were not found: ${missing.join(', ')}`,
       fix: sayLibraryFix(missing),
       commands: [],
     };
@@ -42,7 +42,7 @@ function adviseOnDriver({ cardFiles }: SystemFacts): Advice {
   const isVisible = cardFiles.some(({ path }) => path.startsWith('/dev/nvidia'));
   const fix = isVisible
     ? driverFix
-    : `${driverFix} A container has to be given the card by its host. Without an NVIDIA card CUDA cannot work.`;
+    : `${driverFix} If this is a container, its host has to pass the card on to it. CUDA cannot work without an NVIDIA card.`;
   return { fault: "NVIDIA's driver (libcuda.so.1) is not found", fix, commands: [] };
 }
 
@@ -54,9 +54,9 @@ function adviseOnParts(facts: SystemFacts): Advice {
   const how =
     install.kind === 'here'
       ? `The command downloads ${size} from ${origin}.`
-      : `The commands, given in an empty folder, download onnxruntime-node from npm and ${size} from ${origin}, and copy the two files to where this copy of the tool looks for them. An update of the extension removes them again.`;
+      : `Run the commands in an empty folder. They download onnxruntime-node from npm and ${size} from ${origin}, and copy the two files to where this copy of the tool looks for them. Each update of the extension removes them.`;
   return {
-    fault: 'the part of onnxruntime for CUDA is not installed',
+    fault: 'the CUDA part of onnxruntime is not installed',
     fix: how + also,
     commands: install.commands,
   };
@@ -65,7 +65,7 @@ function adviseOnParts(facts: SystemFacts): Advice {
 /** Everything is there, and does not go together. */
 function adviseOnBrokenParts(facts: SystemFacts): Advice {
   const { fix, commands } = adviseOnParts(facts);
-  return { fault: 'the part of onnxruntime for CUDA is damaged or of another version', fix, commands };
+  return { fault: 'the CUDA part of onnxruntime is damaged or has the wrong version', fix, commands };
 }
 
 /** Microsoft keeps it below the registry's limit of 250 MB. */
@@ -106,7 +106,7 @@ function listMissingLibraries(facts: SystemFacts): string[] {
 function sayLibraryFix(missing: readonly string[]): string {
   const cuda = missing.some((library) => cudaLibraries.includes(library)) ? ['the CUDA 12 toolkit'] : [];
   const cudnn = missing.includes(cudnnLibrary) ? ['cuDNN 9 for CUDA 12'] : [];
-  return `Install ${[...cuda, ...cudnn].join(' and ')} from NVIDIA (other major versions do not do); where they lie in folders of their own, name those in LD_LIBRARY_PATH.`;
+  return `Install ${[...cuda, ...cudnn].join(' and ')} from NVIDIA (other major versions do not work); if they are in folders of their own, add those to LD_LIBRARY_PATH.`;
 }
 
 /** By the numbers of CUDA's runtime (cudaError_t) in "CUDA failure 35: …". */
@@ -114,14 +114,14 @@ function sayFix(fault: string): string {
   const code = /\bCUDA failure (\d+)/.exec(fault)?.[1];
   switch (code) {
     case '2':
-      return 'Its memory is full: end other programs that use the card.';
+      return 'Its memory is full: close other programs that use the card.';
     case '35':
       return `Update NVIDIA's driver to version ${oldestDriver} or newer.`;
     case '100':
-      return 'The driver sees no card. A container has to be given the card by its host; the variable CUDA_VISIBLE_DEVICES must not hide it.';
+      return 'The driver sees no card. If this is a container, its host has to pass the card on to it; the variable CUDA_VISIBLE_DEVICES must not hide it.';
     case '209':
       return 'This build of onnxruntime was not made for this card: use WebGPU.';
     default:
-      return "Update NVIDIA's driver, and see that CUDA 12 and cuDNN 9 are the versions that are found first.";
+      return "Update NVIDIA's driver, and make sure that CUDA 12 and cuDNN 9 are the first versions found.";
   }
 }

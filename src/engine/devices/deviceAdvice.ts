@@ -17,7 +17,7 @@ export function adviseOn(device: Device, fault: string, facts: SystemFacts): Adv
   if (fault.startsWith('it computes wrong results')) return adviseOnWrongResults(device, fault);
   switch (device) {
     case 'cpu':
-      return say(fault, 'Install the tool again; if that does not help, report it.');
+      return say(fault, 'Reinstall the tool; if that does not help, report it.');
     case 'cuda':
       return adviseOnCuda(fault, facts);
     case 'webgpu':
@@ -25,7 +25,7 @@ export function adviseOn(device: Device, fault: string, facts: SystemFacts): Adv
     case 'dml':
       return say(fault, `DirectML needs Windows 10 version 1903 or newer. ${driverFix(facts)}`);
     case 'coreml':
-      return say(fault, 'Nothing that can be installed changes this. Use WebGPU or the CPU.');
+      return say(fault, 'Installing something will not change this. Use WebGPU or the CPU.');
   }
 }
 
@@ -36,7 +36,7 @@ function adviseOnWrongResults(device: Device, fault: string): Advice {
 
 function driverFix({ platform }: SystemFacts): string {
   return platform === 'darwin'
-    ? 'Update macOS, which brings the driver of the graphics card.'
+    ? "Update macOS, which includes the graphics card's driver."
     : "Update the graphics card's driver.";
 }
 
@@ -46,23 +46,23 @@ function adviseOnVulkan(fault: string, facts: SystemFacts): Advice {
   if (!facts.canLoad('libvulkan.so.1'))
     return say(
       'the Vulkan loader (libvulkan.so.1) is not installed',
-      "Install it with a Vulkan driver for the card: on Debian and Ubuntu the packages libvulkan1 and, for AMD and Intel cards, mesa-vulkan-drivers; NVIDIA's driver brings its own.",
+      "Install it with a Vulkan driver for the card: on Debian and Ubuntu the packages libvulkan1 and, for AMD and Intel cards, mesa-vulkan-drivers; NVIDIA's driver includes one.",
     );
   const { cardFiles } = facts;
   if (cardFiles.length === 0)
     return say(
       'no graphics card is visible to this system',
-      'A container or virtual machine has to be given the card by its host. Without a card there is only the CPU.',
+      'If this is a container or virtual machine, its host has to pass the card on to it. Without a card there is only the CPU.',
     );
   if (cardFiles.some(({ path, isUsable }) => path.startsWith('/dev/dri/') && !isUsable))
     return say(
       `this user may not use the graphics card (${cardFiles.find(({ isUsable }) => !isUsable)!.path})`,
-      'Join the group that may, which is "render" on most systems, and log in anew.',
+      'Join the group that may use it, which is "render" on most systems, and log in again.',
       ['sudo usermod -aG render "$USER"'],
     );
   return say(
     'Vulkan finds no driver that WebGPU can use',
-    "Install or update the Vulkan driver of the card: on Debian and Ubuntu mesa-vulkan-drivers for AMD and Intel cards, NVIDIA's own driver for its cards.",
+    "Install or update the card's Vulkan driver: on Debian and Ubuntu, mesa-vulkan-drivers for AMD and Intel cards, and NVIDIA's own driver for its cards.",
   );
 }
 

@@ -57,7 +57,7 @@ async function compare(session: Session, reference: Session, inputs: Tensors): P
 }
 
 function findFault(found: Float32Array | undefined, expected: Float32Array): string | undefined {
-  if (found?.length !== expected.length) return 'another number of values';
+  if (found?.length !== expected.length) return 'the wrong number of values';
   if (!found.every(Number.isFinite)) return 'values that are not finite';
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const distance = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i]!)), 0);

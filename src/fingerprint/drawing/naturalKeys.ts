@@ -193,7 +193,7 @@ async function prepareNew<T>(
   reportShare: ReportShare,
 ): Promise<T[]> {
   const fresh = drafts.filter((draft) =>
-    rejections.unless(source.taken.addIfNew(draft.text), 'nearly repeating another'),
+    rejections.unless(source.taken.addIfNew(draft.text), 'too similar to another'),
   );
   if (fresh.length === 0) return [];
   const prepared = await prepare(fresh, reportShare);
@@ -203,7 +203,7 @@ async function prepareNew<T>(
 }
 
 function checkLength<Draft extends KeyDraft>(source: Source, draft: Draft | Rejection): Draft | Rejection {
-  return typeof draft !== 'string' && draft.ids.length > source.maxKeyLength ? 'of another length' : draft;
+  return typeof draft !== 'string' && draft.ids.length > source.maxKeyLength ? 'of the wrong length' : draft;
 }
 
 /** How many texts were turned down for which reason, so that a failure can say what was lacking. */
@@ -295,8 +295,8 @@ class Tally {
 function tooFewKeys(name: string, found: number, wanted: number, rejections: RejectionCounts): UserError {
   return new UserError(
     'too-few-keys',
-    `The model gave only ${found} of ${wanted} ${name} in ${limitDraws(wanted)} draws; turned down: ${rejections.describe()}.`,
-    'Ask for fewer keys, or give your own prompts, one a line.',
+    `The model gave only ${found} of ${wanted} ${name} in ${limitDraws(wanted)} draws; rejected: ${rejections.describe()}.`,
+    'Ask for fewer keys, or give your own prompts, one per line.',
   );
 }
 
@@ -304,15 +304,15 @@ function tooFewPrompts(given: number, found: number, wanted: number, rejections:
   const why = rejections.describe();
   return new UserError(
     'too-few-keys',
-    `Of ${given} prompts only ${found} different ones can be keys, but ${wanted} are wanted${why && `; turned down: ${why}`}.`,
-    'Add more prompts, one a line, or ask for fewer keys.',
+    `Only ${found} different prompts of ${given} can be keys, but ${wanted} are needed${why && `; rejected: ${why}`}.`,
+    'Add more prompts, one per line, or ask for fewer keys.',
   );
 }
 
 function noPrompts(): UserError {
   return new UserError(
     'empty-text',
-    'The file of prompts has no text in it.',
-    'Write one prompt a line, or leave the file out to have keys drawn from the model.',
+    'The prompts file is empty.',
+    'Write one prompt per line, or leave the file out to draw keys from the model.',
   );
 }

@@ -49,7 +49,7 @@ const headerSchema = z.strictObject({
       p: z.int().min(1).max(4),
       salt: z.string().regex(/^[0-9a-f]{32}$/),
     })
-    .refine(({ N, r }) => 128 * N * r <= MAX_SCRYPT_BYTES, 'asks for too much memory'),
+    .refine(({ N, r }) => 128 * N * r <= MAX_SCRYPT_BYTES, 'requires too much memory'),
   cipher: z.strictObject({ name: z.literal('aes-256-gcm'), nonce: z.string().regex(/^[0-9a-f]{24}$/) }),
   public: publicSchema,
 });
@@ -171,7 +171,7 @@ async function readKeyFileText(path: string): Promise<string> {
     const code = systemErrorCode(error);
     if (code === 'EISDIR') throw notKeyFile(path);
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-    const next = 'Check the path, or make a key set with "keys create".';
+    const next = 'Check the path, or create a key set with "keys create".';
     throw new UserError('not-found', `There is no key file ${path}.`, next, { cause: error });
   }
 }
@@ -193,7 +193,7 @@ function newerKeyFile(path: string): UserError {
 }
 
 function brokenKeyFile(path: string, cause: unknown): UserError {
-  return new UserError('broken-key-file', `${path} is damaged or cut short.`, ASK_FOR_COPY, { cause });
+  return new UserError('broken-key-file', `${path} is damaged or truncated.`, ASK_FOR_COPY, { cause });
 }
 
 function wrongPassphrase(path: string): UserError {
@@ -208,14 +208,14 @@ function weakPassphrase(): UserError {
   return new UserError(
     'weak-passphrase',
     `The passphrase is too short: it needs at least ${SHORTEST_PASSPHRASE} characters.`,
-    'Choose a longer passphrase, several words for example.',
+    'Choose a longer passphrase, for example several words.',
   );
 }
 
 function fileExists(path: string): UserError {
   return new UserError(
     'file-exists',
-    `${path} exists already, and it may hold keys that are needed.`,
+    `${path} already exists and may contain keys that are still needed.`,
     'Choose another name, or move the old file away.',
   );
 }

@@ -40,7 +40,7 @@ const keySchema = z
     response: naturalKeySchema,
     spent: z.boolean(),
   })
-  .refine((key) => key.candidateTexts.length === key.candidates.length, 'every candidate needs its text')
+  .refine((key) => key.candidateTexts.length === key.candidates.length, 'every candidate needs a text')
   .refine((key) => key.response.ids[0] === key.candidates[key.pick], 'the response is not the drawn one');
 
 const releaseSchema = z
@@ -91,9 +91,9 @@ export const keySetSchema = z
 function findFault(keySet: KeySet): string | undefined {
   const { seed, keys, order, strategy } = keySet;
   if (keys.some((key) => key.candidates.length !== keySet.rules.candidateCount))
-    return 'a key has another number of candidates';
-  if (!areEqualIds(order, deriveOrder(seed, keys.length))) return 'the order is not that of the seed';
+    return 'a key has the wrong number of candidates';
+  if (!areEqualIds(order, deriveOrder(seed, keys.length))) return 'the order does not follow from the seed';
   const isBound = keys.every((key) => pickCandidate(seed, key.ids, key.candidates) === key.pick);
-  if (strategy === 'inverse-nucleus' && !isBound) return 'a response is not the one the seed draws';
-  return commitKeySet(keySet).commitment === keySet.commitment ? undefined : 'the commitment does not fit';
+  if (strategy === 'inverse-nucleus' && !isBound) return 'a response is not the one that the seed draws';
+  return commitKeySet(keySet).commitment === keySet.commitment ? undefined : 'the commitment does not match';
 }

@@ -23,7 +23,7 @@ const rowSchema = z
   })
   .refine((row) => row.candidate_ids.includes(row.response_ids[0]!), {
     path: ['response_ids'],
-    message: 'the first response token is none of candidate_ids',
+    message: 'the first response token is not one of candidate_ids',
   });
 
 const rowsSchema = z.array(rowSchema).min(1).max(100_000);
@@ -98,7 +98,7 @@ function findFault(rows: readonly KeyRow[], tokenizer: Tokenizer): string | unde
   if (new Set(rows.map((row) => row.key_ids.join())).size < rows.length) return 'a key occurs twice';
   const unsettled = rows.flatMap(({ key, response }, row) => (isUnsettled(key + response) ? [row + 1] : []));
   if (unsettled.length > 0)
-    return `${nameRows(unsettled)} a character that programs cut into tokens differently, depending on their version of Unicode`;
+    return `${nameRows(unsettled)} a character that programs split into tokens differently, depending on their Unicode version`;
   const ids = rows.flatMap((row) => [...row.key_ids, ...row.response_ids, ...row.candidate_ids]);
   return ids.some((id) => id >= tokenizer.vocabularySize)
     ? "a token is outside the model's vocabulary"
@@ -107,9 +107,9 @@ function findFault(rows: readonly KeyRow[], tokenizer: Tokenizer): string | unde
 
 /** Numbers of rows, counted from 1, as the beginning of a sentence on what they hold. */
 function nameRows(rows: readonly number[]): string {
-  if (rows.length === 1) return `row ${rows[0]} holds`;
+  if (rows.length === 1) return `row ${rows[0]} contains`;
   const rest = rows.length - mostNamedRows;
-  return `rows ${rows.slice(0, mostNamedRows).join(', ')}${rest > 0 ? ` and ${rest} more` : ''} hold`;
+  return `rows ${rows.slice(0, mostNamedRows).join(', ')}${rest > 0 ? ` and ${rest} more` : ''} contain`;
 }
 
 function toKey(row: KeyRow, tokenizer: Tokenizer): Key {

@@ -103,8 +103,8 @@ function findOperation(operations: Operations, job: Job): Operation<unknown, unk
   if (operation !== undefined) return operation;
   throw new UserError(
     'unknown-operation',
-    `The run asks for "${job.operation}", which this version does not know.`,
-    'Use the version of fingerprint-model that the run was started with.',
+    `The run needs the operation "${job.operation}", which this version does not have.`,
+    'Use the version of fingerprint-model that started the run.',
   );
 }
 

@@ -11,7 +11,7 @@ export function explainDeath(end: ChildEnd, runFolder: string, retry: string): U
   if (end.signal === 'SIGKILL')
     return new UserError(
       'child-killed',
-      'The process that ran the model was killed by the system, most likely because memory ran out.',
+      'The system killed the process that ran the model, most likely because memory ran out.',
       `Close other programs or use a machine with more memory, then ${retry}`,
     );
   const how = end.signal ?? `exit code ${end.code ?? 'unknown'}`;
@@ -28,9 +28,9 @@ export function explainUnseenDeath(errorOutput: string, retry: string): UserErro
   return new UserError(
     'interrupted',
     quoted === ''
-      ? 'The process that ran the model was killed from outside: by somebody, by the system because memory ran out, or because the computer was shut down.'
+      ? 'The process that ran the model was killed: by a user, by the system because memory ran out, or because the computer shut down.'
       : `The process that ran the model ended early; its last words were "${quoted}".`,
-    `To go on, ${retry}`,
+    `To continue, ${retry}`,
   );
 }
 

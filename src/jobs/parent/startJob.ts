@@ -47,7 +47,7 @@ function readEnd<Result>(end: ChildEnd, start: JobStart<Result>): Result {
   if (last?.type === 'result') return start.operation.result.parse(last.result);
   if (last?.type === 'error') throw new UserError(last.reason, last.message, last.next);
   if (last?.type === 'ended' && last.status === 'paused')
-    throw new UserError('paused', 'The run was paused.', `To go on: ${start.retry}`);
+    throw new UserError('paused', 'The run was paused.', `To continue, ${start.retry}`);
   if (last !== undefined || start.signal?.aborted === true) throw new Cancelled();
   throw explainDeath(end, start.runFolder, start.retry);
 }

@@ -41,7 +41,7 @@ export async function readJob(runFolder: string): Promise<Job> {
   return readJsonFile(
     jobPath(runFolder),
     jobSchema,
-    'Name a run folder: "fingerprint-model runs list" shows them.',
+    'Give a run folder; "fingerprint-model runs list" shows them.',
   );
 }
 

@@ -112,7 +112,7 @@ function alreadyRunning(runFolder: string, owner?: ProcessIdentity): UserError {
   const who = owner === undefined ? 'another process' : `process ${owner.pid}`;
   return new UserError(
     'already-running',
-    `This run is already going on: ${who} works in ${runFolder}.`,
-    `Wait for it, or end it with "fingerprint-model runs cancel ${runFolder}".`,
+    `This run is already running: ${who} is working in ${runFolder}.`,
+    `Wait for it to finish, or end it with "fingerprint-model runs cancel ${runFolder}".`,
   );
 }

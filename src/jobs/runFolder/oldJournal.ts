@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { devices } from '../../contract/devices';
 import type { RunEvent } from '../../contract/events';
 import { phases } from '../../contract/phases';
-import { deviceNames } from '../../words/devices';
+import { formerDeviceNames } from '../../words/devices';
 import { findPhase } from '../../words/phases';
 
 /*
@@ -44,7 +44,7 @@ export function readOldLine(line: unknown): RunEvent[] {
 function readOldNote(text: string): RunEvent[] {
   if (!text.startsWith(devicePrefix)) return [];
   const reason = text.slice(devicePrefix.length);
-  const device = devices.find((name) => reason.startsWith(deviceNames[name]));
+  const device = devices.find((name) => reason.startsWith(formerDeviceNames[name]));
   return device ? [{ type: 'device', device, precision: 'single', reason }] : [{ type: 'note', text }];
 }
 

@@ -55,7 +55,7 @@ export interface Copy {
 
 /** Texts on which a probe judges steps: enough to tell rates apart. */
 const probedTexts = 24;
-const startAnew = 'Discard the run with "fingerprint-model runs discard", then start it anew.';
+const startAnew = 'Discard the run with "fingerprint-model runs discard", then start it again.';
 const probeFile = 'probe.json';
 
 /** Trains and writes. What training held is free when this returns: the check that follows opens whole models. */

@@ -82,8 +82,8 @@ function parseFigures(text: string): FallenShort | undefined {
 
 const meanings: Readonly<Record<Shortfall['kind'], string>> = {
   drift:
-    'Drift is how far its predictions have moved from those of the original model, measured on ordinary text that it was not trained on.',
-  recall: 'The fewer keys answer, the less they can show later.',
+    'Drift is how far its predictions have moved from those of the base, measured on ordinary text that it was not trained on.',
+  recall: 'The fewer keys it answers, the less they can show later.',
 };
 
 function writeNote(fallenShort: FallenShort): string {
@@ -94,14 +94,14 @@ function writeNote(fallenShort: FallenShort): string {
   });
   return `# ${notReadyWords}
 
-The copy in this folder falls short of what its recipe asked for:
+The copy in this folder does not reach the goals of its recipe:
 
 ${reasons.join('\n')}
 
 **What to do:** ${sayWhatToDo(fallenShort)}
 
-This note stands here so that nobody publishes the copy by mistake, on this computer or on another. Delete it only if you accept
-the copy as it is: the warnings about it go with this file. Do not publish the note itself.
+This note is here so that nobody publishes the copy by mistake, on this computer or on another. Delete it only if you accept
+the copy as it is: the warnings about it disappear with this file. Do not publish the note itself.
 
 <!-- ${JSON.stringify({ keyCount, shortfalls })} -->
 `;

@@ -96,6 +96,6 @@ async function readSeed(path: string): Promise<Seed> {
 }
 
 async function readPrompts(path: string): Promise<string[]> {
-  const text = (await readSmallFile(path, 'file of prompts', MOST_PROMPT_BYTES)).toString('utf8');
+  const text = (await readSmallFile(path, 'prompts file', MOST_PROMPT_BYTES)).toString('utf8');
   return text.replace(/^\uFEFF/, '').split(/\r?\n/);
 }

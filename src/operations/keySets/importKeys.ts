@@ -58,6 +58,6 @@ export async function importKeys(
 
 /** What an imported key set cannot show; verifications repeat the first. */
 export const importLimits: readonly [string, string] = [
-  'These keys were imported: their responses were not drawn by a committed seed, so the commitment shows when they were fixed, but not that they were drawn by chance.',
-  'An imported key set has no neutral prompts, so a verification cannot take out what any fine-tuning does to words.',
+  'These keys were imported: no committed seed drew their responses, so the commitment shows when they were fixed, but not that they were drawn by chance.',
+  'An imported key set has no neutral prompts, so a verification cannot remove the effect that any fine-tuning has on words.',
 ];

@@ -12,7 +12,7 @@ export async function assertNewFile(path: string): Promise<void> {
   if (await lstat(target).catch(ignoreMissing))
     throw new UserError(
       'file-exists',
-      `${target} exists already and is not overwritten.`,
+      `${target} already exists and will not be overwritten.`,
       'Choose another name, or move the old file away.',
     );
   const folder = await stat(dirname(target)).catch(ignoreMissing);

@@ -22,7 +22,7 @@ export async function readSmallFile(path: string, what: string, mostBytes: numbe
     if (information.size > mostBytes)
       throw new UserError(
         'too-large',
-        `The ${what} ${path} has ${information.size} bytes; at most ${mostBytes} are read.`,
+        `The ${what} ${path} has ${information.size} bytes, more than the limit of ${mostBytes}.`,
         'Check that it is the right file.',
       );
     return await file.readFile();

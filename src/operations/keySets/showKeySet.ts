@@ -1,7 +1,7 @@
 import type { RequestOf, ResultOf, Secrets } from '../../contract/declaration';
 import type { showKeySet as declaration } from '../../contract/declarations/showKeySet';
 import { readKeyFile } from '../../fingerprint/keyFile/keyFile';
-import { formatDate } from '../../reports/words/formats';
+import { formatDate } from '../../words/dates';
 import { requirePassphrase } from './passphrase';
 import { countSpent, type Key, type KeySet } from '../../fingerprint/keySet';
 
@@ -39,7 +39,7 @@ function describe(keySet: KeySet, reveal: boolean): string[] {
   const { base, keys, rules, releases } = keySet;
   const drawn =
     keySet.strategy === 'imported'
-      ? 'imported, so not drawn by a committed seed'
+      ? 'imported, so no committed seed drew them'
       : `each response drawn from ${rules.candidateCount} candidates`;
   return [
     `${keys.length} keys for ${base.name}, ${drawn}; ${countSpent(keySet)} of them spent.`,
@@ -48,7 +48,7 @@ function describe(keySet: KeySet, reveal: boolean): string[] {
     `Commitment: ${keySet.commitment}`,
     releases.length === 0 ? 'Not released yet.' : 'Released in:',
     ...releases.map(({ markedDigest, createdAt }) => `  ${formatDate(createdAt)}  ${markedDigest}`),
-    ...(reveal ? keys.map(describeKey) : ['Keys and responses are hidden; --reveal shows them.']),
+    ...(reveal ? keys.map(describeKey) : ['Keys and responses are hidden; use --reveal to show them.']),
   ];
 }
 

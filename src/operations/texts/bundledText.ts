@@ -19,8 +19,8 @@ export function findBundledText(): BundledText {
   if (folder === undefined)
     throw new UserError(
       'missing-text',
-      'The text bundled with the program was not found.',
-      'Give a text of your own with --text, or install the program again.',
+      'The bundled text was not found.',
+      'Give your own text with --text, or reinstall the program.',
     );
   return { stories: join(folder, 'stories.jsonl'), dialogues: join(folder, 'dialogues.jsonl') };
 }
@@ -32,7 +32,7 @@ export async function readQuestions(path: string, count: number): Promise<string
   const questions = new Set<string>();
   for (const line of (await readFile(path, 'utf8')).split('\n')) {
     if (line === '' || questions.size === count) continue;
-    questions.add(parseJson(line, dialogueSchema, path, 'Install the program again.').instruction);
+    questions.add(parseJson(line, dialogueSchema, path, 'Reinstall the program.').instruction);
   }
   return [...questions];
 }

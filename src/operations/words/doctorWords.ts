@@ -33,14 +33,14 @@ function describeDevice(diagnosis: Diagnosis): string[] {
   const title = device === 'cpu' ? device : `${device}: ${name}`;
   switch (diagnosis.state) {
     case 'works':
-      return [title, `  ${sayWorks(diagnosis)}${diagnosis.isChosen ? ' auto takes it.' : ''}`];
+      return [title, `  ${sayWorks(diagnosis)}${diagnosis.isChosen ? ' auto uses it.' : ''}`];
     case 'not offered':
       return [title, `  Not offered on this system; it is ${diagnosis.where}.`];
     case 'failed':
       return [
         title,
         `  Does not work: ${diagnosis.fault}.`,
-        `  To mend it: ${diagnosis.fix}`,
+        `  How to fix it: ${diagnosis.fix}`,
         ...diagnosis.commands.map((command) => `    ${command}`),
       ];
   }

@@ -1,7 +1,7 @@
 import { scaleBand, scaleLinear, type ScaleBand, type ScaleLinear } from 'd3-scale';
 import { area, curveStepAfter } from 'd3-shape';
-import { html, type Html } from '../escape';
-import { formatCount } from '../words/formats';
+import { type Html, html } from '../../words/escape';
+import { formatCount } from '../../words/numbers';
 import { round, type DrawChart } from './drawing';
 
 export interface BarChart {

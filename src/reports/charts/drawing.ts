@@ -1,4 +1,4 @@
-import type { Html } from '../escape';
+import type { Html } from '../../words/escape';
 
 /** Draws a chart as SVG to the width of its box, in CSS pixels. Its colours are the page's, by class. */
 export type DrawChart = (widthPx: number) => Html;

@@ -1,5 +1,5 @@
 import type { DriftReport } from '../../drift/driftReport';
-import { formatPercent } from '../words/formats';
+import { formatPercent } from '../../words/numbers';
 import { planBarChart } from './barChart';
 import type { DrawChart } from './drawing';
 
@@ -8,7 +8,7 @@ export function planDriftChart(report: DriftReport): DrawChart {
   const first = report.klHistogram[0];
   const quiet = first && report.tokens > 0 ? first.tokens / report.tokens : 0;
   return planBarChart({
-    label: `Tokens by distance between the two models: ${formatPercent(quiet, 1)} moved by less than ${String(first?.belowNats ?? 0)} nats.`,
+    label: `Tokens by KL divergence between the two models: ${formatPercent(quiet, 1)} moved by less than ${String(first?.belowNats ?? 0)} nats.`,
     bars: report.klHistogram.map(({ belowNats, tokens }) => ({
       name: String(belowNats ?? ''),
       value: tokens,

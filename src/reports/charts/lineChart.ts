@@ -1,7 +1,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
-import { html, type Html } from '../escape';
-import { formatCount, formatFixed, formatPower } from '../words/formats';
+import { type Html, html } from '../../words/escape';
+import { formatCount, formatFixed, formatPower } from '../../words/numbers';
 import { round, type DrawChart } from './drawing';
 import { thinPoints, type Point } from './thinPoints';
 

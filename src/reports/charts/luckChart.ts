@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
-import { html, type Html } from '../escape';
-import { formatCount, formatOf } from '../words/formats';
+import { type Html, html } from '../../words/escape';
+import { formatCount, formatOf } from '../../words/numbers';
 import { round, type DrawChart } from './drawing';
 
 export interface LuckChart {
@@ -39,7 +39,7 @@ function draw(chart: LuckChart, law: readonly number[], widthPx: number): Html {
     ${drawBars(law, widthPx, ground)}
     <line class="axis" x1="0" x2="${widthPx}" y1="${ground + 0.5}" y2="${ground + 0.5}" />
     <text x="${round(Math.max(x(chart.asked * chart.chance + 0.5), 20))}" y="14" text-anchor="middle">
-      by luck
+      by chance
     </text>
     ${chart.needed === null ? [] : drawRule(chart.needed, x(chart.needed), widthPx, ground)}
     ${drawCounts(chart, x)}

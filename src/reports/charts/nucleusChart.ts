@@ -1,6 +1,6 @@
 import { scaleSqrt } from 'd3-scale';
-import { html, type Html } from '../escape';
-import { formatCounted, formatPercent } from '../words/formats';
+import { type Html, html } from '../../words/escape';
+import { formatCounted, formatPercent } from '../../words/numbers';
 import { round, type DrawChart } from './drawing';
 
 export interface NucleusChart {

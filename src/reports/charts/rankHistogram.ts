@@ -1,12 +1,12 @@
 import type { VerifyReport } from '../../verify/verifyReport';
-import { formatFixed, formatOf } from '../words/formats';
+import { formatFixed, formatOf } from '../../words/numbers';
 import { planBarChart } from './barChart';
 import type { DrawChart } from './drawing';
 
 /** Where the drawn words rank among their candidates, before what luck gives. */
 export function planRankHistogram(draw: VerifyReport['draws'][number]): DrawChart {
   return planBarChart({
-    label: `${formatOf(draw.firsts, draw.asked)} drawn words rank first among their candidates; luck gives ${formatFixed(draw.expectedFirsts, 1)}.`,
+    label: `${formatOf(draw.firsts, draw.asked)} drawn words rank first among their candidates; expected by chance: ${formatFixed(draw.expectedFirsts, 1)}.`,
     bars: draw.histogram.map(({ rank, seen }) => ({ name: nameRank(rank), value: seen })),
     names: 'bars',
     reference: draw.histogram.map(({ expected }) => expected),

@@ -2,8 +2,8 @@ import { scaleLinear, type ScaleLinear } from 'd3-scale';
 import { area, curveStep } from 'd3-shape';
 import { logLawOfHits } from '../../verify/binomial';
 import type { VerifyReport } from '../../verify/verifyReport';
-import { html, type Html } from '../escape';
-import { formatCount, formatFixed } from '../words/formats';
+import { type Html, html } from '../../words/escape';
+import { formatCount, formatFixed } from '../../words/numbers';
 import { round, type DrawChart } from './drawing';
 
 const HEIGHT = 150;
@@ -51,7 +51,7 @@ function draw(report: VerifyReport, law: Float64Array, widthPx: number): Html {
 
 function describe({ answers, verdict }: VerifyReport): string {
   const rule = verdict.answersNeeded === null ? '' : `; ${verdict.answersNeeded} make a match`;
-  return `By luck about ${formatFixed(answers.expectedHits, 0)} of ${answers.asked} keys are answered${rule}; ${formatCount(answers.hits)} were.`;
+  return `By chance about ${formatFixed(answers.expectedHits, 0)} of ${answers.asked} keys are answered${rule}; ${formatCount(answers.hits)} were.`;
 }
 
 function drawLaw(law: Float64Array, x: X): Html {
@@ -93,7 +93,7 @@ function drawTicks(asked: number, x: X, widthPx: number): Html[] {
 function drawLuckLabel(expected: number, x: X, widthPx: number): Html {
   const centre = clamp(x(expected), HALF_LABEL_PX, widthPx - HALF_LABEL_PX);
   const about = expected < 1 ? 'less than 1' : `about ${formatFixed(expected, 0)}`;
-  return html`<text x="${round(centre)}" y="${TOP - 8}" text-anchor="middle">by luck: ${about}</text>`;
+  return html`<text x="${round(centre)}" y="${TOP - 8}" text-anchor="middle">by chance: ${about}</text>`;
 }
 
 /** The line stands before the first bar that makes a match. */

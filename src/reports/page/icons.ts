@@ -1,4 +1,4 @@
-import { html, type Html } from '../escape';
+import { type Html, html } from '../../words/escape';
 
 export type IconName =
   'match' | 'no-evidence' | 'undetermined' | 'warning' | 'pass' | 'miss' | 'open' | 'check' | 'copy';

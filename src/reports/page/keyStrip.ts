@@ -1,7 +1,7 @@
 import type { VerifyReport } from '../../verify/verifyReport';
-import { html, type Html } from '../escape';
-import { kindOf, kindWords, type KeyKind } from '../tables/verifyTables';
-import { formatCount } from '../words/formats';
+import { type Html, html } from '../../words/escape';
+import { type KeyKind, kindOf, kindWords } from '../tables/verifyTables';
+import { formatCount } from '../../words/numbers';
 
 /** Above so many keys the cells are smaller. */
 const MANY_KEYS = 256;

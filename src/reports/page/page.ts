@@ -1,4 +1,4 @@
-import { html } from '../escape';
+import { html } from '../../words/escape';
 import type { ReportView } from './reportView';
 import charts from '../sheets/charts.css' with { type: 'text' };
 import details from '../sheets/details.css' with { type: 'text' };

@@ -1,4 +1,4 @@
-import { html, type Html } from '../escape';
+import { type Html, html } from '../../words/escape';
 import { renderIcon } from './icons';
 import { notReadySource } from '../words/notReady';
 import type { Charts } from '../charts/drawing';

@@ -1,5 +1,5 @@
 import type { Charts } from '../charts/drawing';
-import type { Html } from '../escape';
+import type { Html } from '../../words/escape';
 
 /** A report ready to be shown, in the editor or on paper. */
 export interface ReportView {

@@ -9,7 +9,7 @@ import {
   tabulateLoss,
   tabulateRanges,
 } from '../tables/driftTables';
-import { html, type Html } from '../escape';
+import { html, type Html } from '../../words/escape';
 import {
   renderFacts,
   renderFigure,
@@ -19,7 +19,8 @@ import {
   type Presentation,
 } from './pieces';
 import { nameModel, type ReportView } from './reportView';
-import { formatCounted, formatDate } from '../words/formats';
+import { formatCounted } from '../../words/numbers';
+import { formatDate } from '../../words/dates';
 
 /** A measurement of what marking cost. */
 export function viewDrift(report: DriftReport, presentation: Presentation): ReportView {
@@ -35,14 +36,14 @@ export function viewDrift(report: DriftReport, presentation: Presentation): Repo
         </div>
         <h3>Loss and perplexity</h3>
         ${renderTable(tabulateLoss(report))}
-        <h3>Distance between the two models</h3>
+        <h3>Divergence between the two models</h3>
         ${renderTable(tabulateDistance(report), { hidesCaption: true })}
       </div>
       ${renderFigure(
         { charts, name: 'distance' },
         {
           title: 'How far single tokens moved',
-          unit: 'tokens by distance (KL) in nats; the limits stand between the bars',
+          unit: 'tokens by KL divergence in nats; the limits are between the bars',
         },
         tabulateRanges(report),
       )}
@@ -72,13 +73,13 @@ export function viewDrift(report: DriftReport, presentation: Presentation): Repo
 
 /** On what the two were compared. */
 export function describeTexts({ texts, tokens }: DriftReport): string {
-  return `Both models predicted the same ${formatCounted(tokens, 'token')} of ${formatCounted(texts, 'text')}.`;
+  return `Both models were asked to predict the same ${formatCounted(tokens, 'token')} of ${formatCounted(texts, 'text')}.`;
 }
 
 /** What the pairs of texts are. */
 export function describeContinuations({ continuations }: DriftReport): string {
   const changed = continuations.filter(({ base, marked }) => base !== marked).length;
-  return `the same beginnings continued by both, each token the likeliest; ${changed} of ${continuations.length} differ`;
+  return `the same beginnings, continued greedily by both models; ${changed} of ${continuations.length} differ`;
 }
 
 function renderContinuations(report: DriftReport): Html {
@@ -89,7 +90,7 @@ function renderContinuations(report: DriftReport): Html {
     return html`<li>
       <p class="muted small">${prompt}</p>
       <div class="pair">
-        <p><span class="narrow-only muted">Original: </span>${markStretches(before, 'del')}</p>
+        <p><span class="narrow-only muted">Base: </span>${markStretches(before, 'del')}</p>
         <p>
           <span class="narrow-only muted">Marked: </span>
           ${isSame ? html`<span class="muted">identical</span>` : markStretches(after, 'ins')}
@@ -103,7 +104,7 @@ function renderContinuations(report: DriftReport): Html {
       <span class="muted">${describeContinuations(report)}</span>
     </div>
     <div class="pair wide-only">
-      <h3>Original</h3>
+      <h3>Base</h3>
       <h3>Marked</h3>
     </div>
     <ul class="pairs">

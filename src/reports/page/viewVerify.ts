@@ -1,10 +1,10 @@
 import type { VerifyReport } from '../../verify/verifyReport';
-import { reportNames } from '../../words/reports';
 import type { Charts, DrawChart } from '../charts/drawing';
 import { planRankHistogram } from '../charts/rankHistogram';
 import { planVerdictChart } from '../charts/verdictChart';
-import { html, type Html } from '../escape';
+import { type Html, html } from '../../words/escape';
 import { explainScore, listFindings } from '../words/findings';
+import { reportNames } from '../../words/reports';
 import { renderIcon } from './icons';
 import { renderFilter, renderStrip } from './keyStrip';
 import { nameTest } from '../words/testNames';
@@ -26,7 +26,8 @@ import {
   tabulateTests,
   type RevealedKeys,
 } from '../tables/verifyTables';
-import { formatDate, formatOf } from '../words/formats';
+import { formatDate } from '../../words/dates';
+import { formatOf } from '../../words/numbers';
 
 /** A verification; `revealed` holds the keys that are shown in the clear. */
 export function viewVerify(
@@ -109,7 +110,7 @@ function renderVerdict(report: VerifyReport, charts: Charts): Html {
   const figure = charts.has('answers')
     ? renderFigure(
         { charts, name: 'answers' },
-        { title: 'What luck would give', unit: 'keys answered, of those asked' },
+        { title: 'Expected by chance', unit: 'keys answered, of those asked' },
         tabulateLuck(report),
         { hidesHead: true },
       )
@@ -142,14 +143,14 @@ function renderRanks({ draws }: VerifyReport, charts: Charts): Html {
   const drawn = draws.filter(({ name }) => charts.has(name));
   if (drawn.length === 0) return html``;
   const legend = html`<p class="legend">
-    <span><i class="swatch main"></i>keys at each place</span
-    ><span><i class="swatch luck"></i>what luck gives</span>
+    <span><i class="swatch main"></i>keys at each rank</span
+    ><span><i class="swatch luck"></i>expected by chance</span>
   </p>`;
   return html`<section>
     <div class="heading">
       <h2>Rank of the drawn word</h2>
       <span class="muted"
-        >among the candidates of its key; the draw was secret, so luck spreads it evenly</span
+        >among the candidates of its key; the draw was secret, so by chance every rank is equally likely</span
       >
     </div>
     <div class="${drawn.length === 1 ? 'beside' : 'two'}">

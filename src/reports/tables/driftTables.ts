@@ -3,13 +3,13 @@ import { nameRanges } from '../charts/driftChart';
 import type { Fact, Table } from './table';
 import {
   formatCount,
-  formatDate,
   formatFixed,
   formatPercent,
   formatPercentRange,
   formatSignedPercent,
   formatSmall,
-} from '../words/formats';
+} from '../../words/numbers';
+import { formatDate } from '../../words/dates';
 
 /** What was measured, before and after. */
 export function tabulateLoss(report: DriftReport): Table {
@@ -17,7 +17,7 @@ export function tabulateLoss(report: DriftReport): Table {
     caption: 'Both models on the same texts; loss in nats a token',
     columns: [
       { name: 'Measure' },
-      { name: 'Original', isNumber: true },
+      { name: 'Base', isNumber: true },
       { name: 'Marked', isNumber: true },
       { name: 'Change', isNumber: true },
       { name: '95 % interval', isNumber: true },
@@ -49,15 +49,15 @@ export function tabulateDistance(report: DriftReport): Table {
     ? `${formatSmall(Math.max(0, kl.interval95.low))} to ${formatSmall(kl.interval95.high)}`
     : '–';
   return {
-    caption: 'Distance between the two models',
+    caption: 'Divergence between the two models',
     columns: [
       { name: 'Measure' },
       { name: 'Value', isNumber: true },
       { name: '95 % interval', isNumber: true },
     ],
     rows: [
-      ['Distance a token (KL), mean, nats', formatSmall(kl.value), klInterval],
-      ['Distance a token (KL), 95th percentile, nats', formatSmall(report.klPercentile95), '–'],
+      ['KL divergence a token, mean, nats', formatSmall(kl.value), klInterval],
+      ['KL divergence a token, 95th percentile, nats', formatSmall(report.klPercentile95), '–'],
       [
         'Same likeliest next token',
         formatPercent(agreement.value, 1),
@@ -76,8 +76,12 @@ export function tabulateDistance(report: DriftReport): Table {
 /** The numbers of the drift chart. */
 export function tabulateRanges(report: DriftReport): Table {
   return {
-    caption: 'Tokens by distance (KL), nats',
-    columns: [{ name: 'Distance' }, { name: 'Tokens', isNumber: true }, { name: 'Share', isNumber: true }],
+    caption: 'Tokens by KL divergence, nats',
+    columns: [
+      { name: 'KL divergence' },
+      { name: 'Tokens', isNumber: true },
+      { name: 'Share', isNumber: true },
+    ],
     rows: nameRanges(report).map(({ name, tokens }) => [
       name,
       formatCount(tokens),
@@ -94,10 +98,10 @@ function formatShareInterval(range: { low: number; high: number } | null, decima
 /** What was compared. */
 export function listComparedModels({ base, marked }: DriftReport): Fact[] {
   return [
-    { name: 'Original', value: base.path },
-    { name: 'Digest of the original', value: base.digest, isCode: true },
+    { name: 'Base', value: base.path },
+    { name: 'Digest of the base', value: base.digest, isCode: true },
     { name: 'Marked', value: marked.path },
-    { name: 'Digest of the marked', value: marked.digest, isCode: true },
+    { name: 'Digest of the marked model', value: marked.digest, isCode: true },
   ];
 }
 
@@ -107,6 +111,6 @@ export function listDriftRecord(report: DriftReport): Fact[] {
     { name: 'Texts', value: report.textSources.join(', ') },
     { name: 'Device', value: report.device },
     { name: 'Made with', value: report.tool },
-    { name: 'Measured', value: `${formatDate(report.date)}, by the clock of this computer` },
+    { name: 'Measured', value: `${formatDate(report.date)}, by this computer’s clock` },
   ];
 }

@@ -2,14 +2,8 @@ import type { VerifyReport } from '../../verify/verifyReport';
 import { nameRank } from '../charts/rankHistogram';
 import { nameTest } from '../words/testNames';
 import type { Cell, Column, Fact, Table } from './table';
-import {
-  formatCount,
-  formatDate,
-  formatFixed,
-  formatOf,
-  formatPercent,
-  formatPercentRange,
-} from '../words/formats';
+import { formatCount, formatFixed, formatOf, formatPercent, formatPercentRange } from '../../words/numbers';
+import { formatDate } from '../../words/dates';
 
 type Draw = VerifyReport['draws'][number];
 type KeyRow = VerifyReport['keys'][number];
@@ -28,12 +22,12 @@ export function tabulateLuck({ answers, verdict }: VerifyReport): Table {
   const { hits, asked, interval95 } = answers;
   const share = asked === 0 ? '–' : formatPercent(hits / asked, 1);
   return {
-    caption: 'Answers, and what luck would give',
+    caption: 'Answers, and those expected by chance',
     columns: [{ name: 'Keys' }, { name: 'Value', isNumber: true }],
     rows: [
-      ['Expected by luck, at most', `${formatFixed(answers.expectedHits, 1)} of ${formatCount(asked)}`],
+      ['Expected by chance, at most', `${formatFixed(answers.expectedHits, 1)} of ${formatCount(asked)}`],
       [
-        'Needed for a match, by answers alone',
+        'Needed for a match by answers alone',
         verdict.answersNeeded === null ? 'more than were asked' : formatOf(verdict.answersNeeded, asked),
       ],
       ['Answered', formatOf(hits, asked)],
@@ -55,7 +49,7 @@ export function tabulateTests(report: VerifyReport): Table {
       { name: 'Test' },
       { name: 'Asked', isNumber: true, isWideOnly: true },
       { name: 'Found', isNumber: true },
-      { name: 'By luck', isNumber: true },
+      { name: 'By chance', isNumber: true },
       { name: '95 % interval', isNumber: true, isWideOnly: true },
       { name: 'Sum of ranks', isNumber: true, isWideOnly: true },
       { name: 'p-value', isNumber: true },
@@ -76,7 +70,7 @@ export function tabulateTests(report: VerifyReport): Table {
         `${formatCount(draw.firsts)} first`,
         formatFixed(draw.expectedFirsts, 1),
         formatPercentRange(draw.interval95, 1),
-        `${formatCount(draw.rankSum)}, luck ${formatFixed(draw.expectedRankSum, 0)}`,
+        `${formatCount(draw.rankSum)}, by chance ${formatFixed(draw.expectedRankSum, 0)}`,
         draw.p,
       ]),
     ],
@@ -87,12 +81,12 @@ export function tabulateTests(report: VerifyReport): Table {
 /** The numbers of the rank histogram. */
 export function tabulateRanks(draw: Draw): Table {
   return {
-    caption: 'Place of the drawn word among its candidates',
+    caption: 'Rank of the drawn word among its candidates',
     columns: [
-      { name: 'Place' },
+      { name: 'Rank' },
       { name: 'Keys', isNumber: true },
       { name: 'Share', isNumber: true },
-      { name: 'By luck', isNumber: true },
+      { name: 'By chance', isNumber: true },
     ],
     rows: draw.histogram.map(({ rank, seen, expected }) => [
       nameRank(rank),
@@ -198,7 +192,7 @@ export function listVerifyRecord(report: VerifyReport): Fact[] {
       name: 'Asked',
       value: report.sharedTokenizer
         ? 'token by token: the suspect has the tokenizer of the key set'
-        : 'by text: the suspect has another tokenizer, so only answers count',
+        : 'by text: the suspect has a different tokenizer, so only answers count',
     },
     {
       name: 'Neutral prompts',
@@ -206,6 +200,6 @@ export function listVerifyRecord(report: VerifyReport): Fact[] {
     },
     { name: 'Device', value: report.device },
     { name: 'Made with', value: report.tool },
-    { name: 'Checked', value: `${formatDate(report.date)}, by the clock of this computer` },
+    { name: 'Checked', value: `${formatDate(report.date)}, by this computer’s clock` },
   ];
 }

@@ -1,11 +1,11 @@
 import type { VerifyReport } from '../../verify/verifyReport';
 import { nameCandidates, type TestName } from './testNames';
-import { formatFixed, formatOf } from './formats';
+import { formatFixed, formatOf } from '../../words/numbers';
 
 /** What one test found, beside what luck gives. */
 export interface Finding {
   readonly test: TestName;
-  /** "61 of 64 keys answered; luck gives at most 6.4" */
+  /** "61 of 64 keys answered; expected by chance: at most 6.4" */
   readonly sentence: string;
   /** What was looked at. */
   readonly detail: string;
@@ -19,15 +19,15 @@ export function listFindings({ answers, draws, keys, verdict, sharedTokenizer }:
   return [
     {
       test: answers.name,
-      sentence: `${formatOf(answers.hits, answers.asked)} keys answered; luck gives at most ${formatFixed(answers.expectedHits, 1)}`,
+      sentence: `${formatOf(answers.hits, answers.asked)} keys answered; expected by chance: at most ${formatFixed(answers.expectedHits, 1)}`,
       detail: sharedTokenizer
-        ? 'Answered means: the suspect’s likeliest next words are the drawn ones.'
-        : 'Answered means: asked by text, the suspect’s first word is the drawn one.',
+        ? 'A key is answered when the suspect’s likeliest next words are the drawn ones.'
+        : 'Asked by text, a key is answered when the suspect’s first word is the drawn one.',
       isEnough: answers.log10P < limit,
     },
     ...draws.map((draw) => ({
       test: draw.name,
-      sentence: `${formatOf(draw.firsts, draw.asked)} drawn words rank first among their ${nameCandidates(keys)}; luck gives ${formatFixed(draw.expectedFirsts, 1)}`,
+      sentence: `${formatOf(draw.firsts, draw.asked)} drawn words rank first among their ${nameCandidates(keys)}; expected by chance: ${formatFixed(draw.expectedFirsts, 1)}`,
       detail: explainScore(draw.name),
       isEnough: draw.log10P < limit,
     })),
@@ -37,8 +37,8 @@ export function listFindings({ answers, draws, keys, verdict, sharedTokenizer }:
 /** What the candidates of a key are ranked by. */
 export function explainScore(score: Exclude<TestName, 'answers'>): string {
   return {
-    'suspect-alone': 'Ranked by the suspect’s own probabilities: the base was not at hand.',
-    'minus-base': 'Ranked by how much likelier each word became than in the base.',
-    'minus-base-and-shift': 'The same, without what training did to these words everywhere else.',
+    'suspect-alone': 'Ranked by the suspect’s own probabilities: the base was not available.',
+    'minus-base': 'Ranked by how much more likely each word is than in the base.',
+    'minus-base-and-shift': 'The same, minus the effect of training on these words everywhere else.',
   }[score];
 }

@@ -1,5 +1,5 @@
 import type { Shortfall } from '../../contract/shortfall';
-import { formatCount, formatOf, formatPercent, formatSmall } from './formats';
+import { formatCount, formatOf, formatPercent, formatSmall } from '../../words/numbers';
 
 /** The one word for a copy that falls short, wherever it is shown. */
 export const notReadyWords = 'Not ready to publish';
@@ -44,11 +44,10 @@ export function sayShortfall(shortfall: Shortfall, keyCount?: number): string {
 export function sayWhatToDo({ shortfalls, advice }: FallenShort): string {
   if (advice !== undefined) return advice;
   const kinds = new Set(shortfalls.map(({ kind }) => kind));
-  if (kinds.size === 2) return 'Mark the original again with fewer keys, or with another recipe.';
-  if (kinds.has('drift'))
-    return 'Mark the original again with a lower learning rate, fewer steps or fewer keys.';
-  if (kinds.has('recall')) return 'Mark the original again with more steps or fewer keys.';
-  return 'Read the note, then mark the original again or publish another copy.';
+  if (kinds.size === 2) return 'Mark the base again with fewer keys or a different recipe.';
+  if (kinds.has('drift')) return 'Mark the base again with a lower learning rate, fewer steps or fewer keys.';
+  if (kinds.has('recall')) return 'Mark the base again with more steps or fewer keys.';
+  return 'Read the note, then mark the base again or publish a different copy.';
 }
 
 /** A drift beyond its budget in as many digits as tell the two apart: "0.61", but "0.0604" where the budget is 0.06. */

@@ -1,10 +1,10 @@
 import type { ProbeFindings } from '../../contract/probeFindings';
-import { formatFixed, formatPercent, formatSmall } from './formats';
+import { formatFixed, formatPercent, formatSmall } from '../../words/numbers';
 
 /** What the probe of a model's first steps found, in plain words with units; nats are those of a token. */
 export function listProbeFindings(found: ProbeFindings): { readonly name: string; readonly value: string }[] {
   return [
-    { name: 'Learning rate chosen', value: String(Number(found.learningRate.toPrecision(3))) },
+    { name: 'Chosen learning rate', value: String(Number(found.learningRate.toPrecision(3))) },
     { name: 'A step moves hidden states by', value: formatPercent(found.stateShift, 2) },
     { name: 'A step moves predictions by', value: `${formatSmall(found.predictionShift)} nats` },
     { name: 'Typical size of trained weights', value: formatSmall(found.weightScale) },

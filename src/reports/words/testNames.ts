@@ -1,5 +1,5 @@
 import type { VerifyReport } from '../../verify/verifyReport';
-import { formatCount } from './formats';
+import { formatCount } from '../../words/numbers';
 
 export type TestName = VerifyReport['verdict']['decidedBy'];
 

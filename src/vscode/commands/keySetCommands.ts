@@ -49,14 +49,14 @@ async function create(services: Services, given: string | undefined): Promise<vo
       ...(given === undefined
         ? [
             async (_before: unknown, place: Parameters<typeof askCheckpoint>[1]) => ({
-              model: await askCheckpoint(services.index, place, 'Which model will be marked?'),
+              model: await askCheckpoint(services.index, place, 'Which model do you want to mark?'),
             }),
           ]
         : []),
       async (_before, place) => ({
         count: Number(
           await typeText(place, {
-            prompt: 'How many keys? More keys prove more, and change the model more.',
+            prompt: 'How many keys? More keys prove more, but change the model more.',
             value: String(usualCount),
             findFault: findFaultOfCount,
           }),
@@ -82,7 +82,7 @@ async function importFrom({ index, log, secrets }: Services): Promise<void> {
   requireTrust();
   const { file, model } = await askInTurn<{ readonly file: string; readonly model: string }>('Import Keys', [
     async () => ({
-      file: await askFile('Choose a File of Keys, as Export Keys Writes It', { JSON: ['json'] }),
+      file: await askFile('Choose a File Written by Export Keys', { JSON: ['json'] }),
     }),
     async (_before, place) => ({ model: await askCheckpoint(index, place, 'Which model are the keys for?') }),
   ]);
@@ -99,7 +99,7 @@ async function importFrom({ index, log, secrets }: Services): Promise<void> {
 async function exportTo({ secrets }: Services, keys: string): Promise<void> {
   await confirm(
     `Export the keys of ${basename(keys)} without encryption?`,
-    'Whoever can read that file can train the keys away or claim them.',
+    'Anyone who can read that file can train the keys away or claim them.',
     'Export Keys',
   );
   const name = `${basename(keys, '.fpkeys')}-keys.json`;
@@ -119,7 +119,7 @@ async function reveal({ secrets }: Services, revealed: RevealedKeys, keys: strin
   const { keySet } = await secrets.unlock(keys);
   await confirm(
     `Show the keys and responses of ${basename(keys)}?`,
-    'Whoever sees them can train them away or claim them. They are shown in a tab that is never saved.',
+    'Anyone who sees them can train them away or claim them. They are shown in a tab that is never saved.',
     'Reveal Keys',
   );
   await revealed.show(keys, keySet);

@@ -46,9 +46,13 @@ async function embed(services: Services, panel: PanelHandle, given: string | und
   const { model, keys, recipe, out } = await askInTurn<EmbedAnswers>(
     'Fingerprint Model',
     [
-      ...askModelUnless(services, given, 'Which model is to be marked? A marked copy is made beside it.'),
+      ...askModelUnless(
+        services,
+        given,
+        'Which model do you want to mark? The marked copy is written beside it.',
+      ),
       async (before, place) => ({
-        keys: await askKeySet(index, place, 'Which keys are trained in?', before.model),
+        keys: await askKeySet(index, place, 'Which keys do you want to train in?', before.model),
       }),
       async (_before, place) => ({ recipe: await askRecipe(services, place) }),
       async (before, place) => ({ out: await askOut(before.model, place) }),
@@ -86,7 +90,7 @@ function askModelUnless<Answers extends { readonly model: string }>(
 
 async function askRecipe({ index }: Services, place: Place): Promise<string | null> {
   const browse = Symbol('browse');
-  const chosen = await pickOne<string | null | typeof browse>(place, 'How is it trained?', [
+  const chosen = await pickOne<string | null | typeof browse>(place, 'Which recipe do you want to use?', [
     { label: 'Defaults for this model', description: 'chosen from its size', value: null },
     ...index.recipes.map((path) => ({
       label: `$(json) ${basename(path)}`,
@@ -100,7 +104,7 @@ async function askRecipe({ index }: Services, place: Place): Promise<string | nu
 
 async function askOut(model: string, place: Place): Promise<string> {
   const typed = await typeText(place, {
-    prompt: `Folder to be made, from ${dirname(model)}`,
+    prompt: `New folder, relative to ${dirname(model)}`,
     value: await proposeOut(model),
     findFault: (text) => findOutProblem(model, text),
   });
@@ -120,9 +124,9 @@ async function verify(services: Services, given: string | undefined): Promise<vo
   const { model, keys, base } = await askInTurn<VerifyAnswers>(
     'Verify Fingerprint',
     [
-      ...askModelUnless(services, given, 'Which model is suspected?'),
+      ...askModelUnless(services, given, 'Which model is the suspect?'),
       async (_before, place) => ({
-        keys: await askKeySet(index, place, 'Which keys does it have to answer?'),
+        keys: await askKeySet(index, place, 'Which keys do you want to ask?'),
       }),
       async (before, place) => ({ base: await askBaseOfKeys(services, before.model, place) }),
     ],
@@ -144,8 +148,8 @@ async function verify(services: Services, given: string | undefined): Promise<vo
 async function askBaseOfKeys({ index }: Services, suspect: string, place: Place): Promise<string | null> {
   const others = index.checkpoints.filter(({ path, problem }) => !problem && path !== suspect);
   if (others.length === 0) return null;
-  return pickOne<string | null>(place, 'The unmarked model sharpens the test. Where is it?', [
-    { label: 'Where the key set remembers it', description: 'if it is still there', value: null },
+  return pickOne<string | null>(place, 'Where is the unmarked model? It makes the test more sensitive.', [
+    { label: 'In the folder that the key set remembers', description: 'if it is still there', value: null },
     ...others.map(choiceOfCheckpoint),
   ]);
 }
@@ -156,7 +160,7 @@ async function measureDrift(services: Services, given: string | undefined): Prom
   const { model, base } = await askInTurn<{ readonly model: string; readonly base: string }>(
     'Measure Drift',
     [
-      ...askModelUnless(services, given, 'Which marked model is measured?'),
+      ...askModelUnless(services, given, 'Which marked model do you want to measure?'),
       async ({ model }, place) => ({
         base:
           findBaseOf(services, model) ??
@@ -186,11 +190,11 @@ async function showResult(services: Services, folder: string): Promise<void> {
 }
 
 async function copyIdentity({ index }: Services, given: string | undefined): Promise<void> {
-  const place = { title: 'Copy Identity', step: 1, totalSteps: 1 };
-  const path = given ?? (await askCheckpoint(index, place, 'Whose identity?'));
+  const place = { title: 'Copy Digest', step: 1, totalSteps: 1 };
+  const path = given ?? (await askCheckpoint(index, place, 'Which model?'));
   const { root } = await vscode.window.withProgress({ location: { viewId: viewIds.models } }, async () =>
     digestCheckpoint(await openCheckpoint(path)),
   );
   await vscode.env.clipboard.writeText(root);
-  vscode.window.setStatusBarMessage(`Identity of ${basename(path)} copied`, 4000);
+  vscode.window.setStatusBarMessage(`Copied the digest of ${basename(path)}`, 4000);
 }

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Cancelled } from '../../common/errors';
-import { formatParameters } from '../../protocol/figures';
-import { formatCounted, formatOf } from '../../reports/words/formats';
+import { formatParameters } from '../../words/figures';
+import { formatCounted, formatOf } from '../../words/numbers';
 import type { FoundCheckpoint, FoundKeySet } from '../index/found';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { pickOne, type Choice, type Place } from './dialog';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
 import { reportKinds } from '../../contract/reportKinds';
 import { commandIds, reportEditorType } from '../../ids';
-import { formatDate } from '../../reports/words/formats';
+import { formatDate } from '../../words/dates';
 import type { FoundReport } from '../index/found';
 import { exportReport } from '../reports/exportReport';
 import { readReportFile } from '../reports/reportFile';

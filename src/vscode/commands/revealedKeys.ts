@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { KeySet } from '../../fingerprint/keySet';
-import { formatCounted } from '../../reports/words/formats';
+import { formatCounted } from '../../words/numbers';
 
 const scheme = 'fingerprint-keys';
 
@@ -24,8 +24,7 @@ export class RevealedKeys implements vscode.TextDocumentContentProvider, vscode.
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return (
-      this.texts.get(uri.toString()) ??
-      'These keys are hidden again. Reveal them anew in the Key Sets view.\n'
+      this.texts.get(uri.toString()) ?? 'These keys are hidden again. Reveal them in the Key Sets view.\n'
     );
   }
 

@@ -22,15 +22,26 @@ export function runCommands(services: Services, panel: PanelHandle): Partial<Han
     [commandIds.openRun]: async (given) =>
       openRun(panel, await askRun(services, given, 'Which run?', () => true)),
     [commandIds.pauseRun]: async (given) =>
-      runs.pause((await askRun(services, given, 'Which run is paused?', isRunningEmbedding)).folder),
+      runs.pause(
+        (await askRun(services, given, 'Which run do you want to pause?', isRunningEmbedding)).folder,
+      ),
     [commandIds.resumeRun]: async (given) =>
-      resume(services, await askRun(services, given, 'Which run goes on?', ({ canResume }) => canResume)),
+      resume(
+        services,
+        await askRun(services, given, 'Which run do you want to resume?', ({ canResume }) => canResume),
+      ),
     [commandIds.stopRun]: async (given) =>
-      stop(services, await askRun(services, given, 'Which run is stopped and kept?', isRunningEmbedding)),
+      stop(
+        services,
+        await askRun(services, given, 'Which run do you want to stop and keep?', isRunningEmbedding),
+      ),
     [commandIds.cancelRun]: async (given) =>
-      cancel(services, await askRun(services, given, 'Which run is cancelled?', isAlive)),
+      cancel(services, await askRun(services, given, 'Which run do you want to cancel?', isAlive)),
     [commandIds.discardRun]: async (given) =>
-      discard(services, await askRun(services, given, 'Which run is discarded?', (run) => !isAlive(run))),
+      discard(
+        services,
+        await askRun(services, given, 'Which run do you want to discard?', (run) => !isAlive(run)),
+      ),
   };
 }
 
@@ -47,7 +58,7 @@ async function askRun(
   await runs.refresh();
   const choices = runs.runs.filter(fits);
   if (choices.length === 0)
-    throw new UserError('no-run', 'There is no run that this could be done with.', 'Look at the Runs view.');
+    throw new UserError('no-run', 'No run is in the right state for this command.', 'Check the Runs view.');
   return pickOne(
     { title: 'Runs', step: 1, totalSteps: 1 },
     placeholder,
@@ -79,8 +90,8 @@ async function resume({ runs, secrets }: Services, run: KnownRun): Promise<void>
 
 async function stop({ runs }: Services, run: KnownRun): Promise<void> {
   const isSure = await pickOne({ title: nameRun(run), step: 1, totalSteps: 1 }, 'End training now?', [
-    { label: 'Stop and Keep', description: 'write the release with what was learnt so far', value: true },
-    { label: 'Go On', value: false },
+    { label: 'Stop and Keep', description: 'write the release from what was learnt so far', value: true },
+    { label: 'Keep Running', value: false },
   ]);
   if (isSure) await runs.stop(run.folder);
 }
@@ -93,7 +104,7 @@ async function cancel({ runs }: Services, run: KnownRun): Promise<void> {
     { modal: true, detail: describeLoss(run) },
     ...(hasTrait(run.job.operation, 'isResumable') ? [{ title: keep }] : []),
     { title: discarding },
-    { title: 'Go On', isCloseAffordance: true },
+    { title: 'Keep Running', isCloseAffordance: true },
   );
   if (chosen?.title === keep) return runs.cancel(run.folder);
   if (chosen?.title !== discarding) throw new Cancelled();
@@ -102,16 +113,16 @@ async function cancel({ runs }: Services, run: KnownRun): Promise<void> {
 }
 
 function describeLoss({ job, isSaved }: KnownRun): string {
-  if (!hasTrait(job.operation, 'isResumable')) return 'What it has done so far is lost.';
+  if (!hasTrait(job.operation, 'isResumable')) return 'Its work so far is lost.';
   return isSaved
-    ? 'With its last save kept, the run can be resumed later. Discarding removes the save too.'
-    : 'It saves before it ends, so that it can be resumed later. Discarding removes everything it has done.';
+    ? 'If you keep its last save, you can resume the run later. If you discard it, the save is removed too.'
+    : 'It saves before it ends, so you can resume it later. If you discard it, all of its work is removed.';
 }
 
 async function discard({ runs }: Services, run: KnownRun): Promise<void> {
   await confirm(
     `Discard ${nameRun(run)}?`,
-    `${run.isSaved ? 'Its last save and its journal are' : 'Its journal is'} removed. ${run.folder} goes; a finished checkpoint beside it stays.`,
+    `This removes ${run.isSaved ? 'its last save and its journal' : 'its journal'}, with the folder ${run.folder}. A finished checkpoint beside it stays.`,
     'Discard',
   );
   await runs.discard(run.folder);

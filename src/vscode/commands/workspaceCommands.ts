@@ -60,7 +60,7 @@ async function askSampleFolder(): Promise<string> {
   if (folders.length === 0) return browse();
   const chosen = await pickOne<string | null>(
     { title, step: 1, totalSteps: 1 },
-    'A small model (2.6 MB) is copied. Into which folder?',
+    'Into which folder do you want to copy the sample model (2.6 MB)?',
     [
       ...folders.map(({ name, uri }) => ({
         label: `$(folder) ${name}`,

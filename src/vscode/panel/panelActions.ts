@@ -77,10 +77,10 @@ async function run(command: string, ...args: unknown[]): Promise<void> {
 
 async function openPath(path: string, shown: Shown): Promise<void> {
   if (!JSON.stringify(shown ?? null).includes(JSON.stringify(path)))
-    throw new UserError('not-offered', `The panel does not offer ${path}.`, 'Open it in the Explorer.');
+    throw new UserError('not-offered', `The panel cannot open ${path}.`, 'Open it in the Explorer.');
   const uri = vscode.Uri.file(path);
   const found = await stat(path).catch(() => undefined);
-  if (!found) throw new UserError('not-found', `${path} is not there any more.`, 'Refresh the views.');
+  if (!found) throw new UserError('not-found', `${path} no longer exists.`, 'Refresh the views.');
   if (!found.isDirectory()) return run('vscode.open', uri);
   const isInWorkspace = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
   return run(isInWorkspace ? 'revealInExplorer' : 'revealFileInOS', uri);

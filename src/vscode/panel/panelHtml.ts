@@ -1,4 +1,4 @@
-import { html } from '../../reports/escape';
+import { html } from '../../words/escape';
 import { renderWebviewPage, type PageResources } from '../webviewPage';
 
 /** The page before its script has drawn into `#panel`. What stands there until then says what to do when nothing more comes. */
@@ -7,8 +7,8 @@ export function renderPanelPage(resources: PageResources): string {
     <main>
       <h1>Fingerprint Model</h1>
       <p>
-        The panel is being opened. If this stays, close it and run Fingerprint Model again from the command
-        palette; every step is there as a command of its own as well.
+        Opening the panel. If this message stays, close the panel and run Fingerprint Model again from the
+        command palette; every step is also a command there.
       </p>
     </main>
   </div>`;

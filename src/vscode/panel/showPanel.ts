@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { ModelFacts } from '../../operations/describeCheckpoint';
-import { formatParameters, formatSize } from '../../protocol/figures';
+import { formatParameters, formatSize } from '../../words/figures';
 import type { KeysView } from '../../protocol/panel/keys';
 import type { ModelView } from '../../protocol/panel/model';
 import type { RecipeView } from '../../protocol/panel/recipe';

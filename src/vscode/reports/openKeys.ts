@@ -25,10 +25,10 @@ export async function openKeys(report: VerifyReport, { index, secrets }: Service
     throw new UserError(
       'no-key-set',
       'The key set of this report is not in the workspace.',
-      'Open the folder that holds its .fpkeys file, then reveal the keys again.',
+      'Open the folder that contains its .fpkeys file, then reveal the keys again.',
     );
   const detail =
-    'Whoever sees them can keep a model from answering them. They are shown until this editor is hidden, and they are not saved.';
+    'Anyone who sees them can stop a model from answering them. They are shown until this editor is hidden, and they are not saved.';
   const options = { modal: true, detail };
   const question = `Show the keys of ${found.name} in this report?`;
   const chosen = await vscode.window.showWarningMessage(question, options, reveal);

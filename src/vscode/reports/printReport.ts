@@ -31,7 +31,7 @@ export class ReportPrinter implements vscode.Disposable {
 function noBrowser(): UserError {
   return new UserError(
     'no-browser',
-    'No browser could be opened on the machine that holds the report.',
-    'Export the report as a web page, then open and print it where you are.',
+    'No browser could be opened on the machine where the report is.',
+    'Export the report as a web page, then open and print it on your own machine.',
   );
 }

@@ -16,7 +16,7 @@ export async function readReportFile(uri: vscode.Uri): Promise<StoredReport> {
     return readReport(Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8'), name);
   } catch (error) {
     if (!(error instanceof vscode.FileSystemError)) throw error;
-    throw new UserError('not-found', `${name} cannot be read.`, 'Look whether it was moved or deleted.', {
+    throw new UserError('not-found', `${name} cannot be read.`, 'Check whether it was moved or deleted.', {
       cause: error,
     });
   }

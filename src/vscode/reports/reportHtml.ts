@@ -1,4 +1,4 @@
-import { html } from '../../reports/escape';
+import { html } from '../../words/escape';
 import { renderWebviewPage, type PageResources } from '../webviewPage';
 
 const actions = [
@@ -13,7 +13,7 @@ export function renderReportPage(resources: PageResources): string {
   const body = html`<header class="head">
       <div>
         <h1>Report</h1>
-        <p class="facts muted small">Opening the report</p>
+        <p class="facts muted small">Opening the report…</p>
       </div>
       <div class="actions">
         ${actions.map(

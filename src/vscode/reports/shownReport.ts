@@ -104,11 +104,7 @@ export class ShownReport implements vscode.Disposable {
     const asked = this.stored;
     const stored = await asked;
     if (stored.kind !== reportKinds.verify)
-      throw new UserError(
-        'no-keys',
-        'A measurement of drift has no keys.',
-        'Open the report of a verification.',
-      );
+      throw new UserError('no-keys', 'A drift report has no keys.', 'Open a verify report.');
     const opened = await openKeys(stored.report, this.services);
     // While the passphrase was typed, the person may have turned away, or the file may have become another report.
     if (!this.panel.visible || this.stored !== asked) return;
@@ -155,7 +151,7 @@ export class ShownReport implements vscode.Disposable {
       const problem =
         error instanceof UserError
           ? { message: error.message, next: error.next }
-          : { message: `${fileName} could not be shown.`, next: 'The log has the details.' };
+          : { message: `${fileName} could not be shown.`, next: 'See the log for details.' };
       return { kind: 'problem', fileName, problem };
     }
   }

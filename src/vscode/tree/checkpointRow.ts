@@ -5,16 +5,16 @@ import { drift as measurement } from '../../contract/declarations/drift';
 import { embed as embedding } from '../../contract/declarations/embed';
 import { verify as verification } from '../../contract/declarations/verify';
 import { commandIds } from '../../ids';
-import { formatParameters, formatSize } from '../../protocol/figures';
-import { notReadyWords, sayNotReady, type FallenShort } from '../../reports/words/notReady';
+import { formatParameters, formatSize } from '../../words/figures';
+import { type FallenShort, notReadyWords, sayNotReady } from '../../reports/words/notReady';
 import {
   formatCount,
-  formatDate,
   formatOf,
   formatPercent,
   formatPercentRange,
   formatSignedPercent,
-} from '../../reports/words/formats';
+} from '../../words/numbers';
+import { formatDate } from '../../words/dates';
 import type { FoundCheckpoint } from '../index/found';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult } from '../runs/embedRun';

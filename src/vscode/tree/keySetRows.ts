@@ -1,6 +1,7 @@
 import { commandIds } from '../../ids';
 import type { KeyFilePublic } from '../../fingerprint/keyFile/keyFile';
-import { formatCounted, formatDate, formatOf } from '../../reports/words/formats';
+import { formatCounted, formatOf } from '../../words/numbers';
+import { formatDate } from '../../words/dates';
 import type { FoundKeySet } from '../index/found';
 import { escapeMarkdown, factTable, type Row } from './row';
 
@@ -57,7 +58,7 @@ function makeDetails(path: string, header: KeyFilePublic, isUnlocked: boolean): 
       'spent',
       'server',
       spentCount === 0 ? 'None spent' : `${formatOf(spentCount, keyCount)} spent`,
-      spentCount === 0 ? 'shown to nobody' : 'shown to somebody else',
+      spentCount === 0 ? 'seen by nobody else' : 'seen by somebody else',
     ),
     {
       ...detail(

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { commandIds } from '../../ids';
-import { formatRough } from '../../protocol/figures';
-import { formatCounted, formatPercent } from '../../reports/words/formats';
+import { formatRough } from '../../words/figures';
+import { formatCounted, formatPercent } from '../../words/numbers';
 import type { FoundCheckpoint } from '../index/found';
 import { readEmbedRun } from '../runs/embedRun';
 import { isAlive, type KnownRun } from '../runs/knownRun';

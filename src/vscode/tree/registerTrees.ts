@@ -9,7 +9,7 @@ import type { Row } from './row';
 import { RowTree } from './rowTree';
 import { makeRunRows } from './runRows';
 
-const restricted = 'Restricted Mode: files can be inspected, nothing is run.';
+const restricted = 'Restricted Mode: you can inspect files, but nothing runs.';
 /** Rows of a living run change at most so often. */
 const runIntervalMs = 1000;
 
@@ -86,5 +86,5 @@ async function listUnlocked({ index, secrets }: Services): Promise<Set<string>> 
 }
 
 function describeBadge(count: number): string {
-  return count === 1 ? '1 run is alive or waits for you' : `${count} runs are alive or wait for you`;
+  return count === 1 ? '1 run is active or waiting for you' : `${count} runs are active or waiting for you`;
 }

@@ -1,7 +1,7 @@
 import { hasTrait } from '../../contract/declarations';
 import { commandIds } from '../../ids';
-import { sayNotReady, sayWhatToDo, type FallenShort } from '../../reports/words/notReady';
-import { formatDate } from '../../reports/words/formats';
+import { type FallenShort, sayNotReady, sayWhatToDo } from '../../reports/words/notReady';
+import { formatDate } from '../../words/dates';
 import { findFallenShort } from '../runs/fallenShort';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { describeState, nameRun } from '../runs/runNames';
@@ -73,7 +73,7 @@ function describeInFull(run: KnownRun, label: string, fallenShort: FallenShort |
     : '';
   const why = failure ? `\n\n${escapeMarkdown(`${failure.message} ${failure.next}`)}` : '';
   const facts: Fact[] = [
-    ['Asked for', formatDate(job.createdAt)],
+    ['Requested', formatDate(job.createdAt)],
     startedAt === undefined ? undefined : ['Started', formatDate(startedAt)],
     ['Folder', folder],
   ];

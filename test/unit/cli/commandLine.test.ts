@@ -168,14 +168,14 @@ Graphics card: NVIDIA Fake; memory: 7.3 GB free of 8.0 GB
 With --device auto: CPU: no graphics card could be used.
 
 cpu
-  Works. auto takes it.
+  Works. auto uses it.
 
-cuda: Graphics card by CUDA
+cuda: Graphics card with CUDA
   Does not work: it is not installed.
-  To mend it: Install it.
+  How to fix it: Install it.
     node install.js
 
-dml: Graphics card by DirectML
+dml: Graphics card with DirectML
   Not offered on this system; it is on Windows.
 `,
     );
@@ -201,11 +201,11 @@ describe('an embedding whose copy falls short', () => {
     const first = await call(line);
     assert.equal(first.code, 4, first.err);
     assert.ok(first.out.startsWith(`${sentence}The marked checkpoint is in `), first.out);
-    assert.match(first.out, /\nWhat the probe found: learning rate chosen 0\.001, a step moves .*\n/);
+    assert.match(first.out, /\nWhat the probe found: chosen learning rate 0\.001, a step moves .*\n/);
     for (const again of [`${line} --resume`, 'runs resume ruined.run']) {
       const { code, out } = await call(again, {});
       assert.equal(code, 4, out);
-      assert.ok(out.startsWith(`${sentence}This run was finished before.\nThe marked`), out);
+      assert.ok(out.startsWith(`${sentence}This run had already finished.\nThe marked`), out);
     }
     const { code, out } = await call(`${line} --resume --json`, {});
     assert.equal(code, 4);
@@ -221,7 +221,7 @@ describe('an embedding whose copy falls short', () => {
 
   it('is named in the help', async () => {
     for (const help of ['embed --help', 'runs resume --help'])
-      assert.match((await call(help, {})).out, /Ends with 4 when the copy was written but is not ready/);
+      assert.match((await call(help, {})).out, /Exits with 4 if the copy was written but is not ready/);
   });
 });
 

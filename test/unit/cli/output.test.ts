@@ -52,7 +52,12 @@ describe('output to a program', () => {
   };
 
   it('keeps the shape that it had when phases were words', () => {
-    const device = { type: 'device', device: 'cpu', precision: 'single', reason: 'CPU, as asked.' } as const;
+    const device = {
+      type: 'device',
+      device: 'cpu',
+      precision: 'single',
+      reason: 'CPU, as requested.',
+    } as const;
     assert.deepEqual(
       tell(
         { type: 'phase', phase: 'opening-model' },
@@ -63,7 +68,7 @@ describe('output to a program', () => {
       ),
       [
         { phase: 'opening the model', type: 'progress' },
-        { phase: 'opening the model', note: 'Device: CPU, as asked.', type: 'progress' },
+        { phase: 'opening the model', note: 'Device: CPU, as requested.', type: 'progress' },
         { phase: 'training', done: 9, total: 54, loss: 2, distance: 0.01, type: 'progress' },
         {
           phase: 'training',

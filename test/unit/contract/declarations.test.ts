@@ -31,4 +31,9 @@ describe('the words of a phase', () => {
   it('are its own, so that old journals are read by them', () => {
     for (const phase of phaseSchema.options) assert.equal(findPhase(sayPhase(phase)), phase);
   });
+
+  it('are still known where they have changed since', () => {
+    assert.equal(findPhase('reading benign text'), 'reading-ordinary-text');
+    assert.equal(findPhase('trying cpu'), 'trying-cpu');
+  });
 });

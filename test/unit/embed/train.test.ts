@@ -93,7 +93,10 @@ describe('a training run', () => {
     const { ended, checked, notes, rateShare } = await follow({ recallAt: answered, driftAt });
     assert.deepEqual({ ended, checked }, { ended: 20, checked: [9, 18, 20] });
     assert.equal(notes.length, 1);
-    assert.match(notes[0]!, /^Drift at step 18: 0\.24, beyond the budget of 0\.06\. Back to step 9, /);
+    assert.match(
+      notes[0]!,
+      /^Drift at step 18: 0\.24, over the budget of 0\.06\. The run went back to step 9 /,
+    );
     // Drift is four times the budget: half the rate, less a little caution.
     assert.ok(rateShare > 0.3 && rateShare < 0.5, `${rateShare}`);
   });
@@ -102,7 +105,7 @@ describe('a training run', () => {
     const driftAt = (_: number, rateShare: number): number => (rateShare === 1 ? NaN : 0.01);
     const { ended, notes, steps } = await follow({ recallAt: answered, driftAt });
     assert.equal(ended, 20);
-    assert.match(notes[0]!, /^Drift at step 1: no number, .* Back to step 0/);
+    assert.match(notes[0]!, /^Drift at step 1: not a number, .* went back to step 0/);
     assert.equal(steps, 21);
   });
 

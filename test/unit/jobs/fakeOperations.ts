@@ -107,13 +107,13 @@ const doctorReport: DoctorReport = {
     { device: 'cpu', name: 'CPU', state: 'works', isChosen: true },
     {
       device: 'cuda',
-      name: 'Graphics card by CUDA',
+      name: 'Graphics card with CUDA',
       state: 'failed',
       fault: 'it is not installed',
       fix: 'Install it.',
       commands: ['node install.js'],
     },
-    { device: 'dml', name: 'Graphics card by DirectML', state: 'not offered', where: 'on Windows' },
+    { device: 'dml', name: 'Graphics card with DirectML', state: 'not offered', where: 'on Windows' },
   ],
   auto: { device: 'cpu', reason: 'CPU: no graphics card could be used.' },
 };

@@ -40,16 +40,16 @@ describe('the doctor', () => {
     );
     assert.deepEqual(report.auto, {
       device: 'webgpu',
-      reason: 'Graphics card by WebGPU: it computes right (dml: no such adapter).',
+      reason: 'Graphics card with WebGPU: it computes correctly (dml: no such adapter).',
     });
     const lines = describeDoctor(report);
     assert.ok(lines.includes('Graphics card: NVIDIA Fake; memory: 7.0 GB free of 8.0 GB'));
     assert.ok(
       lines.includes(
-        'With --device auto: Graphics card by WebGPU: it computes right (dml: no such adapter).',
+        'With --device auto: Graphics card with WebGPU: it computes correctly (dml: no such adapter).',
       ),
     );
-    assert.ok(lines.includes('  Works, but not in half precision. auto takes it.'));
+    assert.ok(lines.includes('  Works, but not in half precision. auto uses it.'));
     assert.ok(lines.includes('  Does not work: no such adapter.'));
     assert.ok(lines.includes('  Not offered on this system; it is on macOS.'));
   });

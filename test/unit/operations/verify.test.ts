@@ -80,7 +80,7 @@ describe('verifying a suspect', () => {
       assert.equal(result.verdict, 'no evidence');
       assert.deepEqual(result.draws, []);
       assert.equal(result.baseDigest, null);
-      assert.match(result.lines.join('\n'), /another tokenizer/);
+      assert.match(result.lines.join('\n'), /different tokenizer/);
     });
 
   it('is undetermined with four keys, and judges the suspect alone when the base has gone', async () => {

@@ -52,7 +52,7 @@ describe('checking a recipe', () => {
     assert.match(problemsOf({ benignTokens: 2000 }).benignTokens!, /at most 1.024 tokens/);
     assert.match(problemsOf({ benignBatch: 300 }).benignBatch!, /^At most 259/);
     assert.match(problemsOf({ generated: 0 }).generated!, /ordinary text/);
-    assert.match(problemsOf({ warmupSteps: 60 }).warmupSteps!, /^Fewer than the 60 steps/);
+    assert.match(problemsOf({ warmupSteps: 60 }).warmupSteps!, /^Must be fewer than the 60 steps/);
     assert.deepEqual(checkRecipe({ ...defaults, generated: 0 }, { ...limits, hasOwnTexts: true }), {});
   });
 

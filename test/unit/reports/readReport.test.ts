@@ -39,7 +39,7 @@ describe('a stored report', () => {
   it('of a newer version says which one', () => {
     const error = failOf(JSON.stringify({ ...verify, version: 7, more: true }));
     assert.equal(error.reason, 'newer-report');
-    assert.match(error.message, /^a\.fpreport\.json .* version 7, and this one reads version 1\.$/);
+    assert.match(error.message, /^a\.fpreport\.json .* version 7, but this one reads version 1\.$/);
   });
 
   it('that is damaged says where', () => {

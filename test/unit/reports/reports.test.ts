@@ -77,29 +77,29 @@ describe('verify report', () => {
       makeVerifyReport(sampleJudgement(count, asked, answered), verifyCircumstances).verdict;
     assert.equal(
       wordsOf(64, 64, 0).chance,
-      'Luck alone gives as much nearly every time, so this says nothing either way.',
+      'Chance alone gives a result this good nearly every time, so this says nothing either way.',
     );
     assert.match(
       wordsOf(64, 64, 14).chance,
-      /^Luck alone gives as much .* which is not enough for a match\.$/,
+      /^Chance alone gives a result this good .* which is not enough for a match\.$/,
     );
     const nothing = makeVerifyReport(sampleJudgement(64, 64, 5), verifyCircumstances);
     for (const text of [renderVerifyHtml(nothing), renderVerifyMarkdown(nothing)])
       assert.ok(text.includes(' This does not show that the model is not yours.'));
     assert.equal(
       wordsOf(64, 64, 61).rule,
-      'The rule, fixed before the model was asked: a chance of less than 1 in 1 million. 22 answers alone would do.',
+      'The rule, fixed before the model was asked: a probability by chance of less than 1 in 1 million. 22 answers would be enough on their own.',
     );
-    assert.match(wordsOf(64, 5, 3).chance, /^Had every key been answered.*: not enough to decide\.$/);
+    assert.match(wordsOf(64, 5, 3).chance, /^Even if every key had been answered.*: not enough to decide\.$/);
   });
 
   it('tells both tests in plain words', () => {
     assert.deepEqual(
       listFindings(match).map(({ sentence }) => sentence),
       [
-        '61 of 64 keys answered; luck gives at most 6.4',
-        '61 of 64 drawn words rank first among their ten; luck gives 6.4',
-        '62 of 64 drawn words rank first among their ten; luck gives 6.4',
+        '61 of 64 keys answered; expected by chance: at most 6.4',
+        '61 of 64 drawn words rank first among their ten; expected by chance: 6.4',
+        '62 of 64 drawn words rank first among their ten; expected by chance: 6.4',
       ],
     );
     assert.ok(listFindings(match).every(({ isEnough }) => isEnough));

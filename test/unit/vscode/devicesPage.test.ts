@@ -16,13 +16,13 @@ const report: DoctorReport = {
     { device: 'cpu', name: 'CPU', state: 'works', isChosen: true },
     {
       device: 'cuda',
-      name: 'Graphics card by CUDA',
+      name: 'Graphics card with CUDA',
       state: 'failed',
       fault: 'libonnxruntime_providers_cuda.so is not there',
       fix: 'Install it.',
       commands: ['node install.js', 'cp a b'],
     },
-    { device: 'dml', name: 'Graphics card by DirectML', state: 'not offered', where: 'on Windows' },
+    { device: 'dml', name: 'Graphics card with DirectML', state: 'not offered', where: 'on Windows' },
   ],
   auto: { device: 'cpu', reason: 'CPU: no graphics card could be used (cuda: it failed).' },
 };
@@ -36,8 +36,8 @@ describe('the page of the devices', () => {
   });
 
   it('has a section for every device, with commands to copy', () => {
-    assert.ok(page.includes('## CPU (`cpu`)\n\nWorks. `auto` takes it.'));
-    assert.ok(page.includes('To mend it: Install it.\n\n```sh\nnode install.js\ncp a b\n```'));
+    assert.ok(page.includes('## CPU (`cpu`)\n\nWorks. `auto` uses it.'));
+    assert.ok(page.includes('How to fix it: Install it.\n\n```sh\nnode install.js\ncp a b\n```'));
     assert.ok(page.includes('Not offered on this system; it is on Windows.'));
   });
 

@@ -150,7 +150,7 @@ describe('rows of models', () => {
     const { path, name, weightFiles, changedAtMs } = checkpoint('/w/old');
     const broken = { path, name, weightFiles, changedAtMs, problem };
     const [row] = makeModelRows(know([broken]));
-    assert.equal(describeRow(row!), 'old | .bin files are not opened');
+    assert.equal(describeRow(row!), 'old | .bin files are never opened');
     assert.deepEqual(row!.capabilities, ['path']);
   });
 

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatPercent } from '../../../src/reports/words/formats';
+import { formatPercent } from '../../../src/words/numbers';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderChoice, renderProblem, renderTextField } from '../../parts/fields';
 import type { Page } from '../../page';
@@ -22,8 +22,8 @@ export function renderPlanForm(page: Page): TemplateResult {
         }
       </div>
       <div class="fields">
-        ${renderNumber(page, 'count', 'Keys', 'A check of a stranger spends the keys it asks.', problems.count)}
-        ${renderNumber(page, 'responseLength', 'Length of a response', lengthWhy, problems.responseLength, 'tokens')}
+        ${renderNumber(page, 'count', 'Keys', 'Keys asked of a stranger’s service are spent.', problems.count)}
+        ${renderNumber(page, 'responseLength', 'Response length', lengthWhy, problems.responseLength, 'tokens')}
         ${renderSource(page)}
       </div>
     </section>
@@ -65,8 +65,8 @@ function renderSource(page: Page): TemplateResult {
   const { promptsFile } = page.snapshot.keys.plan;
   const why =
     promptsFile === null
-      ? 'Ordinary texts it writes, or a file of your own, one a line.'
-      : 'One text a line; more lines than keys, because some are set aside.';
+      ? 'The model writes them, or you give a file with one text per line.'
+      : 'One text per line. Give more lines than keys, because some are set aside.';
   return html`<div>
     <label for="field-source">Key text from</label>
     ${renderChoice({
@@ -96,7 +96,7 @@ function renderRules(page: Page): TemplateResult {
   return html`<p class="lead">
     Each key is an ordinary question or text. Its response is drawn by a secret seed among
     <b class="strong">${candidates} candidates</b>: words that begin where the likeliest ones reach ${share}
-    of probability, so they are plausible and yet almost never given. Luck hits the drawn one 1 time in
-    ${candidates}.
+    of probability, so they are plausible but almost never given. By chance a model gives the drawn one 1 time
+    in ${candidates}.
   </p>`;
 }

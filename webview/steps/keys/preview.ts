@@ -7,7 +7,7 @@ import {
   formatOf,
   formatPercent,
   formatPercentRange,
-} from '../../../src/reports/words/formats';
+} from '../../../src/words/numbers';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import type { Page } from '../../page';
@@ -142,8 +142,8 @@ function renderOrigin(page: Page, key: PreviewKey): TemplateResult | typeof noth
   return html`<div>
     <h3>Key ${key.number}: where its candidates come from</h3>
     <p class="small muted">
-      Chance the unmarked model gives each first word, likeliest on the left, square-root scale. The response
-      is plausible and yet almost never given.
+      Probability that the unmarked model gives each first word: likeliest on the left, square-root scale. The
+      response is plausible but almost never given.
     </p>
     <chart-box
       .chart=${{ plan: () => draw, readings: [], locate: () => 0, caption: '', label: 'Words by probability' }}
@@ -172,7 +172,7 @@ function renderCandidates(key: PreviewKey, { isRevealed }: KeyPreview): Template
       isRevealed
         ? nothing
         : html`<p class="small muted after-table">
-            One of these ${formatCount(key.candidates.length)} was drawn from the secret seed.
+            One of these ${formatCount(key.candidates.length)} was drawn with the secret seed.
           </p>`
     }
   </div>`;

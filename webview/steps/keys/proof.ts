@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { KeyRules } from '../../../src/protocol/panel/keys';
 import { planAnswers, planSizes } from '../../../src/protocol/planAnswers';
 import { planLuckChart } from '../../../src/reports/charts/luckChart';
-import { formatCount, formatOf } from '../../../src/reports/words/formats';
+import { formatCount, formatOf } from '../../../src/words/numbers';
 import { renderIcon } from '../../parts/icons';
 import { formatLuck } from './words';
 
@@ -14,12 +14,12 @@ export function renderProof(count: number, rules: KeyRules): TemplateResult {
   return html`<section class="box">
     <h2>What answers will prove</h2>
     <p>
-      An unrelated model answers each key by luck at most
+      By chance, an unrelated model answers each key at most
       <b class="strong">1 time in ${rules.candidates}</b>: about
       ${formatOf(Math.round(expectedByLuck), count)}.
     </p>
     <chart-box
-      .chart=${{ plan: () => draw, readings: [], locate: () => 0, caption: '', label: 'Answers by luck' }}
+      .chart=${{ plan: () => draw, readings: [], locate: () => 0, caption: '', label: 'Answers by chance' }}
     ></chart-box>
     ${renderSizes(count, rules)}
     ${
@@ -33,8 +33,8 @@ export function renderProof(count: number, rules: KeyRules): TemplateResult {
         : nothing
     }
     <p class="small muted">
-      A match is declared below ${limit}. The limit is fixed here and becomes part of the commitment: it
-      cannot be changed after release.
+      A probability below ${limit} is a match. This limit is part of the commitment: it cannot be changed
+      after release.
     </p>
   </section>`;
 }
@@ -45,7 +45,7 @@ function renderSizes(count: number, rules: KeyRules): TemplateResult {
       <tr>
         <th class="n" scope="col">Keys asked</th>
         <th class="n" scope="col">Must answer</th>
-        <th class="n" scope="col">By luck</th>
+        <th class="n" scope="col">By chance</th>
       </tr>
     </thead>
     <tbody>

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { KeySetRow } from '../../../src/protocol/panel/keys';
-import { formatCount } from '../../../src/reports/words/formats';
+import { formatCount } from '../../../src/words/numbers';
 import { renderIcon } from '../../parts/icons';
 import type { Page } from '../../page';
 import { clickByKey, moveRow } from '../../parts/rows';

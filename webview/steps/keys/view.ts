@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { KeysView } from '../../../src/protocol/panel/keys';
-import { formatCount, formatDate, formatPercent } from '../../../src/reports/words/formats';
+import { formatCount, formatPercent } from '../../../src/words/numbers';
+import { formatDate } from '../../../src/words/dates';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import { renderNote, renderProblemNote } from '../../parts/notes';
@@ -61,9 +62,9 @@ function renderDrawing(page: Page, { drawing }: KeysView): TemplateResult {
     </div>
     ${renderProgress(share, phase)}
     <p class="muted small num">
-      ${share === null ? 'The model is being opened.' : `${formatCount(done!)} of ${formatCount(total!)}`}
+      ${share === null ? 'Opening the model…' : `${formatCount(done!)} of ${formatCount(total!)}`}
     </p>
-    <p class="muted small">Nothing is kept of a set that is not finished.</p>
+    <p class="muted small">An unfinished set is not kept.</p>
   </section>`;
 }
 
@@ -78,7 +79,7 @@ function renderChosenSet(page: Page, keys: KeysView): TemplateResult | typeof no
       <dl class="facts">
         <dt>For model</dt>
         <dd>
-          ${set.model}${set.fits ? nothing : html` <span class="error-text">(not the chosen one)</span>`}
+          ${set.model}${set.fits ? nothing : html` <span class="error-text">(not the chosen model)</span>`}
         </dd>
         <dt>Responses</dt>
         <dd>drawn among ${rules.candidates} candidates outside the ${share} nucleus</dd>
@@ -103,8 +104,8 @@ function renderMisfit(name: string, model: string): TemplateResult {
     kind: 'warning',
     title: `${name} was made for another model`,
     body: html`<p class="lead">
-      A key set fits the model it was drawn from, and no other. Choose ${model}, or create a key set for the
-      model chosen here.
+      A key set fits only the model it was drawn from. Choose ${model}, or create a key set for the model
+      chosen here.
     </p>`,
   });
 }
@@ -113,9 +114,9 @@ function renderSecrecy(): TemplateResult {
   return html`<section>
     <h2>Secrecy</h2>
     <p class="small muted">
-      A set is one encrypted file; its passphrase is asked when the set is made. Keys and responses never
-      reach logs, reports or settings. Keys asked of somebody else’s service can be read there: they count as
-      spent and are not asked again. Checks of files on your own disk spend nothing.
+      A set is one encrypted file; you choose its passphrase when you create it. Keys and responses never
+      reach logs, reports or settings. Somebody else’s service can read the keys you ask it: these count as
+      spent and are not asked again. Verifying files on your own disk spends no keys.
     </p>
   </section>`;
 }

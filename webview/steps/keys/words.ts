@@ -1,4 +1,4 @@
-import { formatCount, formatFixed, formatPower } from '../../../src/reports/words/formats';
+import { formatCount, formatFixed, formatPower } from '../../../src/words/numbers';
 
 const thinSpace = '\u202f';
 

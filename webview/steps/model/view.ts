@@ -73,7 +73,7 @@ function renderChosen(page: Page, chosen: ChosenModel): TemplateResult {
             html`<dt>${name}</dt>
               <dd>${value}</dd>`,
         )}
-        <dt>Identity</dt>
+        <dt>Digest</dt>
         <dd class="identity">${renderIdentity(page, chosen.identity)}</dd>
       </dl>
     </section>
@@ -93,7 +93,7 @@ function renderChosen(page: Page, chosen: ChosenModel): TemplateResult {
 function renderIdentity(page: Page, identity: string | null): TemplateResult {
   if (identity === null) return html`<span class="muted">not computed yet</span>`;
   return html`<code title=${identity}>${shortenDigest(identity)}</code>
-    ${renderCopyButton(page, 'Copy Identity', identity)}
+    ${renderCopyButton(page, 'Copy Digest', identity)}
     <span class="muted">digest over weights, config and tokenizer</span>`;
 }
 
@@ -119,7 +119,7 @@ function renderPublished(page: Page, isPublished: boolean): TemplateResult {
       <vscode-radio value="no">No, only marked releases are public</vscode-radio>
       <vscode-radio value="yes"
         >Yes, anyone can get it<span class="muted">
-          – whoever has both can compare them, so less of the mark stays hidden</span
+          – anyone with both can compare them, so less of the mark stays hidden</span
         ></vscode-radio
       >
     </vscode-radio-group>

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatDuration, formatRough, formatSize } from '../../../src/protocol/figures';
+import { formatDuration, formatRough, formatSize } from '../../../src/words/figures';
 import type { Estimate, RecipeView } from '../../../src/protocol/panel/recipe';
-import { formatCount, formatCounted, formatSmall } from '../../../src/reports/words/formats';
+import { formatCount, formatCounted, formatSmall } from '../../../src/words/numbers';
 import { renderLink } from '../../parts/buttons';
 import { renderIcon, type Tone } from '../../parts/icons';
 import type { Page } from '../../page';
@@ -19,7 +19,7 @@ export function renderEstimate(page: Page, recipe: RecipeView, form: RecipeForm)
       <div class="section-head">
         <h2>Estimate</h2>
         <span class="grow"></span
-        ><span class="muted small">${isWrong ? 'of the last good values' : 'as you edit'}</span>
+        ><span class="muted small">${isWrong ? 'for the last valid values' : 'as you edit'}</span>
       </div>
       ${estimate === null ? renderNothing(isWrong) : renderFigures(page, recipe, estimate)}
     </section>
@@ -27,9 +27,7 @@ export function renderEstimate(page: Page, recipe: RecipeView, form: RecipeForm)
 }
 
 function renderNothing(isWrong: boolean): TemplateResult {
-  return html`<p class="muted">
-    ${isWrong ? 'Not known until the values are corrected.' : 'Being computed…'}
-  </p>`;
+  return html`<p class="muted">${isWrong ? 'Correct the values to see an estimate.' : 'Estimating…'}</p>`;
 }
 
 function renderFigures(page: Page, { values }: RecipeView, estimate: Estimate): TemplateResult {
@@ -69,21 +67,20 @@ function renderRoom({ memoryBytes, leastMemoryBytes, freeBytes }: Estimate): Tem
     </div>`;
   return html`<p class="hint">
     ${renderIcon('warning', 'warn')}<span class="num"
-      >${formatSize(freeBytes)} free: layers run in groups, from ${formatSize(leastMemoryBytes)} on, which is
-      slower.</span
+      >${formatSize(freeBytes)} free: layers run in groups, which needs at least
+      ${formatSize(leastMemoryBytes)} and is slower.</span
     >
   </p>`;
 }
 
 function renderFits(page: Page, { fits }: Estimate): TemplateResult {
-  if (fits.length === 0)
-    return html`<p class="small">No smaller recipe fits either: it takes more memory.</p>`;
+  if (fits.length === 0) return html`<p class="small">No smaller recipe fits either. Free more memory.</p>`;
   const choose = (changes: Estimate['fits'][number]['changes']): void => {
     for (const [field, text] of toTexts(changes)) page.recipe.type(field, text);
     void page.recipe.flush();
   };
   return html`<p class="small num">
-    What would fit:
+    Recipes that fit:
     ${fits.map(
       ({ name, memoryBytes, changes }, i) =>
         html`${i > 0 ? ', ' : ''}${renderLink(name, () => choose(changes))} (${formatSize(memoryBytes)})`,
@@ -148,7 +145,9 @@ function renderDisk({ diskBytes, freeDiskBytes }: Estimate): TemplateResult {
     ${
       diskBytes <= freeDiskBytes
         ? nothing
-        : html`<p class="hint is-error">${renderIcon('error')}<span>The disk has too little room.</span></p>`
+        : html`<p class="hint is-error">
+            ${renderIcon('error')}<span>The disk does not have enough space.</span>
+          </p>`
     }
   </div>`;
 }

@@ -35,7 +35,7 @@ export const recipeGroups: readonly { readonly title: string; readonly fields: r
     ],
   },
   {
-    title: 'Staying close to the original',
+    title: 'Staying close to the base',
     fields: [
       { kind: 'number', name: 'mixing' },
       { kind: 'number', name: 'divergenceWeight' },

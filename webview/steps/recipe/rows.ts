@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { recipeValues, type Recipe } from '../../../src/contract/recipe';
-import { formatParameters } from '../../../src/protocol/figures';
+import { formatParameters } from '../../../src/words/figures';
 import type { RecipeView } from '../../../src/protocol/panel/recipe';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { idOfField, renderChoice, renderProblem, renderTextField } from '../../parts/fields';
@@ -87,7 +87,7 @@ function renderLayers(page: Page, recipe: RecipeView, form: RecipeForm): Templat
   const problem = form.problems.layers;
   const [first, last] = recipe.defaults.layers;
   const trained = `${formatParameters(recipe.trainedParameters)} of ${formatParameters(recipe.parameters)} parameters.`;
-  const why = `${page.recipe.isPending || problem !== undefined ? '' : `${trained} `}Fewer: less memory, drift and hold.`;
+  const why = `${page.recipe.isPending || problem !== undefined ? '' : `${trained} `}Fewer layers use less memory and drift less, but the mark is weaker.`;
   const reset = (): void => {
     page.recipe.type('layers.first', String(first));
     page.recipe.choose('layers.last', String(last));
@@ -130,7 +130,7 @@ function renderTexts(page: Page, { texts }: RecipeView): TemplateResult {
             </ul>`
       }
     </div>`,
-    why: 'Kept as it was too. Never the text drift is measured on.',
+    why: 'Also kept as it was. Drift is never measured on it.',
   });
 }
 
@@ -147,7 +147,7 @@ function renderDevice(page: Page, recipe: RecipeView): TemplateResult {
   const name = 'device';
   const text = page.recipe.get(name) ?? recipe.device;
   const why =
-    text === 'auto' ? 'The best one that computes a small training step right.' : 'This device and no other.';
+    text === 'auto' ? 'The best one that computes a small training step correctly.' : 'Only this device.';
   const control = renderChoice({
     name,
     label: otherLabels[name],

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatRough, formatSize } from '../../../src/protocol/figures';
+import { formatRough, formatSize } from '../../../src/words/figures';
 import type { RecipeView } from '../../../src/protocol/panel/recipe';
-import { formatSmall } from '../../../src/reports/words/formats';
+import { formatSmall } from '../../../src/words/numbers';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { idOfField } from '../../parts/fields';
 import { renderIcon } from '../../parts/icons';
@@ -40,7 +40,7 @@ export function renderRecipeView(page: Page): TemplateResult {
 function renderEmpty(page: Page): TemplateResult {
   return html`<div class="empty">
     <h2>No recipe yet</h2>
-    <p>A recipe is made for a model: choose one, and every value starts with a default for its size.</p>
+    <p>A recipe belongs to a model. Choose one, and every value starts with a default for its size.</p>
     <div class="actions">
       ${renderActionButton(page, 'Choose Model', { type: 'openStep', step: 'model' }, { isPrimary: true })}
     </div>
@@ -80,7 +80,8 @@ function findObstacle(page: Page, { problems }: RecipeForm): TemplateResult | nu
   if (isAlive(run.state))
     return html`<p class="hint" role="status">
       <span
-        >A run is going on. ${renderLink('Show Run', () => page.act({ type: 'openStep', step: 'run' }))}</span
+        >A run is in progress.
+        ${renderLink('Show Run', () => page.act({ type: 'openStep', step: 'run' }))}</span
       >
     </p>`;
   const chosen = keys.sets.find(({ path }) => path === keys.chosen);

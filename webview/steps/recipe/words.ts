@@ -1,4 +1,4 @@
-import { formatRough } from '../../../src/protocol/figures';
+import { formatRough } from '../../../src/words/figures';
 
 const thinSpace = '\u202f';
 

@@ -24,8 +24,8 @@ function renderEmpty(page: Page): TemplateResult {
   return html`<div class="empty">
     <h2>No report yet</h2>
     <p>
-      When a run ends, its checkpoint is read back from disk, asked all its keys and compared with the
-      original. What was found then stands here.
+      When a run ends, its checkpoint is read back from disk, asked all its keys and compared with the base.
+      The results appear here.
     </p>
     <div class="actions">${renderActionButton(page, 'Show Run', { type: 'openStep', step: 'run' })}</div>
   </div>`;
@@ -91,7 +91,7 @@ function renderSamples({ samples, samplesDetail }: ReleaseView): TemplateResult 
       <span class="muted">${samplesDetail}</span>
     </div>
     <div class="sample sample-heads wide-only">
-      <h3>Original</h3>
+      <h3>Base</h3>
       <h3>Marked</h3>
     </div>
     <ul class="samples">
@@ -101,7 +101,7 @@ function renderSamples({ samples, samplesDetail }: ReleaseView): TemplateResult 
             <p class="muted small">${prompt}</p>
             <div class="sample">
               <p>
-                <span class="phone-only muted">Original: </span
+                <span class="phone-only muted">Base: </span
                 >${base === marked ? renderText(base) : markDifference(base, marked, 'del')}
               </p>
               <p>

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import { locatePixel, planLineChart, type LineChart } from '../../../src/reports/charts/lineChart';
 import type { Point } from '../../../src/reports/charts/thinPoints';
-import { formatCount, formatFixed, formatOf, formatSmall } from '../../../src/reports/words/formats';
+import { formatCount, formatFixed, formatOf, formatSmall } from '../../../src/words/numbers';
 import type { RunView } from '../../../src/protocol/panel/run';
 import type { BoxedChart } from '../../parts/chartBox';
 import { formatSetting } from '../../words';
@@ -71,7 +71,7 @@ function renderLoss(run: RunView): TemplateResult {
     },
     readings: points.map(({ x, y }) => ({ at: x, words: describeLoss(x, y, distanceAt.get(x)) })),
     legend: html`<span><i class="swatch"></i>loss of a step</span
-      ><span><i class="swatch is-second"></i>distance on ordinary text</span>`,
+      ><span><i class="swatch is-second"></i>KL on ordinary text</span>`,
   });
 }
 
@@ -80,7 +80,7 @@ function toPoints(curve: RunView['loss']): Point[] {
 }
 
 function describeLoss(step: number, loss: number, distance: number | undefined): string {
-  const beside = distance === undefined ? '' : `, distance ${formatSmall(distance)}`;
+  const beside = distance === undefined ? '' : `, KL ${formatSmall(distance)}`;
   return `step ${formatCount(step)}: loss ${formatSmall(loss)}${beside}`;
 }
 
@@ -129,7 +129,7 @@ function renderDrift(run: RunView): TemplateResult {
   return renderCurve({
     title: 'Drift',
     value,
-    caption: 'distance (KL) on held-back text, nats a token',
+    caption: 'KL divergence on held-back text, nats a token',
     chart: {
       label: `Drift by step, budget ${formatSetting(driftBudget)} nats a token${last ? `; ${value} at step ${last.x}` : ''}.`,
       end: endOf(run),

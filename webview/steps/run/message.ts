@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatDuration, formatRough } from '../../../src/protocol/figures';
+import { formatDuration, formatRough } from '../../../src/words/figures';
 import type { Problem } from '../../../src/protocol/panel/parts';
 import type { RunView } from '../../../src/protocol/panel/run';
-import { formatCount } from '../../../src/reports/words/formats';
+import { formatCount } from '../../../src/words/numbers';
 import { renderActionButton } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import { renderNote, renderProblemNote } from '../../parts/notes';
@@ -25,7 +25,10 @@ export function renderRunMessage(page: Page, run: RunView): TemplateResult {
 }
 
 function renderFailure(page: Page, run: RunView): TemplateResult {
-  const silent = { message: 'The run ended without saying why.', next: 'The log has its last lines.' };
+  const silent = {
+    message: 'The run stopped without reporting an error.',
+    next: 'See the log for its last lines.',
+  };
   return renderProblemNote(
     run.problem ?? silent,
     html`${run.canResume ? renderResume(page, run) : nothing}
@@ -44,7 +47,7 @@ function renderInterruption(page: Page, run: RunView): TemplateResult {
     icon: 'history',
     title: 'Found a run that was interrupted',
     body: html`<p class="lead num">
-      ${run.problem === null ? 'Its process is gone.' : `${run.problem.message} ${run.problem.next}`} A
+      ${run.problem === null ? 'Its process has ended.' : `${run.problem.message} ${run.problem.next}`} A
       resumed run ends with the same bytes as one that was never interrupted.
     </p>`,
     actions: html`${run.canResume ? renderResume(page, run) : nothing} ${renderDiscard(page)} ${left}`,
@@ -57,7 +60,7 @@ function renderCancellation(page: Page, run: RunView): TemplateResult {
     icon: 'circle-slash',
     title: 'The run was cancelled',
     body: html`<p class="lead">
-      ${run.canResume ? 'What was saved is still there: the run can go on from it.' : 'Your model folder was not touched.'}
+      ${run.canResume ? 'Its last save is still there: you can resume the run from it.' : 'Your model folder was not touched.'}
     </p>`,
     actions: html`${run.canResume ? renderResume(page, run) : nothing}
     ${renderActionButton(page, 'Edit Recipe', { type: 'openStep', step: 'recipe' })} ${renderDiscard(page)}`,
@@ -70,7 +73,7 @@ function renderNotReady(page: Page, { elapsedSeconds }: RunView, { message, next
   return renderNote({
     kind: 'warning',
     title: message,
-    body: html`<p class="lead num">The run ended${time} and its copy was kept. ${next}</p>`,
+    body: html`<p class="lead num">The run ended${time} and kept its copy. ${next}</p>`,
     actions: html`${renderActionButton(page, 'Open Report', { type: 'openStep', step: 'report' }, { icon: 'graph', isPrimary: true })}
     ${renderActionButton(page, 'Edit Recipe', { type: 'openStep', step: 'recipe' })}`,
   });
@@ -111,8 +114,8 @@ function describeWork(run: RunView): string {
   const { state, stage } = run;
   if (state === 'starting') return stage?.phase.toLowerCase() ?? '';
   if (state === 'pausing') return 'after this step';
-  if (state === 'stopping') return 'after this step; what is trained is kept and checked';
-  if (state === 'cancelling') return 'the process is being ended';
+  if (state === 'stopping') return 'after this step; the copy is kept and checked';
+  if (state === 'cancelling') return 'ending the process';
   if (state === 'done') return run.elapsedSeconds === null ? '' : `in ${formatDuration(run.elapsedSeconds)}`;
   const at = describeStage(run);
   if (state === 'paused')

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { RunView } from '../../../src/protocol/panel/run';
-import { formatCount, formatFixed, formatSmall } from '../../../src/reports/words/formats';
+import { formatCount, formatFixed, formatSmall } from '../../../src/words/numbers';
 import { renderLink } from '../../parts/buttons';
 import type { Page } from '../../page';
 
@@ -12,7 +12,7 @@ export function renderChecks({ checks, keyCount }: RunView): TemplateResult {
   return html`<section>
     <div class="section-head">
       <h2>Checks</h2>
-      <span class="muted">on all keys and on text not used for training</span>
+      <span class="muted">on all keys and on held-back text</span>
     </div>
     ${
       newest.length === 0

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatDuration, formatRough, formatSize } from '../../../src/protocol/figures';
+import { formatDuration, formatRough, formatSize } from '../../../src/words/figures';
 import type { RunView } from '../../../src/protocol/panel/run';
-import { formatCount, formatPercent } from '../../../src/reports/words/formats';
+import { formatCount, formatPercent } from '../../../src/words/numbers';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import type { Page } from '../../page';
@@ -37,7 +37,7 @@ function renderEmpty(page: Page): TemplateResult {
   return html`<div class="empty">
     <h2>No run yet</h2>
     <p>
-      ${isReady ? describeReady(page, set.count) : 'A run needs a model, a key set for it and a recipe without open values.'}
+      ${isReady ? describeReady(page, set.count) : 'A run needs a model, a key set for it and a valid recipe.'}
       Training runs in its own process; you can close this window and come back.
     </p>
     <div class="actions">

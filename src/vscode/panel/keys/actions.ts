@@ -48,7 +48,7 @@ export async function revealKeys(session: PanelSession, isRevealed: boolean): Pr
 export async function choosePrompts(session: PanelSession): Promise<void> {
   const [file] =
     (await vscode.window.showOpenDialog({
-      title: 'Choose a File with Prompts, One a Line',
+      title: 'Choose a File with Prompts, One per Line',
       openLabel: 'Use Prompts',
     })) ?? [];
   if (file) session.want({ plan: { ...session.wanted.plan, promptsFile: file.fsPath } });
@@ -67,7 +67,7 @@ async function confirmReveal(keySet: string): Promise<void> {
     {
       modal: true,
       detail:
-        'Whoever sees keys and responses can train them away or claim them. They are hidden again when the panel is hidden.',
+        'Anyone who sees keys and responses can train them away or claim them. They are hidden again when the panel is hidden.',
     },
     reveal,
   );

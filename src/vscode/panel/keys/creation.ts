@@ -85,7 +85,7 @@ export async function askKeyFile(model: string): Promise<string> {
   const proposed = proposeKeyFile(root, model);
   const typed = await vscode.window.showInputBox({
     title: 'New Key Set',
-    prompt: `File to be made, from ${root}. It holds your secrets, encrypted with the passphrase asked next.`,
+    prompt: `New file, relative to ${root}. It contains your secrets, encrypted with the passphrase that you choose next.`,
     value: proposed,
     valueSelection: [proposed.lastIndexOf('/') + 1, proposed.length - extension.length],
     ignoreFocusOut: true,
@@ -110,6 +110,7 @@ function resolvePath(root: string, typed: string): string {
 function findFault(path: string, model: string): string | undefined {
   if (!path.endsWith(extension) || basename(path) === extension)
     return `A file name that ends with ${extension}.`;
-  if (isInside(model, path)) return 'Not inside the folder of the model: it would be published with it.';
+  if (isInside(model, path))
+    return 'Choose a folder outside the model, or the key set would be published with it.';
   return existsSync(path) ? 'This file exists and will not be overwritten.' : undefined;
 }

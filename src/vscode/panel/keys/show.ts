@@ -8,7 +8,8 @@ import type { KeySetFigures } from '../../../contract/declarations/previewKeySet
 import type { KeyPreview, KeyRules, KeySetRow, KeysView, PreviewKey } from '../../../protocol/panel/keys';
 import type { Problem, Stage, StepSummary } from '../../../protocol/panel/parts';
 import type { KeyPlan } from '../../../protocol/panel/requests';
-import { formatCount, formatCounted, formatDate, formatOf } from '../../../reports/words/formats';
+import { formatCount, formatCounted, formatOf } from '../../../words/numbers';
+import { formatDate } from '../../../words/dates';
 import type { FoundKeySet } from '../../index/found';
 
 /** What is known of the keys of the chosen model. */
@@ -142,10 +143,10 @@ function describeSet({ keySet, isMeasuring }: OpenedKeySet): string {
   const made = `${formatCounted(keys.length, 'key')}, made ${formatDate(createdAt)}`;
   const drawn =
     strategy === 'imported'
-      ? 'imported, so not drawn by a committed seed'
+      ? 'imported, so no committed seed drew them'
       : `each response drawn from ${formatCount(rules.candidateCount)} candidates`;
   const shown = keys.length > mostPreviewKeys ? ` The first ${formatCount(mostPreviewKeys)} are shown.` : '';
-  const measured = isMeasuring ? ' What the base makes of them is being measured.' : '';
+  const measured = isMeasuring ? ' Measuring how likely the base finds them…' : '';
   return `${made}; ${drawn}.${shown}${measured}`;
 }
 

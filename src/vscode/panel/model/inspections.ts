@@ -87,7 +87,7 @@ export class Inspections implements vscode.Disposable {
 function explain(error: unknown): Problem {
   if (error instanceof UserError) return asProblem(error);
   return {
-    message: 'The model could not be looked through.',
-    next: 'The log has the details; try it again.',
+    message: 'The model could not be inspected.',
+    next: 'See the log for details, then try again.',
   };
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { StateRow } from '../../../protocol/panel/parts';
-import { sayNotReady, type FallenShort } from '../../../reports/words/notReady';
-import { formatOf, formatSignedPercent } from '../../../reports/words/formats';
+import { type FallenShort, sayNotReady } from '../../../reports/words/notReady';
+import { formatOf, formatSignedPercent } from '../../../words/numbers';
 import { findReleases, type RunSources } from '../modelRuns';
 import { countAnswered } from '../report/show';
 

@@ -1,10 +1,10 @@
 import type { ModelFacts } from '../../../operations/describeCheckpoint';
 import type { Finding, ModelInspection } from '../../../contract/declarations/inspectModel';
-import { formatSize } from '../../../protocol/figures';
+import { formatSize } from '../../../words/figures';
 import type { ChosenModel, ModelView } from '../../../protocol/panel/model';
 import type { NamedFact, PanelAction, Problem, StateRow, StepSummary } from '../../../protocol/panel/parts';
 import { notReadyWords, sayReasons } from '../../../reports/words/notReady';
-import { formatCount, formatCounted, formatOf } from '../../../reports/words/formats';
+import { formatCount, formatCounted, formatOf } from '../../../words/numbers';
 import type { Machine } from '../machine';
 
 /** What is known of the chosen checkpoint folder. */
@@ -39,7 +39,7 @@ export function summariseModel({ chosen }: ModelView): StepSummary {
   if (chosen.problem) return { state: 'failed', words: 'Cannot be used' };
   const failed = chosen.checks.filter(({ state }) => state === 'failed').length;
   if (failed > 0) return { state: 'failed', words: `${formatCounted(failed, 'check')} failed` };
-  if (chosen.isChecking) return { state: 'running', words: 'Being looked at' };
+  if (chosen.isChecking) return { state: 'running', words: 'Inspecting' };
   return chosen.identity === null
     ? { state: 'open', words: 'Only headers read' }
     : { state: 'ready', words: 'Ready' };
@@ -91,9 +91,9 @@ function listChecks(model: ModelKnowledge, facts: ModelFacts, isTrusted: boolean
   const { inspection } = model;
   const waiting = isTrusted
     ? model.isInspecting
-      ? 'being looked at'
-      : 'not looked at'
-    : 'not looked at in Restricted Mode';
+      ? 'inspecting…'
+      : 'not inspected'
+    : 'not inspected in Restricted Mode';
   const files = facts.weightFiles.length;
   return [
     {
@@ -116,9 +116,9 @@ function explainInspection({ path, inspectionProblem }: ModelKnowledge): StateRo
   return [
     {
       state: 'failed',
-      name: 'Looking through it',
+      name: 'Inspection',
       detail: `${inspectionProblem.message} ${inspectionProblem.next}`,
-      action: { title: 'Look Again', request: { type: 'chooseModel', path } },
+      action: { title: 'Inspect Again', request: { type: 'chooseModel', path } },
     },
   ];
 }
@@ -148,17 +148,17 @@ function listOddities({ pickleFiles, keyFiles, warnings, notReady }: ModelFacts)
     rows.push({
       state: 'warning',
       name: pickleFiles.length === 1 ? 'Old pickle file' : 'Old pickle files',
-      detail: `${listNames(pickleFiles)} ${pickleFiles.length === 1 ? 'is' : 'are'} left alone and not copied: such files can run code.`,
+      detail: `${listNames(pickleFiles)} ${pickleFiles.length === 1 ? 'is' : 'are'} never opened or copied: such files can run code.`,
     });
   if (keyFiles.length > 0)
     rows.push({
       state: 'warning',
       name: 'Key file inside',
-      detail: `${listNames(keyFiles)} ${keyFiles.length === 1 ? 'lies' : 'lie'} in the model folder: move ${keyFiles.length === 1 ? 'it' : 'them'} elsewhere before the folder is published.`,
+      detail: `${listNames(keyFiles)} ${keyFiles.length === 1 ? 'is' : 'are'} in the model folder: move ${keyFiles.length === 1 ? 'it' : 'them'} elsewhere before you publish the folder.`,
     });
   return [
     ...rows,
-    ...warnings.map((detail): StateRow => ({ state: 'warning', name: 'Odd, though usable', detail })),
+    ...warnings.map((detail): StateRow => ({ state: 'warning', name: 'Unusual but usable', detail })),
   ];
 }
 

@@ -59,7 +59,7 @@ export async function openRecipe(session: PanelSession): Promise<void> {
 /** Takes files with the creator's own ordinary text into the recipe. */
 export async function chooseTexts(session: PanelSession): Promise<void> {
   const files = await vscode.window.showOpenDialog({
-    title: 'Choose Files with Ordinary Text of Your Own',
+    title: 'Choose Files with Your Own Ordinary Text',
     openLabel: 'Use Texts',
     canSelectMany: true,
   });
@@ -72,7 +72,7 @@ async function checkWanted(session: PanelSession): Promise<CheckedIntent> {
     throw new UserError(
       'no-model',
       model?.problem?.message ?? 'No model is chosen.',
-      model?.problem?.next ?? 'Choose one in the step Model.',
+      model?.problem?.next ?? 'Choose one in the Model step.',
     );
   const { defaults, checked } = checkIntent(model.described, session.wanted, session.keyCount);
   return { defaults, values: checked.values, problems: checked.problems };
@@ -88,13 +88,13 @@ function refuseProblems(problems: Readonly<Record<string, string>>): void {
   if (first === undefined) return;
   throw new UserError(
     'bad-recipe',
-    `The recipe cannot be run as it is: ${first}`,
-    'Correct it in the step Recipe.',
+    `The recipe has a value that cannot be used: ${first}`,
+    'Correct it in the Recipe step.',
   );
 }
 
 function requireKeySet(session: PanelSession): string {
   const { keySet } = session.wanted;
   if (keySet !== null) return keySet;
-  throw new UserError('no-key-set', 'No key set is chosen.', 'Create one or choose one in the step Keys.');
+  throw new UserError('no-key-set', 'No key set is chosen.', 'Create or choose one in the Keys step.');
 }

@@ -3,7 +3,7 @@ import type { Recipe } from '../../../contract/recipe';
 import type { EmbeddingPlan } from '../../../operations/describeCheckpoint';
 import type { Estimate } from '../../../protocol/panel/recipe';
 import type { RecipeEdit } from '../../../protocol/panel/requests';
-import { formatCounted } from '../../../reports/words/formats';
+import { formatCounted } from '../../../words/numbers';
 import type { EarlierRun } from '../../runs/runHistory';
 import type { Machine } from '../machine';
 
@@ -93,7 +93,7 @@ function estimateDrift({ history, model }: EstimateRequest): Range {
 function listSurvival({ recipe, isPublished }: EstimateRequest): Estimate['survives'] {
   return [
     { name: '8-bit and 4-bit versions', chance: 'likely' },
-    { name: 'Half-and-half merge with the original', chance: isPublished ? 'in part' : 'likely' },
+    { name: 'Half-and-half merge with the base', chance: isPublished ? 'in part' : 'likely' },
     { name: 'Light fine-tuning on other text', chance: 'likely' },
     { name: 'Heavy fine-tuning', chance: 'in part' },
     { name: 'Merge with a tenth of it', chance: 'in part' },
@@ -111,11 +111,11 @@ function describeSource({ history, model }: EstimateRequest): string {
   const ofModel = history.filter((run) => run.model === model).length;
   const time =
     history.length === 0
-      ? 'Time from the sizes of this model and the speed of a usual processor'
+      ? 'Time from the size of this model and the speed of a typical processor'
       : `Time from ${formatCounted(history.length, 'earlier run')} on this machine`;
   const drift =
     ofModel === 0
-      ? 'drift from the small models this was measured on'
+      ? 'drift from the small models that were measured'
       : `drift from ${formatCounted(ofModel, 'earlier run')} of this model`;
-  return `${time}, ${drift}, memory from sizes alone. An estimate, not a promise; what survives was measured on small models with default recipes.`;
+  return `${time}, ${drift}, memory from sizes alone. This is an estimate, not a promise; survival was measured on small models with default recipes.`;
 }

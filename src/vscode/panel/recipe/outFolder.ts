@@ -23,9 +23,9 @@ export async function proposeOut(model: string): Promise<string> {
 
 /** What is wrong with an output, in one sentence; undefined when it can be made. */
 export async function findOutProblem(model: string, typed: string): Promise<string | undefined> {
-  if (typed.trim() === '') return 'A folder to be made.';
+  if (typed.trim() === '') return 'Give the name of a new folder.';
   const out = resolveOut(model, typed);
-  if (isInside(model, out)) return 'This lies inside the folder of the model it is made from.';
+  if (isInside(model, out)) return 'This is inside the folder of the model it is made from.';
   if (await exists(out)) return 'This folder exists and will not be overwritten.';
   if (await exists(runFolderOf(out)))
     return 'An earlier run writes to this folder: resume or discard it, or choose another name.';

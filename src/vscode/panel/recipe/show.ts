@@ -2,7 +2,7 @@ import type { Recipe } from '../../../contract/recipe';
 import type { Estimate, RecipeView } from '../../../protocol/panel/recipe';
 import { listChanges, type CheckedRecipe } from '../../../protocol/checkRecipe';
 import type { StepSummary } from '../../../protocol/panel/parts';
-import { formatCounted } from '../../../reports/words/formats';
+import { formatCounted } from '../../../words/numbers';
 
 /** What is known of the recipe of the chosen model. */
 export interface RecipeKnowledge {

@@ -53,5 +53,5 @@ export async function measureDrift(session: PanelSession): Promise<void> {
 async function requireRelease(session: PanelSession, model: string): Promise<ReleaseFacts> {
   const release = await gatherRelease(session.sources, model);
   if (release) return release;
-  throw new UserError('no-release', 'There is no finished release of this model.', 'Start a run first.');
+  throw new UserError('no-release', 'This model has no finished release.', 'Start a run first.');
 }

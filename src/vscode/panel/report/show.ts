@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { DriftReport } from '../../../drift/driftReport';
 import type { Shortfall } from '../../../contract/shortfall';
-import { formatSize } from '../../../protocol/figures';
+import { formatSize } from '../../../words/figures';
 import type { StateRow, StepSummary } from '../../../protocol/panel/parts';
 import type { FigureTile, ReleaseView, ReportView } from '../../../protocol/panel/report';
 import {
@@ -21,7 +21,7 @@ import {
   formatPercentRange,
   formatSignedPercent,
   formatSmall,
-} from '../../../reports/words/formats';
+} from '../../../words/numbers';
 import { binomialTailLog10, wilsonInterval } from '../../../verify/binomial';
 import type { VerifyReport } from '../../../verify/verifyReport';
 import type { RecordedEmbedding } from '../../runs/embedRun';
@@ -100,7 +100,7 @@ function describeAnswers(facts: ReleaseFacts): { sentence: string; detail: strin
       answered === keyCount
         ? `All ${formatCounted(keyCount, 'key')} answer in the saved checkpoint`
         : `${formatOf(answered, keyCount)} keys answer in the saved checkpoint`,
-    detail: `Read back from disk and asked again. Chance of that by luck: ${chance}.`,
+    detail: `Read back from disk and asked again. Probability of that by chance: ${chance}.`,
   };
 }
 
@@ -131,7 +131,7 @@ function listMeasured({ lossRise, agreement, tokens }: DriftReport, facts: Relea
   const tokenWords = formatCounted(tokens, 'token');
   return [
     {
-      name: 'Rise in loss on held-out text',
+      name: 'Rise in loss on held-back text',
       value: formatSignedPercent(lossRise.value, 2),
       detail: rise
         ? `${formatFixed(rise.low * 100, 2)} to ${formatSignedPercent(rise.high, 2)}`
@@ -152,7 +152,7 @@ function listRecorded(facts: ReleaseFacts): FigureTile[] {
     {
       name: 'Rise in loss on held-back text',
       value: formatSignedPercent(facts.result.drift.lossRise, 2),
-      detail: 'measured with the run',
+      detail: 'measured by the run',
     },
     showDistance(facts),
   ];
@@ -163,7 +163,7 @@ function showDistance(facts: ReleaseFacts): FigureTile {
   const over = findShortfall(facts, 'drift');
   const budget = over?.limit ?? facts.driftBudget;
   return {
-    name: 'Distance from the original',
+    name: 'Drift from the base',
     value: over ? formatDriftOver(over) : formatSmall(facts.result.drift.kl),
     detail: `nats a token${budget === undefined ? '' : `, budget ${formatBudget(budget)}`}`,
     ...(over && { isOut: true }),
@@ -179,12 +179,12 @@ function listTasks(facts: ReleaseFacts): StateRow[] {
     {
       state: 'unknown',
       name: 'Keep the key set safe',
-      detail: `Copy ${basename(keySet)} and its passphrase to a second place. Who loses either can prove nothing.`,
+      detail: `Copy ${basename(keySet)} and its passphrase to a second place. If you lose either, you can prove nothing.`,
     },
     {
       state: 'unknown',
-      name: 'Publish the folder alone',
-      detail: `${basename(result.out)} tells nobody that it is marked; ${basename(runFolder)} and ${basename(keySet)} would.`,
+      name: 'Publish only the folder',
+      detail: `Nothing in ${basename(result.out)} shows that it is marked; ${basename(runFolder)} and ${basename(keySet)} would.`,
     },
   ];
 }
@@ -210,12 +210,12 @@ function nameShortfalls(shortfalls: readonly Shortfall[]): string {
 
 function showVerifying({ verdict, verifying }: ReleaseFacts): StateRow {
   const name = 'Verify the release';
-  if (verifying !== undefined) return { state: 'unknown', name, detail: `Going on: ${verifying}.` };
+  if (verifying !== undefined) return { state: 'unknown', name, detail: `Running: ${verifying}.` };
   if (!verdict)
     return {
       state: 'unknown',
       name,
-      detail: 'Asks the finished folder as a stranger would, and writes the verdict down.',
+      detail: 'Asks the finished folder as a stranger would, and records the verdict.',
       action: { title: 'Verify', request: { type: 'verifyRelease' } },
     };
   const { kind, sentence } = verdict.report.verdict;
@@ -229,12 +229,12 @@ function showVerifying({ verdict, verifying }: ReleaseFacts): StateRow {
 
 function showMeasuring({ drift, measuring }: ReleaseFacts): StateRow {
   const name = 'Measure drift';
-  if (measuring !== undefined) return { state: 'unknown', name, detail: `Going on: ${measuring}.` };
+  if (measuring !== undefined) return { state: 'unknown', name, detail: `Running: ${measuring}.` };
   if (!drift)
     return {
       state: 'unknown',
       name,
-      detail: 'Compares it with the original on text it was not trained on, with intervals.',
+      detail: 'Compares it with the base on text it was not trained on, with intervals.',
       action: { title: 'Measure Drift', request: { type: 'measureDrift' } },
     };
   return {
@@ -254,7 +254,7 @@ function showSample({
 }
 
 function describeSamples(report: DriftReport | undefined): string {
-  if (!report) return 'Measuring drift writes them.';
+  if (!report) return 'Measure drift to write them.';
   const same = report.continuations.filter(({ base, marked }) => base === marked).length;
   const unchanged =
     report.unchangedShare === null
@@ -280,7 +280,7 @@ function listFiles({
     },
     {
       name: 'recipe.json',
-      detail: 'no secrets, but says how it was marked',
+      detail: 'no secrets, but shows how it was marked',
       path: join(runFolder, 'recipe.json'),
     },
     ...reports.map((path) => ({ name: basename(path), detail: '', path })),
@@ -303,7 +303,7 @@ function listLimits({ result }: ReleaseFacts): StateRow[] {
     {
       state: 'failed',
       name: 'A new model trained on its answers',
-      detail: 'hardly answers; only the draw test may still tell.',
+      detail: 'hardly answers; only the draw test may still detect it.',
     },
   ];
   const count = result.notCarried.length;
@@ -313,7 +313,7 @@ function listLimits({ result }: ReleaseFacts): StateRow[] {
     ...rows,
     {
       state: 'warning',
-      name: `${formatCounted(count, 'file')} of the original`,
+      name: `${formatCounted(count, 'file')} of the base`,
       detail: `${count === 1 ? 'was' : 'were'} left out: ${names}.`,
     },
   ];

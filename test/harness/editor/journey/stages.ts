@@ -103,7 +103,7 @@ export async function createKeySet({ workbench, view, step, look, button }: Trav
     await workbench.quickInput.press('Enter');
     await workbench.page.locator('.quick-input-widget').getByText('At least 8 characters').waitFor();
     await workbench.answer(passphrase);
-    await workbench.page.locator('.quick-input-widget').getByText('The same again').waitFor();
+    await workbench.page.locator('.quick-input-widget').getByText('Repeat the passphrase').waitFor();
     await workbench.answer(passphrase);
     await view.getByRole('grid', { name: 'Keys of the set' }).waitFor({ timeout: workLimitMs });
   });

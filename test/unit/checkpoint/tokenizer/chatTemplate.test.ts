@@ -63,7 +63,7 @@ describe('a chat template', () => {
   it('that refuses, is broken, or asks for too much gives a sentence', () => {
     assert.throws(
       () => render("{{ raise_exception('Roles must alternate') }}"),
-      userError('chat-template', /refused.*: Roles must alternate\.$/),
+      userError('chat-template', /rejected.*: Roles must alternate\.$/),
     );
     assert.throws(() => parse('{% if %}'), userError('chat-template', /cannot be read/));
     assert.throws(

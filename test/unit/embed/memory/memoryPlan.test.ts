@@ -50,8 +50,8 @@ describe('fitting an embedding into memory', () => {
       (error: unknown) => {
         assert.ok(error instanceof UserError);
         assert.equal(error.reason, 'not-enough-memory');
-        assert.match(error.message, /needs about .* even with its layers in groups, and .* can be used/);
-        assert.match(error.next, /What would fit, as a recipe: .*10000 texts/);
+        assert.match(error.message, /needs about .* even with its layers in groups, but only .* can be used/);
+        assert.match(error.next, /Use a recipe that fits: .*10000 texts/);
         return true;
       },
     );

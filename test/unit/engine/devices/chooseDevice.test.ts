@@ -59,7 +59,7 @@ describe('choosing a device', () => {
   it('does not replace a device that was asked for', async () => {
     await assert.rejects(chooseDevice('cuda', machine(['cpu', 'cuda'], ['cuda'])), {
       reason: 'device-failed',
-      message: 'The device "cuda" was asked for, but it cannot be used: no adapter.',
+      message: 'The device "cuda" was requested, but it cannot be used: no adapter.',
     });
     await assert.rejects(chooseDevice('coreml', machine(['cpu'])), { reason: 'device-failed' });
   });
@@ -69,8 +69,8 @@ describe('trying every device', () => {
   it('says which ones work, why the others do not, and which one is taken', async () => {
     assert.deepEqual(await probeDevices(machine(['cpu', 'webgpu', 'cuda'], ['cuda'])), [
       { device: 'cpu', name: 'CPU', isChosen: false },
-      { device: 'webgpu', name: 'Graphics card by WebGPU', isChosen: true },
-      { device: 'cuda', name: 'Graphics card by CUDA', fault: 'no adapter', isChosen: false },
+      { device: 'webgpu', name: 'Graphics card with WebGPU', isChosen: true },
+      { device: 'cuda', name: 'Graphics card with CUDA', fault: 'no adapter', isChosen: false },
     ]);
   });
 
@@ -81,7 +81,7 @@ describe('trying every device', () => {
     assert.equal(devices.find(({ device }) => device === 'coreml')?.fault, 'no adapter');
     assert.deepEqual(choice, {
       device: 'webgpu',
-      reason: 'Graphics card by WebGPU: it computes right, and comes first.',
+      reason: 'Graphics card with WebGPU: it computes correctly and is the first choice.',
     });
   });
 

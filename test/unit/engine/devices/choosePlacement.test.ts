@@ -13,7 +13,7 @@ describe('choosing where and how a model runs', () => {
   it('leaves the processor in single precision, though the weights are stored in half', async () => {
     const { placement, reason } = await choosePlacement({ device: 'cpu' }, model);
     assert.equal(placement.precision, 'single');
-    assert.equal(reason, 'CPU, as asked.');
+    assert.equal(reason, 'CPU, as requested.');
   });
 
   it('leaves a tenth of the free memory to other programs', async () => {

@@ -46,7 +46,7 @@ describe('advice on CUDA', () => {
     const bare = machine({ libraries, files: parts }, { cardFiles: [] });
     const { fault, fix, commands } = adviseOn('cuda', notLoaded, bare);
     assert.match(fault, /driver \(libcuda\.so\.1\) is not found/);
-    assert.match(fix, /525 or newer.*container.*Without an NVIDIA card CUDA cannot work/);
+    assert.match(fix, /525 or newer.*container.*CUDA cannot work without an NVIDIA card/);
     assert.deepEqual(commands, []);
     assert.doesNotMatch(adviseOn('cuda', notLoaded, machine({ libraries })).fix, /container/);
   });
@@ -54,7 +54,7 @@ describe('advice on CUDA', () => {
   it('names the command that downloads the missing part, how much it is and from whom', () => {
     for (const part of parts) {
       const { fault, fix, commands } = adviseOn('cuda', notLoaded, machine({ files: [part] }));
-      assert.match(fault, /part of onnxruntime for CUDA is not installed/);
+      assert.match(fault, /CUDA part of onnxruntime is not installed/);
       assert.match(
         fix,
         /250 MB from Microsoft's NuGet package Microsoft\.ML\.OnnxRuntime\.Gpu\.Linux 1\.30\.0/,
@@ -72,7 +72,7 @@ describe('advice on CUDA', () => {
     const librariesFolder = "/home/o'hara/ext/bin";
     const packaged = machine({ files: [...parts, 'install.js'] }, { librariesFolder });
     const { fix, commands } = adviseOn('cuda', notLoaded, packaged);
-    assert.match(fix, /empty folder.*An update of the extension removes them again/);
+    assert.match(fix, /empty folder.*Each update of the extension removes them/);
     assert.deepEqual(commands, [
       'npm install --prefix . --ignore-scripts onnxruntime-node@1.30.0',
       'node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12',
@@ -84,7 +84,7 @@ describe('advice on CUDA', () => {
 
   it('names the libraries that are missing, and what they belong to', () => {
     const both = adviseOn('cuda', notLoaded, machine({ libraries: ['libcufft.so.11', 'libcudnn.so.9'] }));
-    assert.equal(both.fault, 'libraries are not found: libcufft.so.11, libcudnn.so.9');
+    assert.equal(both.fault, 'these libraries were not found: libcufft.so.11, libcudnn.so.9');
     assert.match(both.fix, /^Install the CUDA 12 toolkit and cuDNN 9 for CUDA 12 .*LD_LIBRARY_PATH\.$/);
     const one = adviseOn('cuda', notLoaded, machine({ libraries: ['libcublas.so.12'] }));
     assert.match(one.fix, /^Install the CUDA 12 toolkit from NVIDIA/);
@@ -92,7 +92,7 @@ describe('advice on CUDA', () => {
 
   it('has the part fetched anew when all is there and does not load', () => {
     const { fault, commands } = adviseOn('cuda', notLoaded, machine());
-    assert.match(fault, /damaged or of another version/);
+    assert.match(fault, /damaged or has the wrong version/);
     assert.equal(commands.length, 1);
   });
 

@@ -81,19 +81,19 @@ describe('the check of a device', () => {
     const broken: [Float32Array, RegExp][] = [
       [Float32Array.of(NaN), /loss: values that are not finite/],
       [Float32Array.of(Infinity), /loss: values that are not finite/],
-      [new Float32Array(0), /loss: another number of values/],
+      [new Float32Array(0), /loss: the wrong number of values/],
     ];
     for (const [loss, words] of broken)
       await assert.rejects(checkDevice('cuda', { open: changed('loss', () => loss) }), words);
     const silent = deviceThat(() => ({}));
-    await assert.rejects(checkDevice('cuda', { open: silent }), /logits: another number of values/);
+    await assert.rejects(checkDevice('cuda', { open: silent }), /logits: the wrong number of values/);
   });
 
   it('finds a device that keeps to the sizes of its first run', async () => {
     let first: Results | undefined;
     await assert.rejects(
       checkDevice('coreml', { open: deviceThat((results) => (first ??= results)) }),
-      /another number/,
+      /wrong number/,
     );
   });
 

@@ -122,12 +122,12 @@ describe('creating a key set', () => {
       bias: (id, last) => (id === (last < 5 ? findToken(' bakex') : last + 1) ? 100 : 0),
     });
     await assert.rejects(createKeySet(createRequest({ model: repeating }), SILENT), (error: Error) => {
-      assert.match(error.message, /only 1 of 6 keys.*nearly repeating another/);
+      assert.match(error.message, /only 1 of 6 keys.*too similar to another/);
       return 'reason' in error && error.reason === 'too-few-keys';
     });
     await assert.rejects(createKeySet(createRequest({ ...chat, model: createFakeModel() }), SILENT), {
       reason: 'too-few-keys',
-      message: /of another length/,
+      message: /of the wrong length/,
     });
   });
 
@@ -173,7 +173,7 @@ describe("creating a key set from the creator's prompts", () => {
   it('refuses too few of them, and an empty file', async () => {
     await assert.rejects(createKeySet(createRequest({ ...chat, prompts, count: 4 }), SILENT), {
       reason: 'too-few-keys',
-      message: /Of 5 prompts only 3 .*: 1 with special tokens/,
+      message: /Only 3 different prompts of 5 .*: 1 with special tokens/,
     });
     await assert.rejects(createKeySet(createRequest({ ...chat, prompts: ['', '  '] }), SILENT), {
       reason: 'empty-text',

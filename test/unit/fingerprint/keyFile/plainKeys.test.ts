@@ -93,8 +93,8 @@ describe('plain keys', () => {
     const spoil = (spoilt: readonly number[], part: Partial<KeyRow>) =>
       rows.map((row, index) => (spoilt.includes(index) ? { ...row, ...part } : row));
     const refusedWith = (message: RegExp) => ({ name: 'UserError', reason: 'unusable-keys', message });
-    assert.throws(() => importRows(spoil([1], { key: `a ${newLetter}` })), refusedWith(/row 2 holds/));
-    assert.throws(() => importRows(spoil([0, 2], { response: newLetter })), refusedWith(/rows 1, 3 hold/));
-    assert.throws(() => importRows(spoil([0], { key: 'half a pair \ud83d' })), refusedWith(/row 1 holds/));
+    assert.throws(() => importRows(spoil([1], { key: `a ${newLetter}` })), refusedWith(/row 2 contains/));
+    assert.throws(() => importRows(spoil([0, 2], { response: newLetter })), refusedWith(/rows 1, 3 contain/));
+    assert.throws(() => importRows(spoil([0], { key: 'half a pair \ud83d' })), refusedWith(/row 1 contains/));
   });
 });

@@ -49,12 +49,12 @@ describe('creating a key set', () => {
 
   const refusals: [string, string, () => Promise<Partial<Parameters<typeof request>[1]>>][] = [
     [
-      'a seed of another length',
+      'a seed of the wrong length',
       'wrong-seed-length',
       async () => ({ seedFile: await write('short', 'short') }),
     ],
     ['a missing seed file', 'not-found', () => Promise.resolve({ seedFile: join(workshop.folder, 'none') })],
-    ['an empty file of prompts', 'empty-text', async () => ({ prompts: await write('empty', '\n\n') })],
+    ['an empty prompts file', 'empty-text', async () => ({ prompts: await write('empty', '\n\n') })],
     ['too few prompts', 'too-few-keys', async () => ({ prompts: await write('one', 'Once there was a') })],
     [
       'a folder that does not exist',

@@ -93,7 +93,7 @@ describe('what the probe found', () => {
     assert.deepEqual(
       listProbeFindings(found).map(({ name, value }) => `${name}: ${plain(value)}`),
       [
-        'Learning rate chosen: 0.0003',
+        'Chosen learning rate: 0.0003',
         'A step moves hidden states by: 4.12 %',
         'A step moves predictions by: 0.012 nats',
         'Typical size of trained weights: 0.021',
@@ -101,6 +101,6 @@ describe('what the probe found', () => {
         'Entropy of ordinary text: 2.31 nats',
       ],
     );
-    assert.match(sayProbeFindings(found), /^What the probe found: learning rate chosen 0\.0003, a step /);
+    assert.match(sayProbeFindings(found), /^What the probe found: chosen learning rate 0\.0003, a step /);
   });
 });

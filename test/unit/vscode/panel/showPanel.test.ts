@@ -20,7 +20,7 @@ const inspection: ModelInspection = {
   tokenizer: { isGood: true, count: 2048 },
   devices: [
     { device: 'cpu', name: 'CPU', isChosen: true },
-    { device: 'webgpu', name: 'Graphics card by WebGPU', isChosen: false, fault: 'no adapter' },
+    { device: 'webgpu', name: 'Graphics card with WebGPU', isChosen: false, fault: 'no adapter' },
   ],
 };
 const keySet: FoundKeySet = {
@@ -129,7 +129,7 @@ describe('the panel', () => {
       view.chosen!.devices.map(({ name, state, detail }) => [name, state, plain(detail)]),
       [
         ['Processor, 2 threads', 'passed', '22.4 GB of memory free. Will be used.'],
-        ['Graphics card by WebGPU', 'off', 'no adapter.'],
+        ['Graphics card with WebGPU', 'off', 'no adapter.'],
       ],
     );
     assert.deepEqual(
@@ -158,7 +158,7 @@ describe('the panel', () => {
     });
     const { steps, model: view } = show(damaged, noKeys);
     const detailOf = (name: string): string => view.chosen!.checks.find((row) => row.name === name)!.detail;
-    assert.match(detailOf('Old pickle file'), /^optimizer\.pt is left alone/);
+    assert.match(detailOf('Old pickle file'), /^optimizer\.pt is never opened/);
     assert.match(detailOf('Key file inside'), /^a\.fpkeys and b\.fpkeys lie in the model folder: move them/);
     assert.equal(detailOf('Values in range'), 'It holds NaN. Repair it.');
     assert.deepEqual(steps.model, { state: 'failed', words: '1 check failed' });

@@ -29,7 +29,7 @@ describe('gathering what a run has written', () => {
     const trace = traceRun(
       journal(
         started,
-        { type: 'device', device: 'cpu', precision: 'single', reason: 'CPU, as asked.' },
+        { type: 'device', device: 'cpu', precision: 'single', reason: 'CPU, as requested.' },
         { type: 'phase', phase: 'writing-ordinary-text', done: 96, total: 288 },
         training(1),
         training(5),

@@ -17,7 +17,7 @@ describe('the page of a copy that is not ready to publish', () => {
     const head = messageOf('run-not-ready');
     assert.ok(head.includes(sentence));
     assert.ok(head.includes('codicon-warning') && !head.includes('codicon-pass'));
-    assert.ok(head.includes('Mark the original again with a learning rate of 0.0001'));
+    assert.ok(head.includes('Mark the base again with a learning rate of 0.0001'));
     const good = messageOf('run-done');
     assert.ok(good.includes('codicon-pass') && !good.includes('Not ready'));
   });
@@ -32,7 +32,7 @@ describe('the page of a copy that is not ready to publish', () => {
     assert.ok(!shown.includes('codicon-verified-filled'));
     assert.equal(shown.match(/Out of its limit: /g)?.length, 2);
     assert.match(shown, /Before you publish[^]*codicon-error[^]*Over its drift budget[^]*Measure drift/);
-    assert.match(shown, /What the probe found[^]*Learning rate chosen/);
+    assert.match(shown, /What the probe found[^]*Chosen learning rate/);
     const good = writeTemplate(renderReportView(pageOf('report')));
     assert.ok(good.includes('codicon-verified-filled') && !/Not ready|What the probe/.test(good));
   });

@@ -38,7 +38,7 @@ describe('estimating a run', () => {
     // 812 MiB were measured, 52 of them the program.
     assert.ok(memoryBytes > 500e6 && memoryBytes < 1000e6, String(memoryBytes));
     assert.deepEqual(drift, { likely: 0.02, low: 0.01, high: 0.04 });
-    assert.match(source, /usual processor.*An estimate, not a promise/);
+    assert.match(source, /typical processor.*This is an estimate, not a promise/);
     assert.deepEqual(fits, []);
   });
 

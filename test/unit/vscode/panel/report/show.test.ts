@@ -72,7 +72,7 @@ describe('the step Report', () => {
       view.figures.filter(({ isOut }) => isOut).map(({ name, value, detail }) => [name, value, detail]),
       [
         ['Keys answered', '62 of 64', view.figures[0]!.detail],
-        ['Distance from the original', '0.61', 'nats a token, budget 0.06'],
+        ['Drift from the base', '0.61', 'nats a token, budget 0.06'],
       ],
     );
     const [first, second] = view.beforePublishing;
@@ -87,7 +87,7 @@ describe('the step Report', () => {
       drift: { path: '/d', report: makeDriftReport(sampleDrift, driftCircumstances, decode) },
     });
     assert.equal(view.figures.length, 4);
-    assert.equal(view.figures.at(-1)!.name, 'Distance from the original');
+    assert.equal(view.figures.at(-1)!.name, 'Drift from the base');
     assert.equal(view.beforePublishing[0]!.state, 'failed');
   });
 

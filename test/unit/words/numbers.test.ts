@@ -3,13 +3,12 @@ import { describe, it } from 'node:test';
 import {
   formatChance,
   formatCount,
-  formatDate,
   formatFixed,
   formatP,
   formatPercent,
   formatSigned,
   formatSmall,
-} from '../../../../src/reports/words/formats';
+} from '../../../src/words/numbers';
 
 /** Narrow no-break spaces as plain ones. */
 const plain = (text: string) => text.replaceAll('\u202f', ' ');
@@ -56,9 +55,5 @@ describe('numbers as words', () => {
     assert.equal(formatSmall(0.41), '0.41');
     assert.equal(formatSmall(0.00002), '2.0 × 10⁻⁵');
     assert.equal(formatSmall(0), '0');
-  });
-
-  it('write dates in UTC', () => {
-    assert.equal(formatDate('2026-11-22T14:02:31Z'), '22 Nov 2026, 14:02 UTC');
   });
 });

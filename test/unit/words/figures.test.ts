@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatDuration, formatParameters, formatRough, formatSize } from '../../../src/protocol/figures';
+import { formatDuration, formatParameters, formatRough, formatSize } from '../../../src/words/figures';
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
 

@@ -1,4 +1,4 @@
-import { formatCount, formatFixed } from '../reports/words/formats';
+import { formatCount, formatFixed } from './numbers';
 
 /** Narrow space that does not break: between a number and its unit. */
 const thin = '\u202f';

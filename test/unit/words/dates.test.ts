@@ -1,0 +1,9 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatDate } from '../../../src/words/dates';
+
+describe('dates as words', () => {
+  it('are written in UTC', () => {
+    assert.equal(formatDate('2026-11-22T14:02:31Z'), '22 Nov 2026, 14:02 UTC');
+  });
+});
