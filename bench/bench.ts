@@ -1,5 +1,5 @@
-// npm run bench: installs, builds, and measures. "npm run bench -- step ask" runs these parts and nothing else; every part
-// writes its own section of bench/RESULTS.md and leaves the others as they are.
+// npm run bench: installs, builds, and measures. "npm run bench -- step ask" runs only these parts. Every
+// part writes its own section of bench/RESULTS.md and leaves the others unchanged.
 import { parseArgs } from 'node:util';
 import { giveUp } from '../scripts/common.mjs';
 import { build } from '../scripts/steps/node';
@@ -26,7 +26,7 @@ const titles = Object.fromEntries(Object.entries(parts).map(([name, { title }]) 
 
 const compared = { name: 'chat-5M', folder: 'test/fixtures/models/chat-5M' };
 const models = [{ name: 'TinyStories-656K', folder: 'media/sample-model' }, compared];
-/** Of both sides, where two are compared. */
+/** For both sides of a comparison. */
 const threads = 2;
 
 export async function main(words: readonly string[]): Promise<void> {
@@ -36,7 +36,7 @@ export async function main(words: readonly string[]): Promise<void> {
   for (const part of wanted) await runPart(part, { models, model: compared, threads, bundle, options });
 }
 
-/** A part's section is on the page when it is done, and that of the long ones after every row. */
+/** A part's section is written when the part is done; a long part also writes it after every row. */
 async function runPart(
   part: string,
   given: Omit<Circumstances, 'workshop' | 'makeKeys' | 'keep'>,

@@ -31,10 +31,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** What was asked for of a value. */
+/** The goal for a value. */
 export type Bound = { readonly most: number } | { readonly least: number };
 
-/** "0.31 (asked: at most 0.4; kept)", for a bound that was asked for. */
+/** The value with its goal and whether that was met. */
 export function compareWithBound(value: number, bound: Bound): string {
   const isKept = 'most' in bound ? value <= bound.most : value >= bound.least;
   const words = 'most' in bound ? `at most ${bound.most}` : `at least ${bound.least}`;

@@ -1,4 +1,4 @@
-// Says where models would run: node device.cjs WISH prints the choice and its reason, or the error.
+// Reports where models would run: node device.cjs WISH prints the choice and its reason, or the error.
 import { chooseDevice } from '../../src/engine/chooseDevice';
 import { deviceWishSchema } from '../../src/contract/devices';
 

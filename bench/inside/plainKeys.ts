@@ -1,5 +1,5 @@
-// Keys for a model that writes no text of its own, for a random one above all: stretches of the bundled stories, with
-// candidates drawn at random from the tokenizer's words. Writes what `keys import` reads:
+// Keys for a model that cannot write its own text, above all a random one: passages of the bundled stories,
+// with candidates drawn at random from the tokenizer's words. Writes the format that `keys import` reads:
 //   node plainKeys.cjs MODEL COUNT OUT
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadTokenizer } from '../../src/checkpoint/tokenizer';
@@ -32,7 +32,7 @@ async function makeRows(folder: string, wanted: number): Promise<object[]> {
     });
 }
 
-/** Different stretches of so many words, in the order of the stories. */
+/** Distinct passages of so many words, in the order of the stories. */
 function listStretches(): string[] {
   const lines = readFileSync('media/text/stories.jsonl', 'utf8').trim().split('\n');
   const stretches = new Set<string>();
