@@ -1,7 +1,10 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { systemErrorCode, throwIfCancelled, UserError } from '../common/errors';
 
-/** Bytes moved at once when a weight file is streamed: large enough for the disk, small beside any model. */
+/**
+ * Bytes read or written at once when a weight file is streamed: large enough for the disk, small compared
+ * with any model.
+ */
 export const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /** Node.js reads at most 2^31 - 1 bytes in one call. */
@@ -16,7 +19,7 @@ export async function openForReading(path: string): Promise<FileHandle> {
   }
 }
 
-/** Turns the system's "no such file" and "not permitted" into sentences; returns any other error unchanged. */
+/** Turns the system's "no such file" and "not permitted" into sentences. Returns any other error unchanged. */
 export function asReadError(error: unknown, path: string): unknown {
   const code = systemErrorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR')
@@ -33,7 +36,7 @@ export function asReadError(error: unknown, path: string): unknown {
 
 /**
  * Fills `target` with the bytes that start at `position`.
- * @throws UserError `truncated-file` when the file ends before.
+ * @throws UserError `truncated-file` when the file is too short.
  */
 export async function readExactly(
   file: FileHandle,
@@ -55,14 +58,14 @@ export async function readExactly(
   }
 }
 
-/** Where chunks are read into: one for many stretches, because what is dropped stays in memory until it is collected. */
+/** A buffer to read chunks into. One serves many ranges, because a dropped buffer occupies memory until it is collected. */
 export function newChunkBuffer(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(CHUNK_BYTES);
 }
 
 /**
- * Reads `length` bytes from `position` on in pieces as long as `buffer`. The chunk is only valid during the call of `visit`; it
- * starts at byte 0 of the buffer.
+ * Reads `length` bytes from `position` on in pieces as long as `buffer`. A chunk is only valid while `visit`
+ * runs, and begins at byte 0 of the buffer.
  */
 export async function forEachChunk(
   source: { file: FileHandle; path: string; position: number; length: number },

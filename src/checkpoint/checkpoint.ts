@@ -16,7 +16,7 @@ export interface CheckpointConfig {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** A Hugging Face checkpoint on disk: what it holds and where. The weights stay on disk. */
+/** A Hugging Face checkpoint on disk. The weights stay on disk. */
 export interface Checkpoint {
   /** Absolute. */
   readonly dir: string;
@@ -25,9 +25,9 @@ export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** Names relative to `dir`. */
   readonly weightFiles: readonly string[];
-  /** The name of the index, where there are shards. */
+  /** The name of the index file, where there are shards. */
   readonly indexFile?: string;
-  /** Sentences for the user about what is odd, though usable. */
+  /** Sentences for the user about oddities that do not prevent use. */
   readonly warnings: readonly string[];
 }
 
@@ -36,9 +36,10 @@ const configSchema = z.record(z.string(), z.unknown());
 const quantizationSchema = z.looseObject({ quant_method: z.string().max(40) });
 
 /**
- * Opens a checkpoint folder and proves that config and weight headers are whole. Reads no weight.
- * @throws UserError `no-such-folder`, `not-a-folder`, `missing-config`, `broken-json`, `no-model-type`, `missing-shard`,
- * `index-mismatch`, `duplicate-tensor`, `unsupported-dtype`, and as findWeights and readHeader.
+ * Opens a checkpoint folder and checks that its config and weight headers are complete. Reads no weights.
+ * @throws UserError `no-such-folder`, `not-a-folder`, `missing-config`, `broken-json`, `no-model-type`,
+ * `missing-shard`, `index-mismatch`, `duplicate-tensor`, `unsupported-dtype`, and as findWeights and
+ * readHeader.
  */
 export async function openCheckpoint(dir: string): Promise<Checkpoint> {
   const root = resolve(dir);
@@ -57,7 +58,7 @@ export async function openCheckpoint(dir: string): Promise<Checkpoint> {
   };
 }
 
-/** The tensors of each weight file by the file's path, in the order in which they lie in it. */
+/** The tensors of each weight file, by the file's path and in the order of their data. */
 export function groupByFile(checkpoint: Checkpoint): Map<string, TensorInfo[]> {
   const groups = new Map<string, TensorInfo[]>();
   for (const info of checkpoint.tensors.values()) {
@@ -107,7 +108,7 @@ async function readConfig(root: string): Promise<CheckpointConfig> {
 async function readHeaders(root: string, layout: WeightLayout): Promise<Map<string, TensorInfo>> {
   const tensors = new Map<string, TensorInfo>();
   for (const file of layout.files) {
-    // Hugging Face's cache holds links; whoever maps the weights needs the file itself.
+    // Hugging Face's cache holds links, but mapping the weights needs the file itself.
     const { tensors: found } = await readHeader(await resolveShard(root, file));
     for (const info of found) {
       assertIndexed(info.name, file, layout, root);
@@ -167,7 +168,7 @@ function assertFloatDtypes(tensors: ReadonlyMap<string, TensorInfo>, config: Che
   }
 }
 
-/** Old versions of transformers saved their causal masks, [1, 1, length, length], beside the weights; no formula reads them. */
+/** Old versions of transformers saved causal masks, [1, 1, length, length], with the weights; no formula reads them. */
 function isCausalMask(
   dtype: TensorInfo['dtype'],
   [one, other, rows, columns, ...more]: readonly number[],

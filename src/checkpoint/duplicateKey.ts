@@ -5,8 +5,8 @@ const OPENING = new Set([0x7b, 0x5b]);
 const CLOSING = new Set([0x7d, 0x5d]);
 
 /**
- * The first key that stands twice in the outermost object of a JSON text, or undefined. `JSON.parse` silently keeps the
- * last one, so that two readers of one file could see two different tensors under one name.
+ * The first key that occurs twice in the outermost object of a JSON text, or undefined. `JSON.parse` silently
+ * keeps the last one, so two readers of one file could see two different tensors under one name.
  * @param json text that `JSON.parse` accepts.
  */
 export function findDuplicateKey(json: string): string | undefined {

@@ -6,8 +6,9 @@ import { isFloatDtype, type FloatDtype } from './dtypes';
 import { quoteName, type TensorInfo } from './safetensors';
 
 /**
- * Where the exponents lie in a 32-bit word of one float32 or two 16-bit values. A value is infinite or not a number when all
- * its exponent bits are set (IEEE 754), and then, only then, adding their lowest bit carries into the place of its sign.
+ * The exponent bits in a 32-bit word that holds one float32 or two 16-bit values. A value is infinite or not
+ * a number exactly when all its exponent bits are set (IEEE 754); adding their lowest bit then carries into
+ * the sign bit.
  */
 interface ExponentBits {
   readonly exponents: number;
@@ -22,7 +23,7 @@ const EXPONENT_BITS: Readonly<Record<FloatDtype, ExponentBits>> = {
 };
 
 /**
- * Reads every weight once, in chunks, and throws at the first that is infinite or not a number.
+ * Reads every weight once, in chunks, and throws at the first one that is infinite or not a number.
  * @throws UserError `not-finite`; Cancelled.
  */
 export async function assertFinite(checkpoint: Checkpoint, signal?: AbortSignal): Promise<void> {
@@ -48,7 +49,7 @@ async function assertFiniteTensor(
   await forEachChunk(
     source,
     (chunk) => {
-      // A last half word is completed by values of a chunk before, which were finite.
+      // Left-over values of the chunk before complete a last half word; they were finite.
       if (areFinite(new Uint32Array(chunk.buffer, 0, Math.ceil(chunk.length / 4)), bits)) return;
       throw new UserError(
         'not-finite',
@@ -62,7 +63,7 @@ async function assertFiniteTensor(
 
 function areFinite(words: Uint32Array, { exponents, lowest, carries }: ExponentBits): boolean {
   let sums = 0;
-  // Several times faster than for-of, which goes through the iterator.
+  // Several times faster than for-of, which uses the iterator.
   for (let i = 0, count = words.length; i < count; i++) sums |= (words[i]! & exponents) + lowest;
   return (sums & carries) === 0;
 }

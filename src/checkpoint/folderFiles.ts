@@ -9,17 +9,20 @@ export interface FolderEntry {
   readonly kind: 'file' | 'link' | 'folder' | 'other';
 }
 
-/** Version control and download records: they hold older copies of the weights and lists of every file. */
+/** Version control, download records and run folders: they hold older copies of the weights and lists of every file. */
 const PRIVATE_FOLDER = /^(\.git|\.cache|.*\.run)$/i;
 const KEY_FILE = /\.fpkeys(\.|$)/i;
-/** What would tell that a model is marked, or let the secrets out. */
+/** Files that would reveal that a model is marked, or its secrets. */
 const SECRET_FILE = /\.(fpkeys|fpreport)(\.|$)/i;
-/** Lies in a copy that falls short of its recipe; of any other copy it would not be true. */
+/** The note in a copy that falls short of its recipe; it would not be true of any other copy. */
 export const NOT_READY_FILE = 'NOT-READY-TO-PUBLISH.md';
 /** Weights in any form: a copy of them would be published without the mark. */
 const WEIGHT_COPY =
   /\.(safetensors|bin|pt|pth|ckpt|pkl|gguf|ggml|onnx|onnx_data|msgpack|h5|npz|tflite)(\.index\.json)?$/i;
-/** Read by transformers beside {@link IDENTITY_FILES}: carried wherever a link to one of them leads. */
+/**
+ * Files that transformers reads in addition to {@link IDENTITY_FILES}: carried even where they are links to
+ * another place.
+ */
 const KNOWN_FILES = new Set([
   ...IDENTITY_FILES,
   'generation_config.json',
@@ -31,7 +34,7 @@ const KNOWN_FILES = new Set([
 ]);
 
 /**
- * Everything in a folder and its subfolders, sorted by name. Links and {@link PRIVATE_FOLDER}s are listed, never
+ * Lists a folder and its subfolders, sorted by name. Links and {@link PRIVATE_FOLDER}s are listed but not
  * entered; the latter have the kind `folder`.
  */
 export async function listFolder(root: string, under = ''): Promise<FolderEntry[]> {
@@ -50,18 +53,18 @@ export function isKeyFile(name: string): boolean {
   return KEY_FILE.test(name);
 }
 
-/** What a new checkpoint takes over from an old one beside the weights. */
+/** Files besides the weights that a new checkpoint takes from an old one. */
 export interface CarriedFiles {
   /** Names relative to the folder, copied byte for byte. */
   readonly carried: { readonly name: string; readonly sizeBytes: number }[];
-  /** Names of what stays behind; folders end with a slash. */
+  /** Names of files that are not carried; folders end with a slash. */
   readonly notCarried: string[];
 }
 
 /**
- * Sorts the files of a checkpoint folder into those a published copy may hold and those it must not: secrets, other
- * copies of the weights, the note that this one is not ready, version control, and links that lead out of the checkpoint (a downloaded folder could link to
- * any file of the user's, which would then be published).
+ * Sorts the files of a checkpoint folder into those that a published copy may hold and those that it must
+ * not: secrets, other copies of the weights, the not-ready note, version control, and links that lead out of
+ * the checkpoint (a downloaded folder could link to any file of the user's, which would then be published).
  */
 export async function listCarriedFiles(checkpoint: Checkpoint): Promise<CarriedFiles> {
   const root = await realpath(checkpoint.dir);
@@ -77,7 +80,7 @@ export async function listCarriedFiles(checkpoint: Checkpoint): Promise<CarriedF
   return { carried, notCarried };
 }
 
-/** The size of a file that may be carried, in bytes, else undefined. */
+/** The size in bytes of a file that may be carried, else undefined. */
 async function measureCarried(
   root: string,
   { name, kind }: FolderEntry,
@@ -99,7 +102,7 @@ async function staysInside(root: string, path: string): Promise<boolean> {
   return isInside(root, target) || isInside(join(root, '..', '..', 'blobs'), target);
 }
 
-/** Whether `path` lies in `folder` or is it; both absolute and free of links. */
+/** Whether `path` is `folder` or inside it. Both are absolute and free of links. */
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);

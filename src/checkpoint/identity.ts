@@ -15,7 +15,7 @@ export interface FileDigest {
   readonly sizeBytes: number;
 }
 
-/** What a checkpoint is, in 32 bytes, with the files it was computed from. */
+/** A checkpoint's digest with the files from which it was computed. */
 export interface CheckpointDigest {
   /** Lower-case hexadecimal SHA-256. */
   readonly root: string;
@@ -24,9 +24,9 @@ export interface CheckpointDigest {
 }
 
 /**
- * The identity of a checkpoint: the root digest of an OpenSSF Model Signing 1.0 manifest (method `files`, SHA-256) over
- * the weight files and their index, config.json, tokenizer.json, tokenizer_config.json and chat_template.jinja, as far as
- * they exist. Any other file, a README for example, may change without changing it. Links are followed.
+ * The digest of a checkpoint: the root digest of an OpenSSF Model Signing 1.0 manifest (method `files`,
+ * SHA-256) over the weight files, their index, config.json, tokenizer.json, tokenizer_config.json and
+ * chat_template.jinja, where they exist. Other files, such as a README, do not affect it. Links are followed.
  * @throws UserError `not-found` or `not-readable`; Cancelled.
  */
 export async function digestCheckpoint(
@@ -43,8 +43,8 @@ export async function digestCheckpoint(
 }
 
 /**
- * SHA-256 over the raw digests of the files in the order of their names' code points (OpenSSF Model Signing 1.0, section
- * 6.5.1).
+ * SHA-256 over the raw digests of the files, ordered by the code points of their names (OpenSSF Model Signing
+ * 1.0, section 6.5.1).
  * @returns lower-case hexadecimal.
  */
 export function rootDigest(files: readonly Pick<FileDigest, 'name' | 'sha256'>[]): string {
@@ -55,8 +55,8 @@ export function rootDigest(files: readonly Pick<FileDigest, 'name' | 'sha256'>[]
 }
 
 /**
- * Which tokens a tokenizer has and which id each stands for: SHA-256 over every token's id and text and the merges in
- * order. Two tokenizers with the same digest give every id the same text, however their files were written.
+ * A digest of a tokenizer's tokens and their ids: SHA-256 over every token's id and text and the merges in
+ * order. Two tokenizers with the same digest give every id the same text, whatever the form of their files.
  * @returns lower-case hexadecimal.
  * @throws UserError as readTokenizerJson.
  */
@@ -93,7 +93,7 @@ async function keepExisting(dir: string, names: readonly string[]): Promise<stri
   return kept;
 }
 
-/** UTF-8 bytes sort as code points do; JavaScript's own order of UTF-16 units does not. */
+/** UTF-8 bytes sort in code-point order; JavaScript's own order of UTF-16 units does not. */
 function compareNames(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

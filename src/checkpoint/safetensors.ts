@@ -5,7 +5,7 @@ import { UserError } from '../common/errors';
 import { openForReading, readExactly } from './byteRange';
 import { findDuplicateKey } from './duplicateKey';
 
-/** Bits of one element of every type the safetensors format knows. */
+/** Bits of one element of every type in the safetensors format. */
 const BITS = {
   BOOL: 8,
   F4: 4,
@@ -31,22 +31,22 @@ const BITS = {
   C64: 64,
 } as const;
 
-/** An element type by the name the safetensors format gives it. Only F32, F16 and BF16 are decoded. */
+/** An element type by its name in the safetensors format. Only F32, F16 and BF16 are decoded. */
 export type TensorDtype = keyof typeof BITS;
 
 export interface TensorInfo {
   readonly name: string;
   readonly dtype: TensorDtype;
   readonly shape: readonly number[];
-  /** Absolute path of the file the tensor lies in, as it was opened. */
+  /** Absolute path of the tensor's file, as it was opened. */
   readonly path: string;
-  /** Byte in that file at which the tensor begins. */
+  /** Offset in bytes of the tensor's data from the start of that file. */
   readonly offset: number;
   readonly byteLength: number;
 }
 
 export interface SafetensorsHeader {
-  /** In the order in which they lie in the file. */
+  /** In the order of their data in the file. */
   readonly tensors: TensorInfo[];
   readonly metadata: Record<string, string>;
 }
@@ -68,9 +68,9 @@ const headerSchema = z.record(z.string(), z.unknown());
 const metadataSchema = z.record(z.string(), z.string());
 
 /**
- * Reads and proves the header of one safetensors file, by https://github.com/huggingface/safetensors#format: an 8-byte
- * little-endian length, a JSON object, and data that the tensors cover from the first byte to the last, without holes
- * and without overlap. Nothing of the data is read.
+ * Reads and checks the header of one safetensors file, as https://github.com/huggingface/safetensors#format
+ * defines it: an 8-byte little-endian length, a JSON object, and data that the tensors cover from the first
+ * byte to the last without gaps or overlaps. Reads no data.
  * @throws UserError `not-found`, `not-readable`, `broken-header`, `header-too-long`, `header-outside-file`,
  * `duplicate-tensor`, `unknown-dtype`, `wrong-tensor-length`, `overlapping-tensors`, `gap-between-tensors`,
  * `truncated-file` or `oversized-file`.
@@ -159,7 +159,7 @@ function parseHeader(
 function parseHeaderObject(text: string, path: string): Record<string, unknown> {
   const broken = (cause?: unknown) =>
     new UserError('broken-header', `The header of ${path} is not a JSON object.`, AGAIN, { cause });
-  // The format demands this first byte, so that a file of another kind is told apart at once.
+  // The format demands this first byte, so that other kinds of file are recognised at once.
   if (!text.startsWith('{')) throw broken();
   let value: unknown;
   try {
@@ -206,7 +206,7 @@ function isDtype(name: string): name is TensorDtype {
   return Object.hasOwn(BITS, name);
 }
 
-/** NaN where the product of the shape is past the exact whole numbers, which equals no length. */
+/** NaN where the product of the shape exceeds the exact whole numbers; NaN equals no length. */
 function countBytes(shape: readonly number[], dtype: TensorDtype): number {
   let elements = 1;
   for (const dimension of shape) elements *= dimension;

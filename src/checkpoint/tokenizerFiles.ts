@@ -29,19 +29,22 @@ const tokenizerSchema = z.looseObject({
   added_tokens: z.array(addedTokenSchema).nullish(),
 });
 
-/** A token that is looked for in the text before anything else is done with it. */
+/** A token that is searched for in the text before any other step. */
 export type AddedToken = z.infer<typeof addedTokenSchema>;
 
-/** What tokenizer.json says, in one form for all kinds of models. */
+/** The content of tokenizer.json in one form for all kinds of models. */
 export interface TokenizerJson {
-  /** The whole file, for the library that encodes. */
+  /** The whole file, for the encoding library. */
   readonly raw: Readonly<Record<string, unknown>>;
   /** Token text by id, added tokens included. */
   readonly tokens: ReadonlyMap<number, string>;
   /** Pairs in the order of their rank; empty for models without merges. */
   readonly merges: readonly (readonly [string, string])[];
   readonly added: readonly AddedToken[];
-  /** Ids of the added tokens that are marked as special, or as words of their own, which the library finds within words. */
+  /**
+   * Ids of the added tokens that are special. Also of those that are words of their own, which the library
+   * finds within words.
+   */
   readonly specialIds: readonly number[];
 }
 
@@ -78,7 +81,7 @@ export async function readTokenizerJson(dir: string): Promise<TokenizerJson> {
   };
 }
 
-/** Older files write a merge as one text; neither half holds a space. */
+/** Older files write a merge as one text; neither half contains a space. */
 function splitMerge(merge: string): [string, string] {
   const space = merge.indexOf(' ');
   return [merge.slice(0, space), merge.slice(space + 1)];
@@ -113,7 +116,7 @@ const tokenizerConfigSchema = z.looseObject({
   chat_template: templateSchema,
 });
 
-/** What tokenizer_config.json says; all undefined when there is none. */
+/** The content of tokenizer_config.json; every field is undefined when there is no such file. */
 export interface TokenizerConfig {
   readonly raw: Readonly<Record<string, unknown>>;
   readonly beginToken: string | undefined;
@@ -122,7 +125,8 @@ export interface TokenizerConfig {
 }
 
 /**
- * Reads tokenizer_config.json, and chat_template.jinja, which comes first where both hold a template (as in transformers).
+ * Reads tokenizer_config.json and chat_template.jinja. The latter wins where both hold a template (as in
+ * transformers).
  * @throws UserError `broken-json`, `unexpected-content`, `too-large` or `not-readable`.
  */
 export async function readTokenizerConfig(dir: string): Promise<TokenizerConfig> {

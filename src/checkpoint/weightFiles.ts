@@ -7,10 +7,10 @@ import { quoteName } from './safetensors';
 export const SINGLE_FILE = 'model.safetensors';
 export const INDEX_FILE = 'model.safetensors.index.json';
 
-/** Files that hold Python pickles: loading one runs whatever code its author put in. */
+/** Files that hold Python pickles: loading one runs any code that its author put in. */
 const PICKLE = /\.(bin|pt|pth|ckpt|pkl)$/i;
 const GGUF = /\.gguf$/i;
-/** `model-00001-of-00003.safetensors`: one of several, which alone is no checkpoint. */
+/** `model-00001-of-00003.safetensors`: one of several, which is no checkpoint by itself. */
 const SHARD = /-\d+-of-(\d+)\.safetensors$/;
 
 const MOST_INDEX_BYTES = 100_000_000;
@@ -25,11 +25,12 @@ export interface WeightLayout {
 }
 
 /**
- * Decides which files hold the weights, in the order transformers looks for them: one `model.safetensors`, else the
- * shards of `model.safetensors.index.json`, else the only `.safetensors` file there is.
- * @param names of what lies directly in the folder.
- * @throws UserError `pickle-only`, `gguf-only`, `no-weights`, `missing-index`, `ambiguous-weights`, `unsafe-shard-name`,
- * or as readCappedJson.
+ * Decides which files hold the weights, in the order in which transformers looks for them:
+ * `model.safetensors`, then the shards of `model.safetensors.index.json`, then the only `.safetensors` file
+ * there is.
+ * @param names of the files directly in the folder.
+ * @throws UserError `pickle-only`, `gguf-only`, `no-weights`, `missing-index`, `ambiguous-weights`,
+ * `unsafe-shard-name`, or as readCappedJson.
  */
 export async function findWeights(dir: string, names: readonly string[]): Promise<WeightLayout> {
   if (names.includes(SINGLE_FILE)) return { files: [SINGLE_FILE] };
@@ -52,7 +53,7 @@ export async function findWeights(dir: string, names: readonly string[]): Promis
   return { files: found };
 }
 
-/** The sentence for a path that is a file, or a folder without safetensors, and holds pickles or GGUF; else undefined. */
+/** The error for a path that is a file, or a folder without safetensors, and holds pickles or GGUF; else undefined. */
 export function refuseOtherFormats(path: string, names: readonly string[]): UserError | undefined {
   if (names.some((name) => PICKLE.test(name)))
     return new UserError(
