@@ -19,7 +19,7 @@ const defaults: DecoderDefaults = {
   tie_word_embeddings: false,
 };
 
-/** OLMo 2 (OLMo team 2025): what attention and MLP give is normed, not what they take; queries and keys are normed whole. */
+/** OLMo 2 (OLMo team 2025): norms come after attention and MLP, not before; queries and keys are normed as a whole. */
 export const olmo2: Architecture<DecoderConfig> = {
   ...llama,
   modelTypes: ['olmo2'],

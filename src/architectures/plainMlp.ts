@@ -11,7 +11,7 @@ export interface PlainMlpOptions {
   readonly transposed?: boolean;
 }
 
-/** The MLP of the GPT line, with biases: down(activation(up(x))). */
+/** The MLP of the GPT line, with biases: down(activation(up(x))), [rows, hidden] → [rows, hidden]. */
 export function plainMlp(
   pass: Pass,
   x: Value,

@@ -2,12 +2,12 @@ import { adviseOnCuda } from './cudaAdvice';
 import type { Device } from '../contract/devices';
 import type { SystemFacts } from './systemFacts';
 
-/** What is wrong with a device, in one sentence without its full stop, and what mends it. */
+/** What is wrong with a device, in one sentence without its full stop, and how to fix it. */
 export interface Advice {
   readonly fault: string;
   /** Sentences. */
   readonly fix: string;
-  /** To be typed into a terminal, in this order; only what the fix speaks of. */
+  /** To be typed into a terminal, in this order; only commands that the fix mentions. */
   readonly commands: readonly string[];
 }
 
@@ -20,7 +20,10 @@ export const placesOfDevices: Readonly<Record<Device, string>> = {
   coreml: 'on macOS',
 };
 
-/** Explains why a device does not work. @param fault what its check said. */
+/**
+ * Explains why a device does not work.
+ * @param fault the message of its failed check.
+ */
 export function adviseOn(device: Device, fault: string, facts: SystemFacts): Advice {
   if (fault.startsWith('it computes wrong results')) return adviseOnWrongResults(device, fault);
   switch (device) {
@@ -48,7 +51,7 @@ function driverFix({ platform }: SystemFacts): string {
     : "Update the graphics card's driver.";
 }
 
-/** On Linux WebGPU stands on Vulkan; "no adapter" is all it says, whatever is missing. */
+/** On Linux, WebGPU needs Vulkan; its only message is "no adapter", whatever is missing. */
 function adviseOnVulkan(fault: string, facts: SystemFacts): Advice {
   if (!/adapter/i.test(fault)) return say(fault, driverFix(facts));
   if (!facts.canLoad('libvulkan.so.1'))

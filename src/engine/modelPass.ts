@@ -6,29 +6,29 @@ import { gatherRows, takeRows } from '../graph/operators';
 import { floatTensor, intTensor, type Tensor, type Tensors } from './runtime';
 import type { LoadedModel } from './loadedModel';
 
-/** What of a parameter is trained: all of it, or a product of rank `rank` on top of it. */
+/** Which part of a parameter is trained: all of it, or a product of rank `rank` on top of it. */
 export type Trained = { readonly kind: 'whole' } | { readonly kind: 'low-rank'; readonly rank: number };
 
 export interface PassOptions {
   /** Trained parameters by name: they become inputs of the graph. */
   readonly trained?: ReadonlyMap<string, Trained>;
-  /** The layer of whose states only these rows go on, int64 indices [rows] of tokens. */
+  /** The layer whose states continue only for these rows, int64 indices [rows] of tokens. */
   readonly wanted?: { readonly layer: number; readonly rows: Value } | undefined;
-  /** The layer whose attention is not computed, and the states [tokens, hidden] that lie behind it. */
+  /** The layer whose attention is not computed, and the states [tokens, hidden] after it. */
   readonly attended?: { readonly layer: number; readonly states: Value } | undefined;
-  /** Where the states of tokens that are kept once each stand in the sequences; all places of all sequences unless given. */
+  /** Where tokens that are kept once belong in the sequences; unless given, states are all positions of all sequences. */
   readonly layout?: Layout | undefined;
-  /** Whether layers continue from keys and values given as inputs and hand theirs out. */
+  /** Whether layers continue from keys and values given as inputs, and return their own. */
   readonly cache?: boolean;
 }
 
-/** A pass over a loaded model's weights, and what it left behind for whoever completes the graph. */
+/** A pass over a loaded model's weights, with the values that are needed to complete the graph. */
 export interface ModelPass extends Pass {
-  /** Trained inputs in the order the formula met them. */
+  /** Trained inputs in the order in which the formula asked for them. */
   readonly trainedInputs: readonly Value[];
   /** Keys and values of each layer that was written. */
   readonly kept: ReadonlyMap<number, KeysAndValues>;
-  /** States behind the attention of each layer that was written, see Pass.attended. */
+  /** States after the attention of each layer that was written, see Pass.attended. */
   readonly behindAttention: ReadonlyMap<number, Value>;
 }
 
@@ -44,7 +44,7 @@ export const lowRankNames = (name: string): { down: string; up: string } => ({
   up: `${name}.up`,
 });
 
-/** Answers a formula's questions from a checkpoint: weights as constants mapped from their file, or as trained inputs. */
+/** Answers a formula's requests from a checkpoint: weights are constants mapped from their file, or trained inputs. */
 export function createPass(graph: Graph, model: LoadedModel, options: PassOptions = {}): ModelPass {
   const { config } = model;
   const weights = new Map<string, Value>();
@@ -126,17 +126,18 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
   };
 }
 
-/** The input that takes up what outputs of that name held for earlier tokens: a row for each of a token's heads. */
+/** The input that holds the outputs of that name for earlier tokens: one row for each of a token's heads. */
 export function pastName(output: string): string {
   return `past.${output}`;
 }
 
-/** The input that says which of those rows each sequence looks back at, int64 [batch, key-value heads, past]. */
+/** The input that selects the rows that each sequence looks back at, int64 [batch, key-value heads, past]. */
 export const pastRows = 'past.rows';
 
 /**
- * The inputs that say where tokens stand: rotary tables, positions and masks for a batch of `length` new tokens after
- * `past` earlier ones. Sequences of a batch are padded on the right, so a causal mask alone keeps padding out.
+ * The inputs for the positions of tokens: rotary tables, positions and masks for a batch of `length` new
+ * tokens after `past` earlier ones. Sequences of a batch are padded on the right, so a causal mask alone
+ * excludes padding.
  */
 export function positionTensors(
   config: ModelConfig,
@@ -154,8 +155,8 @@ export function positionTensors(
 }
 
 /**
- * The same where each sequence has its own number of earlier tokens, for a pass with a cache: whoever has fewer than most
- * looks back at rows of anything, which its mask hides.
+ * The same where each sequence has its own number of earlier tokens, for a pass with a cache. A sequence with
+ * fewer than the most looks back at arbitrary rows, which its mask hides.
  * @param pasts earlier tokens of each sequence
  */
 export function continuedPositionTensors(
@@ -203,14 +204,14 @@ function rotaryTensors(config: ModelConfig, total: number): Record<string, Tenso
 }
 
 /**
- * How many of a model's rotary tables have changed over to their frequencies for long sequences at a length. Sequences for
- * which this differs share neither a batch nor keys and values.
+ * How many of a model's rotary tables use their frequencies for long sequences at a length. Sequences that
+ * differ in this share neither a batch nor keys and values.
  */
 export function countLongTables({ rotaryTables }: ModelConfig, length: number): number {
   return Object.values(rotaryTables).filter(({ long }) => long && length > long.above).length;
 }
 
-/** Large enough to leave nothing after a softmax in float32, small enough not to become infinite when scores are added. */
+/** Large enough to leave nothing after a softmax in float32, small enough to stay finite when scores are added. */
 const hidden = -1e9;
 
 function causalMask(past: number, length: number, window: number): Float32Array {

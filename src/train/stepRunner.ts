@@ -23,9 +23,9 @@ export interface Passes {
   readonly inputs: readonly Tensors[];
   /** Trained values by name, and everything else that all passes share. */
   readonly shared: Tensors;
-  /** What is wanted of each besides gradients. */
+  /** Outputs of each besides gradients. */
   readonly wanted: readonly string[];
-  /** Called behind each run of a session. */
+  /** Called after each run of a session. */
   readonly onRun?: (() => void) | undefined;
 }
 
@@ -40,8 +40,9 @@ export interface StepRunner {
 }
 
 /**
- * One group stays open while it trains. Several are opened one at a time: for the way forward, then, from the top down, once more
- * for the way backward, in which a group reads its states again instead of keeping what lies between (Chen et al. 2016).
+ * A single group stays open while it trains. Several are opened one at a time: once for the forward pass,
+ * then again from the top down for the backward pass, in which a group reads its states again instead of
+ * keeping intermediate values (Chen et al. 2016).
  */
 export async function openStepRunner(
   plan: StepPlan,
@@ -87,7 +88,7 @@ class WholeSteps implements StepRunner {
     return results;
   }
 
-  /** The runtime computes a whole graph whatever is asked of it, so the way forward has one of its own. */
+  /** The runtime computes a whole graph whatever outputs are requested, so the forward pass has its own graph. */
   async measure({ inputs, shared, wanted, onRun }: Passes): Promise<PassOutputs[]> {
     if (!this.isSmall()) await this.close();
     const results: PassOutputs[] = [];
@@ -100,7 +101,7 @@ class WholeSteps implements StepRunner {
     return results;
   }
 
-  /** Whether weights are so few that two sessions may hold them, and memory may be kept from step to step. */
+  /** Whether there are so few weights that two sessions may hold them, and memory may be kept from step to step. */
   private isSmall(): boolean {
     return isSmallModel(this.plan.model);
   }
@@ -121,7 +122,7 @@ class GroupedSteps implements StepRunner {
     private readonly options: OpenOptions,
   ) {
     const all = groups.flatMap((group) => buildStepGraph(plan, group).trainedInputs);
-    // A matrix that is embedding and output matrix at once stands in the first group and in the last.
+    // A matrix that is both embedding and output matrix is in the first group and in the last.
     this.trainedInputs = [...new Map(all.map((input) => [input.name, input])).values()];
   }
 
@@ -153,7 +154,7 @@ class GroupedSteps implements StepRunner {
     return results;
   }
 
-  /** Up to where the top group begins. */
+  /** Up to the beginning of the top group. */
   private async forward({ inputs, shared, onRun }: Passes): Promise<CarriedPass[]> {
     const { hiddenSize } = this.plan.model.config;
     const passes = inputs.map((own) => new CarriedPass({ ...shared, ...own }, hiddenSize));
@@ -206,7 +207,10 @@ async function withSession(
   }
 }
 
-/** A pass that is carried from group to group: the states that enter each, and on the way backward the gradient of those that leave. */
+/**
+ * A pass that is carried from group to group: the states that enter each group, and backward the gradient of
+ * those that leave it.
+ */
 class CarriedPass {
   private readonly states: (Float32Array | undefined)[] = [undefined];
   private gradient: Float32Array | undefined;
@@ -226,12 +230,12 @@ class CarriedPass {
     };
   }
 
-  /** To the group above, with the states that left the last. */
+  /** To the group above, with the states that left the last one. */
   forward(states: Float32Array): void {
     this.states.push(states);
   }
 
-  /** To the group below, with the gradient of the states that entered the last. */
+  /** To the group below, with the gradient of the states that entered the last one. */
   backward(gradient: Float32Array): void {
     this.states.pop();
     this.gradient = gradient;
