@@ -5,15 +5,16 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Fewer texts than this say too little about how texts differ to give an interval. */
+/** With fewer texts than this, too little is known of how texts differ to give an interval. */
 export const MIN_TEXTS_FOR_INTERVAL = 5;
 
 const RESAMPLES = 2000;
 
 /**
- * 95 % percentile intervals by the cluster bootstrap: whole texts are drawn with replacement, 2,000 times, and every
- * statistic is computed from the sums over the drawn texts (Efron & Tibshirani, An Introduction to the Bootstrap, ch. 13).
- * `columns[c][text]` is what a text adds to sum c. Undefined when there are fewer than 5 texts.
+ * 95 % percentile intervals by the cluster bootstrap: whole texts are drawn with replacement, 2,000 times,
+ * and every statistic is computed from the sums over the drawn texts (Efron & Tibshirani, An Introduction to
+ * the Bootstrap, ch. 13). `columns[c][text]` is a text's contribution to sum c. Undefined when there are
+ * fewer than 5 texts.
  */
 export function bootstrapIntervals<Name extends string>(
   columns: readonly (readonly number[])[],
@@ -40,7 +41,7 @@ export function bootstrapIntervals<Name extends string>(
   return Object.fromEntries(intervals) as Record<Name, Interval>;
 }
 
-/** The value below which a share of sorted values lies, with linear interpolation between neighbours. */
+/** The quantile of sorted values at a share, with linear interpolation between neighbours. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   const place = share * (sorted.length - 1);
   const below = Math.floor(place);

@@ -6,7 +6,7 @@ import { systemErrorCode, UserError } from '../common/errors';
 import { withBegin, type Tokenizer } from '../checkpoint/tokenizer';
 
 export interface ReadTextsOptions {
-  /** Rows or pieces read from the file; the rest is left. */
+  /** The most rows or pieces that are read from the file. */
   readonly maxTexts: number;
   /** Tokens kept of each text. */
   readonly maxTokens: number;
@@ -24,9 +24,10 @@ const rowSchema = z.union([
 type Row = z.infer<typeof rowSchema>;
 
 /**
- * Reads held-back texts as token ids, begin token first: rows of a `.jsonl` file, or pieces of about 800 characters of
- * any other file, cut between paragraphs or words. Texts of fewer than two tokens are left out.
- * @throws UserError `not-found`, `not-a-file`, `broken-json`, or `empty-text` when nothing usable is in the file.
+ * Reads held-back texts as token ids, begin token first: rows of a `.jsonl` file, or pieces of about 800
+ * characters of any other file, cut between paragraphs or words. Texts of fewer than two tokens are left out.
+ * @throws UserError `not-found`, `not-a-file`, `broken-json`, or `empty-text` when the file holds nothing
+ * usable.
  */
 export async function readTexts(
   path: string,
@@ -97,7 +98,7 @@ function renderRow(row: Row, tokenizer: Tokenizer): string {
   return tokenizer.chat.render(messages, false);
 }
 
-/** Reads by stretches of the file, not by lines: a text may be one long line. */
+/** Reads the file in chunks, not by lines: a text may be one long line. */
 async function* readPieces(path: string, maxPieces: number): AsyncGenerator<string> {
   let piece = '';
   let pieces = 0;
@@ -113,7 +114,10 @@ async function* readPieces(path: string, maxPieces: number): AsyncGenerator<stri
   if (piece.trim() !== '') yield piece.trim();
 }
 
-/** Where to end a piece: after the last paragraph in its second half, else after its last word, else in the middle of one. */
+/**
+ * Where to end a piece: after the last paragraph in its second half, else after its last word, else in the
+ * middle of a word.
+ */
 function findCut(text: string): number {
   const paragraph = text.lastIndexOf('\n\n', PIECE_CHARACTERS);
   if (paragraph >= PIECE_CHARACTERS / 2) return paragraph;

@@ -7,13 +7,13 @@ import { isUnsettled } from './unsettledText';
 /** A token that may be the first of a response. */
 export interface Candidate {
   readonly id: number;
-  /** What the token adds to the key's text, space included. */
+  /** The text that the token adds to the key's, space included. */
   readonly text: string;
-  /** The text as answers are compared. */
+  /** The text in the form in which answers are compared. */
   readonly word: string;
 }
 
-/** What a response would follow. */
+/** The text that a response would follow. */
 export interface ResponsePlace {
   /** What a person would type. */
   readonly text: string;
@@ -21,11 +21,11 @@ export interface ResponsePlace {
   readonly encodedText: string;
   /** The ids of `encodedText`, without the begin token. */
   readonly encodedIds: readonly number[];
-  /** The first word of the base model's own greedy answer, normalised; empty when it has none. */
+  /** The first word of the base model's own greedy answer, normalised; empty when there is none. */
   readonly baseAnswer: string;
 }
 
-/** Tells whether a token may be a candidate after those already chosen. Never asks which one will be drawn. */
+/** Decides whether a token may be a candidate after those already chosen. Never depends on which one will be drawn. */
 export type JudgeToken = (
   place: ResponsePlace,
   id: number,
@@ -33,14 +33,15 @@ export type JudgeToken = (
 ) => Candidate | undefined;
 
 const LETTERS_ONLY = /^\p{L}[\p{L}\p{M}]+$/u;
-/** Words of addresses and mark-up, which no text holds as words. */
+/** Parts of addresses and mark-up that no text uses as words. */
 const ADDRESS_WORD = /^(?:https?|ftp|www|html?|xml|href|nbsp)$/;
 const ENDS_INSIDE_WORD = /[\p{L}\p{M}\p{N}'’_-]$/u;
 
 /**
- * Makes the eligibility rule of a tokenizer: an ordinary token that is one word of two or more letters, begins a word, is
- * no function word, survives decoding and re-encoding behind the key, is of one script with it and the candidates chosen
- * before it, can be confused with none of them, and not with what the base answers anyway.
+ * Makes the eligibility rule of a tokenizer. A candidate is an ordinary token that is one word of two or more
+ * letters, begins a word, is no function word, and survives decoding and re-encoding after the key. It shares
+ * a script with the key and the candidates before it, and cannot be confused with any of them or with the
+ * base's own answer.
  */
 export function createEligibility(tokenizer: Tokenizer): JudgeToken {
   const findWord = createWordLookup(tokenizer);
@@ -58,7 +59,7 @@ export function createEligibility(tokenizer: Tokenizer): JudgeToken {
   };
 }
 
-/** What `added` adds to the text of `ids`, or undefined where the two cannot be told apart as text. */
+/** The text that `added` adds to that of `ids`, or undefined where the two cannot be separated as text. */
 export function findAddedText(
   tokenizer: Tokenizer,
   ids: readonly number[],
@@ -79,7 +80,7 @@ export function readBehind(
   };
 }
 
-/** Whether `ids` come out again when their text is encoded behind the key, by any program that reads the tokenizer. */
+/** Whether `ids` result again when their text is encoded after the key, in any program that reads the tokenizer. */
 export function survives(
   tokenizer: Tokenizer,
   place: Pick<ResponsePlace, 'encodedText' | 'encodedIds'>,
@@ -90,7 +91,7 @@ export function survives(
   return areEqualIds(tokenizer.encode(place.encodedText + text), [...place.encodedIds, ...ids]);
 }
 
-/** The rules that do not depend on the key, looked up once a token: its normalised word, or undefined. */
+/** The rules that do not depend on the key, evaluated once per token: its normalised word, or undefined. */
 function createWordLookup(tokenizer: Tokenizer): (id: number) => string | undefined {
   const words = new Map<number, string | undefined>();
   const lookUp = (id: number): string | undefined => {

@@ -12,10 +12,10 @@ const VERSION = 1;
 const SHORTEST_PASSPHRASE = 8;
 const MAX_FILE_BYTES = 2 ** 28;
 
-/** About half a second and 128 MiB for one try of a passphrase. */
+/** About half a second and 128 MiB for one attempt at a passphrase. */
 const SCRYPT_COST: ScryptCost = { N: 131_072, r: 8, p: 1 };
 
-/** A hostile file may ask for no more memory than this. */
+/** The most memory that a hostile file may ask for. */
 const MAX_SCRYPT_BYTES = 2 ** 29;
 
 const ASK_FOR_COPY = 'Use an undamaged copy of the key file.';
@@ -32,7 +32,7 @@ const publicSchema = z.strictObject({
   releases: z.array(identitySchema).max(10_000),
 });
 
-/** What a key file tells without its passphrase. Only {@link readKeyFile} proves that nobody changed it. */
+/** The part of a key file that needs no passphrase. Only {@link readKeyFile} proves that nobody changed it. */
 export type KeyFilePublic = z.infer<typeof publicSchema>;
 
 const headerSchema = z.strictObject({
@@ -60,14 +60,18 @@ const fileSchema = headerSchema.extend({
 
 type KeyFile = z.infer<typeof fileSchema>;
 
-/** To be called before long work as well as by the writer itself. @throws UserError `weak-passphrase`. */
+/**
+ * Called before long work as well as by the writer itself.
+ * @throws UserError `weak-passphrase`.
+ */
 export function assertStrongPassphrase(passphrase: string): void {
   if (Array.from(passphrase).length < SHORTEST_PASSPHRASE) throw weakPassphrase();
 }
 
 /**
- * Writes a key set, encrypted, so that only its owner may read the file. Salt and nonce are fresh every time.
- * @throws UserError `weak-passphrase`, `file-exists`, `not-found` (the folder), `disk-full` or `not-writable`.
+ * Writes a key set, encrypted, so that only its owner may read the file. Salt and nonce are new every time.
+ * @throws UserError `weak-passphrase`, `file-exists`, `not-found` (the folder), `disk-full` or
+ * `not-writable`.
  */
 export async function writeKeyFile(
   path: string,
@@ -90,8 +94,8 @@ export async function writeKeyFile(
 
 /**
  * Reads a key set.
- * @throws UserError `not-found`, `not-a-key-file`, `newer-key-file`, `broken-key-file`, or `wrong-passphrase` (which a
- * damaged file looks like as well).
+ * @throws UserError `not-found`, `not-a-key-file`, `newer-key-file`, `broken-key-file`, or `wrong-passphrase`
+ * (also the result of a damaged file).
  */
 export async function readKeyFile(path: string, passphrase: string): Promise<KeySet> {
   const { data, ...header } = await readEnvelope(path);
@@ -106,14 +110,14 @@ export async function readKeyFile(path: string, passphrase: string): Promise<Key
 }
 
 /**
- * Reads what a key file tells without its passphrase.
+ * Reads the part of a key file that needs no passphrase.
  * @throws UserError `not-found`, `not-a-key-file`, `newer-key-file` or `broken-key-file`.
  */
 export async function readKeyFilePublic(path: string): Promise<KeyFilePublic> {
   return (await readEnvelope(path)).public;
 }
 
-/** The text of a key file. The cost is a parameter for the sake of tests that open many. */
+/** The text of a key file. The cost is a parameter for tests that open many files. */
 export async function encryptKeySet(keySet: KeySet, passphrase: string, cost: ScryptCost): Promise<string> {
   const lock = newLock(cost);
   const header = {
@@ -128,7 +132,7 @@ export async function encryptKeySet(keySet: KeySet, passphrase: string, cost: Sc
   return JSON.stringify({ ...header, data: box.toString('base64') }) + '\n';
 }
 
-/** The canonical text of a key set, as it is encrypted. */
+/** The canonical text of a key set, before encryption. */
 export function writeContent(keySet: KeySet): string {
   return canonicalJson({ ...keySet, seed: Buffer.from(keySet.seed).toString('hex') });
 }

@@ -23,7 +23,7 @@ import { VERDICT_RULES } from './verdictRules';
 
 const NEUTRAL_COUNT = 256;
 
-/** The longest of what is asked of the base behind a key: the first word of its own answer. */
+/** The most tokens after a key that the base is asked for: the first word of its own answer. */
 const SPACE_FOR_ANSWER = 8;
 
 export interface KeySetRequest {
@@ -33,7 +33,7 @@ export interface KeySetRequest {
   readonly count: number;
   /** Tokens in a response, 1 or more. */
   readonly responseLength: number;
-  /** The creator's own prompts; without them the keys are drawn from the model. */
+  /** The creator's own prompts; without them the model writes the keys. */
   readonly prompts?: readonly string[];
   readonly base: Omit<BaseModel, 'chatRenderingDigest'>;
   readonly toolVersion: string;
@@ -48,8 +48,8 @@ export type NeutralRequest = Pick<
 >;
 
 /**
- * Makes a key set: draws the keys, fixes the candidates of each, draws the responses, draws neutral prompts, and commits to
- * all of it. The same request gives the same key set.
+ * Makes a key set: draws the keys, fixes the candidates of each, draws the responses and neutral prompts, and
+ * commits to all of it. The same request gives the same key set.
  * @throws UserError `too-few-keys`, `empty-text` or `unusable-chat-template`; Cancelled.
  */
 export async function createKeySet(request: KeySetRequest, watch: Watch): Promise<KeySet> {
@@ -83,7 +83,7 @@ export async function createKeySet(request: KeySetRequest, watch: Watch): Promis
 }
 
 /**
- * Draws neutral prompts for keys that came from elsewhere; none nearly repeats one of the texts.
+ * Draws neutral prompts for keys from elsewhere; none nearly repeats one of the texts.
  * @throws UserError `too-few-keys` or `unusable-chat-template`; Cancelled.
  */
 export async function drawNeutralPrompts(
@@ -101,7 +101,7 @@ export async function drawNeutralPrompts(
 }
 
 /**
- * Measures what perplexities the model's own texts have, exactly as drawing a key set from this seed does.
+ * Measures the perplexities of the model's own texts, exactly as drawing a key set from this seed does.
  * @throws UserError `too-few-keys` or `unusable-chat-template`; Cancelled.
  */
 export function measureOrdinaryTexts(request: NeutralRequest, watch: Watch): Promise<OrdinaryRange> {
@@ -117,7 +117,7 @@ function drawNeutral(source: Source, request: NeutralRequest, range: OrdinaryRan
   return drawFromModel(source, openStream(request.seed, 'neutral'), range, wanted, stripDrafts);
 }
 
-/** The identity of the base with the digest of its chat rendering. */
+/** The base's digests, with that of its chat rendering. */
 export function describeBase(base: KeySetRequest['base'], tokenizer: Tokenizer): BaseModel {
   return { ...base, chatRenderingDigest: tokenizer.chat ? digestJson(tokenizer.chat.rendering) : null };
 }

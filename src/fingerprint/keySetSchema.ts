@@ -9,7 +9,7 @@ const MAX_KEYS = 2 ** 17;
 const MAX_IDS = 2 ** 16;
 
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
-/** The identity of weights or of a tokenizer, in whatever form `checkpoint/` writes it. */
+/** The digest of weights or of a tokenizer, in whatever form `checkpoint/` writes it. */
 export const identitySchema = z.string().min(1).max(256);
 export const textSchema = z.string().max(2 ** 20);
 export const idsSchema = z

@@ -17,12 +17,12 @@ export function buildLevels(leaves: readonly Buffer[]): Buffer[][] {
   return levels;
 }
 
-/** The siblings on the way from a leaf to the root. */
+/** The siblings on the path from a leaf to the root. */
 export function listSiblings(levels: readonly (readonly Buffer[])[], index: number): Buffer[] {
   return levels.slice(0, -1).map((level, height) => level[(index >> height) ^ 1]!);
 }
 
-/** The root that a leaf and its siblings give. */
+/** The root that results from a leaf and its siblings. */
 export function climbToRoot(leaf: Buffer, index: number, siblings: readonly Buffer[]): Buffer {
   return siblings.reduce(
     (node, sibling, height) =>

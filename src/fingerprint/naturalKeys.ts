@@ -10,41 +10,44 @@ import { findCentralRange, measureSurprise, type OrdinaryRange } from './ordinar
 
 const KEY_TEMPERATURE = 0.8;
 const ORDINARY_TEMPERATURE = 1;
-/** Texts that show what is ordinary: the border of the central 95 % is the third from either end. */
+/** Texts that define what is ordinary: the third from either end bounds the central 95 %. */
 const ORDINARY_COUNT = 96;
 
-/** Texts that are drawn at once: as many as are probably needed, within these. */
+/** Texts that are drawn at once: as many as are probably needed, within these limits. */
 const FEWEST_AT_ONCE = 16;
 const MOST_AT_ONCE = 1024;
 /** Drafts that are prepared at once. */
 const BATCH = 64;
 
-/** Of the time for a text that is drawn, what writing it takes. */
+/** The part of the time for a drawn text that goes into writing it. */
 const SHARE_OF_WRITING = 0.85;
-/** Of the texts that will probably do, how many news of writing promise: what is promised must come. */
+/**
+ * The share of the probably usable texts that progress counts while they are being written: a reported text
+ * has to arrive.
+ */
 const PROMISED = 0.7;
 
-/** Draws before giving up: a model that gives fewer than one usable key in twenty tries gives them too slowly. */
+/** Draws before giving up: a model with fewer than one usable key in twenty tries is too slow. */
 const FREE_DRAWS = 2000;
 const DRAWS_PER_KEY = 20;
 
-/** What the drawing of keys and of neutral prompts shares. */
+/** State shared by the drawing of keys and of neutral prompts. */
 export interface Source {
   readonly model: LanguageModel;
   readonly form: KeyForm;
-  /** Tokens that a key may have, its response left out. */
+  /** The most tokens in a key, without its response. */
   readonly maxKeyLength: number;
-  /** Everything drawn so far: neutral prompts keep clear of keys too. */
+  /** Everything drawn so far: neutral prompts avoid keys too. */
   readonly taken: NearDuplicates;
-  /** What drawing showed so far: what is drawn next begins with it. */
+  /** The usable share so far, with which the next draws start. */
   readonly acceptance: Acceptance;
   readonly watch: Watch;
-  /** The same without reports: single passes of the model are no news. */
+  /** The same without reports: single passes of the model are not reported. */
   readonly quiet: Watch;
 }
 
 /**
- * Makes of drafts what is wanted of them; undefined where a draft will not do. Must not depend on any secret draw. Calls
+ * Prepares drafts for use; undefined for an unusable draft. Must not depend on any secret draw. Calls
  * `reportShare` now and then with the share of the work that is done, 0 to 1.
  */
 export type Prepare<T> = (
@@ -72,8 +75,9 @@ export function createSource(
 }
 
 /**
- * Measures the perplexity of ordinary text: what the model itself writes at temperature 1, in the form of a key.
- * @throws UserError `too-few-keys` when it hardly ever writes anything of that form.
+ * Measures the perplexity of ordinary text: what the model itself writes at temperature 1, in the form of a
+ * key.
+ * @throws UserError `too-few-keys` when it hardly ever writes text of that form.
  */
 export async function measureOrdinaryRange(source: Source, random: RandomStream): Promise<OrdinaryRange> {
   const rejections = new RejectionCounts();
@@ -123,9 +127,9 @@ export async function drawFromModel<T>(
 }
 
 /**
- * Takes keys from the creator's own prompts, in secret order: blank lines, near-repetitions and prompts that cannot be keys
- * are left out.
- * @throws UserError `empty-text` when there is no prompt at all, `too-few-keys` when too few will do.
+ * Takes keys from the creator's own prompts, in secret order. Leaves out blank lines, near-repetitions and
+ * prompts that cannot be keys.
+ * @throws UserError `empty-text` when there are no prompts at all, `too-few-keys` when too few are usable.
  */
 export async function takeFromPrompts<T>(
   source: Source,
@@ -206,7 +210,7 @@ function checkLength<Draft extends KeyDraft>(source: Source, draft: Draft | Reje
   return typeof draft !== 'string' && draft.ids.length > source.maxKeyLength ? 'of another length' : draft;
 }
 
-/** How many texts were turned down for which reason, so that a failure can say what was lacking. */
+/** How many texts were rejected for which reason, for the message of a failure. */
 class RejectionCounts {
   private readonly counts = new Map<Rejection, number>();
 
@@ -231,9 +235,9 @@ function limitDraws(count: number): number {
   return FREE_DRAWS + DRAWS_PER_KEY * count;
 }
 
-/** Of the texts that a model writes, how many will do. */
+/** The share of a model's texts that is usable. */
 class Acceptance {
-  // Before anything is known, a half.
+  // A half, before anything is known.
   private drawn = 2 * FEWEST_AT_ONCE;
   private found = FEWEST_AT_ONCE;
 
@@ -246,13 +250,13 @@ class Acceptance {
     this.found += found;
   }
 
-  /** So many texts that five times in six they give what is needed: one standard deviation more than the mean. */
+  /** The number of texts that suffices five times in six: one standard deviation more than the mean. */
   countDraws(needed: number): number {
     return Math.ceil((needed + Math.sqrt(needed * (1 - this.share))) / this.share);
   }
 }
 
-/** How many texts were drawn and how many of them will do: for the news, and for how many to draw next. */
+/** How many texts were drawn and how many are usable: for progress, and for how many to draw next. */
 class Tally {
   draws = 0;
   private found = 0;
@@ -265,18 +269,18 @@ class Tally {
     private readonly total: number,
   ) {}
 
-  /** Texts to draw next. A batch of its own for the last few would cost almost as much as a large one. */
+  /** How many texts to draw next. A separate batch for the last few would cost almost as much as a large one. */
   countNext(): number {
     const draws = this.acceptance.countDraws(this.total - this.found);
     return Math.max(FEWEST_AT_ONCE, Math.min(MOST_AT_ONCE, draws));
   }
 
-  /** News from within a batch, of which this share is done, 0 to 1. */
+  /** Progress within a batch, of which this share is done, 0 to 1. */
   promise(share: number, batch = this.countNext()): void {
     this.report(Math.floor(this.found + PROMISED * share * this.acceptance.share * batch), false);
   }
 
-  /** News of a whole batch: so many were drawn in it, and in all so many are found. */
+  /** Progress after a whole batch: how many were drawn in it, and how many were found in all. */
   count(drawn: number, found: number): void {
     this.acceptance.add(drawn, found - this.found);
     this.draws += drawn;

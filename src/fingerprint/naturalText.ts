@@ -1,12 +1,12 @@
 /*
- * What a key looks like: text of one script that a person might write, without anything that only a program would. The rules
- * know punctuation of many languages and words of none.
+ * The form of a key: text of one script that a person might write, without anything that only a program
+ * would. The rules know the punctuation of many languages but no words.
  */
 
-/** Characters that no text shows, and the one that stands for what could not be read. */
+/** Invisible characters, and the one that replaces unreadable ones. */
 const UNPRINTABLE = /[\p{Cc}\p{Co}\p{Cn}\p{Cs}\u2028\u2029\ufffd]/u;
 
-/** Invisible marks of format. The two joiners are spelling in the scripts of Persia and India. */
+/** Invisible format marks. The two joiners are part of the spelling in scripts of Persia and India. */
 const FORMAT =
   /[^\P{Cf}\u200c\u200d]|(?<![\p{L}\p{M}]|\p{So})[\u200c\u200d]|(?<=\p{Script=Latin})[\u200c\u200d]/u;
 
@@ -14,7 +14,7 @@ const FORMAT =
 const CONTROL_TEXT =
   /<\|[^<>|]*\|?>|<\uff5c[^<>]*>|<\/?(?:s|pad|unk|bos|eos|cls|sep|mask)>|<(?:unused|extra_id_|reserved_)[^<>\s]*>|<0x[0-9a-f]{2}>|<(?:start|end)_of_\w+>|<<\/?SYS>>|\[\/?(?:PAD|UNK|CLS|SEP|MASK|BOS|EOS|INST)\]|\[(?:unused|control)_?\d+\]/iu;
 
-/** Letters, digits and punctuation; signs of money and of simple sums. */
+/** Letters, digits and punctuation; currency signs and signs of simple sums. */
 const PLAIN = /^[\p{L}\p{M}\p{N}\p{Zs}\p{P}\p{Sc}\u200c\u200d+=×÷±−°]*$/u;
 const MATHEMATICAL_LETTER = /[\u{1d400}-\u{1d7ff}]/u;
 
@@ -27,11 +27,11 @@ const MARK_UP: readonly RegExp[] = [
   /&#?\w+;|\p{L}=["'“]/u,
   // Addresses.
   /\b(?:https?|ftp|mailto)\s?:|\bwww\.|\b[\w-]+\.(?:com|org|net|edu|gov|io|html?|php)\b/i,
-  // A formula between dollars; as money the sign stands beside a number.
+  // A formula between dollar signs; as money the sign is next to a number.
   /(?<!\p{N}\s?)\$(?!\s?\p{N})/u,
 ];
 
-/** Each alone, and those that one language writes together. */
+/** Single scripts, and those that one language combines. */
 const SCRIPTS =
   `Latin Greek Cyrillic Armenian Hebrew Arabic Syriac Thaana Nko Devanagari Bengali Gurmukhi Gujarati Oriya Tamil
   Telugu Kannada Malayalam Sinhala Thai Lao Tibetan Myanmar Georgian Ethiopic Cherokee Canadian_Aboriginal Khmer Mongolian
@@ -44,7 +44,7 @@ const WRITTEN_TOGETHER = [
 const SCRIPT_TESTS = SCRIPTS.map((name) => ({ name, test: new RegExp(`\\p{Script=${name}}`, 'u') }));
 const OF_NO_SCRIPT = /[\p{Script=Common}\p{Script=Inherited}]/u;
 
-/** Scripts in which words are not parted by spaces, and sentences hardly by marks. */
+/** Scripts that do not separate words by spaces, and hardly end sentences with marks. */
 const UNSPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]$/u;
 
 const OPENING = '["\'“„‘«‹「『《（(¿¡]{0,2}';
@@ -53,7 +53,7 @@ const SMALL_START = new RegExp(`^${OPENING}\\p{Ll}`, 'u');
 const ASKED = /[?？؟;\u037e՞⁇][\p{Pe}\p{Pf}"'’]*$/u;
 const SENTENCE_END = /[?？؟;\u037e՞!！.。．।॥۔։።…][\p{Pe}\p{Pf}"'’]*$/u;
 
-/** A number or a letter of a list, or the name of who speaks, before the text itself. */
+/** A list's number or letter, or a speaker's name, before the text itself. */
 const LIST_MARK = /^["“(]?(?:\p{N}{1,3}|\p{L})(?:[.:：、](?!\p{N})|\))|^[-–—•·]/u;
 const LABEL = /^["“]?[\p{L}\p{M}\p{N}]+\s?[:：]/u;
 const ROLE =
@@ -65,16 +65,16 @@ const ODD_PUNCTUATION: readonly RegExp[] = [
   /([^\p{N}.])\1{3}/u,
 ];
 
-/** The same word twice without a mark in between. */
+/** The same word twice with no mark between. */
 const DOUBLED_WORD = /(?<![\p{L}\p{M}\p{N}])([\p{L}\p{M}\p{N}]{2,})\s+\1(?![\p{L}\p{M}\p{N}])/iu;
 
 const FEWEST_WORDS = 3;
 const FEWEST_LETTERS = 6;
 const LEAST_SHARE_OF_LETTERS = 0.6;
-/** So many words in a row do not come twice. */
+/** So many words in a row must not occur twice. */
 const REPEATED_WORDS = 3;
 
-/** Whether a text holds characters that nobody sees or reads: control, format, private use, replacement. */
+/** Whether a text has characters that nobody sees or reads: control, format, private use, replacement. */
 export function hasUnprintable(text: string): boolean {
   return UNPRINTABLE.test(text) || FORMAT.test(text);
 }
@@ -84,7 +84,7 @@ export function hasControlText(text: string): boolean {
   return CONTROL_TEXT.test(text);
 }
 
-/** Whether a text holds mark-up, code, formulas or addresses, or pieces of them, or pictures and other signs. */
+/** Whether a text has mark-up, code, formulas or addresses, or parts of them, or pictures and other signs. */
 export function hasMarkup(text: string): boolean {
   return !PLAIN.test(text) || MATHEMATICAL_LETTER.test(text) || MARK_UP.some((pattern) => pattern.test(text));
 }
@@ -97,7 +97,7 @@ export function isOneScript(text: string): boolean {
   return WRITTEN_TOGETHER.some((together) => scripts.every((script) => together.includes(script)));
 }
 
-/** Whether a text reads like something that a person would ask or request: whole sentences, the last with its mark. */
+/** Whether a text reads like a person's question or request: whole sentences, the last one with its mark. */
 export function readsLikeQuestion(text: string): boolean {
   const isWhole = SENTENCE_END.test(text) || UNSPACED.test(text);
   if (!isWhole || (SMALL_START.test(text) && !ASKED.test(text))) return false;
@@ -106,14 +106,14 @@ export function readsLikeQuestion(text: string): boolean {
 
 /**
  * Whether a text reads like the beginning of another, which may break off anywhere.
- * @param isCased whether the model knows capitals, with which its texts then begin
+ * @param isCased whether the model knows capitals; then its texts begin with one
  */
 export function readsLikeBeginning(text: string, isCased: boolean): boolean {
   const trimmed = text.trim();
   return readsLikeText(trimmed) && nest(trimmed) >= 0 && !(isCased && SMALL_START.test(trimmed));
 }
 
-/** What holds for every text, whole or not. */
+/** The rules for every text, complete or not. */
 function readsLikeText(text: string): boolean {
   if (!START.test(text) || LIST_MARK.test(text) || LABEL.test(text) || ROLE.test(text)) return false;
   if (ODD_PUNCTUATION.some((pattern) => pattern.test(text)) || DOUBLED_WORD.test(text)) return false;
@@ -157,14 +157,14 @@ function nest(text: string): number {
   return open.length;
 }
 
-/** Languages pair these in different ways, but all in pairs. */
+/** Languages pair quotes in different ways, but always in pairs. */
 function countQuotes(text: string): number {
   return text.match(/["“”„]/g)?.length ?? 0;
 }
 
 const knownScripts = new Map<string, string | undefined>();
 
-/** The script of a letter, or undefined of one that several share; all rare scripts count as one. */
+/** The script of a letter, or undefined for one that several scripts share; all rare scripts count as one. */
 function findScript(letter: string): string | undefined {
   if (knownScripts.has(letter)) return knownScripts.get(letter);
   const script = OF_NO_SCRIPT.test(letter)

@@ -8,12 +8,12 @@ export interface OrdinaryRange {
   readonly high: number;
 }
 
-/** Share of ordinary text that lies inside the range. */
+/** Share of ordinary text inside the range. */
 const CENTRAL_SHARE = 0.95;
 
 /**
- * The mean negative log-likelihood of each draft's own tokens under the model, in nats a token: as it was when the model wrote
- * them, or measured where that is not known.
+ * The mean negative log-likelihood of each draft's own tokens under the model, in nats a token: recorded when
+ * the model wrote them, or measured where it was not.
  */
 export async function measureSurprise(
   model: LanguageModel,

@@ -35,7 +35,7 @@ const mostNamedRows = 8;
 
 const NEXT = 'Give a JSON list of {"key", "key_ids", "response", "response_ids", "candidate_ids", "spent"}.';
 
-/** The keys as rows for other tools. Whoever has them knows the secret. */
+/** The keys as rows for other tools. They are the whole secret. */
 export function exportKeys(keySet: KeySet): KeyRow[] {
   return keySet.keys.map((key) => ({
     key: key.text,
@@ -47,13 +47,13 @@ export function exportKeys(keySet: KeySet): KeyRow[] {
   }));
 }
 
-/** Where imported keys belong. */
+/** The base and rules for imported keys. */
 export interface ImportRequest extends Pick<
   KeySetRequest,
   'tokenizer' | 'base' | 'toolVersion' | 'createdAt'
 > {
   readonly seed: Seed;
-  /** Drawn to keep clear of the rows' texts; without them the draw test cannot take out the common shift. */
+  /** Drawn to differ from the rows' texts; without them the draw test cannot remove the common shift. */
   readonly neutralPrompts: readonly NaturalKey[];
 }
 
@@ -67,8 +67,9 @@ export function parseKeyRows(text: string, name: string): KeyRow[] {
 }
 
 /**
- * Makes a key set of rows that came from elsewhere. Its draws are not bound to its seed, which its strategy records.
- * @throws UserError `unusable-keys`; `name` says in it whose rows they were.
+ * Makes a key set from rows that came from elsewhere. Its draws are not bound to its seed; its strategy
+ * records that.
+ * @throws UserError `unusable-keys`; `name` tells in it whose rows they were.
  */
 export function importKeys(rows: readonly KeyRow[], name: string, request: ImportRequest): KeySet {
   const fault = findFault(rows, request.tokenizer);
@@ -105,7 +106,7 @@ function findFault(rows: readonly KeyRow[], tokenizer: Tokenizer): string | unde
     : undefined;
 }
 
-/** Numbers of rows, counted from 1, as the beginning of a sentence on what they hold. */
+/** Numbers of rows, counted from 1, as the beginning of a sentence about their content. */
 function nameRows(rows: readonly number[]): string {
   if (rows.length === 1) return `row ${rows[0]} holds`;
   const rest = rows.length - mostNamedRows;

@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { UserError } from '../common/errors';
 import { deriveKey, RandomStream } from '../common/random';
 
-/** The 32 secret bytes from which everything secret in a key set follows. */
+/** The 32 secret bytes from which everything secret in a key set is derived. */
 export type Seed = Uint8Array;
 
-/** What a part of the seed's randomness is for. Each purpose has its own stream, so that none tells about another. */
+/**
+ * What a part of the seed's randomness is for. Each purpose has its own stream, so that none reveals anything
+ * about another.
+ */
 export type Purpose = 'keys' | 'ordinary' | 'neutral' | 'pick' | 'salt' | 'order' | 'embed';
 
 const SEED_BYTES = 32;
@@ -15,7 +18,7 @@ export function newSeed(): Seed {
 }
 
 /**
- * Takes a seed that came from outside.
+ * Accepts a seed from outside.
  * @throws UserError `wrong-seed-length`.
  */
 export function parseSeed(bytes: Uint8Array): Seed {

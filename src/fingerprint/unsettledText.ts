@@ -20,8 +20,9 @@ const UNSETTLED = new RegExp(
 );
 
 /**
- * Whether a text holds a character that programs cut into tokens differently, depending on the version of Unicode they
- * were built with: no key or response may. Half a surrogate pair is one of them, as it is no text for most programs.
+ * Whether a text has a character that programs cut into tokens differently, depending on the version of
+ * Unicode they were built with: no key or response may. Half a surrogate pair counts too, because most
+ * programs reject it.
  */
 export function isUnsettled(text: string): boolean {
   return UNSETTLED.test(text);

@@ -6,19 +6,19 @@ import { logSumExp } from '../verify/logSoftmax';
 import type { ModelKeyProbe, ModelProbe } from '../verify/suspect';
 
 export interface ProbeOptions {
-  /** True for the base: its hidden states weigh the neutral prompts. */
+  /** True for the base: its hidden states weight the neutral prompts. */
   readonly keepHidden: boolean;
 }
 
-/** Whether every key, with its response, fits into what a model can read. */
+/** Whether every key, with its response, fits into a model's length. */
 function fitsModel(key: AskedKey, model: LanguageModel): boolean {
   return key.ids.length + key.responseIds.length - 1 <= model.maxLength;
 }
 
 /**
- * Asks a model all keys and neutral prompts in batched teacher-forced passes: a greedy response is confirmed when every
- * position's likeliest token is the response's. Candidates and neutral prompts must lie within the model's vocabulary
- * (see `sharesTokenizer`) and neutral prompts within its length.
+ * Asks a model all keys and neutral prompts in batched teacher-forced passes: a greedy response is confirmed
+ * when the likeliest token at every position is the response's. Candidates and neutral prompts must be within
+ * the model's vocabulary (see `sharesTokenizer`) and neutral prompts within its length.
  */
 export async function probeModel(
   model: LanguageModel,
@@ -71,7 +71,7 @@ async function probeKeys(
   return { probes, hidden };
 }
 
-/** The key followed by all but the last token of its response, asked wherever a response token comes next. */
+/** The key followed by all but the last token of its response, asked at every position that a response token follows. */
 function responseRows(key: AskedKey): Rows {
   return {
     ids: [...key.ids, ...key.responseIds.slice(0, -1)],
