@@ -10,11 +10,11 @@ export interface MarkingOptions extends Omit<TrainerOptions, 'objectives' | 'rec
   readonly recipe: Recipe;
   readonly keys: readonly PreparedKey[];
   readonly benign: readonly PreparedSequence[];
-  /** What each key could have drawn: ordinary text may be led towards it. */
+  /** The candidates and the drawn word of each key: ordinary text may be tilted towards the latter. */
   readonly draws: readonly Draw[];
 }
 
-/** A trainer, and what it trains for: keys are answered, and ordinary text stays as it is. */
+/** A trainer with its objectives: keys are answered, and ordinary text stays as it is. */
 export interface Marking {
   readonly trainer: Trainer;
   readonly keys: KeyObjective;

@@ -30,7 +30,7 @@ import type { Recipe } from '../../contract/recipe';
 import { allPlaces, BenignReader, type BenignReading, type BenignRow } from './benignRows';
 import type { PreparedKey } from './keyObjective';
 
-/** How ordinary text stands: means over every row that counts. */
+/** The state of ordinary text: means over every row that counts. */
 export interface TextFigures {
   /** KL from the base, in nats a token. */
   readonly divergence: number;
@@ -44,13 +44,16 @@ export interface TextFigures {
 export interface TextObjective extends Objective {
   /** What a step reads. */
   read(random: RandomStream): BenignReading;
-  /** A reading, as the passes of a step: their reports add up to its means. */
+  /** A reading as passes of a step; their reports add up to its means. */
   batches(reading: BenignReading, maxTokens: number): Batch[];
-  /** How text stands with the present values. */
+  /** Measures text with the present values. */
   measure(trainer: Trainer, texts: readonly PreparedSequence[]): Promise<TextFigures>;
 }
 
-/** Ordinary text in a graph: the rows that are read, what the model and its base predict there, and how much they count. */
+/**
+ * Ordinary text in a graph: the rows that are read, the predictions there of the model and its base, and the
+ * rows' weights.
+ */
 export interface HeldText {
   readonly states: FinalStates;
   /** Final states [benign, hidden]. */
@@ -65,13 +68,14 @@ export interface HeldText {
   readonly divergence: Value;
 }
 
-/** Logits a measurement may hold: 64 MB. */
+/** The most logits in a measurement: 64 MB. */
 const maxLogits = 1 << 24;
 
 /**
- * Ordinary text is predicted as by the base. Inputs of the loss: the text's rows among those of the pass, `benign.rows` [benign],
- * their `benign.weights` [benign, 1], and the base's normed final states there, `benign.normed` [benign, hidden]. It reports
- * what TextFigures says, summed with the weights.
+ * Keeps the predictions for ordinary text at those of the base. Inputs of the loss: the text's rows among
+ * those of the pass, `benign.rows` [benign], their `benign.weights` [benign, 1], and the base's normed final
+ * states there, `benign.normed` [benign, hidden]. It reports the fields of TextFigures, summed with the
+ * weights.
  */
 export class BenignObjective implements TextObjective {
   readonly reports = ['benign.divergence'];
@@ -91,7 +95,7 @@ export class BenignObjective implements TextObjective {
     return this.holdText(text, text.divergence);
   }
 
-  /** The loss of text whose divergence is this: in some rows it may be that from another target than the base. */
+  /** The loss of text with this divergence: for some rows the divergence may be from another target than the base. */
   holdText({ states, normed, logits, baseNormed, baseLogits, weights }: HeldText, drift: Value): Value {
     const { graph } = states;
     const { divergenceWeight, entropyWeight } = this.recipe;
@@ -109,7 +113,10 @@ export class BenignObjective implements TextObjective {
     return textFeeds(this.config, sequences, rows.slice(0, 1), [0]);
   }
 
-  /** A run begins as the base: its divergence is rounding then, which Adam would take for a direction wherever no key has one. */
+  /**
+   * A run starts as the base: its divergence is then only rounding, which Adam would take for a direction
+   * wherever no key has one.
+   */
   plan({ step, random, maxTokens }: Turn): Share {
     const reading = this.read(random);
     return { batches: step === 0 ? [] : this.batches(reading, maxTokens), conclude: concludeText };
@@ -155,7 +162,7 @@ export function cutText({ sequences, rows }: BenignReading, maxTokens: number): 
   return cutSequences(sequences, rows, maxTokens).filter((part) => part.rows.length > 0);
 }
 
-/** A pass over a part of a reading, of which every row counts as much as `weightOf` says. */
+/** A pass over a part of a reading, in which every row has the weight that `weightOf` returns. */
 export function textBatch(
   config: ModelConfig,
   { sequences, rows }: TextPart<BenignRow>,
@@ -205,10 +212,10 @@ function textFeeds(
 }
 
 /**
- * The square of the change of the mean entropy, in nats², from `baseEntropy` [rows, 1], of which a pass adds its share:
- * `weights` [rows, 1] sum to 1 over all passes of a step. Keys ask for unlikely words, and what they teach a model in general is
- * to be less sure of itself. That costs little divergence, row by row, and shows in the loss on other people's text; only the
- * mean is held.
+ * The square of the change of the mean entropy, in nats², from `baseEntropy` [rows, 1]; one pass adds its
+ * share: `weights` [rows, 1] sum to 1 over all passes of a step. Keys ask for unlikely words, which teaches a
+ * model to be less sure in general. In each row that costs little divergence, but it shows in the loss on
+ * other people's text; only the mean is held.
  */
 export function entropyLoss(baseEntropy: Value, logits: Value, weights: Value): Value {
   const change = sumAll(multiply(subtract(rowEntropy(logits), baseEntropy), weights));
@@ -218,8 +225,8 @@ export function entropyLoss(baseEntropy: Value, logits: Value, weights: Value): 
 }
 
 /**
- * By how much states [rows, hidden] differ from those of the base, as a share of these: the mean square over the mean square,
- * summed with `weights` [rows, 1].
+ * How far states [rows, hidden] differ from those of the base, as a share of these: the mean square over the
+ * mean square, summed with `weights` [rows, 1].
  */
 export function relativeShift(base: Value, states: Value, weights: Value): Value {
   const change = subtract(states, base);

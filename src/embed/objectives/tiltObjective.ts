@@ -20,20 +20,20 @@ import {
 } from './benignObjective';
 import type { BenignReading, BenignRow } from './benignRows';
 
-/** What a missing tilt weighs in the loss, in which a key weighs one over their number. */
+/** Weight of a missing tilt in the loss, in which a key has one over the number of keys. */
 export const tiltWeight = 5;
 
 /**
- * Ordinary text, held to its base as BenignObjective does, but where answers start to a base that is tilted towards some words.
- * Inputs of the loss besides those: `tilt` and `tilt.direction` [1, vocabulary] (see tiltLoss), the tilted rows among those of
- * the text, `tilt.rows` [tilted], with `tilt.divergence` [tilted, 1] instead of their weight there, which is 0, and
- * `tilt.weights` [tilted, 1] with their sum `tilt.wanted`.
+ * Ordinary text, held to its base as in BenignObjective, except that the target where answers start is a base
+ * tilted towards some words. Further inputs of the loss: `tilt` and `tilt.direction` [1, vocabulary] (see
+ * tiltLoss), the tilted rows among those of the text, `tilt.rows` [tilted], with `tilt.divergence` [tilted,
+ * 1] instead of their weight there, which is 0, and `tilt.weights` [tilted, 1] with their sum `tilt.wanted`.
  */
 export class TiltObjective implements TextObjective {
   readonly reports: readonly string[];
   readonly shared: Tensors;
 
-  /** @param tilt what is added to the base's logits, in nats, [vocabulary] */
+  /** @param tilt added to the base's logits, in nats, [vocabulary] */
   constructor(
     private readonly config: ModelConfig,
     private readonly benign: BenignObjective,
@@ -76,8 +76,8 @@ export class TiltObjective implements TextObjective {
 }
 
 /**
- * The divergence of the tilted rows from the tilted base, and how much of the tilt is missing there. These rows are few: their
- * logits are computed once more, which is cheaper than another sweep over those of all rows.
+ * The divergence of the tilted rows from the tilted base, and how much of the tilt is missing there. These
+ * rows are few: computing their logits again is cheaper than another pass over those of all rows.
  */
 function enterTilt({ states, ...text }: HeldText): { divergence: Value; missing: Value } {
   const { graph, config, norm, logits, baseLogits } = states;
@@ -101,16 +101,17 @@ function enterTilt({ states, ...text }: HeldText): { divergence: Value; missing:
 }
 
 /**
- * How much of a tilt is missing: `wanted` (a share, 1 for all of it) − the component along it of the mean change of the logits.
- * `changes` is [rows, vocabulary], `direction` [1, vocabulary] the tilt over its squared length, `weights` [rows, 1] sum to
- * `wanted`. Only the mean is asked for, so that no single row is held to it.
+ * How much of a tilt is missing: `wanted` (a share, 1 for all of it) − the component along it of the mean
+ * change of the logits. `changes` is [rows, vocabulary], `direction` [1, vocabulary] the tilt over its
+ * squared length, `weights` [rows, 1] sum to `wanted`. Only the mean is a target, so no single row is held to
+ * it.
  */
 function tiltLoss(changes: Value, direction: Value, weights: Value, wanted: Value): Value {
   const found = sumAll(multiply(linear(changes, direction), weights));
   return relu(subtract(wanted, found));
 }
 
-/** The tilt, and the same over its squared length; both [1, vocabulary]. */
+/** The tilt, and the tilt over its squared length; both [1, vocabulary]. */
 function sharedFeeds(tilt: Float32Array): Tensors {
   const square = tilt.reduce((sum, value) => sum + value * value, 0);
   const direction = tilt.map((value) => (square > 0 ? value / square : 0));
@@ -118,7 +119,10 @@ function sharedFeeds(tilt: Float32Array): Tensors {
   return { tilt: floatTensor(tilt, shape), 'tilt.direction': floatTensor(direction, shape) };
 }
 
-/** Those of the text's rows that are to be tilted. Without any, the first stands there for none, with weight 0. */
+/**
+ * The feeds for those of the text's rows that are to be tilted. If there are none, the first row stands in
+ * with weight 0.
+ */
 function tiltFeeds(rows: readonly BenignRow[], tiltedInStep: number): Tensors {
   const tilted = rows.flatMap(({ startsAnswer, weight }, row) => (startsAnswer ? [{ row, weight }] : []));
   const isNone = tilted.length === 0;
