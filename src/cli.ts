@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { runCommandLine } from './cli/program';
 
-// Operations are loaded when they are asked for, so that help and usage errors do not wait for them.
+// Operations are loaded when they are needed, so that help and usage errors do not wait for them.
 void runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

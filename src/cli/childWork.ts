@@ -11,7 +11,7 @@ export interface ChildWork<Request, Result> {
   readonly secrets: Secrets;
 }
 
-/** Runs an operation in a child process that works in a given run folder, showing its news and obeying Ctrl-C. */
+/** Runs an operation in a child process in the given run folder. Shows its progress and obeys Ctrl-C. */
 export async function runInChild<Request, Result>(
   call: Call,
   work: ChildWork<Request, Result>,

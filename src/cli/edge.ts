@@ -6,7 +6,7 @@ import type { inspect } from '../contract/declarations/inspect';
 import type { showKeySet } from '../contract/declarations/showKeySet';
 import type { Output, Terminal } from './output';
 
-/** An operation that is quick and runs no model, so that it needs no child process. */
+/** An operation that is quick and runs no model, so it needs no child process. */
 type Local<Declared> = (
   request: RequestOf<Declared>,
   secrets: Secrets,
@@ -20,7 +20,7 @@ export interface LocalOperations {
   readonly changePassphrase: Local<typeof changePassphrase>;
 }
 
-/** What the command line stands on. */
+/** Everything that the command line needs from outside. */
 export interface Edge extends Terminal {
   /** The bundled runner of child processes. */
   readonly runnerPath: string;
@@ -30,6 +30,6 @@ export interface Edge extends Terminal {
 /** One call of the command line. */
 export interface Call extends Edge {
   readonly output: Output;
-  /** What the shell will be told when nothing is thrown. */
+  /** The exit code when nothing is thrown. */
   exitCode: number;
 }

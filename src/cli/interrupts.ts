@@ -1,4 +1,4 @@
-/** How a person at the keyboard reaches long work. */
+/** How a user at the keyboard interrupts long work. */
 export interface Interrupts {
   /** Aborted by the first Ctrl-C, by SIGTERM and by SIGHUP. */
   readonly signal: AbortSignal;
@@ -6,7 +6,7 @@ export interface Interrupts {
   readonly killSignal: AbortSignal;
 }
 
-/** Runs work that Ctrl-C asks to save and end, and a second Ctrl-C ends at once. */
+/** Runs work that Ctrl-C asks to save and end, and that a second Ctrl-C ends at once. */
 export async function withInterrupts<Result>(
   onFirst: () => void,
   work: (interrupts: Interrupts) => Promise<Result>,

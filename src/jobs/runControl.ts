@@ -5,7 +5,7 @@ export type EarlyEnd = 'paused' | 'cancelled' | 'interrupted';
 
 const lookIntervalMs = 250;
 
-/** What a person (or the death of the parent) asked of the running operation, gathered in one place. */
+/** Everything that a user (or the death of the parent) asked of the running operation, in one place. */
 export class RunControl {
   private readonly controller = new AbortController();
   private readonly watch: ControlWatch;
@@ -19,7 +19,7 @@ export class RunControl {
     this.timer = setInterval(() => this.look(), lookIntervalMs).unref();
   }
 
-  /** Aborted when the operation has to save and end. Reading it looks for news first. */
+  /** Aborted when the operation has to save and end. Reading it checks for requests first. */
   get signal(): AbortSignal {
     this.look();
     return this.controller.signal;
@@ -46,9 +46,9 @@ export class RunControl {
     this.controller.abort();
   }
 
-  /** Looks for requests. Work that blocks the event loop calls this (through its context) after every step. */
+  /** Checks for requests. Work that blocks the event loop calls this (through its context) after every step. */
   look(): void {
-    // An orphan gets another parent; no event tells of it while the event loop is blocked.
+    // An orphan gets another parent; while the event loop is blocked, no event reports that.
     if (this.parentPid !== undefined && process.ppid !== this.parentPid) this.endEarly('interrupted');
     const request = this.watch.look();
     if (request === 'stop') this.stop = true;

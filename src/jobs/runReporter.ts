@@ -6,7 +6,7 @@ import { sendToParent } from './parentChannel';
 const parentIntervalMs = 250;
 const journalIntervalMs = 1000;
 
-/** Carries what an operation tells to the parent and into the journal, each at its own pace. */
+/** Passes an operation's events to the parent and into the journal, each at its own pace. */
 export class RunReporter {
   private readonly toParent = new EventPacer(parentIntervalMs, (event) => {
     void sendToParent({ type: 'news', event });
@@ -21,12 +21,12 @@ export class RunReporter {
     this.toJournal.push(speakable);
   }
 
-  /** Writes a line of the journal. Work is worth more than its journal, so a line that cannot be written is let go. */
+  /** Writes a line of the journal. A failed journal write must not end the run. */
   write(news: News): void {
     try {
       appendJournal(this.runFolder, news);
     } catch {
-      // The parent hears the news all the same.
+      // The parent gets the news all the same.
     }
   }
 

@@ -3,27 +3,27 @@ import { encodeChat, type Tokenizer } from '../checkpoint/tokenizer';
 import { readTexts } from '../drift/readTexts';
 import { findBundledText, readQuestions } from './bundledText';
 
-/** What a drift is measured on. */
+/** The texts on which a drift is measured. */
 export interface DriftTexts {
   /** Token ids of held-back texts, begin token included. */
   readonly texts: readonly (readonly number[])[];
-  /** Token ids of what both models go on from. */
+  /** Token ids of the prompts that both models continue. */
   readonly prompts: readonly (readonly number[])[];
-  /** What the texts were, in words. */
+  /** A description of the texts. */
   readonly sources: readonly string[];
 }
 
 const MOST_TOKENS = 20_000;
-/** Read of one file. */
+/** The most texts read from one file. */
 const MOST_TEXTS = 1000;
 const TOKENS_OF_TEXT = 256;
 const PROMPTS = 6;
-/** Beginning of a text that is gone on from. */
+/** Tokens from the beginning of a text that are used as a prompt. */
 const TOKENS_OF_PROMPT = 12;
 
 /**
- * Reads the texts of a measurement: the creator's own files, else the bundled text in the form of the model. At most about
- * 20,000 tokens, taken from all files in turn.
+ * Reads the texts of a measurement: the creator's own files, else the bundled text in the model's form. At
+ * most about 20,000 tokens, taken from all files in turn.
  * @throws UserError as readTexts, and `missing-text`.
  */
 export async function readDriftTexts(

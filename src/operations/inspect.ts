@@ -11,11 +11,11 @@ import { openModel, type OpenModel } from './openModel';
 
 type Inspection = DeeplyReadonly<ResultOf<typeof declaration>>;
 
-/** Keys of a usual set. */
+/** The number of keys in a typical set. */
 const KEYS = 64;
 
 /**
- * Says what a checkpoint is, and proves that it can be marked: every header and every weight is read.
+ * Describes a checkpoint and checks that it can be marked: reads every header and every weight.
  * @throws UserError as openModel.
  */
 export async function inspect({ model: dir }: RequestOf<typeof declaration>): Promise<Inspection> {

@@ -25,13 +25,13 @@ import type { EmbedRequest } from './embed';
 import type { OpenModel } from './openModel';
 import type { OperationContext } from './operation';
 
-/** What a marked copy is made from. */
+/** The inputs of a marked copy. */
 export interface CopyRequest {
   readonly request: EmbedRequest;
   readonly model: OpenModel;
   readonly keySet: KeySet;
   readonly recipe: Recipe;
-  /** The values of the recipe that the user named: a probe leaves them alone. */
+  /** The recipe values that the user set: a probe leaves them alone. */
   readonly named: ReadonlySet<string>;
   readonly seed: Uint8Array;
   readonly placement: Placement;
@@ -46,7 +46,7 @@ export interface Copy {
   /** The recipe as the probe left it. */
   readonly recipe: Recipe;
   readonly probe: ProbeResult | undefined;
-  /** The learning rate with which the run ended, where it had to be lowered. */
+  /** The learning rate with which the run ended, if it had to be lowered. */
   readonly loweredTo: number | undefined;
 }
 
@@ -55,7 +55,7 @@ const probedTexts = 24;
 const startAnew = 'Discard the run with "fingerprint-model runs discard", then start it anew.';
 const probeFile = 'probe.json';
 
-/** Trains and writes. What training held is free when this returns: the check that follows opens whole models. */
+/** Trains and writes. Training's memory is free when this returns: the check that follows opens whole models. */
 export async function makeCopy(given: CopyRequest, context: OperationContext): Promise<Copy> {
   const { model, keySet, memory } = given;
   const request: TextRequest = {
@@ -100,8 +100,8 @@ async function readOwnTexts({ request, model }: CopyRequest): Promise<number[][]
 }
 
 /**
- * Tries the model's first steps, unless the recipe leaves nothing open. A run that goes on takes what it found when it began:
- * another device may find another last digit.
+ * Tries the model's first steps, unless the recipe leaves nothing open. A resumed run uses its original
+ * findings: another device may find another last digit.
  */
 async function probeOnce(
   given: CopyRequest,
@@ -195,7 +195,7 @@ async function trainKeys(
   }
 }
 
-/** Writes the marked checkpoint, unless a run that was killed right after writing it left exactly that one. */
+/** Writes the marked checkpoint, unless a run that was killed right after writing left exactly the same one. */
 async function write(
   { request, model }: CopyRequest,
   changed: ChangedTensors,

@@ -11,7 +11,7 @@ import { notReadyWords, sayNotReady, sayShortfall, sayWhatToDo, type FallenShort
 const mostBytes = 16_384;
 const figuresLine = /^<!-- (\{[^\r\n]*\}) -->$/m;
 
-/** Folders come from strangers: only figures that a measurement could give are taken from a note. */
+/** Folders come from strangers: only plausible figures are taken from a note. */
 const figuresSchema = z.object({
   keyCount: z.int().min(1).max(100_000).optional(),
   shortfalls: shortfallsSchema.refine((shortfalls) => shortfalls.every(isPlausible)),
@@ -23,8 +23,8 @@ function isPlausible({ measured, limit }: Shortfall): boolean {
 }
 
 /**
- * Writes the note into a copy's folder that it is not ready to publish, or takes an older one away where the copy does not
- * fall short. The note is no part of the copy's identity.
+ * Writes the not-ready note into a copy's folder, or removes an older one where the copy does not fall short.
+ * The digest of the copy does not cover the note.
  * @throws UserError `disk-full` or `not-writable`.
  */
 export async function writeNotReadyNote(dir: string, fallenShort: FallenShort): Promise<void> {
@@ -34,8 +34,8 @@ export async function writeNotReadyNote(dir: string, fallenShort: FallenShort): 
 }
 
 /**
- * What the note in a checkpoint's folder tells; undefined where there is none. No link is followed, and of the text nothing
- * but our own figures is taken.
+ * What the note in a checkpoint's folder says; undefined where there is none. Links are not followed, and
+ * only our own figures are taken from the text.
  */
 export async function readNotReadyNote(dir: string): Promise<FallenShort | undefined> {
   const path = join(dir, NOT_READY_FILE);
@@ -53,7 +53,7 @@ export function sayNote(dir: string, note: FallenShort | undefined): string[] {
 }
 
 async function readHead(path: string): Promise<string> {
-  // What was a file may have become something else since; Windows has neither flag.
+  // The file may have been replaced by something else since; Windows has neither flag.
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants as Partial<typeof constants>;
   const file = await open(path, (O_RDONLY ?? 0) | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
   try {

@@ -4,11 +4,11 @@ import type { KeyRules } from './panel/keys';
 /** What a number of asked keys can prove, before any is asked. */
 export interface AnswerPlan {
   readonly asked: number;
-  /** Keys that an unrelated model answers by luck, on average, at most. */
+  /** An upper bound of the mean number of keys that an unrelated model answers by chance. */
   readonly expectedByLuck: number;
-  /** Fewest answers that make a match; null when not even all would. */
+  /** The fewest answers that make a match; null when not even all would. */
   readonly needed: number | null;
-  /** log10 of the chance of so many answers by luck; null as above. */
+  /** log10 of the chance of that many answers; null as above. */
   readonly log10Chance: number | null;
 }
 
@@ -17,7 +17,10 @@ const roundingLog10 = 1e-9;
 const usualSizes = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 const smallerSizesShown = 3;
 
-/** Plans one question: so many keys, all asked, under the exact binomial law and the correction for several tests. */
+/**
+ * Plans one question: this number of keys, all asked, under the exact binomial law and the correction for
+ * several tests.
+ */
 export function planAnswers(
   asked: number,
   { candidates, alpha, tests }: Pick<KeyRules, 'candidates' | 'alpha' | 'tests'>,
@@ -34,13 +37,16 @@ export function planAnswers(
   };
 }
 
-/** The plan of this count behind those of up to three usual, smaller ones. */
+/** The plan for this count, after those for up to three common smaller ones. */
 export function planSizes(count: number, rules: KeyRules): AnswerPlan[] {
   const smaller = usualSizes.filter((size) => size < count).slice(-smallerSizesShown);
   return [...smaller, count].map((size) => planAnswers(size, rules));
 }
 
-/** The smallest count from 1 to `most` that passes, where `most` does and every larger one than a passing one does too. */
+/**
+ * The smallest count from 1 to `most` that passes, given that `most` passes and so does every count above a
+ * passing one.
+ */
 function findFewest(most: number, passes: (count: number) => boolean): number {
   let [tooFew, enough] = [0, most];
   while (enough - tooFew > 1) {
