@@ -13,7 +13,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** HTML from a template: what is put in is escaped unless it is HTML made here. */
+/** HTML from a template: inserted parts are escaped unless they are HTML made here. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   const pieces = strings.map((literal, i) => literal + (i < parts.length ? renderPart(parts[i]!) : ''));
   return { html: pieces.join('') };
@@ -29,7 +29,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);
 }
 
-/** Text as it stands in Markdown: nothing in it is read as markup, HTML, a link or a table border. */
+/** Text as it appears in Markdown: none of it is read as markup, HTML, a link or a table border. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/\s+/g, ' ')

@@ -6,7 +6,7 @@ export type IconName =
 const CIRCLE = '<circle cx="8" cy="8" r="6.5"/>';
 const TICK = 'M5.4 8.2l1.9 1.9 3.4-3.9';
 
-/** Drawn here, because an exported page carries no icon font: a 16-pixel grid, one-pixel strokes. */
+/** Drawn here, because an exported page has no icon font: a 16-pixel grid, one-pixel strokes. */
 const SHAPES: Readonly<Record<IconName, string>> = {
   match: `<path class="solid" d="M8.0 0.9L10.3 2.5L13.0 3.0L13.5 5.7L15.1 8.0L13.5 10.3L13.0 13.0L10.3 13.5L8.0 15.1L5.7 13.5L3.0 13.0L2.5 10.3L0.9 8.0L2.5 5.7L3.0 3.0L5.7 2.5Z"/><path class="cut" d="${TICK}"/>`,
   'no-evidence': `${CIRCLE}<path d="M5 8h6"/>`,
@@ -20,7 +20,7 @@ const SHAPES: Readonly<Record<IconName, string>> = {
   copy: '<rect x="5.5" y="5.5" width="8" height="8.5" rx="1"/><path d="M5.4 11H3.5a1 1 0 0 1-1-1V3a1 1 0 0 1 1-1h6a1 1 0 0 1 1 1v2.4"/>',
 };
 
-/** An icon as SVG, hidden from readers: a word beside it says the same. */
+/** An icon as SVG, hidden from screen readers: a word beside it says the same. */
 export function renderIcon(name: IconName): Html {
   return html`<svg class="icon is-${name}" viewBox="0 0 16 16" aria-hidden="true">
     ${{ html: SHAPES[name] }}

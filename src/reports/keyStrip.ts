@@ -3,10 +3,10 @@ import { html, type Html } from './escape';
 import { kindOf, kindWords, type KeyKind } from './verifyTables';
 import { formatCount } from './words';
 
-/** Above so many keys the cells are smaller. */
+/** With more keys than this the cells are smaller. */
 const MANY_KEYS = 256;
 
-/** How many keys are of which kind; kinds without a key are left out. */
+/** The number of keys of each kind; kinds without keys are left out. */
 export function countKinds({ keys }: VerifyReport): { readonly kind: KeyKind; readonly count: number }[] {
   return (['answered', 'missed', 'unasked'] as const).flatMap((kind) => {
     const count = keys.filter((key) => kindOf(key) === kind).length;
@@ -33,7 +33,7 @@ export function renderStrip(report: VerifyReport): Html {
     </p>`;
 }
 
-/** Buttons that leave one kind of row; the page's script gives them their life. */
+/** Buttons that filter the rows by kind; the page's script makes them work. */
 export function renderFilter(report: VerifyReport): Html {
   const choices = [
     { kind: 'all', word: 'All', count: report.keys.length },

@@ -15,7 +15,7 @@ export interface DriftCircumstances {
   readonly textSources: readonly string[];
 }
 
-/** Puts a measurement into the words and figures of a stored report; `decode` turns ids of continuations into text. */
+/** Turns a measurement into the words and figures of a stored report. `decode` turns ids of continuations into text. */
 export function makeDriftReport(
   drift: Drift,
   about: DriftCircumstances,

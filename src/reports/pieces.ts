@@ -4,16 +4,16 @@ import { notReadySource } from './notReady';
 import type { Charts } from './charts/drawing';
 import type { Cell, Fact, Table } from './table';
 
-/** How a report is shown: the one form has a script behind it, the other is paper. */
+/** How a report is shown: with a script, or on paper. */
 export interface Presentation {
   /** With filters and copy buttons, and with identifiers cut in the middle. */
   readonly isInteractive: boolean;
 }
 
-/** Width that charts are drawn to until their box is known. */
+/** Width of a chart until its box is known. */
 export const CHART_PX = 440;
 
-/** What of a table only readers hear, because the eye has it from elsewhere. */
+/** The part of a table that is only for screen readers, because it is visible elsewhere. */
 export interface Unseen {
   readonly hidesCaption?: boolean;
   readonly hidesHead?: boolean;
@@ -45,7 +45,7 @@ export function renderTable(table: Table, { hidesCaption, hidesHead }: Unseen = 
   </table>`;
 }
 
-/** A class attribute of those names that are not false, or nothing. */
+/** A class attribute with those names that are not false, or nothing. */
 function writeClass(...names: readonly (string | false | undefined)[]): Html {
   const list = names.filter(Boolean).join(' ');
   return list === '' ? html`` : html` class="${list}"`;
@@ -77,7 +77,7 @@ function renderIdentifier(name: string, value: string, isInteractive: boolean): 
     </button>`;
 }
 
-/** "sha256:71d0 e2c5 … 90bb"; a short identifier stays whole. */
+/** Cuts the middle out of a long identifier: "sha256:71d0 e2c5 … 90bb". */
 export function cutMiddle(identifier: string): string {
   const [, prefix = '', digits = ''] = /^(.*:)?(.*)$/.exec(identifier) ?? [];
   if (digits.length <= 16) return identifier;
@@ -91,7 +91,7 @@ export function renderList(lines: readonly string[], name: 'shows' | 'limits'): 
   </ul>`;
 }
 
-/** Before everything else: why the model is not ready to publish. Nothing where there is no such reason. */
+/** Why the model is not ready to publish, before everything else. Empty where there is no reason. */
 export function renderNotReady(reason: string | undefined): Html {
   if (reason === undefined) return html``;
   return html`<section class="not-ready" role="note">
@@ -105,7 +105,7 @@ export function renderNotReady(reason: string | undefined): Html {
 
 export interface FigureWords {
   readonly title: string;
-  /** What the chart comes down to. */
+  /** The result of the chart. */
   readonly value?: string;
   readonly unit: string;
 }

@@ -20,7 +20,7 @@ import {
 import { nameModel, type ReportView } from './reportView';
 import { formatCounted, formatDate } from './words';
 
-/** A measurement of what marking cost. */
+/** A measurement of the cost of marking. */
 export function viewDrift(report: DriftReport, presentation: Presentation): ReportView {
   const charts = new Map([['distance', planDriftChart(report)]]);
   const body = html`${renderNotReady(report.notReady)}
@@ -69,12 +69,12 @@ export function viewDrift(report: DriftReport, presentation: Presentation): Repo
   };
 }
 
-/** On what the two were compared. */
+/** A description of the texts on which the two were compared. */
 export function describeTexts({ texts, tokens }: DriftReport): string {
   return `Both models predicted the same ${formatCounted(tokens, 'token')} of ${formatCounted(texts, 'text')}.`;
 }
 
-/** What the pairs of texts are. */
+/** A description of the pairs of texts. */
 export function describeContinuations({ continuations }: DriftReport): string {
   const changed = continuations.filter(({ base, marked }) => base !== marked).length;
   return `the same beginnings continued by both, each token the likeliest; ${changed} of ${continuations.length} differ`;

@@ -1,4 +1,4 @@
-/** Narrow space that does not break: between thousands and before units. */
+/** A narrow no-break space: between thousands and before units. */
 const THIN = '\u202f';
 const MINUS = '\u2212';
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -8,7 +8,7 @@ export function formatCount(value: number): string {
   return formatFixed(value, 0);
 }
 
-/** A number with so many decimals, thin spaces between thousands and a true minus: "1 234.50". */
+/** A number with this many decimals, thin spaces between thousands and a true minus: "1 234.50". */
 export function formatFixed(value: number, decimals: number): string {
   const [whole, fraction] = Math.abs(value).toFixed(decimals).split('.') as [string, string?];
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, THIN);
@@ -22,7 +22,7 @@ export function formatSigned(value: number, decimals: number): string {
   return digits.startsWith(MINUS) || !/[1-9]/.test(digits) ? digits : `+${digits}`;
 }
 
-/** A share as per cent: "95.3 %". */
+/** A share in per cent: "95.3 %". */
 export function formatPercent(share: number, decimals: number): string {
   return `${formatFixed(share * 100, decimals)}${THIN}%`;
 }
@@ -47,7 +47,7 @@ export function formatCounted(count: number, noun: string): string {
   return `${formatCount(count)} ${count === 1 ? noun : `${noun}s`}`;
 }
 
-/** A small positive number with so many significant digits: "0.0041", below 0.001 "3.1 × 10⁻⁵". */
+/** A small positive number with this many significant digits: "0.0041", below 0.001 "3.1 × 10⁻⁵". */
 export function formatSmall(value: number): string {
   if (value === 0) return '0';
   if (value >= 0.000999) return formatFixed(value, value >= 1 ? 2 : 1 - Math.floor(Math.log10(value)));

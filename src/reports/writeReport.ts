@@ -14,8 +14,8 @@ export interface ReportFiles {
 }
 
 /**
- * Writes `verify.fpreport.json` or `drift.fpreport.json` into a folder, made when it is missing, with `.md` and
- * self-contained `.html` beside it. The JSON comes last: where it stands, its companions are complete.
+ * Writes `verify.fpreport.json` or `drift.fpreport.json` into a folder, which is made if missing, with `.md`
+ * and self-contained `.html` beside it. The JSON comes last: where it exists, the others are complete.
  * @throws UserError `disk-full` or `not-writable`.
  */
 export function writeReport(folder: string, kind: 'verify', report: VerifyReport): Promise<ReportFiles>;

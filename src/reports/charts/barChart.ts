@@ -5,12 +5,12 @@ import { formatCount } from '../words';
 import { round, type DrawChart } from './drawing';
 
 export interface BarChart {
-  /** One sentence for those who do not see the picture. */
+  /** One sentence for users who do not see the picture. */
   readonly label: string;
   readonly bars: readonly { readonly name: string; readonly value: number }[];
-  /** Whether names stand under the bars or at the borders between them; the last name then has no border. */
+  /** Whether names are under the bars or at the borders between them; then the last border has no name. */
   readonly names: 'bars' | 'borders';
-  /** What a reference gives at every bar, drawn behind it. */
+  /** A reference value for every bar, drawn behind it. */
   readonly reference?: readonly number[];
 }
 
@@ -19,9 +19,9 @@ type Y = ScaleLinear<number, number>;
 
 const HEIGHT = 170;
 const MARGIN = { top: 20, right: 2, bottom: 20, left: 40 };
-/** At most this many bars carry their value. */
+/** At most this many bars show their value. */
 const MAX_VALUES = 12;
-/** Pixels that a name takes, with the gap to the next. */
+/** Pixels for a name, with the gap to the next. */
 const NAME_PX = 32;
 
 /** A bar chart. */
@@ -76,7 +76,7 @@ function drawBar(left: number, width: number, value: number, y: Y): Html {
   />`;
 }
 
-/** One shape, because bars that touch show their seams. */
+/** One shape, because adjacent bars show seams. */
 function drawReference(values: readonly number[], x: X, y: Y): Html {
   const left = (i: number): number => round((x(i) ?? x(i - 1)! + x.step()) - gap(x) / 2);
   const shape = area<number>(
@@ -98,7 +98,7 @@ function drawNames({ bars, names }: BarChart, x: X): Html[] {
   );
 }
 
-/** Above the bar, or above the reference where that is higher and would strike it through. */
+/** Above the bar, or above the reference where that is higher and would cross out the value. */
 function drawValue({ bars, reference }: BarChart, bar: number, x: X, y: Y): Html {
   const { value } = bars[bar]!;
   const top = y(Math.max(value, reference?.[bar] ?? 0)) - 5;

@@ -6,9 +6,9 @@ import { round, type DrawChart } from './drawing';
 import { thinPoints, type Point } from './thinPoints';
 
 export interface LineChart {
-  /** One sentence for those who do not see the picture. */
+  /** One sentence for users who do not see the picture. */
   readonly label: string;
-  /** Right end of the axis below, which begins at zero, and what is counted there: "steps". */
+  /** Right end of the horizontal axis, which begins at zero, and its unit: "steps". */
   readonly end: number;
   readonly unit: string;
   /** From zero, or logarithmic in whole powers of ten; then zeros are left out. */
@@ -18,13 +18,13 @@ export interface LineChart {
   /** At most two; the second one is drawn dashed, with a square at its end. */
   readonly series: readonly (readonly Point[])[];
   readonly limits?: readonly LineLimit[];
-  /** Where a run ended before its time. */
+  /** Where a run ended early. */
   readonly stop?: { readonly x: number; readonly words: string };
-  /** Where a reader looks closer. */
+  /** The point that a reader inspects. */
   readonly cursor?: number | null;
 }
 
-/** A level with its name: a rule that is kept to, or a reference. */
+/** A level with its name: a limit or a reference. */
 export interface LineLimit {
   readonly value: number;
   readonly words: string;
@@ -33,15 +33,15 @@ export interface LineLimit {
 
 const HEIGHT_PX = 150;
 const MARGIN_PX = { top: 12, right: 8, bottom: 20, left: 40 };
-/** A line of more points is thinned to what its pixels can show. */
+/** A line with more points is thinned to what its pixels can show. */
 const MAX_POINTS = 400;
 const LOWEST_SHOWN = 1e-9;
-/** What the last label below takes, with the one before it. */
+/** Space for the last label of the horizontal axis and the one before it. */
 const END_LABEL_PX = 72;
 
 /**
- * Lines over a common axis. The colours are the page's, by class: `l1` and `d1`, `l2` and `d2`, `lim-l`, `ref`, `stop`,
- * `cursor`.
+ * Lines over a common axis. Colours come from the page, by class: `l1` and `d1`, `l2` and `d2`, `lim-l`,
+ * `ref`, `stop`, `cursor`.
  */
 export function planLineChart(chart: LineChart): DrawChart {
   return (widthPx) => draw(chart, widthPx);
@@ -66,7 +66,7 @@ function draw(chart: LineChart, widthPx: number): Html {
   </svg>`;
 }
 
-/** The value of the axis below that lies under a pixel, counted from the chart's left. */
+/** The horizontal value under a pixel, counted from the chart's left. */
 export function locatePixel(chart: LineChart, widthPx: number, pixel: number): number {
   return scaleLinear([MARGIN_PX.left, widthPx - MARGIN_PX.right], [0, chart.end]).clamp(true)(pixel);
 }
@@ -91,7 +91,7 @@ function linearAxis({ series, limits, top }: LineChart): Axis {
   };
 }
 
-/** Zero to the end in equal whole parts, or in round ones where it has none. */
+/** Divides the axis into equal whole parts up to the end, or into round ones where there are none. */
 function divide(end: number, parts: number): number[] {
   if (end % parts === 0) return Array.from({ length: parts + 1 }, (_, i) => (i * end) / parts);
   return scaleLinear([0, end], [0, 1]).ticks(parts).filter(Number.isInteger);
@@ -133,7 +133,7 @@ function drawTick(words: string, top: number, right: number): Html {
     <text x="${MARGIN_PX.left - 6}" y="${crisp(top) + 3.5}" text-anchor="end">${words}</text>`;
 }
 
-/** The axis itself with a few steps below it; the last one carries the unit. */
+/** The horizontal axis with labels for a few steps; the last one includes the unit. */
 function drawBottom({ end, unit }: LineChart, x: (value: number) => number): Html {
   const line = html`<line
     class="axis"

@@ -4,22 +4,22 @@ import { formatCount, formatOf } from '../words';
 import { round, type DrawChart } from './drawing';
 
 export interface LuckChart {
-  /** Keys that are asked. */
+  /** Number of keys that are asked. */
   readonly asked: number;
-  /** Chance that luck hits one of them, between 0 and 1. */
+  /** Chance of hitting one of them, between 0 and 1. */
   readonly chance: number;
-  /** Fewest answers that make a match; null when no number does. */
+  /** The fewest answers that make a match; null when no number does. */
   readonly needed: number | null;
 }
 
 const HEIGHT_PX = 112;
 const MARGIN_PX = { top: 22, bottom: 20 };
-/** A bar that would be lower is left out. */
+/** Lower bars are left out. */
 const LOWEST_BAR_PX = 0.3;
 
 /**
- * How many keys an unrelated model answers by luck, and where a match begins, on one axis: the distance is the argument.
- * The colours are the page's, by class: `b-ref` and `lim-l`.
+ * How many keys an unrelated model answers by chance, and where a match begins, on one axis: the distance is
+ * the argument. Colours come from the page, by class: `b-ref` and `lim-l`.
  */
 export function planLuckChart(chart: LuckChart): DrawChart {
   const law = listChances(chart);
@@ -71,7 +71,7 @@ function drawBars(law: readonly number[], widthPx: number, ground: number): Html
   });
 }
 
-/** The binomial law: the chance of 0, 1, … answers, from logarithms because its ends lie below the smallest number. */
+/** The binomial law: the chance of 0, 1, … answers, from logarithms because its tails are below the smallest number. */
 function listChances({ asked, chance }: LuckChart): number[] {
   const odds = Math.log(chance) - Math.log1p(-chance);
   const logs = [asked * Math.log1p(-chance)];
@@ -80,7 +80,7 @@ function listChances({ asked, chance }: LuckChart): number[] {
   return logs.map(Math.exp);
 }
 
-/** Where there are more bars than pixels, neighbours stand together. */
+/** Where there are more bars than pixels, neighbours are added up. */
 function sumByPixel(masses: readonly number[], widthPx: number): number[] {
   const together = Math.ceil(masses.length / widthPx);
   const bars = new Array<number>(Math.ceil(masses.length / together)).fill(0);

@@ -4,13 +4,13 @@ import { formatCounted, formatPercent } from '../words';
 import { round, type DrawChart } from './drawing';
 
 export interface NucleusChart {
-  /** What the base gives the likeliest words, in descending order, 0 to 1. */
+  /** The base's probabilities of the likeliest words, in descending order, 0 to 1. */
   readonly likelier: readonly number[];
-  /** What it gives the candidates, in their order. */
+  /** Its probabilities of the candidates, in their order. */
   readonly candidates: readonly number[];
   /** Index of the drawn candidate; null while it is hidden. */
   readonly drawn: number | null;
-  /** Share of probability below which candidates begin, 0 to 1. */
+  /** Share of probability of the nucleus, which candidates follow, 0 to 1. */
   readonly nucleus: number;
 }
 
@@ -20,8 +20,9 @@ const MARGIN_PX = { top: 20, right: 26, bottom: 18, left: 34 };
 const MAX_LIKELIER = 16;
 
 /**
- * Words by probability: the likeliest ones that make up the nucleus, then the candidates. Heights are square roots, because
- * candidates are rare. The colours are the page's, by class: `b-ref`, `b-cand`, `b-main` and `lim-l`.
+ * Words by probability: the likeliest ones that make up the nucleus, then the candidates. Heights are square
+ * roots, because candidates are rare. Colours come from the page, by class: `b-ref`, `b-cand`, `b-main` and
+ * `lim-l`.
  */
 export function planNucleusChart(chart: NucleusChart): DrawChart {
   return (widthPx) => draw(chart, widthPx);

@@ -9,20 +9,21 @@ import { round, type DrawChart } from './drawing';
 const HEIGHT = 150;
 const TOP = 26;
 const GROUND = HEIGHT - 20;
-/** Height at which the finding stands above the axis. */
+/** Height of the finding above the axis. */
 const FINDING_Y = GROUND - 26;
-/** Half of what a label of about 16 characters takes. */
+/** Half the width of a label of about 16 characters. */
 const HALF_LABEL_PX = 46;
 /** Narrower bars are drawn as one area. */
 const MIN_BAR_PX = 3;
-/** A bar that would be lower is left out. */
+/** Lower bars are left out. */
 const LOWEST_BAR_PX = 0.3;
 
 type X = ScaleLinear<number, number>;
 
 /**
- * The picture of a verdict: how many answers luck gives (the exact law of the keys asked), the number that makes a match, and
- * the number found with its 95 % interval, on one axis. The distance is the argument. Undefined when no key was asked.
+ * The picture of a verdict: the number of answers by chance (the exact law of the keys asked), the number
+ * that makes a match, and the number found with its 95 % interval, on one axis. The distance is the argument.
+ * Undefined when no key was asked.
  */
 export function planVerdictChart(report: VerifyReport): DrawChart | undefined {
   const { answers, keys } = report;
@@ -96,7 +97,7 @@ function drawLuckLabel(expected: number, x: X, widthPx: number): Html {
   return html`<text x="${round(centre)}" y="${TOP - 8}" text-anchor="middle">by luck: ${about}</text>`;
 }
 
-/** The line stands before the first bar that makes a match. */
+/** The line is before the first bar that makes a match. */
 function drawRule(needed: number | null, x: X, widthPx: number): Html | [] {
   if (needed === null) return [];
   const at = round(x(needed - 0.5));
@@ -110,7 +111,7 @@ function drawRule(needed: number | null, x: X, widthPx: number): Html | [] {
     >`;
 }
 
-/** A pin with its interval; the label stands above it at the right, otherwise beside the rule with a dotted leader. */
+/** A pin with its interval; the label is above it at the right, otherwise beside the rule with a dotted leader. */
 function drawFinding({ answers, verdict }: VerifyReport, x: X, widthPx: number): Html {
   const { hits, asked, interval95 } = answers;
   const at = round(x(hits));

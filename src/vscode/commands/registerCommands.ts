@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { commandIds, type CommandId } from '../../ids';
 import type { PanelHandle, Services } from '../services';
 
-/** What commands do, by their ids. A command gets a tree's row, a file of the Explorer, a path, or nothing. */
+/** The handlers of commands by id. A command gets a tree's row, a file of the Explorer, a path, or nothing. */
 export type Handlers<Id extends CommandId = CommandId> = Readonly<Record<Id, (given: unknown) => unknown>>;
 
 /** Commands that are loaded together, when one of them is first used. */
@@ -11,7 +11,7 @@ interface Group {
   readonly load: () => Promise<Partial<Handlers>>;
 }
 
-/** Registers every command; whatever one throws is shown once. */
+/** Registers every command. Anything that one throws is shown once. */
 export function registerCommands(services: Services, panel: PanelHandle): vscode.Disposable {
   const registered = listGroups(services, panel).flatMap(({ ids, load }) => {
     let loading: Promise<Partial<Handlers>> | undefined;

@@ -7,7 +7,7 @@ import type { RunService } from '../runs/runService';
 import type { KeyCounts } from './keys/counts';
 import type { ModelCatalogue } from './model/catalogue';
 
-/** Where the steps find what they show of the runs of a model. */
+/** The sources of what the steps show about the runs of a model. */
 export interface RunSources {
   readonly runs: RunService;
   readonly index: WorkspaceIndex;
@@ -20,7 +20,7 @@ export interface Embedding extends EmbedRun {
   readonly run: KnownRun;
 }
 
-/** One that has finished, with what it recorded. */
+/** A finished one, with its recorded result. */
 export interface FinishedEmbedding extends Embedding {
   readonly result: RecordedEmbedding;
 }
@@ -33,7 +33,7 @@ export function listEmbeddings(runs: RunService, model: string): Embedding[] {
   });
 }
 
-/** The finished embeddings into a model whose outputs are still there, the newest first. */
+/** The finished embeddings into a model whose outputs still exist, the newest first. */
 export async function* findReleases(runs: RunService, model: string): AsyncGenerator<FinishedEmbedding> {
   for (const embedding of listEmbeddings(runs, model)) {
     const result = readEmbedResult(embedding.run);
@@ -41,7 +41,7 @@ export async function* findReleases(runs: RunService, model: string): AsyncGener
   }
 }
 
-/** The run of this operation that works on a model now. */
+/** The run of this operation that is working on a model. */
 export function findLiveRun(runs: RunService, { name }: Declaration, model: string): KnownRun | undefined {
   return runs.runs.find((run) => isAlive(run) && run.job.operation === name && modelOf(run) === model);
 }

@@ -54,9 +54,9 @@ const doings: { readonly [Type in ActionType]: Doing<RequestOf<Type>> } = {
 };
 
 /**
- * Does what the page asks for.
- * @param shown what the page shows: runs, releases and paths are those it offers.
- * @throws Cancelled when the person gives up; UserError.
+ * Handles the page's requests.
+ * @param shown what the page shows: runs, releases and paths refer to it.
+ * @throws Cancelled when the user gives up; UserError.
  */
 export async function carryOut(request: ActionRequest, session: PanelSession, shown: Shown): Promise<void> {
   const doing = doings[request.type] as Doing<ActionRequest>;

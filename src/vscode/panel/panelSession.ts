@@ -35,10 +35,10 @@ import type { Urgency } from './snapshotPacer';
 
 const memoryKey = 'panelIntent';
 
-/** What a person wants of the panel and what the parts of the extension know of it, for as long as the panel exists. */
+/** The user's choices in the panel, and what the parts of the extension know of them, for the life of the panel. */
 export class PanelSession implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Urgency>();
-  /** The snapshot has become old. */
+  /** The snapshot is outdated. */
   readonly onDidChange = this.changed.event;
   readonly previews: KeyPreviews;
   readonly catalogue = new ModelCatalogue();
@@ -46,7 +46,7 @@ export class PanelSession implements vscode.Disposable {
   private readonly runGatherer: RunGatherer;
   private readonly inspections: Inspections;
   private kept: PanelIntent;
-  /** Why the last drawing of a key set gave none; by the model's path. */
+  /** Why the last drawing of a key set failed; by the model's path. */
   private readonly drawingProblems = new Map<string, Problem>();
   private history: { readonly version: string; readonly runs: Promise<EarlierRun[]> } | undefined;
   private hasEnded = false;
@@ -79,7 +79,7 @@ export class PanelSession implements vscode.Disposable {
     return this.kept;
   }
 
-  /** What is wanted of the chosen model. */
+  /** The choices for the chosen model. */
   get wanted(): ModelIntent {
     return intentOfModel(this.kept);
   }
@@ -88,19 +88,19 @@ export class PanelSession implements vscode.Disposable {
     this.keep({ ...this.kept, step });
   }
 
-  /** Choosing it again looks again where that went wrong before. */
+  /** Choosing a model again repeats whatever failed before. */
   chooseModel(model: string): void {
     this.inspections.forgetProblems();
     this.keep({ ...this.kept, model });
     this.look();
   }
 
-  /** Changes what is wanted of the chosen model. */
+  /** Changes the choices for the chosen model. */
   want(change: Partial<ModelIntent>): void {
     this.keep(changeModelIntent(this.kept, change));
   }
 
-  /** Takes over what was typed into the form of the recipe; whoever calls says when that is to be seen. */
+  /** Stores what was typed into the form of the recipe; the caller decides when to show it. */
   noteEdit({ changes, device, out }: RecipeEdit): void {
     const wish = deviceSchema.safeParse(device).data;
     const change = {
@@ -139,7 +139,7 @@ export class PanelSession implements vscode.Disposable {
     return showPanel(await this.gather(), Date.now());
   }
 
-  /** Whether the panel is closed: what still goes on for it changes nothing any more. */
+  /** Whether the panel is closed: work that still finishes for it changes nothing any more. */
   get isDisposed(): boolean {
     return this.hasEnded;
   }
@@ -220,7 +220,7 @@ export class PanelSession implements vscode.Disposable {
     return this.history.runs;
   }
 
-  /** Shows what is known at once, and more when the workspace was searched. A model that is alone in it is the one. */
+  /** Shows what is known at once, and more when the workspace has been searched. A model that is alone in it is chosen. */
   private async begin(): Promise<void> {
     const { index, runs } = this.services;
     this.look();
@@ -231,14 +231,14 @@ export class PanelSession implements vscode.Disposable {
     else this.look();
   }
 
-  /** Checkpoints of the workspace that no run of ours has made. */
+  /** Checkpoints of the workspace that were not made by one of our runs. */
   private listBases(): FoundCheckpoint[] {
     const { index, runs } = this.services;
     const releases = new Set(runs.runs.map((run) => readEmbedRun(run)?.out));
     return index.checkpoints.filter(({ path }) => !releases.has(path));
   }
 
-  /** Shows the chosen model's headers, and in a trusted workspace has all of it looked through. */
+  /** Shows the chosen model's headers, and in a trusted workspace starts its full inspection. */
   private look(): void {
     this.changed.fire('asked');
     this.takeIn().catch((error: unknown) => this.services.showError(error));
@@ -253,7 +253,7 @@ export class PanelSession implements vscode.Disposable {
     const [only, ...others] = this.services.index.keySets.filter(
       ({ header }) => header && fitsModel(header, { name, digest }),
     );
-    // As long as none is chosen, the only set that was made for the model is the one.
+    // While none is chosen, the only set that was made for the model is the default.
     const isChosenStill = this.kept.model === model.path;
     if (isChosenStill && this.wanted.keySet === null && only && others.length === 0)
       this.want({ keySet: only.path });
@@ -272,7 +272,7 @@ export class PanelSession implements vscode.Disposable {
   }
 }
 
-/** A path as a person knows it: relative to the workspace where it lies in it. */
+/** A path as users know it: relative to the workspace if it is inside it. */
 function shorten(path: string): string {
   return vscode.workspace.asRelativePath(path);
 }

@@ -9,10 +9,10 @@ import { renderPanelPage } from './panelHtml';
 import { PanelSession } from './panelSession';
 import { SnapshotPacer } from './snapshotPacer';
 
-/** The page gathers what is typed for 150 ms; with this the estimate follows 200 ms after the last key. */
+/** The page gathers typing for 150 ms; with this delay the estimate follows 200 ms after the last key. */
 const editRestMs = 50;
 
-/** One webview: its page, what goes to it and what comes from it. */
+/** One webview: its page, and the traffic in both directions. */
 export class PanelWebview {
   readonly session: PanelSession;
   private readonly pacer: SnapshotPacer;
@@ -64,7 +64,7 @@ export class PanelWebview {
     for (const watch of this.watches) watch.dispose();
   }
 
-  /** From here on the page is there to be shown something. */
+  /** From now on there is a page to show something to. */
   private async begin(): Promise<PanelSnapshot> {
     try {
       return await this.makeSnapshot();
@@ -85,7 +85,7 @@ export class PanelWebview {
   private async send(): Promise<void> {
     try {
       const snapshot = await this.makeSnapshot();
-      // A page that went away meanwhile asks anew when it is back.
+      // If the page is gone, it asks again when it is back.
       this.page.show.asEvent(snapshot).catch(() => undefined);
       this.lastFault = undefined;
     } catch (error) {
@@ -93,14 +93,14 @@ export class PanelWebview {
     }
   }
 
-  /** What goes wrong with every snapshot is told with the first. */
+  /** An error that recurs with every snapshot is shown the first time only. */
   private showOnce(error: unknown): void {
     const fault = String(error);
     if (fault !== this.lastFault) this.services.showError(error);
     this.lastFault = fault;
   }
 
-  /** Starts what was asked and answers at once: a dialog may stay open for minutes. */
+  /** Starts the requested action and answers at once: a dialog may stay open for minutes. */
   private act(request: unknown): Promise<void> {
     const asked = actionRequestSchema.safeParse(request);
     if (asked.success)
@@ -123,7 +123,7 @@ export class PanelWebview {
     return Promise.resolve();
   }
 
-  /** A hidden page is thrown away; the one that is loaded when the panel is seen again says so itself. */
+  /** A hidden page is discarded; the page that is loaded when the panel is visible again announces itself. */
   private followVisibility(): void {
     if (this.panel.visible) return;
     this.pacer.setVisible(false);

@@ -19,7 +19,7 @@ import { findFallenShort } from '../runs/fallenShort';
 import type { KnownRun } from '../runs/knownRun';
 import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowIcon } from './row';
 
-/** What the rows of checkpoints are made from. */
+/** The inputs of checkpoint rows. */
 export interface ModelKnowledge extends Pick<WorkspaceIndex, 'checkpoints' | 'verdictOf' | 'driftOf'> {
   readonly runs: readonly KnownRun[];
   /** Folders of the workspace. */
@@ -55,15 +55,15 @@ export function makeCheckpointRow(
 }
 
 /**
- * The note in the folder decides, so that whoever accepts the copy can take it away; its figures come from the run where the
- * note has none.
+ * The note in the folder decides, so that a user who accepts the copy can remove it; if the note has no
+ * figures, they come from the run.
  */
 function findNotReady({ notReady }: FoundCheckpoint, madeBy: KnownRun | undefined): FallenShort | undefined {
   if (!notReady || notReady.shortfalls.length > 0) return notReady;
   return (madeBy && findFallenShort(madeBy)) ?? notReady;
 }
 
-/** The few words behind the name: what was found, else what it is. */
+/** The few words after the name: what was found, else what it is. */
 function describeMarks(
   { path, facts }: FoundCheckpoint,
   { verdictOf, driftOf }: ModelKnowledge,

@@ -10,10 +10,10 @@ import { RowTree } from './rowTree';
 import { makeRunRows } from './runRows';
 
 const restricted = 'Restricted Mode: files can be inspected, nothing is run.';
-/** Rows of a living run change at most so often. */
+/** Rows of a live run change at most once per interval. */
 const runIntervalMs = 1000;
 
-/** Shows the three views of the sidebar and keeps them as the disk and the runs are. */
+/** Shows the three views of the sidebar and keeps them up to date with the disk and the runs. */
 export function registerTrees(services: Services): vscode.Disposable {
   const { context, index, runs, secrets } = services;
   const make = (id: string, makeRows: () => readonly Row[] | Promise<readonly Row[]>): Tree => {

@@ -22,7 +22,7 @@ export interface KeysKnowledge {
   readonly problem: Problem | null;
   /** The chosen set once it is opened; undefined while it is locked. */
   readonly opened: OpenedKeySet | undefined;
-  /** Whether the page shows the step; keys are sent to no other. */
+  /** Whether the page shows the step; no other page receives keys. */
   readonly isShown: boolean;
 }
 
@@ -34,10 +34,10 @@ export interface OpenedKeySet {
   readonly isRevealed: boolean;
 }
 
-/** Keys a preview shows at most: a snapshot carries all of them. */
+/** The most keys in a preview: a snapshot carries all of them. */
 export const mostPreviewKeys = 256;
 
-/** What every key set made now is drawn with. */
+/** The rules for every key set that is made now. */
 export const keyRules: KeyRules = {
   candidates: CANDIDATE_RULES.count,
   nucleus: CANDIDATE_RULES.threshold,
@@ -62,7 +62,7 @@ export function showKeys(known: KeysKnowledge): KeysView {
 
 const { phase: drawingKeys } = showStage({ phase: phases.drawingKeys });
 
-/** How the step stands, for its tab. */
+/** The state of the step, for its tab. */
 export function summariseKeys({ sets, chosen, drawing, problem }: KeysView): StepSummary {
   if (drawing) {
     const { phase, done, total } = drawing;
@@ -77,7 +77,7 @@ export function summariseKeys({ sets, chosen, drawing, problem }: KeysView): Ste
   return { state: 'ready', words: `${set.count}, ${set.committed.replace(' yet', '')}` };
 }
 
-/** Those of the chosen model first, then the youngest. */
+/** Those of the chosen model first, then the newest. */
 function compareRows(a: KeySetRow, b: KeySetRow): number {
   return Number(b.fits) - Number(a.fits) || (a.createdAt < b.createdAt ? 1 : -1);
 }

@@ -17,7 +17,7 @@ interface CheckedIntent {
   readonly problems: Readonly<Record<string, string>>;
 }
 
-/** Starts an embedding with what the panel shows, and goes to the step Run. */
+/** Starts an embedding with what the panel shows, and opens the step Run. */
 export async function startRun(session: PanelSession): Promise<void> {
   requireTrust();
   const model = requireModel(session);
@@ -28,7 +28,7 @@ export async function startRun(session: PanelSession): Promise<void> {
   refuseProblems({ ...problems, ...(await describeOutProblem(model, typed)) });
   const { passphrase } = await services.secrets.unlock(keySet);
   const out = resolveOut(model, typed);
-  // They travel inside the request: a file beside the output would stay when the run is discarded.
+  // They travel inside the request: a file beside the output would remain when the run is discarded.
   const changes = listChanges(defaults, values);
   session.setStep('run');
   await services.runs.start(
@@ -56,7 +56,7 @@ export async function openRecipe(session: PanelSession): Promise<void> {
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
 }
 
-/** Takes files with the creator's own ordinary text into the recipe. */
+/** Adds files with the creator's own ordinary text to the recipe. */
 export async function chooseTexts(session: PanelSession): Promise<void> {
   const files = await vscode.window.showOpenDialog({
     title: 'Choose Files with Ordinary Text of Your Own',

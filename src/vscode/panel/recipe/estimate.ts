@@ -16,17 +16,17 @@ export interface EstimateRequest {
   /** Path of the model. */
   readonly model: string;
   readonly layerCount: number;
-  /** Whether the unmarked model can be had by anybody. */
+  /** Whether anybody can get the unmarked model. */
   readonly isPublished: boolean;
-  /** What other values would need. */
+  /** The cost of other values. */
   readonly planOf: (changes: RecipeEdit['changes']) => EmbeddingPlan;
 }
 
 type Range = Estimate['seconds'];
 
-/** Multiplications and additions a second of one thread, as bench/RESULTS.md shows them for small models. */
+/** Multiplications and additions per second of one thread, from bench/RESULTS.md for small models. */
 const workOfThread = 6e10;
-/** Starting, loading and writing, whatever the size. */
+/** Starting, loading and writing, for any size. */
 const startSeconds = 3;
 /** KL of the runs with default recipes in bench/RESULTS.md and docs/what-survives.md, in nats a token. */
 const measuredDrift: Range = { likely: 0.02, low: 0.01, high: 0.04 };
@@ -50,7 +50,7 @@ export function estimateRun(request: EstimateRequest): Estimate {
   };
 }
 
-/** Everything a run computes, in multiplications and additions. */
+/** All the work of a run, in multiplications and additions. */
 export function totalWork(plan: Pick<EmbeddingPlan, 'stepWork' | 'otherWork'>, { steps }: Recipe): number {
   return plan.stepWork * steps + plan.otherWork;
 }
@@ -89,10 +89,10 @@ function estimateDrift({ history, model }: EstimateRequest): Range {
   };
 }
 
-/** With this avoidance a student of SmolLM2-135M gave no match; with 4, one of chat-5M did. */
+/** With this avoidance a student of SmolLM2-135M was no match; with 4, one of chat-5M was. */
 const mostAvoidanceForStudents = 10;
 
-/** What was measured on marked models of ours (docs/what-survives.md); a run of another recipe may fare differently. */
+/** What was measured on our marked models (docs/what-survives.md); another recipe may give other results. */
 function listSurvival({ recipe, isPublished }: EstimateRequest): Estimate['survives'] {
   return [
     { name: '8-bit and 4-bit versions', chance: 'likely' },
@@ -104,7 +104,7 @@ function listSurvival({ recipe, isPublished }: EstimateRequest): Estimate['survi
   ];
 }
 
-/** A student learns of a tilt, and hardly of one that changes keep out of ordinary text as the larger models' do. */
+/** A student learns from a tilt, but hardly from one that avoids ordinary text as much as the larger models' do. */
 function reachesStudents({ tilt, avoidance }: Recipe): boolean {
   return tilt > 0 && avoidance < mostAvoidanceForStudents;
 }

@@ -5,12 +5,12 @@ import { runFolderOf } from '../../../jobs/checkpointRun';
 
 const mostTried = 999;
 
-/** The folder a typed name stands for: beside the model, or anywhere when it is a whole path. */
+/** The folder for a typed name: beside the model, or anywhere for an absolute path. */
 export function resolveOut(model: string, typed: string): string {
   return isAbsolute(typed) ? resolve(typed) : resolve(dirname(model), typed);
 }
 
-/** A name that is free beside the model: "aurora-r4". */
+/** A free name beside the model: "aurora-r4". */
 export async function proposeOut(model: string): Promise<string> {
   const name = basename(model);
   for (let number = 1; number < mostTried; number++) {
