@@ -4,7 +4,7 @@ import { nameField } from './components';
 import { renderIcon } from './icons';
 
 export interface Field {
-  /** By which drafts, focus and links know it. */
+  /** Drafts, focus and links identify it by this. */
   readonly name: string;
   readonly label: string;
   readonly text: string;
@@ -15,7 +15,7 @@ export interface Field {
 
 export interface TextField extends Field {
   readonly unit?: string;
-  /** Replaces the label for readers where several fields share one: "Layers, first". */
+  /** Replaces the label for screen readers where several fields share one: "Layers, first". */
   readonly spokenLabel?: string;
   readonly keyboard?: 'numeric' | 'decimal';
   readonly onInput: (text: string) => void;

@@ -28,7 +28,7 @@ export function renderNote({ kind, icon, title, body, actions }: Note): Template
   </div>`;
 }
 
-/** The first sentence of what happened is the heading. */
+/** The first sentence of the message is the heading. */
 export function renderProblemNote({ message, next }: Problem, actions?: unknown): TemplateResult {
   const [first, ...others] = message.split(/(?<=\.)\s+/);
   return renderNote({

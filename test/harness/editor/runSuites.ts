@@ -1,6 +1,7 @@
-// Runs the mocha suites of test/editor inside a VS Code's extension host: those of test/editor/restricted with Workspace
-// Trust and a folder that is not trusted, all others without. "node scripts/run.mjs test/harness/editor/runSuites.ts tree
-// panel" runs the files whose path holds one of these words. The extension must be built.
+// Runs the mocha suites of test/editor inside a VS Code's extension host: those of test/editor/restricted
+// with Workspace Trust and an untrusted folder, all others without. "node scripts/run.mjs
+// test/harness/editor/runSuites.ts tree panel" runs the files whose path contains one of these words. The
+// extension must be built.
 import { runTests } from '@vscode/test-electron';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -17,7 +18,7 @@ interface Pass {
   readonly files: readonly string[];
 }
 
-/** What suites wrote at their end, or that they had none. */
+/** The result that suites wrote at their end, or that they wrote none. */
 interface PassResult {
   readonly passed: number;
   readonly failed: number;
@@ -35,7 +36,7 @@ export async function main(words: readonly string[]): Promise<void> {
 }
 
 /**
- * Runs what the words choose.
+ * Runs the suites that match the words.
  * @throws {Error} when there is nothing to run or no editor to run it in
  */
 export async function runSuites(words: readonly string[] = []): Promise<Counts> {
@@ -60,7 +61,7 @@ function sumUp(results: readonly PassResult[]): Counts {
   return passed + failed === 0 ? { passed, failed, trouble: 'no test ran' } : { passed, failed };
 }
 
-/** One start of the editor, on a workspace of its own that holds the sample model. */
+/** Starts the editor once, on a workspace of its own with the sample model. */
 async function runPass(editor: string, { hasTrust, files }: Pass): Promise<PassResult> {
   const profile = createProfile();
   const workspace = join(profile.folder, 'workspace');
@@ -94,7 +95,7 @@ async function runPass(editor: string, { hasTrust, files }: Pass): Promise<PassR
   }
 }
 
-/** What the suites wrote at their end; without it they had none, whatever the editor's exit code says. */
+/** The result that the suites wrote at their end; without one they failed, whatever the editor's exit code is. */
 function readResult(path: string): PassResult {
   if (!existsSync(path)) return { passed: 0, failed: 0, hasEnded: false };
   const written = JSON.parse(readFileSync(path, 'utf8')) as { passed: number; failed: number };

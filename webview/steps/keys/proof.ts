@@ -6,7 +6,7 @@ import { formatCount, formatOf } from '../../../src/reports/words';
 import { renderIcon } from '../../parts/icons';
 import { formatLuck } from './words';
 
-/** What so many keys can prove, before any is asked; it follows the form while a number is typed. */
+/** What this number of keys can prove, before any is asked; it follows the form while a number is typed. */
 export function renderProof(count: number, rules: KeyRules): TemplateResult {
   const { needed, expectedByLuck } = planAnswers(count, rules);
   const limit = formatLuck(Math.log10(rules.alpha));
