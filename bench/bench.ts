@@ -9,7 +9,7 @@ import { benchCommands } from './commands';
 import { benchDevice } from './device';
 import { benchMemory } from './memory';
 import { writeSection } from './page';
-import type { Circumstances, DeviceOptions, Measure, WantedKeys } from './part';
+import type { Circumstances, DeviceOptions, Measure, KeyRequest } from './part';
 import { benchStep } from './step';
 import { openWorkshop, requireCommand, type Workshop } from './workshop';
 
@@ -30,10 +30,10 @@ const models = [{ name: 'TinyStories-656K', folder: 'media/sample-model' }, comp
 const threads = 2;
 
 export async function main(words: readonly string[]): Promise<void> {
-  const { wanted, options } = readArguments(words);
+  const { chosen, options } = readArguments(words);
   build();
   const bundle = await bundleInside('step', 'ask', 'plainKeys', 'device');
-  for (const part of wanted) await runPart(part, { models, model: compared, threads, bundle, options });
+  for (const part of chosen) await runPart(part, { models, model: compared, threads, bundle, options });
 }
 
 /** A part's section is written when the part is done; a long part also writes it after every row. */
@@ -42,7 +42,7 @@ async function runPart(
   given: Omit<Circumstances, 'workshop' | 'makeKeys' | 'keep'>,
 ): Promise<void> {
   const workshop = openWorkshop();
-  const makeKeys = (wanted: WantedKeys): Promise<string> => createKeys(workshop, wanted);
+  const makeKeys = (request: KeyRequest): Promise<string> => createKeys(workshop, request);
   const keep = (lines: readonly string[]): string => writeSection(titles, part, lines);
   const lines = await parts[part]!.measure({ ...given, workshop, makeKeys, keep });
   process.stdout.write(`\n${keep(lines)}\n`);
@@ -51,7 +51,7 @@ async function runPart(
 
 async function createKeys(
   workshop: Workshop,
-  { model, count, responseLength = 1 }: WantedKeys,
+  { model, count, responseLength = 1 }: KeyRequest,
 ): Promise<string> {
   const out = `${workshop.folder}/${count}-${responseLength}.fpkeys`;
   const size = ['--count', String(count), '--response-length', String(responseLength)];
@@ -59,7 +59,7 @@ async function createKeys(
   return out;
 }
 
-function readArguments(words: readonly string[]): { wanted: readonly string[]; options: DeviceOptions } {
+function readArguments(words: readonly string[]): { chosen: readonly string[]; options: DeviceOptions } {
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
@@ -76,7 +76,7 @@ function readArguments(words: readonly string[]): { wanted: readonly string[]; o
     giveUp(`There is no part "${unknown}" of the bench; there are ${names.join(', ')}.`);
   const toNumber = (text: string | undefined): number | undefined => (text ? Number(text) : undefined);
   return {
-    wanted: positionals.length === 0 ? names : positionals,
+    chosen: positionals.length === 0 ? names : positionals,
     options: {
       device: values.device,
       shape: values.shape,

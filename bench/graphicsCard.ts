@@ -44,9 +44,9 @@ function readUsedBytes(): Promise<number | undefined> {
   );
 }
 
-function hasEntry(folder: string, wanted: RegExp): boolean {
+function hasEntry(folder: string, pattern: RegExp): boolean {
   try {
-    return readdirSync(folder).some((name) => wanted.test(name));
+    return readdirSync(folder).some((name) => pattern.test(name));
   } catch {
     return false;
   }

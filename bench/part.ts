@@ -16,7 +16,7 @@ export interface DeviceOptions {
   readonly allowSoftware?: boolean | undefined;
 }
 
-export interface WantedKeys {
+export interface KeyRequest {
   /** The folder of the model that they are drawn from. */
   readonly model: string;
   readonly count: number;
@@ -34,7 +34,7 @@ export interface Circumstances {
   /** The path of the bundle of inside/NAME.ts. */
   readonly bundle: (name: string) => string;
   /** Draws a key set with the command line. Returns its file. */
-  readonly makeKeys: (wanted: WantedKeys) => Promise<string>;
+  readonly makeKeys: (request: KeyRequest) => Promise<string>;
   /** Writes lines into the part's section, so that an interrupted bench keeps the rows so far. */
   readonly keep: (lines: readonly string[]) => string;
   readonly options: DeviceOptions;

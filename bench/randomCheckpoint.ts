@@ -214,7 +214,7 @@ function writeTensor(file: number, { size, byteLength }: Tensor, valueBytes: num
 }
 
 function copyTokenizer(folder: string, out: string): void {
-  const wanted = /^(tokenizer.*|special_tokens_map|added_tokens|vocab|chat_template)\.(json|jinja)$/;
+  const tokenizerFile = /^(tokenizer.*|special_tokens_map|added_tokens|vocab|chat_template)\.(json|jinja)$/;
   for (const name of readdirSync(folder))
-    if (wanted.test(name)) copyFileSync(join(folder, name), join(out, name));
+    if (tokenizerFile.test(name)) copyFileSync(join(folder, name), join(out, name));
 }

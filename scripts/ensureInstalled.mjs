@@ -41,10 +41,10 @@ function refuseOldNode() {
 
 /** npm writes its own record of what it installed last of all: an interrupted installation has none. */
 function isInstalled() {
-  const wanted = readPackages('package-lock.json');
+  const locked = readPackages('package-lock.json');
   const installed = readPackages('node_modules/.package-lock.json');
-  if (wanted === undefined || installed === undefined) return false;
-  return Object.entries(wanted).every(([path, { version, integrity, ...about }]) => {
+  if (locked === undefined || installed === undefined) return false;
+  return Object.entries(locked).every(([path, { version, integrity, ...about }]) => {
     if (path === '' || (about.optional && !isForThisSystem(about))) return true;
     const found = installed[path];
     return (

@@ -25,9 +25,9 @@ export function main(): void {
 }
 
 /** Copies the required files of one folder of node_modules. */
-function stage(folder: string, isWanted: (file: string) => boolean): void {
+function stage(folder: string, isNeeded: (file: string) => boolean): void {
   const source = join(root, 'node_modules', folder);
-  for (const file of readdirSync(source).filter(isWanted)) {
+  for (const file of readdirSync(source).filter(isNeeded)) {
     const copy = join(root, staged, folder, file);
     mkdirSync(dirname(copy), { recursive: true });
     cpSync(join(source, file), copy);

@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     decorateVerdicts(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
-  setImmediate(() => void lookAround(services));
+  setImmediate(() => void searchDisk(services));
   return { activationMs: performance.now() - startMs, runs, index, secrets, settings };
 }
 
@@ -62,7 +62,7 @@ function createServices(context: vscode.ExtensionContext): Services {
 }
 
 /** The disk is first searched after activation, which must not wait for it. */
-async function lookAround({ runs, index, ...services }: Services): Promise<void> {
+async function searchDisk({ runs, index, ...services }: Services): Promise<void> {
   try {
     await runs.refresh();
     await index.whenReady();

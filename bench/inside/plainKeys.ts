@@ -11,14 +11,14 @@ const candidateCount = 16;
 const [model, count, out] = process.argv.slice(2) as [string, string, string];
 void makeRows(model, Number(count)).then((rows) => writeFileSync(out, JSON.stringify(rows)));
 
-async function makeRows(folder: string, wanted: number): Promise<object[]> {
+async function makeRows(folder: string, count: number): Promise<object[]> {
   const tokenizer = await loadTokenizer(folder);
   const random = new RandomStream(deriveKey(new Uint8Array(32), 'bench'));
   const words = Array.from({ length: tokenizer.vocabularySize }, (_, id) => id).filter(
     (id) => !tokenizer.specialIds.has(id),
   );
   return listStretches()
-    .slice(0, wanted)
+    .slice(0, count)
     .map((text) => {
       const candidates = random.shuffle(words).slice(0, candidateCount);
       const response = candidates[random.nextInt(candidateCount)]!;

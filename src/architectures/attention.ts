@@ -54,7 +54,7 @@ export function attend(
   const weights = softmax(add(scores, pass.mask(options.window)));
   const mixed = matmul(reshape(weights, ['batch', keyValueHeads, 'grouped', 'total']), v);
   const states = mergeHeads(reshape(mixed, ['batch', heads, 'length', headSize]), heads * headSize);
-  return pass.wanted(options.layer, layout ? pickUp(states, layout) : states);
+  return pass.selectRows(options.layer, layout ? pickUp(states, layout) : states);
 }
 
 function withPast(pass: Pass, layer: number, { k, v }: { k: Value; v: Value }): { k: Value; v: Value } {

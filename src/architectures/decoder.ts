@@ -32,7 +32,7 @@ export function preNormLayer(
 ): Value {
   const name = layerName(index);
   const h = pass.attended(index, () =>
-    add(pass.wanted(index, x), attention(rms(pass, x, `${name}.input_layernorm`, epsilon))),
+    add(pass.selectRows(index, x), attention(rms(pass, x, `${name}.input_layernorm`, epsilon))),
   );
   return add(h, feedForward(rms(pass, h, `${name}.post_attention_layernorm`, epsilon)));
 }

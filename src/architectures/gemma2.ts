@@ -61,7 +61,7 @@ export function gemmaLayer(
   const norm = (value: Value, name: string): Value =>
     rmsAroundOne(pass, value, `${layerName(index)}.${name}`, epsilon);
   const h = pass.attended(index, () =>
-    add(pass.wanted(index, x), norm(attention(norm(x, 'input_layernorm')), 'post_attention_layernorm')),
+    add(pass.selectRows(index, x), norm(attention(norm(x, 'input_layernorm')), 'post_attention_layernorm')),
   );
   return add(h, norm(feedForward(norm(h, 'pre_feedforward_layernorm')), 'post_feedforward_layernorm'));
 }

@@ -63,7 +63,7 @@ export const gpt2: Architecture<Gpt2Config> = {
     const name = `transformer.h.${index}`;
     const h = pass.attended(index, () => {
       const attended = attention(pass, config, index, layerNorm(pass, x, `${name}.ln_1`, epsilon));
-      return add(pass.wanted(index, x), attended);
+      return add(pass.selectRows(index, x), attended);
     });
     const fed = plainMlp(pass, layerNorm(pass, h, `${name}.ln_2`, epsilon), {
       innerSize,

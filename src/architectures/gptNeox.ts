@@ -67,12 +67,12 @@ export const gptNeox: Architecture<NeoxConfig> = {
         up: `${name}.mlp.dense_h_to_4h`,
         down: `${name}.mlp.dense_4h_to_h`,
       });
-    const wanted = pass.wanted(index, x);
+    const selected = pass.selectRows(index, x);
     const attend = (): Value => {
       const normed = layerNorm(pass, x, `${name}.input_layernorm`, epsilon);
-      return add(wanted, attention(pass, config, index, normed));
+      return add(selected, attention(pass, config, index, normed));
     };
-    if (config.parallel) return add(attend(), mlp(wanted));
+    if (config.parallel) return add(attend(), mlp(selected));
     const h = pass.attended(index, attend);
     return add(h, mlp(h));
   },

@@ -34,7 +34,7 @@ export const olmo2: Architecture<DecoderConfig> = {
       const attended = selfAttention(pass, config, index, x, (states, norm) =>
         rms(pass, states, norm, epsilon),
       );
-      return add(pass.wanted(index, x), rms(pass, attended, `${name}.post_attention_layernorm`, epsilon));
+      return add(pass.selectRows(index, x), rms(pass, attended, `${name}.post_attention_layernorm`, epsilon));
     });
     const fed = mlp(pass, config, index, h);
     return add(h, rms(pass, fed, `${name}.post_feedforward_layernorm`, epsilon));

@@ -55,7 +55,7 @@ export interface Pass {
    * above reads, [rows, size]: fewer than all in the last layer of a pass that needs only some predictions. A
    * layer calls this for the result of its attention and for the states to which that is added.
    */
-  wanted(layer: number, states: Value): Value;
+  selectRows(layer: number, states: Value): Value;
   /**
    * States after a layer's attention, [rows, hidden], from which its MLP continues. A pass that already has
    * them computes nothing.

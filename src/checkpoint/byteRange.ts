@@ -46,8 +46,8 @@ export async function readExactly(
 ): Promise<void> {
   let done = 0;
   while (done < target.length) {
-    const wanted = Math.min(target.length - done, MOST_BYTES_A_READ);
-    const { bytesRead } = await file.read(target, done, wanted, position + done);
+    const requested = Math.min(target.length - done, MOST_BYTES_A_READ);
+    const { bytesRead } = await file.read(target, done, requested, position + done);
     if (bytesRead === 0)
       throw new UserError(
         'truncated-file',

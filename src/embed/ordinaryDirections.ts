@@ -99,7 +99,7 @@ async function sketchGradients(
       const batches = parts.map((part) => nextTokenBatch(part.sequences, part.rows));
       const inputs = batches.map((batch) => passInputs(model.config, batch, []));
       sum.reset();
-      await runner.train({ inputs, shared, wanted: [] }, sum);
+      await runner.train({ inputs, shared, outputNames: [] }, sum);
       for (const matrix of matrices)
         copyRows(sum.of(matrix.name), matrix, sketches.get(matrix.name)!.rows, reading, random);
     }

@@ -73,7 +73,7 @@ export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<P
     const { way, shift } = limits[recipe.trained === 'full' ? 'full' : 'part'];
     const chosen = options.isOpen('learningRate')
       ? await chooseRate(tryRate, rate, {
-          way: way * Math.max(1, wantedMargin(recipe) - trial.margin),
+          way: way * Math.max(1, targetMargin(recipe) - trial.margin),
           shift: shift * recipe.driftBudget,
         })
       : { learningRate: recipe.learningRate, step: await tryRate(recipe.learningRate) };
@@ -174,7 +174,7 @@ function firstLayerOf({ trained }: Recipe, [first]: Recipe['layers']): number {
   return trained === 'full' ? 0 : first;
 }
 
-function wantedMargin({ keyLoss, margin }: Recipe): number {
+function targetMargin({ keyLoss, margin }: Recipe): number {
   // Cross-entropy has no target of its own; at a few nats of margin it is nearly zero.
   return keyLoss === 'margin' ? margin : 5;
 }

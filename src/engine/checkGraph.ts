@@ -55,7 +55,7 @@ const trainedNames: ReadonlySet<string> = new Set([
 ]);
 
 /** The target margin in nats; no margin here reaches it, so no row is at the hinge's kink. */
-const wantedMargin = 8;
+const targetMargin = 8;
 
 /** A graph whose results are compared between devices. */
 export interface CheckGraph {
@@ -98,10 +98,10 @@ function addLosses(graph: Graph, logits: Value): { readonly margins: Value; read
   const targets = graph.input('targets', 'int64', ['picked']);
   const weights = graph.input('weights', 'float32', ['picked', 1]);
   const crossEntropy = sumAll(multiply(negate(pickColumns(logSoftmax(logits), targets)), weights));
-  const wanted = oneHot(targets, logits);
-  const runnerUp = maxLast(subtract(logits, scale(wanted, 1e9)));
-  const margins = subtract(sumLast(multiply(logits, wanted)), runnerUp);
-  const missing = relu(subtract(graph.scalar(wantedMargin), margins));
+  const isTarget = oneHot(targets, logits);
+  const runnerUp = maxLast(subtract(logits, scale(isTarget, 1e9)));
+  const margins = subtract(sumLast(multiply(logits, isTarget)), runnerUp);
+  const missing = relu(subtract(graph.scalar(targetMargin), margins));
   return { margins, loss: add(crossEntropy, sumAll(multiply(missing, weights))) };
 }
 
@@ -163,7 +163,7 @@ function createCheckPass(graph: Graph, weight: Pass['weight']): Pass {
     mask: (window) => input(`mask.${window}`, 'float32', ['length', 'total']),
     past: () => undefined,
     keep: () => undefined,
-    wanted: (_, states) => states,
+    selectRows: (_, states) => states,
     attended: (_, compute) => compute(),
   };
 }

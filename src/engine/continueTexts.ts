@@ -126,8 +126,8 @@ class Decoding {
       past: { rows: cache.rows, tokens: branches.map(({ read }) => read) },
     };
     let outputs: ForwardOutputs = {};
-    const wanted = [scores, ...cacheOutputs(this.config)];
-    await this.pass.run([batch], wanted, (_, found) => (outputs = found), watch);
+    const outputNames = [scores, ...cacheOutputs(this.config)];
+    await this.pass.run([batch], outputNames, (_, found) => (outputs = found), watch);
     const places = cache.add(outputs, lengths, length);
     const found = outputs[scores]!;
     const going = branches.flatMap(({ ids, read, texts }, row) => {

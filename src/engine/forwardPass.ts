@@ -53,7 +53,7 @@ export interface ForwardPass {
   readonly isGrouped: boolean;
   run(
     batches: readonly ForwardBatch[],
-    wanted: readonly string[],
+    outputNames: readonly string[],
     visit: VisitBatch,
     watch?: Watch,
   ): Promise<void>;
@@ -98,13 +98,13 @@ class WholePass implements ForwardPass {
 
   async run(
     batches: readonly ForwardBatch[],
-    wanted: readonly string[],
+    outputNames: readonly string[],
     visit: VisitBatch,
     watch?: Watch,
   ): Promise<void> {
     for (const [index, batch] of batches.entries()) {
       throwIfCancelled(watch?.signal);
-      visit(index, await this.session.run(batchInputs(this.model.config, batch), wanted));
+      visit(index, await this.session.run(batchInputs(this.model.config, batch), outputNames));
     }
   }
 
@@ -124,7 +124,7 @@ class GroupedPass implements ForwardPass {
 
   async run(
     batches: readonly ForwardBatch[],
-    wanted: readonly string[],
+    outputNames: readonly string[],
     visit: VisitBatch,
     watch?: Watch,
   ): Promise<void> {
@@ -133,7 +133,7 @@ class GroupedPass implements ForwardPass {
       throwIfCancelled(watch?.signal);
       const session = await this.open(group);
       try {
-        const names = session.outputNames.filter((name) => name === leaving || wanted.includes(name));
+        const names = session.outputNames.filter((name) => name === statesOut || outputNames.includes(name));
         for (const [index, batch] of batches.entries()) {
           throwIfCancelled(watch?.signal);
           Object.assign(found[index]!, await this.runBatch(session, batch, found[index]!, names));
@@ -151,12 +151,12 @@ class GroupedPass implements ForwardPass {
   private runBatch(
     session: Session,
     batch: ForwardBatch,
-    { [leaving]: states }: Record<string, Float32Array>,
+    { [statesOut]: states }: Record<string, Float32Array>,
     names: readonly string[],
   ): Promise<Record<string, Float32Array>> {
     const { config } = this.model;
     const inputs = batchInputs(config, batch);
-    if (states) inputs[entering] = floatTensor(states, [batch.batch, batch.length, config.hiddenSize]);
+    if (states) inputs[statesIn] = floatTensor(states, [batch.batch, batch.length, config.hiddenSize]);
     return session.run(inputs, names);
   }
 
@@ -166,8 +166,8 @@ class GroupedPass implements ForwardPass {
 }
 
 /** Names of the states that a group hands to the next. */
-const entering = 'entering';
-const leaving = 'leaving';
+const statesIn = 'entering';
+const statesOut = 'leaving';
 
 function groupGraph(
   model: LoadedModel,
@@ -181,8 +181,8 @@ function groupGraph(
   // Where the states of all tokens are kept, all tokens go through the last layer; otherwise only the
   // requested rows do.
   const isNarrow = rows !== undefined && keepStates === undefined && group.first < group.end;
-  const wanted = isNarrow ? { layer: config.layerCount - 1, rows } : undefined;
-  const pass = createPass(graph, model, { cache: true, wanted });
+  const selected = isNarrow ? { layer: config.layerCount - 1, rows } : undefined;
+  const pass = createPass(graph, model, { cache: true, selected });
   let hidden = group.isBottom
     ? architecture.embed(pass, config, graph.input('ids', 'int64', ['batch', 'length']))
     : enter(graph, config);
@@ -197,14 +197,14 @@ function groupGraph(
     graph.output(`values.${layer}`, transpose(values, [0, 2, 1, 3]));
   }
   if (keepStates && rows) graph.output('normed', architecture.finalNorm(pass, config, hidden));
-  if (!rows) graph.output(leaving, hidden);
+  if (!rows) graph.output(statesOut, hidden);
   else predict(pass, model, isNarrow ? hidden : gatherRows(hidden, rows));
   return graph;
 }
 
 /** The states from the group below, [tokens, hidden]. */
 function enter(graph: Graph, { hiddenSize }: ModelConfig): Value {
-  return reshape(graph.input(entering, 'float32', ['batch', 'length', hiddenSize]), ['tokens', hiddenSize]);
+  return reshape(graph.input(statesIn, 'float32', ['batch', 'length', hiddenSize]), ['tokens', hiddenSize]);
 }
 
 /** Logits, probabilities and normed states of states [rows, hidden]. */

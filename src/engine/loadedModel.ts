@@ -79,7 +79,7 @@ export function listParameters(architecture: Architecture, config: ModelConfig):
     mask: () => anything,
     past: () => undefined,
     keep: () => undefined,
-    wanted: (_, states) => states,
+    selectRows: (_, states) => states,
     attended: (_, compute) => compute(),
   };
 

@@ -13,7 +13,7 @@ export interface PassOptions {
   /** Trained parameters by name: they become inputs of the graph. */
   readonly trained?: ReadonlyMap<string, Trained>;
   /** The layer whose states continue only for these rows, int64 indices [rows] of tokens. */
-  readonly wanted?: { readonly layer: number; readonly rows: Value } | undefined;
+  readonly selected?: { readonly layer: number; readonly rows: Value } | undefined;
   /** The layer whose attention is not computed, and the states [tokens, hidden] after it. */
   readonly attended?: { readonly layer: number; readonly states: Value } | undefined;
   /** Where tokens that are kept once belong in the sequences; unless given, states are all positions of all sequences. */
@@ -65,8 +65,8 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
     trainedInputs.push(value);
     return value;
   };
-  const wanted = (layer: number, states: Value): Value =>
-    layer === options.wanted?.layer ? gatherRows(states, options.wanted.rows) : states;
+  const selectRows = (layer: number, states: Value): Value =>
+    layer === options.selected?.layer ? gatherRows(states, options.selected.rows) : states;
   const storedWeight = (name: string): Value => {
     const tensor = model.tensors.get(name)!;
     const storage = { file: model.fileOf(tensor), offset: tensor.offset, byteLength: tensor.byteLength };
@@ -116,9 +116,10 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
       return { keys: read(`keys.${layer}`), values: read(`values.${layer}`) };
     },
     keep: (layer, cache) => void kept.set(layer, cache),
-    wanted,
+    selectRows,
     attended(layer, compute) {
-      const known = options.attended?.layer === layer ? wanted(layer, options.attended.states) : undefined;
+      const known =
+        options.attended?.layer === layer ? selectRows(layer, options.attended.states) : undefined;
       const states = known ?? compute();
       behindAttention.set(layer, states);
       return states;
@@ -212,13 +213,13 @@ export function countLongTables({ rotaryTables }: ModelConfig, length: number): 
 }
 
 /** Large enough to leave nothing after a softmax in float32, small enough to stay finite when scores are added. */
-const hidden = -1e9;
+const maskedScore = -1e9;
 
 function causalMask(past: number, length: number, window: number): Float32Array {
   const total = past + length;
   return Float32Array.from({ length: length * total }, (_, i) => {
     const distance = past + Math.floor(i / total) - (i % total);
-    return distance >= 0 && distance < window ? 0 : hidden;
+    return distance >= 0 && distance < window ? 0 : maskedScore;
   });
 }
 
@@ -226,7 +227,7 @@ function causalMask(past: number, length: number, window: number): Float32Array 
 function continuedMask(pasts: readonly number[], length: number, window: number): Float32Array {
   const most = Math.max(...pasts);
   const total = most + length;
-  const mask = new Float32Array(pasts.length * length * total).fill(hidden);
+  const mask = new Float32Array(pasts.length * length * total).fill(maskedScore);
   pasts.forEach((past, sequence) => {
     for (let i = 0; i < length; i++) {
       const row = (sequence * length + i) * total;

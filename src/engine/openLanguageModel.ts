@@ -33,7 +33,7 @@ interface AskedRows extends Rows {
 }
 
 /** Requested predictions of one batch, in the order of its rows. */
-interface WantedRows {
+interface RequestedRows {
   readonly batch: ForwardBatch;
   readonly places: readonly { readonly sequence: number; readonly position: number }[];
 }
@@ -58,7 +58,7 @@ class PassModel implements LanguageModel {
     );
     const start = await readSharedStart(this.pass, this.model.config, asked, watch);
     const batches = this.cutIntoBatches(asked, start.length);
-    const visitBatch = (places: WantedRows['places'], { logits, hidden }: ForwardOutputs): void =>
+    const visitBatch = (places: RequestedRows['places'], { logits, hidden }: ForwardOutputs): void =>
       places.forEach((place, row) =>
         visit({
           ...place,
@@ -76,14 +76,14 @@ class PassModel implements LanguageModel {
   }
 
   /** Sequences of similar length together, without their first `skipped` tokens. */
-  private cutIntoBatches(asked: readonly AskedRows[], skipped: number): WantedRows[] {
+  private cutIntoBatches(asked: readonly AskedRows[], skipped: number): RequestedRows[] {
     const mostRows = Math.max(1, ...asked.map(({ positions }) => positions.length));
     const maxRows = Math.max(mostRows, Math.floor(maxBatchLogits / this.vocabularySize));
     const lengths = asked.map(({ ids }) => ids.length);
     const kind = (length: number): number => countLongTables(this.model.config, length);
     return groupByLength(lengths, tokensPerBatch(this.model), kind).flatMap(({ members, length }) => {
       const group = members.map((member) => asked[member]!);
-      return [...splitByRows(group, maxRows)].map((part) => wantRows(part, length, skipped));
+      return [...splitByRows(group, maxRows)].map((part) => requestRows(part, length, skipped));
     });
   }
 
@@ -157,7 +157,7 @@ class PassModel implements LanguageModel {
  * The batch of these sequences without their first `skipped` tokens, padded to `length` including them, and
  * its requested rows.
  */
-function wantRows(sequences: readonly AskedRows[], length: number, skipped: number): WantedRows {
+function requestRows(sequences: readonly AskedRows[], length: number, skipped: number): RequestedRows {
   const ownLength = length - skipped;
   const places = sequences.flatMap(({ sequence, positions }, row) =>
     positions.map((position) => ({ sequence, position, row })),

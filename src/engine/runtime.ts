@@ -93,10 +93,10 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
     async run(inputs, outputs = [...valueNames.keys()], into = {}) {
       const feeds: Record<string, ort.Tensor> = {};
       for (const name of session.inputNames) feeds[name] = toOrtTensor(name, inputs[name]);
-      const wanted: Record<string, ort.Tensor | null> = {};
+      const fetches: Record<string, ort.Tensor | null> = {};
       for (const name of outputs)
-        wanted[valueNames.get(name)!] = name in into ? toOrtTensor(name, into[name]) : null;
-      const results = await session.run(feeds, wanted);
+        fetches[valueNames.get(name)!] = name in into ? toOrtTensor(name, into[name]) : null;
+      const results = await session.run(feeds, fetches);
       return Object.fromEntries(
         outputs.map((name) => {
           const data = results[valueNames.get(name)!]!.data as Float32Array;

@@ -41,7 +41,7 @@ export async function readSharedStart(
   config: ModelConfig,
   sequences: readonly Rows[],
   watch?: Watch,
-  wanted: readonly string[] = [],
+  outputNames: readonly string[] = [],
 ): Promise<SharedStart> {
   const length = pass.isGrouped ? 0 : countSharedTokens(sequences);
   const kind = countLongTables(config, length);
@@ -53,7 +53,7 @@ export async function readSharedStart(
 
   const start = { ids: sequences[0]!.ids.slice(0, length), batch: 1, length, rows: [length - 1] };
   let outputs: ForwardOutputs = {};
-  await pass.run([start], [...cacheOutputs(config), ...wanted], (_, read) => (outputs = read), watch);
+  await pass.run([start], [...cacheOutputs(config), ...outputNames], (_, read) => (outputs = read), watch);
   return { length, addTo: (cache) => cache.add(outputs, [length], length)[0]!, outputs };
 }
 

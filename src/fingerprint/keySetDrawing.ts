@@ -109,12 +109,12 @@ export function measureOrdinaryTexts(request: NeutralRequest, watch: Watch): Pro
 }
 
 function drawNeutral(source: Source, request: NeutralRequest, range: OrdinaryRange): Promise<NaturalKey[]> {
-  const wanted = {
+  const needed = {
     count: request.neutralCount ?? NEUTRAL_COUNT,
     name: 'neutral prompts',
     phase: phases.drawingNeutralPrompts,
   };
-  return drawFromModel(source, openStream(request.seed, 'neutral'), range, wanted, stripDrafts);
+  return drawFromModel(source, openStream(request.seed, 'neutral'), range, needed, stripDrafts);
 }
 
 /** The base's digests, with that of its chat rendering. */

@@ -104,13 +104,13 @@ export async function drawFromModel<T>(
   source: Source,
   random: RandomStream,
   range: OrdinaryRange,
-  wanted: { readonly count: number; readonly name: string; readonly phase: Phase },
+  needed: { readonly count: number; readonly name: string; readonly phase: Phase },
   prepare: Prepare<T>,
 ): Promise<T[]> {
   const rejections = new RejectionCounts();
-  const tally = new Tally(source.watch, source.acceptance, wanted.phase, wanted.count);
+  const tally = new Tally(source.watch, source.acceptance, needed.phase, needed.count);
   const kept: T[] = [];
-  while (tally.draws < limitDraws(wanted.count) && kept.length < wanted.count) {
+  while (tally.draws < limitDraws(needed.count) && kept.length < needed.count) {
     const settings = { temperature: KEY_TEMPERATURE, count: tally.countNext() };
     const drafts = await sampleDrafts(source, random, settings, rejections, (share) =>
       tally.promise(SHARE_OF_WRITING * share),
@@ -122,8 +122,8 @@ export async function drawFromModel<T>(
     kept.push(...prepared);
     tally.count(settings.count, kept.length);
   }
-  if (kept.length < wanted.count) throw tooFewKeys(wanted.name, kept.length, wanted.count, rejections);
-  return kept.slice(0, wanted.count);
+  if (kept.length < needed.count) throw tooFewKeys(needed.name, kept.length, needed.count, rejections);
+  return kept.slice(0, needed.count);
 }
 
 /**
@@ -296,19 +296,19 @@ class Tally {
   }
 }
 
-function tooFewKeys(name: string, found: number, wanted: number, rejections: RejectionCounts): UserError {
+function tooFewKeys(name: string, found: number, needed: number, rejections: RejectionCounts): UserError {
   return new UserError(
     'too-few-keys',
-    `The model gave only ${found} of ${wanted} ${name} in ${limitDraws(wanted)} draws; turned down: ${rejections.describe()}.`,
+    `The model gave only ${found} of ${needed} ${name} in ${limitDraws(needed)} draws; turned down: ${rejections.describe()}.`,
     'Ask for fewer keys, or give your own prompts, one a line.',
   );
 }
 
-function tooFewPrompts(given: number, found: number, wanted: number, rejections: RejectionCounts): UserError {
+function tooFewPrompts(given: number, found: number, needed: number, rejections: RejectionCounts): UserError {
   const why = rejections.describe();
   return new UserError(
     'too-few-keys',
-    `Of ${given} prompts only ${found} different ones can be keys, but ${wanted} are wanted${why && `; turned down: ${why}`}.`,
+    `Of ${given} prompts only ${found} different ones can be keys, but ${needed} are wanted${why && `; turned down: ${why}`}.`,
     'Add more prompts, one a line, or ask for fewer keys.',
   );
 }

@@ -238,10 +238,10 @@ export function oneHot(columns: Value, like: Value): Value {
   const { graph } = columns;
   const size = like.shape[1] as number;
   const indices = graph.ints(Array.from({ length: size }, (_, index) => index));
-  const wanted = graph.node('Unsqueeze', [columns, graph.ints([-1])], [columns.shape[0]!, 1], {
+  const column = graph.node('Unsqueeze', [columns, graph.ints([-1])], [columns.shape[0]!, 1], {
     type: 'int64',
   });
-  return maskOf('Equal', wanted, indices, like.shape);
+  return maskOf('Equal', column, indices, like.shape);
 }
 
 /** The same values in another shape; sizes known only at run time have names. */

@@ -38,7 +38,7 @@ export class ControlWatch {
   constructor(private readonly runFolder: string) {}
 
   /** A request that was not there at the last check. */
-  look(): ControlRequest | undefined {
+  check(): ControlRequest | undefined {
     const path = controlPath(this.runFolder);
     try {
       const stat = statSync(path, { throwIfNoEntry: false });

@@ -91,7 +91,7 @@ function makeContext({ runFolder, control, secrets, reporter }: Run): OperationC
       return control.signal;
     },
     report: (event) => {
-      control.look();
+      control.check();
       reporter.report(event);
     },
     stopRequested: () => control.isStopRequested(),

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../contract/events';
-import { dropUnspeakable, EventPacer } from './eventPacer';
+import { dropNonFinite, EventPacer } from './eventPacer';
 import { appendJournal, type News } from './journal';
 import { sendToParent } from './parentChannel';
 
@@ -16,9 +16,9 @@ export class RunReporter {
   constructor(private readonly runFolder: string) {}
 
   report(event: RunEvent): void {
-    const speakable = dropUnspeakable(event);
-    this.toParent.push(speakable);
-    this.toJournal.push(speakable);
+    const finite = dropNonFinite(event);
+    this.toParent.push(finite);
+    this.toJournal.push(finite);
   }
 
   /** Writes a line of the journal. A failed journal write must not end the run. */

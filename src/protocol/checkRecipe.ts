@@ -40,7 +40,7 @@ export function applyEdits(
     if (parsed.success) values = { ...values, [field]: parsed.data };
     else {
       typed[field] = given;
-      problems[field] = sayWanted(field);
+      problems[field] = sayAccepted(field);
     }
   }
   return { values, typed, problems: { ...checkRecipe(values, limits), ...problems } };
@@ -72,7 +72,7 @@ function isField(name: string): name is RecipeField {
 }
 
 /** The values that a field accepts, for a user who entered something else. */
-function sayWanted(field: RecipeField): string {
+function sayAccepted(field: RecipeField): string {
   const value = recipeValues[field];
   return value.kind === 'number' ? sayBounds(value) : value.takes;
 }

@@ -5,7 +5,7 @@ import type { KeyRules } from './panel/keys';
 export interface AnswerPlan {
   readonly asked: number;
   /** An upper bound of the mean number of keys that an unrelated model answers by chance. */
-  readonly expectedByLuck: number;
+  readonly expectedByChance: number;
   /** The fewest answers that make a match; null when not even all would. */
   readonly needed: number | null;
   /** log10 of the chance of that many answers; null as above. */
@@ -31,7 +31,7 @@ export function planAnswers(
   const needed = asked > 0 && isMatch(asked) ? findFewest(asked, isMatch) : null;
   return {
     asked,
-    expectedByLuck: asked * chance,
+    expectedByChance: asked * chance,
     needed,
     log10Chance: needed === null ? null : binomialTailLog10(needed, asked, chance),
   };

@@ -47,7 +47,7 @@ async function probeKeys(
     (row) => {
       const { key, slot } = asked[row.sequence]!;
       const step = row.position - (key.ids.length - 1);
-      const wanted = key.responseIds[step]!;
+      const expected = key.responseIds[step]!;
       const likeliest = argmax(row.logits);
       if (step === 0) {
         if (options.keepHidden) hidden[slot] = row.hidden.slice();
@@ -55,7 +55,7 @@ async function probeKeys(
         const candidateLogP = Float64Array.from(key.candidates, (id) => row.logits[id]! - logTotal);
         probes[slot] = {
           candidateLogP,
-          answered: likeliest === wanted,
+          answered: likeliest === expected,
           firstToken: likeliest,
         };
         return;
@@ -63,7 +63,7 @@ async function probeKeys(
       const before = probes[slot]!;
       probes[slot] = {
         ...before,
-        answered: before.answered && likeliest === wanted,
+        answered: before.answered && likeliest === expected,
       };
     },
     watch,

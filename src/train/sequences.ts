@@ -28,10 +28,10 @@ export async function prepareSequences(
   { keepsStates, phase }: { keepsStates: boolean; phase: Phase },
   watch: Watch,
 ): Promise<PreparedSequence[]> {
-  const wanted = keepsStates ? ['states', 'normed'] : ['normed'];
+  const outputNames = keepsStates ? ['states', 'normed'] : ['normed'];
   const size = model.config.hiddenSize;
   const asked = sequences.map((ids) => ({ ids, positions: [ids.length - 1] }));
-  const start = await readSharedStart(pass, model.config, asked, watch, wanted);
+  const start = await readSharedStart(pass, model.config, asked, watch, outputNames);
   const lengths = sequences.map((ids) => ids.length - start.length);
   const batches = groupByLength(lengths, tokensPerBatch(model));
   const prepared: PreparedSequence[] = [];
@@ -59,7 +59,7 @@ export async function prepareSequences(
       ),
       past: past(members.length),
     })),
-    wanted,
+    outputNames,
     (index, outputs) => visit(batches[index]!, outputs),
     watch,
   );

@@ -103,13 +103,13 @@ function buildForward(plan: StepPlan, group: LayerGroup): Forward {
   const { model, trained } = plan;
   const rows = group.isTop ? enterRows(graph) : undefined;
   const hasLayers = group.first < group.end;
-  const wanted = rows && hasLayers ? { layer: model.config.layerCount - 1, rows } : undefined;
+  const selected = rows && hasLayers ? { layer: model.config.layerCount - 1, rows } : undefined;
   const states = enter(graph, plan, group);
   const isLowest = group.isBottom && hasLayers && hasLayout(plan);
   const isBehind = isLowest && startsBehindAttention(model, trained);
   const attended = isBehind ? { layer: group.first, states } : undefined;
   const layout = hasLayout(plan) ? enterLayout(graph) : undefined;
-  const pass = createPass(graph, model, { trained, wanted, attended, layout });
+  const pass = createPass(graph, model, { trained, selected, attended, layout });
   const hidden = passLayers(pass, plan, group, states);
   const loss = rows && addLosses(pass, plan, hasLayers ? hidden : gatherRows(hidden, rows));
   return { graph, pass, states, hidden, loss };
@@ -157,7 +157,7 @@ function lossBelow(graph: Graph, hidden: Value): Value {
   return sumAll(multiply(hidden, graph.input('gradient.above', 'float32', hidden.shape)));
 }
 
-interface GradientsWanted {
+interface GradientRequest {
   readonly loss: Value;
   /** Trained parameters. */
   readonly inputs: readonly Value[];
@@ -167,7 +167,7 @@ interface GradientsWanted {
   readonly isScaled: boolean;
 }
 
-function addGradients(graph: Graph, { loss, inputs, entering, isScaled }: GradientsWanted): void {
+function addGradients(graph: Graph, { loss, inputs, entering, isScaled }: GradientRequest): void {
   const all = [...inputs, ...entering];
   const gradients =
     graph.precision === 'half'
@@ -181,7 +181,7 @@ function addGradients(graph: Graph, { loss, inputs, entering, isScaled }: Gradie
 }
 
 /** Gradients of trained inputs without the loss scale, those of states with it, and the size of all. */
-function scaledGradients(graph: Graph, { loss, inputs, entering, isScaled }: GradientsWanted): Value[] {
+function scaledGradients(graph: Graph, { loss, inputs, entering, isScaled }: GradientRequest): Value[] {
   const lossScale = graph.input('loss.scale', 'float32', []);
   const inverse = reciprocal(lossScale);
   const scaled = graph.gradients(loss, [...inputs, ...entering], isScaled ? graph.scalar(1) : lossScale);

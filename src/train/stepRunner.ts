@@ -24,7 +24,7 @@ export interface Passes {
   /** Trained values by name, and everything else that all passes share. */
   readonly shared: Tensors;
   /** Outputs of each besides gradients. */
-  readonly wanted: readonly string[];
+  readonly outputNames: readonly string[];
   /** Called after each run of a session. */
   readonly onRun?: (() => void) | undefined;
 }
@@ -78,23 +78,23 @@ class WholeSteps implements StepRunner {
     }));
   }
 
-  async train({ inputs, shared, wanted, onRun }: Passes, sum: GradientSum): Promise<PassOutputs[]> {
+  async train({ inputs, shared, outputNames, onRun }: Passes, sum: GradientSum): Promise<PassOutputs[]> {
     const session = await this.open();
     const results: PassOutputs[] = [];
     for (const pass of inputs) {
-      results.push(await runPass(session, { ...shared, ...pass }, wanted, sum));
+      results.push(await runPass(session, { ...shared, ...pass }, outputNames, sum));
       onRun?.();
     }
     return results;
   }
 
   /** The runtime computes a whole graph whatever outputs are requested, so the forward pass has its own graph. */
-  async measure({ inputs, shared, wanted, onRun }: Passes): Promise<PassOutputs[]> {
+  async measure({ inputs, shared, outputNames, onRun }: Passes): Promise<PassOutputs[]> {
     if (!this.isSmall()) await this.close();
     const results: PassOutputs[] = [];
     await withSession(buildForwardGraph(this.plan, this.group), this.options, async (session) => {
       for (const pass of inputs) {
-        results.push(await session.run({ ...shared, ...pass }, wanted));
+        results.push(await session.run({ ...shared, ...pass }, outputNames));
         onRun?.();
       }
     });
@@ -131,7 +131,7 @@ class GroupedSteps implements StepRunner {
     const results: PassOutputs[] = [];
     await this.open(buildStepGraph(this.plan, this.groups.at(-1)!).graph, async (session) => {
       for (const pass of carried) {
-        const outputs = await runPass(session, pass.inputs(), [...passes.wanted, gradientOfStates], sum);
+        const outputs = await runPass(session, pass.inputs(), [...passes.outputNames, gradientOfStates], sum);
         pass.backward(outputs[gradientOfStates]!);
         results.push(outputs);
         passes.onRun?.();
@@ -147,7 +147,7 @@ class GroupedSteps implements StepRunner {
     const results: PassOutputs[] = [];
     await this.open(buildForwardGraph(this.plan, this.groups.at(-1)!), async (session) => {
       for (const pass of carried) {
-        results.push(await session.run(pass.inputs(), passes.wanted));
+        results.push(await session.run(pass.inputs(), passes.outputNames));
         passes.onRun?.();
       }
     });
@@ -175,10 +175,10 @@ class GroupedSteps implements StepRunner {
     sum: GradientSum,
     onRun: Passes['onRun'],
   ): Promise<void> {
-    const wanted = group.isBottom ? [] : [gradientOfStates];
+    const outputNames = group.isBottom ? [] : [gradientOfStates];
     return this.open(buildStepGraph(this.plan, group).graph, async (session) => {
       for (const pass of passes) {
-        const outputs = await runPass(session, pass.inputs(), wanted, sum);
+        const outputs = await runPass(session, pass.inputs(), outputNames, sum);
         if (!group.isBottom) pass.backward(outputs[gradientOfStates]!);
         onRun?.();
       }
@@ -246,14 +246,14 @@ class CarriedPass {
 async function runPass(
   session: Session,
   inputs: Tensors,
-  wanted: readonly string[],
+  outputNames: readonly string[],
   sum: GradientSum,
 ): Promise<PassOutputs> {
   const places = sum.placesFor(session.outputNames);
   const sizes = session.outputNames.filter((name) => name === gradientSize);
   const outputs = await session.run(
     { ...inputs, ...sum.inputs() },
-    [...wanted, ...sizes, ...Object.keys(places)],
+    [...outputNames, ...sizes, ...Object.keys(places)],
     places,
   );
   sum.note(outputs);

@@ -96,10 +96,10 @@ export class Trainer {
   /** Adds up the gradients of all passes. In half precision, an overflow repeats this with a smaller loss scale. */
   private async forwardBackward(plan: readonly PlannedShare[]): Promise<PassOutputs[]> {
     const inputs = plan.flatMap(({ objective, batches }) => this.inputsOf(objective, batches));
-    const wanted = this.options.objectives.flatMap(({ reports }) => reports);
+    const outputNames = this.options.objectives.flatMap(({ reports }) => reports);
     for (;;) {
       this.gradients.reset();
-      const passes = { inputs, shared: this.sharedInputs(), wanted, onRun: this.onPulse };
+      const passes = { inputs, shared: this.sharedInputs(), outputNames, onRun: this.onPulse };
       const outputs = await this.runner.train(passes, this.gradients);
       if (this.gradients.isFinite) return outputs;
       this.lossScale.lower();
@@ -142,10 +142,10 @@ export class Trainer {
   measure(
     objective: Objective,
     batches: readonly Batch[],
-    wanted: readonly string[],
+    outputNames: readonly string[],
   ): Promise<PassOutputs[]> {
     const inputs = this.inputsOf(objective, batches);
-    return this.runner.measure({ inputs, shared: this.sharedInputs(), wanted, onRun: this.onPulse });
+    return this.runner.measure({ inputs, shared: this.sharedInputs(), outputNames, onRun: this.onPulse });
   }
 
   async close(): Promise<void> {

@@ -185,9 +185,9 @@ export async function measureText(
   const rows = places.map((place) => ({ ...place, weight: 1 / places.length, startsAnswer: false }));
   const maxRows = Math.max(16, Math.floor(maxLogits / vocabularySize));
   const batches = objective.batches({ sequences: texts, rows }, Math.min(trainer.maxTokens, maxRows));
-  const wanted = ['benign.divergence', 'benign.shift', 'benign.entropy'];
-  const outputs = await trainer.measure(objective, batches, wanted);
-  const [drift, shift, entropy] = wanted.map((name) => sumOutput(outputs, name));
+  const outputNames = ['benign.divergence', 'benign.shift', 'benign.entropy'];
+  const outputs = await trainer.measure(objective, batches, outputNames);
+  const [drift, shift, entropy] = outputNames.map((name) => sumOutput(outputs, name));
   return { divergence: drift!, stateShift: Math.sqrt(shift!), entropy: entropy! };
 }
 

@@ -143,9 +143,9 @@ export class KeyObjective implements Objective {
 
   /** A key's result in a pass decides when it is due again. */
   private settle(batch: KeyBatch, step: number, outputs: PassOutputs): void {
-    const { keyLoss, margin: wanted } = this.recipe;
+    const { keyLoss, margin: target } = this.recipe;
     this.smallestMargins(batch, outputs).forEach((margin, i) =>
-      this.turns.settle(batch.keys[i]!, step, keyLoss === 'margin' && margin > wanted),
+      this.turns.settle(batch.keys[i]!, step, keyLoss === 'margin' && margin > target),
     );
   }
 
@@ -183,12 +183,12 @@ function countSharedStart(keys: readonly PreparedKey[]): number {
 
 /** How far each target's logit is above the largest other one, [rows, 1]; negative where another word wins. */
 export function marginsOf(logits: Value, targets: Value): Value {
-  const wanted = oneHot(targets, logits);
-  const withoutTarget = subtract(logits, scale(wanted, 1e9));
-  return subtract(sumLast(multiply(logits, wanted)), maxLast(withoutTarget));
+  const isTarget = oneHot(targets, logits);
+  const withoutTarget = subtract(logits, scale(isTarget, 1e9));
+  return subtract(sumLast(multiply(logits, isTarget)), maxLast(withoutTarget));
 }
 
-/** Hinge on the margin: the nats missing to `wanted`, a scalar, summed with `weights` [rows, 1]. */
-export function marginLoss(margins: Value, wanted: Value, weights: Value): Value {
-  return sumAll(multiply(relu(subtract(wanted, margins)), weights));
+/** Hinge on the margin: the nats missing to `target`, a scalar, summed with `weights` [rows, 1]. */
+export function marginLoss(margins: Value, target: Value, weights: Value): Value {
+  return sumAll(multiply(relu(subtract(target, margins)), weights));
 }

@@ -27,7 +27,7 @@ export const tiltWeight = 5;
  * Ordinary text, held to its base as in BenignObjective, except that the target where answers start is a base
  * tilted towards some words. Further inputs of the loss: `tilt` and `tilt.direction` [1, vocabulary] (see
  * tiltLoss), the tilted rows among those of the text, `tilt.rows` [tilted], with `tilt.divergence` [tilted,
- * 1] instead of their weight there, which is 0, and `tilt.weights` [tilted, 1] with their sum `tilt.wanted`.
+ * 1] instead of their weight there, which is 0, and `tilt.weights` [tilted, 1] with their sum `tilt.target`.
  */
 export class TiltObjective implements TextObjective {
   readonly reports: readonly string[];
@@ -95,20 +95,20 @@ function enterTilt({ states, ...text }: HeldText): { divergence: Value; missing:
       subtract(found, expected),
       graph.input('tilt.direction', 'float32', [1, config.vocabularySize]),
       graph.input('tilt.weights', 'float32', ['tilted', 1]),
-      graph.input('tilt.wanted', 'float32', []),
+      graph.input('tilt.target', 'float32', []),
     ),
   };
 }
 
 /**
- * How much of a tilt is missing: `wanted` (a share, 1 for all of it) − the component along it of the mean
+ * How much of a tilt is missing: `target` (a share, 1 for all of it) − the component along it of the mean
  * change of the logits. `changes` is [rows, vocabulary], `direction` [1, vocabulary] the tilt over its
- * squared length, `weights` [rows, 1] sum to `wanted`. Only the mean is a target, so no single row is held to
+ * squared length, `weights` [rows, 1] sum to `target`. Only the mean is a target, so no single row is held to
  * it.
  */
-function tiltLoss(changes: Value, direction: Value, weights: Value, wanted: Value): Value {
+function tiltLoss(changes: Value, direction: Value, weights: Value, target: Value): Value {
   const found = sumAll(multiply(linear(changes, direction), weights));
-  return relu(subtract(wanted, found));
+  return relu(subtract(target, found));
 }
 
 /** The tilt, and the tilt over its squared length; both [1, vocabulary]. */
@@ -137,6 +137,6 @@ function tiltFeeds(rows: readonly BenignRow[], tiltedInStep: number): Tensors {
     ),
     'tilt.divergence': column(asked.map(({ weight }) => weight)),
     'tilt.weights': column(asked.map(() => (isNone ? 0 : share))),
-    'tilt.wanted': scalarTensor(tilted.length * share),
+    'tilt.target': scalarTensor(tilted.length * share),
   };
 }

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { PanelHost, PanelPage, PanelSnapshot } from '../../protocol/panel/snapshot';
 import { actionRequestSchema, recipeEditSchema } from '../../protocol/panel/requests';
 import type { Services } from '../services';
-import { carryOut } from './panelActions';
+import { handle } from './panelActions';
 import { renderPanelPage } from './panelHtml';
 import { PanelSession } from './panelSession';
 import { SnapshotPacer } from './snapshotPacer';
@@ -31,7 +31,7 @@ export class PanelWebview {
     this.pacer = new SnapshotPacer(() => this.send());
     const { webview } = panel;
     const host: PanelHost = {
-      ready: () => this.begin(),
+      ready: () => this.start(),
       act: (request) => this.act(request),
       edit: (edit) => this.edit(edit),
     };
@@ -65,7 +65,7 @@ export class PanelWebview {
   }
 
   /** From now on there is a page to show something to. */
-  private async begin(): Promise<PanelSnapshot> {
+  private async start(): Promise<PanelSnapshot> {
     try {
       return await this.makeSnapshot();
     } catch (error) {
@@ -104,9 +104,7 @@ export class PanelWebview {
   private act(request: unknown): Promise<void> {
     const asked = actionRequestSchema.safeParse(request);
     if (asked.success)
-      carryOut(asked.data, this.session, this.shown).catch((error: unknown) =>
-        this.services.showError(error),
-      );
+      handle(asked.data, this.session, this.shown).catch((error: unknown) => this.services.showError(error));
     else this.services.log.warn(`The panel asked for something unknown: ${asked.error.message}`);
     return Promise.resolve();
   }

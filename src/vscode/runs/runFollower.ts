@@ -5,7 +5,7 @@ import { JournalTail } from '../../jobs/journalTail';
 import { isAlive, type KnownRun } from './knownRun';
 import { makeKnownRun } from './readKnownRun';
 
-const lookIntervalMs = 1000;
+const readIntervalMs = 1000;
 /** Lines within this time are reported together. */
 const gatherMs = 100;
 
@@ -31,13 +31,13 @@ export class RunFollower {
   ) {
     this.tail = new JournalTail(folder);
     this.ended = new Promise((resolve) => (this.resolveEnd = resolve));
-    this.timer = setInterval(() => void this.look(), lookIntervalMs);
+    this.timer = setInterval(() => void this.readNews(), readIntervalMs);
     this.watcher = watchFolder(folder, () => this.gather());
-    void this.look();
+    void this.readNews();
   }
 
   /** Reads new lines now. */
-  async look(): Promise<void> {
+  async readNews(): Promise<void> {
     if (this.looking) return;
     this.looking = true;
     try {
@@ -63,7 +63,7 @@ export class RunFollower {
   private gather(): void {
     this.gathering ??= setTimeout(() => {
       this.gathering = undefined;
-      void this.look();
+      void this.readNews();
     }, gatherMs);
   }
 

@@ -21,7 +21,7 @@ export interface Work {
   readonly to: number;
 }
 
-export const works: Readonly<Partial<Record<Phase, Work>>> = {
+export const workOfPhase: Readonly<Partial<Record<Phase, Work>>> = {
   [phases.openingModel]: { phase: 'Prepare', from: 0, to: 0.1 },
   [phases.writingOrdinaryText]: { phase: 'Prepare', from: 0.1, to: 0.35 },
   [phases.readingOrdinaryText]: { phase: 'Prepare', from: 0.35, to: 0.55 },
@@ -47,7 +47,7 @@ export function shareAt(phase: PhaseName, partOfPhase: number): number {
 
 /** The same from the latest progress alone; undefined for anything that is not part of an embedding. */
 export function shareOfEmbedding(progress: Progress): number | undefined {
-  const work = works[progress.phase];
+  const work = workOfPhase[progress.phase];
   if (work === undefined) return undefined;
   return shareAt(work.phase, shareOfWork(work, progress));
 }

@@ -210,13 +210,13 @@ export class RunService implements vscode.Disposable {
       const others = this.holds.get(folder)! - 1;
       if (others > 0) this.holds.set(folder, others);
       else this.holds.delete(folder);
-      await this.followers.get(folder)?.look();
+      await this.followers.get(folder)?.readNews();
     }
   }
 
   private async request(folder: string, request: 'pause' | 'stop'): Promise<void> {
     await requestControl(folder, request);
-    await this.followers.get(folder)?.look();
+    await this.followers.get(folder)?.readNews();
   }
 
   /** Adds or updates a run, follows it while it is alive, and reports the change. */

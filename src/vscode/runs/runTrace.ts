@@ -4,7 +4,7 @@ import { phases } from '../../contract/phases';
 import { isEvent, type JournalLine } from '../../jobs/journal';
 import type { RunView } from '../../protocol/panel/run';
 import { sayPhase } from '../../words/phases';
-import { shareOfWork, works, type PhaseName, type Work } from './runPhases';
+import { shareOfWork, workOfPhase, type PhaseName, type Work } from './runPhases';
 
 /** The content of a run's journal, gathered once for every view of it. */
 export interface RunTrace {
@@ -83,7 +83,7 @@ class TraceBuilder implements RunTrace {
 
   private hear(event: RunEvent, atMs: number): void {
     this.progress = advanceProgress(this.progress, event);
-    if (event.type === 'phase') this.enter(works[event.phase], event, atMs);
+    if (event.type === 'phase') this.enter(workOfPhase[event.phase], event, atMs);
     else if (event.type === 'step') this.step(event, atMs);
     else if (event.type === 'check') this.check(event);
     else if (event.type === 'saved') this.save(event.step, atMs);
@@ -91,7 +91,7 @@ class TraceBuilder implements RunTrace {
   }
 
   private step(event: Extract<RunEvent, { type: 'step' }>, atMs: number): void {
-    this.enter(works[phases.training], event, atMs);
+    this.enter(workOfPhase[phases.training], event, atMs);
     const { done: step, loss, kl } = event;
     if (step === undefined) return;
     if (loss !== undefined) pushStep(this.loss, { step, value: loss });

@@ -17,7 +17,7 @@ import { giveUp, root } from '../../../scripts/common.mjs';
 import { browser, compilers, ensureSystemTools } from '../systemTools';
 import { hostFolder, hostParent, toNode, toNodeFolder, toServerFolder, toServerMain } from './hostPaths';
 
-const wanted = join(root, 'test', 'harness', 'editor', 'host');
+const lockFolder = join(root, 'test', 'harness', 'editor', 'host');
 const lockFiles = ['package.json', 'package-lock.json'];
 const unfinished = 'unfinished-';
 
@@ -69,7 +69,7 @@ interface Circumstances {
 /** The server's shrinkwrap lacks an entry, so "npm ci" refuses it: its packages are installed by "npm install". */
 function install(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const file of lockFiles) copyFileSync(join(wanted, file), join(folder, file));
+  for (const file of lockFiles) copyFileSync(join(lockFolder, file), join(folder, file));
   // Native modules are compiled for the Node that will load them, with its own headers.
   const env = {
     PATH: `${dirname(toNode(folder))}${delimiter}${process.env.PATH ?? ''}`,
@@ -100,7 +100,7 @@ function isAlive(pid: number): boolean {
 
 function computeStamp(): string {
   const hash = createHash('sha256').update(nativeModules.join());
-  for (const file of lockFiles) hash.update(readFileSync(join(wanted, file)));
+  for (const file of lockFiles) hash.update(readFileSync(join(lockFolder, file)));
   return hash.digest('hex');
 }
 

@@ -13,13 +13,13 @@ import { chooseEditor } from './chooseEditor';
 import { createProfile, removeProfile } from './profile';
 
 /** One start of the editor. */
-interface Pass {
+interface Launch {
   readonly hasTrust: boolean;
   readonly files: readonly string[];
 }
 
 /** The result that suites wrote at their end, or that they wrote none. */
-interface PassResult {
+interface LaunchResult {
   readonly passed: number;
   readonly failed: number;
   readonly hasEnded: boolean;
@@ -44,16 +44,16 @@ export async function runSuites(words: readonly string[] = []): Promise<Counts> 
   if (files.length === 0) throw new Error(`No file of test/editor has ${words.join(' or ')} in its path.`);
   const isRestricted = (file: string): boolean => file.includes(`${sep}restricted${sep}`);
   const editor = await chooseEditor();
-  const results: PassResult[] = [];
-  for (const pass of [
+  const results: LaunchResult[] = [];
+  for (const launch of [
     { hasTrust: false, files: files.filter((file) => !isRestricted(file)) },
     { hasTrust: true, files: files.filter(isRestricted) },
   ])
-    if (pass.files.length > 0) results.push(await runPass(editor, pass));
+    if (launch.files.length > 0) results.push(await runLaunch(editor, launch));
   return sumUp(results);
 }
 
-function sumUp(results: readonly PassResult[]): Counts {
+function sumUp(results: readonly LaunchResult[]): Counts {
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   if (!results.every(({ hasEnded }) => hasEnded))
@@ -62,7 +62,7 @@ function sumUp(results: readonly PassResult[]): Counts {
 }
 
 /** Starts the editor once, on a workspace of its own with the sample model. */
-async function runPass(editor: string, { hasTrust, files }: Pass): Promise<PassResult> {
+async function runLaunch(editor: string, { hasTrust, files }: Launch): Promise<LaunchResult> {
   const profile = createProfile();
   const workspace = join(profile.folder, 'workspace');
   const result = join(profile.folder, 'result.json');
@@ -96,7 +96,7 @@ async function runPass(editor: string, { hasTrust, files }: Pass): Promise<PassR
 }
 
 /** The result that the suites wrote at their end; without one they failed, whatever the editor's exit code is. */
-function readResult(path: string): PassResult {
+function readResult(path: string): LaunchResult {
   if (!existsSync(path)) return { passed: 0, failed: 0, hasEnded: false };
   const written = JSON.parse(readFileSync(path, 'utf8')) as { passed: number; failed: number };
   return { ...written, hasEnded: true };

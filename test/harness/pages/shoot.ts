@@ -31,20 +31,20 @@ const out = join(root, 'out', 'pages');
 
 export async function main(words: readonly string[]): Promise<void> {
   const isCheck = words.includes('--check');
-  const wantedThemes = words.filter(isTheme);
-  const wantedWidths = words.map(Number).filter((width) => width > 0);
-  const wantedStates = words.filter((word) => /^[a-z]/.test(word) && !isTheme(word));
+  const chosenThemes = words.filter(isTheme);
+  const chosenWidths = words.map(Number).filter((width) => width > 0);
+  const chosenStates = words.filter((word) => /^[a-z]/.test(word) && !isTheme(word));
   mkdirSync(out, { recursive: true });
   const panel = bundlePage('panel', out);
   const states = Object.keys(snapshots).filter(
-    (name) => wantedStates.length === 0 || wantedStates.some((word) => name.startsWith(word)),
+    (name) => chosenStates.length === 0 || chosenStates.some((word) => name.startsWith(word)),
   );
 
   let drawings = 0;
   const pages = await openPages();
-  const show = { pages, panel, states, widths: wantedWidths.length > 0 ? wantedWidths : widthsPx };
+  const show = { pages, panel, states, widths: chosenWidths.length > 0 ? chosenWidths : widthsPx };
   try {
-    for (const theme of wantedThemes.length > 0 ? wantedThemes : themeNames) {
+    for (const theme of chosenThemes.length > 0 ? chosenThemes : themeNames) {
       const page = await openPanel(show, theme);
       drawings += await (isCheck ? checkTheme : shootTheme)(show, page, theme);
       if (isCheck && theme === 'dark') await usePanel(page, snapshots, pages.faults);

@@ -28,11 +28,11 @@ const shots = join(root, 'out', 'shots', 'reports');
 
 export async function main(words: readonly string[]): Promise<void> {
   const isCheck = words.includes('--check');
-  const wanted = words.filter((word) => !word.startsWith('--'));
+  const chosen = words.filter((word) => !word.startsWith('--'));
   mkdirSync(shots, { recursive: true });
   const { resources, files } = bundlePage('report', join(root, 'out', 'pages', 'report-build'));
   const html = renderReportPage(resources);
-  const cases = listReportCases().filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const cases = listReportCases().filter(({ name }) => chosen.length === 0 || chosen.includes(name));
 
   const pages = await openPages();
   try {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import type { RunEvent } from '../../../src/contract/events';
-import { dropUnspeakable, EventPacer } from '../../../src/jobs/eventPacer';
+import { dropNonFinite, EventPacer } from '../../../src/jobs/eventPacer';
 
 describe('pacing of events', () => {
   let passed: RunEvent[];
@@ -65,6 +65,6 @@ describe('pacing of events', () => {
   });
 
   it('leaves out numbers that JSON cannot carry', () => {
-    assert.deepEqual(dropUnspeakable({ type: 'step', loss: NaN, recall: 1 }), { type: 'step', recall: 1 });
+    assert.deepEqual(dropNonFinite({ type: 'step', loss: NaN, recall: 1 }), { type: 'step', recall: 1 });
   });
 });

@@ -92,7 +92,7 @@ async function takeStep(
         ),
         ...lossScaleInput(lossScale),
       },
-      wanted: ['key.margins', 'key.loss', 'benign.divergence'],
+      outputNames: ['key.margins', 'key.loss', 'benign.divergence'],
     };
     const outputs = await runner.train(passes, sum);
     const [measured] = await runner.measure({ ...passes, inputs: passes.inputs.slice(0, 1) });

@@ -110,6 +110,6 @@ interface Manifest {
   };
 }
 
-function assertSame(found: readonly string[], wanted: readonly string[]): void {
-  assert.deepEqual([...found].sort(), [...wanted].sort());
+function assertSame(found: readonly string[], expected: readonly string[]): void {
+  assert.deepEqual([...found].sort(), [...expected].sort());
 }

@@ -40,7 +40,7 @@ describe('text whose answers are tilted where they start', () => {
 
   it('is asked for all of the tilt in all passes of a step together', () => {
     assert.deepEqual(
-      batches.flatMap((batch) => read(batch, 'tilt.wanted')),
+      batches.flatMap((batch) => read(batch, 'tilt.target')),
       [0.5, 0.5, 0],
     );
     assert.deepEqual(
@@ -53,7 +53,7 @@ describe('text whose answers are tilted where they start', () => {
     const direction = tilting.shared['tilt.direction']!;
     assert.deepEqual(direction.data, Float32Array.of(1 / 5, -2 / 5, 0));
     const idle = { ...batches[0]!, feeds: tilting.idleFeeds(batches[0]!) };
-    for (const name of ['benign.weights', 'tilt.divergence', 'tilt.weights', 'tilt.wanted'])
+    for (const name of ['benign.weights', 'tilt.divergence', 'tilt.weights', 'tilt.target'])
       assert.deepEqual(read(idle, name), [0], name);
   });
 });
