@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The highest values seen in a phase, in bytes. */
-export interface PhasePeaks {
+interface PhasePeaks {
   /** Resident memory, mapped files included. */
   readonly residentBytes: number;
   /** Memory that no file backs. */
@@ -19,7 +19,7 @@ export interface ChildMemory {
   readonly phases: ReadonlyMap<string, PhasePeaks>;
 }
 
-export interface MemoryWatch {
+interface MemoryWatch {
   /** Whatever is measured from now on belongs to this phase. */
   enter(phase: string): void;
   stop(): ChildMemory;

@@ -8,7 +8,7 @@ import { root } from '../scripts/common.mjs';
 import { readMemory, watchChildren, type ChildMemory } from './childMemory';
 
 /** The part that is read of a line that a command writes with --json. */
-export interface OutputLine {
+interface OutputLine {
   readonly type?: string;
   readonly message?: string;
   readonly phase?: string;

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../scripts/common.mjs';
 
 /** A loaded side of a comparison. */
-export interface Peer {
+interface Peer {
   /** Returns the answer to one request; the caller knows its form. */
   ask(request: object): Promise<unknown>;
   /** Ends the process. */

@@ -19,7 +19,7 @@ export interface LlamaShape {
   readonly vocabulary: number;
 }
 
-export interface RandomCheckpoint {
+interface RandomCheckpoint {
   /** Sizes that are left out have a default. */
   readonly shape: Partial<LlamaShape>;
   readonly dtype: Dtype;

@@ -32,7 +32,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** The goal for a value. */
-export type Bound = { readonly most: number } | { readonly least: number };
+type Bound = { readonly most: number } | { readonly least: number };
 
 /** The value with its goal and whether that was met. */
 export function compareWithBound(value: number, bound: Bound): string {

@@ -6,7 +6,7 @@ interface Draft {
   readonly state: 'typed' | 'sent' | 'taken';
 }
 
-export interface DraftOwner {
+interface DraftOwner {
   /** Tells the host about these fields. Returns those that it has taken. */
   readonly send: (fields: readonly string[]) => Promise<readonly string[]>;
   readonly onChange: () => void;

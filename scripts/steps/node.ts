@@ -16,7 +16,7 @@ export function runNode(args: readonly string[], env: Environment = {}): number 
 }
 
 /** The same for a step whose failure ends the script. */
-export function requireNode(args: readonly string[], env?: Environment): void {
+function requireNode(args: readonly string[], env?: Environment): void {
   const exitCode = runNode(args, env);
   if (exitCode !== 0) process.exit(exitCode);
 }

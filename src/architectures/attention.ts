@@ -12,7 +12,7 @@ export interface LayerView {
   readonly table: string | undefined;
 }
 
-export interface AttentionOptions extends LayerView {
+interface AttentionOptions extends LayerView {
   readonly heads: number;
   readonly keyValueHeads: number;
   readonly headSize: number;

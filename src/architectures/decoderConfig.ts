@@ -91,7 +91,7 @@ export function readDecoder(
   };
 }
 
-export function viewLayers(
+function viewLayers(
   { num_hidden_layers: count }: Pick<DecoderFields, 'num_hidden_layers'>,
   view: (layer: number) => LayerView,
 ): LayerView[] {

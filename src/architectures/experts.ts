@@ -14,7 +14,7 @@ import { collectRows, keepLargest, placesByGroup, sendRows } from '../graph/rout
 import { gatedMlp, type GatedMlpOptions } from './gatedMlp';
 import { project, type Pass } from './pass';
 
-export interface ExpertsOptions {
+interface ExpertsOptions {
   readonly count: number;
   /** How many experts each token goes to. */
   readonly chosen: number;

@@ -4,7 +4,7 @@ import { add, reshape } from '../graph/operators';
 import type { Pass } from './pass';
 
 /** A norm over the last axis of x [..., size] with the parameters under `name`. */
-export type Norm = (pass: Pass, x: Value, name: string, epsilon: number) => Value;
+type Norm = (pass: Pass, x: Value, name: string, epsilon: number) => Value;
 
 /** w · x / √(mean(x²) + ε). */
 export const rms: Norm = (pass, x, name, epsilon) => rmsNorm(x, normWeight(pass, x, name), epsilon);

@@ -63,7 +63,7 @@ export interface Pass {
   attended(layer: number, compute: () => Value): Value;
 }
 
-export interface ProjectOptions {
+interface ProjectOptions {
   readonly role: Role;
   readonly bias?: boolean;
   /** Whether the matrix is stored as [in, out], as GPT-2's "Conv1D" layers do. */

@@ -2,7 +2,7 @@ import type { Value } from '../graph/graph';
 import type { Activation } from './activations';
 import { project, type Pass } from './pass';
 
-export interface PlainMlpOptions {
+interface PlainMlpOptions {
   readonly innerSize: number;
   readonly activation: Activation;
   /** Names of the two matrices. */

@@ -5,7 +5,7 @@ import { systemErrorCode, throwIfCancelled, UserError } from '../common/errors';
  * Bytes read or written at once when a weight file is streamed: large enough for the disk, small compared
  * with any model.
  */
-export const CHUNK_BYTES = 8 * 1024 * 1024;
+const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /** Node.js reads at most 2^31 - 1 bytes in one call. */
 const MOST_BYTES_A_READ = 1024 ** 3;

@@ -11,7 +11,7 @@ export interface ChatMessage {
  * What decides, together with the messages, the text that a template produces. It is recorded with everything
  * made from it.
  */
-export interface ChatRendering {
+interface ChatRendering {
   /** SHA-256 of the template's text, lower-case hexadecimal. */
   readonly templateSha256: string;
   /** The date that a template gets when it asks for today, so that the same key always gives the same text. */

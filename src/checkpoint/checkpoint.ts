@@ -9,7 +9,7 @@ import { isKeyFile, listFolder } from './folderFiles';
 import { quoteName, readHeader, type TensorInfo } from './safetensors';
 import { findWeights, INDEX_FILE, refuseOtherFormats, type WeightLayout } from './weightFiles';
 
-export interface CheckpointConfig {
+interface CheckpointConfig {
   /** The `model_type` of config.json: the name of the model's family. */
   readonly modelType: string;
   /** The whole of config.json. */

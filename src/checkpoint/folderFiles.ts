@@ -3,7 +3,7 @@ import { isAbsolute, join, posix, relative, sep } from 'node:path';
 import { IDENTITY_FILES } from './identityFiles';
 import type { Checkpoint } from './checkpoint';
 
-export interface FolderEntry {
+interface FolderEntry {
   /** Relative to the folder, with forward slashes. */
   readonly name: string;
   readonly kind: 'file' | 'link' | 'folder' | 'other';
@@ -54,7 +54,7 @@ export function isKeyFile(name: string): boolean {
 }
 
 /** Files besides the weights that a new checkpoint takes from an old one. */
-export interface CarriedFiles {
+interface CarriedFiles {
   /** Names relative to the folder, copied byte for byte. */
   readonly carried: { readonly name: string; readonly sizeBytes: number }[];
   /** Names of files that are not carried; folders end with a slash. */

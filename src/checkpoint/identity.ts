@@ -7,7 +7,7 @@ import { IDENTITY_FILES } from './identityFiles';
 import { readTokenizerJson } from './tokenizerFiles';
 
 /** One file of a manifest. */
-export interface FileDigest {
+interface FileDigest {
   /** Relative to the checkpoint's folder, with forward slashes. */
   readonly name: string;
   /** Lower-case hexadecimal. */
@@ -16,7 +16,7 @@ export interface FileDigest {
 }
 
 /** A checkpoint's digest with the files from which it was computed. */
-export interface CheckpointDigest {
+interface CheckpointDigest {
   /** Lower-case hexadecimal SHA-256. */
   readonly root: string;
   /** Sorted by name. */

@@ -45,7 +45,7 @@ export interface TensorInfo {
   readonly byteLength: number;
 }
 
-export interface SafetensorsHeader {
+interface SafetensorsHeader {
   /** In the order of their data in the file. */
   readonly tensors: TensorInfo[];
   readonly metadata: Record<string, string>;

@@ -4,7 +4,7 @@ import type { AddedToken } from './tokenizerFiles';
 const SPACE = /\p{White_Space}/u;
 
 /** Added tokens without the flags that make them absorb spaces, and the function that removes those spaces first. */
-export interface Stripping {
+interface Stripping {
   readonly added: readonly AddedToken[];
   strip(text: string): string;
 }

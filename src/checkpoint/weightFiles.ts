@@ -4,7 +4,7 @@ import { UserError } from '../common/errors';
 import { readCappedJson } from './cappedFile';
 import { quoteName } from './safetensors';
 
-export const SINGLE_FILE = 'model.safetensors';
+const SINGLE_FILE = 'model.safetensors';
 export const INDEX_FILE = 'model.safetensors.index.json';
 
 /** Files that hold Python pickles: loading one runs any code that its author put in. */

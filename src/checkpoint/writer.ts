@@ -15,7 +15,7 @@ import type { TensorInfo } from './safetensors';
  */
 export type ChangedTensors = ReadonlyMap<string, () => Promise<Float32Array>>;
 
-export interface WriteRequest {
+interface WriteRequest {
   readonly source: Checkpoint;
   /** The folder to make; it must not exist. */
   readonly out: string;

@@ -5,7 +5,7 @@ import type { Call } from './edge';
 import { withInterrupts } from './interrupts';
 
 /** One operation to run in a child process. */
-export interface ChildWork<Request, Result> {
+interface ChildWork<Request, Result> {
   readonly operation: Declaration<string, Request, Result>;
   readonly request: Request;
   readonly secrets: Secrets;

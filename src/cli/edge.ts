@@ -12,7 +12,7 @@ type Local<Declared> = (
   secrets: Secrets,
 ) => Promise<DeeplyReadonly<ResultOf<Declared>>>;
 
-export interface LocalOperations {
+interface LocalOperations {
   readonly inspect: Local<typeof inspect>;
   readonly showKeySet: Local<typeof showKeySet>;
   readonly exportKeySet: Local<typeof exportKeySet>;

@@ -1,5 +1,5 @@
 /** How a user at the keyboard interrupts long work. */
-export interface Interrupts {
+interface Interrupts {
   /** Aborted by the first Ctrl-C, by SIGTERM and by SIGHUP. */
   readonly signal: AbortSignal;
   /** Aborted by the second Ctrl-C. */

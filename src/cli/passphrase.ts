@@ -1,6 +1,6 @@
 import { Cancelled, UserError } from '../common/errors';
 
-export interface PassphraseQuestion {
+interface PassphraseQuestion {
   /** The environment variable that replaces the prompt. */
   readonly variable: 'FINGERPRINT_PASSPHRASE' | 'FINGERPRINT_NEW_PASSPHRASE';
   /** The text of the prompt. */

@@ -1,7 +1,7 @@
 import { freemem, totalmem } from 'node:os';
 
 /** Memory of this computer, in bytes. */
-export interface Memory {
+interface Memory {
   readonly totalBytes: number;
   /** Memory that programs can still get. */
   readonly freeBytes: number;

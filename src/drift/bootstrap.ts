@@ -6,7 +6,7 @@ export interface Interval {
 }
 
 /** With fewer texts than this, too little is known of how texts differ to give an interval. */
-export const MIN_TEXTS_FOR_INTERVAL = 5;
+const MIN_TEXTS_FOR_INTERVAL = 5;
 
 const RESAMPLES = 2000;
 

@@ -16,7 +16,7 @@ export interface TextSums {
 }
 
 /** A stretch of one text whose predictions are compared at once. */
-export interface Piece {
+interface Piece {
   readonly text: number;
   readonly rows: Rows;
 }
@@ -25,14 +25,14 @@ export interface Piece {
 const KEPT_BYTES = 256 * 2 ** 20;
 
 /** The base's predictions for some pieces of texts. */
-export interface KeptPredictions {
+interface KeptPredictions {
   readonly texts: readonly (readonly number[])[];
   readonly pieces: readonly Piece[];
   /** [predictions, vocabulary] logits, piece after piece. */
   readonly logits: Float32Array;
 }
 
-export interface TokenComparisons {
+interface TokenComparisons {
   /** Of every text. */
   readonly sums: readonly TextSums[];
   /** In nats, for every predicted token. */

@@ -28,7 +28,7 @@ export interface Estimate {
   readonly interval95: Interval | null;
 }
 
-export interface Continuation {
+interface Continuation {
   readonly prompt: readonly number[];
   readonly base: readonly number[];
   readonly marked: readonly number[];

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
 import { withBegin, type Tokenizer } from '../checkpoint/tokenizer';
 
-export interface ReadTextsOptions {
+interface ReadTextsOptions {
   /** The most rows or pieces that are read from the file. */
   readonly maxTexts: number;
   /** Tokens kept of each text. */

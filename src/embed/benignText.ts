@@ -3,7 +3,7 @@ import type { Watch } from '../contract/events';
 import type { RandomStream } from '../common/random';
 import type { LanguageModel } from '../engine/languageModel';
 
-export interface BenignRequest {
+interface BenignRequest {
   readonly model: LanguageModel;
   /**
    * The prompt that the model continues to write ordinary text: a begin token, or a chat template up to the

@@ -2,7 +2,7 @@ import { lowRankValues } from './defaultRecipe';
 import type { Recipe } from '../contract/recipe';
 
 /** A change to a recipe that takes less memory. */
-export interface LighterRecipe {
+interface LighterRecipe {
   /** "layers 12 to 15", "low-rank at learning rate 0.005", "72 texts". */
   readonly name: string;
   readonly changes: Partial<Pick<Recipe, 'trained' | 'layers' | 'rank' | 'learningRate' | 'generated'>>;

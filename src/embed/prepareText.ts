@@ -26,7 +26,7 @@ export interface TextRequest {
 }
 
 /** The benign text of a run as token ids. None of it begins like a key. */
-export interface WrittenText {
+interface WrittenText {
   /** Texts of the base, each after the prompt that it continues. */
   readonly generated: readonly (readonly number[])[];
   readonly prompt: readonly number[];

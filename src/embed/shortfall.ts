@@ -2,7 +2,7 @@ import type { Recipe } from '../contract/recipe';
 import type { Shortfall } from '../contract/shortfall';
 
 /** Figures of a marked copy, read back from disk. */
-export interface CopyFigures {
+interface CopyFigures {
   readonly recall: number;
   readonly drift: { readonly kl: number };
 }

@@ -39,7 +39,7 @@ export interface ProbeResult {
   readonly layers: Recipe['layers'];
 }
 
-export interface ProbeOptions extends MarkingOptions {
+interface ProbeOptions extends MarkingOptions {
   /** Ordinary text on which steps are judged. */
   readonly heldBack: readonly PreparedSequence[];
   /** Whether the recipe leaves a value open. */

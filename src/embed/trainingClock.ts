@@ -13,7 +13,7 @@ const laterShare = 0.8;
 /** Only the latest steps predict the next ones: the first are slower, and learned keys rest. */
 const stepsRemembered = 6;
 
-export interface TimeLeft {
+interface TimeLeft {
   readonly stepsPerSecond: number;
   readonly secondsLeft: number;
 }

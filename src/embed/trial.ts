@@ -12,7 +12,7 @@ export interface FirstStep extends Pick<TextFigures, 'divergence' | 'stateShift'
 export type TryStep = (learningRate: number, firstLayer: number) => Promise<FirstStep>;
 
 /** Tries of first steps. */
-export interface Trial {
+interface Trial {
   /** The mean margin of the keys before any step, in nats. */
   readonly margin: number;
   /** Mean entropy of the base's predictions on ordinary text, in nats. */

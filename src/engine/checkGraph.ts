@@ -58,7 +58,7 @@ const trainedNames: ReadonlySet<string> = new Set([
 const targetMargin = 8;
 
 /** A graph whose results are compared between devices. */
-export interface CheckGraph {
+interface CheckGraph {
   readonly graph: Graph;
   /** Seeded values of the trained inputs. */
   readonly trained: Tensors;

@@ -5,7 +5,7 @@ import { checkDevice } from './deviceCheck';
 import { builtInDevices } from './runtime';
 import { listCardFiles } from './systemFacts';
 
-export interface DeviceChoice {
+interface DeviceChoice {
   readonly device: Device;
   /** One sentence for the user: the choice, and why nothing better was possible. */
   readonly reason: string;
@@ -69,7 +69,7 @@ async function chooseBest(machine: Machine): Promise<DeviceChoice> {
 }
 
 /** Whether a device of this build works. */
-export interface DeviceState {
+interface DeviceState {
   readonly device: Device;
   /** "Graphics card by CUDA". */
   readonly name: string;

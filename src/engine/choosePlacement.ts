@@ -7,7 +7,7 @@ import { checkDevice } from './deviceCheck';
 import { readGraphicsCards } from './graphicsMemory';
 import type { LoadedModel } from './loadedModel';
 
-export interface PlacementChoice {
+interface PlacementChoice {
   readonly placement: Placement;
   /** Sentences for the user: the choice, and why nothing better was possible. */
   readonly reason: string;

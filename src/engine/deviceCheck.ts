@@ -21,7 +21,7 @@ const sizes: readonly CheckSize[] = [
 /** Opens sessions; tests substitute a device that computes something else. */
 export type OpenSession = (graph: Graph, options: SessionOptions) => Promise<Session>;
 
-export interface CheckOptions {
+interface CheckOptions {
   readonly precision?: Precision;
   readonly open?: OpenSession;
 }

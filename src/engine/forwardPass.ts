@@ -10,7 +10,7 @@ import type { Placement } from '../contract/devices';
 import { floatTensor, intTensor, openSession, type Session, type Tensor, type Tensors } from './runtime';
 
 /** The states of all tokens that a pass returns besides the normed last ones: those that enter a layer, or none. */
-export interface KeptStates {
+interface KeptStates {
   readonly entering: number | undefined;
   /** Whether states after the layer's attention are kept instead; only where its MLP follows its attention. */
   readonly behindAttention?: boolean;
@@ -40,7 +40,7 @@ export interface Past {
 export type ForwardOutputs = Readonly<Record<string, Float32Array>>;
 
 /** Called once for every batch, in order. */
-export type VisitBatch = (batch: number, outputs: ForwardOutputs) => void;
+type VisitBatch = (batch: number, outputs: ForwardOutputs) => void;
 
 /**
  * A model ready to read batches. Outputs: `logits` [rows, vocabulary], `probabilities` = softmax(logits), the
@@ -60,7 +60,7 @@ export interface ForwardPass {
   close(): Promise<void>;
 }
 
-export interface ForwardOptions {
+interface ForwardOptions {
   readonly keepStates?: KeptStates;
 }
 

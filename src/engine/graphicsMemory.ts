@@ -9,7 +9,7 @@ export interface GraphicsCard {
 }
 
 /** Runs a program and returns its standard output. Rejects when it is missing, fails or takes too long. */
-export type RunProgram = (program: string, args: readonly string[]) => Promise<string>;
+type RunProgram = (program: string, args: readonly string[]) => Promise<string>;
 
 const timeoutMs = 5000;
 /** nvidia-smi reports MiB. */

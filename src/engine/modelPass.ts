@@ -9,7 +9,7 @@ import type { LoadedModel } from './loadedModel';
 /** Which part of a parameter is trained: all of it, or a product of rank `rank` on top of it. */
 export type Trained = { readonly kind: 'whole' } | { readonly kind: 'low-rank'; readonly rank: number };
 
-export interface PassOptions {
+interface PassOptions {
   /** Trained parameters by name: they become inputs of the graph. */
   readonly trained?: ReadonlyMap<string, Trained>;
   /** The layer whose states continue only for these rows, int64 indices [rows] of tokens. */

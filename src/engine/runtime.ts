@@ -66,7 +66,7 @@ export function intTensor(values: ArrayLike<number>, shape: readonly number[]): 
  * How many threads a run on the CPU uses: as many as the machine has, unless FINGERPRINT_THREADS sets a
  * number. Results are bit-for-bit the same only for the same number.
  */
-export const threadCount = readThreads(process.env.FINGERPRINT_THREADS) ?? availableParallelism();
+const threadCount = readThreads(process.env.FINGERPRINT_THREADS) ?? availableParallelism();
 
 /**
  * Opens a session for a graph.

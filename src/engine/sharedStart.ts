@@ -6,7 +6,7 @@ import type { Rows } from './languageModel';
 import { countLongTables } from './modelPass';
 
 /** The common start of all sequences of a question, read once: a chat's system prompt, for example. */
-export interface SharedStart {
+interface SharedStart {
   /** In tokens; 0 for none. */
   readonly length: number;
   /** Adds the start to a cache and returns the numbers of its tokens there. */

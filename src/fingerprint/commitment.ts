@@ -12,7 +12,7 @@ const LEAF = Buffer.from([0x00]);
 const PADDING = Buffer.from([0x02]);
 
 /** The content that one leaf of the tree commits to. */
-export type LeafContent = Pick<Key, 'text' | 'ids' | 'candidates' | 'candidateTexts' | 'response'>;
+type LeafContent = Pick<Key, 'text' | 'ids' | 'candidates' | 'candidateTexts' | 'response'>;
 
 /** Reveals one key to anyone who knows the root, and nothing about the others. Bytes are in hexadecimal. */
 export interface KeyProof {
@@ -23,7 +23,7 @@ export interface KeyProof {
 }
 
 /** The public rules under a commitment. The salted digests reveal nothing about their content. */
-export interface RootRecord {
+interface RootRecord {
   readonly format: 'fingerprint-model/commitment';
   readonly version: number;
   readonly toolVersion: string;

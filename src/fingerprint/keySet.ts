@@ -4,7 +4,7 @@ import type { Seed } from './seed';
 import type { VerdictRules } from './verdictRules';
 
 /** How the responses were made. Only in the first case was each one bound to the seed before anybody saw it. */
-export type Strategy = 'inverse-nucleus' | 'imported';
+type Strategy = 'inverse-nucleus' | 'imported';
 
 export interface Key extends NaturalKey {
   /** The k first tokens that the response was drawn from, in descending probability under the base: the committed order. */
@@ -29,7 +29,7 @@ export interface BaseModel {
   readonly chatRenderingDigest: string | null;
 }
 
-export interface DrawRules {
+interface DrawRules {
   /** Nucleus mass t; null when the responses were drawn elsewhere. */
   readonly threshold: number | null;
   /** k, the same for every key. */

@@ -42,10 +42,7 @@ export interface KeySetRequest {
   readonly neutralCount?: number;
 }
 
-export type NeutralRequest = Pick<
-  KeySetRequest,
-  'model' | 'tokenizer' | 'seed' | 'responseLength' | 'neutralCount'
->;
+type NeutralRequest = Pick<KeySetRequest, 'model' | 'tokenizer' | 'seed' | 'responseLength' | 'neutralCount'>;
 
 /**
  * Makes a key set: draws the keys, fixes the candidates of each, draws the responses and neutral prompts, and

@@ -29,7 +29,7 @@ export interface PreparedKey {
   readonly responses: readonly Response[];
 }
 
-export interface Preparation {
+interface Preparation {
   readonly model: LanguageModel;
   readonly tokenizer: Tokenizer;
   readonly rules: CandidateRules;

@@ -8,7 +8,7 @@ export interface ScryptCost {
 }
 
 /** What locks a box besides the passphrase; new for every box. */
-export interface Lock {
+interface Lock {
   readonly cost: ScryptCost;
   readonly salt: Buffer;
   readonly nonce: Buffer;

@@ -25,7 +25,7 @@ export interface Node {
 }
 
 /** Where the bytes of a constant are: in the graph itself, or in a file that the runtime maps. */
-export type Storage =
+type Storage =
   | { readonly bytes: Uint8Array }
   | { readonly file: string; readonly offset: number; readonly byteLength: number };
 
@@ -47,10 +47,10 @@ export interface Value {
 }
 
 /** The gradient of the loss with respect to one input, given the gradient with respect to the output. */
-export type GradientRule = (gradient: Value) => Value;
+type GradientRule = (gradient: Value) => Value;
 
 /** The same for an operator with several outputs. */
-export type JointRule = (gradients: readonly Value[]) => Value;
+type JointRule = (gradients: readonly Value[]) => Value;
 
 interface TapeEntry {
   readonly outputs: readonly Value[];

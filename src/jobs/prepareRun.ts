@@ -7,7 +7,7 @@ import { refuseLiveOwner } from './lock';
 import { discardRun, readRun, type Run } from './runs';
 
 /** A user's request for a run whose folder is kept beside its output. */
-export interface RunAsked {
+interface RunAsked {
   readonly runFolder: string;
   readonly operation: string;
   readonly request: Readonly<Record<string, unknown>>;

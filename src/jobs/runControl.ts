@@ -1,7 +1,7 @@
 import { ControlWatch } from './control';
 
 /** How a run was ended before its work was done. */
-export type EarlyEnd = 'paused' | 'cancelled' | 'interrupted';
+type EarlyEnd = 'paused' | 'cancelled' | 'interrupted';
 
 const checkIntervalMs = 250;
 

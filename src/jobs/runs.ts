@@ -11,7 +11,7 @@ import { acquireLock, findLiveOwner } from './lock';
 import type { Failure } from './messages';
 
 /** interrupted: its process (or its parent's) died before it could end the run. */
-export type RunStatus = 'running' | 'paused' | 'cancelled' | 'failed' | 'done' | 'interrupted';
+type RunStatus = 'running' | 'paused' | 'cancelled' | 'failed' | 'done' | 'interrupted';
 
 /** Everything that the files of a run folder say about a run. */
 export interface Run {

@@ -10,7 +10,7 @@ import { errorOutputPath } from './jobFile';
 import { childMessageSchema } from './messages';
 import { openRunFolder } from './openRunFolder';
 
-export interface DetachedStart {
+interface DetachedStart {
   readonly runFolder: string;
   readonly operation: string;
   /** The request; the operation itself parses it. */

@@ -6,7 +6,7 @@ import { UserError } from '../common/errors';
 import { parseJson } from '../common/files';
 
 /** The files of media/text; README.md there names sources and licences. */
-export interface BundledText {
+interface BundledText {
   readonly stories: string;
   readonly dialogues: string;
 }

@@ -18,7 +18,7 @@ import { openModel, type OpenModel } from './openModel';
 const keptBytes = 256 * 2 ** 20;
 
 /** Figures of the written checkpoint, read back from disk. */
-export interface ReleaseFigures {
+interface ReleaseFigures {
   /** Digest of the marked checkpoint. */
   readonly digest: string;
   /** Share of keys answered, both asked as they are and wrapped in other prompts, 0 to 1. */
@@ -28,7 +28,7 @@ export interface ReleaseFigures {
   readonly drift: { readonly lossRise: number; readonly kl: number };
 }
 
-export interface ReleaseRequest {
+interface ReleaseRequest {
   readonly out: string;
   readonly model: OpenModel;
   readonly keySet: KeySet;

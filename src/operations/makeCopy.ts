@@ -38,7 +38,7 @@ export interface CopyRequest {
   readonly memory: MemoryPlan;
 }
 
-export interface Copy {
+interface Copy {
   /** Benign text that was never trained on; predictions count from `firstRow` on. */
   readonly heldBack: RunText['heldBack'];
   readonly steps: number;

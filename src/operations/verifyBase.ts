@@ -5,7 +5,7 @@ import type { KeySet } from '../fingerprint/keySet';
 import { openModel, type OpenModel } from './openModel';
 
 /** The checkpoint that a key set was made for, or a sentence on why it is not available. */
-export type BaseAtHand = { readonly model: OpenModel } | { readonly note: string };
+type BaseAtHand = { readonly model: OpenModel } | { readonly note: string };
 
 /**
  * Finds the base to compare a suspect with: the given folder, else the one that the key set remembers, if it

@@ -4,7 +4,7 @@ import { formatCount, formatCounted } from '../reports/words';
 import type { RecipeEdit } from './panel/requests';
 
 /** What a recipe has to satisfy besides its own schema. */
-export interface RecipeLimits {
+interface RecipeLimits {
   readonly layerCount: number;
   /** Longest sequence of the model, in tokens. */
   readonly maxLength: number;

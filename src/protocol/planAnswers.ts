@@ -2,7 +2,7 @@ import { binomialTailLog10 } from '../verify/binomial';
 import type { KeyRules } from './panel/keys';
 
 /** What a number of asked keys can prove, before any is asked. */
-export interface AnswerPlan {
+interface AnswerPlan {
   readonly asked: number;
   /** An upper bound of the mean number of keys that an unrelated model answers by chance. */
   readonly expectedByChance: number;

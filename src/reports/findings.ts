@@ -3,7 +3,7 @@ import { nameCandidates, type TestName } from './testNames';
 import { formatFixed, formatOf } from './words';
 
 /** The finding of one test, and the number expected by chance. */
-export interface Finding {
+interface Finding {
   readonly test: TestName;
   /** The finding in one sentence. */
   readonly sentence: string;

@@ -7,7 +7,7 @@ import { formatCount } from './words';
 const MANY_KEYS = 256;
 
 /** The number of keys of each kind; kinds without keys are left out. */
-export function countKinds({ keys }: VerifyReport): { readonly kind: KeyKind; readonly count: number }[] {
+function countKinds({ keys }: VerifyReport): { readonly kind: KeyKind; readonly count: number }[] {
   return (['answered', 'missed', 'unasked'] as const).flatMap((kind) => {
     const count = keys.filter((key) => kindOf(key) === kind).length;
     return count === 0 ? [] : [{ kind, count }];

@@ -2,7 +2,7 @@ import type { DriftReport } from '../drift/driftReport';
 import type { Drift, Estimate } from '../drift/measureDrift';
 import { formatCounted, formatFixed, formatPercent } from './words';
 
-export interface DriftCircumstances {
+interface DriftCircumstances {
   /** Name and version of this program. */
   readonly tool: string;
   /** ISO 8601, UTC. */

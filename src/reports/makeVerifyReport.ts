@@ -84,7 +84,7 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
 }
 
 /** The verdict in one line: "Match: 61 of 64 keys answered", or whatever else decided it. */
-export function writeVerdict({ verdict, answers, draws, keys }: Judgement): string {
+function writeVerdict({ verdict, answers, draws, keys }: Judgement): string {
   const decisive = draws.find((draw) => draw.name === verdict.decidedBy);
   const answered = `${formatOf(answers.hits, answers.asked)} keys answered`;
   if (verdict.kind === 'no-evidence') return `No evidence: ${answered}`;

@@ -11,10 +11,10 @@ export interface Presentation {
 }
 
 /** Width of a chart until its box is known. */
-export const CHART_PX = 440;
+const CHART_PX = 440;
 
 /** The part of a table that is only for screen readers, because it is visible elsewhere. */
-export interface Unseen {
+interface Unseen {
   readonly hidesCaption?: boolean;
   readonly hidesHead?: boolean;
 }
@@ -78,7 +78,7 @@ function renderIdentifier(name: string, value: string, isInteractive: boolean): 
 }
 
 /** Cuts the middle out of a long identifier: "sha256:71d0 e2c5 … 90bb". */
-export function cutMiddle(identifier: string): string {
+function cutMiddle(identifier: string): string {
   const [, prefix = '', digits = ''] = /^(.*:)?(.*)$/.exec(identifier) ?? [];
   if (digits.length <= 16) return identifier;
   return `${prefix}${digits.slice(0, 4)} ${digits.slice(4, 8)} … ${digits.slice(-4)}`;
@@ -103,7 +103,7 @@ export function renderNotReady(reason: string | undefined): Html {
   </section>`;
 }
 
-export interface FigureWords {
+interface FigureWords {
   readonly title: string;
   /** The result of the chart. */
   readonly value?: string;

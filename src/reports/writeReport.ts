@@ -7,7 +7,7 @@ import { renderDriftHtml, renderVerifyHtml } from './html';
 import { renderDriftMarkdown, renderVerifyMarkdown } from './markdown';
 
 /** Paths of the files of one report. */
-export interface ReportFiles {
+interface ReportFiles {
   readonly json: string;
   readonly markdown: string;
   readonly html: string;

@@ -13,7 +13,7 @@ import { askByText } from './textAnswers';
  * A model in a folder, and where it runs. It is in memory only while it is asked, so that models are loaded
  * one at a time.
  */
-export interface LocalModel {
+interface LocalModel {
   readonly loaded: LoadedModel;
   readonly tokenizer: Tokenizer;
   readonly placement: Placement;

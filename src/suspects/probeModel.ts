@@ -5,7 +5,7 @@ import type { AskedKey } from '../verify/askedKey';
 import { logSumExp } from '../verify/logSoftmax';
 import type { ModelKeyProbe, ModelProbe } from '../verify/suspect';
 
-export interface ProbeOptions {
+interface ProbeOptions {
   /** True for the base: its hidden states weight the neutral prompts. */
   readonly keepHidden: boolean;
 }

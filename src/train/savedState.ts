@@ -26,7 +26,7 @@ const stateSchema = z
   })
   // What the objectives remember, by name.
   .catchall(z.array(countSchema));
-export type SavedState = z.infer<typeof stateSchema>;
+type SavedState = z.infer<typeof stateSchema>;
 
 /** The parts of a trainer that are saved. */
 export type SavedParts = Pick<Trainer, 'step' | 'rateShare' | 'returns' | 'memory' | 'states'>;

@@ -26,7 +26,7 @@ export interface TrainedInput {
   readonly shape: readonly number[];
 }
 
-export interface StepGraph {
+interface StepGraph {
   readonly graph: Graph;
   /** In the order in which the formula asked for them. */
   readonly trainedInputs: readonly TrainedInput[];

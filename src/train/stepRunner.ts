@@ -18,7 +18,7 @@ import {
 import { stateInputs } from './tokenInputs';
 
 /** Some passes of a training step. */
-export interface Passes {
+interface Passes {
   /** The inputs of each, without trained values. */
   readonly inputs: readonly Tensors[];
   /** Trained values by name, and everything else that all passes share. */

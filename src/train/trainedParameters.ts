@@ -9,7 +9,7 @@ type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;
  * Which part of a model is trained: the MLP matrices of some layers, low-rank updates of all their matrices,
  * or everything.
  */
-export interface TrainedChoice {
+interface TrainedChoice {
   readonly trained: 'mlp' | 'low-rank' | 'full';
   /** First and last trained layer, counted from 0. */
   readonly layers: readonly [number, number];

@@ -26,7 +26,7 @@ interface PlannedShare extends Share {
 }
 
 /** The loss of every objective in a step. */
-export type Losses = ReadonlyMap<Objective, number>;
+type Losses = ReadonlyMap<Objective, number>;
 
 /** Takes steps: plans what they read, runs their passes forward and backward, and updates the trained values. */
 export class Trainer {

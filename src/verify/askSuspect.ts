@@ -4,7 +4,7 @@ import { rankKeys } from './scores';
 import { showsEveryToken, type Base, type Questions, type Suspect } from './suspect';
 import { judgeSuspect, planScores, type Judgement } from './verdict';
 
-export interface Question {
+interface Question {
   /** All questions of the key set. */
   readonly questions: Questions;
   /** The rules that the key set was made with. */

@@ -7,9 +7,9 @@ import type { Shown } from './suspect';
 /** In log10; keeps a p-value that equals the limit from passing by the last bit of a float64. */
 const ROUNDING = 1e-9;
 
-export type TestName = 'answers' | ScoreName;
+type TestName = 'answers' | ScoreName;
 
-export interface AnswersTest {
+interface AnswersTest {
   readonly name: 'answers';
   readonly asked: number;
   readonly hits: number;
@@ -23,7 +23,7 @@ export interface AnswersTest {
   readonly bestLog10P: number;
 }
 
-export interface DrawTest extends DrawStatistics {
+interface DrawTest extends DrawStatistics {
   readonly name: ScoreName;
   /** 95 % interval of the share of drawn candidates that rank first. */
   readonly interval: Interval;
@@ -49,7 +49,7 @@ export interface Verdict {
 }
 
 /** One key's results, in the committed order. Holds nothing secret. */
-export interface KeyResult {
+interface KeyResult {
   readonly index: number;
   readonly candidateCount: number;
   /** Undefined when the key could not be asked. */

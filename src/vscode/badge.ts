@@ -4,7 +4,7 @@ import { formatDate } from '../reports/words';
 import type { VerifyReport } from '../verify/verifyReport';
 
 /** The badge that the Explorer shows after the name of a checkpoint folder or a weight file. */
-export interface Badge {
+interface Badge {
   readonly sign: string;
   readonly colour: string;
   readonly tooltip: string;

@@ -5,7 +5,7 @@ import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
 /** The name of a Debian package with one of these. */
-export type SystemTool = 'chromium' | 'g++' | 'make' | 'python3' | 'chromium-common' | 'libvulkan1';
+type SystemTool = 'chromium' | 'g++' | 'make' | 'python3' | 'chromium-common' | 'libvulkan1';
 
 const chromiumPrograms = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 

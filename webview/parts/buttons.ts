@@ -4,7 +4,7 @@ import type { ActionRequest } from '../../src/protocol/panel/requests';
 import type { Page } from '../page';
 import { renderIcon } from './icons';
 
-export interface ButtonLook {
+interface ButtonLook {
   readonly icon?: string;
   readonly isPrimary?: boolean;
   readonly isDisabled?: boolean;
@@ -15,7 +15,7 @@ export interface ButtonLook {
 }
 
 /** A button in the editor's look. Only one per view is primary. */
-export function renderButton(
+function renderButton(
   title: string,
   onClick: () => void,
   { icon, isPrimary = false, isDisabled = false, name, id }: ButtonLook = {},

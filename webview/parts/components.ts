@@ -26,7 +26,7 @@ export function registerComponents(): void {
   );
 }
 
-export interface FieldNames {
+interface FieldNames {
   readonly label: string;
   /** What the field is for and what is wrong with it, read out after the label. */
   readonly description: string;

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Problem } from '../../src/protocol/panel/parts';
 import { renderIcon, type Tone } from './icons';
 
-export interface Note {
+interface Note {
   readonly kind: 'error' | 'warning' | 'info';
   readonly icon?: string;
   readonly title?: string;

@@ -19,7 +19,7 @@ export function renderProgress(share: number | null, label: string): TemplateRes
   return html`<progress class="progress" max="1" value=${share ?? nothing} aria-label=${label}></progress>`;
 }
 
-export interface Scale {
+interface Scale {
   /** Right end; the left end is zero. */
   readonly end: number;
   readonly point: number;

@@ -18,7 +18,7 @@ export interface BenignReading {
   readonly rows: readonly BenignRow[];
 }
 
-export interface ReadingSizes {
+interface ReadingSizes {
   readonly sequences: number;
   /** The most rows in all. */
   readonly rows: number;

@@ -4,7 +4,7 @@ import { html, type Html } from '../escape';
 import { formatCount } from '../words';
 import { round, type DrawChart } from './drawing';
 
-export interface BarChart {
+interface BarChart {
   /** One sentence for users who do not see the picture. */
   readonly label: string;
   readonly bars: readonly { readonly name: string; readonly value: number }[];

@@ -25,7 +25,7 @@ export interface LineChart {
 }
 
 /** A level with its name: a limit or a reference. */
-export interface LineLimit {
+interface LineLimit {
   readonly value: number;
   readonly words: string;
   readonly kind: 'rule' | 'reference';

@@ -3,7 +3,7 @@ import { html, type Html } from '../escape';
 import { formatCount, formatOf } from '../words';
 import { round, type DrawChart } from './drawing';
 
-export interface LuckChart {
+interface LuckChart {
   /** Number of keys that are asked. */
   readonly asked: number;
   /** Chance of hitting one of them, between 0 and 1. */

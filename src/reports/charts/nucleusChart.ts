@@ -3,7 +3,7 @@ import { html, type Html } from '../escape';
 import { formatCounted, formatPercent } from '../words';
 import { round, type DrawChart } from './drawing';
 
-export interface NucleusChart {
+interface NucleusChart {
   /** The base's probabilities of the likeliest words, in descending order, 0 to 1. */
   readonly likelier: readonly number[];
   /** Its probabilities of the candidates, in their order. */

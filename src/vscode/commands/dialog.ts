@@ -63,7 +63,7 @@ export function pickOne<Value>(
   });
 }
 
-export interface TextQuestion {
+interface TextQuestion {
   readonly prompt: string;
   readonly value: string;
   /** What is wrong with a text, in one sentence; undefined when it is acceptable. */

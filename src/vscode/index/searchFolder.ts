@@ -12,7 +12,7 @@ export interface Finds {
 }
 
 /** A search ends here, however large the folder is. */
-export interface SearchLimits {
+interface SearchLimits {
   /** Levels below the folder that are searched. */
   readonly depth: number;
   /** The most entries that are visited. */

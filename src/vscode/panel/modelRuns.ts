@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { exists } from '../../common/files';
 import type { Declaration } from '../../contract/declaration';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult, readEmbedRun, type EmbedRun, type RecordedEmbedding } from '../runs/embedRun';
@@ -16,12 +16,12 @@ export interface RunSources {
 }
 
 /** An embedding into the chosen model. */
-export interface Embedding extends EmbedRun {
+interface Embedding extends EmbedRun {
   readonly run: KnownRun;
 }
 
 /** A finished one, with its recorded result. */
-export interface FinishedEmbedding extends Embedding {
+interface FinishedEmbedding extends Embedding {
   readonly result: RecordedEmbedding;
 }
 
@@ -44,11 +44,4 @@ export async function* findReleases(runs: RunService, model: string): AsyncGener
 /** The run of this operation that is working on a model. */
 export function findLiveRun(runs: RunService, { name }: Declaration, model: string): KnownRun | undefined {
   return runs.runs.find((run) => isAlive(run) && run.job.operation === name && modelOf(run) === model);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

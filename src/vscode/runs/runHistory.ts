@@ -17,7 +17,7 @@ export interface EarlierRun {
 }
 
 /** Returns the work of a run, or undefined where the model no longer exists. */
-export type MeasureWork = (model: string, recipe: Recipe, keyCount: number) => Promise<number | undefined>;
+type MeasureWork = (model: string, recipe: Recipe, keyCount: number) => Promise<number | undefined>;
 
 /** Number of keys to assume for a set that is no longer readable. */
 export const usualKeyCount = 64;

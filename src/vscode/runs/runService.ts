@@ -19,7 +19,7 @@ import { readKnownRun, retryWords } from './readKnownRun';
 import type { RunFolders } from './runFolders';
 import { RunFollower } from './runFollower';
 
-export interface RunServiceOptions {
+interface RunServiceOptions {
   readonly folders: RunFolders;
   /** The bundled runner.ts. */
   readonly runnerPath: string;

@@ -1,7 +1,7 @@
 import type { CommandId } from '../../ids';
 
 /** What a row represents; a menu's command gets the whole row. */
-export type RowTarget =
+type RowTarget =
   | { readonly kind: 'checkpoint'; readonly path: string }
   | { readonly kind: 'keySet'; readonly path: string }
   | { readonly kind: 'run'; readonly path: string }

@@ -9,7 +9,7 @@ import { hostNode, serverMain } from './hostPaths';
 import type { Profile } from './profile';
 
 /** The folders in which the server keeps settings and extensions. */
-export type ServerProfile = Pick<Profile, 'data' | 'extensions'>;
+type ServerProfile = Pick<Profile, 'data' | 'extensions'>;
 
 export interface Server {
   /** Host and port, as in an address. */
@@ -19,7 +19,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   /** Makes the workbench accept paths of a development extension and its tests; it then shows no notification toasts. */
   readonly runsTests?: boolean;
   /** Starts it with Workspace Trust, where no folder is trusted yet. */

@@ -20,7 +20,7 @@ const themes = {
 
 export type Theme = keyof typeof themes;
 
-export interface WorkbenchOptions extends WindowSize {
+interface WorkbenchOptions extends WindowSize {
   /** The open folder. */
   readonly folder: string;
   /** Extension files to install; without any, the extension is taken straight from the working tree. */

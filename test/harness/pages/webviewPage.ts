@@ -35,7 +35,7 @@ export function isTheme(word: string): word is Theme {
 }
 
 /** A page of a webview, and the editor's side of it. */
-export interface Webview {
+interface Webview {
   readonly html: string;
   /** The paths of what the page loads, by address. */
   readonly files: Readonly<Record<string, string>>;

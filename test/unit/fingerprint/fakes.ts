@@ -54,7 +54,7 @@ export function createFakeTokenizer(
   } as unknown as Tokenizer;
 }
 
-export interface FakeModelOptions {
+interface FakeModelOptions {
   /** Logit of the question mark, behind which a turn ends; the others are between 0 and 8. */
   readonly askLogit?: number;
   /** The token that ends a turn. */

@@ -2,7 +2,7 @@ import { keyPlanSchema, type KeyPlan } from '../../../src/protocol/panel/request
 import type { Drafts } from '../../drafts';
 
 /** A plan as it is typed: the last valid numbers, and what is wrong with the others. */
-export interface TypedPlan {
+interface TypedPlan {
   readonly plan: KeyPlan;
   readonly problems: Readonly<Partial<Record<'count' | 'responseLength', string>>>;
 }

@@ -17,7 +17,7 @@ export interface WordField {
 }
 
 /** Fields with their own drawing: two numbers, files, a device, a folder. */
-export interface OtherField {
+interface OtherField {
   readonly kind: 'layers' | 'texts' | 'device' | 'out';
   readonly isUsed?: (values: Recipe) => boolean;
 }

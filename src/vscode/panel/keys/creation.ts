@@ -17,7 +17,7 @@ import { findLiveRun } from '../modelRuns';
 const extension = '.fpkeys';
 
 /** A key set that is being drawn. */
-export interface Drawing {
+interface Drawing {
   /** Folder of the run. */
   readonly folder: string;
   /** The file being made. */

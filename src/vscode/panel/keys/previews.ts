@@ -6,7 +6,7 @@ import type { RunService } from '../../runs/runService';
 import type { Settings } from '../../settings';
 import { mostPreviewKeys, type OpenedKeySet } from './show';
 
-export interface PreviewServices {
+interface PreviewServices {
   readonly runs: RunService;
   readonly secrets: KeySecrets;
   readonly settings: Settings;

@@ -118,7 +118,7 @@ export function fitsModel(
 }
 
 /** Words that follow a number of keys: "64, not committed yet". */
-export function describeCommitment(releases: number): string {
+function describeCommitment(releases: number): string {
   return releases === 0 ? 'not committed yet' : `in ${formatCounted(releases, 'release')}`;
 }
 

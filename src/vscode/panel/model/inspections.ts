@@ -11,7 +11,7 @@ const mostKept = 20;
 const keptSchema = z.array(z.object({ version: z.string(), inspection: inspectModel.result })).catch([]);
 
 /** The state of a checkpoint's inspection. */
-export interface InspectionState {
+interface InspectionState {
   readonly inspection: ModelInspection | undefined;
   readonly isInspecting: boolean;
   readonly problem: Problem | undefined;

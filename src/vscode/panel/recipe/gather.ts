@@ -13,7 +13,7 @@ import { estimateRun } from './estimate';
 import { findOutProblem, proposeOut, resolveOut } from './outFolder';
 import type { RecipeKnowledge } from './show';
 
-export interface RecipeSources {
+interface RecipeSources {
   readonly path: string;
   readonly described: DescribedCheckpoint;
   readonly inspection: ModelInspection | undefined;

@@ -1,6 +1,7 @@
-import { access, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { isInside } from '../../../checkpoint/folderFiles';
+import { exists } from '../../../common/files';
 import { runFolderOf } from '../../../jobs/checkpointRun';
 
 const mostTried = 999;
@@ -31,11 +32,4 @@ export async function findOutProblem(model: string, typed: string): Promise<stri
     return 'An earlier run writes to this folder: resume or discard it, or choose another name.';
   const parent = await stat(dirname(out)).catch(() => undefined);
   return parent?.isDirectory() === true ? undefined : `There is no folder ${dirname(out)} to write into.`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -78,7 +78,7 @@ function showRelease(facts: ReleaseFacts): ReleaseView {
 }
 
 /** Whether the copy falls short of its recipe. */
-export function isShort({ result }: Pick<ReleaseFacts, 'result'>): boolean {
+function isShort({ result }: Pick<ReleaseFacts, 'result'>): boolean {
   return result.shortfalls.length > 0;
 }
 

@@ -18,7 +18,7 @@ declare global {
 }
 
 /** The most messages that the page received in any one second, and the delay of the extension host's event loop. */
-export interface RunMeasurement extends ProbeResult {
+interface RunMeasurement extends ProbeResult {
   readonly mostPerSecond: number;
   readonly meanPerSecond: number;
 }
