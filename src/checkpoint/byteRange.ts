@@ -5,10 +5,10 @@ import { systemErrorCode, throwIfCancelled, UserError } from '../common/errors';
  * Bytes read or written at once when a weight file is streamed: large enough for the disk, small compared
  * with any model.
  */
-const CHUNK_BYTES = 8 * 1024 * 1024;
+const chunkBytes = 8 * 1024 * 1024;
 
 /** Node.js reads at most 2^31 - 1 bytes in one call. */
-const MOST_BYTES_A_READ = 1024 ** 3;
+const mostBytesPerRead = 1024 ** 3;
 
 /** @throws UserError `not-found` or `not-readable`. */
 export async function openForReading(path: string): Promise<FileHandle> {
@@ -46,7 +46,7 @@ export async function readExactly(
 ): Promise<void> {
   let done = 0;
   while (done < target.length) {
-    const requested = Math.min(target.length - done, MOST_BYTES_A_READ);
+    const requested = Math.min(target.length - done, mostBytesPerRead);
     const { bytesRead } = await file.read(target, done, requested, position + done);
     if (bytesRead === 0)
       throw new UserError(
@@ -60,7 +60,7 @@ export async function readExactly(
 
 /** A buffer to read chunks into. One serves many ranges, because a dropped buffer occupies memory until it is collected. */
 export function newChunkBuffer(): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(CHUNK_BYTES);
+  return new Uint8Array(chunkBytes);
 }
 
 /**

@@ -30,9 +30,9 @@ export interface ChatTemplate {
   readonly rendering: ChatRendering;
 }
 
-const DATE = '2025-01-01';
+const fixedDate = '2025-01-01';
 /** That date, a Wednesday, at midnight, for every strftime code that templates use; in English on every machine. */
-const DATE_PARTS: Readonly<Record<string, string>> = {
+const dateParts: Readonly<Record<string, string>> = {
   '%Y': '2025',
   '%y': '25',
   '%m': '01',
@@ -45,7 +45,7 @@ const DATE_PARTS: Readonly<Record<string, string>> = {
   '%j': '001',
   '%A': 'Wednesday',
   '%a': 'Wed',
-  '%F': DATE,
+  '%F': fixedDate,
   '%H': '00',
   '%I': '12',
   '%M': '00',
@@ -53,8 +53,8 @@ const DATE_PARTS: Readonly<Record<string, string>> = {
   '%p': 'AM',
   '%%': '%',
 };
-const MOST_RANGE_ITEMS = 100_000;
-const NEXT = 'Correct the template in tokenizer_config.json or chat_template.jinja, or remove it.';
+const mostRangeItems = 100_000;
+const nextStep = 'Correct the template in tokenizer_config.json or chat_template.jinja, or remove it.';
 
 /**
  * Parses a chat template. Text that it inserts itself (a default system prompt, an empty or opened thinking
@@ -80,7 +80,7 @@ export function parseChatTemplate(
     return String(result.value);
   };
   const templateSha256 = createHash('sha256').update(source).digest('hex');
-  return { render, rendering: { templateSha256, date: DATE, enableThinking: false } };
+  return { render, rendering: { templateSha256, date: fixedDate, enableThinking: false } };
 }
 
 /** What transformers passes to a template, except for the clock. */
@@ -107,7 +107,7 @@ function makeEnvironment(tokens: { readonly begin: string | undefined; readonly 
 }
 
 function formatDate(format: string): string {
-  return format.replace(/%-?[A-Za-z%]/g, (code) => DATE_PARTS[code] ?? code);
+  return format.replace(/%-?[A-Za-z%]/g, (code) => dateParts[code] ?? code);
 }
 
 function refuse(reason: string): never {
@@ -118,7 +118,7 @@ function refuse(reason: string): never {
 function makeRange(first: number, second?: number, step = 1): number[] {
   const [start, stop] = second === undefined ? [0, first] : [first, second];
   const count = Math.max(0, Math.ceil((stop - start) / step));
-  if (!(count <= MOST_RANGE_ITEMS)) throw new Error(`range() of ${count} items`);
+  if (!(count <= mostRangeItems)) throw new Error(`range() of ${count} items`);
   return Array.from({ length: count }, (_, index) => start + index * step);
 }
 
@@ -127,6 +127,8 @@ function explain<T>(work: () => T, what: string): T {
     return work();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UserError('chat-template', `${what}: ${why.replace(/[.!]?$/, '.')}`, NEXT, { cause: error });
+    throw new UserError('chat-template', `${what}: ${why.replace(/[.!]?$/, '.')}`, nextStep, {
+      cause: error,
+    });
   }
 }

@@ -7,7 +7,7 @@ import { readCappedJson } from './cappedFile';
 import { isFloatDtype } from './dtypes';
 import { isKeyFile, listFolder } from './folderFiles';
 import { quoteName, readHeader, type TensorInfo } from './safetensors';
-import { findWeights, INDEX_FILE, refuseOtherFormats, type WeightLayout } from './weightFiles';
+import { findWeights, indexFile, refuseOtherFormats, type WeightLayout } from './weightFiles';
 
 interface CheckpointConfig {
   /** The `model_type` of config.json: the name of the model's family. */
@@ -31,7 +31,7 @@ export interface Checkpoint {
   readonly warnings: readonly string[];
 }
 
-const MOST_CONFIG_BYTES = 10_000_000;
+const mostConfigBytes = 10_000_000;
 const configSchema = z.record(z.string(), z.unknown());
 const quantizationSchema = z.looseObject({ quant_method: z.string().max(40) });
 
@@ -88,7 +88,7 @@ async function listNames(root: string): Promise<string[]> {
 
 async function readConfig(root: string): Promise<CheckpointConfig> {
   const path = join(root, 'config.json');
-  const raw = await readCappedJson(path, configSchema, MOST_CONFIG_BYTES);
+  const raw = await readCappedJson(path, configSchema, mostConfigBytes);
   if (!raw)
     throw new UserError(
       'missing-config',
@@ -148,7 +148,7 @@ function assertIndexed(name: string, file: string, layout: WeightLayout, root: s
 function indexMismatch(root: string, what: string): UserError {
   return new UserError(
     'index-mismatch',
-    `${join(root, INDEX_FILE)} ${what}.`,
+    `${join(root, indexFile)} ${what}.`,
     'Index and shards come from different versions: download all of them again.',
   );
 }
@@ -184,7 +184,7 @@ async function findWarnings(root: string, names: readonly string[], layout: Weig
       ({ name }) =>
         `${join(root, name)} is a key file inside the checkpoint folder: move it elsewhere before the folder is published.`,
     );
-  if (!layout.index && names.includes(INDEX_FILE))
-    warnings.push(`${root} holds ${layout.files.join()} and ${INDEX_FILE}: only the first is used.`);
+  if (!layout.index && names.includes(indexFile))
+    warnings.push(`${root} holds ${layout.files.join()} and ${indexFile}: only the first is used.`);
   return warnings;
 }

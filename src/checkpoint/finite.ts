@@ -16,7 +16,7 @@ interface ExponentBits {
   readonly carries: number;
 }
 
-const EXPONENT_BITS: Readonly<Record<FloatDtype, ExponentBits>> = {
+const exponentBits: Readonly<Record<FloatDtype, ExponentBits>> = {
   F32: { exponents: 0x7f800000, lowest: 0x00800000, carries: 0x80000000 },
   F16: { exponents: 0x7c007c00, lowest: 0x04000400, carries: 0x80008000 },
   BF16: { exponents: 0x7f807f80, lowest: 0x00800080, carries: 0x80008000 },
@@ -44,7 +44,7 @@ async function assertFiniteTensor(
   reading: Parameters<typeof forEachChunk>[2],
 ): Promise<void> {
   if (!isFloatDtype(info.dtype)) return;
-  const bits = EXPONENT_BITS[info.dtype];
+  const bits = exponentBits[info.dtype];
   const source = { file, path: info.path, position: info.offset, length: info.byteLength };
   await forEachChunk(
     source,

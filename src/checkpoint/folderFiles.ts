@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, posix, relative, sep } from 'node:path';
-import { IDENTITY_FILES } from './identityFiles';
+import { identityFiles } from './identityFiles';
 import type { Checkpoint } from './checkpoint';
 
 interface FolderEntry {
@@ -10,21 +10,21 @@ interface FolderEntry {
 }
 
 /** Version control, download records and run folders: they hold older copies of the weights and lists of every file. */
-const PRIVATE_FOLDER = /^(\.git|\.cache|.*\.run)$/i;
-const KEY_FILE = /\.fpkeys(\.|$)/i;
+const privateFolder = /^(\.git|\.cache|.*\.run)$/i;
+const keyFile = /\.fpkeys(\.|$)/i;
 /** Files that would reveal that a model is marked, or its secrets. */
-const SECRET_FILE = /\.(fpkeys|fpreport)(\.|$)/i;
+const secretFile = /\.(fpkeys|fpreport)(\.|$)/i;
 /** The note in a copy that falls short of its recipe; it would not be true of any other copy. */
-export const NOT_READY_FILE = 'NOT-READY-TO-PUBLISH.md';
+export const notReadyFile = 'NOT-READY-TO-PUBLISH.md';
 /** Weights in any form: a copy of them would be published without the mark. */
-const WEIGHT_COPY =
+const weightCopy =
   /\.(safetensors|bin|pt|pth|ckpt|pkl|gguf|ggml|onnx|onnx_data|msgpack|h5|npz|tflite)(\.index\.json)?$/i;
 /**
- * Files that transformers reads in addition to {@link IDENTITY_FILES}: carried even where they are links to
+ * Files that transformers reads in addition to {@link identityFiles}: carried even where they are links to
  * another place.
  */
-const KNOWN_FILES = new Set([
-  ...IDENTITY_FILES,
+const knownFiles = new Set([
+  ...identityFiles,
   'generation_config.json',
   'special_tokens_map.json',
   'added_tokens.json',
@@ -34,14 +34,14 @@ const KNOWN_FILES = new Set([
 ]);
 
 /**
- * Lists a folder and its subfolders, sorted by name. Links and {@link PRIVATE_FOLDER}s are listed but not
+ * Lists a folder and its subfolders, sorted by name. Links and {@link privateFolder}s are listed but not
  * entered; the latter have the kind `folder`.
  */
 export async function listFolder(root: string, under = ''): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
   for (const entry of await readdir(join(root, under), { withFileTypes: true })) {
     const name = posix.join(under, entry.name);
-    if (entry.isDirectory() && !PRIVATE_FOLDER.test(entry.name))
+    if (entry.isDirectory() && !privateFolder.test(entry.name))
       entries.push(...(await listFolder(root, name)));
     else if (entry.isDirectory()) entries.push({ name, kind: 'folder' });
     else entries.push({ name, kind: entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other' });
@@ -50,7 +50,7 @@ export async function listFolder(root: string, under = ''): Promise<FolderEntry[
 }
 
 export function isKeyFile(name: string): boolean {
-  return KEY_FILE.test(name);
+  return keyFile.test(name);
 }
 
 /** Files besides the weights that a new checkpoint takes from an old one. */
@@ -86,13 +86,13 @@ async function measureCarried(
   { name, kind }: FolderEntry,
   checkpoint: Checkpoint,
 ): Promise<number | undefined> {
-  if (kind === 'folder' || kind === 'other' || SECRET_FILE.test(name)) return undefined;
-  if (name.toUpperCase() === NOT_READY_FILE.toUpperCase()) return undefined;
-  if (WEIGHT_COPY.test(name) && name !== checkpoint.indexFile) return undefined;
+  if (kind === 'folder' || kind === 'other' || secretFile.test(name)) return undefined;
+  if (name.toUpperCase() === notReadyFile.toUpperCase()) return undefined;
+  if (weightCopy.test(name) && name !== checkpoint.indexFile) return undefined;
   const path = join(root, name);
   const target = await stat(path).catch(() => undefined);
   if (!target?.isFile()) return undefined;
-  if (kind === 'link' && !KNOWN_FILES.has(name) && !(await staysInside(root, path))) return undefined;
+  if (kind === 'link' && !knownFiles.has(name) && !(await staysInside(root, path))) return undefined;
   return target.size;
 }
 

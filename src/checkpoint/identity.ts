@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { forEachChunk, newChunkBuffer, openForReading } from './byteRange';
 import type { Checkpoint } from './checkpoint';
-import { IDENTITY_FILES } from './identityFiles';
+import { identityFiles } from './identityFiles';
 import { readTokenizerJson } from './tokenizerFiles';
 
 /** One file of a manifest. */
@@ -33,7 +33,7 @@ export async function digestCheckpoint(
   checkpoint: Checkpoint,
   signal?: AbortSignal,
 ): Promise<CheckpointDigest> {
-  const beside = await keepExisting(checkpoint.dir, IDENTITY_FILES);
+  const beside = await keepExisting(checkpoint.dir, identityFiles);
   const index = checkpoint.indexFile === undefined ? [] : [checkpoint.indexFile];
   const files: FileDigest[] = [];
   const reading = { signal, buffer: newChunkBuffer() };

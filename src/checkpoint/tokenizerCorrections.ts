@@ -10,10 +10,10 @@ type Part = Readonly<Record<string, unknown>>;
  * GPT-2's pattern, which every byte-level tokenizer uses unless it says otherwise. Spaces are Unicode's, not
  * JavaScript's.
  */
-const BYTE_LEVEL_WORDS = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+const byteLevelWords = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 /** Letters beyond ASCII that equal an ASCII letter when case is ignored: long s, and the Kelvin sign. */
-const FOLDED_LETTERS: Readonly<Record<string, string>> = { s: 'sS\u017f', k: 'kK\u212a' };
+const foldedLetters: Readonly<Record<string, string>> = { s: 'sS\u017f', k: 'kK\u212a' };
 
 /** A tokenizer.json's pre-tokenizer in a form that both libraries read alike. */
 export function correctPreTokenizer(part: unknown): unknown {
@@ -43,11 +43,11 @@ function correctSequence(part: Part): Part {
 
 function correctByteLevel(part: Part): Part {
   const bytes = { ...part, use_regex: false, add_prefix_space: false };
-  const prefix = part.add_prefix_space === true ? [PREFIX_SPACE] : [];
-  return chain([...prefix, splitAt(BYTE_LEVEL_WORDS), bytes]);
+  const prefix = part.add_prefix_space === true ? [prefixSpace] : [];
+  return chain([...prefix, splitAt(byteLevelWords), bytes]);
 }
 
-const PREFIX_SPACE: Part = { type: 'Replace', pattern: { Regex: '\\A(?! )' }, content: ' ' };
+const prefixSpace: Part = { type: 'Replace', pattern: { Regex: '\\A(?! )' }, content: ' ' };
 
 /** The library ignores case in `(?i:…)` only for ASCII letters. */
 function correctPattern(pattern: unknown): unknown {
@@ -55,7 +55,7 @@ function correctPattern(pattern: unknown): unknown {
   const regex = pattern.Regex.replace(/\(\?i:([a-z'|]*)\)/gi, (_, words: string) => {
     const folded = words.replace(/[a-z]/gi, (letter) => {
       const lower = letter.toLowerCase();
-      return `[${FOLDED_LETTERS[lower] ?? lower + lower.toUpperCase()}]`;
+      return `[${foldedLetters[lower] ?? lower + lower.toUpperCase()}]`;
     });
     return `(?:${folded})`;
   });

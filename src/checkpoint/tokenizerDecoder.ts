@@ -4,7 +4,7 @@ type DecoderConfig = ConstructorParameters<typeof SequenceDecoder>[0];
 type Step = DecoderConfig['decoders'][number];
 type Decode = (tokens: readonly string[]) => string[];
 
-const BYTE = /^<0x([0-9A-F]{2})>$/i;
+const byteToken = /^<0x([0-9A-F]{2})>$/i;
 
 /**
  * The decoder of a tokenizer that writes unknown characters as bytes (`<0xE2>`), or undefined for any other.
@@ -37,7 +37,7 @@ function joinBytes(tokens: readonly string[]): string[] {
     bytes = [];
   };
   for (const token of tokens) {
-    const byte = BYTE.exec(token)?.[1];
+    const byte = byteToken.exec(token)?.[1];
     if (byte !== undefined) {
       bytes.push(parseInt(byte, 16));
       continue;

@@ -4,12 +4,12 @@ import * as z from 'zod';
 import { UserError } from '../common/errors';
 import { readCappedJson, readCappedText } from './cappedFile';
 
-const MOST_TOKENIZER_BYTES = 200_000_000;
-const MOST_SMALL_FILE_BYTES = 20_000_000;
-const MOST_TEMPLATE_BYTES = 2_000_000;
-const MOST_ID = 10_000_000;
+const mostTokenizerBytes = 200_000_000;
+const mostSmallFileBytes = 20_000_000;
+const mostTemplateBytes = 2_000_000;
+const mostId = 10_000_000;
 
-const idSchema = z.number().int().nonnegative().max(MOST_ID);
+const idSchema = z.number().int().nonnegative().max(mostId);
 const addedTokenSchema = z.looseObject({
   id: idSchema,
   content: z.string(),
@@ -23,7 +23,7 @@ const tokenizerSchema = z.looseObject({
   model: z.looseObject({
     type: z.string().optional(),
     /** Token to id; for Unigram models a list of [token, score] whose index is the id. */
-    vocab: z.union([z.record(z.string(), idSchema), z.array(z.tuple([z.string(), z.number()])).max(MOST_ID)]),
+    vocab: z.union([z.record(z.string(), idSchema), z.array(z.tuple([z.string(), z.number()])).max(mostId)]),
     merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])).nullish(),
   }),
   added_tokens: z.array(addedTokenSchema).nullish(),
@@ -53,7 +53,7 @@ export interface TokenizerJson {
  * @throws UserError `missing-tokenizer`, `broken-json`, `unexpected-content`, `too-large` or `not-readable`.
  */
 export async function readTokenizerJson(dir: string): Promise<TokenizerJson> {
-  const file = await readCappedJson(join(dir, 'tokenizer.json'), tokenizerSchema, MOST_TOKENIZER_BYTES);
+  const file = await readCappedJson(join(dir, 'tokenizer.json'), tokenizerSchema, mostTokenizerBytes);
   if (!file) throw await missingTokenizer(dir);
   const { vocab, merges } = file.model;
   const added = file.added_tokens ?? [];
@@ -131,8 +131,8 @@ export interface TokenizerConfig {
  */
 export async function readTokenizerConfig(dir: string): Promise<TokenizerConfig> {
   const path = join(dir, 'tokenizer_config.json');
-  const config = (await readCappedJson(path, tokenizerConfigSchema, MOST_SMALL_FILE_BYTES)) ?? {};
-  const fromFile = await readCappedText(join(dir, 'chat_template.jinja'), MOST_TEMPLATE_BYTES);
+  const config = (await readCappedJson(path, tokenizerConfigSchema, mostSmallFileBytes)) ?? {};
+  const fromFile = await readCappedText(join(dir, 'chat_template.jinja'), mostTemplateBytes);
   const fromConfig = config.chat_template;
   return {
     raw: config,
@@ -157,7 +157,7 @@ const endIdsSchema = z.looseObject({
 export async function readEndIds(dir: string): Promise<number[]> {
   const ids = new Set<number>();
   for (const name of ['generation_config.json', 'config.json']) {
-    const config = await readCappedJson(join(dir, name), endIdsSchema, MOST_SMALL_FILE_BYTES);
+    const config = await readCappedJson(join(dir, name), endIdsSchema, mostSmallFileBytes);
     for (const id of [config?.eos_token_id ?? []].flat()) ids.add(id);
   }
   return [...ids];

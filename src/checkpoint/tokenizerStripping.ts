@@ -1,7 +1,7 @@
 import type { AddedToken } from './tokenizerFiles';
 
 /** Each of these is a single UTF-16 unit. JavaScript's own trimming uses another set. */
-const SPACE = /\p{White_Space}/u;
+const space = /\p{White_Space}/u;
 
 /** Added tokens without the flags that make them absorb spaces, and the function that removes those spaces first. */
 interface Stripping {
@@ -37,8 +37,8 @@ function stripBeside(
   return sections.map((section, index) => {
     if (index % 2 === 1) return section;
     let [start, end] = [0, section.length];
-    if (right.has(sections[index - 1] ?? '')) while (start < end && SPACE.test(section[start]!)) start++;
-    if (left.has(sections[index + 1] ?? '')) while (start < end && SPACE.test(section[end - 1]!)) end--;
+    if (right.has(sections[index - 1] ?? '')) while (start < end && space.test(section[start]!)) start++;
+    if (left.has(sections[index + 1] ?? '')) while (start < end && space.test(section[end - 1]!)) end--;
     return section.slice(start, end);
   });
 }

@@ -4,16 +4,16 @@ import { UserError } from '../common/errors';
 import { readCappedJson } from './cappedFile';
 import { quoteName } from './safetensors';
 
-const SINGLE_FILE = 'model.safetensors';
-export const INDEX_FILE = 'model.safetensors.index.json';
+const singleFile = 'model.safetensors';
+export const indexFile = 'model.safetensors.index.json';
 
 /** Files that hold Python pickles: loading one runs any code that its author put in. */
-const PICKLE = /\.(bin|pt|pth|ckpt|pkl)$/i;
-const GGUF = /\.gguf$/i;
+const pickleFile = /\.(bin|pt|pth|ckpt|pkl)$/i;
+const ggufFile = /\.gguf$/i;
 /** `model-00001-of-00003.safetensors`: one of several, which is no checkpoint by itself. */
-const SHARD = /-\d+-of-(\d+)\.safetensors$/;
+const shardFile = /-\d+-of-(\d+)\.safetensors$/;
 
-const MOST_INDEX_BYTES = 100_000_000;
+const mostIndexBytes = 100_000_000;
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string().max(1000)) });
 
 /** Where the weights of a checkpoint folder are. */
@@ -33,35 +33,35 @@ export interface WeightLayout {
  * `unsafe-shard-name`, or as readCappedJson.
  */
 export async function findWeights(dir: string, names: readonly string[]): Promise<WeightLayout> {
-  if (names.includes(SINGLE_FILE)) return { files: [SINGLE_FILE] };
-  if (names.includes(INDEX_FILE)) return readIndex(dir);
+  if (names.includes(singleFile)) return { files: [singleFile] };
+  if (names.includes(indexFile)) return readIndex(dir);
   const found = names.filter((name) => name.endsWith('.safetensors'));
   if (found.length === 0) throw noSafetensors(dir, names);
-  const shards = Number(SHARD.exec(found[0]!)?.[1] ?? 1);
+  const shards = Number(shardFile.exec(found[0]!)?.[1] ?? 1);
   if (shards > 1)
     throw new UserError(
       'missing-index',
-      `${dir} holds shards of a checkpoint (${found[0]!}) but no ${INDEX_FILE}.`,
-      `Download ${INDEX_FILE} into the folder as well.`,
+      `${dir} holds shards of a checkpoint (${found[0]!}) but no ${indexFile}.`,
+      `Download ${indexFile} into the folder as well.`,
     );
   if (found.length > 1)
     throw new UserError(
       'ambiguous-weights',
-      `${dir} holds ${found.length} .safetensors files, none named ${SINGLE_FILE}, and no ${INDEX_FILE}.`,
-      `Name the file that holds the model ${SINGLE_FILE}.`,
+      `${dir} holds ${found.length} .safetensors files, none named ${singleFile}, and no ${indexFile}.`,
+      `Name the file that holds the model ${singleFile}.`,
     );
   return { files: found };
 }
 
 /** The error for a path that is a file, or a folder without safetensors, and holds pickles or GGUF; else undefined. */
 export function refuseOtherFormats(path: string, names: readonly string[]): UserError | undefined {
-  if (names.some((name) => PICKLE.test(name)))
+  if (names.some((name) => pickleFile.test(name)))
     return new UserError(
       'pickle-only',
       `${path} holds its weights only as Python pickle files (.bin, .pt, .pth), which can run code when loaded and are therefore never opened.`,
       'If you trust where it came from, convert it in Python with transformers: AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER, safe_serialization=True), and the same with AutoTokenizer.',
     );
-  if (names.some((name) => GGUF.test(name)))
+  if (names.some((name) => ggufFile.test(name)))
     return new UserError(
       'gguf-only',
       `${path} holds its weights only as GGUF, a format for running models that is not opened here.`,
@@ -82,13 +82,13 @@ function noSafetensors(dir: string, names: readonly string[]): UserError {
 }
 
 async function readIndex(dir: string): Promise<WeightLayout> {
-  const index = await readCappedJson(join(dir, INDEX_FILE), indexSchema, MOST_INDEX_BYTES);
+  const index = await readCappedJson(join(dir, indexFile), indexSchema, mostIndexBytes);
   const weightMap = new Map(Object.entries(index?.weight_map ?? {}));
   const files = [...new Set(weightMap.values())].sort();
   for (const file of files) assertSafeShardName(file, dir);
   if (files.length === 0)
-    throw new UserError('no-weights', `${join(dir, INDEX_FILE)} names no shard.`, 'Download the file again.');
-  return { files, index: { file: INDEX_FILE, weightMap } };
+    throw new UserError('no-weights', `${join(dir, indexFile)} names no shard.`, 'Download the file again.');
+  return { files, index: { file: indexFile, weightMap } };
 }
 
 function assertSafeShardName(name: string, dir: string): void {
@@ -97,7 +97,7 @@ function assertSafeShardName(name: string, dir: string): void {
   if (!safe)
     throw new UserError(
       'unsafe-shard-name',
-      `${join(dir, INDEX_FILE)} names the shard ${quoteName(name)}, which is not a .safetensors file inside the folder.`,
+      `${join(dir, indexFile)} names the shard ${quoteName(name)}, which is not a .safetensors file inside the folder.`,
       'Do not use this checkpoint unless you know why; download it again from a source you trust.',
     );
 }

@@ -26,7 +26,7 @@ interface WriteRequest {
 }
 
 /** Float32 values encoded at once. */
-const ENCODED_AT_ONCE = 1 << 20;
+const encodedAtOnce = 1 << 20;
 
 /**
  * Makes a complete new checkpoint from an old one and changed tensors: the same weight files with the same
@@ -138,8 +138,8 @@ async function writeEncoded(
   const elements = shape.reduce((product, dimension) => product * dimension, 1);
   if (values.length !== elements)
     throw new Error(`Tensor "${name}" has ${elements} values, not ${values.length}.`);
-  for (let start = 0; start < values.length; start += ENCODED_AT_ONCE)
-    await writeFully(to, encodeTensor(values.subarray(start, start + ENCODED_AT_ONCE), dtype));
+  for (let start = 0; start < values.length; start += encodedAtOnce)
+    await writeFully(to, encodeTensor(values.subarray(start, start + encodedAtOnce), dtype));
 }
 
 /** Appends all the bytes: one system call may write only some of them. */

@@ -6,9 +6,9 @@ export interface Interval {
 }
 
 /** With fewer texts than this, too little is known of how texts differ to give an interval. */
-const MIN_TEXTS_FOR_INTERVAL = 5;
+const minTextsForInterval = 5;
 
-const RESAMPLES = 2000;
+const resampleCount = 2000;
 
 /**
  * 95 % percentile intervals by the cluster bootstrap: whole texts are drawn with replacement, 2,000 times,
@@ -22,11 +22,11 @@ export function bootstrapIntervals<Name extends string>(
   random: RandomStream,
 ): Record<Name, Interval> | undefined {
   const texts = columns[0]?.length ?? 0;
-  if (texts < MIN_TEXTS_FOR_INTERVAL) return undefined;
+  if (texts < minTextsForInterval) return undefined;
   const names = Object.keys(statistics) as Name[];
-  const values = new Map(names.map((name) => [name, new Float64Array(RESAMPLES)]));
+  const values = new Map(names.map((name) => [name, new Float64Array(resampleCount)]));
   const sums = columns.map(() => 0);
-  for (let resample = 0; resample < RESAMPLES; resample++) {
+  for (let resample = 0; resample < resampleCount; resample++) {
     sums.fill(0);
     for (let draw = 0; draw < texts; draw++) {
       const text = random.nextInt(texts);

@@ -22,7 +22,7 @@ interface Piece {
 }
 
 /** Base logits kept at once: enough for long batches, small compared with the model. */
-const KEPT_BYTES = 256 * 2 ** 20;
+const defaultKeptBytes = 256 * 2 ** 20;
 
 /** The base's predictions for some pieces of texts. */
 interface KeptPredictions {
@@ -48,7 +48,7 @@ export async function compareTokens(
   marked: LanguageModel,
   texts: readonly (readonly number[])[],
   watch: Watch,
-  keptBytes = KEPT_BYTES,
+  keptBytes = defaultKeptBytes,
 ): Promise<TokenComparisons> {
   const rowsPerChunk = Math.max(1, Math.floor(keptBytes / (4 * base.vocabularySize)));
   const chunks = cutIntoChunks(texts, rowsPerChunk);

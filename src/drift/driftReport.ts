@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
-const MAX_TEXT = 20_000;
+const maxText = 20_000;
 
-const text = z.string().max(MAX_TEXT);
+const text = z.string().max(maxText);
 const count = z.number().int().min(0);
 const nats = z.number().min(0);
 const interval95 = z.strictObject({ low: z.number(), high: z.number() }).nullable();

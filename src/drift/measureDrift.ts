@@ -61,7 +61,7 @@ export interface Drift {
   readonly unchangedShare: number | null;
 }
 
-const KL_LIMITS_NATS = [0.0001, 0.001, 0.01, 0.1, 1];
+const klLimitsNats = [0.0001, 0.001, 0.01, 0.1, 1];
 
 /**
  * Measures the cost of marking: both models predict the same held-back texts, so that every difference is
@@ -134,12 +134,12 @@ function summariseTokens(
 }
 
 function countByLimit(klPerToken: Float64Array): Drift['klHistogram'] {
-  const counts = new Array<number>(KL_LIMITS_NATS.length + 1).fill(0);
+  const counts = new Array<number>(klLimitsNats.length + 1).fill(0);
   for (const kl of klPerToken) {
-    const bin = KL_LIMITS_NATS.findIndex((limit) => kl < limit);
-    counts[bin === -1 ? KL_LIMITS_NATS.length : bin]!++;
+    const bin = klLimitsNats.findIndex((limit) => kl < limit);
+    counts[bin === -1 ? klLimitsNats.length : bin]!++;
   }
-  return counts.map((tokens, bin) => ({ belowNats: KL_LIMITS_NATS[bin] ?? null, tokens }));
+  return counts.map((tokens, bin) => ({ belowNats: klLimitsNats[bin] ?? null, tokens }));
 }
 
 async function continueBoth(request: DriftRequest, maxLength: number, watch: Watch): Promise<Continuation[]> {

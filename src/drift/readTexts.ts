@@ -13,8 +13,8 @@ interface ReadTextsOptions {
 }
 
 /** Characters of a piece of plain text, about 200 tokens. */
-const PIECE_CHARACTERS = 800;
-const NEXT_STEP =
+const pieceCharacters = 800;
+const nextStep =
   'Give a .jsonl file whose rows have "text", or "instruction" and "output", or a plain text file with a few sentences.';
 
 const rowSchema = z.union([
@@ -44,7 +44,7 @@ export async function readTexts(
     if (ids.length >= 2) texts.push(ids);
   }
   if (texts.length === 0)
-    throw new UserError('empty-text', `${path} holds no text that could be used.`, NEXT_STEP);
+    throw new UserError('empty-text', `${path} holds no text that could be used.`, nextStep);
   return texts;
 }
 
@@ -53,9 +53,9 @@ async function checkIsFile(path: string): Promise<void> {
     if ((await stat(path)).isFile()) return;
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error;
-    throw new UserError('not-found', `There is no file ${path}.`, NEXT_STEP, { cause: error });
+    throw new UserError('not-found', `There is no file ${path}.`, nextStep, { cause: error });
   }
-  throw new UserError('not-a-file', `${path} is not a file.`, NEXT_STEP);
+  throw new UserError('not-a-file', `${path} is not a file.`, nextStep);
 }
 
 async function* readRows(path: string, tokenizer: Tokenizer, maxRows: number): AsyncGenerator<string> {
@@ -82,7 +82,7 @@ function parseLine(line: string, path: string, lineNumber: number): unknown {
     return JSON.parse(line.replace(/^\uFEFF/, ''));
   } catch (error) {
     const message = `Line ${lineNumber} of ${path} is not valid JSON.`;
-    throw new UserError('broken-json', message, NEXT_STEP, { cause: error });
+    throw new UserError('broken-json', message, nextStep, { cause: error });
   }
 }
 
@@ -104,7 +104,7 @@ async function* readPieces(path: string, maxPieces: number): AsyncGenerator<stri
   let pieces = 0;
   for await (const stretch of createReadStream(path, 'utf8')) {
     piece += (stretch as string).replaceAll('\r', '');
-    while (piece.length > PIECE_CHARACTERS) {
+    while (piece.length > pieceCharacters) {
       const cut = findCut(piece);
       yield piece.slice(0, cut).trim();
       if (++pieces === maxPieces) return;
@@ -119,8 +119,8 @@ async function* readPieces(path: string, maxPieces: number): AsyncGenerator<stri
  * middle of a word.
  */
 function findCut(text: string): number {
-  const paragraph = text.lastIndexOf('\n\n', PIECE_CHARACTERS);
-  if (paragraph >= PIECE_CHARACTERS / 2) return paragraph;
-  const wordEnd = /\s\S*$/u.exec(text.slice(0, PIECE_CHARACTERS + 1))?.index ?? 0;
-  return wordEnd > 0 ? wordEnd : PIECE_CHARACTERS;
+  const paragraph = text.lastIndexOf('\n\n', pieceCharacters);
+  if (paragraph >= pieceCharacters / 2) return paragraph;
+  const wordEnd = /\s\S*$/u.exec(text.slice(0, pieceCharacters + 1))?.index ?? 0;
+  return wordEnd > 0 ? wordEnd : pieceCharacters;
 }

@@ -6,10 +6,10 @@ import { deriveSecret, type Seed } from './seed';
 import type { VerdictRules } from './verdictRules';
 
 /** Version of the leaves, of the root record and of the release record. */
-const VERSION = 1;
+const recordVersion = 1;
 
-const LEAF = Buffer.from([0x00]);
-const PADDING = Buffer.from([0x02]);
+const leafPrefix = Buffer.from([0x00]);
+const paddingPrefix = Buffer.from([0x02]);
 
 /** The content that one leaf of the tree commits to. */
 type LeafContent = Pick<Key, 'text' | 'ids' | 'candidates' | 'candidateTexts' | 'response'>;
@@ -50,7 +50,7 @@ export function describeRoot(content: KeySetContent): RootRecord {
   const { base, rules, seed } = content;
   return {
     format: 'fingerprint-model/commitment',
-    version: VERSION,
+    version: recordVersion,
     toolVersion: content.toolVersion,
     strategy: content.strategy,
     merkleRoot: growTree(content).at(-1)![0]!.toString('hex'),
@@ -104,7 +104,7 @@ export function digestRelease({
   createdAt,
 }: Omit<Release, 'recordDigest'>): string {
   const format = 'fingerprint-model/release';
-  return digestJson({ format, version: VERSION, commitment, baseDigest, markedDigest, createdAt });
+  return digestJson({ format, version: recordVersion, commitment, baseDigest, markedDigest, createdAt });
 }
 
 /**
@@ -116,7 +116,7 @@ function growTree({ seed, keys }: KeySetContent): Buffer[][] {
   const leaves = Array.from({ length: width }, (_, index) => {
     const salt = deriveSalt(seed, encodeNumber(index));
     const key = keys[index];
-    return key ? hashLeaf(index, salt, key) : sha256(PADDING, encodeNumber(index), salt);
+    return key ? hashLeaf(index, salt, key) : sha256(paddingPrefix, encodeNumber(index), salt);
   });
   return buildLevels(leaves);
 }
@@ -124,8 +124,8 @@ function growTree({ seed, keys }: KeySetContent): Buffer[][] {
 /** SHA-256(0x00 ‖ version ‖ index ‖ salt ‖ key ‖ candidates ‖ response); ids and texts are preceded by their length. */
 function hashLeaf(index: number, salt: Buffer, content: LeafContent): Buffer {
   return sha256(
-    LEAF,
-    encodeNumber(VERSION),
+    leafPrefix,
+    encodeNumber(recordVersion),
     encodeNumber(index),
     salt,
     encodeIds(content.ids),

@@ -32,10 +32,10 @@ export type JudgeToken = (
   chosen: readonly Candidate[],
 ) => Candidate | undefined;
 
-const LETTERS_ONLY = /^\p{L}[\p{L}\p{M}]+$/u;
+const lettersOnly = /^\p{L}[\p{L}\p{M}]+$/u;
 /** Parts of addresses and mark-up that no text uses as words. */
-const ADDRESS_WORD = /^(?:https?|ftp|www|html?|xml|href|nbsp)$/;
-const ENDS_INSIDE_WORD = /[\p{L}\p{M}\p{N}'’_-]$/u;
+const addressWord = /^(?:https?|ftp|www|html?|xml|href|nbsp)$/;
+const endsInsideWord = /[\p{L}\p{M}\p{N}'’_-]$/u;
 
 /**
  * Makes the eligibility rule of a tokenizer. A candidate is an ordinary token that is one word of two or more
@@ -54,7 +54,7 @@ export function createEligibility(tokenizer: Tokenizer): JudgeToken {
       return undefined;
     const text = findAddedText(tokenizer, place.encodedIds, [id]);
     if (text === undefined) return undefined;
-    if (ENDS_INSIDE_WORD.test(place.encodedText) && !/^\s/.test(text)) return undefined;
+    if (endsInsideWord.test(place.encodedText) && !/^\s/.test(text)) return undefined;
     return survives(tokenizer, place, text, [id]) ? { id, text, word } : undefined;
   };
 }
@@ -98,7 +98,7 @@ function createWordLookup(tokenizer: Tokenizer): (id: number) => string | undefi
     if (id >= tokenizer.vocabularySize || tokenizer.controlIds.has(id)) return undefined;
     const text = tokenizer.decode([id]).trim();
     const word = normaliseAnswer(text);
-    const isOrdinary = LETTERS_ONLY.test(text) && !ADDRESS_WORD.test(word);
+    const isOrdinary = lettersOnly.test(text) && !addressWord.test(word);
     return isOrdinary && !beginsFunctionWord(word) ? word : undefined;
   };
   return (id) => {

@@ -62,12 +62,12 @@ export interface KeyForm {
   parsePrompt(text: string): KeyDraft | Rejection;
 }
 
-const SHORTEST_QUESTION = 6;
-const LONGEST_QUESTION = 36;
-const TEXT_TOKENS = 16;
+const shortestQuestion = 6;
+const longestQuestion = 36;
+const textTokens = 16;
 
 /** A common first word for the rare model that has neither a begin nor an end token. */
-const COMMON_START = 'The';
+const commonStart = 'The';
 
 /**
  * The form of the keys of a model with this tokenizer.
@@ -91,7 +91,7 @@ function createQuestionForm(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['c
   };
   const parseSample = (sample: Sample): SampledDraft | Rejection => {
     const own = sample.ended ? sample.ids : cutAtMark(tokenizer, prompt, sample.ids, endMark);
-    if (!own || own.length < SHORTEST_QUESTION || own.length > LONGEST_QUESTION) return 'of another length';
+    if (!own || own.length < shortestQuestion || own.length > longestQuestion) return 'of another length';
     const written = findAddedText(tokenizer, prompt, own);
     if (!written?.trim()) return 'that do not survive decoding and encoding';
     const text = written.trim();
@@ -109,7 +109,7 @@ function createQuestionForm(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['c
   const endsWithToken = tokenizer.encode(endMark).some((id) => stopIds.includes(id));
   return {
     prompt,
-    maxTokens: LONGEST_QUESTION + Math.max(1, tokenizer.encode(endMark).length),
+    maxTokens: longestQuestion + Math.max(1, tokenizer.encode(endMark).length),
     stopIds,
     // An end mark that is text can look like anything.
     isLost: (ids) => endsWithToken && hasUnusable(tokenizer, ids),
@@ -121,9 +121,9 @@ function createQuestionForm(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['c
 function createTextForm(tokenizer: Tokenizer): KeyForm {
   const begin = tokenizer.beginIds;
   const start = begin.length > 0 ? begin : tokenizer.endIds.slice(0, 1);
-  const firstIds = start.length > 0 ? [] : tokenizer.encode(COMMON_START);
+  const firstIds = start.length > 0 ? [] : tokenizer.encode(commonStart);
   const prompt = [...start, ...firstIds];
-  const isCased = tokenizer.decode(tokenizer.encode(COMMON_START)).includes(COMMON_START);
+  const isCased = tokenizer.decode(tokenizer.encode(commonStart)).includes(commonStart);
 
   const parsePrompt = (text: string): KeyDraft | Rejection => {
     const encodedIds = tokenizer.encode(text);
@@ -133,10 +133,10 @@ function createTextForm(tokenizer: Tokenizer): KeyForm {
   };
   const parseSample = (sample: Sample): SampledDraft | Rejection => {
     const drawn = [...firstIds, ...sample.ids];
-    if (sample.ended || drawn.length !== TEXT_TOKENS) return 'of another length';
+    if (sample.ended || drawn.length !== textTokens) return 'of another length';
     // Some tokenizers put a token of their own before every text: the model reads it too, so it counts.
     const added = Math.max(0, tokenizer.encode(tokenizer.decode(drawn)).length - drawn.length);
-    const own = drawn.slice(0, TEXT_TOKENS - added);
+    const own = drawn.slice(0, textTokens - added);
     const written = tokenizer.decode(own);
     const unnatural = findUnnatural(tokenizer, written, own);
     if (unnatural) return unnatural;
@@ -152,7 +152,7 @@ function createTextForm(tokenizer: Tokenizer): KeyForm {
   };
   return {
     prompt,
-    maxTokens: TEXT_TOKENS - firstIds.length,
+    maxTokens: textTokens - firstIds.length,
     stopIds: listStopIds(tokenizer),
     isLost: (ids) => hasUnusable(tokenizer, ids),
     parseSample,

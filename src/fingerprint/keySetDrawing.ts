@@ -4,7 +4,7 @@ import type { Watch } from '../contract/events';
 import type { LanguageModel } from '../engine/languageModel';
 import { digestJson } from './canonical';
 import { commitKeySet } from './commitment';
-import { CANDIDATE_RULES } from './drawRules';
+import { candidateRules } from './drawRules';
 import { createKeyForm, type KeyDraft, type NaturalKey } from './keyForm';
 import type { BaseModel, Key, KeySet } from './keySet';
 import {
@@ -19,12 +19,12 @@ import type { OrdinaryRange } from './ordinaryText';
 import { pickCandidate } from './pick';
 import { type PreparedKey, prepareKeys } from './preparedKeys';
 import { deriveOrder, openStream, type Seed } from './seed';
-import { VERDICT_RULES } from './verdictRules';
+import { verdictRules } from './verdictRules';
 
-const NEUTRAL_COUNT = 256;
+const neutralCount = 256;
 
 /** The most tokens after a key that the base is asked for: the first word of its own answer. */
-const SPACE_FOR_ANSWER = 8;
+const spaceForAnswer = 8;
 
 export interface KeySetRequest {
   readonly model: LanguageModel;
@@ -53,7 +53,7 @@ export async function createKeySet(request: KeySetRequest, watch: Watch): Promis
   const { model, tokenizer, seed, count, responseLength, prompts } = request;
   const source = openSource(request, watch);
   const range = await measureOrdinaryRange(source, openStream(seed, 'ordinary'));
-  const preparation = { model, tokenizer, rules: CANDIDATE_RULES, responseLength, watch: source.quiet };
+  const preparation = { model, tokenizer, rules: candidateRules, responseLength, watch: source.quiet };
   const prepare: Prepare<PreparedKey> = (drafts, reportShare) =>
     prepareKeys(preparation, drafts, reportShare);
   const random = openStream(seed, 'keys');
@@ -68,11 +68,11 @@ export async function createKeySet(request: KeySetRequest, watch: Watch): Promis
     createdAt: request.createdAt,
     base: describeBase(request.base, tokenizer),
     rules: {
-      threshold: CANDIDATE_RULES.threshold,
-      candidateCount: CANDIDATE_RULES.count,
+      threshold: candidateRules.threshold,
+      candidateCount: candidateRules.count,
       responseLength,
     },
-    verdict: VERDICT_RULES,
+    verdict: verdictRules,
     keys: prepared.map((key) => drawResponse(seed, key)),
     neutralPrompts,
     order: deriveOrder(seed, count),
@@ -107,7 +107,7 @@ export function measureOrdinaryTexts(request: NeutralRequest, watch: Watch): Pro
 
 function drawNeutral(source: Source, request: NeutralRequest, range: OrdinaryRange): Promise<NaturalKey[]> {
   const needed = {
-    count: request.neutralCount ?? NEUTRAL_COUNT,
+    count: request.neutralCount ?? neutralCount,
     name: 'neutral prompts',
     phase: phases.drawingNeutralPrompts,
   };
@@ -120,7 +120,7 @@ export function describeBase(base: KeySetRequest['base'], tokenizer: Tokenizer):
 }
 
 function openSource({ model, tokenizer, responseLength }: NeutralRequest, watch: Watch): Source {
-  const maxKeyLength = model.maxLength - Math.max(responseLength, SPACE_FOR_ANSWER);
+  const maxKeyLength = model.maxLength - Math.max(responseLength, spaceForAnswer);
   return createSource(model, createKeyForm(tokenizer), maxKeyLength, watch);
 }
 

@@ -8,28 +8,28 @@ import { NearDuplicates } from './nearDuplicates';
 import type { ReportShare } from './preparedKeys';
 import { findCentralRange, measureSurprise, type OrdinaryRange } from './ordinaryText';
 
-const KEY_TEMPERATURE = 0.8;
-const ORDINARY_TEMPERATURE = 1;
+const keyTemperature = 0.8;
+const ordinaryTemperature = 1;
 /** Texts that define what is ordinary: the third from either end bounds the central 95 %. */
-const ORDINARY_COUNT = 96;
+const ordinaryCount = 96;
 
 /** Texts that are drawn at once: as many as are probably needed, within these limits. */
-const FEWEST_AT_ONCE = 16;
-const MOST_AT_ONCE = 1024;
+const fewestAtOnce = 16;
+const mostAtOnce = 1024;
 /** Drafts that are prepared at once. */
-const BATCH = 64;
+const batchSize = 64;
 
 /** The part of the time for a drawn text that goes into writing it. */
-const SHARE_OF_WRITING = 0.85;
+const shareOfWriting = 0.85;
 /**
  * The share of the probably usable texts that progress counts while they are being written: a reported text
  * has to arrive.
  */
-const PROMISED = 0.7;
+const promisedShare = 0.7;
 
 /** Draws before giving up: a model with fewer than one usable key in twenty tries is too slow. */
-const FREE_DRAWS = 2000;
-const DRAWS_PER_KEY = 20;
+const freeDraws = 2000;
+const drawsPerKey = 20;
 
 /** State shared by the drawing of keys and of neutral prompts. */
 export interface Source {
@@ -81,18 +81,18 @@ export function createSource(
  */
 export async function measureOrdinaryRange(source: Source, random: RandomStream): Promise<OrdinaryRange> {
   const rejections = new RejectionCounts();
-  const tally = new Tally(source.watch, source.acceptance, phases.measuringOrdinaryText, ORDINARY_COUNT);
+  const tally = new Tally(source.watch, source.acceptance, phases.measuringOrdinaryText, ordinaryCount);
   const drafts: SampledDraft[] = [];
-  while (tally.draws < limitDraws(ORDINARY_COUNT) && drafts.length < ORDINARY_COUNT) {
-    const settings = { temperature: ORDINARY_TEMPERATURE, count: tally.countNext() };
+  while (tally.draws < limitDraws(ordinaryCount) && drafts.length < ordinaryCount) {
+    const settings = { temperature: ordinaryTemperature, count: tally.countNext() };
     drafts.push(
       ...(await sampleDrafts(source, random, settings, rejections, (share) => tally.promise(share))),
     );
     tally.count(settings.count, drafts.length);
   }
-  if (drafts.length < ORDINARY_COUNT)
-    throw tooFewKeys('ordinary texts', drafts.length, ORDINARY_COUNT, rejections);
-  const counted = drafts.slice(0, ORDINARY_COUNT);
+  if (drafts.length < ordinaryCount)
+    throw tooFewKeys('ordinary texts', drafts.length, ordinaryCount, rejections);
+  const counted = drafts.slice(0, ordinaryCount);
   return findCentralRange(await measureSurprise(source.model, counted, source.quiet));
 }
 
@@ -111,13 +111,13 @@ export async function drawFromModel<T>(
   const tally = new Tally(source.watch, source.acceptance, needed.phase, needed.count);
   const kept: T[] = [];
   while (tally.draws < limitDraws(needed.count) && kept.length < needed.count) {
-    const settings = { temperature: KEY_TEMPERATURE, count: tally.countNext() };
+    const settings = { temperature: keyTemperature, count: tally.countNext() };
     const drafts = await sampleDrafts(source, random, settings, rejections, (share) =>
-      tally.promise(SHARE_OF_WRITING * share),
+      tally.promise(shareOfWriting * share),
     );
     const ordinary = await selectOrdinary(source, drafts, range, rejections);
     const prepared = await prepareNew(source, ordinary, rejections, prepare, (share) =>
-      tally.promise(SHARE_OF_WRITING + (1 - SHARE_OF_WRITING) * share),
+      tally.promise(shareOfWriting + (1 - shareOfWriting) * share),
     );
     kept.push(...prepared);
     tally.count(settings.count, kept.length);
@@ -147,9 +147,9 @@ export async function takeFromPrompts<T>(
     .filter((draft) => rejections.passes(draft));
   const tally = new Tally(source.watch, new Acceptance(), phases.drawingKeys, count);
   const kept: T[] = [];
-  for (let start = 0; start < drafts.length && kept.length < count; start += BATCH) {
+  for (let start = 0; start < drafts.length && kept.length < count; start += batchSize) {
     throwIfCancelled(source.watch.signal);
-    const batch = drafts.slice(start, start + BATCH);
+    const batch = drafts.slice(start, start + batchSize);
     const reportShare = (share: number): void => tally.promise(share, batch.length);
     kept.push(...(await prepareNew(source, batch, rejections, prepare, reportShare)));
     tally.count(batch.length, kept.length);
@@ -232,14 +232,14 @@ class RejectionCounts {
 }
 
 function limitDraws(count: number): number {
-  return FREE_DRAWS + DRAWS_PER_KEY * count;
+  return freeDraws + drawsPerKey * count;
 }
 
 /** The share of a model's texts that is usable. */
 class Acceptance {
   // A half, before anything is known.
-  private drawn = 2 * FEWEST_AT_ONCE;
-  private found = FEWEST_AT_ONCE;
+  private drawn = 2 * fewestAtOnce;
+  private found = fewestAtOnce;
 
   get share(): number {
     return this.found / this.drawn;
@@ -272,12 +272,12 @@ class Tally {
   /** How many texts to draw next. A separate batch for the last few would cost almost as much as a large one. */
   countNext(): number {
     const draws = this.acceptance.countDraws(this.total - this.found);
-    return Math.max(FEWEST_AT_ONCE, Math.min(MOST_AT_ONCE, draws));
+    return Math.max(fewestAtOnce, Math.min(mostAtOnce, draws));
   }
 
   /** Progress within a batch, of which this share is done, 0 to 1. */
   promise(share: number, batch = this.countNext()): void {
-    this.report(Math.floor(this.found + PROMISED * share * this.acceptance.share * batch), false);
+    this.report(Math.floor(this.found + promisedShare * share * this.acceptance.share * batch), false);
   }
 
   /** Progress after a whole batch: how many were drawn in it, and how many were found in all. */

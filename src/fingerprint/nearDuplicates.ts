@@ -2,11 +2,11 @@
  * Two texts whose word sets have this Jaccard similarity ask nearly the same thing ("What is the capital of
  * France?" and "… of Spain?" share 5 of 7 words); stories that only begin alike stay apart.
  */
-const ALIKE = 0.7;
+const alikeFrom = 0.7;
 
 /** Texts that begin with the same words are nearly the same from this similarity on. */
-const ALIKE_BEHIND_OPENING = 0.65;
-const OPENING_WORDS = 4;
+const alikeFromAfterOpening = 0.65;
+const openingWords = 4;
 
 interface Words {
   readonly set: ReadonlySet<string>;
@@ -36,8 +36,8 @@ function splitWords(text: string): Words {
   const written = text.normalize('NFKC').match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   const words = written.map((word) => word.toLowerCase());
   const pattern = written.map((word, index) => (isNameOrNumber(word, index) ? '' : words[index])).join(' ');
-  if (words.length >= OPENING_WORDS)
-    return { set: new Set(words), opening: words.slice(0, OPENING_WORDS).join(' '), pattern };
+  if (words.length >= openingWords)
+    return { set: new Set(words), opening: words.slice(0, openingWords).join(' '), pattern };
   const characters = Array.from(words.join(' '));
   const pairs = characters.map((character, index) => character + (characters[index + 1] ?? ''));
   return { set: new Set(pairs), opening: undefined, pattern };
@@ -50,7 +50,7 @@ function isNameOrNumber(word: string, index: number): boolean {
 
 function isAlike(left: Words, right: Words): boolean {
   const beginsAlike = left.opening !== undefined && left.opening === right.opening;
-  const least = beginsAlike ? ALIKE_BEHIND_OPENING : ALIKE;
+  const least = beginsAlike ? alikeFromAfterOpening : alikeFrom;
   const [few, many] = left.set.size < right.set.size ? [left.set, right.set] : [right.set, left.set];
   if (few.size < least * many.size) return false;
   let common = 0;

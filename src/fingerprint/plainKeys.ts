@@ -10,7 +10,7 @@ import { describeBase, type KeySetRequest } from './keySetDrawing';
 import { candidatesSchema, idsSchema, textSchema } from './keySetSchema';
 import { deriveOrder, type Seed } from './seed';
 import { isUnsettled } from './unsettledText';
-import { VERDICT_RULES } from './verdictRules';
+import { verdictRules } from './verdictRules';
 
 const rowSchema = z
   .object({
@@ -33,7 +33,8 @@ export type KeyRow = z.infer<typeof rowSchema>;
 
 const mostNamedRows = 8;
 
-const NEXT = 'Give a JSON list of {"key", "key_ids", "response", "response_ids", "candidate_ids", "spent"}.';
+const nextStep =
+  'Give a JSON list of {"key", "key_ids", "response", "response_ids", "candidate_ids", "spent"}.';
 
 /** The keys as rows for other tools. They are the whole secret. */
 export function exportKeys(keySet: KeySet): KeyRow[] {
@@ -63,7 +64,7 @@ export interface ImportRequest extends Pick<
  * @throws UserError `broken-json` or `unexpected-content`.
  */
 export function parseKeyRows(text: string, name: string): KeyRow[] {
-  return parseJson(text, rowsSchema, name, NEXT);
+  return parseJson(text, rowsSchema, name, nextStep);
 }
 
 /**
@@ -73,7 +74,7 @@ export function parseKeyRows(text: string, name: string): KeyRow[] {
  */
 export function importKeys(rows: readonly KeyRow[], name: string, request: ImportRequest): KeySet {
   const fault = findFault(rows, request.tokenizer);
-  if (fault) throw new UserError('unusable-keys', `${name} cannot be imported: ${fault}.`, NEXT);
+  if (fault) throw new UserError('unusable-keys', `${name} cannot be imported: ${fault}.`, nextStep);
   return commitKeySet({
     strategy: 'imported',
     seed: request.seed,
@@ -85,7 +86,7 @@ export function importKeys(rows: readonly KeyRow[], name: string, request: Impor
       candidateCount: rows[0]!.candidate_ids.length,
       responseLength: Math.max(...rows.map((row) => row.response_ids.length)),
     },
-    verdict: VERDICT_RULES,
+    verdict: verdictRules,
     keys: rows.map((row) => toKey(row, request.tokenizer)),
     neutralPrompts: request.neutralPrompts,
     order: deriveOrder(request.seed, rows.length),

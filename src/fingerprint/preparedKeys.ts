@@ -41,10 +41,10 @@ interface Preparation {
 export type ReportShare = (share: number) => void;
 
 /** Enough tokens for the first word of an answer. */
-const BASE_ANSWER_TOKENS = 8;
+const baseAnswerTokens = 8;
 
 /** A word followed by something that cannot continue it. */
-const COMPLETE_WORD = /[\p{L}\p{M}\p{N}][^\p{L}\p{M}\p{N}'’\ufffd-]/u;
+const completeWord = /[\p{L}\p{M}\p{N}][^\p{L}\p{M}\p{N}'’\ufffd-]/u;
 
 /**
  * Finds the candidates of each key and the response that each would start. A key is left out (undefined) when
@@ -74,15 +74,9 @@ async function findBaseAnswers(
   const begun = new Set<number>();
   const isEnough = (ids: readonly number[], index: number): boolean => {
     reportShare(begun.add(index).size / drafts.length);
-    return COMPLETE_WORD.test((readers[index]!(ids) ?? '').normalize('NFKC'));
+    return completeWord.test((readers[index]!(ids) ?? '').normalize('NFKC'));
   };
-  const answers = await model.continueGreedily(
-    prompts,
-    BASE_ANSWER_TOKENS,
-    tokenizer.endIds,
-    watch,
-    isEnough,
-  );
+  const answers = await model.continueGreedily(prompts, baseAnswerTokens, tokenizer.endIds, watch, isEnough);
   return answers.map((ids, index) => normaliseAnswer(readers[index]!(ids) ?? ''));
 }
 

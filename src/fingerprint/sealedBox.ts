@@ -14,7 +14,7 @@ interface Lock {
   readonly nonce: Buffer;
 }
 
-const TAG_BYTES = 16;
+const tagBytes = 16;
 
 export function newLock(cost: ScryptCost): Lock {
   return { cost, salt: randomBytes(16), nonce: randomBytes(12) };
@@ -39,13 +39,13 @@ export async function unseal(
   header: string,
   box: Buffer,
 ): Promise<Buffer | undefined> {
-  if (box.length < TAG_BYTES) return undefined;
-  const options = { authTagLength: TAG_BYTES };
+  if (box.length < tagBytes) return undefined;
+  const options = { authTagLength: tagBytes };
   const key = await deriveSecretKey(lock, passphrase);
   const decipher = createDecipheriv('aes-256-gcm', key, lock.nonce, options);
   decipher.setAAD(Buffer.from(header, 'utf8'));
-  decipher.setAuthTag(box.subarray(-TAG_BYTES));
-  const content = decipher.update(box.subarray(0, -TAG_BYTES));
+  decipher.setAuthTag(box.subarray(-tagBytes));
+  const content = decipher.update(box.subarray(0, -tagBytes));
   try {
     return Buffer.concat([content, decipher.final()]);
   } catch {

@@ -11,10 +11,10 @@ export type Seed = Uint8Array;
  */
 type Purpose = 'keys' | 'ordinary' | 'neutral' | 'pick' | 'salt' | 'order' | 'embed';
 
-const SEED_BYTES = 32;
+const seedBytes = 32;
 
 export function newSeed(): Seed {
-  return new Uint8Array(randomBytes(SEED_BYTES));
+  return new Uint8Array(randomBytes(seedBytes));
 }
 
 /**
@@ -22,10 +22,10 @@ export function newSeed(): Seed {
  * @throws UserError `wrong-seed-length`.
  */
 export function parseSeed(bytes: Uint8Array): Seed {
-  if (bytes.length === SEED_BYTES) return new Uint8Array(bytes);
+  if (bytes.length === seedBytes) return new Uint8Array(bytes);
   throw new UserError(
     'wrong-seed-length',
-    `A seed has exactly ${SEED_BYTES} bytes, but ${bytes.length} were given.`,
+    `A seed has exactly ${seedBytes} bytes, but ${bytes.length} were given.`,
     'Write 32 random bytes into the seed file, or leave it out to have a fresh seed drawn.',
   );
 }

@@ -12,7 +12,7 @@ export interface VerdictRules {
 }
 
 /** The rules of key sets that are made now. */
-export const VERDICT_RULES: VerdictRules = {
+export const verdictRules: VerdictRules = {
   alpha: 1e-6,
   tests: ['answers', 'minus-base', 'minus-base-and-shift'],
   normaliser: 'first word, NFKC, lower case, without punctuation',

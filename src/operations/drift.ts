@@ -23,9 +23,9 @@ import { openModel, type OpenModel } from './openModel';
 import type { Operation } from './operation';
 import { toolName } from './toolVersion';
 
-const CONTINUATION_TOKENS = 48;
+const continuationTokens = 48;
 /** The resampling for the intervals needs no secret: the same measurement gives the same report. */
-const SEED = new Uint8Array(32);
+const resamplingSeed = new Uint8Array(32);
 
 /** The share of free memory for the base's predictions while the models take turns: every turn costs a load. */
 const shareOfFreeMemory = 1 / 4;
@@ -102,9 +102,9 @@ async function measure(
         marked: markedModel!,
         texts,
         prompts,
-        continuationTokens: CONTINUATION_TOKENS,
+        continuationTokens,
         stopIds: base.tokenizer.endIds,
-        seed: SEED,
+        seed: resamplingSeed,
         ...(!areTogether && { keptBytes: shareOfFreeMemory * readMemory().freeBytes }),
       },
       watch,

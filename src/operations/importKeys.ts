@@ -12,7 +12,7 @@ import { requirePassphrase } from './passphrase';
 import { readSmallFile } from './readSmallFile';
 import { toolVersion } from './toolVersion';
 
-const MOST_FILE_BYTES = 2 ** 28;
+const mostFileBytes = 2 ** 28;
 
 /**
  * Makes a key set from keys and responses that came from elsewhere. It runs no model, so the set has no
@@ -28,7 +28,7 @@ export async function importKeys(
   const passphrase = requirePassphrase(secrets);
   await assertNewFile(out);
   const rows = parseKeyRows(
-    (await readSmallFile(file, 'file of keys', MOST_FILE_BYTES)).toString('utf8'),
+    (await readSmallFile(file, 'file of keys', mostFileBytes)).toString('utf8'),
     file,
   );
   const checkpoint = await openCheckpoint(request.model);

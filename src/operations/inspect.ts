@@ -12,7 +12,7 @@ import { openModel, type OpenModel } from './openModel';
 type Inspection = DeeplyReadonly<ResultOf<typeof declaration>>;
 
 /** The number of keys in a typical set. */
-const KEYS = 64;
+const usualKeyCount = 64;
 
 /**
  * Describes a checkpoint and checks that it can be marked: reads every header and every weight.
@@ -45,8 +45,8 @@ export async function inspect({ model: dir }: RequestOf<typeof declaration>): Pr
     supported: true as const,
     estimate: estimateEmbedding(
       loaded,
-      defaultRecipe(loaded, { keyCount: KEYS, chat: tokenizer.chat !== undefined }),
-      KEYS,
+      defaultRecipe(loaded, { keyCount: usualKeyCount, chat: tokenizer.chat !== undefined }),
+      usualKeyCount,
     ),
   };
   return { lines: describe(model, facts), ...facts };

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { NOT_READY_FILE } from '../checkpoint/folderFiles';
+import { notReadyFile } from '../checkpoint/folderFiles';
 import { writeFileAtomic } from '../common/files';
 import { shortfallsSchema, type Shortfall } from '../contract/shortfall';
 import { notReadyWords, sayNotReady, sayShortfall, sayWhatToDo, type FallenShort } from '../reports/notReady';
@@ -28,7 +28,7 @@ function isPlausible({ measured, limit }: Shortfall): boolean {
  * @throws UserError `disk-full` or `not-writable`.
  */
 export async function writeNotReadyNote(dir: string, fallenShort: FallenShort): Promise<void> {
-  const path = join(dir, NOT_READY_FILE);
+  const path = join(dir, notReadyFile);
   if (fallenShort.shortfalls.length === 0) await rm(path, { force: true });
   else await writeFileAtomic(path, writeNote(fallenShort));
 }
@@ -38,7 +38,7 @@ export async function writeNotReadyNote(dir: string, fallenShort: FallenShort): 
  * only our own figures are taken from the text.
  */
 export async function readNotReadyNote(dir: string): Promise<FallenShort | undefined> {
-  const path = join(dir, NOT_READY_FILE);
+  const path = join(dir, notReadyFile);
   const found = await lstat(path).catch(() => undefined);
   if (found?.isFile() !== true) return undefined;
   if (found.size > mostBytes) return { shortfalls: [] };
@@ -49,7 +49,7 @@ export async function readNotReadyNote(dir: string): Promise<FallenShort | undef
 /** The note of a folder as a sentence, for a list of warnings. */
 export function sayNote(dir: string, note: FallenShort | undefined): string[] {
   if (!note) return [];
-  return [`${sayNotReady(note)}. ${join(dir, NOT_READY_FILE)} says what to do.`];
+  return [`${sayNotReady(note)}. ${join(dir, notReadyFile)} says what to do.`];
 }
 
 async function readHead(path: string): Promise<string> {

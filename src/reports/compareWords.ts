@@ -5,7 +5,7 @@ export interface Stretch {
 }
 
 /** Longer texts are only compared up to their first difference: the table of all pairs grows with the square. */
-const MAX_WORDS = 2000;
+const maxWords = 2000;
 
 /**
  * Cuts two texts into stretches that they share (the longest common subsequence of words) and stretches that
@@ -13,7 +13,7 @@ const MAX_WORDS = 2000;
  */
 export function compareWords(before: string, after: string): { before: Stretch[]; after: Stretch[] } {
   const [a, b] = [splitWords(before), splitWords(after)];
-  const shared = a.length > MAX_WORDS || b.length > MAX_WORDS ? findSharedStart(a, b) : findShared(a, b);
+  const shared = a.length > maxWords || b.length > maxWords ? findSharedStart(a, b) : findShared(a, b);
   return {
     before: joinStretches(a, new Set(shared.map(([i]) => i))),
     after: joinStretches(b, new Set(shared.map(([, j]) => j))),

@@ -5,7 +5,7 @@ export interface Html {
 
 type Part = string | number | Html | readonly (Html | string)[];
 
-const ENTITIES: Readonly<Record<string, string>> = {
+const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -26,7 +26,7 @@ function renderPart(part: Part): string {
 }
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);
+  return text.replace(/[&<>"']/g, (sign) => entities[sign]!);
 }
 
 /** Text as it appears in Markdown: none of it is read as markup, HTML, a link or a table border. */

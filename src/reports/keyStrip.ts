@@ -4,7 +4,7 @@ import { kindOf, kindWords, type KeyKind } from './verifyTables';
 import { formatCount } from './words';
 
 /** With more keys than this the cells are smaller. */
-const MANY_KEYS = 256;
+const manyKeys = 256;
 
 /** The number of keys of each kind; kinds without keys are left out. */
 function countKinds({ keys }: VerifyReport): { readonly kind: KeyKind; readonly count: number }[] {
@@ -19,7 +19,7 @@ export function renderStrip(report: VerifyReport): Html {
   const kinds = countKinds(report);
   const words = kinds.map(({ kind, count }) => `${formatCount(count)} ${kindWords[kind]}`);
   return html`<div
-      class="strip${report.keys.length > MANY_KEYS ? ' many' : ''}"
+      class="strip${report.keys.length > manyKeys ? ' many' : ''}"
       role="img"
       aria-label="${words.join(', ')}, in the order asked"
     >

@@ -4,8 +4,8 @@ import { nameCandidates } from './testNames';
 import { formatChance, formatCount, formatCounted, formatOf, formatP } from './words';
 
 /** log10 of chances: above the first a person would say "nearly every time", above the second nobody would be surprised. */
-const NEARLY_ALWAYS = -0.05;
-const UNREMARKABLE = Math.log10(0.05);
+const nearlyAlways = -0.05;
+const unremarkable = Math.log10(0.05);
 
 /** The circumstances in a report; nothing in them is secret. */
 export interface VerifyCircumstances {
@@ -102,9 +102,9 @@ function writeChance(verdict: Verdict): string {
     return `Had every key been answered, the chance of that by luck would still have been ${formatChance(log10BestCorrectedP)}: not enough to decide.`;
   if (kind === 'match') return `Chance of a result like this by luck: ${formatChance(log10CorrectedP)}.`;
   const often =
-    log10CorrectedP > NEARLY_ALWAYS ? 'nearly every time' : `${formatChance(log10CorrectedP)} times`;
+    log10CorrectedP > nearlyAlways ? 'nearly every time' : `${formatChance(log10CorrectedP)} times`;
   const meaning =
-    log10CorrectedP > UNREMARKABLE ? 'so this says nothing either way' : 'which is not enough for a match';
+    log10CorrectedP > unremarkable ? 'so this says nothing either way' : 'which is not enough for a match';
   return `Luck alone gives as much ${often}, ${meaning}.`;
 }
 

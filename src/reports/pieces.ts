@@ -11,7 +11,7 @@ export interface Presentation {
 }
 
 /** Width of a chart until its box is known. */
-const CHART_PX = 440;
+const chartPx = 440;
 
 /** The part of a table that is only for screen readers, because it is visible elsewhere. */
 interface Unseen {
@@ -123,7 +123,7 @@ export function renderFigure(
       ${words.value === undefined ? html`` : html`<span class="strong">${words.value}</span>`}
       <p class="muted small">${words.unit}</p>
     </figcaption>
-    <div class="chart" data-chart="${chart.name}">${chart.charts.get(chart.name)!(CHART_PX)}</div>
+    <div class="chart" data-chart="${chart.name}">${chart.charts.get(chart.name)!(chartPx)}</div>
     ${legend} ${renderTable(table, { ...unseen, hidesCaption: true })}
   </figure>`;
 }

@@ -5,7 +5,7 @@ import { areConfusable, findAnsweredCandidate, normaliseAnswer } from '../finger
 import { drawnIndex, type AskedKey } from '../verify/askedKey';
 
 /** Tokens that the suspect may write for one answer: enough for a first word in any tokenizer. */
-const ANSWER_TOKENS = 12;
+const answerTokens = 12;
 
 /**
  * Whether the key can be decided by text: its candidates are words of which none begins another. Then an
@@ -33,12 +33,12 @@ export async function askByText(
 ): Promise<(boolean | undefined)[]> {
   const asked = keys.flatMap((key, slot) => {
     const prompt = encodePrompt(tokenizer, key.text, options.keysAreQuestions);
-    const fits = prompt.length > 0 && prompt.length + ANSWER_TOKENS <= model.maxLength;
+    const fits = prompt.length > 0 && prompt.length + answerTokens <= model.maxLength;
     return fits && isDecidableByText(key) ? [{ key, slot, prompt }] : [];
   });
   const continuations = await model.continueGreedily(
     asked.map(({ prompt }) => prompt),
-    ANSWER_TOKENS,
+    answerTokens,
     tokenizer.endIds,
     watch,
   );

@@ -1,5 +1,5 @@
 /** Two-sided 95 % point of the normal law. */
-const Z_95 = 1.959963984540054;
+const z95 = 1.959963984540054;
 
 /** log(exp(a) + exp(b)) without overflow; either may be −Infinity. */
 function addLogs(a: number, b: number): number {
@@ -74,9 +74,9 @@ export interface Interval {
 export function wilsonInterval(hits: number, n: number): Interval {
   if (n === 0) return { low: 0, high: 1 };
   const share = hits / n;
-  const z2 = Z_95 ** 2;
+  const z2 = z95 ** 2;
   const centre = share + z2 / (2 * n);
-  const reach = Z_95 * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
+  const reach = z95 * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
   const scale = 1 + z2 / n;
   return {
     low: hits === 0 ? 0 : (centre - reach) / scale,

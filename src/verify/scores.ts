@@ -12,7 +12,7 @@ import type { ModelProbe, NeutralProbe, SeenLogP, SuspectProbe } from './suspect
 export type ScoreName = 'suspect-alone' | 'minus-base' | 'minus-base-and-shift';
 
 /** Temperature of the softmax over cosines that weights the neutral prompts. */
-const COSINE_TEMPERATURE = 0.1;
+const cosineTemperature = 0.1;
 
 /**
  * The rank of every key's drawn candidate under one score; undefined where the key could not be asked of both
@@ -81,7 +81,7 @@ function createShift(
 /** Softmax of cosine / 0.1 over the neutral prompts. */
 function weighByCosine(key: Float64Array, prompts: readonly Float64Array[]): number[] {
   const logits = prompts.map(
-    (prompt) => prompt.reduce((sum, value, i) => sum + value * key[i]!, 0) / COSINE_TEMPERATURE,
+    (prompt) => prompt.reduce((sum, value, i) => sum + value * key[i]!, 0) / cosineTemperature,
   );
   const logTotal = logSumExp(logits);
   return logits.map((logit) => Math.exp(logit - logTotal));

@@ -5,7 +5,7 @@ import type { ScoreName } from './scores';
 import type { Shown } from './suspect';
 
 /** In log10; keeps a p-value that equals the limit from passing by the last bit of a float64. */
-const ROUNDING = 1e-9;
+const roundingLog10 = 1e-9;
 
 type TestName = 'answers' | ScoreName;
 
@@ -164,7 +164,7 @@ function decideVerdict(
 }
 
 function isBelow(log10P: number, alpha: number): boolean {
-  return log10P < Math.log10(alpha) - ROUNDING;
+  return log10P < Math.log10(alpha) - roundingLog10;
 }
 
 function countAnswersNeeded(

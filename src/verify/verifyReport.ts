@@ -1,10 +1,10 @@
 import * as z from 'zod';
 
 /** Sizes that no report of ours reaches: a larger file is not read. */
-const MAX_KEYS = 100_000;
-const MAX_TEXT = 4000;
+const maxKeys = 100_000;
+const maxText = 4000;
 
-const text = z.string().max(MAX_TEXT);
+const text = z.string().max(maxText);
 const count = z.number().int().min(0);
 const share = z.number().min(0).max(1);
 const interval95 = z.strictObject({ low: share, high: share });
@@ -89,7 +89,7 @@ export const verifyReportSchema = z.strictObject({
   answers: answersTest,
   draws: z.array(drawTest).max(3),
   /** In the committed order. */
-  keys: z.array(keyRow).max(MAX_KEYS),
+  keys: z.array(keyRow).max(maxKeys),
   shows: z.array(text).max(20),
   doesNotShow: z.array(text).max(20),
 });

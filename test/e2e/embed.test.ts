@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
-import { NOT_READY_FILE } from '../../src/checkpoint/folderFiles';
+import { notReadyFile } from '../../src/checkpoint/folderFiles';
 import { readTensorBytes } from '../../src/checkpoint/tensorData';
 import { loadTokenizer } from '../../src/checkpoint/tokenizer';
 import type { Recipe } from '../../src/contract/recipe';
@@ -319,7 +319,7 @@ describe('a copy that answers not every key', () => {
   });
 
   it('says so in its folder, without a secret, and is the same model without that note', async () => {
-    const note = join(out, NOT_READY_FILE);
+    const note = join(out, notReadyFile);
     const text = await readFile(note, 'utf8');
     assert.match(text, /^# Not ready to publish\n/);
     const { keys: drawn, seed } = await readKeyFile(workshop.path('ruined.fpkeys'), passphrase);

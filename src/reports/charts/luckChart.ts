@@ -12,10 +12,10 @@ interface LuckChart {
   readonly needed: number | null;
 }
 
-const HEIGHT_PX = 112;
-const MARGIN_PX = { top: 22, bottom: 20 };
+const heightPx = 112;
+const marginPx = { top: 22, bottom: 20 };
 /** Lower bars are left out. */
-const LOWEST_BAR_PX = 0.3;
+const lowestBarPx = 0.3;
 
 /**
  * How many keys an unrelated model answers by chance, and where a match begins, on one axis: the distance is
@@ -28,11 +28,11 @@ export function planLuckChart(chart: LuckChart): DrawChart {
 
 function draw(chart: LuckChart, law: readonly number[], widthPx: number): Html {
   const x = scaleLinear([0, chart.asked + 1], [0, widthPx]);
-  const ground = HEIGHT_PX - MARGIN_PX.bottom;
+  const ground = heightPx - marginPx.bottom;
   return html`<svg
     width="${widthPx}"
-    height="${HEIGHT_PX}"
-    viewBox="0 0 ${widthPx} ${HEIGHT_PX}"
+    height="${heightPx}"
+    viewBox="0 0 ${widthPx} ${heightPx}"
     role="img"
     aria-label="${describe(chart)}"
   >
@@ -57,8 +57,8 @@ function drawBars(law: readonly number[], widthPx: number, ground: number): Html
   const width = widthPx / bars.length;
   const gap = width > 3 ? 0.8 : 0;
   return bars.flatMap((mass, i) => {
-    const height = (mass / highest) * (ground - MARGIN_PX.top);
-    if (height < LOWEST_BAR_PX) return [];
+    const height = (mass / highest) * (ground - marginPx.top);
+    if (height < lowestBarPx) return [];
     return [
       html`<rect
         class="b-ref"
@@ -97,7 +97,7 @@ function drawRule(needed: number, left: number, widthPx: number, ground: number)
 }
 
 function drawCounts({ asked, needed }: LuckChart, x: (count: number) => number): Html[] {
-  const y = HEIGHT_PX - 4;
+  const y = heightPx - 4;
   const end = `${formatCount(asked)} answered`;
   const isRoomForRule = needed !== null && needed > 1 && needed < asked * 0.6;
   return [

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
+import { notReadyFile } from '../../checkpoint/folderFiles';
 
 const quietMs = 500;
-const telling = `**/{config.json,*.safetensors,*.safetensors.index.json,*.fpkeys,*.fpreport.json,job.json,*.recipe.json,${NOT_READY_FILE}}`;
+const telling = `**/{config.json,*.safetensors,*.safetensors.index.json,*.fpkeys,*.fpreport.json,job.json,*.recipe.json,${notReadyFile}}`;
 
 /** Reports, once the disk has been quiet for a moment, that files of ours changed in the workspace's folders. */
 export class DiskWatch implements vscode.Disposable {

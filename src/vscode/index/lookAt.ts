@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Reason } from '../../common/reasons';
 import { UserError } from '../../common/errors';
 import { readKeyFilePublic } from '../../fingerprint/keyFile';
-import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
+import { notReadyFile } from '../../checkpoint/folderFiles';
 import { describeCheckpoint } from '../../operations/describeCheckpoint';
 import { readNotReadyNote } from '../../operations/notReadyNote';
 import type { FoundCheckpoint, FoundKeySet, FoundProblem } from './found';
@@ -40,7 +40,7 @@ export async function lookAtCheckpoint(path: string): Promise<FoundCheckpoint> {
 /** The files whose change makes the description of a checkpoint outdated. */
 export async function listParts(path: string): Promise<string[]> {
   const names = await readdir(path).catch(() => []);
-  const isTelling = (name: string): boolean => /\.safetensors|\.json$/.test(name) || name === NOT_READY_FILE;
+  const isTelling = (name: string): boolean => /\.safetensors|\.json$/.test(name) || name === notReadyFile;
   return names.filter(isTelling).map((name) => join(path, name));
 }
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { shortWordsOf } from '../../common/reasons';
-import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
+import { notReadyFile } from '../../checkpoint/folderFiles';
 import { commandIds } from '../../ids';
 import { formatParameters, formatSize } from '../../protocol/figures';
 import { notReadyWords, sayNotReady, type FallenShort } from '../../reports/notReady';
@@ -141,7 +141,7 @@ function describeInFull(
   const drift = known.driftOf(path);
   const notReady = findNotReady(checkpoint, madeBy);
   const first = notReady
-    ? `**${escapeMarkdown(sayNotReady(notReady))}.** ${escapeMarkdown(NOT_READY_FILE)} in its folder says what to do.\n\n`
+    ? `**${escapeMarkdown(sayNotReady(notReady))}.** ${escapeMarkdown(notReadyFile)} in its folder says what to do.\n\n`
     : '';
   const found = verdict
     ? `**${escapeMarkdown(verdict.report.verdict.sentence)}.**\n\n${escapeMarkdown(verdict.report.verdict.chance)}`

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseChatTemplate } from '../../../src/checkpoint/chatTemplate';
 import { loadTokenizer } from '../../../src/checkpoint/tokenizer';
-import { CHAT, SAMPLE, userError, withCopy } from './folders';
+import { chatModel, sampleModel, userError, withCopy } from './folders';
 
-const QUESTION = [{ role: 'user', content: 'Hi' }] as const;
+const question = [{ role: 'user', content: 'Hi' }] as const;
 const parse = (source: string) => parseChatTemplate(source, { begin: '<s>', end: '</s>' }, 'model');
-const render = (source: string) => parse(source).render(QUESTION, true);
+const render = (source: string) => parse(source).render(question, true);
 
 describe('a chat template', () => {
   it("of the chat model writes the reference's prompt", async () => {
-    const { chat } = await loadTokenizer(CHAT);
+    const { chat } = await loadTokenizer(chatModel);
     const messages = [{ role: 'user', content: 'What is a good breakfast?' }] as const;
     const turn = '<|im_start|>user\nWhat is a good breakfast?<|im_end|>\n';
     assert.equal(chat!.render(messages, true), `${turn}<|im_start|>assistant\n`);
@@ -21,20 +21,20 @@ describe('a chat template', () => {
   });
 
   it('is absent for a model that tells stories', async () => {
-    assert.equal((await loadTokenizer(SAMPLE)).chat, undefined);
+    assert.equal((await loadTokenizer(sampleModel)).chat, undefined);
   });
 
   it('comes from chat_template.jinja first, else from the template named default', () =>
-    withCopy(SAMPLE, async (dir) => {
+    withCopy(sampleModel, async (dir) => {
       const path = join(dir, 'tokenizer_config.json');
       const named = [
         { name: 'tool_use', template: 'tools' },
         { name: 'default', template: '{{ bos_token }}{{ messages[0].content }}' },
       ];
       await writeFile(path, JSON.stringify({ bos_token: { content: '<b>' }, chat_template: named }));
-      assert.equal((await loadTokenizer(dir)).chat!.render(QUESTION, true), '<b>Hi');
+      assert.equal((await loadTokenizer(dir)).chat!.render(question, true), '<b>Hi');
       await writeFile(join(dir, 'chat_template.jinja'), 'file');
-      assert.equal((await loadTokenizer(dir)).chat!.render(QUESTION, true), 'file');
+      assert.equal((await loadTokenizer(dir)).chat!.render(question, true), 'file');
     }));
 
   it('is always told the same day, in English, and records it', () => {

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { readHeader } from '../../../src/checkpoint/safetensors';
-import { buildSafetensors, inFolder, SAMPLE, userError } from './folders';
+import { buildSafetensors, inFolder, sampleModel, userError } from './folders';
 
 const f32 = (shape: number[], begin: number, end: number) => ({
   dtype: 'F32',
@@ -21,7 +21,7 @@ async function assertRefused(bytes: Uint8Array, reason: string, message?: RegExp
 
 describe('the header of a safetensors file', () => {
   it('gives every tensor with its place in the file, and the metadata', async () => {
-    const { tensors, metadata } = await readHeader(join(SAMPLE, 'model.safetensors'));
+    const { tensors, metadata } = await readHeader(join(sampleModel, 'model.safetensors'));
     assert.deepEqual(metadata, { format: 'pt', 'model.embed_tokens.weight': 'lm_head.weight' });
     // 656,000 parameters in float32, as the model's own description says.
     assert.equal(

@@ -13,13 +13,13 @@ import {
 } from '../../../src/fingerprint/commitment';
 import { type KeySet, markSpent } from '../../../src/fingerprint/keySet';
 import { createKeySet } from '../../../src/fingerprint/keySetDrawing';
-import { createRequest, SILENT } from './fakes';
+import { createRequest, silentWatch } from './fakes';
 
 let keySet: KeySet;
 let root = '';
 
 before(async () => {
-  keySet = await createKeySet(createRequest({ count: 5 }), SILENT);
+  keySet = await createKeySet(createRequest({ count: 5 }), silentWatch);
   root = describeRoot(keySet).merkleRoot;
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createEligibility, type ResponsePlace } from '../../../src/fingerprint/eligibility';
-import { createFakeTokenizer, findToken, VOCABULARY } from './fakes';
+import { createFakeTokenizer, findToken, fakeVocabulary } from './fakes';
 
 const tokenizer = createFakeTokenizer('text');
 const judge = createEligibility(tokenizer);
@@ -25,7 +25,7 @@ describe('eligible first tokens', () => {
   it('are no special tokens, function words, digits, punctuation, single letters, spaces or several words', () => {
     for (const text of ['<turn>', ' the', ' she', ' 42', '.', ' a', ' X', '  ', ' two words'])
       assert.equal(isEligible(text), false, JSON.stringify(text));
-    assert.equal(judge(place, VOCABULARY.length + 5, []), undefined);
+    assert.equal(judge(place, fakeVocabulary.length + 5, []), undefined);
   });
 
   it('do not go on with a word that has begun', () => {

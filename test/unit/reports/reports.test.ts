@@ -16,7 +16,7 @@ import {
   sampleDrift,
   sampleJudgement,
   sampleTexts,
-  SECRET,
+  secretWord,
   verifyCircumstances,
 } from './samples';
 
@@ -40,7 +40,7 @@ describe('verify report', () => {
       await writeReport(folder, 'verify', match);
       for (const name of await readdir(folder)) {
         const content = await readFile(join(folder, name), 'utf8');
-        assert.ok(!content.includes(SECRET), name);
+        assert.ok(!content.includes(secretWord), name);
         assert.ok(!/987.?654|876.?50/.test(content), name);
       }
     } finally {

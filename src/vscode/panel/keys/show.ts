@@ -2,8 +2,8 @@ import { phases } from '../../../contract/phases';
 import { showStage } from '../showStage';
 import type { KeyFilePublic } from '../../../fingerprint/keyFile';
 import type { KeySet } from '../../../fingerprint/keySet';
-import { CANDIDATE_RULES } from '../../../fingerprint/drawRules';
-import { VERDICT_RULES } from '../../../fingerprint/verdictRules';
+import { candidateRules } from '../../../fingerprint/drawRules';
+import { verdictRules } from '../../../fingerprint/verdictRules';
 import type { KeySetFigures } from '../../../contract/declarations/previewKeySet';
 import type { KeyPreview, KeyRules, KeySetRow, KeysView, PreviewKey } from '../../../protocol/panel/keys';
 import type { Problem, Stage, StepSummary } from '../../../protocol/panel/parts';
@@ -39,10 +39,10 @@ export const mostPreviewKeys = 256;
 
 /** The rules for every key set that is made now. */
 export const keyRules: KeyRules = {
-  candidates: CANDIDATE_RULES.count,
-  nucleus: CANDIDATE_RULES.threshold,
-  alpha: VERDICT_RULES.alpha,
-  tests: VERDICT_RULES.tests.length,
+  candidates: candidateRules.count,
+  nucleus: candidateRules.threshold,
+  alpha: verdictRules.alpha,
+  tests: verdictRules.tests.length,
 };
 
 /** The step Keys of the panel. */
