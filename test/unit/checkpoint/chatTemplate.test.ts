@@ -37,7 +37,7 @@ describe('a chat template', () => {
       assert.equal((await loadTokenizer(dir)).chat!.render(question, true), 'file');
     }));
 
-  it('is always told the same day, in English, and records it', () => {
+  it('always gets the same date, in English, and records it', () => {
     const source = "{{ strftime_now('%d %b %Y, %A %-d %B %H:%M %% %Q') }}";
     assert.equal(render(source), '01 Jan 2025, Wednesday 1 January 00:00 % %Q');
     assert.deepEqual(parse(source).rendering, {
@@ -47,20 +47,20 @@ describe('a chat template', () => {
     });
   });
 
-  it('is told not to think, and has no tools', () => {
+  it('gets no thinking and no tools', () => {
     const source =
       '{% if enable_thinking is false %}<think>\n\n</think>{% endif %}{% if tools is not none %}tools{% endif %}';
     assert.equal(render(source), '<think>\n\n</think>');
   });
 
-  it('works with what real templates use', () => {
+  it('supports the functions that real templates use', () => {
     const source =
       "{%- set ns = namespace(found=false) -%}{%- for i in range(messages|length) -%}{{ i }}{{ messages[i]['content'] | trim }}" +
       "{%- if loop.last and add_generation_prompt -%}{{ eos_token }}{%- endif -%}{%- endfor -%}{{ '' if ns.found else 'end' }}";
     assert.equal(render(source), '0Hi</s>end');
   });
 
-  it('that refuses, is broken, or asks for too much gives a sentence', () => {
+  it('is refused with a sentence when it throws, is broken or asks for too much', () => {
     assert.throws(
       () => render("{{ raise_exception('Roles must alternate') }}"),
       userError('chat-template', /refused.*: Roles must alternate\.$/),

@@ -66,7 +66,7 @@ describe('a checkpoint', () => {
       await assert.rejects(openCheckpoint(dir), userError('ambiguous-weights'));
     }));
 
-  it('opens through the links of a Hugging Face cache, and says where the data really lies', () =>
+  it('opens through the links of a Hugging Face cache and names the real files', () =>
     inFolder(async (folder) => {
       const [blobs, snapshot] = [join(folder, 'blobs'), join(folder, 'snapshots', 'abc')];
       await mkdir(blobs);
@@ -92,15 +92,15 @@ describe('a checkpoint', () => {
     }));
 });
 
-describe('what is no checkpoint', () => {
-  it('is told from one: no folder, a file, an empty folder', () =>
+describe('a path that is no checkpoint', () => {
+  it('is refused: no folder, a file, an empty folder', () =>
     inFolder(async (folder) => {
       await assert.rejects(openCheckpoint(join(folder, 'none')), userError('no-such-folder', /none/));
       await assert.rejects(openCheckpoint(join(sampleModel, 'config.json')), userError('not-a-folder'));
       await assert.rejects(openCheckpoint(folder), userError('no-weights'));
     }));
 
-  it('is told how to convert: pickle files, which are never opened, and GGUF', () =>
+  it('gets advice on conversion: pickle files, which are never opened, and GGUF', () =>
     inFolder(async (folder) => {
       await writeFile(join(folder, 'config.json'), '{"model_type":"llama"}');
       await writeFile(join(folder, 'model.gguf'), 'x');

@@ -36,7 +36,7 @@ for (const { dtype, exponentBits, fractionBits, infinity } of kinds)
       assert.deepEqual(new Uint16Array(back.buffer), allPatterns);
     });
 
-    it('are the nearest to what is encoded, ties to even, between any two neighbours', () => {
+    it('are encoded to the nearest, ties to even, between any two neighbours', () => {
       for (let low = 0; low < infinity - 1; low++) {
         const [a, b] = [value(low), value(low + 1)];
         const middle = a + (b - a) / 2;

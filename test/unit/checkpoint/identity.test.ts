@@ -9,7 +9,7 @@ import { chatModel, sampleModel, shardedModel, withCopy } from './folders';
 
 const digest = async (dir: string) => digestCheckpoint(await openCheckpoint(dir));
 
-describe('the identity of a checkpoint', () => {
+describe('the digest of a checkpoint', () => {
   it("has the root of the OpenSSF Model Signing specification's test vector", () => {
     const files = [
       { name: 'signme-2', sha256: '32dcb1f8e1ae52d5963e56a6ba06ab58b424c15ed2a6b70d2feca1d089370028' },
@@ -33,7 +33,7 @@ describe('the identity of a checkpoint', () => {
     assert.equal(sharded.files[15]!.sha256, createHash('sha256').update(index).digest('hex'));
   });
 
-  it('is unaffected by a README, and changed by the config or one weight', () =>
+  it('ignores a README, and changes with the config or one weight', () =>
     withCopy(sampleModel, async (dir) => {
       const { root } = await digest(sampleModel);
       await writeFile(join(dir, 'README.md'), 'changed');
@@ -74,7 +74,7 @@ describe('the digest of a tokenizer', () => {
       assert.notEqual(await digestTokenizer(dir), await digestTokenizer(chatModel));
     }));
 
-  it('tells the tokenizers of different models apart', async () => {
+  it('differs between the tokenizers of different models', async () => {
     const digests = await Promise.all(
       [sampleModel, chatModel, 'test/fixtures/models/stories260K', 'test/fixtures/models/aidreams260K'].map(
         digestTokenizer,

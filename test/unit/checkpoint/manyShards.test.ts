@@ -60,7 +60,7 @@ describe('a checkpoint of 300 shards', () => {
     assert.deepEqual(found, expected);
   });
 
-  it('is copied with one tensor changed: one shard differs, and with it the identity', async () => {
+  it('is copied with one tensor changed: one shard differs, and with it the digest', async () => {
     const name = 'model.layers.20.mlp.up_proj.weight';
     const values = (await readTensor(sharded.tensors.get(name)!)).map((value) => value + 1);
     const out = join(folder, 'marked');

@@ -28,12 +28,12 @@ describe('eligible first tokens', () => {
     assert.equal(judge(place, fakeVocabulary.length + 5, []), undefined);
   });
 
-  it('do not go on with a word that has begun', () => {
+  it('do not continue a begun word', () => {
     assert.equal(isEligible('ing'), false);
     assert.equal(isEligible('ing', placeAfter(' bakex  ')), true);
   });
 
-  it('survive decoding and encoding behind the key', () => {
+  it('survive decoding and encoding after the key', () => {
     assert.equal(isEligible('me', placeAfter(' bakex  ')), false, 'beginning of a function word');
     // After "ga" the text "game" is encoded as one other token.
     const broken = { text: ' ga', encodedText: ' ga', encodedIds: [findToken(' ga')], baseAnswer: '' };

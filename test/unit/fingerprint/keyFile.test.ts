@@ -44,7 +44,7 @@ function hasReason(...reasons: readonly string[]): (error: unknown) => boolean {
 }
 
 describe('the key file', () => {
-  it('gives back what was written, to its owner only', async () => {
+  it('returns what was written, to its owner only', async () => {
     const path = join(folder, 'round.fpkeys');
     const used = bindRelease(markSpent(keySet, [2]), 'f'.repeat(64), '2026-03-01T00:00:00.000Z');
     await writeKeyFile(path, used, passphrase, { overwrite: false });
@@ -113,7 +113,7 @@ describe('the key file', () => {
       await assert.rejects(readKeyFile(path, wrong), hasReason('wrong-passphrase'));
   });
 
-  it('notices every flipped bit', async () => {
+  it('detects every flipped bit', async () => {
     const bytes = Buffer.from(await encryptKeySet(keySet, passphrase, cheapCost));
     const headerBits = 8 * bytes.indexOf('"data"');
     const spread = Array.from({ length: 300 }, (_, index) => Math.floor((index * 8 * bytes.length) / 300));

@@ -18,7 +18,7 @@ import {
 const chat = { tokenizer: createFakeTokenizer('chat'), model: createFakeModel({ askLogit: 6.5 }) };
 
 describe('creating a key set', () => {
-  it('draws texts of 16 tokens behind the begin token', async () => {
+  it('draws texts of 16 tokens after the begin token', async () => {
     const { tokenizer } = createRequest();
     const keySet = await createKeySet(createRequest(), silentWatch);
     assert.equal(keySet.keys.length, 6);
@@ -39,7 +39,7 @@ describe('creating a key set', () => {
     }
   });
 
-  it('cuts a question where a template without an end token goes on', async () => {
+  it('cuts a question where a template without an end token continues', async () => {
     const tokenizer = createFakeTokenizer('chat');
     const render = (messages: readonly { content: string }[]) => ` game ${messages[0]!.content} 42\n`;
     const asText = { ...tokenizer, endIds: [], chat: { ...tokenizer.chat!, render } };
@@ -54,7 +54,7 @@ describe('creating a key set', () => {
     }
   });
 
-  it('starts behind the end token, without keeping it, where a model has no begin token', async () => {
+  it('starts after the end token, without keeping it, where a model has no begin token', async () => {
     const tokenizer = { ...createFakeTokenizer('text'), beginIds: [] };
     const keySet = await createKeySet(createRequest({ tokenizer }), silentWatch);
     for (const { text, ids } of keySet.keys) {
@@ -120,7 +120,7 @@ describe('creating a key set', () => {
     }
   });
 
-  it('says what was lacking when the model cannot give enough', async () => {
+  it('says what was missing when the model cannot give enough', async () => {
     const repeating = createFakeModel({
       bias: (id, last) => (id === (last < 5 ? findToken(' bakex') : last + 1) ? 100 : 0),
     });
@@ -141,7 +141,7 @@ describe('creating a key set', () => {
 });
 
 describe('neutral prompts for imported keys', () => {
-  it('keep clear of the texts of the keys', async () => {
+  it('differ from the texts of the keys', async () => {
     const request = createRequest();
     const free = await drawNeutralPrompts(request, [], silentWatch);
     const avoided = free.slice(0, 3).map((prompt) => prompt.text);

@@ -6,7 +6,7 @@ import { fixedSeed } from './fakes';
 
 const candidateIds = [11, 12, 13, 14, 15, 16, 17, 18, 19, 20];
 
-describe('the pick', () => {
+describe('the draw', () => {
   it('is HMAC-SHA-256 of the key and its candidates, modulo their number', () => {
     const secret = Buffer.from(hkdfSync('sha256', fixedSeed, '', 'fingerprint-model/pick', 32));
     const numbers = [2, 5, 6, 10, ...candidateIds, 0];

@@ -47,7 +47,7 @@ describe('plain keys', () => {
     });
   });
 
-  it('come back from an export unchanged, as draws that are not bound to the seed', () => {
+  it('survive an export unchanged, as draws that are not bound to the seed', () => {
     const imported = importRows(rows);
     assert.deepEqual(exportKeys(imported), rows);
     assert.deepEqual(

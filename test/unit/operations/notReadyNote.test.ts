@@ -23,7 +23,7 @@ const sentence =
   'Not ready to publish: its drift is 0.61 nats a token, ten times its budget of 0.06, and only 62 of 64 keys answer';
 
 describe('the note in the folder of a copy that falls short', () => {
-  it('says in what and what to do, and its figures are read back', () =>
+  it('says how it falls short and what to do, and its figures can be read back', () =>
     inFolder(async (folder) => {
       await writeNotReadyNote(folder, { ...fallenShort, advice: 'Take a lower rate.' });
       assert.deepEqual(await readdir(folder), [notReadyFile]);
@@ -40,7 +40,7 @@ describe('the note in the folder of a copy that falls short', () => {
       assert.deepEqual(await readNotReadyNote(folder), fallenShort);
     }));
 
-  it('goes with a copy that does not fall short', () =>
+  it('is removed from a copy that does not fall short', () =>
     inFolder(async (folder) => {
       await writeNotReadyNote(folder, { shortfalls: [] });
       assert.deepEqual(await readdir(folder), []);
@@ -50,14 +50,14 @@ describe('the note in the folder of a copy that falls short', () => {
       assert.equal(await readNotReadyNote(folder), undefined);
     }));
 
-  it('tells of a measurement that gave no number', () =>
+  it('reports a measurement that gave no number', () =>
     inFolder(async (folder) => {
       const shortfalls = [{ kind: 'drift', measured: Number.NaN, limit: 0.06 }] as const;
       await writeNotReadyNote(folder, { shortfalls });
       assert.deepEqual((await readNotReadyNote(folder))?.shortfalls, shortfalls);
     }));
 
-  it('is told by inspect, by the index and by what describes the folder', () =>
+  it("is shown by inspect, by the index and in the folder's description", () =>
     withCopy(sampleModel, async (dir) => {
       assert.equal('notReady' in (await lookAtCheckpoint(dir)), false);
       await writeNotReadyNote(dir, fallenShort);
@@ -71,7 +71,7 @@ describe('the note in the folder of a copy that falls short', () => {
       assert.ok((await listParts(dir)).includes(join(dir, notReadyFile)));
     }));
 
-  it('is no part of the identity, and is not carried into the next copy', () =>
+  it('is not covered by the digest, and is not carried into the next copy', () =>
     withCopy(sampleModel, async (dir, folder) => {
       const before = await digestCheckpoint(await openCheckpoint(dir));
       await writeNotReadyNote(dir, fallenShort);
@@ -98,7 +98,7 @@ describe('a folder of a stranger', () => {
       assert.deepEqual(await readNotReadyNote(folder), fallenShort);
     }));
 
-  it('is not told by a folder of that name', () =>
+  it('is not read from a folder of that name', () =>
     inFolder(async (folder) => {
       await mkdir(join(folder, notReadyFile));
       assert.equal(await readNotReadyNote(folder), undefined);
@@ -120,7 +120,7 @@ describe('a folder of a stranger', () => {
     ['too much', `${'x'.repeat(20_000)}\n<!-- {"shortfalls":[]} -->`],
   ];
   for (const [what, text] of texts)
-    it(`gives the word and no figure where its note holds ${what}`, () =>
+    it(`gives no figures where its note holds ${what}`, () =>
       inFolder(async (folder) => {
         await write(folder, text);
         assert.deepEqual(await readNotReadyNote(folder), { shortfalls: [] });

@@ -38,7 +38,7 @@ describe('text whose answers are tilted where they start', () => {
     );
   });
 
-  it('is asked for all of the tilt in all passes of a step together', () => {
+  it('has the whole tilt as the target of all passes of a step together', () => {
     assert.deepEqual(
       batches.flatMap((batch) => read(batch, 'tilt.target')),
       [0.5, 0.5, 0],
@@ -49,7 +49,7 @@ describe('text whose answers are tilted where they start', () => {
     );
   });
 
-  it('gives the tilt over its squared length, and asks nothing of a pass over keys', () => {
+  it('feeds the tilt over its squared length, and adds no loss to a pass over keys', () => {
     const direction = tilting.shared['tilt.direction']!;
     assert.deepEqual(direction.data, Float32Array.of(1 / 5, -2 / 5, 0));
     const idle = { ...batches[0]!, feeds: tilting.idleFeeds(batches[0]!) };
