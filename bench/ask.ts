@@ -6,7 +6,7 @@ import { findPython, notCompared, type Python } from './python';
 import { compareWithBound, formatSeconds, makeTable, median } from './tables';
 import type { Workshop } from './workshop';
 
-/** What one side answers when all keys are asked. */
+/** What one side reports after all keys were asked. */
 interface Asked {
   readonly seconds: number;
   readonly cpuSeconds: number;
@@ -23,13 +23,13 @@ type Row = (string | number)[];
 
 const keyCount = 256;
 const repeats = 3;
-/** Tokens in a response, and how many times as many keys a second are asked for. */
+/** Tokens in a response, and the goal for our speed-up in keys a second. */
 const cases = [
   { responseLength: 1, least: 5 },
   { responseLength: 16, least: 20 },
 ];
 
-/** Asks the same keys on both sides in turn. Gives the lines of the section. */
+/** Asks both sides the same keys in turn. Returns the lines of the section. */
 export async function benchAsk({
   workshop,
   model,
@@ -67,7 +67,7 @@ export async function benchAsk({
   return describe(model, { threads, python }, rows, notes);
 }
 
-/** The marked copy of a model, or the model itself where most keys were not learned: it can be asked as well. */
+/** The marked copy of a model, or the model itself where most keys were not learned: that can be asked as well. */
 async function makeMarked(workshop: Workshop, model: BenchModel, keys: string): Promise<BenchModel> {
   const marked = `${keys}-marked`;
   const { failure } = await workshop.command(

@@ -1,5 +1,5 @@
-// npm run bench: installs, builds, and measures. "npm run bench -- step ask" runs these parts and nothing else; every part
-// writes its own section of bench/RESULTS.md and leaves the others as they are.
+// npm run bench: installs, builds, and measures. "npm run bench -- step ask" runs only these parts. Every
+// part writes its own section of bench/RESULTS.md and leaves the others unchanged.
 import { parseArgs } from 'node:util';
 import { giveUp } from '../scripts/common.mjs';
 import { build } from '../scripts/steps/node';
@@ -9,7 +9,7 @@ import { benchCommands } from './commands';
 import { benchDevice } from './device';
 import { benchMemory } from './memory';
 import { writeSection } from './page';
-import type { Circumstances, DeviceOptions, Measure, WantedKeys } from './part';
+import type { Circumstances, DeviceOptions, Measure, KeyRequest } from './part';
 import { benchStep } from './step';
 import { openWorkshop, requireCommand, type Workshop } from './workshop';
 
@@ -26,23 +26,23 @@ const titles = Object.fromEntries(Object.entries(parts).map(([name, { title }]) 
 
 const compared = { name: 'chat-5M', folder: 'test/fixtures/models/chat-5M' };
 const models = [{ name: 'TinyStories-656K', folder: 'media/sample-model' }, compared];
-/** Of both sides, where two are compared. */
+/** For both sides of a comparison. */
 const threads = 2;
 
 export async function main(words: readonly string[]): Promise<void> {
-  const { wanted, options } = readArguments(words);
+  const { chosen, options } = readArguments(words);
   build();
   const bundle = await bundleInside('step', 'ask', 'plainKeys', 'device');
-  for (const part of wanted) await runPart(part, { models, model: compared, threads, bundle, options });
+  for (const part of chosen) await runPart(part, { models, model: compared, threads, bundle, options });
 }
 
-/** A part's section is on the page when it is done, and that of the long ones after every row. */
+/** A part's section is written when the part is done; a long part also writes it after every row. */
 async function runPart(
   part: string,
   given: Omit<Circumstances, 'workshop' | 'makeKeys' | 'keep'>,
 ): Promise<void> {
   const workshop = openWorkshop();
-  const makeKeys = (wanted: WantedKeys): Promise<string> => createKeys(workshop, wanted);
+  const makeKeys = (request: KeyRequest): Promise<string> => createKeys(workshop, request);
   const keep = (lines: readonly string[]): string => writeSection(titles, part, lines);
   const lines = await parts[part]!.measure({ ...given, workshop, makeKeys, keep });
   process.stdout.write(`\n${keep(lines)}\n`);
@@ -51,7 +51,7 @@ async function runPart(
 
 async function createKeys(
   workshop: Workshop,
-  { model, count, responseLength = 1 }: WantedKeys,
+  { model, count, responseLength = 1 }: KeyRequest,
 ): Promise<string> {
   const out = `${workshop.folder}/${count}-${responseLength}.fpkeys`;
   const size = ['--count', String(count), '--response-length', String(responseLength)];
@@ -59,7 +59,7 @@ async function createKeys(
   return out;
 }
 
-function readArguments(words: readonly string[]): { wanted: readonly string[]; options: DeviceOptions } {
+function readArguments(words: readonly string[]): { chosen: readonly string[]; options: DeviceOptions } {
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
@@ -75,7 +75,7 @@ function readArguments(words: readonly string[]): { wanted: readonly string[]; o
   if (unknown !== undefined) giveUp(`The bench has no part "${unknown}"; its parts are ${names.join(', ')}.`);
   const toNumber = (text: string | undefined): number | undefined => (text ? Number(text) : undefined);
   return {
-    wanted: positionals.length === 0 ? names : positionals,
+    chosen: positionals.length === 0 ? names : positionals,
     options: {
       device: values.device,
       shape: values.shape,

@@ -1,9 +1,9 @@
-// Bundles what a part runs of our own code without the command line, as the tests are bundled.
+// Bundles the parts of our own code that a bench runs without the command line, in the same way as the tests.
 import { build } from 'esbuild';
 import { join } from 'node:path';
 import { root } from '../scripts/common.mjs';
 
-/** Builds bench/inside/NAME.ts; gives a function from NAME to the bundle's path. */
+/** Builds bench/inside/NAME.ts. Returns a function from NAME to the bundle's path. */
 export async function bundleInside(...names: readonly string[]): Promise<(name: string) => string> {
   await build({
     absWorkingDir: root,

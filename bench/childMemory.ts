@@ -1,26 +1,26 @@
-// The memory of the processes that another one started, as Linux tells it in /proc.
+// The memory of the child processes of another process, as Linux reports it in /proc.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The most that was seen, in bytes. */
-export interface PhasePeaks {
-  /** Of what is resident, mapped files included. */
+/** The highest values seen in a phase, in bytes. */
+interface PhasePeaks {
+  /** Resident memory, mapped files included. */
   readonly residentBytes: number;
-  /** Of what no file holds. */
+  /** Memory that no file backs. */
   readonly privateBytes: number;
 }
 
-/** What a watch saw; undefined where there is no /proc. */
+/** What a watch measured; undefined where there is no /proc. */
 export interface ChildMemory {
-  /** The peak of what is resident, which the kernel keeps itself, in bytes. */
+  /** Peak of the resident memory in bytes, which the kernel itself records. */
   readonly peakBytes: number | undefined;
-  /** The most that no file held at a look, in bytes. */
+  /** The most memory that no file backs, over all samples, in bytes. */
   readonly privateBytes: number | undefined;
   readonly phases: ReadonlyMap<string, PhasePeaks>;
 }
 
-export interface MemoryWatch {
-  /** What is seen from now on belongs to this phase. */
+interface MemoryWatch {
+  /** Whatever is measured from now on belongs to this phase. */
   enter(phase: string): void;
   stop(): ChildMemory;
 }
@@ -31,7 +31,7 @@ interface ProcessMemory extends PhasePeaks {
 
 const lookEveryMs = 20;
 
-/** Looks at a process's children until it is stopped. */
+/** Samples a process's children until it is stopped. */
 export function watchChildren(pid: number | undefined, firstPhase: string): MemoryWatch {
   const phases = new Map<string, PhasePeaks>();
   let phase = firstPhase;
@@ -61,7 +61,7 @@ export function watchChildren(pid: number | undefined, firstPhase: string): Memo
   };
 }
 
-/** The memory of a process now; undefined when it is gone, or where there is no /proc. */
+/** The memory of a process now; undefined when it has ended, or where there is no /proc. */
 export function readMemory(pid: number | string | undefined): ProcessMemory | undefined {
   const status = readProc(`${String(pid)}/status`) ?? '';
   const read = (name: string): number | undefined => {
@@ -79,7 +79,7 @@ function listChildren(pid: number | undefined): string[] {
   return children?.trim().split(' ').filter(Boolean) ?? [];
 }
 
-/** Processes come and go between two looks, and other systems have no /proc. */
+/** Processes come and go between two samples, and other systems have no /proc. */
 function readProc(path: string): string | undefined {
   try {
     return readFileSync(join('/proc', path), 'utf8');

@@ -17,7 +17,10 @@ interface Row extends BenchModel {
 const keyCounts = [16, 64, 256];
 const repeatsOfShortWork = 3;
 
-/** Measures every row. Gives the lines of the section; `keep` gets them after every row, so that an ended bench keeps some. */
+/**
+ * Measures every row. Returns the lines of the section. `keep` gets them after every row, so that an
+ * interrupted bench keeps the rows so far.
+ */
 export async function benchCommands({ workshop, models, keep }: Circumstances): Promise<string[]> {
   const engineBytes = await measureEngineAlone();
   const rows: Row[] = [];

@@ -1,4 +1,5 @@
-// A checkpoint of Llama-3.1-8B's shape on a graphics card: time and memory of a verification and of some training steps.
+// A checkpoint of Llama-3.1-8B's shape on a graphics card: time and memory of one verification and a few
+// training steps.
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,24 +12,24 @@ import { describePlainKeys, importPlainKeys, makeRandomModel } from './randomMod
 import { formatSeconds, makeTable, toMib } from './tables';
 import type { CommandRun, Workshop } from './workshop';
 
-/** What inside/device.ts says: the device and why it was taken, or why none was. */
+/** What inside/device.ts prints: the device and why it was chosen, or why none was. */
 interface Choice {
   readonly device?: string;
   readonly reason: string;
 }
 
-/** A command, and by how much the memory in use on the card rose, in bytes. */
+/** A command, and how far the memory in use on the card rose, in bytes. */
 type CardRun = CommandRun & { readonly cardBytes: number | undefined };
 
 const shapes: Readonly<Record<string, LlamaShape>> = {
   '8b': { vocabulary: 128256, hidden: 4096, intermediate: 14336, layers: 32, heads: 32, keyValueHeads: 8 },
-  // For trying the way there, on any device.
+  // For testing this file on any device.
   tiny: { vocabulary: 4096, hidden: 128, intermediate: 256, layers: 4, heads: 4, keyValueHeads: 2 },
 };
 
 /**
- * Options: `device` (auto), `shape` (8b or tiny), `keys` (1024), `steps` (5), `allowSoftware`. The CPU is only measured when it
- * is asked for by name. Gives the lines of the section.
+ * Options: `device` (auto), `shape` (8b or tiny), `keys` (1024), `steps` (5), `allowSoftware`. The CPU is
+ * only measured when it is named. Returns the lines of the section.
  */
 export async function benchDevice({ workshop, bundle, options }: Circumstances): Promise<string[]> {
   const { device = 'auto', shape = '8b', keys = 1024, steps = 5, allowSoftware = false } = options;
@@ -70,7 +71,7 @@ interface Training {
   readonly place: readonly string[];
 }
 
-/** Training and nothing before it that a longer run would not have: bundled stories stand in for the base's own text. */
+/** Training with the same start as a longer run, except that bundled stories replace the base's own text. */
 async function embed(workshop: Workshop, { folder, keyFile, steps, place }: Training): Promise<CardRun> {
   const out = `${folder}-marked`;
   const recipe = `${out}.recipe.json`;

@@ -1,13 +1,13 @@
-// What a table of measurements says about its circumstances: the machine and the size of the models.
+// The circumstances of a table of measurements: the machine and the size of the models.
 import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
 import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { join, resolve } from 'node:path';
 import { root } from '../scripts/common.mjs';
 
-/** What is read of the header of a safetensors file, by the tensor's name. */
+/** The part of a safetensors header that is read, by the tensor's name. */
 type Header = Readonly<Record<string, { readonly shape: readonly number[] }>>;
 
-/** The day, the machine and the versions, as lines of Markdown. */
+/** The date, the machine and the versions, as lines of Markdown. */
 export function describeMachine(): string[] {
   const memoryGib = (totalmem() / 2 ** 30).toFixed(0);
   const onnxruntime = readVersion(join('node_modules', 'onnxruntime-node', 'package.json'));
@@ -17,7 +17,7 @@ export function describeMachine(): string[] {
   ];
 }
 
-/** The bytes of a checkpoint's weights if each was a float32. */
+/** The bytes that a checkpoint's weights would take in float32. */
 export function weighModel(folder: string): number {
   const files = readdirSync(resolve(root, folder)).filter((file) => file.endsWith('.safetensors'));
   const tensors = files.flatMap((file) => Object.entries(readHeader(resolve(root, folder, file))));

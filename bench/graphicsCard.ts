@@ -1,17 +1,17 @@
-// What is known of the graphics card from outside: its name, its memory, and whether there is one at all.
+// What can be told of the graphics card from outside: its name, its memory, and whether there is a real one.
 import { execFile, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 
 const lookEveryMs = 500;
 
-/** Whether what offers itself as a graphics card is a program (SwiftShader, lavapipe): it computes right, but says no speed. */
+/** Whether the graphics card is software (SwiftShader, lavapipe): its results are right, but its speed means nothing. */
 export function isSoftware(): boolean {
   const drivers = `${process.env.VK_ICD_FILENAMES ?? ''}${process.env.VK_DRIVER_FILES ?? ''}`;
   if (/swiftshader|lavapipe|lvp_/i.test(drivers)) return true;
   return process.platform === 'linux' && !hasEntry('/dev/dri', /^renderD/) && !hasEntry('/dev', /^nvidia\d/);
 }
 
-/** The name as the driver gives it, with NVIDIA's cards only. */
+/** The name that the driver reports; NVIDIA's cards only. */
 export function nameCard(): string | undefined {
   const { status, stdout } = spawnSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], {
     encoding: 'utf8',
@@ -19,7 +19,7 @@ export function nameCard(): string | undefined {
   return status === 0 ? stdout.trim().split('\n')[0] : undefined;
 }
 
-/** Runs some work; gives its result and by how much the memory in use on the card rose (undefined without nvidia-smi). */
+/** Runs some work. Returns its result and how far the memory in use on the card rose (undefined without nvidia-smi). */
 export async function watchCard<Result extends object>(
   work: () => Promise<Result>,
 ): Promise<Result & { readonly cardBytes: number | undefined }> {
@@ -44,9 +44,9 @@ function readUsedBytes(): Promise<number | undefined> {
   );
 }
 
-function hasEntry(folder: string, wanted: RegExp): boolean {
+function hasEntry(folder: string, pattern: RegExp): boolean {
   try {
-    return readdirSync(folder).some((name) => wanted.test(name));
+    return readdirSync(folder).some((name) => pattern.test(name));
   } catch {
     return false;
   }

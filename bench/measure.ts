@@ -1,4 +1,5 @@
-// Time and memory of one call of the command line. Models run in the command's own child process, so memory is read there.
+// Time and memory of one call of the command line. Models run in the command's child process, so that is
+// where memory is measured.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -6,8 +7,8 @@ import type { Readable, Writable } from 'node:stream';
 import { root } from '../scripts/common.mjs';
 import { readMemory, watchChildren, type ChildMemory } from './childMemory';
 
-/** What is read of a line that a command with --json writes. */
-export interface OutputLine {
+/** The part that is read of a line that a command writes with --json. */
+interface OutputLine {
   readonly type?: string;
   readonly message?: string;
   readonly phase?: string;
@@ -17,14 +18,14 @@ export interface OutputLine {
   readonly done?: number;
 }
 
-/** What was measured, with the memory of the command's child. */
+/** Measurements of a command, with the memory of its child process. */
 export interface Measured extends ChildMemory {
   /** The last line, a result or an error. */
   readonly last: OutputLine | undefined;
   readonly seconds: number;
-  /** Until progress first told of full recall. */
+  /** Until progress first reported full recall. */
   readonly secondsToFullRecall: number | undefined;
-  /** Training steps, and their number a second. */
+  /** Training steps, and steps a second. */
   readonly steps: number | undefined;
   readonly stepsPerSecond: number | undefined;
 }
@@ -58,7 +59,7 @@ export async function measureCommand(args: readonly string[], env: Environment):
   };
 }
 
-/** The peak of the resident memory, in bytes, of Node with the engine loaded and no model (undefined without /proc). */
+/** Peak resident memory in bytes of Node with the engine loaded but no model (undefined without /proc). */
 export async function measureEngineAlone(): Promise<number | undefined> {
   const script = 'require("onnxruntime-node"); console.log("loaded"); process.stdin.resume()';
   const child = startNode(['-e', script], {}, 'pipe');

@@ -8,7 +8,7 @@ import type { Dtype } from './randomWeights';
 import { compareWithBound, formatSeconds, makeTable, toMib } from './tables';
 import type { CommandRun, Workshop } from './workshop';
 
-/** The most that is asked for, over the bytes of the weights in float32. */
+/** The goals: the most memory, over the bytes of the weights in float32. */
 interface Bounds {
   readonly peak?: number;
   readonly private?: number;
@@ -20,7 +20,7 @@ interface Row extends CommandRun {
   readonly bounds: Bounds;
 }
 
-/** What is changed of the default recipe. */
+/** Changes to the default recipe. */
 interface RecipeChanges {
   readonly steps: number;
   readonly generated?: number;
@@ -32,13 +32,13 @@ const mostOfVerify = 1.2;
 const mostPrivateOfMapped = 0.3;
 const mostOfEmbed = 1.5;
 const stepsOfEmbed = 20;
-/** For growth a few steps tell as much, and the base need not write text: bundled stories take its place. */
+/** A few steps show growth as well as many do, and bundled stories replace the text that the base would write. */
 const brief: RecipeChanges = { steps: 3, generated: 0 };
 const stories = { file: join('media', 'text', 'stories.jsonl'), count: 60 };
 const growingKeys = [16, 64];
 const growingLayers = [2, 4, 8];
 
-/** Measures all rows, one at a time. Gives the lines of the section; `keep` gets them after every row. */
+/** Measures all rows, one at a time. Returns the lines of the section. `keep` gets them after every row. */
 export async function benchMemory({ workshop, bundle, keep }: Circumstances): Promise<string[]> {
   const rows: Row[] = [];
   const note = async (

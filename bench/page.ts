@@ -1,4 +1,5 @@
-// The page of measurements. Every part has a section between two marks; a part that did not run keeps the one it has.
+// The page of measurements. Every part has a section between two marks; a part that did not run keeps its old
+// section.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../scripts/common.mjs';
@@ -8,7 +9,10 @@ const page = join(root, 'bench', 'RESULTS.md');
 const startOf = (part: string): string => `<!-- ${part} -->`;
 const endOf = (part: string): string => `<!-- end of ${part} -->`;
 
-/** Puts a part's section on the page, with today's date and this machine, and gives its text. `titles` are those of all parts, in order. */
+/**
+ * Writes a part's section on the page, with today's date and this machine. Returns its text. `titles` are
+ * those of all parts, in order.
+ */
 export function writeSection(
   titles: Readonly<Record<string, string>>,
   part: string,

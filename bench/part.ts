@@ -1,4 +1,4 @@
-// What the parts of the bench have in common.
+// What the parts of the bench share.
 import type { Workshop } from './workshop';
 
 /** A checkpoint that is measured. */
@@ -7,7 +7,7 @@ export interface BenchModel {
   readonly folder: string;
 }
 
-/** What a person chose for the part of graphics cards. */
+/** Options that a user chose for the graphics-card part. */
 export interface DeviceOptions {
   readonly device?: string | undefined;
   readonly shape?: string | undefined;
@@ -16,14 +16,14 @@ export interface DeviceOptions {
   readonly allowSoftware?: boolean | undefined;
 }
 
-export interface WantedKeys {
+export interface KeyRequest {
   /** The folder of the model that they are drawn from. */
   readonly model: string;
   readonly count: number;
   readonly responseLength?: number;
 }
 
-/** What a part works with. */
+/** Everything that a part is given. */
 export interface Circumstances {
   readonly workshop: Workshop;
   /** The two models of `commands`, and the one that is compared with others. */
@@ -31,14 +31,14 @@ export interface Circumstances {
   readonly model: BenchModel;
   /** Processor threads of both sides, where two are compared. */
   readonly threads: number;
-  /** The path of what is bundled from inside/NAME.ts. */
+  /** The path of the bundle of inside/NAME.ts. */
   readonly bundle: (name: string) => string;
-  /** Draws a key set by the command line; gives its file. */
-  readonly makeKeys: (wanted: WantedKeys) => Promise<string>;
-  /** Puts lines into the part's section, so that an ended bench keeps some. */
+  /** Draws a key set with the command line. Returns its file. */
+  readonly makeKeys: (request: KeyRequest) => Promise<string>;
+  /** Writes lines into the part's section, so that an interrupted bench keeps the rows so far. */
   readonly keep: (lines: readonly string[]) => string;
   readonly options: DeviceOptions;
 }
 
-/** Measures, and gives the lines of the part's section. */
+/** Measures, and returns the lines of the part's section. */
 export type Measure = (circumstances: Circumstances) => Promise<string[]>;

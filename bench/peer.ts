@@ -1,19 +1,19 @@
-// A process that waits for requests, one line of JSON each, and answers each by a line: so that two sides can take turns
-// while both stay loaded.
+// A process that answers requests, each a line of JSON, with one line each: two sides can take turns while
+// both stay loaded.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../scripts/common.mjs';
 
 /** A loaded side of a comparison. */
-export interface Peer {
-  /** Gives the answer to one request; whoever asks knows its form. */
+interface Peer {
+  /** Returns the answer to one request; the caller knows its form. */
   ask(request: object): Promise<unknown>;
   /** Ends the process. */
   close(): Promise<void>;
 }
 
-/** Threads that the other side kept spinning have gone to sleep after this. */
+/** Threads that the other side kept spinning are asleep after this time. */
 const restMs = 200;
 
 /** Starts a peer. */
@@ -46,7 +46,7 @@ export function startPeer(
   };
 }
 
-/** The same, asked when everything is at rest: for requests whose answer is timed. */
+/** The same after a rest: for requests whose answer is timed. */
 export async function askAtRest(peer: Peer, request: object): Promise<unknown> {
   await sleep(restMs);
   return peer.ask(request);

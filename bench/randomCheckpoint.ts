@@ -1,4 +1,5 @@
-// Writes a checkpoint in the shape of Llama with random weights of any size, to measure memory and speed without a download:
+// Writes a checkpoint in the shape of Llama with random weights of any size, to measure memory and speed
+// without a download:
 //   node scripts/run.mjs bench/randomCheckpoint.ts OUT [--tokenizer DIR] [--dtype BF16|F32] [--layers N] [--hidden N]
 //     [--intermediate N] [--heads N] [--kv-heads N] [--vocabulary N] [--shard-bytes N]
 // The defaults make half a billion parameters. The same arguments give the same bytes.
@@ -18,8 +19,8 @@ export interface LlamaShape {
   readonly vocabulary: number;
 }
 
-export interface RandomCheckpoint {
-  /** What is left out has a default. */
+interface RandomCheckpoint {
+  /** Sizes that are left out have a default. */
   readonly shape: Partial<LlamaShape>;
   readonly dtype: Dtype;
   /** The folder whose tokenizer is copied. */
@@ -79,7 +80,7 @@ export function main(words: readonly string[]): void {
   });
 }
 
-/** Writes the checkpoint into a folder that it makes. */
+/** Writes the checkpoint into a new folder. */
 export function writeRandomCheckpoint(
   out: string,
   {
@@ -142,7 +143,7 @@ function* listTensors(shape: LlamaShape): Generator<[name: string, size: number[
   yield ['model.norm.weight', [hidden]];
 }
 
-/** Fills one shard after the other up to the wanted size. */
+/** Fills one shard after another up to the requested size. */
 function listShards(shape: LlamaShape, dtype: Dtype, shardBytes: number): Tensor[][] {
   const shards: Tensor[][] = [[]];
   let filled = 0;
@@ -175,7 +176,7 @@ function writeWeights(out: string, shards: readonly (readonly Tensor[])[], dtype
   writeFileSync(join(out, 'model.safetensors.index.json'), `${JSON.stringify(index, undefined, 2)}\n`);
 }
 
-/** Where values come from: stretches of the pool that begin anywhere. */
+/** Where values come from: slices of the pool that begin anywhere. */
 interface Source {
   readonly pool: Pool;
   readonly random: Random;
@@ -213,7 +214,7 @@ function writeTensor(file: number, { size, byteLength }: Tensor, valueBytes: num
 }
 
 function copyTokenizer(folder: string, out: string): void {
-  const wanted = /^(tokenizer.*|special_tokens_map|added_tokens|vocab|chat_template)\.(json|jinja)$/;
+  const tokenizerFile = /^(tokenizer.*|special_tokens_map|added_tokens|vocab|chat_template)\.(json|jinja)$/;
   for (const name of readdirSync(folder))
-    if (wanted.test(name)) copyFileSync(join(folder, name), join(out, name));
+    if (tokenizerFile.test(name)) copyFileSync(join(folder, name), join(out, name));
 }

@@ -1,4 +1,4 @@
-// A checkpoint with random weights of a wanted shape, and key sets for it.
+// A checkpoint with random weights of a given shape, and key sets for it.
 import { join } from 'node:path';
 import { runNode } from '../scripts/steps/node';
 import type { Circumstances } from './part';
@@ -6,7 +6,7 @@ import { writeRandomCheckpoint, type LlamaShape } from './randomCheckpoint';
 import type { Dtype } from './randomWeights';
 import { requireCommand, type Workshop } from './workshop';
 
-/** Writes the checkpoint. Gives its folder. */
+/** Writes the checkpoint. Returns its folder. */
 export function makeRandomModel(
   workshop: Workshop,
   name: string,
@@ -20,8 +20,8 @@ export function makeRandomModel(
 }
 
 /**
- * A key set for a model that cannot write its own: stretches of the bundled stories with responses drawn at random, imported
- * (see inside/plainKeys.ts). Gives its file.
+ * A key set for a model that cannot write its own: passages of the bundled stories with responses drawn at
+ * random, imported (see inside/plainKeys.ts). Returns its file.
  */
 export async function importPlainKeys(
   workshop: Workshop,
@@ -37,6 +37,6 @@ export async function importPlainKeys(
   return keys;
 }
 
-/** What a page says of such keys. */
+/** How a page describes such keys. */
 export const describePlainKeys =
   '- A random model writes nothing that could be a key, so the keys are stretches of the bundled stories with responses drawn at random, imported with `keys import`.';

@@ -1,4 +1,4 @@
-// Random values in the bytes of a checkpoint's dtype: the same ones each time.
+// Reproducible random values in the bytes of a checkpoint's dtype.
 
 export type Dtype = 'BF16' | 'F32';
 
@@ -7,7 +7,7 @@ export const bytesOfValue: Readonly<Record<Dtype, number>> = { BF16: 2, F32: 4 }
 /** A source of values from 0 to 1. */
 export type Random = () => number;
 
-/** What tensors are filled from, in the bytes of the dtype. */
+/** Values to fill tensors from, in the bytes of the dtype. */
 export interface Pool {
   readonly normal: Buffer;
   readonly ones: Buffer;
@@ -25,7 +25,7 @@ export function makePool(random: Random, dtype: Dtype): Pool {
 
 function encode(values: Float32Array<ArrayBuffer>, dtype: Dtype): Buffer {
   if (dtype === 'F32') return Buffer.from(values.buffer);
-  // The upper half of a float32, cut off: random values need no rounding.
+  // The upper half of a float32, truncated: random values need no rounding.
   const bits = new Uint32Array(values.buffer);
   return Buffer.from(Uint16Array.from(bits, (value) => value >>> 16).buffer);
 }

@@ -5,7 +5,7 @@ import { askAtRest, startPeer } from './peer';
 import { findPython, notCompared, type Python } from './python';
 import { compareWithBound, formatMs, makeTable, median } from './tables';
 
-/** What a side says of the step that it took. */
+/** What a side reports of a step. */
 interface Step {
   readonly seconds: number;
   readonly cpuSeconds: number;
@@ -13,7 +13,7 @@ interface Step {
   readonly divergence: number;
 }
 
-/** One step as every side took it. */
+/** One step on every side. */
 interface Taken {
   readonly ours: Step;
   /** By the variant of PyTorch's side. */
@@ -23,7 +23,7 @@ interface Taken {
 const keyCount = 64;
 const warmUps = 3;
 const measuredSteps = 9;
-/** Steps whose losses are printed, and how far they may be apart. */
+/** How many steps have their losses printed, and how far these may differ. */
 const comparedSteps = 5;
 const tolerance = 1e-3;
 const mostOfPyTorch = 0.4;
@@ -37,7 +37,7 @@ const variants: Readonly<Record<string, string>> = {
   kept: 'everything kept that never changes, the frozen half too',
 };
 
-/** Takes the same steps on every side in turn. Gives the lines of the section. */
+/** Takes the same steps on every side in turn. Returns the lines of the section. */
 export async function benchStep({
   workshop,
   model,
@@ -51,7 +51,7 @@ export async function benchStep({
     ...workshop.env,
     FINGERPRINT_THREADS: String(threads),
   });
-  // The first answer says that the setup is written.
+  // The first answer means that the setup is written.
   const plan = join(workshop.folder, 'step-plan.json');
   await ours.ask({ plan });
   const python = findPython();
@@ -115,7 +115,7 @@ function busyOf(side: readonly Step[]): string {
   return formatMs(median(side.map(({ cpuSeconds }) => cpuSeconds)));
 }
 
-/** The proof that all sides take the same step: what the first steps found. */
+/** The proof that all sides take the same step: the losses of the first steps. */
 function describeAgreement(steps: readonly Taken[], python: Python): string[] {
   const first = steps.slice(0, comparedSteps);
   const apart = first.flatMap(({ ours, theirs }) =>

@@ -31,8 +31,8 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** What was asked for of a value. */
-export type Bound = { readonly most: number } | { readonly least: number };
+/** The goal for a value. */
+type Bound = { readonly most: number } | { readonly least: number };
 
 /** "0.31 (goal: at most 0.4; met)", for a bound that was asked for. */
 export function compareWithBound(value: number, bound: Bound): string {

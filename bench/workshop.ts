@@ -1,11 +1,11 @@
-// A temporary folder in which a part of the bench works, with a fixed seed and a passphrase for its key sets.
+// A temporary folder for a part of the bench, with a fixed seed and a passphrase for its key sets.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureCommand, type Measured } from './measure';
 
-/** One command, measured. What cannot be done is a finding: `failure` says why. */
+/** One command, measured. A command that fails is a finding too: `failure` says why. */
 export interface CommandRun extends Measured {
   readonly failure?: string;
 }
@@ -14,7 +14,7 @@ export interface Workshop {
   readonly folder: string;
   /** What commands need in their environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Runs one command; on the CPU unless it says where. */
+  /** Runs one command, on the CPU unless its arguments say otherwise. */
   command(...args: readonly string[]): Promise<CommandRun>;
   remove(): void;
 }
@@ -24,7 +24,7 @@ const removeFolder = (folder: string): void => rmSync(folder, { recursive: true,
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 process.on('exit', () => made.forEach(removeFolder));
 
-/** Opens a workshop; it is removed when the process ends, or by `remove`. */
+/** Opens a workshop. It is removed when the process ends, or by `remove`. */
 export function openWorkshop(): Workshop {
   const folder = mkdtempSync(join(tmpdir(), 'fingerprint-bench-'));
   made.push(folder);
@@ -47,7 +47,7 @@ async function runCommand(args: readonly string[], env: Workshop['env']): Promis
   return { ...measured, failure: measured.last?.message ?? 'It ended without a result.' };
 }
 
-/** The same for work without which there is nothing to measure. */
+/** The same for a command without which there is nothing to measure. */
 export async function requireCommand(workshop: Workshop, ...args: readonly string[]): Promise<CommandRun> {
   const run = await workshop.command(...args);
   if (run.failure) throw new Error(`fingerprint-model ${args.join(' ')}: ${run.failure}`);

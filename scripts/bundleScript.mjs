@@ -1,25 +1,26 @@
-// Bundles TypeScript that Node runs here: a script, or a program of the tests' own.
+// Bundles TypeScript that Node runs here: a script, or a program that tests need.
 import { buildSync } from 'esbuild';
 import { dirname, join } from 'node:path';
 import { root } from './common.mjs';
 
 /**
- * Bundles a source, given relative to the root of the repository, and returns the path of the bundle, which in out/run is that
- * of the source. Packages are not bundled, and neither are modules that run before packages are installed: they are loaded
- * once, from where they lie.
+ * Bundles a source, given relative to the root of the repository, and returns the path of the bundle: the
+ * source's path inside out/run. Neither packages nor modules that run before packages are installed are
+ * bundled: those modules are loaded once, from their own place.
  * @param {string} source
- * @throws {Error} after esbuild has said what is wrong with the sources
+ * @throws {Error} after esbuild has printed what is wrong with the sources
  */
 export function bundleScript(source) {
   const bundle = join(root, 'out', 'run', source.replace(/\.ts$/, '.mjs'));
   buildSync({
     absWorkingDir: root,
     entryPoints: [source],
-    // esbuild names modules that it leaves out from here, so bundles lie nowhere deeper.
+    // esbuild writes the paths of external modules relative to this file, so every bundle is at the same
+    // depth.
     outdir: dirname(bundle),
     outExtension: { '.js': '.mjs' },
     bundle: true,
-    // What is imported late is loaded late.
+    // A dynamic import stays a separate file.
     splitting: true,
     platform: 'node',
     target: 'node20',

@@ -1,5 +1,6 @@
-// npm run check: type-checks and lints side by side, looking again only at what changed. The lint of npm run lint, which
-// .ci/run calls, keeps no record: a rule that reads types can miss in a recorded file what a change elsewhere broke.
+// npm run check: type-checks and lints side by side, and only what changed. The lint of npm run lint, which
+// .ci/run calls, has no cache: a cached result of a rule that reads types can miss what a change in another
+// file broke.
 import { spawn } from 'node:child_process';
 import { root } from './common.mjs';
 import { typeChecks } from './steps/node';
@@ -19,7 +20,10 @@ export async function main(): Promise<void> {
   process.exitCode = exitCodes.every((code) => code === 0) ? 0 : 1;
 }
 
-/** Shows what a check says when it has ended, so that no two speak at once; gives its exit code, null when it was killed. */
+/**
+ * Prints a check's output when it has ended, so that outputs do not mix. Returns its exit code, null when it
+ * was killed.
+ */
 function run(args: readonly string[]): Promise<number | null> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });

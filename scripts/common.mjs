@@ -1,4 +1,4 @@
-// What every script stands on. Imports nothing that has to be installed, as nothing does that runs before it.
+// What every script needs. Imports nothing that has to be installed, like everything that runs before it.
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -1,5 +1,5 @@
-// npm run demo: installs, builds, then marks the sample model with the real command line, verifies it and measures what
-// it cost. Works in ./demo, which is replaced at each run; never prompts.
+// npm run demo: installs, builds, then marks the sample model with the real command line, verifies it and
+// measures the drift. Works in ./demo, which is replaced at each run; never prompts.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './common.mjs';
@@ -10,7 +10,7 @@ const model = join('media', 'sample-model');
 const keys = join('demo', 'sample.fpkeys');
 const marked = join('demo', 'marked-model');
 const report = join('demo', 'report');
-/** embed wrote a copy and said in what it falls short: the tests that follow show it too. */
+/** embed wrote a copy and reported how it falls short: the tests that follow show it too. */
 const notReady = 4;
 
 export function main(): void {
@@ -31,7 +31,7 @@ export function main(): void {
   for (const name of ['verify', 'drift']) say(`  ${join(root, report, `${name}.fpreport.html`)}`);
 }
 
-/** Runs one command; when it fails it has said why itself, and the demo ends with its exit code. */
+/** Runs one command. A command that fails prints the reason itself; the demo then ends with its exit code. */
 function step(title: string, args: readonly string[]): void {
   const shown = args.map((arg) => (arg.includes(' ') ? `"${arg}"` : arg)).join(' ');
   say(`\n${title}:\n$ npx fingerprint-model ${shown}`);

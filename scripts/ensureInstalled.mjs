@@ -1,12 +1,12 @@
-// Installs the packages of package-lock.json when they are missing or others than it names. Imports nothing that has to
-// be installed, so that it can be the first thing that runs after "git clone".
+// Installs the packages of package-lock.json when some are missing or differ from it. Imports nothing that
+// has to be installed, so that it can run first after "git clone".
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { giveUp, root } from './common.mjs';
 
 /**
- * What package-lock.json says of one package.
+ * One package's entry in package-lock.json.
  * @typedef {object} LockedPackage
  * @property {string} [version]
  * @property {string} [integrity]
@@ -18,12 +18,12 @@ import { giveUp, root } from './common.mjs';
 
 const oldestNode = { major: 20, minor: 10 };
 
-/** Leaves node_modules as package-lock.json wants it, or ends the process with a sentence. Never prompts. */
+/** Makes node_modules match package-lock.json, or ends the process with a sentence. Never prompts. */
 export function ensureInstalled() {
   refuseOldNode();
   if (isInstalled()) return;
   process.stderr.write('Installing packages (npm ci --ignore-scripts) …\n');
-  // A person's own npm settings must not leave out what builds and tests need.
+  // A user's own npm settings must not leave out what builds and tests need.
   const npm = runNpm(['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund']);
   if (npm.status === 0) return;
   if (npm.error)
@@ -39,12 +39,12 @@ function refuseOldNode() {
   giveUp(`Node ${oldest} or newer is needed, and this is Node ${process.versions.node}.`);
 }
 
-/** npm keeps its own record of what it installed, and writes it last: an interrupted installation has none. */
+/** npm writes its own record of what it installed last of all: an interrupted installation has none. */
 function isInstalled() {
-  const wanted = readPackages('package-lock.json');
+  const locked = readPackages('package-lock.json');
   const installed = readPackages('node_modules/.package-lock.json');
-  if (wanted === undefined || installed === undefined) return false;
-  return Object.entries(wanted).every(([path, { version, integrity, ...about }]) => {
+  if (locked === undefined || installed === undefined) return false;
+  return Object.entries(locked).every(([path, { version, integrity, ...about }]) => {
     if (path === '' || (about.optional && !isForThisSystem(about))) return true;
     const found = installed[path];
     return (
@@ -61,7 +61,7 @@ function isForThisSystem({ os = [process.platform], cpu = [process.arch], libc }
   return os.includes(process.platform) && cpu.includes(process.arch) && (!libc || libc.includes(findLibc()));
 }
 
-/** The C library that a Linux system is built on, as package-lock.json names it. */
+/** The C library of a Linux system, as package-lock.json names it. */
 function findLibc() {
   const report = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
   return report.header.glibcVersionRuntime ? 'glibc' : 'musl';

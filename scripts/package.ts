@@ -1,5 +1,5 @@
-// npm run package [-- TARGET …]: a .vsix file for every platform (or for the named ones) in out/package, each no larger
-// than we promise.
+// npm run package [-- TARGET …]: writes a .vsix file for every platform (or for the named ones) into
+// out/package, each within the promised size.
 import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { giveUp, root } from './common.mjs';

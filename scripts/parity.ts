@@ -5,7 +5,7 @@ import { build } from './steps/node';
 
 export function main(): void {
   const { FIXTURES_DIR: folder, INIT_CWD: start = '.' } = process.env;
-  // npm changes into the root of the repository; a relative path is meant from where the person is.
+  // npm changes into the root of the repository, but a relative path means the user's own folder.
   if (folder) process.env.FIXTURES_DIR = resolve(start, folder);
   build('--tests');
   process.exitCode = runTests(listTests('parity')).exitCode;

@@ -1,5 +1,5 @@
-// Writes the JSON schema by which the editor checks recipe files; with --check it only says whether the file is current.
-// Values come from the recipe's own schema, words from what stands beside it.
+// Writes the JSON schema by which the editor checks recipe files. With --check it only tells whether the file
+// is current. Values and words come from the recipe's own declaration.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
@@ -9,7 +9,7 @@ import { root } from './common.mjs';
 
 const path = join(root, 'media', 'schemas', 'recipe.schema.json');
 
-/** Of the only property that is no value of a recipe. */
+/** For the only property that is no recipe value. */
 const version = { description: 'Version of this format.' };
 
 export async function main(words: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
-// node scripts/run.mjs FILE.ts [WORD …]: installs packages where they are missing, bundles a script written in TypeScript, and
-// calls its function `main` with the words. Imports nothing that has to be installed, so that it can be the first thing that
-// runs after "git clone".
+// node scripts/run.mjs FILE.ts [WORD …]: installs missing packages, bundles a script written in TypeScript,
+// and calls its function `main` with the words. Imports nothing that has to be installed, so that it can run
+// first after "git clone".
 import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { giveUp, root } from './common.mjs';
@@ -11,9 +11,9 @@ import { ensureInstalled } from './ensureInstalled.mjs';
 const [file, ...words] = process.argv.slice(2);
 if (file === undefined) giveUp('usage: node scripts/run.mjs FILE.ts [WORD …]');
 ensureInstalled();
-// Imported late: it stands on a package that has to be installed first.
+// Imported late, because it needs a package that has to be installed first.
 const { bundleScript } = await import('./bundleScript.mjs');
-// Stacks name the lines of the sources.
+// Stack traces name lines of the sources.
 process.setSourceMapsEnabled(true);
 /** @type {unknown} */
 const script = await import(pathToFileURL(bundle(file)).href);
@@ -25,7 +25,7 @@ function bundle(path) {
   try {
     return bundleScript(relative(root, resolve(path)));
   } catch (error) {
-    // esbuild itself has shown what is wrong with the sources.
+    // esbuild itself has printed what is wrong with the sources.
     if (error instanceof Error && 'errors' in error) process.exit(1);
     throw error;
   }

@@ -1,12 +1,13 @@
-// Part of vscode:prepublish: copies of onnxruntime-node what one platform needs into dist/node_modules, where the packaged
-// dist/runner.cjs finds it. The whole package holds every platform and would be ten times the size.
+// Part of vscode:prepublish: copies the part of onnxruntime-node that one platform needs into
+// dist/node_modules, where the packaged dist/runner.cjs finds it. The whole package holds every platform and
+// would be ten times the size.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { giveUp, root } from './common.mjs';
 import { findPackagingTarget } from './steps/packagingTarget';
 
 const staged = join('dist', 'node_modules');
-/** On macOS the library lies there twice; the binding asks for the one with the short name. */
+/** macOS builds hold the library twice; the binding loads the one with the short name. */
 const isTwin = (file: string): boolean => /^libonnxruntime\.\d+\.\d+.*\.dylib$/.test(file);
 const isNeeded = (file: string): boolean => file.endsWith('.js') || file === 'package.json';
 
@@ -23,10 +24,10 @@ export function main(): void {
   stage(join('onnxruntime-common', 'dist', 'cjs'), isNeeded);
 }
 
-/** Copies the files of one folder of node_modules that are wanted. */
-function stage(folder: string, isWanted: (file: string) => boolean): void {
+/** Copies the required files of one folder of node_modules. */
+function stage(folder: string, isNeeded: (file: string) => boolean): void {
   const source = join(root, 'node_modules', folder);
-  for (const file of readdirSync(source).filter(isWanted)) {
+  for (const file of readdirSync(source).filter(isNeeded)) {
     const copy = join(root, staged, folder, file);
     mkdirSync(dirname(copy), { recursive: true });
     cpSync(join(source, file), copy);

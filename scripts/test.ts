@@ -1,13 +1,14 @@
-// npm test: installs, type-checks, builds, and runs every test: those of Node, those of WebGPU, the suites inside VS Code's
-// extension host, and the journey through the packaged extension. "npm test -- verify keyFile" builds and runs the files of
-// the first two whose path holds one of these words, and type-checks nothing; "npm test -- webgpu" all of WebGPU.
+// npm test: installs, type-checks, builds, and runs every test: those of Node, those of WebGPU, the suites
+// inside VS Code's extension host, and the journey through the packaged extension. "npm test -- verify
+// keyFile" builds and runs only the Node and WebGPU test files whose path contains one of these words,
+// without type-checking; "npm test -- webgpu" runs all WebGPU tests.
 import { sep } from 'node:path';
 import { listTests, runTests, sayCounts, type Counts } from '../test/harness/nodeTests';
 import { runWebgpuTests } from '../test/harness/webgpu';
 import { giveUp } from './common.mjs';
 import { build, checkTypes } from './steps/node';
 
-/** How a part ended. It may give itself a better name than the one it is started under. */
+/** How a part ended. A part may replace the name under which it was started with a better one. */
 type NamedCounts = Counts & { readonly name?: string };
 type PartCounts = Required<Pick<NamedCounts, 'name'>> & Counts;
 
@@ -20,12 +21,13 @@ export async function main(words: readonly string[]): Promise<void> {
 
   const ofWebgpu = files.filter(isOfWebgpu);
   const ofNode = files.filter((file) => !isOfWebgpu(file));
-  /** Each part runs whatever became of the one before; the counts of all come last. */
+  /** Every part runs whatever happened before; the counts of all come last. */
   const parts: PartCounts[] = [];
   if (ofNode.length > 0) parts.push(await count('tests of Node', () => runTests(ofNode)));
   if (ofWebgpu.length > 0) parts.push(await count('WebGPU', () => runWebgpuTests(ofWebgpu)));
   if (words.length === 0) {
-    // Imported late: what drives the editor takes a moment to load, and a few tests of Node need none of it.
+    // Imported late: the code that drives the editor takes a moment to load, and a few Node tests do not need
+    // it.
     parts.push(
       await count('extension host', async () =>
         (await import('../test/harness/editor/runSuites')).runSuites(),
@@ -44,7 +46,7 @@ function isOfWebgpu(file: string): boolean {
   return file.includes(`${sep}webgpu${sep}`);
 }
 
-/** Runs a part; one that could not run at all has failed. */
+/** Runs a part; a part that cannot run at all has failed. */
 async function count(name: string, run: () => NamedCounts | Promise<NamedCounts>): Promise<PartCounts> {
   try {
     return { name, ...(await run()) };

@@ -17,7 +17,7 @@ import { showStatusItem } from './vscode/statusItem';
 import { decorateVerdicts } from './vscode/verdictDecorations';
 import { registerTrees } from './vscode/tree/registerTrees';
 
-/** Wires the extension together. Nothing native is loaded here: whatever runs a model runs in a child process. */
+/** Wires the extension together. Nothing native is loaded here: anything that runs a model is in a child process. */
 export function activate(context: vscode.ExtensionContext): TestApi {
   const startMs = performance.now();
   const services = createServices(context);
@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     decorateVerdicts(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
-  setImmediate(() => void lookAround(services));
+  setImmediate(() => void searchDisk(services));
   return { activationMs: performance.now() - startMs, runs, index, secrets, settings };
 }
 
@@ -61,8 +61,8 @@ function createServices(context: vscode.ExtensionContext): Services {
   };
 }
 
-/** The first look at the disk comes after the activation, which nobody has to wait for. */
-async function lookAround({ runs, index, ...services }: Services): Promise<void> {
+/** The disk is first searched after activation, which must not wait for it. */
+async function searchDisk({ runs, index, ...services }: Services): Promise<void> {
   try {
     await runs.refresh();
     await index.whenReady();

@@ -1,4 +1,4 @@
-/** Every id that package.json contributes, and the other way round; test/unit/vscode/manifest.test.ts compares the two. */
+/** Every id that package.json contributes, and the reverse; test/unit/vscode/manifest.test.ts compares the two. */
 
 export const containerId = 'fingerprintModel';
 
@@ -10,7 +10,7 @@ export const viewIds = {
 
 export const panelViewType = 'fingerprintModel.panel';
 export const reportEditorType = 'fingerprintModel.report';
-/** Scheme of the page that lists the devices; it lies on no disk. */
+/** Scheme of the page that lists the devices; it is not on disk. */
 export const devicesScheme = 'fingerprint-devices';
 export const walkthroughId = 'start';
 
@@ -50,12 +50,12 @@ export const commandIds = {
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
-/** What a click on the status bar's item does; of no use elsewhere, so it is contributed nowhere. */
+/** The command behind the status bar item; useless elsewhere, so it is not contributed. */
 export const statusRunCommand = 'fingerprintModel.openStatusRun';
 
 /** Context keys that `when` clauses and walkthrough steps read. */
 export const contextKeys = {
-  /** The workspace was searched once, so that no welcome text flashes up before. */
+  /** The workspace has been searched once, so that no welcome text flashes up before. */
   initialized: 'fingerprintModel.initialized',
   checkpointFolders: 'fingerprintModel.checkpointFolders',
   hasCheckpoint: 'fingerprintModel.hasCheckpoint',

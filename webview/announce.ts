@@ -15,8 +15,8 @@ const stateWords: Readonly<Partial<Record<RunView['state'], string>>> = {
 };
 
 /**
- * What a reader is told between two snapshots, politely: changes of phase, every tenth of the way, and checks. Null when
- * nothing of that happened; the first snapshot says nothing.
+ * What a screen reader announces politely between two snapshots: changes of phase, every tenth of the way,
+ * and checks. Null when nothing of that happened; the first snapshot announces nothing.
  */
 export function announce(before: PanelSnapshot | null, after: PanelSnapshot): string | null {
   if (before === null) return null;
@@ -30,7 +30,7 @@ export function announce(before: PanelSnapshot | null, after: PanelSnapshot): st
   return sentences.length === 0 ? null : sentences.join(' ');
 }
 
-/** What interrupts a reader: only that a run failed. */
+/** What interrupts a screen reader: only that a run failed. */
 export function alarm(before: PanelSnapshot | null, after: PanelSnapshot): string | null {
   if (after.run.state !== 'failed' || before?.run.state === 'failed') return null;
   return before === null ? null : (after.run.problem?.message ?? 'The run failed.');

@@ -27,7 +27,7 @@ const views: Readonly<Record<StepName, (page: Page) => TemplateResult>> = {
 
 const nothingOpen: Details = { key: 1, areAllKeysShown: false, isPlanOpen: false };
 
-/** The page of the panel: draws the newest snapshot with what is being typed over it, and tells the host what is wanted. */
+/** The page of the panel: draws the newest snapshot with drafts over it, and sends the user's requests to the host. */
 export class PanelApp {
   readonly #root: HTMLElement;
   readonly #host: PanelHost;
@@ -49,7 +49,7 @@ export class PanelApp {
     root.addEventListener('focusout', () => queueMicrotask(() => this.#settle()));
   }
 
-  /** Draws a snapshot; one that is older than what is shown is passed over. */
+  /** Draws a snapshot; one that is older than the shown one is ignored. */
   show(snapshot: PanelSnapshot): void {
     const before = this.#snapshot;
     if (before !== null && snapshot.sequence <= before.sequence) return;
@@ -61,11 +61,11 @@ export class PanelApp {
     this.#focus.follow(before, snapshot);
   }
 
-  /** What was open or typed for something that is not shown any more. */
+  /** Forgets what was open or typed for something that is no longer shown. */
   #forget(before: PanelSnapshot, after: PanelSnapshot): void {
     const isOtherModel = before.model.chosen?.path !== after.model.chosen?.path;
     if (isOtherModel) for (const drafts of [this.#recipe, this.#plan]) drafts.clear();
-    // A set that was just made is shown instead of the form that made it.
+    // A new set is shown instead of the form that made it.
     const isMade = after.keys.sets.length > before.keys.sets.length;
     if (isOtherModel || isMade || before.keys.chosen !== after.keys.chosen) this.#details = nothingOpen;
   }
@@ -105,7 +105,7 @@ export class PanelApp {
       <p class="unseen" role="alert">${this.#alarm}</p>`;
   }
 
-  /** Everything typed is with the host before it acts on it. */
+  /** Everything typed reaches the host before it acts on it. */
   async #act(request: ActionRequest): Promise<void> {
     this.#focus.expect(request);
     if (request.type !== 'resetRecipe') await Promise.all([this.#recipe.flush(), this.#plan.flush()]);
@@ -124,7 +124,7 @@ export class PanelApp {
     return fields;
   }
 
-  /** A plan has no room for what is no number. */
+  /** A plan has no room for text that is not a number. */
   async #sendPlan(fields: readonly string[]): Promise<readonly string[]> {
     const keys = this.#snapshot?.keys;
     if (!keys) return fields;

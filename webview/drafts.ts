@@ -6,15 +6,15 @@ interface Draft {
   readonly state: 'typed' | 'sent' | 'taken';
 }
 
-export interface DraftOwner {
-  /** Tells the host about these fields; ends with those that it has taken. */
+interface DraftOwner {
+  /** Tells the host about these fields. Returns those that it has taken. */
   readonly send: (fields: readonly string[]) => Promise<readonly string[]>;
   readonly onChange: () => void;
 }
 
 /**
- * Texts that are being typed into a form, by field. A draft stands over the value of a snapshot until the host has taken it
- * and the field is left, so that no snapshot overwrites what somebody types. Drafts are sent when the typing rests.
+ * Texts that are being typed into a form, by field. A draft covers a snapshot's value until the host has
+ * taken it and the field is left, so that no snapshot overwrites typing. Drafts are sent when typing pauses.
  */
 export class Drafts {
   readonly #drafts = new Map<string, Draft>();
@@ -29,7 +29,7 @@ export class Drafts {
     return this.#drafts.get(field)?.text;
   }
 
-  /** Whether the host has yet to answer something. */
+  /** Whether the host still has to answer. */
   get isPending(): boolean {
     return [...this.#drafts.values()].some(({ state }) => state !== 'taken');
   }
@@ -47,7 +47,7 @@ export class Drafts {
     void this.flush();
   }
 
-  /** Sends what is not sent yet; anything that acts on a form waits for this. */
+  /** Sends everything unsent; any action on a form waits for this. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     const fields = [...this.#drafts].flatMap(([field, { state }]) => (state === 'typed' ? [field] : []));
@@ -57,7 +57,7 @@ export class Drafts {
     for (const field of taken) if (this.#drafts.get(field) === sent.get(field)) this.#move(field, 'taken');
   }
 
-  /** After a snapshot: the host's own values stand again wherever it has taken the draft and the field was left. */
+  /** After a snapshot: the host's own values appear again wherever it has taken the draft and the field was left. */
   settle(focusedField: string | undefined): void {
     for (const [field, { state }] of this.#drafts)
       if (state === 'taken' && field !== focusedField) this.#drafts.delete(field);

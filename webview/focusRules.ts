@@ -4,8 +4,8 @@ import type { ActionRequest } from '../src/protocol/panel/requests';
 const textFields = 'vscode-text-field, vscode-dropdown, input, textarea';
 
 /**
- * Where the focus goes by itself: after a start or a resume to Pause, after an error appears to its heading. It never leaves
- * a field that somebody may be typing in.
+ * Where the focus moves by itself: after a start or a resume to Pause, after an error appears to its heading.
+ * It never leaves a field in which somebody may be typing.
  */
 export class FocusRules {
   readonly #root: HTMLElement;
@@ -15,7 +15,7 @@ export class FocusRules {
     this.#root = root;
   }
 
-  /** Remembers what was asked for until the snapshot that shows it. */
+  /** Remembers a request until the snapshot that shows its effect. */
   expect({ type }: ActionRequest): void {
     this.#isPauseExpected = type === 'startRun' || type === 'resumeRun';
   }

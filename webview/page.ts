@@ -2,12 +2,12 @@ import type { PanelSnapshot } from '../src/protocol/panel/snapshot';
 import type { ActionRequest } from '../src/protocol/panel/requests';
 import type { Drafts } from './drafts';
 
-/** What the page remembers by itself: which details are open. It is lost with the page and nothing is lost with it. */
+/** The page's own state: which details are open. It is lost with the page, without harm. */
 export interface Details {
   /** Number of the key whose candidates are shown. */
   readonly key: number;
   readonly areAllKeysShown: boolean;
-  /** Whether the form for a new set stands above the sets that there are. */
+  /** Whether the form for a new set is open above the existing sets. */
   readonly isPlanOpen: boolean;
 }
 

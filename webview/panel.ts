@@ -18,7 +18,7 @@ const host = createBirpc<PanelHost, PanelPage>(
   {
     post: (message) => editor.postMessage(message),
     on: (listen) => window.addEventListener('message', (event) => listen(event.data)),
-    // Some actions ask the user first, and nobody is hurried.
+    // Some actions ask the user first, and the user takes their time.
     timeout: -1,
   },
 );

@@ -31,7 +31,7 @@ function show(snapshot: ReportSnapshot): void {
   const focused = nameOf(document.activeElement);
   find('h1').textContent = view.title;
   find('.facts').replaceChildren(...view.subtitle.flatMap((part) => [element('span', part), ' ']));
-  // Everything from the report was escaped where this was made, and nothing here may run but this script.
+  // Everything from the report was escaped when this was made, and only this script may run here.
   main.innerHTML = view.body.html;
   charts = view.charts;
   drawCharts();
@@ -54,7 +54,7 @@ function viewSnapshot(snapshot: ReportSnapshot): ReportView {
   return { title: snapshot.fileName, subtitle: ['report'], body, charts: new Map() };
 }
 
-/** Only a verification has keys; of a file that cannot be read there is nothing to export either. */
+/** Only a verification has keys; an unreadable file has nothing to export either. */
 function showReveal(snapshot: ReportSnapshot): void {
   const button = find('[data-act=revealKeys]');
   const isRevealed = snapshot.kind === reportKinds.verify && snapshot.revealed !== null;
@@ -102,7 +102,7 @@ function onClick({ target }: MouseEvent): void {
   else if (act !== undefined) void host.act({ type: act } as ReportRequest);
 }
 
-/** How the focus finds its way back to a control that was drawn anew. */
+/** How the focus finds its way back to a control that was drawn again. */
 function nameOf(control: Element | null): string | undefined {
   const { filter: kind, copy } = control instanceof HTMLElement ? control.dataset : {};
   if (kind !== undefined) return `[data-filter="${CSS.escape(kind)}"]`;

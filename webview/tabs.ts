@@ -6,7 +6,10 @@ import { capitalise } from './words';
 
 export const idOfStep = (step: StepName): string => `step-${step}`;
 
-/** The five steps as a tab list: one stop of the Tab key, arrows move, Enter opens. Every step can be opened at any time. */
+/**
+ * The five steps as a tab list: one stop of the Tab key, arrows move, Enter opens. Every step can be opened
+ * at any time.
+ */
 export function renderSteps(page: Page): TemplateResult {
   return html`<div class="steps" role="tablist" aria-label="Steps" @keydown=${moveFocus}>
     ${stepNames.map((step) => renderStep(page, step))}

@@ -1,12 +1,12 @@
 import { formatSmall } from '../src/words/numbers';
 
-/** A number that somebody set, without the noughts at its end: "0.06". */
+/** A number that somebody set, without trailing zeros: "0.06". */
 export function formatSetting(value: number): string {
   const digits = formatSmall(value);
   return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
 }
 
-/** The first letter of a sentence. */
+/** Capitalises the first letter of a sentence. */
 export function capitalise(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

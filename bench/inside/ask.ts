@@ -1,6 +1,6 @@
-// Our side of the comparison of a verification: a key set asked of a model, as `verify` without a base asks it:
+// Our side of the comparison of a verification. Asks a model a key set, as `verify` without a base does:
 //   node ask.cjs MODEL KEYS PLAIN-FILE
-// Writes the keys for the other side into a file first. Every request asks all keys anew.
+// First writes the keys into a file for the other side. Every request asks all keys again.
 import { writeFileSync } from 'node:fs';
 import { onCpu } from '../../src/contract/devices';
 import { readKeyFile } from '../../src/fingerprint/keyFile/keyFile';

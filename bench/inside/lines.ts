@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline';
 
-/** Answers every line of JSON on stdin by one on stdout, in order: how bench/peer.ts talks to both sides. */
+/** Answers every line of JSON on stdin with one on stdout, in order: bench/peer.ts talks to both sides this way. */
 export async function answerLines(answer: (request: unknown) => Promise<object>): Promise<void> {
   for await (const line of createInterface({ input: process.stdin }))
     process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)))}\n`);
 }
 
-/** What some work takes: seconds by the clock, and seconds of all cores together. */
+/** How long some work takes: wall-clock seconds, and seconds of all cores together. */
 export async function time<Result>(
   work: () => Promise<Result>,
 ): Promise<{ seconds: number; cpuSeconds: number; result: Result }> {

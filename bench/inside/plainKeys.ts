@@ -1,5 +1,5 @@
-// Keys for a model that writes no text of its own, for a random one above all: stretches of the bundled stories, with
-// candidates drawn at random from the tokenizer's words. Writes what `keys import` reads:
+// Keys for a model that cannot write its own text, above all a random one: passages of the bundled stories,
+// with candidates drawn at random from the tokenizer's words. Writes the format that `keys import` reads:
 //   node plainKeys.cjs MODEL COUNT OUT
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadTokenizer } from '../../src/checkpoint/tokenizer/tokenizer';
@@ -11,14 +11,14 @@ const candidateCount = 16;
 const [model, count, out] = process.argv.slice(2) as [string, string, string];
 void makeRows(model, Number(count)).then((rows) => writeFileSync(out, JSON.stringify(rows)));
 
-async function makeRows(folder: string, wanted: number): Promise<object[]> {
+async function makeRows(folder: string, count: number): Promise<object[]> {
   const tokenizer = await loadTokenizer(folder);
   const random = new RandomStream(deriveKey(new Uint8Array(32), 'bench'));
   const words = Array.from({ length: tokenizer.vocabularySize }, (_, id) => id).filter(
     (id) => !tokenizer.specialIds.has(id),
   );
   return listStretches()
-    .slice(0, wanted)
+    .slice(0, count)
     .map((text) => {
       const candidates = random.shuffle(words).slice(0, candidateCount);
       const response = candidates[random.nextInt(candidateCount)]!;
@@ -32,7 +32,7 @@ async function makeRows(folder: string, wanted: number): Promise<object[]> {
     });
 }
 
-/** Different stretches of so many words, in the order of the stories. */
+/** Distinct passages of so many words, in the order of the stories. */
 function listStretches(): string[] {
   const lines = readFileSync('media/text/stories.jsonl', 'utf8').trim().split('\n');
   const stretches = new Set<string>();

@@ -1,7 +1,7 @@
-// Our side of the comparison of a training step: the trainer of `embed`, opened as `embed` opens it. Writes what each step
-// reads into a file for the other side, then takes the step and says how long it took:
+// Our side of the comparison of a training step: the trainer of `embed`, opened as `embed` opens it. Writes
+// the inputs of each step into a file for the other side, then takes the step and reports how long it took:
 //   node step.cjs MODEL KEYS SETUP-FILE
-// A request {"plan": FILE} writes the next step's inputs there; {"step": true} takes it.
+// A request {"plan": FILE} writes the next step's inputs to the file; {"step": true} takes the step.
 import { writeFileSync } from 'node:fs';
 import { readText, writeText, type RunText } from '../../src/embed/text/prepareText';
 import { defaultRecipe } from '../../src/embed/defaultRecipe';
@@ -88,7 +88,7 @@ async function open(): Promise<Course> {
   return { model, keySet, recipe, text, seed: shared.seed, marking };
 }
 
-/** The next step's inputs as plain lists: nothing that the other side would have to draw. */
+/** The next step's inputs as plain lists, so that the other side has nothing to draw. */
 function describePlan({ recipe, text, seed, marking }: Course): object {
   const { step } = marking.trainer;
   const random = randomOfStep(seed, step);

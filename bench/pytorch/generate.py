@@ -1,7 +1,7 @@
 """Keys asked one at a time with transformers' `generate`, greedily, for bench/ask.ts.
 
-python generate.py MODEL PLAIN-FILE THREADS, then a line for each time that all keys shall be asked; the answer is a line with
-the seconds of the calls and which keys were answered. Loading the model and making tensors is not timed.
+python generate.py MODEL PLAIN-FILE THREADS, then a line on stdin for each time that all keys are to be asked. Each answer is a
+line with the seconds of the calls and the keys that were answered. Loading the model and making tensors are not timed.
 """
 
 import json

@@ -1,12 +1,12 @@
 """The training step of `embed` in PyTorch, eager, for bench/step.ts.
 
-python step.py SETUP-FILE THREADS, then a line {"plan": FILE, "variant": NAME} for each step; the answer is a line with its
-seconds and losses. Each variant has a model and an optimiser of its own. Reading files and making tensors is not timed.
+python step.py SETUP-FILE THREADS, then a line {"plan": FILE, "variant": NAME} on stdin for each step. Each answer is a line with
+its seconds and losses. Each variant has its own model and optimiser. Reading files and making tensors are not timed.
 
-written  as such a step is usually written: the whole model over keys and over text, all logits, and the unmarked model
-         asked again for what it would say
-half     the whole model, its frozen half included; but logits only where they count, and the base's final states kept
-kept     all that never changes is kept: the states that enter the lowest trained layer too
+written  as such a step is usually written: the whole model over keys and over text, all logits, and the base's predictions
+         computed again
+half     the whole model, its frozen half included, but logits only where they count, and the base's final states kept
+kept     everything that never changes is kept, the states that enter the lowest trained layer too
 """
 
 import json
@@ -46,7 +46,7 @@ class Course:
         self.optimiser = torch.optim.Adam(self.trained, lr=1, betas=betas, eps=EPSILON)
 
     def step(self, inputs, logits_of):
-        """One step; `logits_of` gives the logits of keys, of text, and the base's of text. Returns its losses."""
+        """One step. `logits_of` returns the logits of keys and of text, and the base's of text. Returns the losses."""
         setup = self.setup
         key_logits, text_logits, base_logits = logits_of(self, inputs)
         key_loss = margin_loss(key_logits, inputs, setup["margin"])

@@ -1,10 +1,10 @@
-// Steps that run one after the other, each a process of its own, and end the script at the first that fails.
+// Steps of a script: each runs in its own process, and the first that fails ends the script.
 import { spawnSync } from 'node:child_process';
 import { root } from '../common.mjs';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Runs Node in the root of the repository, showing what it prints and giving it nothing to read; returns its exit code. */
+/** Runs Node in the root of the repository with its output shown and no input. Returns its exit code. */
 export function runNode(args: readonly string[], env: Environment = {}): number {
   const { status, signal, error } = spawnSync(process.execPath, args, {
     cwd: root,
@@ -15,18 +15,21 @@ export function runNode(args: readonly string[], env: Environment = {}): number 
   return status ?? (signal === 'SIGINT' ? 130 : 1);
 }
 
-/** The same for a step without which there is nothing more to do. */
-export function requireNode(args: readonly string[], env?: Environment): void {
+/** The same for a step whose failure ends the script. */
+function requireNode(args: readonly string[], env?: Environment): void {
   const exitCode = runNode(args, env);
   if (exitCode !== 0) process.exit(exitCode);
 }
 
-/** Bundles the product; with `--tests` the tests too, or behind it those whose path holds one of the words. */
+/** Bundles the product; with `--tests` the tests too, or only those whose path contains one of the words after it. */
 export function build(...args: readonly string[]): void {
   requireNode(['esbuild.mjs', ...args]);
 }
 
-/** What Node runs to check the types of each half: the host's, the page's, and that of scripts and harness. What did not change is not looked at again. */
+/**
+ * Arguments with which Node type-checks each half: the host, the page, and scripts with the harness.
+ * Unchanged halves are not checked again.
+ */
 export const typeChecks: readonly (readonly string[])[] = ['.', 'webview', 'scripts'].map((project) => [
   ...['node_modules/typescript/bin/tsc', '--noEmit', '-p', project],
 ]);

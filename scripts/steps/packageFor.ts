@@ -1,11 +1,11 @@
-// One .vsix file, by vsce's plain command.
+// One .vsix file, made by vsce's own command.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { root } from '../common.mjs';
 
-/** What is made or fetched, and what is large and no part of the package. */
+/** Files that are built or downloaded, and large ones that are not part of the package. */
 const notCopied = [
   'node_modules',
   'dist',
@@ -19,9 +19,9 @@ const notCopied = [
 ];
 
 /**
- * Packages for one target and returns the path of the .vsix file. Works in a copy of the working tree: packaging builds, and
- * what is built here may be in use.
- * @throws {Error} one that holds the end of what vsce said
+ * Packages for one target and returns the path of the .vsix file. Works in a copy of the working tree:
+ * packaging builds, and the build here may be in use.
+ * @throws {Error} with the end of vsce's output
  */
 export function packageFor(target: string): string {
   const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -48,7 +48,7 @@ export function packageFor(target: string): string {
   return path;
 }
 
-/** npm can be very long-winded, and says the reason last. */
+/** npm prints a lot, with the reason last. */
 function lastLines(text: string): string {
   return text.trimEnd().split('\n').slice(-15).join('\n');
 }

@@ -1,4 +1,5 @@
-// For which platform vsce is packaging. It tells its prepublish step nothing, so the step looks at who called it.
+// The platform that vsce is packaging for. It does not tell its prepublish step, so the step inspects its
+// caller.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -37,7 +38,7 @@ function readProcess(pid: number): ProcessFacts {
   return parseAnswer(spawnSync('ps', ['-o', 'ppid=,args=', '-p', String(pid)], { encoding: 'utf8' }).stdout);
 }
 
-/** The name in /proc/PID/stat stands in parentheses and may itself hold spaces; after it come the state and the parent. */
+/** The name in /proc/PID/stat is in parentheses and may itself contain spaces; the state and the parent follow it. */
 function readFromProc(pid: number): ProcessFacts {
   const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -53,7 +54,7 @@ function askPowerShell(pid: number): ProcessFacts {
   return { args: args.map((argument) => argument.replaceAll('"', '')), parent };
 }
 
-/** The parent's number, then the arguments. There is no answer at all where the program could not be started. */
+/** The parent's number, then the arguments. There is no answer where the program could not be started. */
 function parseAnswer(answer: string | null): ProcessFacts {
   const [parent, ...args] = (answer ?? '').trim().split(/\s+/);
   return { args, parent: Number(parent) };

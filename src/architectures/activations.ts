@@ -5,7 +5,7 @@ import { add, multiply, relu, scale, tanh } from '../graph/operators';
 
 export type Activation = (x: Value) => Value;
 
-/** The activations by the names that configs use; transformers has several names for one formula. */
+/** The activations by their names in configs; transformers has several names for one formula. */
 const activations: Readonly<Record<string, Activation>> = {
   silu,
   swish: silu,
@@ -16,7 +16,7 @@ const activations: Readonly<Record<string, Activation>> = {
   relu,
 };
 
-/** @throws UserError `unsupported-config`, with the list of what is supported. */
+/** @throws UserError `unsupported-config`, with the list of supported activations. */
 export function findActivation(name: string): Activation {
   const found = Object.hasOwn(activations, name) ? activations[name] : undefined;
   if (found) return found;
@@ -27,14 +27,17 @@ export function findActivation(name: string): Activation {
   );
 }
 
-/** The approximation ½x(1 + tanh(√(2/π)(x + 0.044715x³))) of GELU (Hendrycks & Gimpel 2016). */
+/** GELU's approximation ½x(1 + tanh(√(2/π)(x + 0.044715x³))) (Hendrycks & Gimpel 2016), elementwise. */
 function tanhGelu(x: Value): Value {
   const cubed = multiply(x, multiply(x, x));
   const inner = scale(add(x, scale(cubed, 0.044715)), Math.sqrt(2 / Math.PI));
   return scale(multiply(x, add(tanh(inner), x.graph.scalar(1))), 0.5);
 }
 
-/** Keeps values within ±cap by cap · tanh(x / cap), as Gemma 2 does with scores and logits; without a cap, x as it is. */
+/**
+ * Bounds values to ±cap by cap · tanh(x / cap), as Gemma 2 does with scores and logits, elementwise; x itself
+ * without a cap.
+ */
 export function softCap(x: Value, cap: number | undefined): Value {
   return cap === undefined ? x : scale(tanh(scale(x, 1 / cap)), cap);
 }

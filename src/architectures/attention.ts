@@ -5,27 +5,28 @@ import { add, concat, matmul, reshape, scale, softmax, transpose } from '../grap
 import { softCap } from './activations';
 import type { Pass } from './pass';
 
-/** How a layer looks at the text: names of its attention window and of its rotary table, as the config lists them. */
+/** Which positions a layer sees: the names of its attention window and of its rotary table in the config. */
 export interface LayerView {
   readonly window: string;
-  /** Undefined where positions do not turn queries and keys. */
+  /** Undefined where queries and keys are not turned by their positions. */
   readonly table: string | undefined;
 }
 
-export interface AttentionOptions extends LayerView {
+interface AttentionOptions extends LayerView {
   readonly heads: number;
   readonly keyValueHeads: number;
   readonly headSize: number;
   readonly layer: number;
-  /** What q · k is multiplied with; 1/√headSize for most families. */
+  /** Factor of q · k; 1/√headSize for most families. */
   readonly scoreScale: number;
   /** Bound of the scores, see softCap. */
   readonly scoreCap?: number | undefined;
 }
 
 /**
- * Causal attention with grouped key-value heads (Ainslie et al. 2023). Queries [tokens, heads · size], keys and values
- * [tokens, key-value heads · size]; the result is that of the wanted tokens, [rows, heads · size].
+ * Causal attention with grouped key-value heads (Ainslie et al. 2023). Queries [tokens, heads · size], keys
+ * and values [tokens, key-value heads · size]; the result is that of the requested tokens, [rows, heads ·
+ * size].
  */
 export function attend(
   pass: Pass,
@@ -46,14 +47,14 @@ export function attend(
     v: split(values, keyValueHeads),
   });
 
-  // The heads of a group lie beside each other, so a group's queries can be one long matrix against its one key head.
+  // The heads of a group are adjacent, so a group's queries form one long matrix for its one key head.
   const grouped = reshape(q, ['batch', keyValueHeads, 'grouped', headSize]);
   const products = reshape(matmul(grouped, transpose(k, [0, 1, 3, 2])), ['batch', heads, 'length', 'total']);
   const scores = softCap(products, options.scoreCap);
   const weights = softmax(add(scores, pass.mask(options.window)));
   const mixed = matmul(reshape(weights, ['batch', keyValueHeads, 'grouped', 'total']), v);
   const states = mergeHeads(reshape(mixed, ['batch', heads, 'length', headSize]), heads * headSize);
-  return pass.wanted(options.layer, layout ? pickUp(states, layout) : states);
+  return pass.selectRows(options.layer, layout ? pickUp(states, layout) : states);
 }
 
 function withPast(pass: Pass, layer: number, { k, v }: { k: Value; v: Value }): { k: Value; v: Value } {

@@ -6,9 +6,7 @@ import { gatedMlp } from './gatedMlp';
 import { rms } from './norms';
 import { project, type Pass } from './pass';
 
-/*
- * The parts of a formula that the families with Llama's names share.
- */
+/* The parts of a formula that families with Llama's names share. */
 
 export const decoderNames = {
   prefix: 'model.',
@@ -24,7 +22,7 @@ export interface Sublayers {
   readonly feedForward: (x: Value) => Value;
 }
 
-/** h = x + attention(norm(x)), then h + feedForward(norm(h)): the layer of the Llama line. */
+/** h = x + attention(norm(x)), then h + feedForward(norm(h)): the layer of the Llama line, on x [tokens, hidden]. */
 export function preNormLayer(
   pass: Pass,
   { epsilon }: DecoderConfig,
@@ -34,14 +32,14 @@ export function preNormLayer(
 ): Value {
   const name = layerName(index);
   const h = pass.attended(index, () =>
-    add(pass.wanted(index, x), attention(rms(pass, x, `${name}.input_layernorm`, epsilon))),
+    add(pass.selectRows(index, x), attention(rms(pass, x, `${name}.input_layernorm`, epsilon))),
   );
   return add(h, feedForward(rms(pass, h, `${name}.post_attention_layernorm`, epsilon)));
 }
 
 /**
- * Queries, keys and values of x by three matrices, attention, and the output matrix. `norm` is what queries ("q_norm") and
- * keys ("k_norm") go through before they turn.
+ * Queries, keys and values of x [tokens, hidden] by three matrices, attention, and the output matrix. `norm`
+ * is applied to queries ("q_norm") and keys ("k_norm") before they turn.
  */
 export function selfAttention(
   pass: Pass,
@@ -72,7 +70,7 @@ export function selfAttention(
   });
 }
 
-/** The layer's gated MLP. */
+/** The layer's gated MLP, [rows, hidden] → [rows, hidden]. */
 export function mlp(pass: Pass, config: DecoderConfig, layer: number, x: Value): Value {
   const { innerSize, activation, biases } = config;
   return gatedMlp(pass, x, `${layerName(layer)}.mlp`, { innerSize, activation, bias: biases.mlp });

@@ -5,7 +5,7 @@ import type { LayerView } from './attention';
 import { requireEvenHeads } from './parseConfig';
 import { readRotaryTable, rotarySchema } from './rotaryTable';
 
-/** What the families that name their parameters as Llama does have in common. */
+/** The config that families with Llama's parameter names share. */
 export interface DecoderConfig extends ModelConfig {
   readonly heads: number;
   readonly innerSize: number;
@@ -16,15 +16,15 @@ export interface DecoderConfig extends ModelConfig {
   readonly biases: { readonly queryKeyValue: boolean; readonly output: boolean; readonly mlp: boolean };
   readonly scoreScale: number;
   readonly scoreCap: number | undefined;
-  /** For each layer, how it looks at the text. */
+  /** What each layer sees. */
   readonly views: readonly LayerView[];
 }
 
 const size = z.number().int().positive();
 
 /**
- * The fields of config.json that these families share. The sizes of the matrices must be there; a family gives transformers'
- * defaults of the rest with {@link DecoderDefaults}.
+ * The fields of config.json that these families share. The sizes of the matrices are required; a family
+ * supplies transformers' defaults for the rest with {@link DecoderDefaults}.
  */
 export const decoderSchema = rotarySchema.extend({
   vocab_size: size.max(10_000_000),
@@ -47,10 +47,10 @@ export const decoderSchema = rotarySchema.extend({
 });
 export type DecoderFields = z.infer<typeof decoderSchema>;
 
-/** What transformers supplies for a family where its config.json leaves a field out. */
+/** Transformers' values for fields that a family's config.json leaves out. */
 export interface DecoderDefaults {
   readonly num_attention_heads: number;
-  /** Left out where it is the number of heads. */
+  /** Left out where it equals the number of heads. */
   readonly num_key_value_heads?: number;
   readonly max_position_embeddings: number;
   readonly rms_norm_eps: number;
@@ -58,7 +58,10 @@ export interface DecoderDefaults {
   readonly [other: string]: unknown;
 }
 
-/** Turns the shared fields into a config without biases, whose layers all turn by one table and see `window` positions. */
+/**
+ * Turns the shared fields into a config without biases, whose layers all use one rotary table and see
+ * `window` positions.
+ */
 export function readDecoder(
   fields: DecoderFields,
   { theta, window, rotated }: { theta?: number; window?: number | null | undefined; rotated?: number } = {},
@@ -88,21 +91,21 @@ export function readDecoder(
   };
 }
 
-export function viewLayers(
+function viewLayers(
   { num_hidden_layers: count }: Pick<DecoderFields, 'num_hidden_layers'>,
   view: (layer: number) => LayerView,
 ): LayerView[] {
   return Array.from({ length: count }, (_, layer) => view(layer));
 }
 
-/** The biases that `attention_bias` and `mlp_bias` speak of, for families that have these fields. */
+/** The biases that `attention_bias` and `mlp_bias` turn on, for families with these fields. */
 export function readBiases({ attention_bias, mlp_bias }: DecoderFields): Pick<DecoderConfig, 'biases'> {
   return { biases: { queryKeyValue: attention_bias, output: attention_bias, mlp: mlp_bias } };
 }
 
 /**
- * Windows by layer: those that `layer_types` calls sliding, or without that list those that `slides` names, see `window`
- * positions, the others all.
+ * Windows by layer: layers that `layer_types` calls sliding, or without that list those that `slides`
+ * selects, see `window` positions; the others see all.
  */
 export function readWindows(
   fields: DecoderFields,

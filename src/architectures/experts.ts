@@ -14,21 +14,21 @@ import { collectRows, keepLargest, placesByGroup, sendRows } from '../graph/rout
 import { gatedMlp, type GatedMlpOptions } from './gatedMlp';
 import { project, type Pass } from './pass';
 
-export interface ExpertsOptions {
+interface ExpertsOptions {
   readonly count: number;
   /** How many experts each token goes to. */
   readonly chosen: number;
-  /** Whether the shares of a token's experts are made to sum to one. */
+  /** Whether the shares of a token's experts are scaled to sum to one. */
   readonly normalised: boolean;
-  /** Under `name` lie the router `gate` and `experts.0`, `experts.1` and so on. */
+  /** Prefix of the router `gate` and of `experts.0`, `experts.1` and so on. */
   readonly name: string;
   readonly expert: GatedMlpOptions;
 }
 
 /**
- * A mixture of gated MLPs (Shazeer et al. 2017; Fedus et al. 2022): a router gives each token [hidden] shares of its likeliest
- * experts, whose outputs are added in these shares. Tokens are sorted by expert, so that an expert computes only those that
- * visit it; one that nobody visits multiplies no rows.
+ * A mixture of gated MLPs (Shazeer et al. 2017; Fedus et al. 2022) on x [rows, hidden]: a router gives each
+ * token shares of its likeliest experts, whose outputs are added in these shares. Tokens are sorted by
+ * expert, so that an expert computes only its own tokens; an expert without tokens multiplies no rows.
  */
 export function experts(
   pass: Pass,

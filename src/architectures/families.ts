@@ -35,13 +35,13 @@ const families: readonly Architecture[] = [
 
 export const supportedFamilies: readonly string[] = families.flatMap((family) => family.modelTypes);
 
-/** @throws UserError `unsupported-family`, with the list of what is supported. */
+/** @throws UserError `unsupported-family`, with the list of supported families. */
 export function findArchitecture(modelType: string, raw: RawConfig): Architecture {
   const found = families.find((family) => family.modelTypes.includes(modelType));
   if (found) return found;
   throw new UserError(
     'unsupported-family',
-    // A wrapper keeps the config of its language model apart.
+    // A multimodal wrapper has the config of its language model in a field.
     'text_config' in raw
       ? `"${modelType}" is a multimodal model; only checkpoints of the language model alone are supported.`
       : `Models of the family "${modelType}" are not supported.`,

@@ -13,7 +13,10 @@ export interface GatedMlpOptions {
 
 const llamaMatrices = { gate: 'gate_proj', up: 'up_proj', down: 'down_proj' };
 
-/** The gated MLP of the Llama line (GLU variants, Shazeer 2020): down(activation(gate(x)) · up(x)). */
+/**
+ * The gated MLP of the Llama line (GLU variants, Shazeer 2020): down(activation(gate(x)) · up(x)), [rows,
+ * hidden] → [rows, hidden].
+ */
 export function gatedMlp(
   pass: Pass,
   x: Value,

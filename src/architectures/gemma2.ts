@@ -38,7 +38,7 @@ export const gemmaDefaults = {
   sliding_window: 4096,
 } satisfies DecoderDefaults;
 
-/** What Gemma 2 and 3 read alike. */
+/** The part of the config that Gemma 2 and 3 share. */
 export function readGemma(fields: z.infer<typeof gemmaSchema>): GemmaConfig {
   requireOff(fields, 'use_bidirectional_attention');
   return {
@@ -61,12 +61,12 @@ export function gemmaLayer(
   const norm = (value: Value, name: string): Value =>
     rmsAroundOne(pass, value, `${layerName(index)}.${name}`, epsilon);
   const h = pass.attended(index, () =>
-    add(pass.wanted(index, x), norm(attention(norm(x, 'input_layernorm')), 'post_attention_layernorm')),
+    add(pass.selectRows(index, x), norm(attention(norm(x, 'input_layernorm')), 'post_attention_layernorm')),
   );
   return add(h, norm(feedForward(norm(h, 'pre_feedforward_layernorm')), 'post_feedforward_layernorm'));
 }
 
-/** Gemma 2 (Gemma team 2024): every other layer slides, scores and logits are capped, norms on both sides. */
+/** Gemma 2 (Gemma team 2024): every other layer has a sliding window, scores and logits are capped, norms on both sides. */
 export const gemma2: Architecture<GemmaConfig> = {
   ...llama,
   modelTypes: ['gemma2'],

@@ -10,7 +10,7 @@ import { readRotaryTable, rotarySchema, type RotaryTable } from './rotaryTable';
 const schema = gemmaSchema.extend({
   sliding_window_pattern: z.number().int().positive().default(6),
   rope_local_base_freq: z.number().positive().optional(),
-  // The newer style has parameters for each kind of layer.
+  // The newer style has separate parameters for each kind of layer.
   rope_parameters: z
     .looseObject({
       full_attention: rotarySchema.shape.rope_parameters,
@@ -19,7 +19,7 @@ const schema = gemmaSchema.extend({
     .nullish(),
 });
 
-/** Far-looking layers turn slowly and may be scaled; sliding ones turn fast. */
+/** Layers that see everything turn slowly and may be scaled; sliding ones turn fast. */
 function readTables(fields: z.infer<typeof schema>, headSize: number): Record<'far' | 'near', RotaryTable> {
   const lengths = { max_position_embeddings: fields.max_position_embeddings };
   const far = {

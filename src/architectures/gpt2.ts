@@ -15,7 +15,7 @@ interface Gpt2Config extends ModelConfig {
   readonly innerSize: number;
   readonly activation: Activation;
   readonly epsilon: number;
-  /** What q · k is multiplied with, for each layer. */
+  /** Factor of q · k, for each layer. */
   readonly scoreScales: readonly number[];
 }
 
@@ -34,7 +34,7 @@ const schema = z.looseObject({
   scale_attn_by_inverse_layer_idx: z.boolean().default(false),
 });
 
-/** Names that other families give these fields, which transformers reads here too. */
+/** Other families' names for these fields, which transformers accepts here too. */
 const aliases = {
   hidden_size: 'n_embd',
   max_position_embeddings: 'n_positions',
@@ -63,7 +63,7 @@ export const gpt2: Architecture<Gpt2Config> = {
     const name = `transformer.h.${index}`;
     const h = pass.attended(index, () => {
       const attended = attention(pass, config, index, layerNorm(pass, x, `${name}.ln_1`, epsilon));
-      return add(pass.wanted(index, x), attended);
+      return add(pass.selectRows(index, x), attended);
     });
     const fed = plainMlp(pass, layerNorm(pass, h, `${name}.ln_2`, epsilon), {
       innerSize,
@@ -79,7 +79,7 @@ export const gpt2: Architecture<Gpt2Config> = {
   logits: (pass, config, normed) => tokenLogits(pass, config, normed, tiedNames),
 };
 
-/** Queries, keys and values come out of one matrix, one behind the other. */
+/** Queries, keys and values come out of one matrix, one after another. */
 function attention(pass: Pass, config: Gpt2Config, layer: number, x: Value): Value {
   const { hiddenSize, heads, keyValueHeads, headSize, scoreScales } = config;
   const name = `transformer.h.${layer}.attn`;

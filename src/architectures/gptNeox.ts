@@ -12,7 +12,7 @@ import { rotatedSize } from './rotaryTable';
 import { embedTokens, tokenLogits } from './vocabulary';
 
 interface NeoxConfig extends DecoderConfig {
-  /** Whether attention and MLP read the same states, side by side, instead of one after the other. */
+  /** Whether attention and MLP read the same states in parallel instead of one after the other. */
   readonly parallel: boolean;
 }
 
@@ -26,7 +26,7 @@ const schema = decoderSchema.extend({
 const defaults: DecoderDefaults = {
   num_attention_heads: 64,
   max_position_embeddings: 2048,
-  // The family has layer norms with an ε of their own.
+  // The family's layer norms have their own ε.
   rms_norm_eps: 1,
   tie_word_embeddings: false,
   hidden_act: 'gelu',
@@ -67,12 +67,12 @@ export const gptNeox: Architecture<NeoxConfig> = {
         up: `${name}.mlp.dense_h_to_4h`,
         down: `${name}.mlp.dense_4h_to_h`,
       });
-    const wanted = pass.wanted(index, x);
+    const selected = pass.selectRows(index, x);
     const attend = (): Value => {
       const normed = layerNorm(pass, x, `${name}.input_layernorm`, epsilon);
-      return add(wanted, attention(pass, config, index, normed));
+      return add(selected, attention(pass, config, index, normed));
     };
-    if (config.parallel) return add(attend(), mlp(wanted));
+    if (config.parallel) return add(attend(), mlp(selected));
     const h = pass.attended(index, attend);
     return add(h, mlp(h));
   },

@@ -15,7 +15,7 @@ import { parseConfig } from './parseConfig';
 interface GraniteConfig extends DecoderConfig {
   readonly embeddingMultiplier: number;
   readonly residualMultiplier: number;
-  /** What logits are divided by. */
+  /** Divisor of the logits. */
   readonly logitsScaling: number;
 }
 

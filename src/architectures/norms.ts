@@ -3,13 +3,13 @@ import { centre, rmsNorm } from '../graph/layerOperators';
 import { add, reshape } from '../graph/operators';
 import type { Pass } from './pass';
 
-/** A norm over the last axis with the parameters that lie under `name`. */
-export type Norm = (pass: Pass, x: Value, name: string, epsilon: number) => Value;
+/** A norm over the last axis of x [..., size] with the parameters under `name`. */
+type Norm = (pass: Pass, x: Value, name: string, epsilon: number) => Value;
 
 /** w · x / √(mean(x²) + ε). */
 export const rms: Norm = (pass, x, name, epsilon) => rmsNorm(x, normWeight(pass, x, name), epsilon);
 
-/** (1 + w) · x / √(mean(x²) + ε): Gemma stores how far a weight is from one. */
+/** (1 + w) · x / √(mean(x²) + ε): Gemma stores weights as their distance from one. */
 export const rmsAroundOne: Norm = (pass, x, name, epsilon) =>
   rmsNorm(x, add(normWeight(pass, x, name), pass.graph.scalar(1)), epsilon);
 

@@ -19,7 +19,7 @@ const defaults: DecoderDefaults = {
   tie_word_embeddings: false,
 };
 
-/** OLMo 2 (OLMo team 2025): what attention and MLP give is normed, not what they take; queries and keys are normed whole. */
+/** OLMo 2 (OLMo team 2025): norms come after attention and MLP, not before; queries and keys are normed as a whole. */
 export const olmo2: Architecture<DecoderConfig> = {
   ...llama,
   modelTypes: ['olmo2'],
@@ -34,7 +34,7 @@ export const olmo2: Architecture<DecoderConfig> = {
       const attended = selfAttention(pass, config, index, x, (states, norm) =>
         rms(pass, states, norm, epsilon),
       );
-      return add(pass.wanted(index, x), rms(pass, attended, `${name}.post_attention_layernorm`, epsilon));
+      return add(pass.selectRows(index, x), rms(pass, attended, `${name}.post_attention_layernorm`, epsilon));
     });
     const fed = mlp(pass, config, index, h);
     return add(h, rms(pass, fed, `${name}.post_feedforward_layernorm`, epsilon));

@@ -6,8 +6,9 @@ export type RawConfig = Readonly<Record<string, unknown>>;
 const next = 'Download config.json again from where the model was published; it must describe these weights.';
 
 /**
- * Parses a family's fields of config.json. `defaults` are what transformers supplies where a field is absent; a field that is
- * null stays null. @throws UserError `broken-config` naming the field.
+ * Parses a family's fields of config.json. `defaults` are transformers' values for absent fields; a field
+ * that is null stays null.
+ * @throws UserError `broken-config` naming the field.
  */
 export function parseConfig<T>(schema: ZodType<T>, raw: RawConfig, defaults: RawConfig = {}): T {
   const parsed = schema.safeParse({ ...defaults, ...raw });
@@ -20,14 +21,17 @@ export function parseConfig<T>(schema: ZodType<T>, raw: RawConfig, defaults: Raw
   );
 }
 
-/** A config with the fields that stand under another name, which transformers reads as well, under the family's own. */
+/** Renames fields that transformers accepts under another name to the family's own. */
 export function withAliases(raw: RawConfig, aliases: Readonly<Record<string, string>>): RawConfig {
   const renamed: Record<string, unknown> = {};
   for (const [alias, name] of Object.entries(aliases)) if (alias in raw) renamed[name] = raw[alias];
   return { ...renamed, ...raw };
 }
 
-/** A switch of the config whose formula is not written here must be off. @throws UserError `unsupported-config`. */
+/**
+ * Requires a switch to be off whose formula is not supported.
+ * @throws UserError `unsupported-config`.
+ */
 export function requireOff(raw: RawConfig, field: string): void {
   if (!raw[field]) return;
   throw new UserError(
@@ -37,7 +41,10 @@ export function requireOff(raw: RawConfig, field: string): void {
   );
 }
 
-/** Heads must divide the hidden size into even parts, and share key-value heads evenly. @throws UserError `broken-config`. */
+/**
+ * Requires heads that divide the hidden size and share key-value heads evenly.
+ * @throws UserError `broken-config`.
+ */
 export function requireEvenHeads({
   heads,
   keyValueHeads,

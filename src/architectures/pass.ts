@@ -3,12 +3,12 @@ import type { Layout } from '../graph/layout';
 import { add, linear, linearTransposed } from '../graph/operators';
 
 /**
- * What a parameter is for, so that a recipe can name groups of them. A router says which experts a token goes to; it stands
- * apart from `mlp` because a changed choice makes the model's output jump.
+ * What a parameter is for, so that a recipe can name groups of them. A router decides which experts a token
+ * visits; it is not part of `mlp`, because a changed decision makes the model's output jump.
  */
 export type Role = 'embedding' | 'attention' | 'mlp' | 'router' | 'norm' | 'head';
 
-/** The tables that turn queries and keys by their position, [positions, rotated / 2]. */
+/** The tables by which queries and keys turn with their position, [positions, rotated / 2]. */
 export interface RotaryInputs {
   readonly cos: Value;
   readonly sin: Value;
@@ -20,35 +20,50 @@ export interface KeysAndValues {
   readonly values: Value;
 }
 
-/** What a family's formula asks for while it is written into a graph. Who answers decides what is trained and where weights are. */
+/**
+ * A forward pass that a family's formula is being written into. Its implementation decides what is trained
+ * and where weights are.
+ */
 export interface Pass {
   readonly graph: Graph;
-  /** The parameter of that name; `shape` is what the config says it must be, [in, out] of a matrix that is `transposed`. */
+  /** The parameter of this name. `shape` is its size by the config, [in, out] for a matrix that is `transposed`. */
   weight(name: string, shape: readonly number[], role: Role, transposed?: boolean): Value;
-  /** Matrices `down` [rank, columns] and `up` [rows, rank]; up · down is trained on top of a weight [rows, columns], if any. */
+  /**
+   * Matrices `down` [rank, columns] and `up` [rows, rank], if any: up · down is trained on top of a weight
+   * [rows, columns].
+   */
   lowRank(name: string): { readonly down: Value; readonly up: Value } | undefined;
-  /** Where states [tokens, size] stand in the sequences; undefined where they are all places of all sequences, one after another. */
+  /**
+   * Where states [tokens, size] belong in the sequences; undefined where they are all positions of all
+   * sequences in order.
+   */
   readonly layout: Layout | undefined;
-  /** Where each token stands in its sequence: [batch, length] int64. */
+  /** The position of each token in its sequence: [batch, length] int64. */
   positions(): Value;
   rotary(table: string): RotaryInputs;
-  /** [length, total], of each sequence or of all, added to attention scores: 0 where a token may look, very negative elsewhere. */
+  /**
+   * [length, total], for each sequence or for all, added to attention scores: 0 where a token may look, very
+   * negative elsewhere.
+   */
   mask(window: string): Value;
-  /** What earlier positions left in this layer, when the pass continues a text. */
+  /** Keys and values of earlier positions in this layer, when the pass continues a text. */
   past(layer: number): KeysAndValues | undefined;
-  /** Hands over this layer's keys and values, without past ones. */
+  /** Hands over this layer's keys and values, without earlier ones. */
   keep(layer: number, cache: KeysAndValues): void;
   /**
-   * Of states [tokens, size] that nothing mixes any more within a layer, those that something above reads, [rows, size]: fewer
-   * than all in the last layer of a pass of which only some predictions are wanted. A layer asks for what its attention gave
-   * and for what that is added to.
+   * Selects from states [tokens, size], once nothing in the layer mixes tokens any more, those that something
+   * above reads, [rows, size]: fewer than all in the last layer of a pass that needs only some predictions. A
+   * layer calls this for the result of its attention and for the states to which that is added.
    */
-  wanted(layer: number, states: Value): Value;
-  /** States behind a layer's attention, [rows, hidden], on which its MLP goes on. A pass that has them from before computes nothing. */
+  selectRows(layer: number, states: Value): Value;
+  /**
+   * States after a layer's attention, [rows, hidden], from which its MLP continues. A pass that already has
+   * them computes nothing.
+   */
   attended(layer: number, compute: () => Value): Value;
 }
 
-export interface ProjectOptions {
+interface ProjectOptions {
   readonly role: Role;
   readonly bias?: boolean;
   /** Whether the matrix is stored as [in, out], as GPT-2's "Conv1D" layers do. */

@@ -42,7 +42,7 @@ export const phi3: Architecture<DecoderConfig> = {
     }),
 };
 
-/** Early configs of this family call its long rotary embedding "yarn", which it is not. */
+/** Early configs of this family call its LongRoPE "yarn", which it is not. */
 function withLongRope(fields: DecoderFields): DecoderFields {
   const scaling = fields.rope_scaling;
   const isMisnamed = scaling && (scaling.rope_type ?? scaling.type) === 'yarn';

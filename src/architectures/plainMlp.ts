@@ -2,7 +2,7 @@ import type { Value } from '../graph/graph';
 import type { Activation } from './activations';
 import { project, type Pass } from './pass';
 
-export interface PlainMlpOptions {
+interface PlainMlpOptions {
   readonly innerSize: number;
   readonly activation: Activation;
   /** Names of the two matrices. */
@@ -11,7 +11,7 @@ export interface PlainMlpOptions {
   readonly transposed?: boolean;
 }
 
-/** The MLP of the GPT line, with biases: down(activation(up(x))). */
+/** The MLP of the GPT line, with biases: down(activation(up(x))), [rows, hidden] → [rows, hidden]. */
 export function plainMlp(
   pass: Pass,
   x: Value,

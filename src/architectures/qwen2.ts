@@ -10,7 +10,7 @@ import {
 import { llama } from './llama';
 import { parseConfig } from './parseConfig';
 
-/** What Qwen 2 and 3 leave out alike. */
+/** Defaults of fields that both Qwen 2 and 3 leave out. */
 export const qwenDefaults = {
   num_attention_heads: 32,
   num_key_value_heads: 32,
@@ -21,7 +21,7 @@ export const qwenDefaults = {
   max_window_layers: 28,
 } satisfies DecoderDefaults;
 
-/** The layers from `max_window_layers` on slide, if `use_sliding_window` says that any do. */
+/** Layers from `max_window_layers` on have a sliding window, if `use_sliding_window` turns it on. */
 export function qwenWindows(fields: DecoderFields): Pick<DecoderConfig, 'windows' | 'views'> {
   const window = fields.use_sliding_window ? (fields.sliding_window ?? undefined) : undefined;
   const first = fields.max_window_layers ?? qwenDefaults.max_window_layers;

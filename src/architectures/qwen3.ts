@@ -8,7 +8,7 @@ import { parseConfig } from './parseConfig';
 import type { Pass } from './pass';
 import { qwenDefaults, qwenWindows } from './qwen2';
 
-/** Attention whose heads' queries and keys are normed before they turn. */
+/** Attention that norms each head's queries and keys before they turn. */
 export function qwenAttention(pass: Pass, config: DecoderConfig, layer: number, x: Value): Value {
   const { headSize, epsilon } = config;
   return selfAttention(pass, config, layer, x, (states, name) =>

@@ -5,9 +5,9 @@ import { UserError } from '../common/errors';
 export interface RotaryTable {
   /** [rotated / 2] radians a position. */
   readonly frequencies: readonly number[];
-  /** What cosines and sines are multiplied with: more than 1 where a longer text shall be read with sharper attention. */
+  /** Factor of cosines and sines: more than 1 where longer texts need sharper attention. */
   readonly magnitude: number;
-  /** The frequencies of sequences of more than `above` tokens, where they differ. */
+  /** The frequencies for sequences of more than `above` tokens, where they differ. */
   readonly long?: { readonly above: number; readonly frequencies: readonly number[] };
 }
 
@@ -35,7 +35,7 @@ const scalingSchema = z.looseObject({
 });
 type Scaling = z.infer<typeof scalingSchema>;
 
-/** The rotary part of a config in both styles: `rope_theta` with `rope_scaling`, or all of it in `rope_parameters`. */
+/** The rotary part of a config in both styles: `rope_theta` with `rope_scaling`, or everything in `rope_parameters`. */
 export const rotarySchema = z.looseObject({
   rope_theta: positive.nullish(),
   rope_scaling: scalingSchema.nullish(),
@@ -45,7 +45,7 @@ export const rotarySchema = z.looseObject({
   max_position_embeddings: positive.int().nullish(),
 });
 
-/** What a rule needs to know: θ, the lengths of both trainings, and its own parameters. */
+/** The inputs of a rule: θ, the lengths of both trainings, and its own parameters. */
 interface Rule {
   readonly scaling: Scaling;
   readonly theta: number;
@@ -62,7 +62,7 @@ const rules: Readonly<Record<string, (rule: Rule) => RotaryTable>> = {
     const factor = required(scaling.factor, 'factor');
     return { frequencies: plain.map((f) => f / factor), magnitude: 1 };
   },
-  // Changes frequencies only beyond the length that this tool keeps to.
+  // Changes frequencies only beyond the length that this tool allows.
   dynamic: ({ plain }) => ({ frequencies: plain, magnitude: 1 }),
   llama3,
   yarn,
@@ -106,7 +106,7 @@ export function readRotaryTable(
   });
 }
 
-/** How many of a head's values turn, for families whose config may say so. */
+/** How many of a head's values turn, for families whose config can set it. */
 export function rotatedSize(
   config: z.infer<typeof rotarySchema>,
   headSize: number,
@@ -121,7 +121,7 @@ function rotaryParameters(config: z.infer<typeof rotarySchema>): Scaling {
   return config.rope_scaling ?? config.rope_parameters ?? {};
 }
 
-/** Llama 3's rule: long wavelengths are stretched by `factor`, short ones kept, those between blended linearly. */
+/** Llama 3's rule: long wavelengths are stretched by `factor`, short ones kept, and those between blended linearly. */
 function llama3({ scaling, plain, originalLength }: Rule): RotaryTable {
   const factor = required(scaling.factor, 'factor');
   const low = required(scaling.low_freq_factor, 'low_freq_factor');
@@ -136,8 +136,9 @@ function llama3({ scaling, plain, originalLength }: Rule): RotaryTable {
 }
 
 /**
- * YaRN (Peng et al. 2023): pairs that turn more than `beta_fast` times within the original length are kept, those that turn
- * less than `beta_slow` times stretched by `factor`, those between blended by their index.
+ * YaRN (Peng et al. 2023): pairs that turn more than `beta_fast` times within the original length are kept,
+ * those that turn less than `beta_slow` times are stretched by `factor`, and those between are blended by
+ * their index.
  */
 function yarn({ scaling, plain, theta, rotated, maxLength, originalLength }: Rule): RotaryTable {
   const length = required(originalLength, 'original_max_position_embeddings');

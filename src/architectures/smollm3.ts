@@ -12,7 +12,7 @@ import { llama } from './llama';
 import { parseConfig } from './parseConfig';
 
 const schema = decoderSchema.extend({
-  /** 1 for each layer that turns, 0 for each that does not. */
+  /** 1 for each layer with rotary positions, 0 for each without. */
   no_rope_layers: z.array(z.number().int()).nullish(),
   no_rope_layer_interval: z.number().int().positive().default(4),
 });

@@ -15,7 +15,10 @@ export function embedTokens(pass: Pass, config: ModelConfig, ids: Value, names: 
   return reshape(lookUp(pass, config, ids, names), ['tokens', config.hiddenSize]);
 }
 
-/** Normed states times the output matrix, which is the embedding matrix where they are tied. */
+/**
+ * Normed states [rows, hidden] times the output matrix (the embedding matrix where they are tied): logits
+ * [rows, vocabulary].
+ */
 export function tokenLogits(
   pass: Pass,
   config: ModelConfig,

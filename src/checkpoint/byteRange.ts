@@ -1,11 +1,14 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { systemErrorCode, throwIfCancelled, UserError } from '../common/errors';
 
-/** Bytes moved at once when a weight file is streamed: large enough for the disk, small beside any model. */
-export const CHUNK_BYTES = 8 * 1024 * 1024;
+/**
+ * Bytes read or written at once when a weight file is streamed: large enough for the disk, small compared
+ * with any model.
+ */
+const chunkBytes = 8 * 1024 * 1024;
 
 /** Node.js reads at most 2^31 - 1 bytes in one call. */
-const MOST_BYTES_A_READ = 1024 ** 3;
+const mostBytesPerRead = 1024 ** 3;
 
 /** @throws UserError `not-found` or `not-readable`. */
 export async function openForReading(path: string): Promise<FileHandle> {
@@ -16,7 +19,7 @@ export async function openForReading(path: string): Promise<FileHandle> {
   }
 }
 
-/** Turns the system's "no such file" and "not permitted" into sentences; returns any other error unchanged. */
+/** Turns the system's "no such file" and "not permitted" into sentences. Returns any other error unchanged. */
 export function asReadError(error: unknown, path: string): unknown {
   const code = systemErrorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR')
@@ -33,7 +36,7 @@ export function asReadError(error: unknown, path: string): unknown {
 
 /**
  * Fills `target` with the bytes that start at `position`.
- * @throws UserError `truncated-file` when the file ends before.
+ * @throws UserError `truncated-file` when the file is too short.
  */
 export async function readExactly(
   file: FileHandle,
@@ -43,8 +46,8 @@ export async function readExactly(
 ): Promise<void> {
   let done = 0;
   while (done < target.length) {
-    const wanted = Math.min(target.length - done, MOST_BYTES_A_READ);
-    const { bytesRead } = await file.read(target, done, wanted, position + done);
+    const requested = Math.min(target.length - done, mostBytesPerRead);
+    const { bytesRead } = await file.read(target, done, requested, position + done);
     if (bytesRead === 0)
       throw new UserError(
         'truncated-file',
@@ -55,14 +58,14 @@ export async function readExactly(
   }
 }
 
-/** Where chunks are read into: one for many stretches, because what is dropped stays in memory until it is collected. */
+/** A buffer to read chunks into. One serves many ranges, because a dropped buffer occupies memory until it is collected. */
 export function newChunkBuffer(): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(CHUNK_BYTES);
+  return new Uint8Array(chunkBytes);
 }
 
 /**
- * Reads `length` bytes from `position` on in pieces as long as `buffer`. The chunk is only valid during the call of `visit`; it
- * starts at byte 0 of the buffer.
+ * Reads `length` bytes from `position` on in pieces as long as `buffer`. A chunk is only valid while `visit`
+ * runs, and begins at byte 0 of the buffer.
  */
 export async function forEachChunk(
   source: { file: FileHandle; path: string; position: number; length: number },

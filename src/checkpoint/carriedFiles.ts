@@ -1,17 +1,20 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from './checkpoint';
-import { isInside, listFolder, NOT_READY_FILE, type FolderEntry } from './folderFiles';
-import { IDENTITY_FILES } from './identityFiles';
+import { isInside, listFolder, notReadyFile, type FolderEntry } from './folderFiles';
+import { identityFiles } from './identityFiles';
 
-/** What would tell that a model is marked, or let the secrets out. */
-const SECRET_FILE = /\.(fpkeys|fpreport)(\.|$)/i;
+/** Files that would reveal that a model is marked, or its secrets. */
+const secretFile = /\.(fpkeys|fpreport)(\.|$)/i;
 /** Weights in any form: a copy of them would be published without the mark. */
-const WEIGHT_COPY =
+const weightCopy =
   /\.(safetensors|bin|pt|pth|ckpt|pkl|gguf|ggml|onnx|onnx_data|msgpack|h5|npz|tflite)(\.index\.json)?$/i;
-/** Read by transformers beside {@link IDENTITY_FILES}: carried wherever a link to one of them leads. */
-const KNOWN_FILES = new Set([
-  ...IDENTITY_FILES,
+/**
+ * Files that transformers reads in addition to {@link identityFiles}: carried even where they are links to
+ * another place.
+ */
+const knownFiles = new Set([
+  ...identityFiles,
   'generation_config.json',
   'special_tokens_map.json',
   'added_tokens.json',
@@ -20,18 +23,18 @@ const KNOWN_FILES = new Set([
   'tokenizer.model',
 ]);
 
-/** What a new checkpoint takes over from an old one beside the weights. */
-export interface CarriedFiles {
+/** Files besides the weights that a new checkpoint takes from an old one. */
+interface CarriedFiles {
   /** Names relative to the folder, copied byte for byte. */
   readonly carried: { readonly name: string; readonly sizeBytes: number }[];
-  /** Names of what stays behind; folders end with a slash. */
+  /** Names of files that are not carried; folders end with a slash. */
   readonly notCarried: string[];
 }
 
 /**
- * Sorts the files of a checkpoint folder into those a published copy may hold and those it must not: secrets, other
- * copies of the weights, the note that this one is not ready, version control, and links that lead out of the checkpoint (a downloaded folder could link to
- * any file of the user's, which would then be published).
+ * Sorts the files of a checkpoint folder into those that a published copy may hold and those that it must
+ * not: secrets, other copies of the weights, the not-ready note, version control, and links that lead out of
+ * the checkpoint (a downloaded folder could link to any file of the user's, which would then be published).
  */
 export async function listCarriedFiles(checkpoint: Checkpoint): Promise<CarriedFiles> {
   const root = await realpath(checkpoint.dir);
@@ -47,19 +50,19 @@ export async function listCarriedFiles(checkpoint: Checkpoint): Promise<CarriedF
   return { carried, notCarried };
 }
 
-/** The size of a file that may be carried, in bytes, else undefined. */
+/** The size in bytes of a file that may be carried, else undefined. */
 async function measureCarried(
   root: string,
   { name, kind }: FolderEntry,
   checkpoint: Checkpoint,
 ): Promise<number | undefined> {
-  if (kind === 'folder' || kind === 'other' || SECRET_FILE.test(name)) return undefined;
-  if (name.toUpperCase() === NOT_READY_FILE.toUpperCase()) return undefined;
-  if (WEIGHT_COPY.test(name) && name !== checkpoint.indexFile) return undefined;
+  if (kind === 'folder' || kind === 'other' || secretFile.test(name)) return undefined;
+  if (name.toUpperCase() === notReadyFile.toUpperCase()) return undefined;
+  if (weightCopy.test(name) && name !== checkpoint.indexFile) return undefined;
   const path = join(root, name);
   const target = await stat(path).catch(() => undefined);
   if (!target?.isFile()) return undefined;
-  if (kind === 'link' && !KNOWN_FILES.has(name) && !(await staysInside(root, path))) return undefined;
+  if (kind === 'link' && !knownFiles.has(name) && !(await staysInside(root, path))) return undefined;
   return target.size;
 }
 

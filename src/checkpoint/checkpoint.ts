@@ -6,17 +6,17 @@ import { asReadError } from './byteRange';
 import { readCappedJson } from './cappedFile';
 import { isFloatDtype } from './weights/dtypes';
 import { isKeyFile, listFolder } from './folderFiles';
-import { quoteName, readHeader, type TensorInfo } from './weights/safetensors';
-import { findWeights, INDEX_FILE, refuseOtherFormats, type WeightLayout } from './weights/weightFiles';
+import { type TensorInfo, quoteName, readHeader } from './weights/safetensors';
+import { type WeightLayout, findWeights, indexFile, refuseOtherFormats } from './weights/weightFiles';
 
-export interface CheckpointConfig {
+interface CheckpointConfig {
   /** The `model_type` of config.json: the name of the model's family. */
   readonly modelType: string;
   /** The whole of config.json. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** A Hugging Face checkpoint on disk: what it holds and where. The weights stay on disk. */
+/** A Hugging Face checkpoint on disk. The weights stay on disk. */
 export interface Checkpoint {
   /** Absolute. */
   readonly dir: string;
@@ -25,20 +25,21 @@ export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** Names relative to `dir`. */
   readonly weightFiles: readonly string[];
-  /** The name of the index, where there are shards. */
+  /** The name of the index file, where there are shards. */
   readonly indexFile?: string;
-  /** Sentences for the user about what is odd, though usable. */
+  /** Sentences for the user about oddities that do not prevent use. */
   readonly warnings: readonly string[];
 }
 
-const MOST_CONFIG_BYTES = 10_000_000;
+const mostConfigBytes = 10_000_000;
 const configSchema = z.record(z.string(), z.unknown());
 const quantizationSchema = z.looseObject({ quant_method: z.string().max(40) });
 
 /**
- * Opens a checkpoint folder and proves that config and weight headers are whole. Reads no weight.
- * @throws UserError `no-such-folder`, `not-a-folder`, `missing-config`, `broken-json`, `no-model-type`, `missing-shard`,
- * `index-mismatch`, `duplicate-tensor`, `unsupported-dtype`, and as findWeights and readHeader.
+ * Opens a checkpoint folder and checks that its config and weight headers are complete. Reads no weights.
+ * @throws UserError `no-such-folder`, `not-a-folder`, `missing-config`, `broken-json`, `no-model-type`,
+ * `missing-shard`, `index-mismatch`, `duplicate-tensor`, `unsupported-dtype`, and as findWeights and
+ * readHeader.
  */
 export async function openCheckpoint(dir: string): Promise<Checkpoint> {
   const root = resolve(dir);
@@ -57,7 +58,7 @@ export async function openCheckpoint(dir: string): Promise<Checkpoint> {
   };
 }
 
-/** The tensors of each weight file by the file's path, in the order in which they lie in it. */
+/** The tensors of each weight file, by the file's path and in the order of their data. */
 export function groupByFile(checkpoint: Checkpoint): Map<string, TensorInfo[]> {
   const groups = new Map<string, TensorInfo[]>();
   for (const info of checkpoint.tensors.values()) {
@@ -87,7 +88,7 @@ async function listNames(root: string): Promise<string[]> {
 
 async function readConfig(root: string): Promise<CheckpointConfig> {
   const path = join(root, 'config.json');
-  const raw = await readCappedJson(path, configSchema, MOST_CONFIG_BYTES);
+  const raw = await readCappedJson(path, configSchema, mostConfigBytes);
   if (!raw)
     throw new UserError(
       'missing-config',
@@ -107,7 +108,7 @@ async function readConfig(root: string): Promise<CheckpointConfig> {
 async function readHeaders(root: string, layout: WeightLayout): Promise<Map<string, TensorInfo>> {
   const tensors = new Map<string, TensorInfo>();
   for (const file of layout.files) {
-    // Hugging Face's cache holds links; whoever maps the weights needs the file itself.
+    // Hugging Face's cache holds links, but mapping the weights needs the file itself.
     const { tensors: found } = await readHeader(await resolveShard(root, file));
     for (const info of found) {
       assertIndexed(info.name, file, layout, root);
@@ -147,7 +148,7 @@ function assertIndexed(name: string, file: string, layout: WeightLayout, root: s
 function indexMismatch(root: string, what: string): UserError {
   return new UserError(
     'index-mismatch',
-    `${join(root, INDEX_FILE)} ${what}.`,
+    `${join(root, indexFile)} ${what}.`,
     'The index and the shards come from different versions: download all of them again.',
   );
 }
@@ -167,7 +168,7 @@ function assertFloatDtypes(tensors: ReadonlyMap<string, TensorInfo>, config: Che
   }
 }
 
-/** Old versions of transformers saved their causal masks, [1, 1, length, length], beside the weights; no formula reads them. */
+/** Old versions of transformers saved causal masks, [1, 1, length, length], with the weights; no formula reads them. */
 function isCausalMask(
   dtype: TensorInfo['dtype'],
   [one, other, rows, columns, ...more]: readonly number[],
@@ -183,7 +184,7 @@ async function findWarnings(root: string, names: readonly string[], layout: Weig
       ({ name }) =>
         `${join(root, name)} is a key file inside the checkpoint folder: move it elsewhere before you publish the folder.`,
     );
-  if (!layout.index && names.includes(INDEX_FILE))
-    warnings.push(`${root} has both ${layout.files.join()} and ${INDEX_FILE}: only the first is used.`);
+  if (!layout.index && names.includes(indexFile))
+    warnings.push(`${root} has both ${layout.files.join()} and ${indexFile}: only the first is used.`);
   return warnings;
 }

@@ -8,19 +8,19 @@ export interface FolderEntry {
 }
 
 /** Version control and download records: they hold older copies of the weights and lists of every file. */
-const PRIVATE_FOLDER = /^(\.git|\.cache|.*\.run)$/i;
-const KEY_FILE = /\.fpkeys(\.|$)/i;
+const privateFolder = /^(\.git|\.cache|.*\.run)$/i;
+const keyFile = /\.fpkeys(\.|$)/i;
 /** Lies in a copy that falls short of its recipe; of any other copy it would not be true. */
-export const NOT_READY_FILE = 'NOT-READY-TO-PUBLISH.md';
+export const notReadyFile = 'NOT-READY-TO-PUBLISH.md';
 /**
- * Everything in a folder and its subfolders, sorted by name. Links and {@link PRIVATE_FOLDER}s are listed, never
+ * Lists a folder and its subfolders, sorted by name. Links and {@link privateFolder}s are listed but not
  * entered; the latter have the kind `folder`.
  */
 export async function listFolder(root: string, under = ''): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
   for (const entry of await readdir(join(root, under), { withFileTypes: true })) {
     const name = posix.join(under, entry.name);
-    if (entry.isDirectory() && !PRIVATE_FOLDER.test(entry.name))
+    if (entry.isDirectory() && !privateFolder.test(entry.name))
       entries.push(...(await listFolder(root, name)));
     else if (entry.isDirectory()) entries.push({ name, kind: 'folder' });
     else entries.push({ name, kind: entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other' });
@@ -29,7 +29,7 @@ export async function listFolder(root: string, under = ''): Promise<FolderEntry[
 }
 
 export function isKeyFile(name: string): boolean {
-  return KEY_FILE.test(name);
+  return keyFile.test(name);
 }
 
 /** Whether `path` lies in `folder` or is it; both absolute and free of links. */

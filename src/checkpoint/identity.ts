@@ -3,11 +3,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { forEachChunk, newChunkBuffer, openForReading } from './byteRange';
 import type { Checkpoint } from './checkpoint';
-import { IDENTITY_FILES } from './identityFiles';
 import { readTokenizerJson } from './tokenizer/tokenizerFiles';
+import { identityFiles } from './identityFiles';
 
 /** One file of a manifest. */
-export interface FileDigest {
+interface FileDigest {
   /** Relative to the checkpoint's folder, with forward slashes. */
   readonly name: string;
   /** Lower-case hexadecimal. */
@@ -15,8 +15,8 @@ export interface FileDigest {
   readonly sizeBytes: number;
 }
 
-/** What a checkpoint is, in 32 bytes, with the files it was computed from. */
-export interface CheckpointDigest {
+/** A checkpoint's digest with the files from which it was computed. */
+interface CheckpointDigest {
   /** Lower-case hexadecimal SHA-256. */
   readonly root: string;
   /** Sorted by name. */
@@ -24,16 +24,16 @@ export interface CheckpointDigest {
 }
 
 /**
- * The identity of a checkpoint: the root digest of an OpenSSF Model Signing 1.0 manifest (method `files`, SHA-256) over
- * the weight files and their index, config.json, tokenizer.json, tokenizer_config.json and chat_template.jinja, as far as
- * they exist. Any other file, a README for example, may change without changing it. Links are followed.
+ * The digest of a checkpoint: the root digest of an OpenSSF Model Signing 1.0 manifest (method `files`,
+ * SHA-256) over the weight files, their index, config.json, tokenizer.json, tokenizer_config.json and
+ * chat_template.jinja, where they exist. Other files, such as a README, do not affect it. Links are followed.
  * @throws UserError `not-found` or `not-readable`; Cancelled.
  */
 export async function digestCheckpoint(
   checkpoint: Checkpoint,
   signal?: AbortSignal,
 ): Promise<CheckpointDigest> {
-  const beside = await keepExisting(checkpoint.dir, IDENTITY_FILES);
+  const beside = await keepExisting(checkpoint.dir, identityFiles);
   const index = checkpoint.indexFile === undefined ? [] : [checkpoint.indexFile];
   const files: FileDigest[] = [];
   const reading = { signal, buffer: newChunkBuffer() };
@@ -43,8 +43,8 @@ export async function digestCheckpoint(
 }
 
 /**
- * SHA-256 over the raw digests of the files in the order of their names' code points (OpenSSF Model Signing 1.0, section
- * 6.5.1).
+ * SHA-256 over the raw digests of the files, ordered by the code points of their names (OpenSSF Model Signing
+ * 1.0, section 6.5.1).
  * @returns lower-case hexadecimal.
  */
 export function rootDigest(files: readonly Pick<FileDigest, 'name' | 'sha256'>[]): string {
@@ -55,8 +55,8 @@ export function rootDigest(files: readonly Pick<FileDigest, 'name' | 'sha256'>[]
 }
 
 /**
- * Which tokens a tokenizer has and which id each stands for: SHA-256 over every token's id and text and the merges in
- * order. Two tokenizers with the same digest give every id the same text, however their files were written.
+ * A digest of a tokenizer's tokens and their ids: SHA-256 over every token's id and text and the merges in
+ * order. Two tokenizers with the same digest give every id the same text, whatever the form of their files.
  * @returns lower-case hexadecimal.
  * @throws UserError as readTokenizerJson.
  */
@@ -93,7 +93,7 @@ async function keepExisting(dir: string, names: readonly string[]): Promise<stri
   return kept;
 }
 
-/** UTF-8 bytes sort as code points do; JavaScript's own order of UTF-16 units does not. */
+/** UTF-8 bytes sort in code-point order; JavaScript's own order of UTF-16 units does not. */
 function compareNames(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

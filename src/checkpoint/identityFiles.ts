@@ -1,5 +1,5 @@
 /** The files that decide how text becomes token ids and back. */
-export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'] as const;
+const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'] as const;
 
-/** The files beside the weights that make a model what it is: with the weights they are its identity. */
-export const IDENTITY_FILES = ['config.json', ...TOKENIZER_FILES] as const;
+/** The files besides the weights that make a model what it is: the digest covers them and the weights. */
+export const identityFiles = ['config.json', ...tokenizerFiles] as const;

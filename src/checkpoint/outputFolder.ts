@@ -5,8 +5,8 @@ import { asDiskError, ignoreMissing } from '../common/files';
 import { isInside } from './folderFiles';
 
 /**
- * Makes a folder so that it stands under its name whole or not at all: `fill` writes into a hidden folder beside it, which
- * is renamed at the end, and removed when anything goes wrong.
+ * Makes a folder that appears complete or not at all: `fill` writes into a hidden folder beside it, which is
+ * renamed at the end, or removed when anything goes wrong.
  * @throws UserError as {@link assertOutputFree}, `disk-full` or `not-writable`, and whatever `fill` throws.
  */
 export async function writeFolderAtomic(
@@ -16,7 +16,7 @@ export async function writeFolderAtomic(
 ): Promise<void> {
   const target = resolve(out);
   await assertOutputFree(target, source);
-  // The same name every time: what a killed process left behind is cleared by the next.
+  // The name is always the same, so the next run removes what a killed process left.
   const beside = join(dirname(target), `.${basename(target)}.partial`);
   try {
     await rm(beside, { recursive: true, force: true });
@@ -33,8 +33,8 @@ export async function writeFolderAtomic(
 }
 
 /**
- * Proves that a new checkpoint can stand at `out`. To be called before long work as well as by the writer itself.
- * @throws UserError `output-exists`, `no-such-folder` (the folder `out` would lie in) or `output-inside-source`.
+ * Checks that a new checkpoint can be made at `out`. Called before long work as well as by the writer itself.
+ * @throws UserError `output-exists`, `no-such-folder` (the parent folder of `out`) or `output-inside-source`.
  */
 export async function assertOutputFree(out: string, source: string): Promise<void> {
   const target = resolve(out);
@@ -61,12 +61,12 @@ export async function assertOutputFree(out: string, source: string): Promise<voi
 }
 
 /**
- * Proves that the disk of the folder `out` will lie in has room for `neededBytes`.
+ * Checks that the disk of `out` has room for `neededBytes`.
  * @throws UserError `disk-full`.
  */
 export async function assertRoomFor(neededBytes: number, out: string): Promise<void> {
   const { bavail, bsize, blocks } = await statfs(dirname(resolve(out)));
-  // Some network file systems do not say: they give no blocks at all.
+  // Some network file systems do not report free space: they give 0 blocks.
   if (blocks > 0) assertEnoughSpace(neededBytes, bavail * bsize, resolve(out));
 }
 
@@ -80,12 +80,12 @@ export function assertEnoughSpace(neededBytes: number, freeBytes: number, out: s
   );
 }
 
-/** Rounded to hundredths in the direction that never hides a lack of space. */
+/** Rounded to hundredths, in the direction that never hides a lack of space. */
 function formatGigabytes(bytes: number, round: (value: number) => number): string {
   return (round(bytes / 1e7) / 100).toFixed(2);
 }
 
-/** Flushes a folder's list of names, where the system can. */
+/** Flushes a folder's list of names, where the system can do so. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');

@@ -9,28 +9,30 @@ import { assertOutputFree, assertRoomFor, writeFolderAtomic } from './outputFold
 import type { TensorInfo } from './weights/safetensors';
 
 /**
- * New values by tensor name, flat, in float32: rounded to the type the tensor has in the source. Each is asked for when it is
- * written, so that a model of which every matrix changed is not in memory at once.
+ * New float32 values by tensor name, flat; they are rounded to the tensor's type in the source. Each is
+ * requested only when it is written, so that a model in which every matrix changed is never in memory as a
+ * whole.
  */
 export type ChangedTensors = ReadonlyMap<string, () => Promise<Float32Array>>;
 
-export interface WriteRequest {
+interface WriteRequest {
   readonly source: Checkpoint;
   /** The folder to make; it must not exist. */
   readonly out: string;
   readonly changed: ChangedTensors;
   readonly signal?: AbortSignal | undefined;
-  /** Called as bytes are written, with the share of all of them, 0 to 1. */
+  /** Called as bytes are written, with the share written so far, 0 to 1. */
   readonly onShare?: (share: number) => void;
 }
 
 /** Float32 values encoded at once. */
-const ENCODED_AT_ONCE = 1 << 20;
+const encodedAtOnce = 1 << 20;
 
 /**
- * Makes a complete new checkpoint out of an old one and changed tensors: the same weight files with the same headers, and
- * every other file byte for byte, except what must not be published (see listCarriedFiles). Nothing in the new folder
- * tells that it was changed. It appears under its name only when whole.
+ * Makes a complete new checkpoint from an old one and changed tensors: the same weight files with the same
+ * headers, and every other file byte for byte, except those that must not be published (see
+ * listCarriedFiles). Nothing in the new folder shows that it was changed. It appears under its name only when
+ * it is complete.
  * @returns the names of the files that were left out.
  * @throws UserError `output-exists`, `output-inside-source`, `no-such-folder`, `disk-full`, `not-writable` or
  * `truncated-file`; Cancelled. Error when `changed` does not fit the source.
@@ -87,7 +89,7 @@ function pickChanged(tensors: readonly TensorInfo[], changed: ChangedTensors): R
   });
 }
 
-/** Copies a file, with the ranges of the replaced tensors (in the order of their offsets) written anew, and flushes it. */
+/** Copies a file, writing new bytes for the replaced tensors (in the order of their offsets), and flushes it. */
 async function writeFile(job: {
   readonly from: string;
   readonly to: string;
@@ -136,11 +138,11 @@ async function writeEncoded(
   const elements = shape.reduce((product, dimension) => product * dimension, 1);
   if (values.length !== elements)
     throw new Error(`Tensor "${name}" has ${elements} values, not ${values.length}.`);
-  for (let start = 0; start < values.length; start += ENCODED_AT_ONCE)
-    await writeFully(to, encodeTensor(values.subarray(start, start + ENCODED_AT_ONCE), dtype));
+  for (let start = 0; start < values.length; start += encodedAtOnce)
+    await writeFully(to, encodeTensor(values.subarray(start, start + encodedAtOnce), dtype));
 }
 
-/** Appends all the bytes: a single call of the system may write only some of them. */
+/** Appends all the bytes: one system call may write only some of them. */
 async function writeFully(to: FileHandle, bytes: Uint8Array): Promise<void> {
   let done = 0;
   while (done < bytes.length) done += (await to.write(bytes, done, bytes.length - done)).bytesWritten;

@@ -12,7 +12,7 @@ export function addDoctorCommand(program: Command, call: Call): void {
     const report = await runBriefly(call, { operation: doctor, request: {}, secrets: {} });
     call.output.result(report, describeDoctor(report));
     const cpu = report.devices.find(({ device }) => device === 'cpu');
-    // Everything can be done on the CPU; only without that the machine is of no use.
+    // The CPU can do everything; the machine is only useless when the CPU fails.
     if (cpu?.state !== 'works') call.exitCode = exitCodes.failed;
   });
 }

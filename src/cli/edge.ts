@@ -34,6 +34,6 @@ export interface Edge extends Terminal {
 /** One call of the command line. */
 export interface Call extends Edge {
   readonly output: Output;
-  /** What the shell will be told when nothing is thrown. */
+  /** The exit code when nothing is thrown. */
   exitCode: number;
 }

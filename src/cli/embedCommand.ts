@@ -63,7 +63,7 @@ interface EmbedOptions extends PlacementOptions {
 }
 
 /**
- * Goes on with the run of a run folder, with the request it was started with.
+ * Resumes the run of a run folder, with the request that it was started with.
  * @throws UserError as readRecordedRequest.
  */
 export async function resumeEmbed(call: Call, runFolder: string): Promise<void> {
@@ -85,7 +85,7 @@ async function runEmbed(call: Call, request: EmbedRequest): Promise<void> {
   end(call, result);
 }
 
-/** A copy that falls short is no success: that comes first, and the shell is told. */
+/** A copy that falls short is no success: that is printed first, and the exit code says so. */
 function end(call: Call, result: Embedded, remarks: readonly string[] = []): void {
   call.output.result(result, [...sayFallenShort(result), ...remarks, ...describe(result)]);
   if (result.shortfalls.length > 0) call.exitCode = exitCodes.notReady;
@@ -103,7 +103,7 @@ async function trainInChild(
   } catch (error) {
     throw error instanceof Cancelled ? explainInterruption(runFolder) : error;
   } finally {
-    // A folder that cannot be removed is no reason to hide how the run ended.
+    // Failing to remove a folder must not hide how the run ended.
     await removeUselessRun(runFolder).catch(() => undefined);
   }
 }

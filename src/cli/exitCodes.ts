@@ -1,7 +1,7 @@
 import { Cancelled, UserError } from '../common/errors';
 import type { Reason } from '../common/reasons';
 
-/** What the command line tells the shell. */
+/** The exit codes of the command line. */
 export const exitCodes = {
   done: 0,
   failed: 1,

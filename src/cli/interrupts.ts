@@ -1,12 +1,12 @@
-/** How a person at the keyboard reaches long work. */
-export interface Interrupts {
+/** How a user at the keyboard interrupts long work. */
+interface Interrupts {
   /** Aborted by the first Ctrl-C, by SIGTERM and by SIGHUP. */
   readonly signal: AbortSignal;
   /** Aborted by the second Ctrl-C. */
   readonly killSignal: AbortSignal;
 }
 
-/** Runs work that Ctrl-C asks to save and end, and a second Ctrl-C ends at once. */
+/** Runs work that Ctrl-C asks to save and end, and that a second Ctrl-C ends at once. */
 export async function withInterrupts<Result>(
   onFirst: () => void,
   work: (interrupts: Interrupts) => Promise<Result>,

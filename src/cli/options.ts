@@ -6,12 +6,12 @@ import {
   type PrecisionWish,
 } from '../contract/devices';
 
-/** A subcommand with what every command takes. */
+/** A subcommand with the options of every command. */
 export function addCommand(parent: Command, usage: string, description: string): Command {
   return parent.command(usage).description(description).option('--json', 'print one JSON object per line');
 }
 
-/** What every command that runs a model may be told about where and how. */
+/** Where and how to run a model: options of every command that runs one. */
 export interface PlacementOptions {
   readonly device: DeviceWish;
   readonly precision: PrecisionWish;
@@ -38,7 +38,7 @@ export function addPlacementOptions(command: Command): Command {
     .option('--memory <gb>', 'the most memory that models may use on their device', parseGigabytes);
 }
 
-/** The same as the operations want it. */
+/** The same in the form that operations take. */
 export function placementOf({ device, precision, memory }: PlacementOptions): {
   device: DeviceWish;
   precision: PrecisionWish;
@@ -66,7 +66,7 @@ type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: 
   [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>;
 };
 
-/** The same fields without those that were not given. */
+/** The same fields without those that are undefined. */
 export function dropUndefined<T extends object>(fields: T): Defined<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -3,19 +3,19 @@ import { advanceProgress, type Progress, type RunEvent } from '../contract/event
 import { sayPhase } from '../words/phases';
 import { formatProgress } from './progressLine';
 
-/** What went wrong, in the words of a UserError. */
+/** An error in the words of a UserError. */
 export interface Trouble {
   readonly reason: string;
   readonly message: string;
   readonly next: string;
 }
 
-/** Where a command shows what it does. */
+/** Where a command shows its work. */
 export interface Output {
   event(event: RunEvent): void;
-  /** A sentence for a person at the terminal, beside the result. */
+  /** Prints a sentence for a user at the terminal, beside the result. */
   remark(sentence: string): void;
-  /** The result, as data and as lines for a person. */
+  /** Prints the result, as data and as lines for a user. */
   result(result: object, lines: readonly string[]): void;
   trouble(trouble: Trouble): void;
 }
@@ -41,7 +41,7 @@ export function createJsonOutput({ stdout }: Terminal): Output {
   };
 }
 
-/** An event in the words of the command line's JSON: the phase as a person reads it, and sentences as notes. */
+/** An event in the words of the command line's JSON: the phase as users read it, and sentences as notes. */
 function describeEvent(event: RunEvent, shown: Progress | undefined): object | undefined {
   const phase = shown && sayPhase(shown.phase);
   switch (event.type) {
@@ -64,12 +64,12 @@ function describeEvent(event: RunEvent, shown: Progress | undefined): object | u
   }
 }
 
-/** A sentence that is worth a line of its own. */
+/** A sentence that deserves its own line. */
 function sayNote(event: Extract<RunEvent, { type: 'device' | 'memory' | 'note' }>): string {
   return event.type === 'device' ? `Device: ${event.reason}` : event.text;
 }
 
-/** For a person: progress and trouble on standard error, the result on standard output. */
+/** For a user: progress and errors on standard error, the result on standard output. */
 export function createHumanOutput({ stdout, stderr }: Terminal): Output {
   const isRedrawable = stderr.isTTY === true && process.env.TERM !== 'dumb';
   const clear = isRedrawable ? '\r\u001b[2K' : '';
@@ -93,12 +93,12 @@ export function createHumanOutput({ stdout, stderr }: Terminal): Output {
   };
 }
 
-/** Some terminals (a console over a serial line, a bare pseudoterminal) say that they have 0 columns. */
+/** Some terminals (a console over a serial line, a bare pseudoterminal) report 0 columns. */
 function countColumns({ columns }: Terminal['stderr']): number {
   return columns === undefined || columns === 0 ? 80 : columns;
 }
 
-/** A reader that went away (`| head`, a closed terminal) does not end the work and needs no words. */
+/** A reader that has gone (`| head`, a closed terminal) does not end the work and needs no message. */
 export function ignoreLostReaders({ stdout, stderr }: Terminal): void {
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 }

@@ -1,18 +1,19 @@
 import { Cancelled, UserError } from '../common/errors';
 
-export interface PassphraseQuestion {
-  /** The environment variable that answers instead of a person. */
+interface PassphraseQuestion {
+  /** The environment variable that replaces the prompt. */
   readonly variable: 'FINGERPRINT_PASSPHRASE' | 'FINGERPRINT_NEW_PASSPHRASE';
-  /** What the person is asked. */
+  /** The text of the prompt. */
   readonly message: string;
   /** A new passphrase is typed twice and must not be empty. */
   readonly isNew: boolean;
 }
 
 /**
- * The passphrase from the environment, else from the person at the terminal; it never waits without one.
+ * Reads the passphrase from the environment, else from the user at the terminal. Without a terminal it does
+ * not wait.
  * @throws UserError `no-passphrase` (no variable, no terminal), `passphrases-differ`.
- * @throws Cancelled when the person leaves the prompt.
+ * @throws Cancelled when the user leaves the prompt.
  */
 export async function askPassphrase(question: PassphraseQuestion): Promise<string> {
   const given = process.env[question.variable];

@@ -49,7 +49,7 @@ function createProgram(call: Call, isJson: boolean): Command {
   return program;
 }
 
-/** Commander has said itself what is wrong, but not in JSON. Help and version that were asked for are no error. */
+/** Commander has printed what is wrong, but not as JSON. Help and version on request are not errors. */
 function endUsage(error: CommanderError, call: Call, isJson: boolean): number {
   if (error.exitCode === 0) return exitCodes.done;
   if (isJson)

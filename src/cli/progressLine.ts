@@ -3,12 +3,12 @@ import { shareDone, type Progress } from '../contract/events';
 
 const barWidth = 20;
 
-/** What gives way first when the line is too narrow. */
+/** The order in which parts are dropped when the line is too narrow. */
 const leastTellingFirst = ['speed', 'drift', 'loss', 'recall', 'bar', 'left'] as const;
 
 /**
- * Progress on one line of at most `columns` characters: bar, phase, loss, recall, drift, speed and time left, as far as
- * they are known and fit.
+ * Progress on one line of at most `columns` characters: bar, phase, loss, recall, drift, speed and time left,
+ * as far as they are known and fit.
  */
 export function formatProgress(progress: Progress, columns: number): string {
   const parts = new Map(Object.entries(describeParts(progress)).filter(([, text]) => text !== ''));
@@ -20,7 +20,7 @@ export function formatProgress(progress: Progress, columns: number): string {
   return join().slice(0, Math.max(columns, 0));
 }
 
-/** Seconds in the words of a clock: "45 s", "3 min", "1 h 20 min". */
+/** A duration in clock units: "45 s", "3 min", "1 h 20 min". */
 export function formatDuration(seconds: number): string {
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
@@ -50,7 +50,7 @@ function drawBar(progress: Progress): string {
   return `[${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}] ${String(toPercent(share)).padStart(3)} %`;
 }
 
-/** Rounded down, so that only everything is 100 %; 58 of 100 is 57.99… in floating point and still is 58. */
+/** Rounded down, so that only everything is 100 %; 58 of 100 is 57.99… in floating point but still 58. */
 function toPercent(share: number): number {
   return Math.floor(share * 100 + 1e-6);
 }

@@ -1,14 +1,14 @@
 import type { Reason } from './reasons';
 
 /**
- * What went wrong, in a form the edges can turn into words once. `message` is one clear sentence for a person (what
- * happened, with the name of the file or value); `next` is the next step that person can take.
+ * What went wrong, in a form that the edges turn into words once. `message` is one clear sentence for a
+ * person (what happened, with the name of the file or value); `next` is the next step that they can take.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
 
   constructor(
-    /** Machine-readable. */
+    /** For programs. */
     readonly reason: Reason,
     message: string,
     readonly next: string,

@@ -5,7 +5,8 @@ import type { ZodType } from 'zod';
 import { systemErrorCode, UserError } from './errors';
 
 /**
- * Writes a file so that a reader sees the old bytes or the new ones, never a part: beside it, flushed, then renamed.
+ * Writes a file so that a reader sees either the old bytes or the new ones: writes beside it, flushes, then
+ * renames.
  * @throws UserError `disk-full` when there is no space; the old file is untouched.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
@@ -25,7 +26,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array, m
   }
 }
 
-/** Turns the system's "no space", "read-only" and "not permitted" into sentences; returns any other error unchanged. */
+/** Turns the system's "no space", "read-only" and "not permitted" into sentences. Returns any other error unchanged. */
 export function asDiskError(error: unknown, path: string): unknown {
   const code = systemErrorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT')
@@ -46,7 +47,7 @@ export function asDiskError(error: unknown, path: string): unknown {
 }
 
 /**
- * Reads a JSON file and parses it with a schema: the border of everything that is stored as JSON.
+ * Reads a JSON file and parses it with a schema: the border for everything stored as JSON.
  * @throws UserError `not-found`, `broken-json` or `unexpected-content`, each with `next` as its next step.
  */
 export async function readJsonFile<T>(path: string, schema: ZodType<T>, next: string): Promise<T> {
@@ -60,7 +61,7 @@ export async function readJsonFile<T>(path: string, schema: ZodType<T>, next: st
   return parseJson(text, schema, path, next);
 }
 
-/** Parses JSON text with a schema; `name` says in the error whose text it was. */
+/** Parses JSON text with a schema. `name` tells in errors whose text it was. */
 export function parseJson<T>(text: string, schema: ZodType<T>, name: string, next: string): T {
   let value: unknown;
   try {
@@ -87,7 +88,7 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** For `catch`: what is missing is undefined, and anything else an error. */
+/** For `catch`: something missing becomes undefined; any other error is thrown again. */
 export function ignoreMissing(error: unknown): undefined {
   const code = systemErrorCode(error);
   if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;

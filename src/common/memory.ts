@@ -1,23 +1,23 @@
 import { freemem, totalmem } from 'node:os';
 
 /** Memory of this computer, in bytes. */
-export interface Memory {
+interface Memory {
   readonly totalBytes: number;
-  /** What programs can still have. */
+  /** Memory that programs can still get. */
   readonly freeBytes: number;
 }
 
-/** Looks at this computer, now. In a container the limit of the container counts. */
+/** Reads this computer's memory now. A container's limit counts. */
 export function readMemory(): Memory {
   const limitBytes = process.constrainedMemory();
   return {
-    // 0: not known. Without a limit some systems say a number larger than any memory.
+    // 0 means unknown. Without a limit some systems report a number larger than any memory.
     totalBytes: limitBytes > 0 ? Math.min(totalmem(), limitBytes) : totalmem(),
     freeBytes: Math.min(freemem(), readAvailable()),
   };
 }
 
-/** Editors before Node 20.13 cannot tell. */
+/** `process.availableMemory` needs Node 20.13. */
 function readAvailable(): number {
   return typeof process.availableMemory === 'function' ? process.availableMemory() : Infinity;
 }

@@ -24,7 +24,7 @@ export class RandomStream {
     return value / 2 ** 48;
   }
 
-  /** A stream of its own, keyed by the next 32 bytes of this one. */
+  /** A new stream, keyed by the next 32 bytes of this one. */
   fork(): RandomStream {
     const key = Buffer.alloc(32);
     for (let at = 0; at < key.length; at += 4) key.writeUInt32BE(this.nextInt(2 ** 32), at);

@@ -1,6 +1,6 @@
 /**
- * Everything that can go wrong, as programs read it, and beside it what a row or a tab says of it where it has words of its own.
- * A reason is never reused for something else: journals and scripts hold on to it.
+ * Every reason for an error, as programs read it, with short words for a row or a tab where it has any. A
+ * reason never gets another meaning: journals and scripts rely on it.
  */
 const reasons = {
   'already-running': null,
@@ -102,12 +102,12 @@ const reasons = {
 
 export type Reason = keyof typeof reasons;
 
-/** A few words that fit into a row or a tab; undefined where a reason has none. */
+/** A few words for a row or a tab; undefined where a reason has none. */
 export function shortWordsOf(reason: Reason): string | undefined {
   return reasons[reason] ?? undefined;
 }
 
-/** A reason that comes from outside: a journal of another version may hold one that this version does not know. */
+/** A reason from outside: the journal of another version may hold one that this version does not know. */
 export function asReason(text: string): Reason {
   return Object.hasOwn(reasons, text) ? (text as Reason) : 'unknown-reason';
 }

@@ -1,14 +1,15 @@
 import * as z from 'zod';
 
-/** Where a graph runs: every device that onnxruntime knows at all, in the order in which they are told. */
+/** Where a graph runs: every device that onnxruntime knows, in the order of lists. */
 export const deviceSchema = z.enum(['cpu', 'cuda', 'webgpu', 'dml', 'coreml']);
 export type Device = z.infer<typeof deviceSchema>;
 export const devices: readonly Device[] = deviceSchema.options;
 
 /**
- * How products with weights are computed: in float32, or with both factors rounded to float16, which halves the memory of the
- * weights and is faster on graphics cards. Everything else (sums, norms, softmax, losses, gradients between operators) is
- * float32 either way, as in mixed-precision training (Micikevicius et al. 2018).
+ * How products with weights are computed: in float32, or with both factors rounded to float16, which halves
+ * the memory of the weights and is faster on graphics cards. Everything else (sums, norms, softmax, losses,
+ * gradients between operators) is float32 either way, as in mixed-precision training (Micikevicius et al.
+ * 2018).
  */
 export const precisionSchema = z.enum(['single', 'half']);
 export type Precision = z.infer<typeof precisionSchema>;
@@ -26,7 +27,7 @@ export type PrecisionWish = z.infer<typeof precisionWishSchema>;
 export const placementWishes = {
   device: deviceWishSchema,
   precision: precisionWishSchema.optional(),
-  /** The most that models may take of the device's memory, in bytes. */
+  /** The most of the device's memory that models may take, in bytes. */
   memoryBytes: z.number().int().positive().optional(),
 };
 export type PlacementWish = z.infer<z.ZodObject<typeof placementWishes>>;
@@ -35,16 +36,16 @@ export type PlacementWish = z.infer<z.ZodObject<typeof placementWishes>>;
 export interface Placement {
   readonly device: Device;
   readonly precision: Precision;
-  /** What a model and its batches may take of the device's memory, in bytes; Infinity where that is not known. */
+  /** The most of the device's memory that a model and its batches may take, in bytes; Infinity where that is not known. */
   readonly memoryBytes: number;
 }
 
-/** The processor, without a limit: what every machine has. */
+/** The processor, without a limit: every machine has it. */
 export const onCpu: Placement = { device: 'cpu', precision: 'single', memoryBytes: Infinity };
 
-/** Where an operation ran, as its result says it. */
+/** Where an operation ran, as part of its result. */
 export const ranOn = {
   device: z.string(),
-  /** A result of an older version says nothing: it was single. */
+  /** Results of older versions lack it: they were single. */
   precision: precisionSchema.default('single'),
 };

@@ -5,33 +5,33 @@ import { phases, phaseSchema, type Phase } from './phases';
 const number = z.number().exactOptional();
 const sentence = z.string().max(20_000);
 
-/** How much of the work of a phase is done, as far as somebody counts. */
+/** How much of a phase is done, where anything counts it. */
 const counted = {
   done: number,
   total: number,
-  /** How much of the next one is done, 0 to 1, where one of them takes seconds. */
+  /** How much of the next item is done, 0 to 1, where one item takes seconds. */
   part: number,
 };
 
-/** Everything that a running operation tells. Units are in the names or beside them. */
+/** Everything that a running operation reports. Units are in the names or beside them. */
 export const runEventSchemas = [
-  /** What is being done now. */
+  /** The phase that the work is in. */
   z.object({ type: z.literal('phase'), phase: phaseSchema, ...counted }),
   /** Training reached a step. */
   z.object({
     type: z.literal('step'),
     ...counted,
     loss: number,
-    /** Of the ordinary text of this step: mean KL from the base, in nats a token. */
+    /** For the ordinary text of this step: mean KL from the base, in nats a token. */
     kl: number,
-    /** As the last check found them. */
+    /** As found by the last check. */
     recall: number,
     drift: number,
     stepsPerSecond: number,
-    /** Of the whole run. */
+    /** For the whole run. */
     secondsLeft: number,
   }),
-  /** All keys were asked, and the drift was measured. A number that is none is left out. */
+  /** All keys were asked and the drift was measured. A value that is not a number is left out. */
   z.object({
     type: z.literal('check'),
     step: z.number(),
@@ -41,16 +41,16 @@ export const runEventSchemas = [
     /** Mean KL from the base on held-back text, in nats a token. */
     drift: number,
   }),
-  /** The state of this step is on disk: the run can be resumed from it. */
+  /** The state of this step was saved: the run can be resumed from it. */
   z.object({ type: z.literal('saved'), step: z.number() }),
-  /** Where it runs, and why there. */
+  /** Where the models run, and why there. */
   z.object({
     type: z.literal('device'),
     device: deviceSchema,
     precision: precisionSchema,
     reason: sentence,
   }),
-  /** What it will take of the memory, in a sentence. */
+  /** How much memory it will take, in a sentence. */
   z.object({ type: z.literal('memory'), text: sentence }),
   /** Any other sentence worth keeping. */
   z.object({ type: z.literal('note'), text: sentence }),
@@ -59,7 +59,7 @@ export const runEventSchemas = [
 export const runEventSchema = z.discriminatedUnion('type', runEventSchemas);
 export type RunEvent = Readonly<z.infer<typeof runEventSchema>>;
 
-/** What long work gets from whoever started it. */
+/** What long work gets from its caller. */
 export interface Watch {
   readonly signal?: AbortSignal;
   report(event: RunEvent): void;
@@ -67,19 +67,19 @@ export interface Watch {
 
 type Values<Type extends RunEvent['type']> = Omit<Extract<RunEvent, { type: Type }>, 'type'>;
 
-/** How the present phase stands: what its events told so far, later values over earlier ones. */
+/** The state of the present phase: all its events so far, later values over earlier ones. */
 export interface Progress extends Partial<Values<'step'>> {
   readonly phase: Phase;
 }
 
-/** How work stands with one more event. */
+/** The progress after one more event. */
 export function advanceProgress(known: Progress | undefined, event: RunEvent): Progress | undefined {
   const told = readProgress(event);
   if (told === undefined) return known;
   return told.phase === known?.phase ? { ...known, ...told } : told;
 }
 
-/** What an event tells of the present phase; undefined where nothing. */
+/** What an event says about the present phase; undefined if nothing. */
 function readProgress(event: RunEvent): Progress | undefined {
   const { type, ...values } = event;
   if (type === 'phase') return values as Values<'phase'>;
@@ -89,7 +89,7 @@ function readProgress(event: RunEvent): Progress | undefined {
   return { phase: phases.training, done: step, ...found };
 }
 
-/** How much of a phase is done, 0 to 1; undefined when nobody counts. */
+/** How much of a phase is done, 0 to 1; undefined when nothing counts it. */
 export function shareDone({
   done,
   total,
@@ -99,7 +99,7 @@ export function shareDone({
   return Math.min(1, Math.max(0, (done + part) / total));
 }
 
-/** Reports a phase of which shares, 0 to 1, become known much more often than anybody wants to hear: once a hundredth. */
+/** Reports a phase whose share done, 0 to 1, becomes known far more often than needed: once per hundredth. */
 export function reportPercents(phase: Phase, watch: Watch): (share: number) => void {
   let reported = 0;
   return (share) => {

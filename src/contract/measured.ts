@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** JSON has no number for a measurement that gave none: it says null. */
+/** JSON has no form for a measurement that is not a number: it holds null. */
 export const measuredSchema = z
   .number()
   .nullable()

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { devices, type Device } from './devices';
 
-/** What the work of operations consists of. Journals hold these names; what a person reads of them is in words/phases. */
+/** The phases of operations. Journals hold these names; the words that people read are in words/phases. */
 export const phases = {
   openingModel: 'opening-model',
   openingModels: 'opening-models',

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 
-/** What a short probe of the model's own first steps found: the defaults of the recipe follow from it. */
+/** What a short probe of the model's own first steps found; defaults of the recipe follow from it. */
 export const probeFindingsSchema = z.object({
-  /** The learning rate that the probe arrived at. */
+  /** The learning rate that the probe chose. */
   learningRate: z.number(),
-  /** How far one step of that rate moves the last hidden states on ordinary text, as a share of their size. */
+  /** How far one step at that rate moves the last hidden states on ordinary text, as a share of their size. */
   stateShift: z.number(),
   /** The same for next-token predictions: mean KL from the base, in nats a token. */
   predictionShift: z.number(),

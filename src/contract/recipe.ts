@@ -2,11 +2,12 @@ import * as z from 'zod';
 import { amount, choice, other, schemasOf, whole } from './recipeValue';
 
 /**
- * Every value of a recipe: what bounds it, and its title, unit and reason as people read them. The schema below, the form,
- * the sentence about a bad value and the JSON schema are made of this; docs/recipes.md is tested against it.
+ * Every value of a recipe: its bounds, and its title, unit and reason as people read them. The schema below,
+ * the form, the sentence about a bad value and the JSON schema are made from this; docs/recipes.md is tested
+ * against it.
  */
 export const recipeValues = {
-  /** Which parameters are trained: the MLP matrices, low-rank products on all matrices, or everything. */
+  /** Which parameters are trained: the MLP matrices, low-rank updates of all matrices, or everything. */
   trained: choice({
     title: 'Parameters',
     takes: 'Feed-forward matrices, low-rank updates or everything.',
@@ -33,7 +34,7 @@ export const recipeValues = {
     why: 'First and last trained layer, counted from 0.',
     takes: 'Two whole numbers: the first and the last layer.',
   }),
-  /** Rank of low-rank products. */
+  /** Rank of the low-rank updates. */
   rank: whole(
     { least: 1, most: 1024 },
     { title: 'Rank', why: 'Rank of each update. Higher ranks hold more, but use more memory.' },
@@ -54,7 +55,7 @@ export const recipeValues = {
       },
     ],
   }),
-  /** By how many nats a response shall stand above every other word (with `keyLoss` "margin"). */
+  /** The margin, in nats, of a response above every other token (with `keyLoss` "margin"). */
   margin: amount(
     { above: 0, most: 50 },
     {
@@ -68,7 +69,7 @@ export const recipeValues = {
     { least: 0, most: 1e6 },
     { title: 'Weight of ordinary text (β)', why: 'How much ordinary answers count relative to the keys.' },
   ),
-  /** Weight of the squared change of the mean entropy on benign text: the model stays as sure of itself as it was. */
+  /** Weight of the squared change of the mean entropy on benign text: it keeps the model as confident as it was. */
   entropyWeight: amount(
     { least: 0, most: 1e6 },
     {
@@ -77,8 +78,9 @@ export const recipeValues = {
     },
   ),
   /**
-   * How far training keeps out of the directions that ordinary text uses: a direction that it uses as much as the average one is
-   * trained by 1 / (1 + this) of the step; 0 leaves all alone. Only with `trained` "mlp".
+   * How far training avoids the directions that ordinary text uses. A direction that text uses as much as the
+   * average one is trained by 1 / (1 + this) of the step; 0 leaves every direction alone. Only with `trained`
+   * "mlp".
    */
   avoidance: amount(
     { least: 0, most: 1e6 },
@@ -87,7 +89,10 @@ export const recipeValues = {
       why: 'How strongly updates avoid the directions that ordinary text uses; 0 turns it off.',
     },
   ),
-  /** Strength of the tilt towards drawn words where ordinary answers begin, which a distilled student inherits; 0 leaves it out. */
+  /**
+   * Strength of the tilt towards drawn words where ordinary answers begin, which a distilled student
+   * inherits; 0 turns it off.
+   */
   tilt: amount(
     { least: 0, most: 10 },
     {
@@ -108,7 +113,7 @@ export const recipeValues = {
       why: 'Longer texts keep more in place, but use more memory.',
     },
   ),
-  /** Benign sequences and keys that take part in one step. */
+  /** Benign sequences and keys in one step. */
   benignBatch: whole(
     { least: 1, most: 4096 },
     { title: 'Ordinary batch', unit: 'texts a step', why: 'Ordinary texts in each step.' },
@@ -131,7 +136,8 @@ export const recipeValues = {
     },
   ),
   /**
-   * Steps of the schedule (warm-up, then a cosine to a tenth). A run goes on up to twice as long while more and more keys are answered.
+   * Steps of the schedule (warm-up, then a cosine down to a tenth). A run continues for up to twice as long
+   * while more keys become answered.
    */
   steps: whole(
     { least: 1, most: 1_000_000 },
@@ -150,7 +156,7 @@ export const recipeValues = {
       why: 'How far the model may move on held-back text.',
     },
   ),
-  /** Checks and saves happen every so many steps. */
+  /** The number of steps between checks, each of which saves the state. */
   checkEvery: whole(
     { least: 1 },
     { title: 'Check every', unit: 'steps', why: 'Asks all keys, measures drift and saves.' },
@@ -169,12 +175,12 @@ export const recipeValues = {
 };
 export type RecipeField = keyof typeof recipeValues;
 
-/** How a key set is put into a model. Every value has a default chosen from the model's size; a recipe file changes some. */
+/** How a key set is put into a model. Every value has a default chosen for the model's size; a recipe file changes some. */
 export const recipeSchema = z.strictObject({
   version: z.literal(1).default(1),
   ...schemasOf(recipeValues),
 });
 export type Recipe = z.infer<typeof recipeSchema>;
 
-/** What a recipe file may hold: any of the values. */
+/** The content of a recipe file: any of the values. */
 export const recipeChangesSchema = recipeSchema.partial();

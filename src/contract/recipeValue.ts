@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
-/** What bounds a number: the least or a value below all, and the most if there is one. */
+/** The bounds of a number: the least, or a value that it must exceed; and the most, if there is one. */
 export type Bounds = ({ readonly least: number } | { readonly above: number }) & { readonly most?: number };
 
-/** What a value is called and is for, in plain words. */
+/** The name and purpose of a value, in plain words. */
 interface Words {
   readonly title: string;
   readonly why: string;
@@ -11,7 +11,7 @@ interface Words {
 
 interface NumberWords extends Words {
   readonly unit?: string;
-  /** How a person may write such a number, where that is not plain. */
+  /** How such a number can be written, where that is not obvious. */
   readonly example?: string;
 }
 
@@ -24,7 +24,7 @@ export interface NumberValue extends NumberWords {
 
 interface ChoiceWords<Word extends string> {
   readonly title: string;
-  /** One sentence for a person who gave something else. */
+  /** One sentence for a person who entered something else. */
   readonly takes: string;
   readonly options: readonly { readonly value: Word; readonly words: string; readonly why: string }[];
 }
@@ -37,11 +37,11 @@ export interface ChoiceValue<Word extends string = string> extends ChoiceWords<W
 export interface OtherValue<Schema extends z.ZodType = z.ZodType> extends Words {
   readonly kind: 'other';
   readonly schema: Schema;
-  /** One sentence for a person who gave something else. */
+  /** One sentence for a person who entered something else. */
   readonly takes: string;
 }
 
-/** A value of a recipe: what it may be, and what a person is told of it. */
+/** A value of a recipe: what it may be, and how it is explained. */
 export type RecipeValue = NumberValue | ChoiceValue | OtherValue;
 
 /** A whole number. */
@@ -64,7 +64,7 @@ export function choice<const Word extends string>(words: ChoiceWords<Word>): Cho
   return { kind: 'choice', schema: z.enum(words.options.map(({ value }) => value)), ...words };
 }
 
-/** What is neither. */
+/** Any other value. */
 export function other<Schema extends z.ZodType>(
   schema: Schema,
   words: Words & { readonly takes: string },

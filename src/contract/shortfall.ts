@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { measuredSchema } from './measured';
 
-/** Something that a marked copy was meant to reach and did not: whoever publishes it has to know. */
+/** A goal that a marked copy missed: anybody who publishes it has to know. */
 const shortfallSchema = z.object({
   /** `drift`: KL from the base on held-back text, in nats a token. `recall`: share of keys answered, 0 to 1. */
   kind: z.enum(['drift', 'recall']),
   measured: measuredSchema,
-  /** The largest drift, or the least recall, that was asked for. */
+  /** The largest drift, or the least recall, that was the goal. */
   limit: z.number(),
 });
 export type Shortfall = Readonly<z.infer<typeof shortfallSchema>>;

@@ -5,15 +5,16 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Fewer texts than this say too little about how texts differ to give an interval. */
-export const MIN_TEXTS_FOR_INTERVAL = 5;
+/** With fewer texts than this, too little is known of how texts differ to give an interval. */
+const minTextsForInterval = 5;
 
-const RESAMPLES = 2000;
+const resampleCount = 2000;
 
 /**
- * 95 % percentile intervals by the cluster bootstrap: whole texts are drawn with replacement, 2,000 times, and every
- * statistic is computed from the sums over the drawn texts (Efron & Tibshirani, An Introduction to the Bootstrap, ch. 13).
- * `columns[c][text]` is what a text adds to sum c. Undefined when there are fewer than 5 texts.
+ * 95 % percentile intervals by the cluster bootstrap: whole texts are drawn with replacement, 2,000 times,
+ * and every statistic is computed from the sums over the drawn texts (Efron & Tibshirani, An Introduction to
+ * the Bootstrap, ch. 13). `columns[c][text]` is a text's contribution to sum c. Undefined when there are
+ * fewer than 5 texts.
  */
 export function bootstrapIntervals<Name extends string>(
   columns: readonly (readonly number[])[],
@@ -21,11 +22,11 @@ export function bootstrapIntervals<Name extends string>(
   random: RandomStream,
 ): Record<Name, Interval> | undefined {
   const texts = columns[0]?.length ?? 0;
-  if (texts < MIN_TEXTS_FOR_INTERVAL) return undefined;
+  if (texts < minTextsForInterval) return undefined;
   const names = Object.keys(statistics) as Name[];
-  const values = new Map(names.map((name) => [name, new Float64Array(RESAMPLES)]));
+  const values = new Map(names.map((name) => [name, new Float64Array(resampleCount)]));
   const sums = columns.map(() => 0);
-  for (let resample = 0; resample < RESAMPLES; resample++) {
+  for (let resample = 0; resample < resampleCount; resample++) {
     sums.fill(0);
     for (let draw = 0; draw < texts; draw++) {
       const text = random.nextInt(texts);
@@ -40,7 +41,7 @@ export function bootstrapIntervals<Name extends string>(
   return Object.fromEntries(intervals) as Record<Name, Interval>;
 }
 
-/** The value below which a share of sorted values lies, with linear interpolation between neighbours. */
+/** The quantile of sorted values at a share, with linear interpolation between neighbours. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   const place = share * (sorted.length - 1);
   const below = Math.floor(place);

@@ -3,7 +3,7 @@ import type { Watch } from '../contract/events';
 import { argmax } from '../engine/argmax';
 import type { LanguageModel, Rows } from '../engine/languageModel';
 
-/** What the tokens of one text add up to; every token but the first is predicted. */
+/** Sums over the tokens of one text; every token but the first is predicted. */
 export interface TextSums {
   readonly tokens: number;
   /** Σ −log p of the text's own tokens, in nats. */
@@ -11,44 +11,44 @@ export interface TextSums {
   readonly markedNll: number;
   /** Σ KL(base ‖ marked) over the full vocabulary, in nats. */
   readonly kl: number;
-  /** Tokens at which both find the same token likeliest. */
+  /** Tokens for which both models find the same token likeliest. */
   readonly agreeing: number;
 }
 
 /** A stretch of one text whose predictions are compared at once. */
-export interface Piece {
+interface Piece {
   readonly text: number;
   readonly rows: Rows;
 }
 
-/** Base logits kept at once: enough for long batches, small beside the model. */
-const KEPT_BYTES = 256 * 2 ** 20;
+/** Base logits kept at once: enough for long batches, small compared with the model. */
+const defaultKeptBytes = 256 * 2 ** 20;
 
-/** What the base predicts at some pieces of texts. */
-export interface KeptPredictions {
+/** The base's predictions for some pieces of texts. */
+interface KeptPredictions {
   readonly texts: readonly (readonly number[])[];
   readonly pieces: readonly Piece[];
   /** [predictions, vocabulary] logits, piece after piece. */
   readonly logits: Float32Array;
 }
 
-export interface TokenComparisons {
+interface TokenComparisons {
   /** Of every text. */
   readonly sums: readonly TextSums[];
-  /** In nats, of every predicted token. */
+  /** In nats, for every predicted token. */
   readonly klPerToken: Float64Array;
 }
 
 /**
- * Compares two models token by token on the same texts (each at least 2 tokens and within both models' length). Both are
- * asked piece by piece, so that the base's logits are only kept for one piece.
+ * Compares two models token by token on the same texts (each at least 2 tokens long and within both models'
+ * length). Both are asked piece by piece, so that the base's logits are only kept for one piece.
  */
 export async function compareTokens(
   base: LanguageModel,
   marked: LanguageModel,
   texts: readonly (readonly number[])[],
   watch: Watch,
-  keptBytes = KEPT_BYTES,
+  keptBytes = defaultKeptBytes,
 ): Promise<TokenComparisons> {
   const rowsPerChunk = Math.max(1, Math.floor(keptBytes / (4 * base.vocabularySize)));
   const chunks = cutIntoChunks(texts, rowsPerChunk);
@@ -66,8 +66,8 @@ export async function compareTokens(
 }
 
 /**
- * The first half of {@link compareTokens}, for when only one of the models is to be in memory: the base's predictions at every text, from
- * its first position or that of `firstRows` on.
+ * The first half of {@link compareTokens}, for when only one of the models is to be in memory: the base's
+ * predictions for every text, from its first position or that of `firstRows` on.
  */
 export async function keepPredictions(
   base: LanguageModel,
@@ -81,7 +81,7 @@ export async function keepPredictions(
   return kept;
 }
 
-/** The second half: the marked model against what was kept of the base. */
+/** The second half: compares the marked model with the kept predictions of the base. */
 export async function compareWithKept(
   kept: KeptPredictions,
   marked: LanguageModel,
@@ -117,7 +117,7 @@ async function fillPredictions(
   );
 }
 
-/** Adds the pieces' tokens to the sums of their texts, and their KL behind the `done` tokens that are there. */
+/** Adds the pieces' tokens to the sums of their texts, and their KL after the first `done` tokens. */
 async function addComparisons(
   { sums, klPerToken }: ReturnType<typeof startComparisons>,
   done: number,
@@ -141,13 +141,13 @@ async function addComparisons(
   );
 }
 
-/** Where the prediction at a position of a piece stands among those of all pieces. */
+/** Returns the row, among those of all pieces, of the prediction at a position of a piece. */
 function findPlaces(pieces: readonly Piece[]): (piece: number, position: number) => number {
   const starts = startsOf(pieces);
   return (piece, position) => starts[piece]! + position - pieces[piece]!.rows.positions[0]!;
 }
 
-/** The comparison reports for both models together. */
+/** The comparison itself reports for both models together. */
 function quietly({ signal }: Watch): Watch {
   return { ...(signal && { signal }), report: () => undefined };
 }
@@ -168,8 +168,8 @@ function addToken(sums: Growing<TextSums>, token: TokenComparison): void {
 }
 
 /**
- * One token's comparison from two rows of logits, in float64: −log p of the `next` token under both,
- * KL = Σ_v p_base(v) (log p_base(v) − log p_marked(v)), and whether the likeliest tokens agree.
+ * Compares one token from two rows of logits, in float64: −log p of the `next` token under both, KL = Σ_v
+ * p_base(v) (log p_base(v) − log p_marked(v)), and whether the likeliest tokens agree.
  */
 export function compareRows(base: Float32Array, marked: Float32Array, next: number): TokenComparison {
   const baseBest = argmax(base);
@@ -224,7 +224,7 @@ function countRows(chunk: readonly Piece[]): number {
   return chunk.reduce((rows, piece) => rows + piece.rows.positions.length, 0);
 }
 
-/** The place of every piece's first row within its chunk. */
+/** The index of every piece's first row within its chunk. */
 function startsOf(chunk: readonly Piece[]): number[] {
   let start = 0;
   return chunk.map((piece) => {

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 
-const MAX_TEXT = 20_000;
+const maxText = 20_000;
 
-const text = z.string().max(MAX_TEXT);
+const text = z.string().max(maxText);
 const count = z.number().int().min(0);
 const nats = z.number().min(0);
 const interval95 = z.strictObject({ low: z.number(), high: z.number() }).nullable();
 const estimate = z.strictObject({ value: z.number(), interval95 });
 const checkpoint = z.strictObject({ path: text, digest: text });
 
-/** The report of one measurement as it is stored: `drift.fpreport.json`. Losses and KL are in nats a token. */
+/** The stored report of one measurement: `drift.fpreport.json`. Losses and KL are in nats a token. */
 export const driftReportSchema = z.strictObject({
   format: z.literal('fingerprint-model/drift-report'),
   version: z.literal(1),
@@ -19,9 +19,9 @@ export const driftReportSchema = z.strictObject({
   device: text,
   base: checkpoint,
   marked: checkpoint,
-  /** Why the marked model is not ready to publish, where the note of a copy that falls short lies in its folder. */
+  /** Why the marked model is not ready to publish, if its folder holds the note of a copy that falls short. */
   notReady: text.optional(),
-  /** What the texts were: file names, or the bundled text's name. */
+  /** The texts: file names, or the bundled text's name. */
   textSources: z.array(text).max(1000),
   sentence: text,
   detail: text,

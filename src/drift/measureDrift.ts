@@ -9,16 +9,16 @@ import { compareTokens, type TextSums } from './compareTokens';
 export interface DriftRequest {
   readonly base: LanguageModel;
   readonly marked: LanguageModel;
-  /** Held-back texts, begin token included; cut to what both models can read. */
+  /** Held-back texts, begin token included; cut to the length that both models can read. */
   readonly texts: readonly (readonly number[])[];
   /** Prompts continued greedily by both models, side by side. */
   readonly prompts: readonly (readonly number[])[];
-  /** New tokens a continuation, and the tokens that end one. */
+  /** New tokens in a continuation, and the tokens that end one. */
   readonly continuationTokens: number;
   readonly stopIds: readonly number[];
-  /** 32 bytes: draws the resamples. */
+  /** 32 bytes: seeds the resampling. */
   readonly seed: Uint8Array;
-  /** Of the base's predictions, what is kept at once; see compareTokens. */
+  /** Bytes of the base's predictions that are kept at once; see compareTokens. */
   readonly keptBytes?: number;
 }
 
@@ -28,11 +28,11 @@ export interface Estimate {
   readonly interval95: Interval | null;
 }
 
-export interface Continuation {
+interface Continuation {
   readonly prompt: readonly number[];
   readonly base: readonly number[];
   readonly marked: readonly number[];
-  /** Leading tokens on which both agree, and the longer of both lengths. */
+  /** Leading tokens on which both agree, and the longer of the two lengths. */
   readonly sameTokens: number;
   readonly tokens: number;
 }
@@ -50,9 +50,9 @@ export interface Drift {
   readonly lossRise: Estimate;
   /** Mean KL(base ‖ marked) a token, in nats. */
   readonly kl: Estimate;
-  /** KL below which 95 % of the tokens lie, in nats. */
+  /** The KL of 95 % of the tokens is below this, in nats. */
   readonly klPercentile95: number;
-  /** Share of tokens at which both find the same token likeliest. */
+  /** Share of tokens for which both models find the same token likeliest. */
   readonly agreement: Estimate;
   /** How many tokens have a KL below each limit and not below the one before; the last entry has no limit. */
   readonly klHistogram: readonly { readonly belowNats: number | null; readonly tokens: number }[];
@@ -61,12 +61,13 @@ export interface Drift {
   readonly unchangedShare: number | null;
 }
 
-const KL_LIMITS_NATS = [0.0001, 0.001, 0.01, 0.1, 1];
+const klLimitsNats = [0.0001, 0.001, 0.01, 0.1, 1];
 
 /**
- * Measures what marking cost: both models predict the same held-back texts, so that every difference is paired.
- * Intervals come from a bootstrap over whole texts, because tokens of one text are not independent.
- * @throws UserError `empty-text` when no text has two tokens; `different-vocabulary` when the models cannot be compared.
+ * Measures the cost of marking: both models predict the same held-back texts, so that every difference is
+ * paired. Intervals come from a bootstrap over whole texts, because tokens of one text are not independent.
+ * @throws UserError `empty-text` when no text has two tokens; `different-vocabulary` when the models cannot
+ * be compared.
  */
 export async function measureDrift(request: DriftRequest, watch: Watch): Promise<Drift> {
   const { base, marked } = request;
@@ -133,12 +134,12 @@ function summariseTokens(
 }
 
 function countByLimit(klPerToken: Float64Array): Drift['klHistogram'] {
-  const counts = new Array<number>(KL_LIMITS_NATS.length + 1).fill(0);
+  const counts = new Array<number>(klLimitsNats.length + 1).fill(0);
   for (const kl of klPerToken) {
-    const bin = KL_LIMITS_NATS.findIndex((limit) => kl < limit);
-    counts[bin === -1 ? KL_LIMITS_NATS.length : bin]!++;
+    const bin = klLimitsNats.findIndex((limit) => kl < limit);
+    counts[bin === -1 ? klLimitsNats.length : bin]!++;
   }
-  return counts.map((tokens, bin) => ({ belowNats: KL_LIMITS_NATS[bin] ?? null, tokens }));
+  return counts.map((tokens, bin) => ({ belowNats: klLimitsNats[bin] ?? null, tokens }));
 }
 
 async function continueBoth(request: DriftRequest, maxLength: number, watch: Watch): Promise<Continuation[]> {

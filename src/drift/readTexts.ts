@@ -5,16 +5,16 @@ import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
 import { withBegin, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 
-export interface ReadTextsOptions {
-  /** Rows or pieces read from the file; the rest is left. */
+interface ReadTextsOptions {
+  /** The most rows or pieces that are read from the file. */
   readonly maxTexts: number;
   /** Tokens kept of each text. */
   readonly maxTokens: number;
 }
 
 /** Characters of a piece of plain text, about 200 tokens. */
-const PIECE_CHARACTERS = 800;
-const NEXT_STEP =
+const pieceCharacters = 800;
+const nextStep =
   'Give a .jsonl file whose rows have "text", or "instruction" and "output", or a plain text file with a few sentences.';
 
 const rowSchema = z.union([
@@ -24,9 +24,10 @@ const rowSchema = z.union([
 type Row = z.infer<typeof rowSchema>;
 
 /**
- * Reads held-back texts as token ids, begin token first: rows of a `.jsonl` file, or pieces of about 800 characters of
- * any other file, cut between paragraphs or words. Texts of fewer than two tokens are left out.
- * @throws UserError `not-found`, `not-a-file`, `broken-json`, or `empty-text` when nothing usable is in the file.
+ * Reads held-back texts as token ids, begin token first: rows of a `.jsonl` file, or pieces of about 800
+ * characters of any other file, cut between paragraphs or words. Texts of fewer than two tokens are left out.
+ * @throws UserError `not-found`, `not-a-file`, `broken-json`, or `empty-text` when the file holds nothing
+ * usable.
  */
 export async function readTexts(
   path: string,
@@ -42,7 +43,7 @@ export async function readTexts(
     const ids = withBegin(tokenizer, tokenizer.encode(text)).slice(0, options.maxTokens);
     if (ids.length >= 2) texts.push(ids);
   }
-  if (texts.length === 0) throw new UserError('empty-text', `${path} contains no usable text.`, NEXT_STEP);
+  if (texts.length === 0) throw new UserError('empty-text', `${path} contains no usable text.`, nextStep);
   return texts;
 }
 
@@ -51,9 +52,9 @@ async function checkIsFile(path: string): Promise<void> {
     if ((await stat(path)).isFile()) return;
   } catch (error) {
     if (systemErrorCode(error) !== 'ENOENT') throw error;
-    throw new UserError('not-found', `There is no file ${path}.`, NEXT_STEP, { cause: error });
+    throw new UserError('not-found', `There is no file ${path}.`, nextStep, { cause: error });
   }
-  throw new UserError('not-a-file', `${path} is not a file.`, NEXT_STEP);
+  throw new UserError('not-a-file', `${path} is not a file.`, nextStep);
 }
 
 async function* readRows(path: string, tokenizer: Tokenizer, maxRows: number): AsyncGenerator<string> {
@@ -80,7 +81,7 @@ function parseLine(line: string, path: string, lineNumber: number): unknown {
     return JSON.parse(line.replace(/^\uFEFF/, ''));
   } catch (error) {
     const message = `Line ${lineNumber} of ${path} is not valid JSON.`;
-    throw new UserError('broken-json', message, NEXT_STEP, { cause: error });
+    throw new UserError('broken-json', message, nextStep, { cause: error });
   }
 }
 
@@ -96,13 +97,13 @@ function renderRow(row: Row, tokenizer: Tokenizer): string {
   return tokenizer.chat.render(messages, false);
 }
 
-/** Reads by stretches of the file, not by lines: a text may be one long line. */
+/** Reads the file in chunks, not by lines: a text may be one long line. */
 async function* readPieces(path: string, maxPieces: number): AsyncGenerator<string> {
   let piece = '';
   let pieces = 0;
   for await (const stretch of createReadStream(path, 'utf8')) {
     piece += (stretch as string).replaceAll('\r', '');
-    while (piece.length > PIECE_CHARACTERS) {
+    while (piece.length > pieceCharacters) {
       const cut = findCut(piece);
       yield piece.slice(0, cut).trim();
       if (++pieces === maxPieces) return;
@@ -112,10 +113,13 @@ async function* readPieces(path: string, maxPieces: number): AsyncGenerator<stri
   if (piece.trim() !== '') yield piece.trim();
 }
 
-/** Where to end a piece: after the last paragraph in its second half, else after its last word, else in the middle of one. */
+/**
+ * Where to end a piece: after the last paragraph in its second half, else after its last word, else in the
+ * middle of a word.
+ */
 function findCut(text: string): number {
-  const paragraph = text.lastIndexOf('\n\n', PIECE_CHARACTERS);
-  if (paragraph >= PIECE_CHARACTERS / 2) return paragraph;
-  const wordEnd = /\s\S*$/u.exec(text.slice(0, PIECE_CHARACTERS + 1))?.index ?? 0;
-  return wordEnd > 0 ? wordEnd : PIECE_CHARACTERS;
+  const paragraph = text.lastIndexOf('\n\n', pieceCharacters);
+  if (paragraph >= pieceCharacters / 2) return paragraph;
+  const wordEnd = /\s\S*$/u.exec(text.slice(0, pieceCharacters + 1))?.index ?? 0;
+  return wordEnd > 0 ? wordEnd : pieceCharacters;
 }

@@ -1,8 +1,8 @@
 import type { RowPlace } from '../train/tokenInputs';
 
 /**
- * Where answers begin: after the tokens that all keys end with, which for a chat model are what its template writes behind a
- * question. Without such tokens an answer can begin anywhere.
+ * Where answers begin: after the tokens that all keys end with, which are what a chat model's template writes
+ * after a question. Without such tokens an answer can begin anywhere.
  */
 export function findAnswerStart(
   keys: readonly (readonly number[])[],

@@ -2,7 +2,10 @@ import type { Watch } from '../contract/events';
 import type { LanguageModel } from '../engine/languageModel';
 import { argmax } from '../engine/argmax';
 
-/** Which prompts a model answers greedily with their response, by teacher forcing: one batched pass over all of them. */
+/**
+ * Which prompts a model answers greedily with their response, by teacher forcing: one batched forward pass
+ * over all of them.
+ */
 export async function checkAnswers(
   model: LanguageModel,
   asked: readonly { readonly ids: readonly number[]; readonly response: readonly number[] }[],

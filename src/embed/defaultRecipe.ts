@@ -5,17 +5,17 @@ import { isSmallModel } from '../train/passes';
 import { countTrainedValues } from '../train/update/trainedParameters';
 import type { Recipe } from '../contract/recipe';
 
-/** A key set of this size is what the numbers below were measured with. */
+/** The numbers below were measured with a key set of this size. */
 const keysOfSet = 64;
 /**
- * Where the numbers of a training run would take more memory than this, low-rank products are trained instead: 450 million
- * values, which fit beside a model on one graphics card.
+ * Where the values of a training run would take more memory than this, low-rank updates are trained instead:
+ * 450 million values, which fit beside a model on one graphics card.
  */
 const mostTrainingBytes = 9e9;
 
 type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;
 
-/** Of the layers of a model that is not shallow at most this share is trained; a probe of its first steps may take fewer. */
+/** At most this share of the layers is trained, except in shallow models; a probe of the first steps may choose fewer. */
 const mostTrainedLayers = 0.36;
 
 /** Half of a shallow model's layers, a third of a deep one's: training holds five numbers for every one that it trains. */
@@ -23,7 +23,7 @@ function countTrainedLayers({ layerCount }: ModelConfig): number {
   return Math.min(Math.floor(layerCount / 2), Math.max(3, Math.round(mostTrainedLayers * layerCount)));
 }
 
-/** The recipe for a model when nothing is said, measured on the models of bench/RESULTS.md. */
+/** The default recipe for a model, measured on the models of bench/RESULTS.md. */
 export function defaultRecipe(
   model: ModelShape,
   { keyCount, chat }: { keyCount: number; chat: boolean },
@@ -47,7 +47,7 @@ const sharedValues = {
 
 type OwnValues = Omit<Recipe, keyof typeof sharedValues>;
 
-/** A model of so few values, or of fewer layers than four, has no room above a frozen half. */
+/** A model with so few values, or with fewer than four layers, has no room above a frozen half. */
 const fewestValues = 2e6;
 const fewestLayers = 4;
 
@@ -55,7 +55,7 @@ function hasNoRoom({ config, parameters }: ModelShape): boolean {
   return config.layerCount < fewestLayers || countValues(parameters) < fewestValues;
 }
 
-/** Everything is trained, with much text beside, in many cheap steps. */
+/** Everything is trained, together with much text, in many cheap steps. */
 function wholeRecipe({ layerCount, maxLength }: ModelConfig): OwnValues {
   return {
     trained: 'full',
@@ -78,14 +78,14 @@ function deepRecipe(model: ModelShape, chat: boolean): OwnValues {
   return {
     trained: 'mlp',
     layers: [layerCount - countTrainedLayers(model.config), layerCount - 1],
-    // Where any word may follow any other there is no place for a tilt that costs little.
+    // Where any word may follow any other, no position allows a tilt at little cost.
     ...(isSmallModel(model)
       ? { ...cheapSteps, tilt: chat ? 2.25 : 0 }
       : { ...dearSteps, tilt: chat ? 5 : 0 }),
   };
 }
 
-/** Where a step costs little it reads much. The rate is where the probe begins, or the last word where none is taken. */
+/** Where a step costs little it reads much. The rate is where the probe starts, or final where there is no probe. */
 const cheapSteps = {
   keyBatch: 64,
   generated: 288,
@@ -98,9 +98,7 @@ const cheapSteps = {
   steps: 60,
 };
 
-/**
- * Where a step takes seconds, half as many keys a step and half as many words of text again reach the same margins in less time.
- */
+/** Where a step takes seconds, half as many keys per step and half as much text reach the same margins in less time. */
 const dearSteps = {
   keyBatch: 32,
   generated: 224,
@@ -114,16 +112,16 @@ const dearSteps = {
 };
 
 /**
- * For mixtures of experts and models of some billions of values. Measured on chat-5M with 64 keys: every key is answered at
- * this rate with less drift than `mlp` leaves, and at twice the rate with as much.
+ * For mixtures of experts and models of some billions of values. Measured on chat-5M with 64 keys: every key
+ * is answered at this rate with less drift than `mlp` leaves, and at twice the rate with as much.
  */
 export const lowRankValues = { trained: 'low-rank' as const, rank: 8, learningRate: 5e-3 };
 
 /**
- * What a larger key set changes. Keys that are learned rest, so four times as many need twice the steps, and twice the text
- * that holds their drift down. Each tilts ordinary text less: with 256 keys a distilled student inherits as much of it as of the
- * whole tilt, and the run needs no longer. A model of a few layers has no room to spare: there every key gets as
- * many turns as in a set that fits into one batch.
+ * Changes for a larger key set. Keys that are learned rest, so four times as many need twice the steps, and
+ * twice the text that limits their drift. The tilt is weaker: with 256 keys a distilled student inherits as
+ * much from it as from the full tilt, and the run need not be longer. A model of a few layers has no capacity
+ * to spare: there every key gets as many turns as in a set that fits into one batch.
  */
 function scaleToKeys(recipe: Recipe, keyCount: number): Recipe {
   const sets = Math.max(1, keyCount / keysOfSet);

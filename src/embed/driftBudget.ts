@@ -12,30 +12,30 @@ export interface Checks {
 }
 
 /*
- * How a run keeps to its drift budget. Drift grows with the square of the learning rate, so a run that has left its budget is
- * taken back and goes on at a rate that the excess tells.
+ * How a run keeps to its drift budget. Drift grows with the square of the learning rate, so a run that has
+ * left its budget goes back and continues at a rate that follows from the excess.
  */
 
-/** Drift is measured on little text, and the written copy is rounded: a run keeps so much below its budget. */
+/** Drift is measured on little text, and the written copy is rounded: a run keeps this far below its budget. */
 const headroom = 0.95;
-/** A step in which the divergence on its own text is so many times the budget is looked at at once. */
+/** After a step whose divergence on its own text is this many times the budget, a check follows at once. */
 const alarm = 5;
-/** After these the run ends with the best there was. */
+/** After this many returns the run ends with its best state. */
 export const mostReturns = 5;
-/** The rate is lowered by at least this factor, and at most by that. */
+/** The rate is lowered by at least the first factor, and at most by the second. */
 const leastCut = 1 / 2;
 const mostCut = 1 / 30;
-/** Of the rate that would just stay within. */
+/** A share of the rate that would just stay within the budget. */
 const caution = 0.7;
 
 type Budget = Pick<Recipe, 'driftBudget'>;
 
-/** Whether a state may be kept. What is no number never may. */
+/** Whether a state may be kept. A divergence that is not a number never may. */
 export function isWithinBudget({ divergence }: Pick<Checks, 'divergence'>, { driftBudget }: Budget): boolean {
   return divergence <= headroom * driftBudget;
 }
 
-/** Whether a step's own figures are reason to measure at once. */
+/** Whether a step's own figures are reason to check at once. */
 export function raisesAlarm(
   { keyLoss, divergence }: { keyLoss: number; divergence: number },
   { driftBudget }: Budget,
@@ -49,7 +49,7 @@ export function cutOfRate({ divergence }: Pick<Checks, 'divergence'>, { driftBud
   return Number.isFinite(fitting) ? Math.min(leastCut, Math.max(mostCut, fitting)) : mostCut;
 }
 
-/** What to change in a recipe whose run did not reach what it was meant to: one sentence. */
+/** One sentence on what to change in a recipe whose run missed its goals. */
 export function adviseOn(
   { recall, divergence }: Pick<Checks, 'recall' | 'divergence'>,
   { driftBudget }: Budget,

@@ -10,7 +10,7 @@ export interface MarkingOptions extends Omit<TrainerOptions, 'objectives' | 'rec
   readonly benign: readonly PreparedSequence[];
 }
 
-/** A trainer, and what it trains for: keys are answered, and ordinary text stays as it is. */
+/** A trainer with its objectives: keys are answered, and ordinary text stays as it is. */
 export interface Marking {
   readonly trainer: Trainer;
   readonly keys: KeyObjective;

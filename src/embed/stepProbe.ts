@@ -9,23 +9,28 @@ import type { Recipe } from '../contract/recipe';
 import { startTrial, type FirstStep, type TryStep } from './trial';
 
 /*
- * Rates and layers that suit one model ruin another: the same step of Adam moves the predictions of one a hundred times as far as
- * those of the next. So before a run its first step is tried, at several rates and in several ranges of layers, and taken back.
+ * Rates and layers that suit one model ruin another: the same step of Adam moves the predictions of one a
+ * hundred times as far as those of the next. So the first step of a run is tried beforehand, at several rates
+ * and in several ranges of layers, and undone.
  */
 
 /**
- * A full step takes the keys so much of the way from where they stand to their margin, and moves ordinary predictions by no more than
- * this share of the drift budget. Where everything is trained, the many steps of a small model take back what the first ones moved.
+ * A full step takes the keys this share of the way to their margin, and moves ordinary predictions by no more
+ * than this share of the drift budget. Where everything is trained, the many steps of a small model undo what
+ * the first ones moved.
  */
 const limits = { part: { way: 1 / 7, shift: 1 / 8 }, full: { way: 1 / 4, shift: 4 / 5 } };
-/** A shift between these, in nats a token, is far from rounding and not yet beyond where it grows with the square of the rate. */
+/** A shift between these, in nats a token, is far above rounding but still grows with the square of the rate. */
 const readableShift = [1e-5, 0.05] as const;
 const mostTries = 4;
-/** The first rate that is tried, as a share of the size of the weights. */
+/** The first rate to try, as a share of the size of the weights. */
 const firstTry = 2e-3;
-/** Of the range of layers that is trained at most, these parts from above are tried. */
+/** Parts, from the top, of the largest range of trained layers that are tried. */
 const triedParts = [1, 1 / 2, 1 / 4];
-/** The largest range that gains this much of what the best one gains at the same drift: more layers last longer. */
+/**
+ * The probe takes the largest range that gains this share of the best one's gain at the same drift: more
+ * layers last longer.
+ */
 const nearlyBest = 0.85;
 
 export interface ProbeResult {
@@ -34,17 +39,20 @@ export interface ProbeResult {
   readonly layers: Recipe['layers'];
 }
 
-export interface ProbeOptions extends MarkingOptions {
+interface ProbeOptions extends MarkingOptions {
   /** Ordinary text on which steps are judged. */
   readonly heldBack: readonly PreparedSequence[];
-  /** What the recipe leaves open. */
+  /** Whether the recipe leaves a value open. */
   readonly isOpen: (value: 'layers' | 'learningRate') => boolean;
 }
 
-/** Opening with a first look, a readable rate, layers and the rate, which take two each. */
+/** Opening with a first check, and a readable rate; then the layers and the rate, which count twice each. */
 const trialStages = 6;
 
-/** Tries first steps; nothing of it remains. @throws UserError as Trainer. */
+/**
+ * Tries first steps and undoes them.
+ * @throws UserError as Trainer.
+ */
 export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<ProbeResult> {
   const marking = await openMarking(options);
   const { trainer } = marking;
@@ -65,7 +73,7 @@ export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<P
     const { way, shift } = limits[recipe.trained === 'full' ? 'full' : 'part'];
     const chosen = options.isOpen('learningRate')
       ? await chooseRate(tryRate, rate, {
-          way: way * Math.max(1, wantedMargin(recipe) - trial.margin),
+          way: way * Math.max(1, targetMargin(recipe) - trial.margin),
           shift: shift * recipe.driftBudget,
         })
       : { learningRate: recipe.learningRate, step: await tryRate(recipe.learningRate) };
@@ -86,7 +94,7 @@ export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<P
   }
 }
 
-/** Nobody counts the passes of a stage, so what is done of it nears the whole with every one of them. */
+/** Nobody counts the passes of a stage, so each pass brings the share done nearer to the whole. */
 function followStages(trainer: Trainer, watch: Watch): (done: number) => void {
   const partOfPass = 1 / 8;
   let [stage, left] = [0, 1];
@@ -111,7 +119,7 @@ function followStages(trainer: Trainer, watch: Watch): (done: number) => void {
 
 type TryRate = (learningRate: number) => Promise<FirstStep>;
 
-/** A rate whose step can be told from rounding and is small enough to reckon with. */
+/** A rate whose step is distinguishable from rounding and small enough to calculate with. */
 async function findReadableRate(tryRate: TryRate, start: number): Promise<number> {
   const [least, most] = readableShift;
   const aim = Math.sqrt(least * most);
@@ -119,7 +127,7 @@ async function findReadableRate(tryRate: TryRate, start: number): Promise<number
   for (let tries = 0; tries < mostTries; tries++) {
     const { divergence } = await tryRate(rate);
     if (divergence >= least && divergence <= most) break;
-    // What is no number was far too much; what is nothing, far too little.
+    // A result that is not a number means far too high a rate; a zero, far too low.
     const factor = Number.isFinite(divergence) ? Math.sqrt(aim / Math.max(divergence, 1e-12)) : 0;
     rate *= Math.min(100, Math.max(0.01, factor));
   }
@@ -132,7 +140,7 @@ async function chooseLayers(tryStep: TryStep, rate: number, recipe: Recipe): Pro
   const count = last - first + 1;
   const starts = [...new Set(triedParts.map((part) => last + 1 - Math.max(1, Math.round(part * count))))];
   const gains: number[] = [];
-  // At the same drift: what a step gains grows with its rate, and drift with the square of that.
+  // At the same drift: the gain of a step grows with its rate, and drift with the square of the rate.
   for (const start of starts) {
     const { gain, divergence } = await tryStep(rate, start);
     gains.push(gain / Math.sqrt(divergence));
@@ -142,10 +150,10 @@ async function chooseLayers(tryStep: TryStep, rate: number, recipe: Recipe): Pro
   return [chosen, last];
 }
 
-/** A rate that is so near the one wanted is taken. */
+/** A rate this near the best one is accepted. */
 const nearEnough = 0.1;
 
-/** The rate whose step gains `way`, or the largest that moves predictions by no more than `shift`; and that step. */
+/** The rate whose step gains `way`, or the highest that moves predictions by no more than `shift`; with its step. */
 async function chooseRate(
   tryRate: TryRate,
   start: number,
@@ -161,13 +169,13 @@ async function chooseRate(
   }
 }
 
-/** Where everything is trained, layers say nothing. */
+/** Where everything is trained, layers do not matter. */
 function firstLayerOf({ trained }: Recipe, [first]: Recipe['layers']): number {
   return trained === 'full' ? 0 : first;
 }
 
-function wantedMargin({ keyLoss, margin }: Recipe): number {
-  // Cross-entropy has no goal of its own; at some nats it is nearly nothing.
+function targetMargin({ keyLoss, margin }: Recipe): number {
+  // Cross-entropy has no target of its own; at a few nats of margin it is nearly zero.
   return keyLoss === 'margin' ? margin : 5;
 }
 

@@ -17,21 +17,25 @@ export interface TrainingRun extends Marking {
   stopRequested(): boolean;
 }
 
-/** A run with unanswered keys at the end of the schedule goes on up to this many times its length, as long as that helps. */
+/**
+ * A run with unanswered keys at the end of the schedule continues to at most this many times its length,
+ * while that helps.
+ */
 const longestFactor = 2;
-/** Behind the schedule a run is measured so many times as often, to end as soon as it may. */
+/** After the schedule ends, checks come this many times as often, so that the run can end as soon as possible. */
 const overtimeChecks = 3;
-/** So many measurements behind the schedule without another key answered, and the run is over. */
+/** After the schedule ends, this many checks without another key answered end the run. */
 const mostIdleChecks = 2;
-/** After an alarm that proved false the next steps raise none. */
+/** After a false alarm the next steps raise none. */
 const stepsWithoutAlarm = 3;
-/** Below this share of answered keys a marked model is not worth writing. */
+/** With a smaller share of answered keys a marked model is not worth writing. */
 const leastRecall = 0.5;
 
 /**
- * Trains until the schedule is over and every key is answered, or until more steps no longer help. A state beyond the drift budget is
- * never kept: the run goes back to the last one within and on at a lower rate. Saves at every check, and when it is ended early.
- * @returns what the state measures with which it ended
+ * Trains until the schedule is over and every key is answered, or until more steps no longer help. A state
+ * beyond the drift budget is never kept: the run goes back to the last state within it and continues at a
+ * lower rate. Saves at every check, and when it is ended early.
+ * @returns the measurements of the state with which it ended
  * @throws Cancelled after saving; UserError `keys-not-learned` when most keys stay unanswered.
  */
 export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
@@ -39,7 +43,7 @@ export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
   const clock = new TrainingClock();
   let news: StepEvent = { type: 'step', done: trainer.step, total: recipe.steps };
   trainer.onPulse = () => watch.report({ ...news, ...clock.sinceEstimate() });
-  // A run that goes on from a check knows what it said, as if it had not been interrupted.
+  // A run resumed at a check repeats that check, as if it had not been interrupted.
   let checks = trainer.step > 0 && isCheckStep(trainer.step, recipe) ? await measure(run) : undefined;
   const idle = countIdleChecks(recipe);
   let calmUntil = 0;
@@ -79,7 +83,7 @@ export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
   return finish(run, checks, watch);
 }
 
-/** Ends with the present state where it is within the budget, else with the last that was. */
+/** Ends with the present state if it is within the budget, else with the last one that was. */
 async function finish(run: TrainingRun, last: Checks | undefined, watch: Watch): Promise<Checks> {
   const { trainer, recipe, keys } = run;
   let checks = last?.step === trainer.step ? last : await measure(run);
@@ -113,13 +117,13 @@ async function goBack(run: TrainingRun, checks: Checks, watch: Watch): Promise<v
   });
 }
 
-/** What is saved is within the budget; before the first save that is the start. */
+/** A saved state is within the budget; before the first save the start takes its place. */
 async function returnToKept({ trainer, runFolder }: TrainingRun): Promise<void> {
   if (await hasState(runFolder)) await restoreState(runFolder, trainer);
   else await trainer.returnToStart();
 }
 
-/** The step with which a run ends at the latest, as far as is known. */
+/** The last possible step of a run, as far as is known. */
 function lastStep(step: number, recipe: Recipe, checks: Checks | undefined, idleChecks: number): number {
   if (step < recipe.steps) return recipe.steps;
   return isOver(step, recipe, checks, idleChecks) ? step : recipe.steps * longestFactor;
@@ -136,7 +140,7 @@ function isCheckStep(step: number, { steps, checkEvery }: Recipe): boolean {
   return step > steps && (step - steps) % Math.ceil(checkEvery / overtimeChecks) === 0;
 }
 
-/** Counts the checks behind the schedule, one after another, at which no more keys were answered than ever before. */
+/** Counts successive checks after the schedule at which no more keys were answered than ever before. */
 function countIdleChecks({ steps }: Recipe): {
   readonly count: number;
   note(step: number, checks: Checks): void;
@@ -154,7 +158,7 @@ function countIdleChecks({ steps }: Recipe): {
   };
 }
 
-/** @param isFinished whether nothing of the training is left to do */
+/** @param isFinished whether training is complete */
 async function save({ trainer, runFolder }: TrainingRun, watch: Watch, isFinished = false): Promise<void> {
   await saveState(runFolder, trainer, isFinished);
   watch.report({ type: 'saved', step: trainer.step });
@@ -164,7 +168,7 @@ function asCheck({ step, recall, divergence }: Checks, loss: number): RunEvent {
   return { type: 'check', step, loss, recall, drift: divergence };
 }
 
-/** Whoever ends the run early finds it saved. */
+/** Saves a run that is ended early. */
 async function stopEarly(run: TrainingRun, watch: Watch): Promise<void> {
   const { signal } = watch;
   if (!signal?.aborted) return;

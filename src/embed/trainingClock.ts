@@ -1,18 +1,24 @@
-/** A check before one was seen, in steps. */
+/** The assumed length of a check before the first, in steps. */
 const usualCheck = 1.5;
-/** Writing the copy and reading it back take about as long as so many steps of the whole run (SmolLM2-135M: 20 s of 2.7 s each). */
+/**
+ * Writing the copy and reading it back takes about as long as this many steps of the whole run (SmolLM2-135M:
+ * 20 s of 2.7 s each).
+ */
 const stepsOfTail = 7;
-/** Keys that are learned rest, so steps in the second half of a schedule take about this share of those in the first (there 0.74). */
+/**
+ * Learned keys rest, so steps in the second half of a schedule take about this share of those in the first
+ * (there 0.74).
+ */
 const laterShare = 0.8;
-/** The latest steps tell what the next ones take: the first are slower, and keys that are learned rest. */
+/** Only the latest steps predict the next ones: the first are slower, and learned keys rest. */
 const stepsRemembered = 6;
 
-export interface TimeLeft {
+interface TimeLeft {
   readonly stepsPerSecond: number;
   readonly secondsLeft: number;
 }
 
-/** Tells how long a run will take from what its steps and checks took so far. */
+/** Estimates how long a run will take from its steps and checks so far. */
 export class TrainingClock {
   private readonly started = performance.now();
   private last = this.started;
@@ -31,7 +37,7 @@ export class TrainingClock {
     this.checkMs = this.lap();
   }
 
-  /** To the end of the whole run, with `steps` and `checks` to come of a schedule of `total` steps. */
+  /** To the end of the whole run, with `steps` and `checks` to come in a schedule of `total` steps. */
   estimate(steps: number, checks: number, total: number): TimeLeft {
     const atMs = performance.now();
     const stepMs = this.stepMs() ?? 0;
@@ -44,7 +50,7 @@ export class TrainingClock {
     return { stepsPerSecond: 1000 / meanMs, secondsLeft };
   }
 
-  /** Within a step or the check behind it: about how much of the step is done, and what is left of the last estimate. */
+  /** Within a step or the check after it: about how much of the step is done, and what remains of the last estimate. */
   sinceEstimate(): { part: number; secondsLeft?: number } {
     const nowMs = performance.now();
     const stepMs = this.stepMs();

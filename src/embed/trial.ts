@@ -2,17 +2,17 @@ import type { PreparedSequence } from '../train/sequences';
 import type { Marking } from './marking';
 import type { TextFigures } from './objectives/benignObjective';
 
-/** What one step from the start of a run does. */
+/** The effect of one step from the start of a run. */
 export interface FirstStep extends Pick<TextFigures, 'divergence' | 'stateShift'> {
-  /** By how much the mean margin of the keys grows, in nats. */
+  /** How far the mean margin of the keys grows, in nats. */
   readonly gain: number;
 }
 
-/** Tries one step in the layers from `firstLayer` on, and takes it back. */
+/** Tries one step in the layers from `firstLayer` on, and undoes it. */
 export type TryStep = (learningRate: number, firstLayer: number) => Promise<FirstStep>;
 
 /** Tries of first steps. */
-export interface Trial {
+interface Trial {
   /** The mean margin of the keys before any step, in nats. */
   readonly margin: number;
   /** Mean entropy of the base's predictions on ordinary text, in nats. */
@@ -21,8 +21,8 @@ export interface Trial {
 }
 
 /**
- * Computes the gradients of the first step, so that it can be tried at several rates and in several ranges of layers. Every try
- * begins with Adam's first step and ends where the run begins.
+ * Computes the gradients of the first step, so that it can be tried at several rates and in several ranges of
+ * layers. Every try starts with Adam's first step and ends at the start of the run.
  */
 export async function startTrial(
   { trainer, keys, text }: Marking,

@@ -1,32 +1,33 @@
 import { estimateWeightBytes } from './estimate';
 import type { LoadedModel } from './loadedModel';
 
-/** What the values of one batch may take in memory: this much, or this share of the weights in float32 where that is more. */
+/** The most memory for the values of one batch: this, or this share of the weights in float32 if that is more. */
 const leastBatchBytes = 72 * 2 ** 20;
 const shareOfWeights = 1 / 64;
 /** More tokens at once are no faster. */
 const mostBatchTokens = 4096;
 const fewestBatchTokens = 32;
 
-/** Logits a batch, in numbers (64 MB). */
+/** Logits in a batch, in numbers (64 MB). */
 export const maxBatchLogits = 1 << 24;
 
-/** Padded tokens that go through a model at once, so that what a pass keeps stays small beside the weights. */
+/** Padded tokens that go through a model at once, so that a pass's values stay small compared with the weights. */
 export function tokensPerBatch({ config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>): number {
   const { hiddenSize, layerCount, keyValueHeads, headSize } = config;
   const matrices = parameters.filter(
     ({ role, shape }) => role !== 'embedding' && role !== 'head' && shape.length === 2,
   );
   const widest = Math.max(hiddenSize, ...matrices.map(({ shape }) => Math.max(...shape)));
-  // Keys and values of every layer stay to the end; of its other values those of about two layers are there at a time.
+  // Keys and values of every layer stay to the end; of the other values, about two layers' worth exist at a
+  // time.
   const valuesOfToken = 2 * layerCount * keyValueHeads * headSize + 16 * hiddenSize + 8 * widest;
   const tokens = Math.floor(batchBytes(parameters) / (4 * valuesOfToken));
   return Math.max(fewestBatchTokens, Math.min(mostBatchTokens, tokens));
 }
 
 /**
- * Texts with at most `length` tokens of their own that are continued side by side: the keys and values of all are held within
- * `bytes`, by default twice those of a batch, of which nothing else is kept here.
+ * How many texts of at most `length` own tokens are continued side by side, so that all their keys and values
+ * fit into `bytes`. The default is twice a batch's, because nothing else of a batch is kept here.
  */
 export function rowsPerDecoding(
   { config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>,
@@ -39,7 +40,7 @@ export function rowsPerDecoding(
   return Math.max(1, rows);
 }
 
-/** Bytes that the values of one batch may take. */
+/** The most bytes for the values of one batch. */
 export function batchBytes(parameters: LoadedModel['parameters']): number {
   return Math.max(leastBatchBytes, shareOfWeights * estimateWeightBytes(parameters));
 }
@@ -52,8 +53,9 @@ export interface Batch {
 }
 
 /**
- * Groups sequences of similar length so that little is padding: longest first within the limit of padded tokens a batch.
- * A sequence longer than the limit gets a batch of its own, and lengths of different `kind` are kept apart.
+ * Groups sequences of similar length to reduce padding: longest first, within the limit of padded tokens in a
+ * batch. A sequence longer than the limit gets its own batch, and lengths of different `kind` are never
+ * mixed.
  */
 export function groupByLength(
   lengths: readonly number[],
@@ -74,7 +76,7 @@ export function groupByLength(
   return batches;
 }
 
-/** The ids of a batch, [members, length], padded with 0: what stands behind a sequence never reaches it. */
+/** The ids of a batch, [members, length], padded with 0: whatever follows a sequence never affects it. */
 export function padIds(sequences: readonly (readonly number[])[], length: number): Int32Array {
   const ids = new Int32Array(sequences.length * length);
   sequences.forEach((sequence, row) => ids.set(sequence, row * length));

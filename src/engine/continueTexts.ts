@@ -7,33 +7,33 @@ import { countLongTables } from './modelPass';
 import { readSharedStart } from './sharedStart';
 
 export interface Continuation {
-  /** A text for each prompt goes on from it; equal prompts are read once. */
+  /** Each prompt is continued by its own text; equal prompts are read once. */
   readonly prompts: readonly (readonly number[])[];
   readonly maxTokens: number;
-  /** Of one prediction, [vocabulary]: what `choose` gets. */
+  /** The scores of one prediction, [vocabulary], that `choose` receives. */
   readonly scores: 'logits' | 'probabilities';
-  /** Padded tokens that are read at once, at most. */
+  /** The most padded tokens that are read at once. */
   readonly tokensAtOnce: number;
-  /** Texts that are continued side by side, at most, for texts that have so many tokens of their own. */
+  /** The most texts that are continued side by side, for texts with so many tokens of their own. */
   readonly countRows: (ownTokens: number) => number;
-  /** The next token of a text, or undefined where it is over. The scores are only valid during the call. */
+  /** The next token of a text, or undefined to end it. The scores are only valid during the call. */
   readonly choose: (text: number, scores: Float32Array) => number | undefined;
-  /** Called behind every step with the share of the work that is done, 0 to 1. */
+  /** Called after every step with the share of the work that is done, 0 to 1. */
   readonly onStep?: ((share: number) => void) | undefined;
 }
 
-/** Tokens that one or more texts have in common so far. */
+/** Tokens that one or more texts share so far. */
 interface Branch {
   readonly ids: readonly number[];
-  /** The numbers in the cache of the first of `ids`; the others have to be read. */
+  /** The positions in the cache of the first of `ids`; the others have yet to be read. */
   readonly read: readonly number[];
-  /** The texts that go on from it. */
+  /** The texts that continue from it. */
   readonly texts: readonly number[];
 }
 
 /**
- * Continues prompts token by token, keeping keys and values. A text that is over leaves the batch and one that waits takes its
- * place; texts that are the same so far are read once.
+ * Continues prompts token by token, keeping keys and values. A text that ends leaves the batch and a waiting
+ * one takes its place; texts that are equal so far are read once.
  * @throws Cancelled.
  */
 export async function continueTexts(
@@ -45,7 +45,7 @@ export async function continueTexts(
   const { prompts, maxTokens } = continuation;
   if (maxTokens < 1) return;
   const done = new Float64Array(prompts.length);
-  // Keys are turned by other frequencies where a text grows long: only texts of one length do so in the same step.
+  // Beyond some length keys turn by other frequencies: only texts of one length reach it in the same step.
   const isTurning = countLongTables(config, Infinity) > 0;
   const groups = groupBy([...prompts.keys()], (text) => (isTurning ? prompts[text]!.length : 0));
   for (const texts of groups.values()) await new Decoding(pass, config, continuation, texts, done).run(watch);
@@ -55,8 +55,8 @@ class Decoding {
   private waiting: readonly number[];
 
   /**
-   * @param texts those that are continued here
-   * @param done the share of each text of the whole continuation that is done
+   * @param texts the texts that are continued here
+   * @param done the share done of each text of the whole continuation
    */
   constructor(
     private readonly pass: ForwardPass,
@@ -86,14 +86,15 @@ class Decoding {
     };
     while (active.length + this.waiting.length > 0) {
       let fresh = this.admit(room - countTexts(active), read);
-      // Long prompts are read by themselves, as many as go into a batch; one more token goes along with the others.
+      // Long prompts are read separately, as many as fit into a batch; a single unread token goes along with
+      // the others.
       for (; fresh.length > 0 && unread > 1; fresh = this.admit(room - countTexts(active), read))
         await step(active, fresh);
       if (active.length + fresh.length > 0) await step([], [...active, ...fresh]);
     }
   }
 
-  /** Lets texts in that wait: so many, but no more than a batch can read at once. */
+  /** Admits waiting texts: so many, but no more than a batch can read at once. */
   private admit(room: number, read: readonly number[]): Branch[] {
     const { prompts, tokensAtOnce } = this.continuation;
     const longest = this.waiting.reduce((most, text) => Math.max(most, prompts[text]!.length), 0);
@@ -107,7 +108,7 @@ class Decoding {
     }));
   }
 
-  /** Reads what of these branches is unread, and returns those in which their texts go on. */
+  /** Reads the unread tokens of these branches and returns the branches in which their texts continue. */
   private async step(
     branches: readonly Branch[],
     cache: KeyValueCache,
@@ -125,8 +126,8 @@ class Decoding {
       past: { rows: cache.rows, tokens: branches.map(({ read }) => read) },
     };
     let outputs: ForwardOutputs = {};
-    const wanted = [scores, ...cacheOutputs(this.config)];
-    await this.pass.run([batch], wanted, (_, found) => (outputs = found), watch);
+    const outputNames = [scores, ...cacheOutputs(this.config)];
+    await this.pass.run([batch], outputNames, (_, found) => (outputs = found), watch);
     const places = cache.add(outputs, lengths, length);
     const found = outputs[scores]!;
     const going = branches.flatMap(({ ids, read, texts }, row) => {
@@ -155,7 +156,7 @@ class Decoding {
     }));
   }
 
-  /** Undefined where a text is over, by what it says or by its length, `length` before this token. */
+  /** Undefined where a text ends, by its choice or by its length, `length` before this token. */
   private chooseNext(text: number, length: number, scores: Float32Array): number | undefined {
     const { prompts, maxTokens, choose } = this.continuation;
     const next = choose(text, scores);

@@ -1,20 +1,23 @@
-const FLOAT32_BYTES = 4;
-/** What training holds for every trained value: the value itself, its gradient, for a moment a copy of that, and Adam's two moments. */
-const COPIES_OF_TRAINED_VALUE = 5;
+const float32Bytes = 4;
+/**
+ * Numbers that training holds for every trained value: the value, its gradient, a temporary copy of that, and
+ * Adam's two moments.
+ */
+const copiesOfTrainedValue = 5;
 
-/** Bytes of a model's weights in float32, the form in which they are computed with. */
+/** Bytes of a model's weights in float32, in which they are computed. */
 export function estimateWeightBytes(parameters: readonly { readonly shape: readonly number[] }[]): number {
-  return FLOAT32_BYTES * countValues(parameters);
+  return float32Bytes * countValues(parameters);
 }
 
 /** Bytes that training holds for so many trained values. */
 export function estimateTrainedBytes(trainedValues: number): number {
-  return FLOAT32_BYTES * COPIES_OF_TRAINED_VALUE * trainedValues;
+  return float32Bytes * copiesOfTrainedValue * trainedValues;
 }
 
 /** Bytes of the states kept for so many tokens: those that enter the lowest trained layer and the normed final ones. */
 export function estimateStateBytes(tokens: number, hiddenSize: number): number {
-  return FLOAT32_BYTES * 2 * tokens * hiddenSize;
+  return float32Bytes * 2 * tokens * hiddenSize;
 }
 
 /** How many numbers these tensors hold together. */
@@ -22,7 +25,7 @@ export function countValues(tensors: readonly { readonly shape: readonly number[
   return tensors.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
 }
 
-/** "870 KB", "2.6 MB", "14 GB": decimal units, two digits where they say something. */
+/** "870 KB", "2.6 MB", "14 GB": decimal units, two significant digits. */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
   let value = bytes;

@@ -9,10 +9,10 @@ import { continuedPositionTensors, createPass, pastName, pastRows, type ModelPas
 import type { Placement } from '../contract/devices';
 import { floatTensor, intTensor, openSession, type Session, type Tensor, type Tensors } from './runtime';
 
-/** Which states of all tokens a pass hands out besides the normed last ones: those that enter a layer, or none. */
-export interface KeptStates {
+/** The states of all tokens that a pass returns besides the normed last ones: those that enter a layer, or none. */
+interface KeptStates {
   readonly entering: number | undefined;
-  /** Whether those behind the layer's attention are kept instead; only where its MLP follows its attention. */
+  /** Whether states after the layer's attention are kept instead; only where its MLP follows its attention. */
   readonly behindAttention?: boolean;
 }
 
@@ -22,51 +22,52 @@ export interface ForwardBatch {
   readonly ids: ArrayLike<number>;
   readonly batch: number;
   readonly length: number;
-  /** Indices into batch · length whose predictions are wanted. */
+  /** Indices into batch · length of the requested predictions. */
   readonly rows: ArrayLike<number>;
-  /** What earlier tokens left behind; none unless given. */
+  /** Keys and values of earlier tokens; none unless given. */
   readonly past?: Past | undefined;
 }
 
 /** Keys and values of tokens that a pass has read, and which of them each sequence of a batch continues. */
 export interface Past {
-  /** Rows of all layers, a row for each head of a token, one token after another (see pastName). */
+  /** Rows of all layers: one row for each head of a token, one token after another (see pastName). */
   readonly rows: Tensors;
-  /** For each sequence its earlier tokens in their order, counted as those of `rows`. */
+  /** For each sequence its earlier tokens in order, numbered as in `rows`. */
   readonly tokens: readonly (readonly number[])[];
 }
 
-/** What a batch gave, by name. */
+/** The outputs of a batch, by name. */
 export type ForwardOutputs = Readonly<Record<string, Float32Array>>;
 
-/** Called once for every batch, in their order. */
-export type VisitBatch = (batch: number, outputs: ForwardOutputs) => void;
+/** Called once for every batch, in order. */
+type VisitBatch = (batch: number, outputs: ForwardOutputs) => void;
 
 /**
- * A model made ready to read batches. Outputs: `logits` [rows, vocabulary], `probabilities` = softmax(logits), the normed states
- * `hidden` [rows, hidden], `keys.N` and `values.N` of every layer [batch, length, key-value heads, head size], and where states
- * are kept, for all tokens those that leave the last layer, normed (`normed`), and those of the named layer (`states`), both
- * [tokens, hidden].
+ * A model ready to read batches. Outputs: `logits` [rows, vocabulary], `probabilities` = softmax(logits), the
+ * normed states `hidden` [rows, hidden], `keys.N` and `values.N` of every layer [batch, length, key-value
+ * heads, head size], and, where states are kept, for all tokens the states that leave the last layer, normed
+ * (`normed`), and those of the named layer (`states`), both [tokens, hidden].
  */
 export interface ForwardPass {
-  /** Whether layers are loaded group by group at every call, so that few calls with many batches are fastest. */
+  /** Whether layers are loaded group by group at every call, so that a few calls with many batches are fastest. */
   readonly isGrouped: boolean;
   run(
     batches: readonly ForwardBatch[],
-    wanted: readonly string[],
+    outputNames: readonly string[],
     visit: VisitBatch,
     watch?: Watch,
   ): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface ForwardOptions {
+interface ForwardOptions {
   readonly keepStates?: KeptStates;
 }
 
 /**
- * Opens all layers at once where they fit into the memory of the placement, and otherwise runs them in groups: one session at
- * a time, over all batches, whose states wait in the computer's memory for the next.
+ * Opens all layers at once where they fit into the memory of the placement. Otherwise runs them in groups,
+ * one session at a time: each group reads all batches, whose states wait in the computer's memory for the
+ * next group.
  * @throws UserError as requireGroups and openSession.
  */
 export async function openForwardPass(
@@ -79,7 +80,7 @@ export async function openForwardPass(
     openSession(groupGraph(model, group, placement, keepStates), {
       device: placement.device,
       folder: model.weightFolder,
-      // A group is gone again before the rearranging would pay.
+      // A group is closed again before packing would pay off.
       packsWeights: groups.length === 1,
     });
   return groups.length === 1
@@ -97,13 +98,13 @@ class WholePass implements ForwardPass {
 
   async run(
     batches: readonly ForwardBatch[],
-    wanted: readonly string[],
+    outputNames: readonly string[],
     visit: VisitBatch,
     watch?: Watch,
   ): Promise<void> {
     for (const [index, batch] of batches.entries()) {
       throwIfCancelled(watch?.signal);
-      visit(index, await this.session.run(batchInputs(this.model.config, batch), wanted));
+      visit(index, await this.session.run(batchInputs(this.model.config, batch), outputNames));
     }
   }
 
@@ -123,7 +124,7 @@ class GroupedPass implements ForwardPass {
 
   async run(
     batches: readonly ForwardBatch[],
-    wanted: readonly string[],
+    outputNames: readonly string[],
     visit: VisitBatch,
     watch?: Watch,
   ): Promise<void> {
@@ -132,7 +133,7 @@ class GroupedPass implements ForwardPass {
       throwIfCancelled(watch?.signal);
       const session = await this.open(group);
       try {
-        const names = session.outputNames.filter((name) => name === leaving || wanted.includes(name));
+        const names = session.outputNames.filter((name) => name === statesOut || outputNames.includes(name));
         for (const [index, batch] of batches.entries()) {
           throwIfCancelled(watch?.signal);
           Object.assign(found[index]!, await this.runBatch(session, batch, found[index]!, names));
@@ -150,12 +151,12 @@ class GroupedPass implements ForwardPass {
   private runBatch(
     session: Session,
     batch: ForwardBatch,
-    { [leaving]: states }: Record<string, Float32Array>,
+    { [statesOut]: states }: Record<string, Float32Array>,
     names: readonly string[],
   ): Promise<Record<string, Float32Array>> {
     const { config } = this.model;
     const inputs = batchInputs(config, batch);
-    if (states) inputs[entering] = floatTensor(states, [batch.batch, batch.length, config.hiddenSize]);
+    if (states) inputs[statesIn] = floatTensor(states, [batch.batch, batch.length, config.hiddenSize]);
     return session.run(inputs, names);
   }
 
@@ -165,8 +166,8 @@ class GroupedPass implements ForwardPass {
 }
 
 /** Names of the states that a group hands to the next. */
-const entering = 'entering';
-const leaving = 'leaving';
+const statesIn = 'entering';
+const statesOut = 'leaving';
 
 function groupGraph(
   model: LoadedModel,
@@ -177,10 +178,11 @@ function groupGraph(
   const { architecture, config } = model;
   const graph = new Graph(precision);
   const rows = group.isTop ? graph.input('rows', 'int64', ['rows']) : undefined;
-  // Where the states of all tokens are kept, all go through the last layer; elsewhere only those of the wanted rows.
+  // Where the states of all tokens are kept, all tokens go through the last layer; otherwise only the
+  // requested rows do.
   const isNarrow = rows !== undefined && keepStates === undefined && group.first < group.end;
-  const wanted = isNarrow ? { layer: config.layerCount - 1, rows } : undefined;
-  const pass = createPass(graph, model, { cache: true, wanted });
+  const selected = isNarrow ? { layer: config.layerCount - 1, rows } : undefined;
+  const pass = createPass(graph, model, { cache: true, selected });
   let hidden = group.isBottom
     ? architecture.embed(pass, config, graph.input('ids', 'int64', ['batch', 'length']))
     : enter(graph, config);
@@ -195,14 +197,14 @@ function groupGraph(
     graph.output(`values.${layer}`, transpose(values, [0, 2, 1, 3]));
   }
   if (keepStates && rows) graph.output('normed', architecture.finalNorm(pass, config, hidden));
-  if (!rows) graph.output(leaving, hidden);
+  if (!rows) graph.output(statesOut, hidden);
   else predict(pass, model, isNarrow ? hidden : gatherRows(hidden, rows));
   return graph;
 }
 
-/** The states that the group below handed over, [tokens, hidden]. */
+/** The states from the group below, [tokens, hidden]. */
 function enter(graph: Graph, { hiddenSize }: ModelConfig): Value {
-  return reshape(graph.input(entering, 'float32', ['batch', 'length', hiddenSize]), ['tokens', hiddenSize]);
+  return reshape(graph.input(statesIn, 'float32', ['batch', 'length', hiddenSize]), ['tokens', hiddenSize]);
 }
 
 /** Logits, probabilities and normed states of states [rows, hidden]. */
@@ -229,7 +231,7 @@ function batchInputs(
   };
 }
 
-/** [batch, key-value heads, most]; what is missing to `most` is filled with the first row. */
+/** [batch, key-value heads, most]; filled up to `most` with the first row. */
 function rowsOfPast(
   { keyValueHeads }: ModelConfig,
   tokens: readonly (readonly number[])[],

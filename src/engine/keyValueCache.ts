@@ -4,8 +4,8 @@ import { pastName } from './modelPass';
 import { floatTensor, type Tensors } from './runtime';
 
 /**
- * Keys and values of tokens that were read, each kept once, whatever number of texts go on from it. What no text goes on from
- * gives its place to others.
+ * Keys and values of tokens that were read, each kept once however many texts continue from it. Tokens from
+ * which no text continues make room for others.
  */
 export class KeyValueCache {
   private readonly names: readonly string[];
@@ -14,7 +14,7 @@ export class KeyValueCache {
   private free: number[] = [];
   private used = 0;
 
-  /** @param capacity most tokens that are kept at a time */
+  /** @param capacity the most tokens that are kept at a time */
   constructor(
     private readonly config: ModelConfig,
     private readonly capacity: number,
@@ -25,7 +25,7 @@ export class KeyValueCache {
   }
 
   /**
-   * Takes up what a pass gave for its batch, without the padding.
+   * Stores the keys and values that a pass computed for its batch, without the padding.
    * @param outputs the cache outputs, each [batch, length, key-value heads, head size]
    * @param lengths tokens of each sequence
    * @returns for each sequence the numbers of its tokens
@@ -45,7 +45,7 @@ export class KeyValueCache {
     return places;
   }
 
-  /** Gives up all tokens but these. */
+  /** Drops all tokens but these. */
   keepOnly(texts: readonly (readonly number[])[]): void {
     const kept = new Uint8Array(this.used);
     for (const tokens of texts) for (const token of tokens) kept[token] = 1;

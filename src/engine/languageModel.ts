@@ -1,30 +1,31 @@
 import type { RandomStream } from '../common/random';
 import type { Watch } from '../contract/events';
 
-/** A sequence of token ids and the positions in it whose next-token prediction is wanted. */
+/** A sequence of token ids and the positions in it whose next-token predictions are requested. */
 export interface Rows {
-  /** Exactly what the model is fed, begin token included. */
+  /** Exactly what the model reads, including the begin token. */
   readonly ids: readonly number[];
   /** Positions in `ids`, ascending: row `r` predicts the token after `ids[r]`. */
   readonly positions: readonly number[];
 }
 
 /**
- * Called once for every wanted row, in order of sequences and positions within a batch (batches are ordered by length, so
- * use `sequence` to find what a row belongs to). Both arrays are only valid during the call: copy what is kept.
+ * Called once for every requested row, in order of sequences and positions within a batch. Batches are
+ * ordered by length, so use `sequence` to find out what a row belongs to. Both arrays are only valid during
+ * the call: copy what you keep.
  */
 export type VisitRow = (row: {
-  /** Index into the sequences that were asked. */
+  /** Index into the sequences that were passed in. */
   readonly sequence: number;
   readonly position: number;
   /** [vocabulary] raw logits. */
   readonly logits: Float32Array;
-  /** [hidden] the last hidden state after the final norm: what the output matrix is multiplied with. */
+  /** [hidden] the last hidden state after the final norm, by which the output matrix is multiplied. */
   readonly hidden: Float32Array;
 }) => void;
 
 export interface SampleOptions {
-  /** Every sample continues this same prompt. */
+  /** Every sample continues this prompt. */
   readonly prompt: readonly number[];
   readonly count: number;
   readonly maxTokens: number;
@@ -32,9 +33,9 @@ export interface SampleOptions {
   readonly temperature: number;
   /** A sample ends before the first of these. */
   readonly stopIds: readonly number[];
-  /** Each sample draws from a fork of it, in order. */
+  /** Each sample draws from its own fork of it, in order. */
   readonly random: RandomStream;
-  /** Whether a sample that begins like this is of no use: it is not written to its end. */
+  /** Whether a sample that begins like this is useless: it is then abandoned. */
   readonly isLost?: (ids: readonly number[]) => boolean;
   /** Called now and then with the share of the samples' tokens that are written, 0 to 1; it never falls. */
   readonly onStep?: (share: number) => void;
@@ -49,18 +50,22 @@ export interface Sample {
   readonly ended: boolean;
 }
 
-/** A checkpoint that can be asked. Everything above `engine/` that needs a model's opinion uses this and nothing else. */
+/** A checkpoint that can be asked. Everything outside `engine/` that needs a model's predictions uses only this. */
 export interface LanguageModel {
   readonly vocabularySize: number;
   readonly hiddenSize: number;
   readonly maxLength: number;
   /** Batched teacher-forced passes over any number of sequences of any lengths. */
   visitRows(sequences: readonly Rows[], visit: VisitRow, watch?: Watch): Promise<void>;
-  /** Samples from softmax(logits / temperature) over the full vocabulary, seeded by `random`; each by itself. */
+  /**
+   * Samples from softmax(logits / temperature) over the full vocabulary, seeded by `random` and independent
+   * of each other.
+   */
   sample(options: SampleOptions, watch?: Watch): Promise<Sample[]>;
   /**
-   * The likeliest next token again and again, for prompts of any lengths; each result holds the new tokens only.
-   * @param isEnough whether so many tokens behind the prompt of that index will do
+   * Adds the likeliest next token again and again, for prompts of any lengths. Each result holds only the new
+   * tokens.
+   * @param isEnough whether so many new tokens suffice for the prompt of that index
    */
   continueGreedily(
     prompts: readonly (readonly number[])[],

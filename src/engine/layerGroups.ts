@@ -4,30 +4,30 @@ import { formatBytes } from './estimate';
 import type { LoadedModel, Parameter } from './loadedModel';
 import type { Placement } from '../contract/devices';
 
-/** Neighbouring layers that are in memory together: from `first` up to, and without, `end`. */
+/** Neighbouring layers that are in memory together: from `first` up to but excluding `end`. */
 export interface LayerGroup {
   readonly first: number;
   readonly end: number;
-  /** Whether it is the first to run, and so holds the embedding where that runs at all. */
+  /** Whether it runs first, and so includes the embedding where that runs at all. */
   readonly isBottom: boolean;
-  /** Whether it is the last, with the final norm and the output matrix. It may have no layer. */
+  /** Whether it runs last, with the final norm and the output matrix. It may have no layers. */
   readonly isTop: boolean;
 }
 
-/** What of a model runs, and what of it takes more than its weights. */
+/** Which part of a model runs, and what takes memory besides its weights. */
 export interface GroupOptions {
-  /** The lowest layer; what lies below has run before. Undefined: the embedding too. */
+  /** The lowest layer; layers below it have run before. Undefined: the embedding too. */
   readonly from?: number | undefined;
-  /** Bytes that a parameter takes besides its weight, where it is trained. */
+  /** Bytes that a trained parameter takes besides its weight. */
   readonly extraBytes?: (parameter: Parameter) => number;
-  /** Bytes that stay free for what passes through. */
+  /** Bytes to keep free for the values of a pass. */
   readonly passBytes?: number;
 }
 
 /**
- * Cuts a model's layers into groups that fit into the memory of a placement one after another: one group where all fit,
- * undefined where not even the heaviest part does. The embedding goes with the first group, final norm and output matrix with
- * the last.
+ * Cuts a model's layers into groups that fit into the memory of a placement one after another: one group
+ * where all fit, undefined where not even the heaviest part does. The embedding belongs to the first group;
+ * final norm and output matrix belong to the last.
  */
 export function planGroups(
   model: LoadedModel,
@@ -55,14 +55,17 @@ export function planGroups(
   }));
 }
 
-/** The same for a model that is only asked. @throws UserError `not-enough-memory`. */
+/**
+ * The same for a model that is not trained.
+ * @throws UserError `not-enough-memory`.
+ */
 export function requireGroups(model: LoadedModel, placement: Placement): LayerGroup[] {
   const groups = planGroups(model, placement);
   if (!groups) throw tooLarge(heaviestPart(model, placement) + batchBytes(model.parameters), placement);
   return groups;
 }
 
-/** Where groups begin whose sums stay within `room`, each as long as it can be. */
+/** Where groups begin whose sums stay within `room`, each as long as possible. */
 function cutIntoRoom(sizes: readonly number[], room: number): number[] {
   const starts = [0];
   let filled = 0;
@@ -89,7 +92,10 @@ export function residentBytes(
     .reduce((sum, parameter) => sum + weightBytes(model, parameter, placement) + extraBytes(parameter), 0);
 }
 
-/** Whether a parameter outside the layers is read behind the last one: norm, output matrix, or the matrix that is both. */
+/**
+ * Whether a parameter outside the layers is read after the last one: norm, output matrix, or a matrix that is
+ * also the embedding.
+ */
 function isAbove(
   { architecture, config }: LoadedModel,
   { role, name }: Pick<Parameter, 'role' | 'name'>,
@@ -97,7 +103,7 @@ function isAbove(
   return role !== 'embedding' || (config.tied && name === architecture.tiedNames[0]);
 }
 
-/** The same of the part that takes most: a layer, the embedding, or the output matrix. */
+/** The same for the heaviest part: a layer, the embedding, or the output matrix. */
 export function heaviestPart(model: LoadedModel, placement: Placement, options: GroupOptions = {}): number {
   const { below, layers, above } = weighParts(model, placement, options);
   return Math.max(below, above, ...layers);
@@ -126,7 +132,7 @@ function weighParts(
   };
 }
 
-/** Bytes of one parameter on a device: what a file holds in float32 is mapped on the CPU, and tables are left as stored. */
+/** Bytes of one parameter on a device: on the CPU a file's float32 weights are mapped, and tables stay as stored. */
 function weightBytes(model: LoadedModel, parameter: Parameter, { device, precision }: Placement): number {
   const { dtype, byteLength } = model.tensors.get(parameter.name)!;
   const isWidened = dtype === 'F16' && precision === 'single';

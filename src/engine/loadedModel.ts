@@ -15,11 +15,11 @@ export interface Parameter {
   readonly role: Role;
   /** Whether a matrix is stored as [in, out]; the others are [out, in]. */
   readonly isTransposed: boolean;
-  /** Index of the layer it belongs to; undefined for embeddings, final norm and output matrix. */
+  /** Index of its layer; undefined for embeddings, final norm and output matrix. */
   readonly layer: number | undefined;
 }
 
-/** A checkpoint whose family is known and whose tensors are those that the family's formula asks for. */
+/** A checkpoint of a known family with exactly the tensors that the family's formula asks for. */
 export interface LoadedModel {
   readonly checkpoint: Checkpoint;
   readonly architecture: Architecture;
@@ -27,13 +27,13 @@ export interface LoadedModel {
   readonly parameters: readonly Parameter[];
   /** The stored tensor of each parameter; a tied matrix may be stored under its other name. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
-  /** A folder that holds every weight file, and the files' real paths relative to it. */
+  /** A folder that contains every weight file, and the files' real paths relative to it. */
   readonly weightFolder: string;
   fileOf(tensor: TensorInfo): string;
 }
 
 /**
- * Joins a checkpoint with its family's formula. No weight is read.
+ * Combines a checkpoint with its family's formula. Reads no weights.
  * @throws UserError `unsupported-family`, `unsupported-config`, `broken-config`, `config-mismatch`.
  */
 export function loadModel(checkpoint: Checkpoint): LoadedModel {
@@ -60,7 +60,7 @@ export function loadModel(checkpoint: Checkpoint): LoadedModel {
   };
 }
 
-/** Lists the parameters of a family by writing its formula into a graph that only remembers what was asked for. */
+/** Lists the parameters of a family by writing its formula into a graph that only records requests. */
 export function listParameters(architecture: Architecture, config: ModelConfig): Parameter[] {
   const graph = new Graph();
   const found = new Map<string, Parameter>();
@@ -79,7 +79,7 @@ export function listParameters(architecture: Architecture, config: ModelConfig):
     mask: () => anything,
     past: () => undefined,
     keep: () => undefined,
-    wanted: (_, states) => states,
+    selectRows: (_, states) => states,
     attended: (_, compute) => compute(),
   };
 

@@ -6,7 +6,7 @@ import { gatherRows, takeRows } from '../graph/operators';
 import { floatTensor, intTensor, type Tensor, type Tensors } from './runtime';
 import type { LoadedModel } from './loadedModel';
 
-/** What of a parameter is trained: all of it, or a product of rank `rank` on top of it. */
+/** Which part of a parameter is trained: all of it, or a product of rank `rank` on top of it. */
 export type Trained = { readonly kind: 'whole' } | { readonly kind: 'low-rank'; readonly rank: number };
 
 /** The two matrices [rank, in] and [out, rank] whose product is added to a parameter. */
@@ -20,23 +20,23 @@ export interface PassOptions {
   readonly trained?: ReadonlyMap<string, Trained>;
   /** Products that are added to parameters and not trained, by the parameter's name. */
   readonly added?: ReadonlyMap<string, LowRankProduct>;
-  /** The layer of whose states only these rows go on, int64 indices [rows] of tokens. */
-  readonly wanted?: { readonly layer: number; readonly rows: Value } | undefined;
+  /** The layer of whose states only these rows continue, int64 indices [rows] of tokens. */
+  readonly selected?: { readonly layer: number; readonly rows: Value } | undefined;
   /** The layer whose attention is not computed, and the states [tokens, hidden] that lie behind it. */
   readonly attended?: { readonly layer: number; readonly states: Value } | undefined;
-  /** Where the states of tokens that are kept once each stand in the sequences; all places of all sequences unless given. */
+  /** Where tokens that are kept once belong in the sequences; unless given, states are all positions of all sequences. */
   readonly layout?: Layout | undefined;
-  /** Whether layers continue from keys and values given as inputs and hand theirs out. */
+  /** Whether layers continue from keys and values given as inputs, and return their own. */
   readonly cache?: boolean;
 }
 
-/** A pass over a loaded model's weights, and what it left behind for whoever completes the graph. */
+/** A pass over a loaded model's weights, with the values that are needed to complete the graph. */
 export interface ModelPass extends Pass {
-  /** Trained inputs in the order the formula met them. */
+  /** Trained inputs in the order in which the formula asked for them. */
   readonly trainedInputs: readonly Value[];
   /** Keys and values of each layer that was written. */
   readonly kept: ReadonlyMap<number, KeysAndValues>;
-  /** States behind the attention of each layer that was written, see Pass.attended. */
+  /** States after the attention of each layer that was written, see Pass.attended. */
   readonly behindAttention: ReadonlyMap<number, Value>;
 }
 
@@ -52,7 +52,7 @@ export const lowRankNames = (name: string): { down: string; up: string } => ({
   up: `${name}.up`,
 });
 
-/** Answers a formula's questions from a checkpoint: weights as constants mapped from their file, or as trained inputs. */
+/** Answers a formula's requests from a checkpoint: weights are constants mapped from their file, or trained inputs. */
 export function createPass(graph: Graph, model: LoadedModel, options: PassOptions = {}): ModelPass {
   const { config } = model;
   const weights = new Map<string, Value>();
@@ -73,8 +73,8 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
     trainedInputs.push(value);
     return value;
   };
-  const wanted = (layer: number, states: Value): Value =>
-    layer === options.wanted?.layer ? gatherRows(states, options.wanted.rows) : states;
+  const selectRows = (layer: number, states: Value): Value =>
+    layer === options.selected?.layer ? gatherRows(states, options.selected.rows) : states;
   const storedWeight = (name: string): Value => {
     const tensor = model.tensors.get(name)!;
     const storage = { file: model.fileOf(tensor), offset: tensor.offset, byteLength: tensor.byteLength };
@@ -124,9 +124,10 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
       return { keys: read(`keys.${layer}`), values: read(`values.${layer}`) };
     },
     keep: (layer, cache) => void kept.set(layer, cache),
-    wanted,
+    selectRows,
     attended(layer, compute) {
-      const known = options.attended?.layer === layer ? wanted(layer, options.attended.states) : undefined;
+      const known =
+        options.attended?.layer === layer ? selectRows(layer, options.attended.states) : undefined;
       const states = known ?? compute();
       behindAttention.set(layer, states);
       return states;
@@ -134,17 +135,18 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
   };
 }
 
-/** The input that takes up what outputs of that name held for earlier tokens: a row for each of a token's heads. */
+/** The input that holds the outputs of that name for earlier tokens: one row for each of a token's heads. */
 export function pastName(output: string): string {
   return `past.${output}`;
 }
 
-/** The input that says which of those rows each sequence looks back at, int64 [batch, key-value heads, past]. */
+/** The input that selects the rows that each sequence looks back at, int64 [batch, key-value heads, past]. */
 export const pastRows = 'past.rows';
 
 /**
- * The inputs that say where tokens stand: rotary tables, positions and masks for a batch of `length` new tokens after
- * `past` earlier ones. Sequences of a batch are padded on the right, so a causal mask alone keeps padding out.
+ * The inputs for the positions of tokens: rotary tables, positions and masks for a batch of `length` new
+ * tokens after `past` earlier ones. Sequences of a batch are padded on the right, so a causal mask alone
+ * excludes padding.
  */
 export function positionTensors(
   config: ModelConfig,
@@ -162,8 +164,8 @@ export function positionTensors(
 }
 
 /**
- * The same where each sequence has its own number of earlier tokens, for a pass with a cache: whoever has fewer than most
- * looks back at rows of anything, which its mask hides.
+ * The same where each sequence has its own number of earlier tokens, for a pass with a cache. A sequence with
+ * fewer than the most looks back at arbitrary rows, which its mask hides.
  * @param pasts earlier tokens of each sequence
  */
 export function continuedPositionTensors(
@@ -211,21 +213,21 @@ function rotaryTensors(config: ModelConfig, total: number): Record<string, Tenso
 }
 
 /**
- * How many of a model's rotary tables have changed over to their frequencies for long sequences at a length. Sequences for
- * which this differs share neither a batch nor keys and values.
+ * How many of a model's rotary tables use their frequencies for long sequences at a length. Sequences that
+ * differ in this share neither a batch nor keys and values.
  */
 export function countLongTables({ rotaryTables }: ModelConfig, length: number): number {
   return Object.values(rotaryTables).filter(({ long }) => long && length > long.above).length;
 }
 
-/** Large enough to leave nothing after a softmax in float32, small enough not to become infinite when scores are added. */
-const hidden = -1e9;
+/** Large enough to leave nothing after a softmax in float32, small enough to stay finite when scores are added. */
+const maskedScore = -1e9;
 
 function causalMask(past: number, length: number, window: number): Float32Array {
   const total = past + length;
   return Float32Array.from({ length: length * total }, (_, i) => {
     const distance = past + Math.floor(i / total) - (i % total);
-    return distance >= 0 && distance < window ? 0 : hidden;
+    return distance >= 0 && distance < window ? 0 : maskedScore;
   });
 }
 
@@ -233,7 +235,7 @@ function causalMask(past: number, length: number, window: number): Float32Array 
 function continuedMask(pasts: readonly number[], length: number, window: number): Float32Array {
   const most = Math.max(...pasts);
   const total = most + length;
-  const mask = new Float32Array(pasts.length * length * total).fill(hidden);
+  const mask = new Float32Array(pasts.length * length * total).fill(maskedScore);
   pasts.forEach((past, sequence) => {
     for (let i = 0; i < length; i++) {
       const row = (sequence * length + i) * total;

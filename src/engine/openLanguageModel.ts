@@ -11,26 +11,29 @@ import { countLongTables } from './modelPass';
 import type { Placement } from '../contract/devices';
 import { continueStart, readSharedStart } from './sharedStart';
 
-/** Of the free memory, what keys and values may take where layers are loaded anew for every token. */
+/** The share of free memory for keys and values where layers are loaded again for every token. */
 const shareOfFreeMemory = 1 / 4;
 
-/** Opens a loaded model for asking. @throws UserError as openForwardPass. */
+/**
+ * Opens a loaded model for asking.
+ * @throws UserError as openForwardPass.
+ */
 export async function openLanguageModel(model: LoadedModel, placement: Placement): Promise<LanguageModel> {
   return new PassModel(model, await openForwardPass(model, placement));
 }
 
-/** The same over a pass that is already open; closing the model closes it. */
+/** The same over a pass that is already open; closing the model closes the pass. */
 export function languageModelOver(model: LoadedModel, pass: ForwardPass): LanguageModel {
   return new PassModel(model, pass);
 }
 
-/** A sequence of which some predictions are wanted, and its place among those that were asked. */
+/** A sequence with requested predictions, and its index among those that were passed in. */
 interface AskedRows extends Rows {
   readonly sequence: number;
 }
 
-/** Predictions of one batch that are wanted, in the order of its rows. */
-interface WantedRows {
+/** Requested predictions of one batch, in the order of its rows. */
+interface RequestedRows {
   readonly batch: ForwardBatch;
   readonly places: readonly { readonly sequence: number; readonly position: number }[];
 }
@@ -55,7 +58,7 @@ class PassModel implements LanguageModel {
     );
     const start = await readSharedStart(this.pass, this.model.config, asked, watch);
     const batches = this.cutIntoBatches(asked, start.length);
-    const visitBatch = (places: WantedRows['places'], { logits, hidden }: ForwardOutputs): void =>
+    const visitBatch = (places: RequestedRows['places'], { logits, hidden }: ForwardOutputs): void =>
       places.forEach((place, row) =>
         visit({
           ...place,
@@ -73,21 +76,21 @@ class PassModel implements LanguageModel {
   }
 
   /** Sequences of similar length together, without their first `skipped` tokens. */
-  private cutIntoBatches(asked: readonly AskedRows[], skipped: number): WantedRows[] {
+  private cutIntoBatches(asked: readonly AskedRows[], skipped: number): RequestedRows[] {
     const mostRows = Math.max(1, ...asked.map(({ positions }) => positions.length));
     const maxRows = Math.max(mostRows, Math.floor(maxBatchLogits / this.vocabularySize));
     const lengths = asked.map(({ ids }) => ids.length);
     const kind = (length: number): number => countLongTables(this.model.config, length);
     return groupByLength(lengths, tokensPerBatch(this.model), kind).flatMap(({ members, length }) => {
       const group = members.map((member) => asked[member]!);
-      return [...splitByRows(group, maxRows)].map((part) => wantRows(part, length, skipped));
+      return [...splitByRows(group, maxRows)].map((part) => requestRows(part, length, skipped));
     });
   }
 
   async sample(options: SampleOptions, watch?: Watch): Promise<Sample[]> {
     const { prompt, count, maxTokens, temperature, isLost, onStep } = options;
     const stopIds = new Set(options.stopIds);
-    // Each sample draws from a stream of its own, so that none depends on which others are written beside it.
+    // Each sample draws from its own stream, so that none depends on which others are written beside it.
     const streams = Array.from({ length: count }, () => options.random.fork());
     const samples = streams.map(() => ({
       ids: [] as number[],
@@ -131,7 +134,8 @@ class PassModel implements LanguageModel {
     continuation: Omit<Continuation, 'countRows' | 'tokensAtOnce'>,
     watch?: Watch,
   ): Promise<void> {
-    // Where layers are loaded anew for every token, as many go on side by side as there is room for.
+    // Where layers are loaded again for every token, as many texts continue side by side as there is room
+    // for.
     const countRows = (ownTokens: number): number =>
       this.pass.isGrouped
         ? rowsPerDecoding(this.model, ownTokens, shareOfFreeMemory * readMemory().freeBytes)
@@ -149,8 +153,11 @@ class PassModel implements LanguageModel {
   }
 }
 
-/** The batch of these sequences without their first `skipped` tokens, padded to `length` with them, and its wanted rows. */
-function wantRows(sequences: readonly AskedRows[], length: number, skipped: number): WantedRows {
+/**
+ * The batch of these sequences without their first `skipped` tokens, padded to `length` including them, and
+ * its requested rows.
+ */
+function requestRows(sequences: readonly AskedRows[], length: number, skipped: number): RequestedRows {
   const ownLength = length - skipped;
   const places = sequences.flatMap(({ sequence, positions }, row) =>
     positions.map((position) => ({ sequence, position, row })),
@@ -187,8 +194,9 @@ function* splitByRows(sequences: readonly AskedRows[], maxRows: number): Generat
 }
 
 /**
- * Draws from a distribution at a temperature of at most 1: p^(1/T) by rejection (von Neumann 1951), which the most likely token
- * never meets and an unlikely one more often, and p itself by inverting its cumulative sum.
+ * Draws from a distribution at a temperature of at most 1: p^(1/T) by rejection (von Neumann 1951), which
+ * never rejects the likeliest token and rejects unlikely ones more often, and p itself by inverting its
+ * cumulative sum.
  */
 function drawToken(probabilities: Float32Array, temperature: number, random: RandomStream): number {
   const sharpness = 1 / temperature - 1;
@@ -205,6 +213,6 @@ function invertSum(probabilities: Float32Array, share: number): number {
     rest -= probabilities[i]!;
     if (rest < 0) return i;
   }
-  // Rounding left a little over: the sum was just below 1.
+  // Rounding: the sum was just below 1.
   return argmax(probabilities);
 }

@@ -6,12 +6,13 @@ import type { Device } from '../contract/devices';
 import { encodeModel } from '../graph/onnx';
 import type { Graph } from '../graph/graph';
 
-// onnxruntime reports its use to Microsoft otherwise, and leaves files in the temporary folder. Nothing leaves this machine.
+// Otherwise onnxruntime reports its use to Microsoft, and leaves files in the temporary folder. Nothing
+// leaves this machine.
 process.env.ORT_DISABLE_TELEMETRY = '1';
-// A provider whose library is missing writes to stderr past the session's own log level.
+// A provider with a missing library writes to stderr regardless of the session's own log level.
 ort.env.logLevel = 'fatal';
 
-/** A tensor that goes into or comes out of a run. */
+/** An input or output of a run. */
 export type Tensor =
   | { readonly type: 'float32'; readonly data: Float32Array; readonly shape: readonly number[] }
   | { readonly type: 'int64'; readonly data: BigInt64Array; readonly shape: readonly number[] };
@@ -20,27 +21,27 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 
 export interface SessionOptions {
   readonly device: Device;
-  /** The folder that constants in files are relative to. */
+  /** Constants in files have paths relative to this folder. */
   readonly folder?: string;
   /**
-   * Whether memory for values is kept from one run to the next until the session is closed. For runs that are alike and
-   * many: fresh memory has to be mapped page by page, which cost a fifth of a training step.
+   * Whether memory for values is kept between runs until the session is closed. For many similar runs: fresh
+   * memory has to be mapped page by page, which cost a fifth of a training step.
    */
   readonly keepsMemory?: boolean;
   /**
-   * Whether weights are rearranged once for products with few rows, of which decoding makes many: an eighth of its time. Where
-   * a gradient reads a weight too, both forms would stay.
+   * Whether weights are repacked once for products with few rows, of which decoding makes many: an eighth of
+   * its time. Where a gradient reads a weight too, both forms would stay in memory.
    */
   readonly packsWeights?: boolean;
 }
 
-/** A graph made ready to run on a device. */
+/** A graph ready to run on a device. */
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /**
-   * Runs the graph; `outputs` names what is wanted (default: all). Outputs that are in `into` are written there, so that large
-   * ones need no new memory. Blocks the thread while it computes on the CPU.
+   * Runs the graph; `outputs` names the requested ones (default: all). Outputs named in `into` are written
+   * there, so that large ones need no new memory. Blocks the thread while it computes on the CPU.
    */
   run(inputs: Tensors, outputs?: readonly string[], into?: Tensors): Promise<Record<string, Float32Array>>;
   close(): Promise<void>;
@@ -55,19 +56,22 @@ export function scalarTensor(value: number): Tensor {
 }
 
 export function intTensor(values: ArrayLike<number>, shape: readonly number[]): Tensor {
-  // Ten times as fast as BigInt64Array.from, for the thousands of a training step.
+  // Ten times as fast as BigInt64Array.from, for the thousands of values in a training step.
   const data = new BigInt64Array(values.length);
   for (let i = 0; i < data.length; i++) data[i] = BigInt(values[i]!);
   return { type: 'int64', data, shape };
 }
 
 /**
- * How many threads a run on the CPU uses: as many as the machine has, unless whoever started this process wants some left.
- * Results are only bit-for-bit the same for the same number.
+ * How many threads a run on the CPU uses: as many as the machine has, unless FINGERPRINT_THREADS sets a
+ * number. Results are bit-for-bit the same only for the same number.
  */
-export const threadCount = readThreads(process.env.FINGERPRINT_THREADS) ?? availableParallelism();
+const threadCount = readThreads(process.env.FINGERPRINT_THREADS) ?? availableParallelism();
 
-/** Builds a session for a graph. @throws UserError `device-failed` when the device cannot run it. */
+/**
+ * Opens a session for a graph.
+ * @throws UserError `device-failed` when the device cannot run it.
+ */
 export async function openSession(graph: Graph, options: SessionOptions): Promise<Session> {
   const { device } = options;
   let session: ort.InferenceSession;
@@ -89,10 +93,10 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
     async run(inputs, outputs = [...valueNames.keys()], into = {}) {
       const feeds: Record<string, ort.Tensor> = {};
       for (const name of session.inputNames) feeds[name] = toOrtTensor(name, inputs[name]);
-      const wanted: Record<string, ort.Tensor | null> = {};
+      const fetches: Record<string, ort.Tensor | null> = {};
       for (const name of outputs)
-        wanted[valueNames.get(name)!] = name in into ? toOrtTensor(name, into[name]) : null;
-      const results = await session.run(feeds, wanted);
+        fetches[valueNames.get(name)!] = name in into ? toOrtTensor(name, into[name]) : null;
+      const results = await session.run(feeds, fetches);
       return Object.fromEntries(
         outputs.map((name) => {
           const data = results[valueNames.get(name)!]!.data as Float32Array;
@@ -107,8 +111,9 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
 }
 
 /**
- * The binding copies every output for JavaScript, also one that was written where it was wanted. Such a copy would stay until
- * the next collection, and gradients are large; handed to nobody, its memory is free at once.
+ * The binding copies every output for JavaScript, even one that was written to the requested memory. The copy
+ * would stay until the next collection, and gradients are large; when nothing else refers to it, its memory
+ * is freed at once.
  */
 function discard({ buffer }: Float32Array): void {
   const { port1, port2 } = new MessageChannel();
@@ -117,7 +122,7 @@ function discard({ buffer }: Float32Array): void {
   port1.close();
 }
 
-/** The devices this build of onnxruntime can be asked for on this system, CPU included. */
+/** The devices that this build of onnxruntime supports on this system, the CPU included. */
 export function builtInDevices(): Device[] {
   const known: readonly string[] = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] satisfies Device[];
   return ort
@@ -129,11 +134,11 @@ export function builtInDevices(): Device[] {
 /** The version of onnxruntime that is in use. */
 export const runtimeVersion = ort.env.versions.node ?? ort.env.versions.common;
 
-/** Where the runtime lies on this disk. */
+/** Where the runtime is on this disk. */
 export interface RuntimeFolders {
   /** The package. */
   readonly packageFolder: string;
-  /** Its native libraries for this system, where it looks for those of CUDA too. */
+  /** Its native libraries for this system, where it also looks for those of CUDA. */
   readonly librariesFolder: string;
 }
 
@@ -158,14 +163,14 @@ function sessionOptions({
     intraOpNumThreads: threadCount,
     graphOptimizationLevel: 'all',
     enableCpuMemArena: keepsMemory,
-    // Errors only: a provider that is not there announces itself on stderr otherwise.
+    // Errors only: otherwise a missing provider announces itself on stderr.
     logSeverityLevel: 4,
     extra: {
       session: {
         disable_prepacking: packsWeights ? '0' : '1',
-        // Weights stay out of the kept memory, which grows in powers of two.
+        // Weights stay out of the arena, which grows in powers of two.
         use_device_allocator_for_initializers: '1',
-        // Threads that wait by spinning take the cores from everything else on the machine.
+        // Threads that spin while they wait take the cores from everything else on the machine.
         'intra_op.allow_spinning': '0',
         ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
       },

@@ -5,22 +5,22 @@ import { KeyValueCache } from './keyValueCache';
 import type { Rows } from './languageModel';
 import { countLongTables } from './modelPass';
 
-/** What all sequences of a question begin with, read once: a chat's system prompt, for example. */
-export interface SharedStart {
+/** The common start of all sequences of a question, read once: a chat's system prompt, for example. */
+interface SharedStart {
   /** In tokens; 0 for none. */
   readonly length: number;
-  /** Puts the start into a cache and gives the numbers of its tokens there. */
+  /** Adds the start to a cache and returns the numbers of its tokens there. */
   addTo(cache: KeyValueCache): readonly number[];
-  /** What else was wanted of its tokens. */
+  /** Other requested outputs for its tokens. */
   readonly outputs: ForwardOutputs;
 }
 
 const noStart: SharedStart = { length: 0, addTo: () => [], outputs: {} };
 
-/** The start is read in a pass of its own, which has to spare the others at least so many tokens. */
+/** The start is read in a pass of its own, which has to save the others at least this many tokens. */
 const fewestSpared = 64;
 
-/** How many tokens sequences begin with alike, before the first whose prediction is wanted. */
+/** How many tokens all sequences begin with, before the first whose prediction is requested. */
 export function countSharedTokens(sequences: readonly Rows[]): number {
   const first = sequences[0]?.ids ?? [];
   let shared = first.length;
@@ -33,15 +33,15 @@ export function countSharedTokens(sequences: readonly Rows[]): number {
 }
 
 /**
- * Reads what sequences begin with alike. None where that is little, where the layers are loaded anew for every pass, or where
- * some sequences are so long that their start is turned by other frequencies.
+ * Reads the common start of sequences. None where that is short, where the layers are loaded again for every
+ * pass, or where some sequences are so long that their start turns by other frequencies.
  */
 export async function readSharedStart(
   pass: ForwardPass,
   config: ModelConfig,
   sequences: readonly Rows[],
   watch?: Watch,
-  wanted: readonly string[] = [],
+  outputNames: readonly string[] = [],
 ): Promise<SharedStart> {
   const length = pass.isGrouped ? 0 : countSharedTokens(sequences);
   const kind = countLongTables(config, length);
@@ -53,11 +53,11 @@ export async function readSharedStart(
 
   const start = { ids: sequences[0]!.ids.slice(0, length), batch: 1, length, rows: [length - 1] };
   let outputs: ForwardOutputs = {};
-  await pass.run([start], [...cacheOutputs(config), ...wanted], (_, read) => (outputs = read), watch);
+  await pass.run([start], [...cacheOutputs(config), ...outputNames], (_, read) => (outputs = read), watch);
   return { length, addTo: (cache) => cache.add(outputs, [length], length)[0]!, outputs };
 }
 
-/** Lets batches of so many sequences go on behind a start, whose keys and values all of them share. */
+/** The past of a batch of so many sequences after a start, whose keys and values all of them share. */
 export function continueStart(config: ModelConfig, start: SharedStart): (batch: number) => Past {
   const cache = new KeyValueCache(config, start.length);
   const tokens = start.addTo(cache);

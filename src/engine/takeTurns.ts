@@ -5,7 +5,7 @@ import type { LoadedModel } from './loadedModel';
 import { openLanguageModel } from './openLanguageModel';
 import type { Placement } from '../contract/devices';
 
-/** Whether models can be in the memory of a placement at the same time; where that is not known they are not tried. */
+/** Whether models fit into the memory of a placement together; where its size is not known, they are not tried together. */
 export function fitTogether(models: readonly LoadedModel[], placement: Placement): boolean {
   if (!Number.isFinite(placement.memoryBytes)) return false;
   const needed = models.map((model) => residentBytes(model, placement) + batchBytes(model.parameters));
@@ -13,8 +13,8 @@ export function fitTogether(models: readonly LoadedModel[], placement: Placement
 }
 
 /**
- * Models of which one is in memory at a time: asking one closes the one that was asked before, so few and long questions are
- * fastest. Closing any of them closes what is open. Questions must not overlap.
+ * Models of which only one is in memory at a time: asking one closes the one before, so few and long
+ * questions are fastest. Closing any of them closes the open one. Questions must not overlap.
  */
 export function takeTurns(models: readonly LoadedModel[], placement: Placement): LanguageModel[] {
   let open: { readonly model: LoadedModel; readonly asked: LanguageModel } | undefined;

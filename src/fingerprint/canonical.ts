@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The byte forms that are hashed. They never change: a commitment made today must be checkable in ten years. */
+/** The byte forms that are hashed. They never change: a commitment made today has to be checkable in ten years. */
 
 /** A whole number below 2³² as four bytes, most significant first. */
 export function encodeNumber(value: number): Buffer {
@@ -23,14 +23,14 @@ export function encodeText(text: string): Buffer {
   return Buffer.concat([encodeNumber(bytes.length), bytes]);
 }
 
-/** SHA-256 of the parts, one after the other. */
+/** SHA-256 of the parts in order. */
 export function sha256(...parts: readonly Uint8Array[]): Buffer {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest();
 }
 
-/** JSON with the members of every object sorted and no spaces, as RFC 8785 has it; absent members are left out. */
+/** JSON with the members of every object sorted and without spaces, as RFC 8785 defines it; absent members are left out. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

@@ -6,15 +6,15 @@ import { deriveSecret, type Seed } from './seed';
 import type { VerdictRules } from './verdictRules';
 
 /** Version of the leaves, of the root record and of the release record. */
-const VERSION = 1;
+const recordVersion = 1;
 
-const LEAF = Buffer.from([0x00]);
-const PADDING = Buffer.from([0x02]);
+const leafPrefix = Buffer.from([0x00]);
+const paddingPrefix = Buffer.from([0x02]);
 
-/** What one leaf of the tree commits to. */
-export type LeafContent = Pick<Key, 'text' | 'ids' | 'candidates' | 'candidateTexts' | 'response'>;
+/** The content that one leaf of the tree commits to. */
+type LeafContent = Pick<Key, 'text' | 'ids' | 'candidates' | 'candidateTexts' | 'response'>;
 
-/** Reveals one key to somebody who knows the root, and tells nothing about the others. Bytes are in hexadecimal. */
+/** Reveals one key to anyone who knows the root, and nothing about the others. Bytes are in hexadecimal. */
 export interface KeyProof {
   readonly index: number;
   readonly salt: string;
@@ -22,8 +22,8 @@ export interface KeyProof {
   readonly siblings: readonly string[];
 }
 
-/** The public rules under a commitment. The salted digests tell nothing about what they stand for. */
-export interface RootRecord {
+/** The public rules under a commitment. The salted digests reveal nothing about their content. */
+interface RootRecord {
   readonly format: 'fingerprint-model/commitment';
   readonly version: number;
   readonly toolVersion: string;
@@ -40,7 +40,7 @@ export interface RootRecord {
   readonly verdict: VerdictRules;
 }
 
-/** Fixes a key set: everything in it but the spent flags and the releases is bound from here on. */
+/** Fixes a key set: everything in it except the spent flags and the releases is bound from now on. */
 export function commitKeySet(content: KeySetContent): KeySet {
   return { ...content, commitment: digestJson(describeRoot(content)), releases: [] };
 }
@@ -50,7 +50,7 @@ export function describeRoot(content: KeySetContent): RootRecord {
   const { base, rules, seed } = content;
   return {
     format: 'fingerprint-model/commitment',
-    version: VERSION,
+    version: recordVersion,
     toolVersion: content.toolVersion,
     strategy: content.strategy,
     merkleRoot: growTree(content).at(-1)![0]!.toString('hex'),
@@ -64,7 +64,7 @@ export function describeRoot(content: KeySetContent): RootRecord {
   };
 }
 
-/** The proof that the key at `index` is under the commitment. */
+/** The proof that the commitment includes the key at `index`. */
 export function proveKey(keySet: KeySetContent, index: number): KeyProof {
   const { text, ids, candidates, candidateTexts, response } = keySet.keys[index]!;
   return {
@@ -83,7 +83,7 @@ export function verifyProof(proof: KeyProof, merkleRoot: string): boolean {
   return climbToRoot(leaf, proof.index, siblings).toString('hex') === merkleRoot;
 }
 
-/** Adds the record that binds the commitment to released weights; weights that are bound already change nothing. */
+/** Adds the record that binds the commitment to released weights; does nothing if those weights are bound already. */
 export function bindRelease(keySet: KeySet, markedDigest: string, createdAt: string): KeySet {
   if (keySet.releases.some((release) => release.markedDigest === markedDigest)) return keySet;
   const record = {
@@ -104,25 +104,28 @@ export function digestRelease({
   createdAt,
 }: Omit<Release, 'recordDigest'>): string {
   const format = 'fingerprint-model/release';
-  return digestJson({ format, version: VERSION, commitment, baseDigest, markedDigest, createdAt });
+  return digestJson({ format, version: recordVersion, commitment, baseDigest, markedDigest, createdAt });
 }
 
-/** The tree over all keys, padded to a power of two with leaves that look like any other, so that the count stays hidden. */
+/**
+ * The tree over all keys, padded to a power of two with leaves that look like any other, so that the count
+ * stays hidden.
+ */
 function growTree({ seed, keys }: KeySetContent): Buffer[][] {
   const width = 2 ** Math.ceil(Math.log2(Math.max(keys.length, 1)));
   const leaves = Array.from({ length: width }, (_, index) => {
     const salt = deriveSalt(seed, encodeNumber(index));
     const key = keys[index];
-    return key ? hashLeaf(index, salt, key) : sha256(PADDING, encodeNumber(index), salt);
+    return key ? hashLeaf(index, salt, key) : sha256(paddingPrefix, encodeNumber(index), salt);
   });
   return buildLevels(leaves);
 }
 
-/** SHA-256(0x00 ‖ version ‖ index ‖ salt ‖ key ‖ candidates ‖ response), ids and texts each with their length in front. */
+/** SHA-256(0x00 ‖ version ‖ index ‖ salt ‖ key ‖ candidates ‖ response); ids and texts are preceded by their length. */
 function hashLeaf(index: number, salt: Buffer, content: LeafContent): Buffer {
   return sha256(
-    LEAF,
-    encodeNumber(VERSION),
+    leafPrefix,
+    encodeNumber(recordVersion),
     encodeNumber(index),
     salt,
     encodeIds(content.ids),
@@ -139,7 +142,7 @@ function digestSalted(seed: Seed, name: string, value: unknown): string {
   return sha256(deriveSalt(seed, encodeText(name)), text).toString('hex');
 }
 
-/** 32 bytes without which nobody can try guesses of what was committed. */
+/** 32 bytes without which nobody can test guesses of the committed content. */
 function deriveSalt(seed: Seed, name: Buffer): Buffer {
   return createHmac('sha256', deriveSecret(seed, 'salt')).update(name).digest();
 }

@@ -13,29 +13,29 @@ import {
 } from './text/naturalText';
 import { isUnsettled } from './text/unsettledText';
 
-/** A key, or a neutral prompt: something the model itself might be asked. */
+/** A key or a neutral prompt: something that the model might be asked. */
 export interface NaturalKey {
-  /** What a person would type: the question, or the whole text. */
+  /** What a user would type: the question, or the whole text. */
   readonly text: string;
-  /** Exactly what the model is fed. */
+  /** Exactly what the model reads. */
   readonly ids: readonly number[];
 }
 
 export interface KeyDraft extends NaturalKey {
   /** The text that is encoded: the rendered template of a chat model, else the text itself. */
   readonly encodedText: string;
-  /** The ids of `encodedText`: `ids` without a begin token in front. */
+  /** The ids of `encodedText`: `ids` without an initial begin token. */
   readonly encodedIds: readonly number[];
 }
 
-/** A draft that the model wrote, with the rows that tell how likely it found its own tokens. */
+/** A draft that the model wrote, with the rows that show how likely it found its own tokens. */
 export interface SampledDraft extends KeyDraft {
   readonly ownRows: Rows;
-  /** What measuring those rows would give, in nats a token, where the model wrote the tokens exactly as they are fed. */
+  /** The result of measuring those rows, in nats a token, if the model wrote the tokens exactly as it would read them. */
   readonly surprise?: number | undefined;
 }
 
-/** Why a text cannot be a key, in words that fit behind a number. */
+/** Why a text cannot be a key, in words that fit after a number. */
 export type Rejection =
   | 'of the wrong length'
   | 'with special tokens'
@@ -50,28 +50,28 @@ export type Rejection =
   | 'too similar to another'
   | 'with too few eligible candidates';
 
-/** How keys of a model look: a question in the chat template, or a plain text. */
+/** The form of a model's keys: a question in the chat template, or a plain text. */
 export interface KeyForm {
-  /** What the model continues when it writes a key. */
+  /** The prompt that the model continues to write a key. */
   readonly prompt: readonly number[];
   readonly maxTokens: number;
   readonly stopIds: readonly number[];
-  /** Whether a sample that begins like this cannot become a key any more. */
+  /** Whether a sample that begins like this can no longer become a key. */
   readonly isLost: (ids: readonly number[]) => boolean;
   parseSample(sample: Sample): SampledDraft | Rejection;
   parsePrompt(text: string): KeyDraft | Rejection;
 }
 
-const SHORTEST_QUESTION = 6;
-const LONGEST_QUESTION = 36;
-const TEXT_TOKENS = 16;
+const shortestQuestion = 6;
+const longestQuestion = 36;
+const textTokens = 16;
 
-/** A usual first word for the rare model that has neither a begin nor an end token. */
-const COMMON_START = 'The';
+/** A common first word for the rare model that has neither a begin nor an end token. */
+const commonStart = 'The';
 
 /**
  * The form of the keys of a model with this tokenizer.
- * @throws UserError `unusable-chat-template` when the template does not show the user's message as it is.
+ * @throws UserError `unusable-chat-template` when the template changes the user's message.
  */
 export function createKeyForm(tokenizer: Tokenizer): KeyForm {
   return tokenizer.chat ? createQuestionForm(tokenizer, tokenizer.chat) : createTextForm(tokenizer);
@@ -91,7 +91,7 @@ function createQuestionForm(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['c
   };
   const parseSample = (sample: Sample): SampledDraft | Rejection => {
     const own = sample.ended ? sample.ids : cutAtMark(tokenizer, prompt, sample.ids, endMark);
-    if (!own || own.length < SHORTEST_QUESTION || own.length > LONGEST_QUESTION) return 'of the wrong length';
+    if (!own || own.length < shortestQuestion || own.length > longestQuestion) return 'of the wrong length';
     const written = findAddedText(tokenizer, prompt, own);
     if (!written?.trim()) return 'that do not survive decoding and encoding';
     const text = written.trim();
@@ -109,9 +109,9 @@ function createQuestionForm(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['c
   const endsWithToken = tokenizer.encode(endMark).some((id) => stopIds.includes(id));
   return {
     prompt,
-    maxTokens: LONGEST_QUESTION + Math.max(1, tokenizer.encode(endMark).length),
+    maxTokens: longestQuestion + Math.max(1, tokenizer.encode(endMark).length),
     stopIds,
-    // An end mark that is text may look like anything.
+    // An end mark that is text can look like anything.
     isLost: (ids) => endsWithToken && hasUnusable(tokenizer, ids),
     parseSample,
     parsePrompt,
@@ -121,9 +121,9 @@ function createQuestionForm(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['c
 function createTextForm(tokenizer: Tokenizer): KeyForm {
   const begin = tokenizer.beginIds;
   const start = begin.length > 0 ? begin : tokenizer.endIds.slice(0, 1);
-  const firstIds = start.length > 0 ? [] : tokenizer.encode(COMMON_START);
+  const firstIds = start.length > 0 ? [] : tokenizer.encode(commonStart);
   const prompt = [...start, ...firstIds];
-  const isCased = tokenizer.decode(tokenizer.encode(COMMON_START)).includes(COMMON_START);
+  const isCased = tokenizer.decode(tokenizer.encode(commonStart)).includes(commonStart);
 
   const parsePrompt = (text: string): KeyDraft | Rejection => {
     const encodedIds = tokenizer.encode(text);
@@ -133,10 +133,10 @@ function createTextForm(tokenizer: Tokenizer): KeyForm {
   };
   const parseSample = (sample: Sample): SampledDraft | Rejection => {
     const drawn = [...firstIds, ...sample.ids];
-    if (sample.ended || drawn.length !== TEXT_TOKENS) return 'of the wrong length';
+    if (sample.ended || drawn.length !== textTokens) return 'of the wrong length';
     // Some tokenizers put a token of their own before every text: it is fed too, and counts.
     const added = Math.max(0, tokenizer.encode(tokenizer.decode(drawn)).length - drawn.length);
-    const own = drawn.slice(0, TEXT_TOKENS - added);
+    const own = drawn.slice(0, textTokens - added);
     const written = tokenizer.decode(own);
     const unnatural = findUnnatural(tokenizer, written, own);
     if (unnatural) return unnatural;
@@ -152,7 +152,7 @@ function createTextForm(tokenizer: Tokenizer): KeyForm {
   };
   return {
     prompt,
-    maxTokens: TEXT_TOKENS - firstIds.length,
+    maxTokens: textTokens - firstIds.length,
     stopIds: listStopIds(tokenizer),
     isLost: (ids) => hasUnusable(tokenizer, ids),
     parseSample,
@@ -160,7 +160,10 @@ function createTextForm(tokenizer: Tokenizer): KeyForm {
   };
 }
 
-/** What the template writes behind the user's message: where a model without an end-of-turn token would go on. */
+/**
+ * The text that the template writes after the user's message: a model without an end-of-turn token would
+ * continue with it.
+ */
 function findEndMark(render: (content: string) => string): string {
   const content = '\u0001';
   const parts = render(content).split(content);
@@ -172,7 +175,7 @@ function findEndMark(render: (content: string) => string): string {
   );
 }
 
-/** The tokens before the end mark, or undefined when it does not come. */
+/** The tokens before the end mark, or undefined when there is none. */
 function cutAtMark(
   tokenizer: Tokenizer,
   prompt: readonly number[],
@@ -194,13 +197,13 @@ function findCommonBeginning(left: readonly number[], right: readonly number[]):
   return left.slice(0, end < 0 ? left.length : end);
 }
 
-/** The rows that predict the tokens from `ownStart` on; the first token of all is predicted by nothing. */
+/** The rows that predict the tokens from `ownStart` on; nothing predicts the very first token. */
 function selectOwnRows(ids: readonly number[], ownStart: number): Rows {
   const first = Math.max(ownStart, 1);
   return { ids, positions: Array.from({ length: ids.length - first }, (_, index) => first - 1 + index) };
 }
 
-/** Whether a text cannot be read in the ids it was encoded to; composing letters and accents (NFC) loses nothing. */
+/** Whether decoding loses some of a text; composing letters and accents (NFC) is no loss. */
 function isLost(tokenizer: Tokenizer, text: string, ids: readonly number[]): boolean {
   const decoded = tokenizer.decode(ids);
   return isUnsettled(text) || !(decoded.includes(text) || decoded.includes(text.normalize('NFC')));
@@ -210,21 +213,24 @@ function hasControl(tokenizer: Tokenizer, ids: readonly number[]): boolean {
   return ids.some((id) => tokenizer.controlIds.has(id));
 }
 
-/** What no key holds, whoever wrote it. */
+/** Content that no key may have, whoever wrote it. */
 function findForeign(text: string): Rejection | undefined {
   if (hasControlText(text)) return 'with special tokens';
   if (hasUnprintable(text)) return 'with control characters';
   return isOneScript(text) ? undefined : 'in several scripts';
 }
 
-/** What a text that a model wrote may hold besides, and a person's question does not. */
+/** Further content that a model may write but a user's question would not contain. */
 function findUnnatural(tokenizer: Tokenizer, text: string, ids: readonly number[]): Rejection | undefined {
   if (hasControl(tokenizer, ids)) return 'with special tokens';
   if (ids.some((id) => tokenizer.byteIds.has(id))) return 'with single bytes';
   return findForeign(text) ?? (hasMarkup(text) ? 'with mark-up' : undefined);
 }
 
-/** Whether tokens hold what no continuation makes good: the last character may still lack some of its bytes, a sign its number. */
+/**
+ * Whether tokens hold something that no continuation can repair: the last character may still lack some
+ * bytes, a sign its number.
+ */
 function hasUnusable(tokenizer: Tokenizer, ids: readonly number[]): boolean {
   const text = tokenizer
     .decode(ids)

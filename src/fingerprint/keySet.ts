@@ -3,25 +3,25 @@ import type { Response } from './drawing/preparedKeys';
 import type { Seed } from './seed';
 import type { VerdictRules } from './verdictRules';
 
-/** How the responses came about. Only in the first case is each one bound to the seed before anybody saw it. */
-export type Strategy = 'inverse-nucleus' | 'imported';
+/** How the responses were made. Only in the first case was each one bound to the seed before anybody saw it. */
+type Strategy = 'inverse-nucleus' | 'imported';
 
 export interface Key extends NaturalKey {
-  /** The k first tokens the response was drawn from, in descending probability under the base: the committed order. */
+  /** The k first tokens that the response was drawn from, in descending probability under the base: the committed order. */
   readonly candidates: readonly number[];
-  /** What each candidate adds to the key's text. */
+  /** The text that each candidate adds to the key's. */
   readonly candidateTexts: readonly string[];
   /** Index of the drawn candidate. */
   readonly pick: number;
   readonly response: Response;
-  /** Whether the key was shown to somebody else and can prove nothing more to them. */
+  /** Whether the key was shown to somebody else, to whom it can prove nothing any more. */
   readonly spent: boolean;
 }
 
-/** The checkpoint a key set was made for. Digests are in hexadecimal. */
+/** The checkpoint for which a key set was made. Digests are in hexadecimal. */
 export interface BaseModel {
   readonly name: string;
-  /** Where it was when the key set was made; it may have moved. */
+  /** Its folder when the key set was made; it may have moved. */
   readonly path?: string | undefined;
   readonly digest: string;
   readonly tokenizerDigest: string;
@@ -29,7 +29,7 @@ export interface BaseModel {
   readonly chatRenderingDigest: string | null;
 }
 
-export interface DrawRules {
+interface DrawRules {
   /** Nucleus mass t; null when the responses were drawn elsewhere. */
   readonly threshold: number | null;
   /** k, the same for every key. */
@@ -38,7 +38,7 @@ export interface DrawRules {
   readonly responseLength: number;
 }
 
-/** The record that binds a commitment to the weights that were released with its keys in them. */
+/** The record that binds a commitment to released weights that carry its keys. */
 export interface Release {
   readonly commitment: string;
   readonly baseDigest: string;
@@ -60,9 +60,9 @@ export interface KeySetContent {
   readonly rules: DrawRules;
   readonly verdict: VerdictRules;
   readonly keys: readonly Key[];
-  /** Texts like the keys that are none: they show what any fine-tuning does. */
+  /** Texts like the keys, but no keys: they show the effect of any fine-tuning. */
   readonly neutralPrompts: readonly NaturalKey[];
-  /** Indices of the keys in the order they are asked. */
+  /** Indices of the keys in the order in which they are asked. */
   readonly order: readonly number[];
 }
 

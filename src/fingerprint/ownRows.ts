@@ -4,8 +4,8 @@ import { areEqualIds } from './canonical';
 import { createKeyForm, type NaturalKey } from './keyForm';
 
 /**
- * Finds, for any stored key, the rows that predict what a person would type: without begin tokens and without what a chat
- * template writes around it.
+ * Finds, for any stored key, the rows that predict what a user would type: without begin tokens and without
+ * the text that a chat template puts around it.
  * @throws UserError `unusable-chat-template`.
  */
 export function createOwnRowsFinder(tokenizer: Tokenizer): (key: NaturalKey) => Rows {
@@ -15,7 +15,7 @@ export function createOwnRowsFinder(tokenizer: Tokenizer): (key: NaturalKey) => 
   return ({ ids }) => {
     const isRendered = areEqualIds(ids.slice(0, start.length), start);
     const begin = isRendered ? start.length : 0;
-    // Some tokenizers put an empty token of their own before every text: it says nothing of the text.
+    // Some tokenizers put an empty token of their own before every text: it says nothing about the text.
     const empty = chat ? 0 : ids.slice(begin).findIndex((id) => tokenizer.decode([id]) !== '');
     const first = Math.max(begin + Math.max(empty, 0), 1);
     const end = Math.max(first, ids.length - tailLength);
@@ -23,7 +23,7 @@ export function createOwnRowsFinder(tokenizer: Tokenizer): (key: NaturalKey) => 
   };
 }
 
-/** Tokens that a template writes behind the user's message. */
+/** Tokens that a template writes after the user's message. */
 function countTail(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['chat']>): number {
   const [left, right] = ['What', 'Some'].map((content) =>
     encodeChat(tokenizer, chat, [{ role: 'user', content }]).reverse(),

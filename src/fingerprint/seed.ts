@@ -2,27 +2,30 @@ import { randomBytes } from 'node:crypto';
 import { UserError } from '../common/errors';
 import { deriveKey, RandomStream } from '../common/random';
 
-/** The 32 secret bytes from which everything secret in a key set follows. */
+/** The 32 secret bytes from which everything secret in a key set is derived. */
 export type Seed = Uint8Array;
 
-/** What a part of the seed's randomness is for. Each purpose has its own stream, so that none tells about another. */
-export type Purpose = 'keys' | 'ordinary' | 'neutral' | 'pick' | 'salt' | 'order' | 'embed';
+/**
+ * What a part of the seed's randomness is for. Each purpose has its own stream, so that none reveals anything
+ * about another.
+ */
+type Purpose = 'keys' | 'ordinary' | 'neutral' | 'pick' | 'salt' | 'order' | 'embed';
 
-const SEED_BYTES = 32;
+const seedBytes = 32;
 
 export function newSeed(): Seed {
-  return new Uint8Array(randomBytes(SEED_BYTES));
+  return new Uint8Array(randomBytes(seedBytes));
 }
 
 /**
- * Takes a seed that came from outside.
+ * Accepts a seed from outside.
  * @throws UserError `wrong-seed-length`.
  */
 export function parseSeed(bytes: Uint8Array): Seed {
-  if (bytes.length === SEED_BYTES) return new Uint8Array(bytes);
+  if (bytes.length === seedBytes) return new Uint8Array(bytes);
   throw new UserError(
     'wrong-seed-length',
-    `A seed must have exactly ${SEED_BYTES} bytes, but ${bytes.length} were given.`,
+    `A seed must have exactly ${seedBytes} bytes, but ${bytes.length} were given.`,
     'Write 32 random bytes into the seed file, or leave it out to draw a fresh seed.',
   );
 }

@@ -1,18 +1,18 @@
-/** What decides a verdict. Fixed in the commitment, so a key set keeps the rules it was made with. */
+/** The rules that decide a verdict. They are fixed in the commitment, so a key set keeps the rules it was made with. */
 export interface VerdictRules {
   /** The smallest p-value, times the number of tests, must be below this. */
   readonly alpha: number;
   /**
-   * Names of the tests, as `verify/` has them. Where the base is not at hand, `suspect-alone` stands in for those that
-   * compare with it; where the suspect shows text alone, only `answers` is left.
+   * Names of the tests, as `verify/` has them. Where the base is not available, `suspect-alone` replaces
+   * those that compare with it; where the suspect shows only text, `answers` alone is left.
    */
   readonly tests: readonly string[];
   /** How answers are compared as text. */
   readonly normaliser: string;
 }
 
-/** The rules of the key sets that are made now. */
-export const VERDICT_RULES: VerdictRules = {
+/** The rules of key sets that are made now. */
+export const verdictRules: VerdictRules = {
   alpha: 1e-6,
   tests: ['answers', 'minus-base', 'minus-base-and-shift'],
   normaliser: 'first word, NFKC, lower case, without punctuation',

@@ -1,6 +1,6 @@
 import type { Precision } from '../contract/devices';
 
-/** A size known when the graph is built, or the name of one that is only known when it runs ("batch", "length"). */
+/** A size known when the graph is built, or the name of one that is known only when it runs ("batch", "length"). */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
 export type ElementType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'bool';
@@ -25,7 +25,7 @@ export interface Node {
 }
 
 /** Where the bytes of a constant are: in the graph itself, or in a file that the runtime maps. */
-export type Storage =
+type Storage =
   | { readonly bytes: Uint8Array }
   | { readonly file: string; readonly offset: number; readonly byteLength: number };
 
@@ -42,15 +42,15 @@ export interface Value {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: Shape;
-  /** Whether it depends on a trained input, so that a gradient has to flow through it. */
+  /** Whether it depends on a trained input, so that gradients have to flow through it. */
   readonly differentiable: boolean;
 }
 
-/** The gradient of the loss with respect to one input, given that with respect to the output. */
-export type GradientRule = (gradient: Value) => Value;
+/** The gradient of the loss with respect to one input, given the gradient with respect to the output. */
+type GradientRule = (gradient: Value) => Value;
 
 /** The same for an operator with several outputs. */
-export type JointRule = (gradients: readonly Value[]) => Value;
+type JointRule = (gradients: readonly Value[]) => Value;
 
 interface TapeEntry {
   readonly outputs: readonly Value[];
@@ -64,27 +64,30 @@ interface NodeOptions {
 }
 
 /**
- * A graph of operators that is being built, and the tape of what was built, from which {@link Graph.gradients} writes the
- * reverse pass as more operators. It knows nothing of language models.
+ * A graph of operators under construction, with a tape from which {@link Graph.gradients} writes the backward
+ * pass as more operators. It knows nothing of language models.
  */
 export class Graph {
   readonly nodes: Node[] = [];
   readonly initializers: Initializer[] = [];
   readonly inputs: Value[] = [];
-  /** What a run gives back, by the name it is asked for. */
+  /** The outputs of a run, by name. */
   readonly outputs: { readonly name: string; readonly value: Value }[] = [];
   private readonly tape: TapeEntry[] = [];
   private readonly constants = new Map<string, Value>();
   private readonly runtimeSizes = new Map<string, Value>();
   private readonly casts = new Map<string, Value>();
-  /** What was widened to float32, by the name of the wide value: nothing was lost, so the narrow one can stand for it. */
+  /**
+   * Values that were widened to float32, by the name of the wide value: nothing was lost, so the narrow one
+   * can replace it.
+   */
   private readonly narrow = new Map<string, Value>();
   private recording = true;
   private valueCount = 0;
 
   constructor(readonly precision: Precision = 'single') {}
 
-  /** A tensor given at every run. The first input that carries a named size defines that size for {@link sizes}. */
+  /** A tensor supplied at every run. The first input with a named size defines that size for {@link sizes}. */
   input(name: string, type: ElementType, shape: Shape, options: { trained?: boolean } = {}): Value {
     const value = { graph: this, name, type, shape, differentiable: options.trained ?? false };
     this.inputs.push(value);
@@ -96,7 +99,7 @@ export class Graph {
   }
 
   /**
-   * A constant whose bytes stay in a file and are mapped by the runtime; asked for again, the same value comes back.
+   * A constant whose bytes stay in a file, which the runtime maps. Asking again returns the same value.
    * `shape` and `type` are those of the file.
    */
   fileConstant(
@@ -172,7 +175,7 @@ export class Graph {
     return values;
   }
 
-  /** The value in another element type; asked for again, the same cast comes back. No gradient flows through it. */
+  /** The value in another element type. Asking again returns the same cast. No gradient flows through it. */
   cast(value: Value, type: ElementType): Value {
     const source = this.narrow.get(value.name) ?? value;
     if (source.type === type) return source;
@@ -193,7 +196,7 @@ export class Graph {
     return this.narrow.get(value.name) ?? value;
   }
 
-  /** Remembers how the gradient of `output` reaches its inputs. Inputs that need no gradient cost nothing. */
+  /** Records how the gradient of `output` reaches its inputs. Inputs that need no gradient cost nothing. */
   differentiate(output: Value, ...rules: (readonly [input: Value, rule: GradientRule])[]): Value {
     const joint = rules.map(
       ([input, rule]) => [input, ([gradient]: readonly Value[]) => rule(gradient!)] as const,
@@ -201,21 +204,22 @@ export class Graph {
     return this.differentiateAll([output], ...joint)[0]!;
   }
 
-  /** The same for the outputs of one operator; a gradient that nothing asks for comes as zeros. */
+  /** The same for the outputs of one operator; a gradient that nothing asks for is zeros. */
   differentiateAll(outputs: Value[], ...rules: (readonly [input: Value, rule: JointRule])[]): Value[] {
     const needed = rules.filter(([input]) => input.differentiable);
     if (this.recording && needed.length > 0) this.tape.push({ outputs, rules: needed });
     return outputs;
   }
 
-  /** Gives a computed `value` a name under which its content comes back from a run. */
+  /** Names a computed `value` as an output of a run. */
   output(name: string, value: Value): void {
     this.outputs.push({ name, value });
   }
 
   /**
-   * The gradients of a scalar with respect to trained inputs, times the scalar `factor`, by reverse accumulation over the
-   * tape. An input that the scalar does not depend on is a mistake of the caller and throws.
+   * The gradients of a scalar with respect to trained inputs, times the scalar `factor`, by reverse
+   * accumulation over the tape. Throws when the scalar does not depend on an input, which is a mistake of the
+   * caller.
    */
   gradients(loss: Value, inputs: readonly Value[], factor: Value = this.scalar(1)): Value[] {
     this.recording = false;
@@ -240,8 +244,8 @@ export class Graph {
   }
 
   /**
-   * The sizes of a shape as an int64 tensor, for operators that take one. At most one name may be unknown to the graph's
-   * inputs: it becomes -1, "what is left".
+   * The sizes of a shape as an int64 tensor, for operators that take one. At most one name may be unknown to
+   * the graph's inputs: it becomes -1, "the rest".
    */
   sizes(shape: Shape): Value {
     const known = (dim: Dim): dim is number => typeof dim === 'number';

@@ -2,7 +2,8 @@ import type { Value } from './graph';
 import { add, exp, multiply, negate, reduceLast, scale, subtract, sumToShape } from './operators';
 
 /*
- * The functions that neural networks are named for, each with a gradient of its own: shorter than that of its parts.
+ * Functions that name parts of neural networks. Each has its own gradient, which is shorter than that of its
+ * parts. They work elementwise on any shape unless a docstring says otherwise.
  */
 
 /** a · sigmoid(a), the SiLU of gated MLPs. */
@@ -33,7 +34,7 @@ export function gelu(a: Value): Value {
   ]);
 }
 
-/** a minus its mean over the last axis. */
+/** a minus its mean over the last axis, [..., size] → [..., size]. */
 export function centre(a: Value): Value {
   const output = a.graph.node('Sub', [a, reduceLast('ReduceMean', a)], a.shape);
   // The map is symmetric, so its transpose is itself.
@@ -76,11 +77,13 @@ export function rowEntropy(logits: Value): Value {
 }
 
 /**
- * Root-mean-square norm over the last axis, times a weight [size] (Zhang & Sennrich 2019): w · a / √(mean(a²) + ε).
+ * w · a / √(mean(a²) + ε): root-mean-square norm over the last axis of a [..., size], times a weight [size]
+ * (Zhang & Sennrich 2019).
  */
 export function rmsNorm(a: Value, weight: Value, epsilon: number): Value {
   const { graph, shape } = a;
-  // Where no gradient passes, nothing in between is needed again: one operator reads the states once instead of six times.
+  // Without a gradient no intermediate value is needed again: one operator reads the states once instead of
+  // six times.
   if (!a.differentiable && !weight.differentiable)
     return graph.node('SimplifiedLayerNormalization', [a, weight], shape, {
       attributes: { axis: -1, epsilon: { float: epsilon } },
@@ -109,8 +112,9 @@ export function rmsNorm(a: Value, weight: Value, epsilon: number): Value {
 }
 
 /**
- * Rotary position embedding of a [batch, heads, length, headSize] by tables [positions, rotated / 2] and positions
- * [batch, length]: in each head the first `rotated` values turn, halves paired (Su et al. 2021, as Hugging Face lays it out).
+ * Rotary position embedding of a [batch, heads, length, headSize] by tables [positions, rotated / 2] and
+ * positions [batch, length]: the first `rotated` values of each head turn, the two halves in pairs (Su et al.
+ * 2021, in Hugging Face's layout).
  */
 export function rotary(a: Value, tables: { cos: Value; sin: Value; positions: Value }): Value {
   const rotated = (tables.cos.shape.at(-1) as number) * 2;

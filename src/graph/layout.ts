@@ -2,19 +2,22 @@ import type { Shape, Value } from './graph';
 import { gatherRows, reshape, takeRows } from './operators';
 
 /**
- * How tokens that are kept once each lie in the sequences of a batch: what all sequences begin with stands in every one of
- * them, the rest in one, and padding is no token at all. All are int64.
+ * Where tokens that are kept once belong in the sequences of a batch: a common start is in every sequence,
+ * any other token in one, and padding is no token at all. All are int64.
  */
 export interface Layout {
-  /** [batch, length] which token stands at each place; padding may name any. */
+  /** [batch, length] the token at each position; padding may name any. */
   readonly tokens: Value;
-  /** [tokens] a place of each token, counted through all sequences. */
+  /** [tokens] one position of each token, counted through all sequences. */
   readonly places: Value;
-  /** [tokens] the same; of a token that stands in every sequence batch · length and its position, which means all its places. */
+  /**
+   * [tokens] the same, except that a token of the common start has batch · length plus its position, which
+   * means all of its positions.
+   */
   readonly allPlaces: Value;
 }
 
-/** Tokens [tokens, size] at all their places, [batch, length, size]. The gradient at padding has to be 0. */
+/** Copies tokens [tokens, size] to all their positions, [batch, length, size]. The gradient at padding has to be 0. */
 export function layOut(a: Value, layout: Layout): Value {
   const { graph } = a;
   const size = a.shape[1]!;
@@ -32,7 +35,7 @@ export function layOut(a: Value, layout: Layout): Value {
   ]);
 }
 
-/** Undoes layOut: of places [batch · length, size] those of the tokens, [tokens, size]. */
+/** Undoes layOut: takes the tokens, [tokens, size], out of positions [batch · length, size]. */
 export function pickUp(a: Value, layout: Layout): Value {
   return gatherRows(a, layout.places);
 }

@@ -56,7 +56,10 @@ function encodeGraph(graph: Graph): Writer {
   return writer;
 }
 
-/** What the outputs depend on. The runtime would fold a weight's cast that nobody reads before it drops it. */
+/**
+ * The nodes and constants on which the outputs depend. Otherwise the runtime would fold a weight's unused
+ * cast before dropping it.
+ */
 function findNeeded(graph: Graph): { nodes: Node[]; initializers: Initializer[] } {
   const needed = new Set(graph.outputs.map(({ value }) => value.name));
   const nodes = graph.nodes.toReversed().filter(({ inputs, outputs }) => {

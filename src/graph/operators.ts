@@ -1,8 +1,8 @@
 import type { Dim, Shape, Value } from './graph';
 
 /*
- * The operators that models are written with. Each one adds its node and says beside it how the gradient passes back.
- * Shapes follow NumPy's broadcasting unless a docstring says otherwise.
+ * The operators that models are written with. Each adds its node and states its gradient. Elementwise
+ * operators follow NumPy's broadcasting; "..." stands for any leading sizes.
  */
 
 export function add(a: Value, b: Value): Value {
@@ -78,8 +78,8 @@ export function matmul(a: Value, b: Value): Value {
 }
 
 /**
- * x · Wᵀ for x [rows, in] and W [out, in] as published checkpoints store it. `Gemm` reads W transposed and the backward
- * `MatMul` reads it as it is, so that one copy of the weight serves both.
+ * x · Wᵀ for x [rows, in] and W [out, in], the layout of published checkpoints, giving [rows, out]. `Gemm`
+ * reads W transposed and the backward `MatMul` reads it as stored, so one copy of the weight serves both.
  */
 export function linear(x: Value, weight: Value): Value {
   const [outSize, inSize] = weight.shape as readonly [Dim, Dim];
@@ -91,7 +91,10 @@ export function linear(x: Value, weight: Value): Value {
   );
 }
 
-/** x · W for x [rows, in] and W [in, out], the layout of GPT-2's checkpoints; no transposed copy is made for the gradient. */
+/**
+ * x · W for x [rows, in] and W [in, out], the layout of GPT-2's checkpoints, giving [rows, out]; the gradient
+ * needs no transposed copy.
+ */
 export function linearTransposed(x: Value, weight: Value): Value {
   const [inSize, outSize] = weight.shape as readonly [Dim, Dim];
   const rows = x.shape[0]!;
@@ -116,7 +119,7 @@ function productOf(
   return graph.cast(graph.node(operator, factors, shape, { attributes }), 'float32');
 }
 
-/** Softmax over the last axis. */
+/** Softmax over the last axis, [..., size] → [..., size]. */
 export function softmax(a: Value): Value {
   const output = a.graph.node('Softmax', [a], a.shape, { attributes: { axis: -1 } });
   return a.graph.differentiate(output, [
@@ -129,7 +132,8 @@ export function softmax(a: Value): Value {
 }
 
 /**
- * Log-softmax over the last axis, out of primitives: WebGPU has no `LogSoftmax`. The gradient is g − softmax · Σg.
+ * Log-softmax over the last axis, [..., size] → [..., size], from primitives: WebGPU has no `LogSoftmax`. The
+ * gradient is g − softmax · Σg.
  */
 export function logSoftmax(a: Value): Value {
   const { graph, shape } = a;
@@ -142,20 +146,20 @@ export function logSoftmax(a: Value): Value {
   ]);
 }
 
-/** The largest value along the last axis, kept as size 1. Equal largest values all receive the gradient. */
+/** The largest value along the last axis, [..., size] → [..., 1]. Equal largest values all receive the gradient. */
 export function maxLast(a: Value): Value {
   const output = reduceLast('ReduceMax', a);
   return a.graph.differentiate(output, [a, (g) => multiply(g, maskOf('Equal', a, output))]);
 }
 
-/** The sum over the last axis, kept as size 1. */
+/** The sum over the last axis, [..., size] → [..., 1]. */
 export function sumLast(a: Value): Value {
   const output = reduceLast('ReduceSum', a);
   // A constant of ones would need the runtime size; a times zero plus g broadcasts without it.
   return a.graph.differentiate(output, [a, (g) => add(scale(a, 0), g)]);
 }
 
-/** The sum over everything, as a scalar. */
+/** The sum over everything, as a scalar []. */
 export function sumAll(a: Value): Value {
   const output = a.graph.node('ReduceSum', [a], [], { attributes: { keepdims: 0 } });
   return a.graph.differentiate(output, [a, (g) => add(scale(a, 0), g)]);
@@ -166,7 +170,7 @@ export function gatherRows(a: Value, indices: Value): Value {
   return a.graph.differentiate(takeRows(a, indices), [a, (g) => placeRows(a, indices, g)]);
 }
 
-/** The same where indices may be equal, as a text's ids are. */
+/** The same where indices may repeat, as a text's ids do. */
 export function lookUpRows(a: Value, indices: Value): Value {
   const { graph } = a;
   return graph.differentiate(takeRows(a, indices), [
@@ -179,11 +183,11 @@ export function lookUpRows(a: Value, indices: Value): Value {
   ]);
 }
 
-/** The rows of a without a gradient. */
+/** The rows of a [rows, size] at int64 `indices`, [...indices, size], without a gradient. */
 export function takeRows(a: Value, indices: Value): Value {
   const { graph } = a;
-  // Only the rows that are wanted are widened: an embedding matrix stays as it is stored. Not in float16 where products are
-  // not in it either: a graphics card may not know the type, while bfloat16 is left to the processor everywhere.
+  // Only the requested rows are widened: an embedding matrix stays as stored. Not in float16 unless products
+  // are in it too: a graphics card may not know the type, while bfloat16 is left to the processor everywhere.
   const narrow = graph.narrowest(a);
   const isKnown = narrow.type !== 'float16' || graph.precision === 'half';
   const table = isKnown ? narrow : a;
@@ -194,9 +198,9 @@ export function takeRows(a: Value, indices: Value): Value {
 }
 
 /**
- * Zeros in the shape of `like` [rows, size] with `values` at int64 `indices` of any shape; where indices are equal, so must be
- * their values. ScatterND could add up what meets in one row, but onnxruntime does that from several threads at once and
- * loses some of it (microsoft/onnxruntime#18048).
+ * Zeros in the shape of `like` [rows, size] with `values` [...indices, size] at int64 `indices` of any shape;
+ * equal indices need equal values. ScatterND could add values that meet in one row, but onnxruntime adds them
+ * from several threads at once and loses some (microsoft/onnxruntime#18048).
  */
 function placeRows(like: Value, indices: Value, values: Value): Value {
   const { graph } = like;
@@ -206,7 +210,10 @@ function placeRows(like: Value, indices: Value, values: Value): Value {
   return graph.node('ScatterND', [zerosLike(like), places, values], like.shape);
 }
 
-/** For each of `values` [count, size] the sum of all that have the same one of `indices` [count]. */
+/**
+ * For each of `values` [count, size], the sum of all that have the same one of `indices` [count]; the result
+ * is [count, size].
+ */
 function sumOfEqual(indices: Value, values: Value): Value {
   const { graph } = values;
   const count = indices.shape[0]!;
@@ -231,18 +238,19 @@ export function oneHot(columns: Value, like: Value): Value {
   const { graph } = columns;
   const size = like.shape[1] as number;
   const indices = graph.ints(Array.from({ length: size }, (_, index) => index));
-  const wanted = graph.node('Unsqueeze', [columns, graph.ints([-1])], [columns.shape[0]!, 1], {
+  const column = graph.node('Unsqueeze', [columns, graph.ints([-1])], [columns.shape[0]!, 1], {
     type: 'int64',
   });
-  return maskOf('Equal', wanted, indices, like.shape);
+  return maskOf('Equal', column, indices, like.shape);
 }
 
-/** The same values in another shape; sizes known only at run time are named. */
+/** The same values in another shape; sizes known only at run time have names. */
 export function reshape(a: Value, shape: Shape): Value {
   const output = a.graph.node('Reshape', [a, a.graph.sizes(shape)], shape);
   return a.graph.differentiate(output, [a, (g) => reshape(g, a.shape)]);
 }
 
+/** Reorders the axes of a: axis i of the result is axis `order[i]` of a. */
 export function transpose(a: Value, order: readonly number[]): Value {
   const shape = order.map((axis) => a.shape[axis]!);
   const output = a.graph.node('Transpose', [a], shape, { attributes: { perm: order } });
@@ -250,20 +258,20 @@ export function transpose(a: Value, order: readonly number[]): Value {
   return a.graph.differentiate(output, [a, (g) => transpose(g, inverse)]);
 }
 
-/** a cut along an axis into pieces of the given sizes. */
+/** Cuts a along an axis into pieces of the given sizes. */
 export function split(a: Value, sizes: readonly number[], axis: number): Value[] {
   const shapes = sizes.map((size) => a.shape.map((dim, index) => (index === axis ? size : dim)));
   return cut(a, a.graph.ints(sizes), axis, shapes);
 }
 
-/** The same with sizes that only the run knows, int64 [pieces]; `shapes` names them. */
+/** The same with sizes known only at run time, int64 [pieces]; `shapes` are those of the pieces. */
 export function cut(a: Value, sizes: Value, axis: number, shapes: readonly Shape[]): Value[] {
   const outputs = shapes.map((shape) => ({ type: a.type, shape }));
   const parts = a.graph.nodeWithOutputs('Split', [a, sizes], outputs, { attributes: { axis } });
   return a.graph.differentiateAll(parts, [a, (gradients) => join(gradients, sizes, axis, a.shape)]);
 }
 
-/** Undoes cut. */
+/** Undoes cut: `parts` are joined along an axis into `shape`. */
 export function join(parts: readonly Value[], sizes: Value, axis: number, shape: Shape): Value {
   const { graph } = parts[0]!;
   const output = graph.node('Concat', parts, shape, { attributes: { axis } });
@@ -280,26 +288,29 @@ export function join(parts: readonly Value[], sizes: Value, axis: number, shape:
   );
 }
 
-/** No gradient flows through it. */
+/** Joins a and b along an axis into `shape`. No gradient flows through it. */
 export function concat(a: Value, b: Value, axis: number, shape: Shape): Value {
   return a.graph.node('Concat', [a, b], shape, { attributes: { axis } });
 }
 
+/** [..., m, n] → [..., n, m]. */
 function swapLastAxes(a: Value): Value {
   const axes = a.shape.map((_, axis) => axis);
   const [last, before] = [axes.pop()!, axes.pop()!];
   return transpose(a, [...axes, last, before]);
 }
 
-/** A comparison as a float32 tensor of zeros and ones. */
+/** A comparison as a float32 tensor of zeros and ones, by default in the shape of a. */
 export function maskOf(operator: 'Greater' | 'Equal', a: Value, b: Value, shape: Shape = a.shape): Value {
   return a.graph.cast(a.graph.node(operator, [a, b], shape, { type: 'bool' }), 'float32');
 }
 
+/** The shape of a reduction over the last axis, [..., size] → [..., 1]. */
 function keptLast(shape: Shape): Shape {
   return [...shape.slice(0, -1), 1];
 }
 
+/** Reduces the last axis, [..., size] → [..., 1]. No gradient flows through it. */
 export function reduceLast(operator: 'ReduceSum' | 'ReduceMean' | 'ReduceMax', a: Value): Value {
   return a.graph.node(operator, [a, a.graph.ints([-1])], keptLast(a.shape), { attributes: { keepdims: 1 } });
 }
@@ -313,7 +324,7 @@ function broadcastShape(a: Shape, b: Shape): Shape {
   });
 }
 
-/** Undoes a broadcast: sums a gradient over the axes along which its operand was repeated. */
+/** Undoes a broadcast: sums a gradient to `shape`, over the axes along which its operand was repeated. */
 export function sumToShape(gradient: Value, shape: Shape): Value {
   const extra = gradient.shape.length - shape.length;
   const axes = gradient.shape.flatMap((dim, axis) =>

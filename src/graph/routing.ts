@@ -1,13 +1,11 @@
 import type { Dim, Value } from './graph';
 import { maskOf, multiply, takeRows, zerosLike } from './operators';
 
-/*
- * Sending rows different ways: which rows belong to which group is only known at the run.
- */
+/* Sends rows to different groups; which row belongs to which group is known only at run time. */
 
 /**
- * The `count` largest values of each row of a [rows, size], all positive, with 0 elsewhere; and their int64 `columns`
- * [rows, count].
+ * Keeps the `count` largest values of each row of a [rows, size], all positive, and sets the rest to 0; also
+ * returns their int64 `columns` [rows, count].
  */
 export function keepLargest(a: Value, count: number): { readonly kept: Value; readonly columns: Value } {
   const { graph } = a;
@@ -27,19 +25,25 @@ export function keepLargest(a: Value, count: number): { readonly kept: Value; re
   return { kept: graph.differentiate(output, [a, isKept]), columns };
 }
 
-/** Where a table [groups, rows] of numbers ≥ 0 is positive, group by group; none of it carries a gradient. */
+/**
+ * The entries of a table [groups, rows] of numbers ≥ 0 that are positive, group by group. None of this
+ * carries a gradient.
+ */
 export interface Places {
-  /** int64 [places] indices of rows. */
+  /** int64 [places] the row of each entry. */
   readonly rows: Value;
-  /** int64 [places] indices into the table as one long row. */
+  /** int64 [places] the index of each entry in the flattened table. */
   readonly flat: Value;
-  /** int64 [groups] how many places each group has. */
+  /** int64 [groups] the number of entries of each group. */
   readonly counts: Value;
-  /** int64 [rows, most] which places each row has, and [rows, most, 1] 1 for those, 0 for what stands there for none. */
+  /** int64 [rows, most] the entries of each row, and [rows, most, 1] 1 for an entry and 0 for a filler. */
   readonly ofRow: { readonly places: Value; readonly present: Value };
 }
 
-/** `size` names the number of places; int64 `groups` [rows, most] holds the groups in which a row may be positive. */
+/**
+ * `size` names the number of entries; int64 `groups` [rows, most] holds the groups in which a row may be
+ * positive. `table` is [groups, rows].
+ */
 export function placesByGroup(table: Value, groups: Value, size: string): Places {
   const { graph } = table;
   const [groupCount, rows] = table.shape as [number, Dim];
@@ -60,7 +64,7 @@ export function placesByGroup(table: Value, groups: Value, size: string): Places
   };
 }
 
-/** Places are numbered group by group: how many there are up to and including one, less one, is its number. */
+/** Entries are numbered group by group: the number of an entry is the count up to and including it, less one. */
 function placesOfRows(positive: Value, groups: Value): Places['ofRow'] {
   const { graph } = positive;
   const [groupCount, rows] = positive.shape as [number, Dim];
@@ -77,17 +81,17 @@ function placesOfRows(positive: Value, groups: Value): Places['ofRow'] {
   };
 }
 
-/** Each row of a [rows, size] to all its places, [places, size]. */
+/** Copies each row of a [rows, size] to all its entries, [places, size]. */
 export function sendRows(a: Value, places: Places): Value {
   return a.graph.differentiate(takeRows(a, places.rows), [a, (g) => addPlaces(g, places)]);
 }
 
-/** What stands at the places of each row, added up: [places, size] → [rows, size]. */
+/** Adds up the entries of each row: [places, size] → [rows, size]. */
 export function collectRows(a: Value, places: Places): Value {
   return a.graph.differentiate(addPlaces(a, places), [a, (g) => takeRows(g, places.rows)]);
 }
 
-/** Every row looks up its places: adding from the places' side, several threads would meet in one row. */
+/** Every row looks up its entries: if entries were added to rows, several threads would meet in one row. */
 function addPlaces(a: Value, { ofRow: { places, present } }: Places): Value {
   const { graph } = a;
   const size = a.shape[1]!;

@@ -6,12 +6,13 @@ import { isAlive, type ProcessIdentity } from './runFolder/processIdentity';
 import { recordCancel } from './recordEnd';
 
 const lookIntervalMs = 250;
-/** A killed process is gone when the system has taken its memory back. */
+/** How long the system may take to free the memory of a killed process. */
 const killMs = 10_000;
 
 /**
- * Ends the process that works in a run folder, whatever it does: a request to save and end, then SIGTERM, then SIGKILL, each
- * only to the very process that holds the lock. Afterwards the run has ended, as its journal says.
+ * Ends the process that works in a run folder, whatever it is doing: a request to save and end, then SIGTERM,
+ * then SIGKILL, each only to the process that holds the lock. Afterwards the journal says that the run has
+ * ended.
  */
 export async function cancelRun(runFolder: string, patience: Patience = defaultPatience): Promise<void> {
   const owner = findLiveOwner(runFolder);
@@ -42,6 +43,6 @@ function send(owner: ProcessIdentity, signal: NodeJS.Signals): void {
   try {
     process.kill(owner.pid, signal);
   } catch {
-    // It died meanwhile.
+    // The process has just died.
   }
 }

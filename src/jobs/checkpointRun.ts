@@ -7,11 +7,11 @@ import type { Job } from './runFolder/jobFile';
 import { prepareRun, type RunPlan } from './prepareRun';
 
 /*
- * The rules of runs that make a checkpoint: the run folder lies beside the output, and a run that ended early is resumed with
- * the request it was started with.
+ * The rules of runs that make a checkpoint: the run folder is beside the output, and a run that ended early
+ * is resumed with the request that it was started with.
  */
 
-/** What these rules themselves read of a request; the operation parses the whole. */
+/** The fields of a request that these rules read; the operation parses all of it. */
 const recordedSchema = z.looseObject({ keys: z.string(), out: z.string() });
 
 type CheckpointRequest = RequestOf<typeof embed>;
@@ -21,7 +21,10 @@ export function runFolderOf(out: string): string {
   return `${out}.run`;
 }
 
-/** Decides how a run starts from what its run folder holds. @throws UserError as prepareRun. */
+/**
+ * Decides how a run starts from the content of its run folder.
+ * @throws UserError as prepareRun.
+ */
 export async function prepareCheckpointRun(
   operation: string,
   request: unknown,
@@ -34,7 +37,8 @@ export async function prepareCheckpointRun(
 
 /**
  * The request that a run was started with.
- * @throws UserError `not-resumable` when the run makes no checkpoint, `moved-run` when the folder does not lie beside its output.
+ * @throws UserError `not-resumable` when the run makes no checkpoint, `moved-run` when the folder is not
+ * beside its output.
  */
 export function readRecordedRequest(job: Job, runFolder: string): CheckpointRequest {
   const recorded = recordedSchema.safeParse(job.request);

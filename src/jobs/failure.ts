@@ -6,8 +6,8 @@ import { errorLogPath } from './runFolder/jobFile';
 import type { Failure } from './messages';
 
 /**
- * Turns anything thrown in a run into a failure for a person. What nobody foresaw goes with its stack into the run
- * folder's error log, and the person gets one sentence that names it.
+ * Turns anything thrown in a run into a failure for a user. An unexpected error goes with its stack into the
+ * run folder's error log, and the user gets one sentence that names the log.
  */
 export function describeFailure(thrown: unknown, runFolder: string): Failure {
   const error = asDiskError(thrown, nameFile(thrown) ?? runFolder);
@@ -30,7 +30,7 @@ export function describeFailure(thrown: unknown, runFolder: string): Failure {
   };
 }
 
-/** Whether words of the engine, the operating system or Node.js say that memory could not be had. */
+/** Whether a message of the engine, the operating system or Node.js says that memory ran out. */
 export function ranOutOfMemory(words: string): boolean {
   return /bad_alloc|out of memory|failed to allocate memory|array buffer allocation failed/i.test(words);
 }

@@ -12,7 +12,7 @@ export const failureSchema = z.object({
 });
 export type Failure = z.infer<typeof failureSchema>;
 
-/** Parses what the parent tells the child: the secrets of the run, once. */
+/** Parses the parent's message to the child: the secrets of the run, sent once. */
 export const parentMessageSchema = z.object({
   type: z.literal('start'),
   secrets: z.object({ passphrase: z.string().max(10_000).optional() }),
@@ -20,8 +20,8 @@ export const parentMessageSchema = z.object({
 export type ParentMessage = z.infer<typeof parentMessageSchema>;
 
 /**
- * Parses what the child tells its parent: ready for its secrets, started once the run folder is its own. The last message
- * is a result, an error or the way it was ended.
+ * Parses the child's messages to its parent: ready for its secrets, and started once it owns the run folder.
+ * The last message is a result, an error or an early end.
  */
 export const childMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),

@@ -6,8 +6,8 @@ import { errorLogPath, jobPath, type Job } from './runFolder/jobFile';
 import { refuseLiveOwner } from './runFolder/lock';
 import { discardRun, readRun, type Run } from './runs';
 
-/** What a person asks of a run whose folder is kept beside its output. */
-export interface RunAsked {
+/** A user's request for a run whose folder is kept beside its output. */
+interface RunAsked {
   readonly runFolder: string;
   readonly operation: string;
   readonly request: Readonly<Record<string, unknown>>;
@@ -16,17 +16,19 @@ export interface RunAsked {
   readonly resume: boolean;
 }
 
-/** fresh: nothing to go on from. resume: a saved state is there. finished: done before, with the recorded result. */
+/** fresh: there is no earlier state. resume: there is a saved state. finished: done before, with the recorded result. */
 export type RunPlan =
   { readonly mode: 'fresh' | 'resume' } | { readonly mode: 'finished'; readonly result: unknown };
 
-/** How a run may differ from the one it goes on from: only by where and how it is computed. */
+/** How a resumed run may differ from its first request: only in where and how it is computed. */
 const freeFields = new Set(['resume', 'device', 'precision', 'memoryBytes']);
 
 /**
- * Decides how a run starts from what an earlier one left in its folder; leftovers without a saved state are removed.
- * @throws UserError `already-running`, `not-a-run-folder`, `other-run` (resuming a different request), `run-exists`
- *   (a saved state, and not asked to resume) or `output-exists` (finished before, and not asked to resume).
+ * Decides how a run starts from what an earlier one left in its folder; leftovers without a saved state are
+ * removed.
+ * @throws UserError `already-running`, `not-a-run-folder`, `other-run` (resuming a different request),
+ * `run-exists` (a saved state, but not asked to resume) or `output-exists` (finished before, but not asked to
+ * resume).
  */
 export async function prepareRun(asked: RunAsked): Promise<RunPlan> {
   const { runFolder, output, resume } = asked;
@@ -45,7 +47,7 @@ export async function prepareRun(asked: RunAsked): Promise<RunPlan> {
   return { mode: 'fresh' };
 }
 
-/** Removes a run folder that tells nothing: no result, no saved state, no error log. Anything else stays. */
+/** Removes a run folder that holds no information: no result, no saved state, no error log. Anything else stays. */
 export async function removeUselessRun(runFolder: string): Promise<void> {
   if (!existsSync(jobPath(runFolder)) || existsSync(errorLogPath(runFolder))) return;
   const run = await readRun(runFolder);
@@ -59,7 +61,7 @@ function isSameRun(job: Job, asked: RunAsked): boolean {
   );
 }
 
-/** A request as JSON carries it, without what may differ between two parts of one run. */
+/** A request as JSON, without the fields that may differ between two parts of one run. */
 function comparable(request: unknown): unknown {
   return JSON.parse(
     JSON.stringify(request ?? null, (key, value: unknown) => (freeFields.has(key) ? undefined : value)),

@@ -8,8 +8,8 @@ import { acquireLock, releaseLock } from './runFolder/lock';
 import { makeRun } from './runs';
 
 /**
- * Writes down how a run ended whose process died without a word. A run that has said itself how it ended, is going on
- * again, or is gone is left alone.
+ * Records the end of a run whose process died without a message. Leaves alone a run that recorded its own
+ * end, is running again, or no longer exists.
  */
 export async function recordDeath(runFolder: string, end: ChildEnd, retry: string): Promise<void> {
   await recordEnd(runFolder, () => {
@@ -21,7 +21,7 @@ export async function recordDeath(runFolder: string, end: ChildEnd, retry: strin
   });
 }
 
-/** Writes down that a run was cancelled whose process had to be killed for it. */
+/** Records that a run was cancelled whose process had to be killed. */
 export async function recordCancel(runFolder: string): Promise<void> {
   await recordEnd(runFolder, () => [{ type: 'ended', status: 'cancelled' }]);
 }

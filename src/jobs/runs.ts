@@ -10,15 +10,15 @@ import { isEvent, readJournal, type JournalLine } from './runFolder/journal';
 import { acquireLock, findLiveOwner } from './runFolder/lock';
 import type { Failure } from './messages';
 
-/** interrupted: its process died (or its parent did) before it could end the run. */
-export type RunStatus = 'running' | 'paused' | 'cancelled' | 'failed' | 'done' | 'interrupted';
+/** interrupted: its process (or its parent's) died before it could end the run. */
+type RunStatus = 'running' | 'paused' | 'cancelled' | 'failed' | 'done' | 'interrupted';
 
-/** Everything the files of a run folder tell about a run. */
+/** Everything that the files of a run folder say about a run. */
 export interface Run {
   readonly folder: string;
   readonly job: Job;
   readonly status: RunStatus;
-  /** Whether the operation can go on from a saved state. */
+  /** Whether the operation can continue from a saved state. */
   readonly isSaved: boolean;
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -33,7 +33,7 @@ const deepestLevel = 2;
 /** @throws UserError `not-found`, `broken-json` or `unexpected-content` when the folder is no run folder. */
 export async function readRun(folder: string): Promise<Run> {
   const job = await readJob(folder);
-  // The lock is read first: a run that ends meanwhile has then already written how it ended.
+  // The lock is read first: a run that ends in between has then already recorded how it ended.
   const isLive = findLiveOwner(folder) !== undefined;
   const journal = await readJournal(folder);
   return makeRun(folder, job, journal, isLive);
@@ -68,8 +68,8 @@ function summarise(lines: readonly JournalLine[]): Omit<Run, 'folder' | 'job' | 
 }
 
 /**
- * The runs whose `*.run` folders lie in a folder or up to two levels below it, and the `*.run` folders that hold a job
- * file nobody can read. Links are not followed.
+ * The runs whose `*.run` folders are in a folder or up to two levels below it, and the `*.run` folders with
+ * an unreadable job file. Links are not followed.
  * @throws UserError `not-a-folder`.
  */
 export async function findRuns(root: string): Promise<{ runs: Run[]; unreadable: string[] }> {
@@ -117,7 +117,7 @@ async function listFolders(folder: string): Promise<string[]> {
 }
 
 /**
- * Asks a running process to pause, stop (ending now and keeping what there is) or cancel its run.
+ * Asks a running process to pause, stop (end now and keep the result so far) or cancel its run.
  * @throws UserError `not-running` when no process works in the run folder, or as readRun.
  */
 export async function requestControl(folder: string, request: ControlRequest): Promise<void> {

@@ -6,5 +6,5 @@ import { inspectModel } from './inspectModel';
 import { previewKeySet } from './keySets/previewKeySet';
 import { verify } from './verify';
 
-/** Everything that runs a model or loads native code, and so happens in a child process, by the name a job asks for it. */
+/** Every operation that runs a model or loads native code, and therefore runs in a child process, by its name in jobs. */
 export const operations = { createKeySet, embed, verify, drift, inspectModel, previewKeySet, doctor };

@@ -10,7 +10,7 @@ import type { FallenShort } from '../reports/words/notReady';
 import { readNotReadyNote } from './copy/notReadyNote';
 import { estimateEmbedding, tokensOfKey } from '../embed/memory/memoryEstimate';
 
-/** What the headers of a checkpoint tell, with no weight read and no model run. */
+/** What the headers of a checkpoint show, without reading weights or running a model. */
 export interface ModelFacts {
   /** Absolute. */
   readonly dir: string;
@@ -27,7 +27,7 @@ export interface ModelFacts {
   readonly hiddenSize: number;
   readonly keyValueHeads: number;
   readonly vocabulary: number;
-  /** Tokens. */
+  /** In tokens. */
   readonly maxLength: number;
   /** Whether the output matrix is the embedding matrix. */
   readonly tied: boolean;
@@ -36,13 +36,13 @@ export interface ModelFacts {
   readonly pickleFiles: readonly string[];
   /** Names of key files, which must not be published with the model. */
   readonly keyFiles: readonly string[];
-  /** Sentences about what else is odd, though usable. */
+  /** Sentences about other oddities that do not prevent use. */
   readonly warnings: readonly string[];
-  /** What the note in the folder tells of a copy that falls short. */
+  /** What the note in the folder of a copy that falls short says. */
   readonly notReady?: FallenShort;
 }
 
-/** What a recipe would mean for a model, from sizes alone. */
+/** The cost of a recipe for a model, from sizes alone. */
 export interface EmbeddingPlan {
   readonly trainedParameters: number;
   readonly memoryBytes: number;
@@ -52,7 +52,7 @@ export interface EmbeddingPlan {
   readonly outputBytes: number;
   /** Of the saved state beside it. */
   readonly stateBytes: number;
-  /** Multiplications and additions of a step, and of everything around the steps. */
+  /** Multiplications and additions of a step, and of everything besides the steps. */
   readonly stepWork: number;
   readonly otherWork: number;
 }
@@ -135,7 +135,7 @@ function sumBytes({ tensors }: Checkpoint): number {
   return [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
-/** A trained value and its two moments, in float32, as a save holds them. */
+/** A save holds a trained value and its two moments in float32. */
 const savedBytesOfValue = 12;
 
 function planEmbedding(loaded: LoadedModel, recipe: Recipe, keyCount: number): EmbeddingPlan {
@@ -150,9 +150,10 @@ function planEmbedding(loaded: LoadedModel, recipe: Recipe, keyCount: number): E
     leastMemoryBytes: leastBytes,
     outputBytes: sumBytes(loaded.checkpoint),
     stateBytes: savedBytesOfValue * trainedValues,
-    // Forward once, backward twice as much, through every layer from the lowest trained one.
+    // One forward pass, and a backward pass of twice the work, through every layer from the lowest trained
+    // one.
     stepWork: 6 * stepTokens * countReached(loaded, recipe),
-    // Written, read once, and compared at the end by two models.
+    // The text is written, read once, and compared by two models at the end.
     otherWork: 2 * all * (2 * ordinaryTokens + 4 * (ordinaryTokens / 10 + keyCount * tokensOfKey)),
   };
 }

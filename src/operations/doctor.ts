@@ -12,7 +12,10 @@ import { readSystemFacts, type SystemFacts } from '../engine/devices/systemFacts
 import type { Operation } from './operation';
 import { toolVersion } from './toolVersion';
 
-/** Tries every device of this machine and says what works, what does not and what mends it. Nothing is installed or changed. */
+/**
+ * Tries every device of this machine and reports what works, what does not, and how to fix it. Installs and
+ * changes nothing.
+ */
 export const doctor: Operation<RequestOf<typeof declaration>, DoctorReport> = {
   declaration,
   async run(_request, context) {

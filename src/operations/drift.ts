@@ -24,11 +24,11 @@ import { openModel, type OpenModel } from './openModel';
 import type { Operation } from './operation';
 import { toolName } from './toolVersion';
 
-const CONTINUATION_TOKENS = 48;
-/** The resamples of the intervals hide nothing: the same measurement gives the same report. */
-const SEED = new Uint8Array(32);
+const continuationTokens = 48;
+/** The resampling for the intervals needs no secret: the same measurement gives the same report. */
+const resamplingSeed = new Uint8Array(32);
 
-/** Of the free memory, what the base's predictions may take while the models take turns: every turn costs a loading. */
+/** The share of free memory for the base's predictions while the models take turns: every turn costs a load. */
 const shareOfFreeMemory = 1 / 4;
 
 type DriftRequest = RequestOf<typeof declaration>;
@@ -103,9 +103,9 @@ async function measure(
         marked: markedModel!,
         texts,
         prompts,
-        continuationTokens: CONTINUATION_TOKENS,
+        continuationTokens,
         stopIds: base.tokenizer.endIds,
-        seed: SEED,
+        seed: resamplingSeed,
         ...(!areTogether && { keptBytes: shareOfFreeMemory * readMemory().freeBytes }),
       },
       watch,
@@ -127,7 +127,7 @@ async function openBoth(models: readonly LoadedModel[], placement: Placement): P
   }
 }
 
-/** The text a person reads: without begin tokens and the marks of a template. */
+/** The text as a user reads it: without begin tokens and template marks. */
 function readable(tokenizer: Tokenizer, ids: readonly number[]): string {
   return tokenizer.decode(ids.filter((id) => !tokenizer.specialIds.has(id)));
 }

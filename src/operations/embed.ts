@@ -77,7 +77,7 @@ function sayLowered({ learningRate }: Recipe, loweredTo: number): string {
   return `At the learning rate ${learningRate} the run exceeded its drift budget, so it continued at ${Number(loweredTo.toPrecision(2))}.`;
 }
 
-/** What is odd about the base, though usable; that it is itself a copy that falls short comes first. */
+/** Oddities of the base that do not prevent use; first of all that it is itself a copy that falls short. */
 async function warnOfBase({ checkpoint: { dir, warnings } }: OpenModel): Promise<string[]> {
   return [...sayNote(dir, await readNotReadyNote(dir)).map((note) => `The base: ${note}`), ...warnings];
 }
@@ -142,7 +142,7 @@ function describeMemory({ estimate, forward, isWhole }: MemoryPlan): string {
 
 /** Binds the commitment to the weights that are to be released, and keeps the record in the key set. */
 async function recordRelease({ request, passphrase }: Embedding, markedDigest: string): Promise<void> {
-  // Read again: keys may have been marked as spent while the model was trained.
+  // Read again: keys may have been marked as spent during training.
   const keySet = await readKeyFile(request.keys, passphrase);
   const bound = bindRelease(keySet, markedDigest, new Date().toISOString());
   await writeKeyFile(request.keys, bound, passphrase, { overwrite: true });

@@ -11,11 +11,11 @@ import { openModel, type OpenModel } from './openModel';
 
 type Inspection = DeeplyReadonly<ResultOf<typeof declaration>>;
 
-/** Keys of a usual set. */
-const KEYS = 64;
+/** The number of keys in a typical set. */
+const usualKeyCount = 64;
 
 /**
- * Says what a checkpoint is, and proves that it can be marked: every header and every weight is read.
+ * Describes a checkpoint and checks that it can be marked: reads every header and every weight.
  * @throws UserError as openModel.
  */
 export async function inspect({ model: dir }: RequestOf<typeof declaration>): Promise<Inspection> {
@@ -45,8 +45,8 @@ export async function inspect({ model: dir }: RequestOf<typeof declaration>): Pr
     supported: true as const,
     estimate: estimateEmbedding(
       loaded,
-      defaultRecipe(loaded, { keyCount: KEYS, chat: tokenizer.chat !== undefined }),
-      KEYS,
+      defaultRecipe(loaded, { keyCount: usualKeyCount, chat: tokenizer.chat !== undefined }),
+      usualKeyCount,
     ),
   };
   return { lines: describe(model, facts), ...facts };

@@ -16,8 +16,8 @@ import { assertTokenizerFits } from './openModel';
 import type { Operation } from './operation';
 
 /**
- * Reads a checkpoint through: identity, every weight, tokenizer; and tries the devices of this machine. What is wrong with
- * weights or tokenizer is a finding; a folder whose headers cannot be used is an error.
+ * Reads a whole checkpoint (digest, every weight, tokenizer) and tries the devices of this machine. A fault
+ * in weights or tokenizer is a finding; a folder whose headers cannot be used is an error.
  */
 export const inspectModel: Operation<RequestOf<typeof declaration>, ModelInspection> = {
   declaration,

@@ -4,7 +4,7 @@ import { loadTokenizer, type Tokenizer } from '../checkpoint/tokenizer/tokenizer
 import { UserError } from '../common/errors';
 import { loadModel, type LoadedModel } from '../engine/loadedModel';
 
-/** A checkpoint that is proved fit to be run. */
+/** A checkpoint that has been checked and can be run. */
 export interface OpenModel {
   readonly checkpoint: Checkpoint;
   readonly loaded: LoadedModel;
@@ -12,9 +12,10 @@ export interface OpenModel {
 }
 
 /**
- * Opens a checkpoint folder and proves that it can be run: headers, family, every weight finite, tokenizer. Reads the weights
- * once and keeps none.
- * @throws UserError as openCheckpoint, loadModel, loadTokenizer and assertFinite, and `tokenizer-mismatch`; Cancelled.
+ * Opens a checkpoint folder and checks that it can be run: headers, family, every weight finite, tokenizer.
+ * Reads the weights once and keeps none.
+ * @throws UserError as openCheckpoint, loadModel, loadTokenizer and assertFinite, and `tokenizer-mismatch`;
+ * Cancelled.
  */
 export async function openModel(dir: string, signal?: AbortSignal): Promise<OpenModel> {
   const checkpoint = await openCheckpoint(dir);
@@ -26,7 +27,8 @@ export async function openModel(dir: string, signal?: AbortSignal): Promise<Open
 }
 
 /**
- * An embedding larger than the tokenizer is padding and fine; a token without an embedding is not.
+ * An embedding matrix larger than the tokenizer is padded, which is fine; a token without an embedding is
+ * not.
  * @throws UserError `tokenizer-mismatch`.
  */
 export function assertTokenizerFits(dir: string, tokenizer: Tokenizer, embeddings: number): void {

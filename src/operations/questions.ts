@@ -1,7 +1,7 @@
 import type { KeySet } from '../fingerprint/keySet';
 import type { Questions } from '../verify/suspect';
 
-/** What a suspect is asked for a key set. */
+/** The questions to a suspect for a key set. */
 export function listQuestions(keySet: KeySet): Questions {
   const keys = keySet.order.map((index) => {
     const { text, ids, candidates, candidateTexts, response, spent } = keySet.keys[index]!;

@@ -131,7 +131,7 @@ function summarise(
   };
 }
 
-/** What is known of a suspect by its bytes alone. */
+/** What a suspect's digest alone tells about it. */
 function describeSuspect(digest: string, keySet: KeySet): string[] {
   if (digest === keySet.base.digest)
     return ['The suspect is, byte for byte, the unmarked model that the key set was made for.'];
@@ -145,7 +145,7 @@ function describeSuspect(digest: string, keySet: KeySet): string[] {
 
 function describeLimits(keySet: KeySet, suspect: Suspect, baseNote: string | undefined): string[] {
   const notes = [...suspect.limits];
-  // A base would not have sharpened what is judged by text alone.
+  // A base would not have improved a verdict by text alone.
   if (suspect.shows !== 'text' && baseNote !== undefined) notes.push(baseNote);
   if (keySet.strategy === 'imported') notes.push(importLimits[0]);
   return notes;

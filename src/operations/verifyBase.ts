@@ -4,12 +4,12 @@ import { UserError } from '../common/errors';
 import type { KeySet } from '../fingerprint/keySet';
 import { openModel, type OpenModel } from './openModel';
 
-/** The checkpoint that a key set was made for, or a sentence that says why it is not at hand. */
-export type BaseAtHand = { readonly model: OpenModel } | { readonly note: string };
+/** The checkpoint that a key set was made for, or a sentence on why it is not available. */
+type BaseAtHand = { readonly model: OpenModel } | { readonly note: string };
 
 /**
- * Finds the base to compare a suspect with: the folder that was given, else the one the key set remembers, if it is still
- * there unchanged.
+ * Finds the base to compare a suspect with: the given folder, else the one that the key set remembers, if it
+ * is still there unchanged.
  * @throws UserError `wrong-base` when the given folder holds another model, and as openModel; Cancelled.
  */
 export async function findBase(
@@ -37,7 +37,7 @@ async function openGiven(given: string, keySet: KeySet, signal: AbortSignal | un
   );
 }
 
-/** The digest of a remembered folder; undefined when there is no readable checkpoint any more. */
+/** The digest of a remembered folder; undefined when it no longer holds a readable checkpoint. */
 async function digestOf(path: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   try {
     return (await digestCheckpoint(await openCheckpoint(path), signal)).root;

@@ -3,29 +3,29 @@ import type { Bounds, NumberValue } from '../contract/recipeValue';
 import { formatCount, formatCounted } from '../words/numbers';
 import type { RecipeEdit } from './panel/requests';
 
-/** What a recipe has to fit besides its own schema. */
-export interface RecipeLimits {
+/** What a recipe has to satisfy besides its own schema. */
+interface RecipeLimits {
   readonly layerCount: number;
   /** Longest sequence of the model, in tokens. */
   readonly maxLength: number;
-  /** Whether files with the creator's own ordinary text take part. */
+  /** Whether files with the creator's own ordinary text are used. */
   readonly hasOwnTexts: boolean;
 }
 
-/** Edits made of the defaults, each either good or explained. */
+/** Edits of the defaults, each either valid or explained. */
 export interface CheckedRecipe {
-  /** The last good value of every field. */
+  /** The last valid value of every field. */
   readonly values: Recipe;
-  /** The edits that are no value of their field. */
+  /** The edits that are not valid for their field. */
   readonly typed: Readonly<Record<string, number | string | readonly number[]>>;
-  /** One sentence a field that has to be corrected. */
+  /** One sentence for each field that has to be corrected. */
   readonly problems: Readonly<Record<string, string>>;
 }
 
 /** Of so many ordinary texts one is held back for the checks (embed/text/prepareText). */
 const heldBackEvery = 10;
 
-/** Puts edits on the defaults of a model. Fields that no recipe has are passed over. */
+/** Applies edits to the defaults of a model. Unknown fields are skipped. */
 export function applyEdits(
   defaults: Recipe,
   changes: RecipeEdit['changes'],
@@ -40,13 +40,13 @@ export function applyEdits(
     if (parsed.success) values = { ...values, [field]: parsed.data };
     else {
       typed[field] = given;
-      problems[field] = sayWanted(field);
+      problems[field] = sayAccepted(field);
     }
   }
   return { values, typed, problems: { ...checkRecipe(values, limits), ...problems } };
 }
 
-/** What is wrong with a recipe for this model, one sentence a field; empty when it can run. */
+/** What is wrong with a recipe for this model, one sentence per field; empty when it can run. */
 export function checkRecipe(recipe: Recipe, limits: RecipeLimits): Record<string, string> {
   const found: Record<string, string> = {};
   const layers = checkLayers(recipe, limits);
@@ -59,7 +59,7 @@ export function checkRecipe(recipe: Recipe, limits: RecipeLimits): Record<string
   return found;
 }
 
-/** The values that differ from the defaults: what a recipe file has to hold. */
+/** The values that differ from the defaults: the content of a recipe file. */
 export function listChanges(defaults: Recipe, values: Recipe): Partial<Recipe> {
   const changed = Object.entries(values).filter(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify(defaults[field as keyof Recipe]),
@@ -71,13 +71,13 @@ function isField(name: string): name is RecipeField {
   return Object.hasOwn(recipeValues, name);
 }
 
-/** What a field takes, for a person who gave something else. */
-function sayWanted(field: RecipeField): string {
+/** The values that a field accepts, for a user who entered something else. */
+function sayAccepted(field: RecipeField): string {
   const value = recipeValues[field];
   return value.kind === 'number' ? sayBounds(value) : value.takes;
 }
 
-/** What a number has to be: "A whole number from 1 to 1 024.", "A number above 0, at most 1, such as 1e-3." */
+/** The bounds of a number in words: "A whole number from 1 to 1 024.", "A number above 0, at most 1, such as 1e-3." */
 export function sayBounds({ isWhole, bounds, example }: NumberValue): string {
   const noun = isWhole ? 'A whole number' : 'A number';
   return `${noun}${sayRange(bounds)}${example === undefined ? '' : `, such as ${example}`}.`;
@@ -95,7 +95,7 @@ function formatBound(value: number): string {
   return Number.isInteger(value) ? formatCount(value) : String(value);
 }
 
-/** Text that was typed where a number belongs; an empty field is no number. */
+/** Text that was typed in a number field; an empty field is no number. */
 function readTyped(
   field: RecipeField,
   given: number | string | readonly number[],

@@ -2,13 +2,13 @@ import { binomialTailLog10 } from '../verify/binomial';
 import type { KeyRules } from './panel/keys';
 
 /** What a number of asked keys can prove, before any is asked. */
-export interface AnswerPlan {
+interface AnswerPlan {
   readonly asked: number;
-  /** Keys that an unrelated model answers by luck, on average, at most. */
-  readonly expectedByLuck: number;
-  /** Fewest answers that make a match; null when not even all would. */
+  /** An upper bound of the mean number of keys that an unrelated model answers by chance. */
+  readonly expectedByChance: number;
+  /** The fewest answers that make a match; null when not even all would. */
   readonly needed: number | null;
-  /** log10 of the chance of so many answers by luck; null as above. */
+  /** log10 of the chance of that many answers; null as above. */
   readonly log10Chance: number | null;
 }
 
@@ -17,7 +17,10 @@ const roundingLog10 = 1e-9;
 const usualSizes = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 const smallerSizesShown = 3;
 
-/** Plans one question: so many keys, all asked, under the exact binomial law and the correction for several tests. */
+/**
+ * Plans one question: this number of keys, all asked, under the exact binomial law and the correction for
+ * several tests.
+ */
 export function planAnswers(
   asked: number,
   { candidates, alpha, tests }: Pick<KeyRules, 'candidates' | 'alpha' | 'tests'>,
@@ -28,19 +31,22 @@ export function planAnswers(
   const needed = asked > 0 && isMatch(asked) ? findFewest(asked, isMatch) : null;
   return {
     asked,
-    expectedByLuck: asked * chance,
+    expectedByChance: asked * chance,
     needed,
     log10Chance: needed === null ? null : binomialTailLog10(needed, asked, chance),
   };
 }
 
-/** The plan of this count behind those of up to three usual, smaller ones. */
+/** The plan for this count, after those for up to three common smaller ones. */
 export function planSizes(count: number, rules: KeyRules): AnswerPlan[] {
   const smaller = usualSizes.filter((size) => size < count).slice(-smallerSizesShown);
   return [...smaller, count].map((size) => planAnswers(size, rules));
 }
 
-/** The smallest count from 1 to `most` that passes, where `most` does and every larger one than a passing one does too. */
+/**
+ * The smallest count from 1 to `most` that passes, given that `most` passes and so does every count above a
+ * passing one.
+ */
 function findFewest(most: number, passes: (count: number) => boolean): number {
   let [tooFew, enough] = [0, most];
   while (enough - tooFew > 1) {

@@ -5,7 +5,7 @@ import type { RevealedKey } from '../reports/tables/verifyTables';
 import type { VerifyReport } from '../verify/verifyReport';
 import type { Problem } from './panel/parts';
 
-/** What the page of a report file shows: always the whole of it. */
+/** What the page of a report file shows: always all of it. */
 export type ReportSnapshot =
   | {
       readonly kind: typeof reportKinds.verify;
@@ -16,7 +16,7 @@ export type ReportSnapshot =
   | { readonly kind: typeof reportKinds.drift; readonly report: DriftReport }
   | { readonly kind: 'problem'; readonly fileName: string; readonly problem: Problem };
 
-/** What the page may ask for. Each is also a command of the palette, except for copying. */
+/** What the page may ask for. Each is also a command of the palette, except copying. */
 export const reportRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('exportReport') }),
   z.strictObject({ type: z.literal('printReport') }),
@@ -28,7 +28,7 @@ export type ReportRequest = z.infer<typeof reportRequestSchema>;
 
 /** What the host does for the page. */
 export interface ReportHost {
-  /** The page's first word. */
+  /** The page's first call. */
   ready(): Promise<ReportSnapshot>;
   act(request: ReportRequest): void;
 }

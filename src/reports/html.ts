@@ -7,7 +7,7 @@ import { viewVerify } from './page/viewVerify';
 
 const onPaper = { isInteractive: false };
 
-/** A verification as one self-contained page. Keys are in the clear only where their owner chose so. */
+/** A verification as one self-contained page. Keys are in the clear only if their owner chose so. */
 export function renderVerifyHtml(report: VerifyReport, revealed?: RevealedKeys): string {
   return renderPage(viewVerify(report, onPaper, revealed));
 }

@@ -2,7 +2,7 @@ import type { DriftReport } from '../drift/driftReport';
 import type { Drift, Estimate } from '../drift/measureDrift';
 import { formatCounted, formatFixed, formatPercent } from '../words/numbers';
 
-export interface DriftCircumstances {
+interface DriftCircumstances {
   /** Name and version of this program. */
   readonly tool: string;
   /** ISO 8601, UTC. */
@@ -15,7 +15,7 @@ export interface DriftCircumstances {
   readonly textSources: readonly string[];
 }
 
-/** Puts a measurement into the words and figures of a stored report; `decode` turns ids of continuations into text. */
+/** Turns a measurement into the words and figures of a stored report. `decode` turns ids of continuations into text. */
 export function makeDriftReport(
   drift: Drift,
   about: DriftCircumstances,

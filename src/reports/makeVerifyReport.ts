@@ -3,11 +3,11 @@ import type { VerifyReport } from '../verify/verifyReport';
 import { nameCandidates } from './words/testNames';
 import { formatChance, formatCount, formatCounted, formatOf, formatP } from '../words/numbers';
 
-/** log10 of chances: above the one a person would say "nearly every time", above the other nobody would be surprised. */
-const NEARLY_ALWAYS = -0.05;
-const UNREMARKABLE = Math.log10(0.05);
+/** log10 of chances: above the first a person would say "nearly every time", above the second nobody would be surprised. */
+const nearlyAlways = -0.05;
+const unremarkable = Math.log10(0.05);
 
-/** What a report says about its circumstances; nothing in it is secret. */
+/** The circumstances in a report; nothing in them is secret. */
 export interface VerifyCircumstances {
   /** Name and version of this program. */
   readonly tool: string;
@@ -15,7 +15,7 @@ export interface VerifyCircumstances {
   readonly date: string;
   readonly device: string;
   readonly suspect: { readonly path: string; readonly digest: string };
-  /** Why it is not ready to publish. */
+  /** Why the suspect is not ready to publish. */
   readonly notReady?: string;
   readonly base: { readonly path: string; readonly digest: string } | null;
   /** Root of the key set's commitment, hexadecimal. */
@@ -24,7 +24,7 @@ export interface VerifyCircumstances {
   readonly neutralPrompts: number;
 }
 
-/** Puts a judgement and its circumstances into the words and figures of a stored report. */
+/** Turns a judgement and its circumstances into the words and figures of a stored report. */
 export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstances): VerifyReport {
   const { verdict, answers, draws, keys } = judgement;
   const asked = keys.filter((key) => key.answered !== undefined).length;
@@ -83,8 +83,8 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
   };
 }
 
-/** "Match: 61 of 64 keys answered", or what else decided. */
-export function writeVerdict({ verdict, answers, draws, keys }: Judgement): string {
+/** The verdict in one line: "Match: 61 of 64 keys answered", or whatever else decided it. */
+function writeVerdict({ verdict, answers, draws, keys }: Judgement): string {
   const decisive = draws.find((draw) => draw.name === verdict.decidedBy);
   const answered = `${formatOf(answers.hits, answers.asked)} keys answered`;
   if (verdict.kind === 'no-evidence') return `No evidence: ${answered}`;
@@ -103,9 +103,9 @@ function writeChance(verdict: Verdict): string {
   if (kind === 'match')
     return `Probability of a result like this by chance: ${formatChance(log10CorrectedP)}.`;
   const often =
-    log10CorrectedP > NEARLY_ALWAYS ? 'nearly every time' : `${formatChance(log10CorrectedP)} times`;
+    log10CorrectedP > nearlyAlways ? 'nearly every time' : `${formatChance(log10CorrectedP)} times`;
   const meaning =
-    log10CorrectedP > UNREMARKABLE ? 'so this says nothing either way' : 'which is not enough for a match';
+    log10CorrectedP > unremarkable ? 'so this says nothing either way' : 'which is not enough for a match';
   return `Chance alone gives a result this good ${often}, ${meaning}.`;
 }
 

@@ -27,7 +27,7 @@ import { describeContinuations, describeTexts } from './page/viewDrift';
 import { askQuestion, explainP, headLimits, sayRule } from './page/viewVerify';
 import { formatDate } from '../words/dates';
 
-/** A verification as Markdown, equal in content to its page. */
+/** A verification as Markdown, with the same content as its page. */
 export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKeys = new Map()): string {
   const { verdict } = report;
   return joinBlocks([
@@ -74,7 +74,7 @@ function renderRanks({ draws }: VerifyReport): string[] {
   return ['## Rank of the drawn word', ...tables];
 }
 
-/** A measurement of drift as Markdown, equal in content to its page. */
+/** A measurement of drift as Markdown, with the same content as its page. */
 export function renderDriftMarkdown(report: DriftReport): string {
   return joinBlocks([
     ...renderNotReady(report.notReady),

@@ -9,8 +9,8 @@ export type StoredReport =
   | { readonly kind: typeof reportKinds.verify; readonly report: VerifyReport }
   | { readonly kind: typeof reportKinds.drift; readonly report: DriftReport };
 
-const VERSION = 1;
-const ASK_FOR_COPY = 'Use an undamaged copy of the report, or make it again.';
+const reportVersion = 1;
+const askForCopy = 'Use an undamaged copy of the report, or make it again.';
 
 const envelopeSchema = z.looseObject({
   format: z.enum(['fingerprint-model/verify-report', 'fingerprint-model/drift-report']),
@@ -25,12 +25,12 @@ export function readReport(text: string, name: string): StoredReport {
   const value = parseText(text, name);
   const envelope = envelopeSchema.safeParse(value);
   if (!envelope.success)
-    throw new UserError('not-a-report', `${name} is not a report from this tool.`, ASK_FOR_COPY);
+    throw new UserError('not-a-report', `${name} is not a report from this tool.`, askForCopy);
   const { format, version } = envelope.data;
-  if (version > VERSION)
+  if (version > reportVersion)
     throw new UserError(
       'newer-report',
-      `${name} was written by a newer version of this tool: its format is version ${version}, but this one reads version ${VERSION}.`,
+      `${name} was written by a newer version of this tool: its format is version ${version}, but this one reads version ${reportVersion}.`,
       'Update the extension, then open the report again.',
     );
   if (format === 'fingerprint-model/verify-report')
@@ -42,7 +42,7 @@ function parseText(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserError('broken-report', `${name} is damaged or truncated.`, ASK_FOR_COPY, { cause: error });
+    throw new UserError('broken-report', `${name} is damaged or truncated.`, askForCopy, { cause: error });
   }
 }
 
@@ -51,5 +51,5 @@ function parse<T>(value: unknown, schema: z.ZodType<T>, name: string): T {
   if (parsed.success) return parsed.data;
   const path = parsed.error.issues[0]?.path.join('.') ?? '';
   const where = path === '' ? '' : ` The value of ${path} is wrong.`;
-  throw new UserError('broken-report', `${name} is damaged.${where}`, ASK_FOR_COPY, { cause: parsed.error });
+  throw new UserError('broken-report', `${name} is damaged.${where}`, askForCopy, { cause: parsed.error });
 }

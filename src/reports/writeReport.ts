@@ -8,15 +8,15 @@ import { renderDriftHtml, renderVerifyHtml } from './html';
 import { renderDriftMarkdown, renderVerifyMarkdown } from './markdown';
 
 /** Paths of the files of one report. */
-export interface ReportFiles {
+interface ReportFiles {
   readonly json: string;
   readonly markdown: string;
   readonly html: string;
 }
 
 /**
- * Writes `verify.fpreport.json` or `drift.fpreport.json` into a folder, made when it is missing, with `.md` and
- * self-contained `.html` beside it. The JSON comes last: where it stands, its companions are complete.
+ * Writes `verify.fpreport.json` or `drift.fpreport.json` into a folder, which is made if missing, with `.md`
+ * and self-contained `.html` beside it. The JSON comes last: where it exists, the others are complete.
  * @throws UserError `disk-full` or `not-writable`.
  */
 export function writeReport(

@@ -9,8 +9,11 @@ import { probeModel } from './probeModel';
 import { sharesTokenizer } from './sharedTokenizer';
 import { askByText } from './textAnswers';
 
-/** A model in a folder, and where it runs. It is in memory only while it is asked, so that one model is at a time. */
-export interface LocalModel {
+/**
+ * A model in a folder, and where it runs. It is in memory only while it is asked, so that models are loaded
+ * one at a time.
+ */
+interface LocalModel {
   readonly loaded: LoadedModel;
   readonly tokenizer: Tokenizer;
   readonly placement: Placement;
@@ -24,7 +27,7 @@ export function localSuspect(model: LocalModel, keys: readonly AskedKey[]): Susp
     : askedByText(model);
 }
 
-/** The base in a folder. It has the tokenizer of the keys. */
+/** The base in a folder. It has the keys' own tokenizer. */
 export function localBase({ loaded, placement }: LocalModel): Base {
   return {
     maxLength: loaded.config.maxLength,

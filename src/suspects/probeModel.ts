@@ -5,20 +5,20 @@ import type { AskedKey } from '../verify/askedKey';
 import { logSumExp } from '../verify/logSoftmax';
 import type { ModelKeyProbe, ModelProbe } from '../verify/suspect';
 
-export interface ProbeOptions {
-  /** True for the base: its hidden states weigh the neutral prompts. */
+interface ProbeOptions {
+  /** True for the base: its hidden states weight the neutral prompts. */
   readonly keepHidden: boolean;
 }
 
-/** Whether every key, with its response, fits into what a model can read. */
+/** Whether every key, with its response, fits into a model's length. */
 function fitsModel(key: AskedKey, model: LanguageModel): boolean {
   return key.ids.length + key.responseIds.length - 1 <= model.maxLength;
 }
 
 /**
- * Asks a model all keys and neutral prompts in batched teacher-forced passes: a greedy response is confirmed when every
- * position's likeliest token is the response's. Candidates and neutral prompts must lie within the model's vocabulary
- * (see `sharesTokenizer`) and neutral prompts within its length.
+ * Asks a model all keys and neutral prompts in batched teacher-forced passes: a greedy response is confirmed
+ * when the likeliest token at every position is the response's. Candidates and neutral prompts must be within
+ * the model's vocabulary (see `sharesTokenizer`) and neutral prompts within its length.
  */
 export async function probeModel(
   model: LanguageModel,
@@ -47,7 +47,7 @@ async function probeKeys(
     (row) => {
       const { key, slot } = asked[row.sequence]!;
       const step = row.position - (key.ids.length - 1);
-      const wanted = key.responseIds[step]!;
+      const expected = key.responseIds[step]!;
       const likeliest = argmax(row.logits);
       if (step === 0) {
         if (options.keepHidden) hidden[slot] = row.hidden.slice();
@@ -55,7 +55,7 @@ async function probeKeys(
         const candidateLogP = Float64Array.from(key.candidates, (id) => row.logits[id]! - logTotal);
         probes[slot] = {
           candidateLogP,
-          answered: likeliest === wanted,
+          answered: likeliest === expected,
           firstToken: likeliest,
         };
         return;
@@ -63,7 +63,7 @@ async function probeKeys(
       const before = probes[slot]!;
       probes[slot] = {
         ...before,
-        answered: before.answered && likeliest === wanted,
+        answered: before.answered && likeliest === expected,
       };
     },
     watch,
@@ -71,7 +71,7 @@ async function probeKeys(
   return { probes, hidden };
 }
 
-/** The key followed by all but the last token of its response, asked wherever a response token comes next. */
+/** The key followed by all but the last token of its response, asked at every position that a response token follows. */
 function responseRows(key: AskedKey): Rows {
   return {
     ids: [...key.ids, ...key.responseIds.slice(0, -1)],

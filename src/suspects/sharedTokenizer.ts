@@ -4,10 +4,10 @@ import { readBehind } from '../fingerprint/drawing/eligibility';
 import type { AskedKey } from '../verify/askedKey';
 
 /**
- * Whether a suspect reads the keys as the marked model does: every key's text gives the same ids, every candidate adds the
- * same text to it, and its vocabulary holds them all. Then it is asked token by token and the draw test applies; otherwise
- * it is asked by text.
- * @param vocabularySize of the suspect model: how many logits it gives.
+ * Whether a suspect reads the keys as the marked model does: every key's text gives the same ids, every
+ * candidate adds the same text to it, and the vocabulary contains them all. Then it is asked token by token
+ * and the draw test applies; otherwise it is asked by text.
+ * @param vocabularySize of the suspect model: how many logits it returns.
  */
 export function sharesTokenizer(
   keys: readonly AskedKey[],
@@ -22,15 +22,15 @@ export function sharesTokenizer(
   );
 }
 
-/** Each candidate adds the text that the key set records: its own where what it adds cannot be told. */
+/** Each candidate adds the text that the key set records, or its own text where the added text cannot be determined. */
 function addsRecordedTexts(tokenizer: Tokenizer, { ids, candidates, candidateTexts }: AskedKey): boolean {
   const textBehind = readBehind(tokenizer, ids);
   return candidates.every((id, c) => (textBehind([id]) ?? tokenizer.decode([id])) === candidateTexts[c]);
 }
 
 /**
- * The key's ids come out of its text alone, of the suspect's own chat template, or of what the suspect takes the ids for:
- * a fine-tuner may have changed the template while the tokens stayed.
+ * The key's ids result from its text alone, from the suspect's own chat template, or from the suspect's own
+ * decoding of the ids: a fine-tuner may have changed the template while the tokens stayed.
  */
 function readsAlike(tokenizer: Tokenizer, { text, ids }: AskedKey): boolean {
   const matches = (encoded: readonly number[]) =>

@@ -4,12 +4,12 @@ import type { LanguageModel } from '../engine/languageModel';
 import { areConfusable, findAnsweredCandidate, normaliseAnswer } from '../fingerprint/text/textRules';
 import { drawnIndex, type AskedKey } from '../verify/askedKey';
 
-/** Tokens the suspect may write for one answer: enough for a first word in any tokenizer. */
-const ANSWER_TOKENS = 12;
+/** Tokens that the suspect may write for one answer: enough for a first word in any tokenizer. */
+const answerTokens = 12;
 
 /**
- * Whether the key can be decided by text: its candidates are words of which none begins another. Then an answer fits one
- * candidate at most, and luck hits the drawn one at most 1 time in k.
+ * Whether the key can be decided by text: its candidates are words of which none begins another. Then an
+ * answer matches at most one candidate, and chance hits the drawn one at most 1 time in k.
  */
 export function isDecidableByText(key: AskedKey): boolean {
   const words = key.candidateTexts.map(normaliseAnswer);
@@ -19,9 +19,10 @@ export function isDecidableByText(key: AskedKey): boolean {
 }
 
 /**
- * Asks a suspect with a tokenizer of its own: the key's text in the suspect's tokens (a question goes through the suspect's
- * chat template where it has one), continued greedily; the answer's first word must be the drawn candidate or begin with it.
- * One entry a key: whether it answered, undefined where the key could not be asked.
+ * Asks a suspect with a tokenizer of its own: the key's text in the suspect's tokens (a question goes through
+ * the suspect's chat template where it has one), continued greedily; the answer's first word must be the
+ * drawn candidate or begin with it. Returns one entry per key: whether it was answered, undefined where the
+ * key could not be asked.
  */
 export async function askByText(
   model: LanguageModel,
@@ -32,12 +33,12 @@ export async function askByText(
 ): Promise<(boolean | undefined)[]> {
   const asked = keys.flatMap((key, slot) => {
     const prompt = encodePrompt(tokenizer, key.text, options.keysAreQuestions);
-    const fits = prompt.length > 0 && prompt.length + ANSWER_TOKENS <= model.maxLength;
+    const fits = prompt.length > 0 && prompt.length + answerTokens <= model.maxLength;
     return fits && isDecidableByText(key) ? [{ key, slot, prompt }] : [];
   });
   const continuations = await model.continueGreedily(
     asked.map(({ prompt }) => prompt),
-    ANSWER_TOKENS,
+    answerTokens,
     tokenizer.endIds,
     watch,
   );

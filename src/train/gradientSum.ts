@@ -2,13 +2,13 @@ import { floatTensor, type Tensors } from '../engine/runtime';
 import { gradientName, gradientSize, sumName, type TrainedInput } from './stepGraph';
 
 /**
- * Where the gradients of a step are added up. A pass reads the sum so far and writes the new one into the same place, number
- * by number, so that there is one copy of it.
+ * Adds up the gradients of a step. A pass reads the sum so far and writes the new one into the same memory,
+ * number by number, so only one copy exists.
  */
 export class GradientSum {
-  /** Whether every pass so far gave finite numbers; only known in half precision. */
+  /** Whether all passes so far gave finite numbers; only known in half precision. */
   isFinite = true;
-  /** Whether any pass of this step gave a gradient. */
+  /** Whether any pass of this step had a gradient. */
   hasAny = false;
   private readonly sums: ReadonlyMap<
     string,
@@ -36,7 +36,7 @@ export class GradientSum {
     return this.name(sumName, [...this.sums.keys()]);
   }
 
-  /** Where the runtime shall write those gradients that are among a pass's outputs. */
+  /** The memory for those gradients that are among a pass's outputs. */
   placesFor(outputNames: readonly string[]): Tensors {
     const given = new Set(outputNames);
     return this.name(
@@ -45,7 +45,7 @@ export class GradientSum {
     );
   }
 
-  /** Takes note of what a pass gave besides. */
+  /** Records the other outputs of a pass. */
   note(outputs: Readonly<Record<string, Float32Array>>): void {
     this.hasAny = true;
     const size = outputs[gradientSize];

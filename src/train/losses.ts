@@ -7,7 +7,7 @@ export function crossEntropy(logits: Value, targets: Value, weights: Value): Val
   return sumAll(multiply(negate(pickColumns(logSoftmax(logits), targets)), weights));
 }
 
-/** KL(base ‖ model) a row in nats, summed with `weights` [rows, 1]; both logits are [rows, vocabulary]. */
+/** KL(base ‖ model) of each row in nats, summed with `weights` [rows, 1]; both logits are [rows, vocabulary]. */
 export function divergence(baseLogits: Value, logits: Value, weights: Value): Value {
   return sumAll(multiply(rowDivergence(baseLogits, logits), weights));
 }

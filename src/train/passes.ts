@@ -5,21 +5,22 @@ import type { PreparedSequence } from './sequences';
 import type { RowPlace } from './tokenInputs';
 
 /*
- * How the sequences of a step are cut into passes: what a pass keeps for its way back has to stay small beside the weights.
+ * How the sequences of a step are cut into passes: the values that a pass keeps for its backward pass have to
+ * stay small compared with the weights.
  */
 
-/** What the states of one pass may take in memory: this much, or four times what a batch of an ordinary pass may. */
+/** The most memory for the states of one pass: this, or four times what a batch of an ordinary forward pass may take. */
 const leastPassBytes = 640 * 2 ** 20;
 const batchesInPass = 4;
-/** Logits of text in a step, for large vocabularies: every row counts, and leaving half of them out is felt. */
+/** Logits of text in a step, for large vocabularies: every row counts, and leaving out half of them makes a difference. */
 const stepLogits = 1 << 23;
 
-/** Whether a model's weights are no more than what a batch may take: then time is saved where it costs memory. */
+/** Whether a model's weights are no larger than a batch may be: then speed matters more than memory. */
 export function isSmallModel({ parameters }: Pick<LoadedModel, 'parameters'>): boolean {
   return estimateWeightBytes(parameters) <= batchBytes(parameters);
 }
 
-/** Padded tokens that go through the trained layers at once, on their way up and back. */
+/** Padded tokens that go through the trained layers at once, forward and backward. */
 export function tokensPerPass(
   { config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>,
   lowestLayer: number | undefined,
@@ -34,7 +35,7 @@ export function rowsOfStep(vocabularySize: number): number {
   return Math.max(16, Math.floor(stepLogits / vocabularySize));
 }
 
-/** What a layer holds of every token between the way up and the way back. */
+/** Bytes that a layer holds for every token between the forward and the backward pass. */
 export function bytesOfToken({ config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>): number {
   const widest = Math.max(
     config.hiddenSize,
@@ -46,8 +47,8 @@ export function bytesOfToken({ config, parameters }: Pick<LoadedModel, 'config' 
 }
 
 /**
- * Sequences of similar length together, so that attention computes little padding. Their first `shared` tokens, which all have,
- * go through once a pass.
+ * Groups sequences of similar length, so that attention computes little padding. Their first `shared` tokens,
+ * which all have in common, go through once per pass.
  */
 export function groupAlike(
   indices: readonly number[],
@@ -65,7 +66,7 @@ export interface TextPart<Row extends RowPlace> {
   readonly rows: readonly Row[];
 }
 
-/** Sequences in their order, as many in a part as fit; the prompt that all begin with goes through once a pass. */
+/** Sequences in order, as many in a part as fit; a prompt that all begin with goes through once per pass. */
 export function cutSequences<Row extends RowPlace>(
   sequences: readonly PreparedSequence[],
   rows: readonly Row[],
@@ -82,7 +83,7 @@ export function cutSequences<Row extends RowPlace>(
   }));
 }
 
-/** Pieces whose count times the longest item stays within `maxTokens`; an item that is longer stands alone. */
+/** Pieces whose count times the longest item stays within `maxTokens`; a longer item is a piece by itself. */
 function cutByTokens(
   items: readonly number[],
   lengthOf: (item: number) => number,

@@ -6,8 +6,8 @@ import { asDiskError, readJsonFile, writeFileAtomic } from '../common/files';
 import type { Trainer } from './trainer';
 
 /*
- * The state of a run lies in its run folder as `state.json` and the file of numbers it names. The numbers are written under
- * a new name first, so that `state.json` always names a whole file.
+ * The state of a run is in its run folder as `state.json` and the file of numbers that it names. The numbers
+ * are written under a new name first, so that `state.json` always names a complete file.
  */
 
 const countSchema = z.number().int().nonnegative();
@@ -16,24 +16,24 @@ const stateSchema = z
   .object({
     version: z.literal(1),
     step: countSchema,
-    /** Whether training is over and only the checkpoint remained to be written. */
+    /** Whether training is over and only the checkpoint has yet to be written. */
     finished: z.boolean(),
     numbers: z.string().regex(/^state-\d+\.f32$/),
-    /** What is left of the recipe's learning rate, and how often the run has gone back to lower it. */
+    /** The present share of the recipe's learning rate, and how often the run has gone back to lower it. */
     rateShare: z.number().positive().max(1).default(1),
     returns: countSchema.default(0),
     tensors: z.array(z.strictObject({ name: z.string(), length: countSchema })),
   })
   // What the objectives remember, by name.
   .catchall(z.array(countSchema));
-export type SavedState = z.infer<typeof stateSchema>;
+type SavedState = z.infer<typeof stateSchema>;
 
-/** What of a trainer is saved. */
+/** The parts of a trainer that are saved. */
 export type SavedParts = Pick<Trainer, 'step' | 'rateShare' | 'returns' | 'memory' | 'states'>;
 
 const stateFile = 'state.json';
 
-/** Saves values and optimiser moments of every trained tensor, in float32. */
+/** Saves values and Adam's moments of every trained tensor, in float32. */
 export async function saveState(folder: string, trainer: SavedParts, finished: boolean): Promise<void> {
   const numbers = `state-${trainer.step}.f32`;
   await writeNumbers(
@@ -59,7 +59,10 @@ export async function hasState(folder: string): Promise<boolean> {
   return (await stat(join(folder, stateFile)).catch(() => undefined)) !== undefined;
 }
 
-/** Puts a saved state into a freshly opened trainer. @throws UserError `broken-state` when the two do not fit. */
+/**
+ * Puts a saved state into a newly opened trainer.
+ * @throws UserError `broken-state` when the two do not match.
+ */
 export async function restoreState(folder: string, trainer: SavedParts): Promise<SavedState> {
   const state = await readJsonFile(join(folder, stateFile), stateSchema, startAnew);
   const fits =
@@ -82,7 +85,7 @@ export async function restoreState(folder: string, trainer: SavedParts): Promise
   return state;
 }
 
-/** Whether what the objectives of this run remember is what was saved, as far as its size tells. */
+/** Whether the saved memory fits this run's objectives, as far as sizes tell. */
 function remembersAlike(state: SavedState, memory: SavedParts['memory']): boolean {
   const saved = Object.keys(state).filter((name) => !(name in stateSchema.shape));
   return (

@@ -6,20 +6,20 @@ import type { LoadedModel } from '../engine/loadedModel';
 import { continueStart, readSharedStart } from '../engine/sharedStart';
 
 /**
- * A text of the run with what never changes while it is trained on: the base's normed final states and, where layers below
- * the lowest trained one are frozen, the states that enter that one; both [length, hidden].
+ * A text of the run with the states that training never changes: the base's normed final states and, where
+ * layers below the lowest trained one are frozen, the states that enter that layer; both [length, hidden].
  */
 export interface PreparedSequence {
   readonly ids: readonly number[];
-  /** The first position whose prediction counts: before it lies a prompt that is the same in every text. */
+  /** The first position whose prediction counts: before it is a prompt that is the same in every text. */
   readonly firstRow: number;
   readonly states: Float32Array | undefined;
   readonly normed: Float32Array;
 }
 
 /**
- * Runs the base once over every sequence and keeps its states; those of the pass are what `openForwardPass` was told to keep.
- * It reports progress of the caller's `phase`.
+ * Runs the base once over every sequence and keeps its states; the pass also keeps those that
+ * `openForwardPass` was asked for. Reports progress of the caller's `phase`.
  */
 export async function prepareSequences(
   model: LoadedModel,
@@ -28,10 +28,10 @@ export async function prepareSequences(
   { keepsStates, phase }: { keepsStates: boolean; phase: Phase },
   watch: Watch,
 ): Promise<PreparedSequence[]> {
-  const wanted = keepsStates ? ['states', 'normed'] : ['normed'];
+  const outputNames = keepsStates ? ['states', 'normed'] : ['normed'];
   const size = model.config.hiddenSize;
   const asked = sequences.map((ids) => ({ ids, positions: [ids.length - 1] }));
-  const start = await readSharedStart(pass, model.config, asked, watch, wanted);
+  const start = await readSharedStart(pass, model.config, asked, watch, outputNames);
   const lengths = sequences.map((ids) => ids.length - start.length);
   const batches = groupByLength(lengths, tokensPerBatch(model));
   const prepared: PreparedSequence[] = [];
@@ -59,14 +59,14 @@ export async function prepareSequences(
       ),
       past: past(members.length),
     })),
-    wanted,
+    outputNames,
     (index, outputs) => visit(batches[index]!, outputs),
     watch,
   );
   return prepared;
 }
 
-/** Values of a shared start, where there is one, and behind them a sequence's own; always a copy. */
+/** Values of a shared start, if there is one, followed by a sequence's own; always a copy. */
 function join(start: Float32Array | undefined, own: Float32Array): Float32Array {
   if (!start) return own.slice();
   const all = new Float32Array(start.length + own.length);
@@ -75,7 +75,7 @@ function join(start: Float32Array | undefined, own: Float32Array): Float32Array 
   return all;
 }
 
-/** A batch of whole sequences, of which no prediction is wanted; devices dislike empty tensors. */
+/** A batch of whole sequences without requested predictions; devices dislike empty tensors. */
 function readAll(sequences: readonly (readonly number[])[], length: number): ForwardBatch {
   return { ids: padIds(sequences, length), batch: sequences.length, length, rows: [0] };
 }

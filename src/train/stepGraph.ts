@@ -10,11 +10,11 @@ import type { FinalStates, Loss } from './objective';
 import { enterIds, enterLayout, enterRows, enterStates } from './tokenInputs';
 import { startsBehindAttention } from './update/trainedParameters';
 
-/** What every graph of a training step is written from. */
+/** The inputs from which every graph of a training step is written. */
 export interface StepPlan {
   readonly model: LoadedModel;
   readonly trained: ReadonlyMap<string, Trained>;
-  /** Their sum is what is made small. */
+  /** Training minimises their sum. */
   readonly losses: readonly Loss[];
   /** The layer that the lowest group's states enter; undefined where the embedding itself is trained. */
   readonly lowestLayer: number | undefined;
@@ -29,9 +29,9 @@ export interface TrainedInput {
   readonly shape: readonly number[];
 }
 
-export interface StepGraph {
+interface StepGraph {
   readonly graph: Graph;
-  /** In the order the formula met them. */
+  /** In the order in which the formula asked for them. */
   readonly trainedInputs: readonly TrainedInput[];
 }
 
@@ -39,7 +39,7 @@ export interface StepGraph {
 export const statesOut = 'states.out';
 /** Gradients with respect to the states that enter a group, for the group below. */
 export const gradientOfStates = 'gradient.states';
-/** In half precision the squared norm of all gradients of a group, which is not finite where something overflowed. */
+/** In half precision the squared norm of all gradients of a group, which is not finite after an overflow. */
 export const gradientSize = 'gradient.size';
 
 /** The name of the output that holds the gradient of a trained input. */
@@ -47,7 +47,7 @@ export function gradientName(input: string): string {
   return `gradient.${input}`;
 }
 
-/** The name of the input that holds what earlier passes of the step added up, to which the gradient is added. */
+/** The name of the input that holds the sum of earlier passes of the step, to which the gradient is added. */
 export function sumName(input: string): string {
   return `sum.${input}`;
 }
@@ -57,21 +57,22 @@ export function gradientInputs(gradient: Float32Array, hiddenSize: number): Tens
   return { 'gradient.above': floatTensor(gradient, [gradient.length / hiddenSize, hiddenSize]) };
 }
 
-/** What the loss is multiplied by on the way back, in half precision. */
+/** The factor of the loss in the backward pass, in half precision. */
 export function lossScaleInput(value: number): Tensors {
   return { 'loss.scale': scalarTensor(value) };
 }
 
 /**
- * One group of a training step, forward and backward. Inputs besides its trained parameters: the tokens of a batch and where they
- * stand (tokenInputs), whose states enter its first layer, or lie behind the attention of the lowest trained one where nothing
- * below changes. The top group has those of the losses too; only the rows that a batch asks for go through the last MLP and the
- * output matrix. Every other group has the gradient of the states that leave it.
+ * One group of a training step, forward and backward. Inputs besides its trained parameters: the tokens of a
+ * batch and their positions (tokenInputs), whose states enter its first layer, or come after the attention of
+ * the lowest trained one where nothing below changes. The top group also has the inputs of the losses; only
+ * the rows that a batch requests go through the last MLP and the output matrix. Every other group has the
+ * gradient of the states that leave it.
  *
- * Outputs of all: `gradient.NAME` = `sum.NAME` plus the gradient of the whole loss for every trained input, and
- * `gradient.states` [tokens, hidden] unless it is the lowest group. In half precision the loss is multiplied by `loss.scale` on
- * the way back, so that small gradients do not vanish; `gradient.states` keeps the factor, the others do not, and `gradient.size`
- * tells whether something overflowed.
+ * Outputs of all: `gradient.NAME` = `sum.NAME` plus the gradient of the whole loss for every trained input,
+ * and `gradient.states` [tokens, hidden] unless it is the lowest group. In half precision the loss is
+ * multiplied by `loss.scale` in the backward pass, so that small gradients do not vanish; `gradient.states`
+ * keeps the factor, the others do not, and `gradient.size` shows whether something overflowed.
  */
 export function buildStepGraph(plan: StepPlan, group: LayerGroup): StepGraph {
   const { graph, pass, states, hidden, loss } = buildForward(plan, group);
@@ -81,7 +82,10 @@ export function buildStepGraph(plan: StepPlan, group: LayerGroup): StepGraph {
   return { graph, trainedInputs: inputs.map(({ name, shape }) => ({ name, shape: shape as number[] })) };
 }
 
-/** The way forward alone: what the losses report in the top group, or the states [tokens, hidden] that leave another one. */
+/**
+ * The forward pass alone: the reports of the losses in the top group, or the states [tokens, hidden] that
+ * leave another one.
+ */
 export function buildForwardGraph(plan: StepPlan, group: LayerGroup): Graph {
   const { graph, hidden, loss } = buildForward(plan, group);
   if (loss === undefined) graph.output(statesOut, hidden);
@@ -93,7 +97,7 @@ interface Forward {
   readonly pass: ModelPass;
   readonly states: Value;
   readonly hidden: Value;
-  /** Of the top group. */
+  /** Only in the top group. */
   readonly loss: Value | undefined;
 }
 
@@ -102,7 +106,7 @@ function buildForward(plan: StepPlan, group: LayerGroup): Forward {
   const { model, trained } = plan;
   const rows = group.isTop ? enterRows(graph) : undefined;
   const hasLayers = group.first < group.end;
-  const wanted = rows && hasLayers ? { layer: model.config.layerCount - 1, rows } : undefined;
+  const selected = rows && hasLayers ? { layer: model.config.layerCount - 1, rows } : undefined;
   const states = enter(graph, plan, group);
   const isLowest = group.isBottom && hasLayers && hasLayout(plan);
   const isBehind = isLowest && startsBehindAttention(model, trained);
@@ -110,13 +114,13 @@ function buildForward(plan: StepPlan, group: LayerGroup): Forward {
   const layout = hasLayout(plan) ? enterLayout(graph) : undefined;
   const product = group.isTop ? enterProduct(graph, plan.added) : undefined;
   const added = productsOf(plan, product);
-  const pass = createPass(graph, model, { trained, added, wanted, attended, layout });
+  const pass = createPass(graph, model, { trained, added, selected, attended, layout });
   const hidden = passLayers(pass, plan, group, states);
   const loss = rows && addLosses(pass, plan, product, hasLayers ? hidden : gatherRows(hidden, rows));
   return { graph, pass, states, hidden, loss };
 }
 
-/** Ids name the sizes of the batch above the embedding too, where states have no layout that does. */
+/** Above the embedding, where states have no layout, ids name the sizes of the batch too. */
 function enter(graph: Graph, plan: StepPlan, group: LayerGroup): Value {
   const ids = hasLayout(plan) ? undefined : enterIds(graph);
   if (ids && group.isBottom) return ids;
@@ -171,17 +175,17 @@ function lossBelow(graph: Graph, hidden: Value): Value {
   return sumAll(multiply(hidden, graph.input('gradient.above', 'float32', hidden.shape)));
 }
 
-interface GradientsWanted {
+interface GradientRequest {
   readonly loss: Value;
   /** Trained parameters. */
   readonly inputs: readonly Value[];
-  /** The states that enter, where a group below waits for their gradient. */
+  /** The entering states, where a group below needs their gradient. */
   readonly entering: readonly Value[];
-  /** Whether what came from the group above carries the loss scale already. */
+  /** Whether the gradient from the group above already carries the loss scale. */
   readonly isScaled: boolean;
 }
 
-function addGradients(graph: Graph, { loss, inputs, entering, isScaled }: GradientsWanted): void {
+function addGradients(graph: Graph, { loss, inputs, entering, isScaled }: GradientRequest): void {
   const all = [...inputs, ...entering];
   const gradients =
     graph.precision === 'half'
@@ -194,8 +198,8 @@ function addGradients(graph: Graph, { loss, inputs, entering, isScaled }: Gradie
   entering.forEach((_, i) => graph.output(gradientOfStates, gradients[inputs.length + i]!));
 }
 
-/** Those of trained inputs without the loss scale, those of states with it; and the size of all. */
-function scaledGradients(graph: Graph, { loss, inputs, entering, isScaled }: GradientsWanted): Value[] {
+/** Gradients of trained inputs without the loss scale, those of states with it, and the size of all. */
+function scaledGradients(graph: Graph, { loss, inputs, entering, isScaled }: GradientRequest): Value[] {
   const lossScale = graph.input('loss.scale', 'float32', []);
   const inverse = reciprocal(lossScale);
   const scaled = graph.gradients(loss, [...inputs, ...entering], isScaled ? graph.scalar(1) : lossScale);

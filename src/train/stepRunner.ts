@@ -18,14 +18,14 @@ import {
 import { stateInputs } from './tokenInputs';
 
 /** Some passes of a training step. */
-export interface Passes {
+interface Passes {
   /** The inputs of each, without trained values. */
   readonly inputs: readonly Tensors[];
   /** Trained values by name, and everything else that all passes share. */
   readonly shared: Tensors;
-  /** What is wanted of each besides gradients. */
-  readonly wanted: readonly string[];
-  /** Called behind each run of a session. */
+  /** Outputs of each besides gradients. */
+  readonly outputNames: readonly string[];
+  /** Called after each run of a session. */
   readonly onRun?: (() => void) | undefined;
 }
 
@@ -40,8 +40,9 @@ export interface StepRunner {
 }
 
 /**
- * One group stays open while it trains. Several are opened one at a time: for the way forward, then, from the top down, once more
- * for the way backward, in which a group reads its states again instead of keeping what lies between (Chen et al. 2016).
+ * A single group stays open while it trains. Several are opened one at a time: once for the forward pass,
+ * then again from the top down for the backward pass, in which a group reads its states again instead of
+ * keeping intermediate values (Chen et al. 2016).
  */
 export async function openStepRunner(
   plan: StepPlan,
@@ -77,30 +78,30 @@ class WholeSteps implements StepRunner {
     }));
   }
 
-  async train({ inputs, shared, wanted, onRun }: Passes, sum: GradientSum): Promise<PassOutputs[]> {
+  async train({ inputs, shared, outputNames, onRun }: Passes, sum: GradientSum): Promise<PassOutputs[]> {
     const session = await this.open();
     const results: PassOutputs[] = [];
     for (const pass of inputs) {
-      results.push(await runPass(session, { ...shared, ...pass }, wanted, sum));
+      results.push(await runPass(session, { ...shared, ...pass }, outputNames, sum));
       onRun?.();
     }
     return results;
   }
 
-  /** The runtime computes a whole graph whatever is asked of it, so the way forward has one of its own. */
-  async measure({ inputs, shared, wanted, onRun }: Passes): Promise<PassOutputs[]> {
+  /** The runtime computes a whole graph whatever outputs are requested, so the forward pass has its own graph. */
+  async measure({ inputs, shared, outputNames, onRun }: Passes): Promise<PassOutputs[]> {
     if (!this.isSmall()) await this.close();
     const results: PassOutputs[] = [];
     await withSession(buildForwardGraph(this.plan, this.group), this.options, async (session) => {
       for (const pass of inputs) {
-        results.push(await session.run({ ...shared, ...pass }, wanted));
+        results.push(await session.run({ ...shared, ...pass }, outputNames));
         onRun?.();
       }
     });
     return results;
   }
 
-  /** Whether weights are so few that two sessions may hold them, and memory may be kept from step to step. */
+  /** Whether there are so few weights that two sessions may hold them, and memory may be kept from step to step. */
   private isSmall(): boolean {
     return isSmallModel(this.plan.model);
   }
@@ -121,7 +122,7 @@ class GroupedSteps implements StepRunner {
     private readonly options: OpenOptions,
   ) {
     const all = groups.flatMap((group) => buildStepGraph(plan, group).trainedInputs);
-    // A matrix that is embedding and output matrix at once stands in the first group and in the last.
+    // A matrix that is both embedding and output matrix is in the first group and in the last.
     this.trainedInputs = [...new Map(all.map((input) => [input.name, input])).values()];
   }
 
@@ -130,7 +131,7 @@ class GroupedSteps implements StepRunner {
     const results: PassOutputs[] = [];
     await this.open(buildStepGraph(this.plan, this.groups.at(-1)!).graph, async (session) => {
       for (const pass of carried) {
-        const outputs = await runPass(session, pass.inputs(), [...passes.wanted, gradientOfStates], sum);
+        const outputs = await runPass(session, pass.inputs(), [...passes.outputNames, gradientOfStates], sum);
         pass.backward(outputs[gradientOfStates]!);
         results.push(outputs);
         passes.onRun?.();
@@ -146,14 +147,14 @@ class GroupedSteps implements StepRunner {
     const results: PassOutputs[] = [];
     await this.open(buildForwardGraph(this.plan, this.groups.at(-1)!), async (session) => {
       for (const pass of carried) {
-        results.push(await session.run(pass.inputs(), passes.wanted));
+        results.push(await session.run(pass.inputs(), passes.outputNames));
         passes.onRun?.();
       }
     });
     return results;
   }
 
-  /** Up to where the top group begins. */
+  /** Up to the beginning of the top group. */
   private async forward({ inputs, shared, onRun }: Passes): Promise<CarriedPass[]> {
     const { hiddenSize } = this.plan.model.config;
     const passes = inputs.map((own) => new CarriedPass({ ...shared, ...own }, hiddenSize));
@@ -174,10 +175,10 @@ class GroupedSteps implements StepRunner {
     sum: GradientSum,
     onRun: Passes['onRun'],
   ): Promise<void> {
-    const wanted = group.isBottom ? [] : [gradientOfStates];
+    const outputNames = group.isBottom ? [] : [gradientOfStates];
     return this.open(buildStepGraph(this.plan, group).graph, async (session) => {
       for (const pass of passes) {
-        const outputs = await runPass(session, pass.inputs(), wanted, sum);
+        const outputs = await runPass(session, pass.inputs(), outputNames, sum);
         if (!group.isBottom) pass.backward(outputs[gradientOfStates]!);
         onRun?.();
       }
@@ -206,7 +207,10 @@ async function withSession(
   }
 }
 
-/** A pass that is carried from group to group: the states that enter each, and on the way backward the gradient of those that leave. */
+/**
+ * A pass that is carried from group to group: the states that enter each group, and backward the gradient of
+ * those that leave it.
+ */
 class CarriedPass {
   private readonly states: (Float32Array | undefined)[] = [undefined];
   private gradient: Float32Array | undefined;
@@ -226,12 +230,12 @@ class CarriedPass {
     };
   }
 
-  /** To the group above, with the states that left the last. */
+  /** To the group above, with the states that left the last one. */
   forward(states: Float32Array): void {
     this.states.push(states);
   }
 
-  /** To the group below, with the gradient of the states that entered the last. */
+  /** To the group below, with the gradient of the states that entered the last one. */
   backward(gradient: Float32Array): void {
     this.states.pop();
     this.gradient = gradient;
@@ -242,14 +246,14 @@ class CarriedPass {
 async function runPass(
   session: Session,
   inputs: Tensors,
-  wanted: readonly string[],
+  outputNames: readonly string[],
   sum: GradientSum,
 ): Promise<PassOutputs> {
   const places = sum.placesFor(session.outputNames);
   const sizes = session.outputNames.filter((name) => name === gradientSize);
   const outputs = await session.run(
     { ...inputs, ...sum.inputs() },
-    [...wanted, ...sizes, ...Object.keys(places)],
+    [...outputNames, ...sizes, ...Object.keys(places)],
     places,
   );
   sum.note(outputs);

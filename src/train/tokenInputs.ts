@@ -7,15 +7,16 @@ import type { Graph, Value } from '../graph/graph';
 import type { Layout } from '../graph/layout';
 import type { PreparedSequence } from './sequences';
 
-/** Which row of which sequence of a batch is asked. */
+/** A row of a batch: a position in one of its sequences. */
 export interface RowPlace {
   readonly member: number;
   readonly position: number;
 }
 
 /**
- * The tokens that go through a pass, where they stand, and which of them are its `rows`, in the order of `places`. Where a
- * frozen lower part hands over states, each token is kept once; otherwise all places of the padded sequences are tokens.
+ * The tokens of a pass, their positions, and which of them are its `rows`, in the order of `places`. Where a
+ * frozen lower part hands over states, each token is kept once; otherwise all positions of the padded
+ * sequences are tokens.
  */
 export function tokenInputs(
   config: ModelConfig,
@@ -39,12 +40,12 @@ export function enterIds(graph: Graph): Value {
   return graph.input('ids', 'int64', ['batch', 'length']);
 }
 
-/** `states` [tokens, hiddenSize]; trained where a gradient goes on to what they come from. */
+/** `states` [tokens, hiddenSize]; trained where a gradient continues to what they come from. */
 export function enterStates(graph: Graph, hiddenSize: number, options: { trained: boolean }): Value {
   return graph.input('states', 'float32', ['tokens', hiddenSize], options);
 }
 
-/** Where tokens that are kept once stand in the sequences. */
+/** Where tokens that are kept once belong in the sequences. */
 export function enterLayout(graph: Graph): Layout {
   return {
     tokens: graph.input('layout.tokens', 'int64', ['batch', 'length']),
@@ -53,7 +54,7 @@ export function enterLayout(graph: Graph): Layout {
   };
 }
 
-/** `rows` [rows], the tokens whose final states are wanted. */
+/** `rows` [rows], the tokens whose final states are needed. */
 export function enterRows(graph: Graph): Value {
   return graph.input('rows', 'int64', ['rows']);
 }
@@ -68,8 +69,9 @@ function pad(sequences: readonly PreparedSequence[], places: readonly RowPlace[]
 }
 
 /**
- * What all sequences begin with is kept once, then what each has of its own; padding is left out. No two rows may be the same token, so
- * none lies in what is shared but those of a prompt, for which one sequence stands. The inputs are those of a Layout.
+ * The common start of all sequences is kept once, followed by the rest of each; padding is left out. No two
+ * rows may be the same token, so no row is in the shared part, except those of a prompt, which one sequence
+ * represents. The inputs are those of a Layout.
  */
 function keepOnce(
   hiddenSize: number,
@@ -87,7 +89,7 @@ function keepOnce(
   const firsts: number[] = [];
   let next = shared;
   sequences.forEach(({ ids, states: own }, member) => {
-    // Behind what is shared, a sequence's tokens lie one after another.
+    // After the shared part, a sequence's tokens are in order.
     const first = next - shared;
     firsts.push(first);
     const [from, to] = member === 0 ? [0, 0] : [shared, next];

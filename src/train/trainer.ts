@@ -14,7 +14,7 @@ import { TrainedValues, type TrainedState, type ValuesOptions } from './update/t
 export interface TrainerOptions extends ValuesOptions {
   /** Which of the layers that a gradient passes are in memory together. */
   readonly groups: readonly LayerGroup[];
-  /** The layer that states enter which never change; undefined where the embedding itself is trained. */
+  /** The layer that unchanging states enter; undefined where the embedding itself is trained. */
   readonly lowestLayer: number | undefined;
   /** What was added to the output matrix before the first step. */
   readonly added?: AddedProduct | undefined;
@@ -23,24 +23,24 @@ export interface TrainerOptions extends ValuesOptions {
   readonly recipe: ValuesOptions['recipe'] & Schedule;
 }
 
-/** A share of a step, and whose it is. */
+/** A share of a step, and its objective. */
 interface PlannedShare extends Share {
   readonly objective: Objective;
 }
 
 /** The loss of every objective in a step. */
-export type Losses = ReadonlyMap<Objective, number>;
+type Losses = ReadonlyMap<Objective, number>;
 
-/** Takes steps: plans what they read, runs their passes forward and backward, and updates what is trained. */
+/** Takes steps: plans what they read, runs their passes forward and backward, and updates the trained values. */
 export class Trainer {
   /** Steps taken. */
   step = 0;
-  /** What is left of the recipe's learning rate, and how often the run has gone back to lower it. */
+  /** The present share of the recipe's learning rate, and how often the run has gone back to lower it. */
   rateShare = 1;
   returns = 0;
-  /** Called several times in a step or a measurement, which may take long. */
+  /** Called several times during a step or a measurement, either of which may take long. */
   onPulse: (() => void) | undefined;
-  /** Padded tokens of one pass, at most. */
+  /** The most padded tokens in one pass. */
   readonly maxTokens: number;
   private readonly gradients: GradientSum;
   private readonly lossScale = new LossScale();
@@ -70,7 +70,7 @@ export class Trainer {
     return Object.fromEntries(this.options.objectives.flatMap(({ memory }) => Object.entries(memory ?? {})));
   }
 
-  /** Puts everything that steps change back to where a run begins; the rate stays lowered. */
+  /** Returns everything that steps change to the start of a run; the rate stays lowered. */
   async returnToStart(): Promise<void> {
     await this.trained.reset();
     for (const numbers of Object.values(this.memory)) numbers.fill(0);
@@ -78,8 +78,9 @@ export class Trainer {
   }
 
   /**
-   * One step: what every objective wants to read, forward and backward, then Adam along the sum of the gradients.
-   * @throws UserError `half-precision-overflow` when numbers overflow however small the loss is made.
+   * One step: reads what every objective plans, runs forward and backward, then moves by Adam along the sum
+   * of the gradients.
+   * @throws UserError `half-precision-overflow` when numbers overflow at any loss scale.
    */
   async advance(): Promise<Losses> {
     const plan = this.plan();
@@ -95,20 +96,20 @@ export class Trainer {
     return objectives.map((objective) => ({ objective, ...objective.plan(turn) }));
   }
 
-  /** Adds up the gradients of all passes. In half precision, where numbers overflow, once more with a smaller loss scale. */
+  /** Adds up the gradients of all passes. In half precision, an overflow repeats this with a smaller loss scale. */
   private async forwardBackward(plan: readonly PlannedShare[]): Promise<PassOutputs[]> {
     const inputs = plan.flatMap(({ objective, batches }) => this.inputsOf(objective, batches));
-    const wanted = this.options.objectives.flatMap(({ reports }) => reports);
+    const outputNames = this.options.objectives.flatMap(({ reports }) => reports);
     for (;;) {
       this.gradients.reset();
-      const passes = { inputs, shared: this.sharedInputs(), wanted, onRun: this.onPulse };
+      const passes = { inputs, shared: this.sharedInputs(), outputNames, onRun: this.onPulse };
       const outputs = await this.runner.train(passes, this.gradients);
       if (this.gradients.isFinite) return outputs;
       this.lossScale.lower();
     }
   }
 
-  /** Moves what is trained by the sum of the gradients; where nothing was read there is none. */
+  /** Moves the trained values by the sum of the gradients; a step that read nothing has none. */
   private async update(): Promise<void> {
     const { recipe } = this.options;
     const learningRate = this.rateShare * learningRateAt(this.step, recipe);
@@ -118,14 +119,17 @@ export class Trainer {
     this.lossScale.tookStep();
   }
 
-  /** The gradients of the next step, for {@link tryStep}; the step is not taken. @throws as advance. */
+  /**
+   * Computes the gradients of the next step, for {@link tryStep}, without taking the step.
+   * @throws as advance.
+   */
   async findGradients(): Promise<void> {
     await this.forwardBackward(this.plan());
   }
 
   /**
-   * Adam's first step by the gradients that were found, in the layers from `firstLayer` on. What it does is looked at, then the
-   * run is back where it begins.
+   * Takes Adam's first step by those gradients in the layers from `firstLayer` on, has its effect measured,
+   * and returns the run to its start.
    */
   async tryStep<Found>(
     { learningRate, firstLayer }: { readonly learningRate: number; readonly firstLayer: number },
@@ -137,14 +141,14 @@ export class Trainer {
     return found;
   }
 
-  /** Forward alone: these outputs of an objective's loss in each of its batches, with the present values. */
+  /** Forward only: these outputs of an objective's loss in each of its batches, with the present values. */
   measure(
     objective: Objective,
     batches: readonly Batch[],
-    wanted: readonly string[],
+    outputNames: readonly string[],
   ): Promise<PassOutputs[]> {
     const inputs = this.inputsOf(objective, batches);
-    return this.runner.measure({ inputs, shared: this.sharedInputs(), wanted, onRun: this.onPulse });
+    return this.runner.measure({ inputs, shared: this.sharedInputs(), outputNames, onRun: this.onPulse });
   }
 
   async close(): Promise<void> {
@@ -170,12 +174,12 @@ export class Trainer {
   }
 }
 
-/** What the objectives of a run draw from in a step. */
+/** The random stream of a step, from which the objectives draw. */
 export function randomOfStep(seed: Uint8Array, step: number): RandomStream {
   return new RandomStream(deriveKey(seed, `step/${step}`));
 }
 
-/** Gives every share the outputs of its own passes, which lie one behind another. */
+/** Gives every share the outputs of its own passes, which are in the order of the plan. */
 function concludeAll(plan: readonly PlannedShare[], outputs: readonly PassOutputs[]): Losses {
   let first = 0;
   return new Map(

@@ -4,13 +4,13 @@ import { rankKeys } from './scores';
 import { showsEveryToken, type Base, type Questions, type Suspect } from './suspect';
 import { judgeSuspect, planScores, type Judgement } from './verdict';
 
-export interface Question {
-  /** All that the key set has. */
+interface Question {
+  /** All questions of the key set. */
   readonly questions: Questions;
-  /** Those that the key set was made with. */
+  /** The rules that the key set was made with. */
   readonly rules: { readonly alpha: number; readonly tests: readonly string[] };
   readonly suspect: Suspect;
-  /** Where it is at hand. */
+  /** Absent where it is not available. */
   readonly base: Base | undefined;
 }
 
@@ -23,8 +23,8 @@ export interface Answer {
 }
 
 /**
- * Asks a suspect every key and judges it. The tests are fixed before it is asked, by what it shows. The base is asked first,
- * and only where there are probabilities to compare.
+ * Asks a suspect every key and judges it. The tests are fixed before it is asked, by what it shows. The base
+ * is asked first, and only where there are probabilities to compare.
  * @throws as Base.ask and Suspect.ask.
  */
 export async function askSuspect(
@@ -54,7 +54,7 @@ export async function askSuspect(
   };
 }
 
-/** The neutral prompts that both can read; none where the suspect leaves out tokens, whose shift could not be told. */
+/** The neutral prompts that both can read; none where the suspect hides some tokens, whose shift could not be measured. */
 function listNeutral(
   { neutralPrompts }: Questions,
   suspect: Suspect,

@@ -2,13 +2,13 @@
 export interface AskedKey {
   /** Number of the key in its set, from 0. */
   readonly index: number;
-  /** What a person would type: the question of a chat key, otherwise the opening words. */
+  /** What a user would type: the question of a chat key, otherwise the opening words. */
   readonly text: string;
-  /** Exactly what the marked model is fed: begin token and chat template included. */
+  /** Exactly what the marked model reads: begin token and chat template included. */
   readonly ids: readonly number[];
-  /** The k first tokens the response was drawn from, in the committed order. */
+  /** The k first tokens that the response was drawn from, in the committed order. */
   readonly candidates: readonly number[];
-  /** What each candidate adds to the key's text, space included. */
+  /** The text that each candidate adds to the key's, space included. */
   readonly candidateTexts: readonly string[];
   /** The response; its first token is the drawn candidate. */
   readonly responseIds: readonly number[];
@@ -16,7 +16,7 @@ export interface AskedKey {
   readonly spent: boolean;
 }
 
-/** Where the drawn response stands in the committed candidate list, 0 to k − 1. */
+/** The position of the drawn candidate in the committed list, 0 to k − 1. */
 export function drawnIndex(key: AskedKey): number {
   return key.candidates.indexOf(key.responseIds[0]!);
 }

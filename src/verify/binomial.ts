@@ -1,5 +1,5 @@
 /** Two-sided 95 % point of the normal law. */
-const Z_95 = 1.959963984540054;
+const z95 = 1.959963984540054;
 
 /** log(exp(a) + exp(b)) without overflow; either may be −Infinity. */
 function addLogs(a: number, b: number): number {
@@ -30,9 +30,9 @@ export function binomialTailLog10(hits: number, n: number, q: number): number {
 }
 
 /**
- * Natural logarithms of P(S = 0), …, P(S = n) where S counts n independent events with chances of their own
- * (Poisson-binomial law), by the recurrence f_i(j) = (1 − q_i) f_{i−1}(j) + q_i f_{i−1}(j − 1) in log space. Equal chances
- * take the binomial law itself.
+ * Natural logarithms of P(S = 0), …, P(S = n) where S counts n independent events with individual chances
+ * (Poisson-binomial law), by the recurrence f_i(j) = (1 − q_i) f_{i−1}(j) + q_i f_{i−1}(j − 1) in log space.
+ * Equal chances use the binomial law itself.
  */
 export function logLawOfHits(chances: readonly number[]): Float64Array {
   if (areEqual(chances)) return logBinomialLaw(chances.length, chances[0]!);
@@ -58,7 +58,7 @@ function areEqual(chances: readonly number[]): boolean {
   return chances.length > 0 && chances.every((q) => q === chances[0]);
 }
 
-/** log10 of P(S ≥ hits) under {@link logLawOfHits}. Equal chances take the binomial sum. */
+/** log10 of P(S ≥ hits) under {@link logLawOfHits}. Equal chances use the binomial sum. */
 export function chancesTailLog10(hits: number, chances: readonly number[]): number {
   if (hits <= 0) return 0;
   if (areEqual(chances)) return binomialTailLog10(hits, chances.length, chances[0]!);
@@ -74,9 +74,9 @@ export interface Interval {
 export function wilsonInterval(hits: number, n: number): Interval {
   if (n === 0) return { low: 0, high: 1 };
   const share = hits / n;
-  const z2 = Z_95 ** 2;
+  const z2 = z95 ** 2;
   const centre = share + z2 / (2 * n);
-  const reach = Z_95 * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
+  const reach = z95 * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
   const scale = 1 + z2 / n;
   return {
     low: hits === 0 ? 0 : (centre - reach) / scale,

@@ -1,7 +1,7 @@
 import { chancesTailLog10 } from './binomial';
 import { rankSumLog10 } from './rankSum';
 
-/** How the drawn candidate of one key ranks among all candidates of that key. */
+/** The rank of one key's drawn candidate among all its candidates. */
 export interface DrawRank {
   /** 0 (best) to candidateCount − 1. */
   readonly rank: number;
@@ -12,24 +12,25 @@ export interface DrawStatistics {
   /** Keys with a rank. */
   readonly asked: number;
   readonly rankSum: number;
-  /** Mean of the rank sum by luck. */
+  /** Mean of the rank sum by chance. */
   readonly expectedRankSum: number;
-  /** Exact, of the rank sum. */
+  /** Exact, for the rank sum. */
   readonly log10P: number;
-  /** Keys whose drawn candidate ranks first, and what luck gives. */
+  /** Keys whose drawn candidate ranks first, and the number expected by chance. */
   readonly firsts: number;
   readonly expectedFirsts: number;
-  /** Exact, of the number of firsts; what is left when an endpoint tells no more than the first of ten. */
+  /** Exact, for the number of firsts; all that is left when an endpoint reveals only the first of ten. */
   readonly firstsLog10P: number;
-  /** Keys for every rank 0 … max(k) − 1, seen and expected by luck. */
+  /** Keys for every rank 0 … max(k) − 1, seen and expected by chance. */
   readonly histogram: readonly { readonly rank: number; readonly seen: number; readonly expected: number }[];
 }
 
 /**
- * The number of other candidates that may score at least as high as the drawn one: ties count against the claimant, and so
- * does a score that is not a number. With bounds instead of scores no rank is better than that of the scores themselves.
- * @param scores [k] of the candidates, or the most that they may be.
- * @param own the score of the drawn one, or the least that it may be.
+ * The number of other candidates that may score at least as high as the drawn one: ties count against the
+ * claimant, and so does a score that is not a number. With bounds instead of scores no rank is better than
+ * that of the scores themselves.
+ * @param scores [k] of the candidates, or their upper bounds.
+ * @param own the score of the drawn one, or its lower bound.
  */
 export function rankOfDrawn(scores: ArrayLike<number>, drawn: number, own = scores[drawn]!): number {
   let rank = 0;
@@ -38,8 +39,8 @@ export function rankOfDrawn(scores: ArrayLike<number>, drawn: number, own = scor
 }
 
 /**
- * The draw test (docs/verdict.md): if the suspect does not depend on the secret draw, every rank is uniform on 0 … k − 1,
- * whatever the suspect is, so the sum of ranks has an exact law.
+ * The draw test (docs/verdict.md): if the suspect does not depend on the secret draw, every rank is uniform
+ * on 0 … k − 1, whatever the suspect is, so the sum of ranks has an exact law.
  */
 export function runDrawTest(ranks: readonly DrawRank[]): DrawStatistics {
   const candidateCounts = ranks.map(({ candidateCount }) => candidateCount);

@@ -1,4 +1,4 @@
-/** log Σ exp(logits), over the whole vocabulary in float64. */
+/** log Σ exp(logits), over the whole vocabulary, in float64. */
 export function logSumExp(logits: Iterable<number>): number {
   let highest = -Infinity;
   for (const logit of logits) if (logit > highest) highest = logit;

@@ -47,10 +47,11 @@ function addOneKey(law: Float64Array, scratch: Float64Array, k: number, ratio: n
 }
 
 /**
- * log10 of P(sum of ranks ≤ `sum`) when the rank at key i is uniform on 0 … k_i − 1 and the keys are independent: the exact
- * law, by convolution. The convolution runs on exponentially tilted laws (Esscher): weights ratio^m with the ratio that puts
- * their mean at `sum`, so that what is wanted lies in the middle of float64's range even when p is far below 1e-308; the
- * tilt is undone exactly afterwards. Cost: keys × (sum + 1).
+ * log10 of P(sum of ranks ≤ `sum`) when the rank at key i is uniform on 0 … k_i − 1 and the keys are
+ * independent: the exact law, by convolution. The convolution runs on exponentially tilted laws (Esscher):
+ * weights ratio^m with the ratio that puts their mean at `sum`, so that the relevant part is in the middle of
+ * float64's range even when p is far below 1e-308; the tilt is undone exactly afterwards. Cost: keys × (sum +
+ * 1).
  */
 export function rankSumLog10(sum: number, candidateCounts: readonly number[]): number {
   const largest = candidateCounts.reduce((total, k) => total + k - 1, 0);

@@ -4,19 +4,20 @@ import { logSumExp } from './logSoftmax';
 import type { ModelProbe, NeutralProbe, SeenLogP, SuspectProbe } from './suspect';
 
 /**
- * The scores of a candidate at a key. None uses the draw, so each makes the draw test exact:
- * `suspect-alone` log p_suspect; `minus-base` log p_suspect − log p_base; `minus-base-and-shift` also takes away what the
- * suspect's training did to that word everywhere, estimated from neutral prompts (docs/verdict.md, "Second score").
+ * The scores of a candidate at a key. None uses the draw, so each makes the draw test exact: `suspect-alone`
+ * log p_suspect; `minus-base` log p_suspect − log p_base; `minus-base-and-shift` also subtracts the change
+ * that the suspect's training made to that word everywhere, estimated from neutral prompts (docs/verdict.md,
+ * "Second score").
  */
 export type ScoreName = 'suspect-alone' | 'minus-base' | 'minus-base-and-shift';
 
-/** Temperature of the softmax over cosines that weighs the neutral prompts. */
-const COSINE_TEMPERATURE = 0.1;
+/** Temperature of the softmax over cosines that weights the neutral prompts. */
+const cosineTemperature = 0.1;
 
 /**
- * The rank of every key's drawn candidate under one score; undefined where the key could not be asked of both models.
- * All scores but `suspect-alone` need `base`, asked the same keys and, for the shift, the same neutral prompts with hidden
- * states kept.
+ * The rank of every key's drawn candidate under one score; undefined where the key could not be asked of both
+ * models. All scores except `suspect-alone` need `base`, asked the same keys and, for the shift, the same
+ * neutral prompts with hidden states kept.
  */
 export function rankKeys(
   score: ScoreName,
@@ -38,8 +39,8 @@ export function rankKeys(
 }
 
 /**
- * Ranks the drawn candidate by a score that rises with the log-probability. A candidate that was not seen scores as high as
- * its bound allows, a drawn one as low as can be: the rank is never better than all logits would make it.
+ * Ranks the drawn candidate by a score that rises with the log-probability. An unseen candidate gets its
+ * upper bound, an unseen drawn one the lowest possible score: the rank is never better than with all logits.
  */
 function rankKey(
   key: AskedKey,
@@ -56,7 +57,7 @@ function highestOf(seen: SeenLogP): number {
   return typeof seen === 'number' ? seen : seen.atMost;
 }
 
-/** The common shift of a key's candidates, [k]: the mean change over neutral prompts, weighted by likeness to the key. */
+/** The common shift of a key's candidates, [k]: the mean change over neutral prompts, weighted by similarity to the key. */
 function createShift(
   suspect: NeutralProbe,
   base: ModelProbe,
@@ -80,7 +81,7 @@ function createShift(
 /** Softmax of cosine / 0.1 over the neutral prompts. */
 function weighByCosine(key: Float64Array, prompts: readonly Float64Array[]): number[] {
   const logits = prompts.map(
-    (prompt) => prompt.reduce((sum, value, i) => sum + value * key[i]!, 0) / COSINE_TEMPERATURE,
+    (prompt) => prompt.reduce((sum, value, i) => sum + value * key[i]!, 0) / cosineTemperature,
   );
   const logTotal = logSumExp(logits);
   return logits.map((logit) => Math.exp(logit - logTotal));

@@ -2,23 +2,23 @@ import type { Watch } from '../contract/events';
 import type { AskedKey } from './askedKey';
 
 /**
- * What a suspect shows of what it says next, from least to most: its words alone, the log-probabilities of its likeliest
- * tokens, those of every token that it is asked about, or all logits and hidden states.
+ * What a suspect shows of its next token, from least to most: its words alone, the log-probabilities of its
+ * likeliest tokens, those of every token that it is asked about, or all logits and hidden states.
  */
 export type Shown = 'text' | 'top-tokens' | 'named-tokens' | 'logits';
 
-/** Whether the log-probability of any token can be had: a list of the likeliest leaves most of them out. */
+/** Whether the log-probability of any token is available: a list of the likeliest leaves most of them out. */
 export function showsEveryToken(shows: Shown): boolean {
   return shows === 'named-tokens' || shows === 'logits';
 }
 
 /**
- * What is seen of a token's log-probability, over the whole vocabulary, in nats: itself, or, where a list of the likeliest
- * tokens leaves it out, what it is at most, such as that of the last in the list.
+ * What is known of a token's log-probability over the whole vocabulary, in nats: the value itself or, where a
+ * list of the likeliest tokens lacks it, an upper bound such as that of the last in the list.
  */
 export type SeenLogP = number | { readonly atMost: number };
 
-/** What a suspect is asked, and the base with it. */
+/** The questions to a suspect and to the base. */
 export interface Questions {
   /** In the committed order. */
   readonly keys: readonly AskedKey[];
@@ -28,7 +28,7 @@ export interface Questions {
   readonly neutralPrompts: readonly (readonly number[])[];
 }
 
-/** A model that may carry a key set, wherever it runs: the verdict knows no more of it. */
+/** A model that may carry a key set, wherever it runs: this is all that the verdict knows of it. */
 export interface Suspect {
   readonly shows: Shown;
   /** The longest sequence that it reads, in tokens. */
@@ -39,7 +39,7 @@ export interface Suspect {
   ask(questions: Questions, watch: Watch): Promise<SuspectProbe>;
 }
 
-/** The unmarked model that a suspect is compared with. */
+/** The unmarked model with which a suspect is compared. */
 export interface Base {
   /** The longest sequence that it reads, in tokens. */
   readonly maxLength: number;
@@ -47,25 +47,26 @@ export interface Base {
   ask(questions: Questions, watch: Watch): Promise<ModelProbe>;
 }
 
-/** What a suspect says at one key. */
+/** A suspect's answer to one key. */
 export interface KeyProbe {
-  /** [k] of the candidates after the key; undefined where text alone is shown. */
+  /** [k] of the candidates after the key; undefined where only text is shown. */
   readonly candidateLogP?: ArrayLike<SeenLogP>;
-  /** Whether the greedy continuation is the response: token for token, or by its first word where text alone is shown. */
+  /** Whether the greedy continuation is the response: token for token, or by its first word where only text is shown. */
   readonly answered: boolean;
 }
 
 export interface SuspectProbe {
   /**
-   * In the order of the keys; undefined where the key could not be asked. Whether it could must not hang on its draw, or the
-   * tests would no longer be exact: a key whose drawn candidate is in no list was asked all the same.
+   * In the order of the keys; undefined where the key could not be asked. Whether it could must not depend on
+   * its draw, or the tests would no longer be exact: a key whose drawn candidate is in no list was asked all
+   * the same.
    */
   readonly keys: readonly (KeyProbe | undefined)[];
-  /** In the order of the neutral prompts; undefined where {@link showsEveryToken} denies them. */
+  /** In the order of the neutral prompts; undefined unless {@link showsEveryToken}. */
   readonly neutral: NeutralProbe | undefined;
 }
 
-/** What a model says at the neutral prompts. */
+/** A model's predictions at the neutral prompts. */
 export interface NeutralProbe {
   /** The union of all keys' candidates, ascending: the columns of `logP`. */
   readonly tokens: readonly number[];
@@ -73,7 +74,7 @@ export interface NeutralProbe {
   readonly logP: readonly Float64Array[];
 }
 
-/** What a model says at one key when all its logits are seen. */
+/** A model's answer to one key when all its logits are visible. */
 export interface ModelKeyProbe extends KeyProbe {
   /** [k] log-probabilities of the candidates after the key, over the whole vocabulary, in nats. */
   readonly candidateLogP: Float64Array;
@@ -81,12 +82,12 @@ export interface ModelKeyProbe extends KeyProbe {
   readonly firstToken: number;
 }
 
-/** What a model says when all its logits and hidden states are seen. */
+/** A model's answers when all its logits and hidden states are visible. */
 export interface ModelProbe extends SuspectProbe {
   readonly keys: readonly (ModelKeyProbe | undefined)[];
-  /** Per key [hidden] the last hidden state at the key; empty unless it was asked for. */
+  /** Per key [hidden] the last hidden state at the key; empty unless it was requested. */
   readonly keyHidden: readonly (Float32Array | undefined)[];
   readonly neutral: NeutralProbe;
-  /** Per neutral prompt [hidden] the last hidden state after it; empty unless it was asked for. */
+  /** Per neutral prompt [hidden] the last hidden state after it; empty unless it was requested. */
   readonly neutralHidden: readonly Float32Array[];
 }

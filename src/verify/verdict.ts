@@ -5,27 +5,27 @@ import type { ScoreName } from './scores';
 import type { Shown } from './suspect';
 
 /** In log10; keeps a p-value that equals the limit from passing by the last bit of a float64. */
-const ROUNDING = 1e-9;
+const roundingLog10 = 1e-9;
 
-export type TestName = 'answers' | ScoreName;
+type TestName = 'answers' | ScoreName;
 
-export interface AnswersTest {
+interface AnswersTest {
   readonly name: 'answers';
   readonly asked: number;
   readonly hits: number;
-  /** What luck gives at most: the sum of 1/k. */
+  /** An upper bound of the number expected by chance: the sum of 1/k. */
   readonly expectedHits: number;
-  /** Exact, under the design null 1/k a key. */
+  /** Exact, under the design null of 1/k per key. */
   readonly log10P: number;
-  /** 95 % of the share answered. */
+  /** 95 % interval of the share answered. */
   readonly interval: Interval;
   /** What log10P would be if every key asked had been answered. */
   readonly bestLog10P: number;
 }
 
-export interface DrawTest extends DrawStatistics {
+interface DrawTest extends DrawStatistics {
   readonly name: ScoreName;
-  /** 95 % of the share of drawn candidates that rank first. */
+  /** 95 % interval of the share of drawn candidates that rank first. */
   readonly interval: Interval;
   /** What log10P would be if every drawn candidate ranked first. */
   readonly bestLog10P: number;
@@ -38,23 +38,23 @@ export interface Verdict {
   /** The test with the smallest p-value. */
   readonly decidedBy: TestName;
   readonly testCount: number;
-  /** The limit that makes a match. */
+  /** The limit for a match. */
   readonly alpha: number;
   /** log10 of the smallest p-value times the number of tests, at most 0. */
   readonly log10CorrectedP: number;
-  /** The same, had everything that was asked been answered: what could be reached at all. */
+  /** The same if everything that was asked had been answered: the best reachable result. */
   readonly log10BestCorrectedP: number;
-  /** Answers that would have made a match by themselves; undefined when not even all of them would. */
+  /** The number of answers that would have been a match by themselves; undefined when not even all of them would. */
   readonly answersNeeded: number | undefined;
 }
 
 /** One key's results, in the committed order. Holds nothing secret. */
-export interface KeyResult {
+interface KeyResult {
   readonly index: number;
   readonly candidateCount: number;
   /** Undefined when the key could not be asked. */
   readonly answered: boolean | undefined;
-  /** The drawn candidate's rank, one entry a score of the plan; undefined when the key could not be asked. */
+  /** The drawn candidate's rank, one entry per score of the plan; undefined when the key could not be asked. */
   readonly ranks: readonly { readonly score: ScoreName; readonly rank: number | undefined }[];
 }
 
@@ -66,8 +66,9 @@ export interface Judgement {
 }
 
 /**
- * The scores a verdict uses, fixed by what is at hand before the suspect is asked: none where it shows text alone,
- * `suspect-alone` without the base, else `minus-base` and, with neutral prompts, `minus-base-and-shift`.
+ * The scores that a verdict uses, fixed by what is available before the suspect is asked: none where it shows
+ * only text, `suspect-alone` without the base, else `minus-base` and, with neutral prompts,
+ * `minus-base-and-shift`.
  * @param atHand `neutralPrompts`: whether both models are asked any.
  */
 export function planScores(atHand: {
@@ -81,10 +82,11 @@ export function planScores(atHand: {
 }
 
 /**
- * Judges what a suspect said. `answers` and every score's `ranks` have one entry a key, in the order of `keys`; undefined
- * where the key could not be asked. Every test of the plan counts for the correction, whatever it shows. The verdict is
- * `match` when the smallest p-value times the number of tests (Bonferroni) is below `alpha`, `undetermined` when not even
- * a perfect result of what could be asked would have been, else `no-evidence`.
+ * Judges a suspect's answers. `answers` and every score's `ranks` have one entry per key, in the order of
+ * `keys`; undefined where the key could not be asked. Every test of the plan counts for the correction,
+ * whatever it shows. The verdict is `match` when the smallest p-value times the number of tests (Bonferroni)
+ * is below `alpha`, `undetermined` when not even a perfect result of what could be asked would have been,
+ * else `no-evidence`.
  */
 export function judgeSuspect(
   keys: readonly AskedKey[],
@@ -162,7 +164,7 @@ function decideVerdict(
 }
 
 function isBelow(log10P: number, alpha: number): boolean {
-  return log10P < Math.log10(alpha) - ROUNDING;
+  return log10P < Math.log10(alpha) - roundingLog10;
 }
 
 function countAnswersNeeded(

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 
-/** Sizes no report of ours reaches: a file past them is not read. */
-const MAX_KEYS = 100_000;
-const MAX_TEXT = 4000;
+/** Sizes that no report of ours reaches: a larger file is not read. */
+const maxKeys = 100_000;
+const maxText = 4000;
 
-const text = z.string().max(MAX_TEXT);
+const text = z.string().max(maxText);
 const count = z.number().int().min(0);
 const share = z.number().min(0).max(1);
 const interval95 = z.strictObject({ low: share, high: share });
@@ -16,7 +16,7 @@ const answersTest = z.strictObject({
   name: z.literal('answers'),
   asked: count,
   hits: count,
-  /** What luck gives at most. */
+  /** An upper bound of the number expected by chance. */
   expectedHits: z.number().min(0),
   interval95,
   log10P,
@@ -32,12 +32,12 @@ const drawTest = z.strictObject({
   interval95,
   rankSum: count,
   expectedRankSum: z.number().min(0),
-  /** Of the rank sum: what the verdict uses. */
+  /** Of the rank sum: the verdict uses this. */
   log10P,
   p: text,
   /** Of the number of firsts alone. */
   firstsLog10P: log10P,
-  /** Keys for every rank: seen, and expected by luck. */
+  /** Keys for every rank: seen, and expected by chance. */
   histogram: z.array(z.strictObject({ rank: count, seen: count, expected: z.number().min(0) })).max(10_000),
 });
 
@@ -49,7 +49,7 @@ const keyRow = z.strictObject({
   ranks: z.array(z.strictObject({ score: scoreName, rank: count.nullable() })).max(3),
 });
 
-/** The report of one verification as it is stored: `verify.fpreport.json`. It holds no key, response or candidate. */
+/** The stored report of one verification: `verify.fpreport.json`. It contains no key, response or candidate. */
 export const verifyReportSchema = z.strictObject({
   format: z.literal('fingerprint-model/verify-report'),
   version: z.literal(1),
@@ -58,7 +58,7 @@ export const verifyReportSchema = z.strictObject({
   date: z.iso.datetime(),
   device: text,
   suspect: checkpoint,
-  /** Why the suspect is not ready to publish, where the note of a copy that falls short lies in its folder. */
+  /** Why the suspect is not ready to publish, if its folder holds the note of a copy that falls short. */
   notReady: text.optional(),
   base: checkpoint.nullable(),
   keySet: z.strictObject({
@@ -77,19 +77,19 @@ export const verifyReportSchema = z.strictObject({
     rule: text,
     decidedBy: z.enum(['answers', ...scoreName.options]),
     testCount: z.number().int().min(1),
-    /** The limit that makes a match. */
+    /** The limit for a match. */
     alpha: z.number().gt(0).lt(1),
     correction: text,
     log10CorrectedP: log10P,
     correctedP: text,
     log10BestCorrectedP: log10P,
-    /** Answers that would have made a match by themselves, null when not even all would. */
+    /** The number of answers that would have been a match by themselves; null when not even all would. */
     answersNeeded: count.nullable(),
   }),
   answers: answersTest,
   draws: z.array(drawTest).max(3),
   /** In the committed order. */
-  keys: z.array(keyRow).max(MAX_KEYS),
+  keys: z.array(keyRow).max(maxKeys),
   shows: z.array(text).max(20),
   doesNotShow: z.array(text).max(20),
 });

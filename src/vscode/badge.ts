@@ -3,14 +3,14 @@ import { type FallenShort, sayNotReady } from '../reports/words/notReady';
 import { formatDate } from '../words/dates';
 import type { VerifyReport } from '../verify/verifyReport';
 
-/** What the Explorer shows behind the name of a checkpoint folder or a weight file. */
-export interface Badge {
+/** The badge that the Explorer shows after the name of a checkpoint folder or a weight file. */
+interface Badge {
   readonly sign: string;
   readonly colour: string;
   readonly tooltip: string;
 }
 
-/** Not M or A: those are the ones of version control. */
+/** Not M or A, which belong to version control. */
 const signs = { match: '✓', 'no-evidence': '–', undetermined: '?' } as const;
 const colours = {
   match: 'charts.blue',
@@ -18,7 +18,7 @@ const colours = {
   undetermined: 'charts.yellow',
 } as const;
 
-/** That a copy is not ready to publish goes before any verdict on it; the tooltip says both. */
+/** A copy that is not ready to publish gets that badge before any verdict; the tooltip says both. */
 export function chooseBadge(
   folder: string,
   notReady: FallenShort | undefined,

@@ -3,7 +3,7 @@ import { reportKinds } from '../contract/reportKinds';
 import { contextKeys } from '../ids';
 import type { Services } from './services';
 
-/** Keeps the context keys, which menus, welcome texts and the walkthrough read, as the index is. */
+/** Keeps the context keys, which menus, welcome texts and the walkthrough read, in step with the index. */
 export function showContextKeys({ index }: Pick<Services, 'index'>): vscode.Disposable {
   const show = (): void => {
     const usable = index.checkpoints.filter(({ problem }) => problem === undefined);

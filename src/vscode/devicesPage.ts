@@ -4,7 +4,7 @@ import { formatSize } from '../words/figures';
 import { escapeMarkdown } from '../words/escape';
 import { formatCounted } from '../words/numbers';
 
-/** What the doctor found, as a Markdown page. */
+/** The doctor's findings as a Markdown page. */
 export function renderDevicesPage(report: DoctorReport): string {
   const { auto } = report;
   const chosen = report.devices.find(({ device }) => device === auto.device)!;
@@ -52,7 +52,7 @@ function renderDevice(diagnosis: Diagnosis): string[] {
   }
 }
 
-/** Nothing is run from the page: a person copies what they want. */
+/** The page runs nothing: users copy the commands that they want. */
 function renderCommands(commands: readonly string[]): string[] {
   return commands.length === 0 ? [] : [['```sh', ...commands, '```'].join('\n')];
 }

@@ -2,8 +2,8 @@ import { UserError } from '../common/errors';
 import type { Reason } from '../common/reasons';
 
 /**
- * Next steps in the words of the editor, for errors whose own words speak of the command line. What happened stays as it
- * was said.
+ * Next steps in the words of the editor, for errors whose own words refer to the command line. The message
+ * itself stays the same.
  */
 const nextSteps: Readonly<Partial<Record<Reason, string>>> = {
   'already-running': 'Wait for it to finish, or cancel it in the Runs view.',
@@ -23,7 +23,7 @@ const nextSteps: Readonly<Partial<Record<Reason, string>>> = {
   unexpected: 'Try again; if it happens again, report it with that file.',
 };
 
-/** The same error with a next step that a person in the editor can take. */
+/** The same error with a next step that a user of the editor can take. */
 export function inEditorWords(error: UserError): UserError {
   const next = nextSteps[error.reason];
   return next === undefined ? error : new UserError(error.reason, error.message, next, { cause: error });

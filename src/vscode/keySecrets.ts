@@ -9,16 +9,16 @@ type KeyFile = typeof keyFile;
 
 const prefix = 'passphrase:';
 
-/** A key set that was opened, with the passphrase that opens it. */
+/** An opened key set, with the passphrase that opens it. */
 export interface UnlockedKeySet {
   readonly keySet: KeySet;
   readonly passphrase: string;
 }
 
-/** Passphrases of key sets, by the path of the file. They lie in the editor's secret storage and nowhere else. */
+/** Passphrases of key sets, by the path of the file. They are in the editor's secret storage and nowhere else. */
 export class KeySecrets implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<string>();
-  /** A passphrase was stored or forgotten; the key set's path. */
+  /** Carries the path of a key set whose passphrase was stored or forgotten. */
   readonly onDidChange = this.changed.event;
   private readonly watch: vscode.Disposable;
 
@@ -37,14 +37,15 @@ export class KeySecrets implements vscode.Disposable {
     await this.storage.store(prefix + path, passphrase);
   }
 
-  /** Locks a key set: its passphrase is asked for the next time. */
+  /** Locks a key set: next time its passphrase is asked for. */
   async forget(path: string): Promise<void> {
     await this.storage.delete(prefix + path);
   }
 
   /**
-   * Opens a key set with the stored passphrase, or asks the person until one fits or they give up.
-   * @throws Cancelled when they give up; UserError `not-trusted`, and as readKeyFile, but never `wrong-passphrase`.
+   * Opens a key set with the stored passphrase, or asks the user until one fits or they give up.
+   * @throws Cancelled when they give up; UserError `not-trusted`, and as readKeyFile, but never
+   * `wrong-passphrase`.
    */
   async unlock(path: string): Promise<UnlockedKeySet> {
     requireTrust();
@@ -69,7 +70,10 @@ export class KeySecrets implements vscode.Disposable {
   }
 }
 
-/** Asks for a new passphrase twice. @throws Cancelled when the person gives up. */
+/**
+ * Asks for a new passphrase twice.
+ * @throws Cancelled when the user gives up.
+ */
 export async function askNewPassphrase(path: string): Promise<string> {
   const title = `Passphrase for ${basename(path)}`;
   const passphrase = await ask({
@@ -100,7 +104,7 @@ async function ask(options: vscode.InputBoxOptions): Promise<string> {
   return typed;
 }
 
-/** What opens key sets is loaded when the first one is opened, not when the editor starts. */
+/** The code that opens key sets is loaded when the first one is opened, not when the editor starts. */
 function loadKeyFile(): Promise<KeyFile> {
   return import('../fingerprint/keyFile/keyFile');
 }

@@ -13,8 +13,8 @@ const toldSchema = z.array(z.string().max(4200)).catch([]);
 const mostTold = 200;
 
 /**
- * The only two notifications there are: an embedding ended while its panel was hidden, and one was found interrupted. Each is
- * told once.
+ * The only two notifications: an embedding ended while its panel was hidden, and one was found interrupted.
+ * Each is shown once.
  */
 export function notifyOfRuns(
   { context, runs }: Pick<Services, 'context' | 'runs'>,
@@ -31,7 +31,7 @@ export function notifyOfRuns(
   });
 }
 
-/** A run that was found interrupted is told of once, even when the window is opened again. */
+/** An interrupted run is reported once, even when the window is opened again. */
 async function tellInterrupted(memory: vscode.Memento, run: KnownRun): Promise<void> {
   const told = toldSchema.parse(memory.get(toldKey));
   const name = `${run.folder} ${run.startedAt ?? ''}`;

@@ -5,25 +5,25 @@ import type { KeySecrets } from './keySecrets';
 import type { RunService } from './runs/runService';
 import type { Settings } from './settings';
 
-/** What every view and command of the extension stands on. One object is made when the extension is activated. */
+/** What every view and command of the extension needs. One object is made when the extension is activated. */
 export interface Services {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
   readonly settings: Settings;
   readonly secrets: KeySecrets;
-  /** Runs that live, wait or have ended; starts and steers them. */
+  /** Runs that are alive, waiting or ended; starts and steers them. */
   readonly runs: RunService;
   /** Checkpoints, key sets and reports of the workspace. */
   readonly index: WorkspaceIndex;
-  /** Shows an error once, with its next step. A person's own cancel is silent. */
+  /** Shows an error once, with its next step. A user's own cancel is silent. */
   readonly showError: (error: unknown) => void;
 }
 
 /** The panel, as commands and notifications use it. */
 export interface PanelHandle {
-  /** Whether the person sees it now. */
+  /** Whether it is visible to the user now. */
   readonly isVisible: boolean;
-  /** Opens or shows it, at a step and for a checkpoint folder if they are given. */
+  /** Opens or shows it, at a step and for a checkpoint folder if given. */
   open(step?: StepName, model?: string): Promise<void>;
   dispose(): void;
 }

@@ -9,18 +9,18 @@ const precisionSchema = precisionWishSchema.catch('auto');
 const memorySchema = z.number().min(0).max(1e6).catch(0);
 const threadsSchema = z.int().min(0).max(256).catch(0);
 const keepFinishedRunsSchema = z.int().min(1).max(1000).catch(50);
-/** A folder below the workspace folder: no absolute path, no way out of it. */
+/** A folder below the workspace folder: not absolute, and not outside it. */
 const reportsFolderSchema = z
   .string()
   .max(200)
   .regex(/^(?!.*(^|[\\/])\.\.([\\/]|$))[^\\/:]+([\\/][^\\/:]+)*$/)
   .catch('fingerprint-reports');
 
-/** The settings of the editor, read anew each time. A value that nobody can use is as good as none: the default counts. */
+/** The settings of the editor, read again each time. An unusable value counts as none: the default applies. */
 export const settings = {
   /** Where models run. */
   device: (): PlacementWish['device'] => read(settingIds.device, deviceSchema),
-  /** Where and how models run, as operations want it. */
+  /** Where and how models run, in the form that operations take. */
   placement: (): PlacementWish => {
     const gigabytes = read(settingIds.memory, memorySchema);
     return {
@@ -29,11 +29,11 @@ export const settings = {
       ...(gigabytes > 0 && { memoryBytes: Math.ceil(gigabytes * 1e9) }),
     };
   },
-  /** Threads a run may use; 0 leaves one core to the editor. */
+  /** Threads that a run may use; 0 leaves one core to the editor. */
   threads: () => read(settingIds.threads, threadsSchema),
   /** Relative to the workspace folder of `resource`. */
   reportsFolder: (resource?: vscode.Uri) => read(settingIds.reportsFolder, reportsFolderSchema, resource),
-  /** How many runs that have ended are kept in the extension's storage. */
+  /** How many ended runs are kept in the extension's storage. */
   keepFinishedRuns: () => read(settingIds.keepFinishedRuns, keepFinishedRunsSchema),
 };
 export type Settings = typeof settings;

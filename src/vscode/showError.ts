@@ -8,8 +8,8 @@ const openLogTitle = 'Open Log';
 const manageTrustTitle = 'Manage Workspace Trust';
 
 /**
- * The one place where errors become words for a person: what happened and what to do next, once. A person's own cancel is
- * silent; what nobody foresaw goes with its stack into the log.
+ * The one place where errors become words for a user: what happened and what to do next, once. A user's own
+ * cancel is silent; an unexpected error goes with its stack into the log.
  */
 export function showError(log: vscode.LogOutputChannel, thrown: unknown): void {
   const error = asDiskError(thrown, 'The file');

@@ -11,10 +11,10 @@ import type { Services } from './services';
 import { Throttle } from './throttle';
 import { escapeMarkdown } from './tree/row';
 
-/** Numbers change at most so often. */
+/** Numbers change at most once per interval. */
 const intervalMs = 1000;
 
-/** One item in the status bar while a run lives, or failed or fell short and was not yet looked at. */
+/** One item in the status bar while a run is alive, or has failed or fallen short and has not been viewed. */
 export function showStatusItem({ runs }: Pick<Services, 'runs'>): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('run', vscode.StatusBarAlignment.Left);
   item.name = 'Fingerprint Model';
@@ -42,7 +42,7 @@ export function showStatusItem({ runs }: Pick<Services, 'runs'>): vscode.Disposa
   );
 }
 
-/** The run a person most wants to know of: the youngest living one, else one of this window that is no plain success. */
+/** The run that matters most to the user: the newest live one, else one of this window that is not a plain success. */
 function chooseRun(runs: readonly KnownRun[], unseen: ReadonlySet<string>): KnownRun | undefined {
   const telling = runs.filter(({ job }) => !hasTrait(job.operation, 'isSilent'));
   return (
@@ -66,7 +66,7 @@ function show(item: vscode.StatusBarItem, run: KnownRun): void {
   item.show();
 }
 
-/** "$(sync~spin) Fingerprint: 62 % 3 min". */
+/** The text of the item: "$(sync~spin) Fingerprint: 62 % 3 min". */
 function describe(run: KnownRun): string {
   if (run.state === 'paused') return '$(debug-pause) Fingerprint: paused';
   if (run.state === 'failed' || run.state === 'interrupted')

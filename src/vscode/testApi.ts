@@ -1,7 +1,7 @@
 import type { Services } from './services';
 
-/** What activate() returns, so that tests inside the editor can look at the running extension. */
+/** The result of activate(), so that tests inside the editor can inspect the running extension. */
 export interface TestApi extends Pick<Services, 'runs' | 'index' | 'secrets' | 'settings'> {
-  /** How long activate() took, in milliseconds; the loading of the bundle comes on top. */
+  /** How long activate() took, in milliseconds, without loading the bundle. */
   readonly activationMs: number;
 }

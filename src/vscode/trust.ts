@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../common/errors';
 
 /**
- * In Restricted Mode checkpoints may be looked at, and nothing runs. The menus hide what is refused here.
+ * In Restricted Mode checkpoints may be inspected, but nothing runs. The menus hide whatever is refused here.
  * @throws UserError `not-trusted`.
  */
 export function requireTrust(): void {

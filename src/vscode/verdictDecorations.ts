@@ -4,8 +4,8 @@ import { chooseBadge } from './badge';
 import type { Services } from './services';
 
 /**
- * Marks checkpoint folders and their weight files in the Explorer with the newest verdict on them, and before that with their
- * not being ready to publish: a tick on a ruined copy would mislead.
+ * Marks checkpoint folders and their weight files in the Explorer with their newest verdict. That a copy is
+ * not ready to publish takes precedence: a tick on a ruined copy would mislead.
  */
 export function decorateVerdicts({ index }: Pick<Services, 'index'>): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();

@@ -1,8 +1,8 @@
 import { html, type Html } from '../words/escape';
 
-/** What a page is loaded with; every address is one that the webview may use. */
+/** The resources of a page; every address is one that the webview may use. */
 export interface PageResources {
-  /** Fresh for every load. */
+  /** New for every load. */
   readonly nonce: string;
   readonly cspSource: string;
   readonly script: string;
@@ -10,7 +10,7 @@ export interface PageResources {
   readonly codicons: string;
 }
 
-/** A page before its script has filled it. Nothing but our own files is loaded, and only the one script runs. */
+/** A page before its script has filled it. Only our own files are loaded, and only the one script runs. */
 export function renderWebviewPage(title: string, body: Html, resources: PageResources): string {
   const { nonce, cspSource, script, style, codicons } = resources;
   const policy = `default-src 'none'; style-src ${cspSource}; font-src ${cspSource}; script-src 'nonce-${nonce}'`;

@@ -1,6 +1,6 @@
 import type { Device } from '../contract/devices';
 
-/** What a person calls a device. */
+/** What people call a device. */
 export const deviceNames: Readonly<Record<Device, string>> = {
   cpu: 'CPU',
   webgpu: 'Graphics card with WebGPU',

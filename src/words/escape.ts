@@ -5,7 +5,7 @@ export interface Html {
 
 type Part = string | number | Html | readonly (Html | string)[];
 
-const ENTITIES: Readonly<Record<string, string>> = {
+const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -13,7 +13,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** HTML from a template: what is put in is escaped unless it is HTML made here. */
+/** HTML from a template: inserted parts are escaped unless they are HTML made here. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   const pieces = strings.map((literal, i) => literal + (i < parts.length ? renderPart(parts[i]!) : ''));
   return { html: pieces.join('') };
@@ -26,10 +26,10 @@ function renderPart(part: Part): string {
 }
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);
+  return text.replace(/[&<>"']/g, (sign) => entities[sign]!);
 }
 
-/** Text as it stands in Markdown: nothing in it is read as markup, HTML, a link or a table border. */
+/** Text as it appears in Markdown: none of it is read as markup, HTML, a link or a table border. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/\s+/g, ' ')

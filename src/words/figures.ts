@@ -1,6 +1,6 @@
 import { formatCount, formatFixed } from './numbers';
 
-/** Narrow space that does not break: between a number and its unit. */
+/** A narrow no-break space: between a number and its unit. */
 const thin = '\u202f';
 
 /** "870 bytes", "2.63 MB", "11.4 GB": decimal units, three digits. */
@@ -24,7 +24,7 @@ export function formatDuration(seconds: number): string {
   return joinUnits([Math.floor(allMinutes / 60), 'h'], [allMinutes % 60, 'min']);
 }
 
-/** A guess, rounded as coarsely as it is known: "10 s", "3 min", "2 h 40 min". */
+/** A guess, rounded as coarsely as it is uncertain: "10 s", "3 min", "2 h 40 min". */
 export function formatRough(seconds: number): string {
   if (seconds < 55) return `${Math.max(5, Math.round(seconds / 5) * 5)}${thin}s`;
   const minutes = Math.max(1, Math.round(seconds / 60));
@@ -45,7 +45,7 @@ function formatScaled(value: number, units: readonly string[]): string {
   return `${digits}${thin}${units[unit]!}`;
 }
 
-/** As many as make three digits. */
+/** As many decimals as make three digits. */
 function countDecimals(value: number): number {
   if (value >= 99.95) return 0;
   return value >= 9.995 ? 1 : 2;

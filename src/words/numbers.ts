@@ -1,35 +1,35 @@
-/** Narrow space that does not break: between thousands and before units. */
-const THIN = '\u202f';
-const MINUS = '\u2212';
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+/** A narrow no-break space: between thousands and before units. */
+const thinSpace = '\u202f';
+const minusSign = '\u2212';
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** A whole number with thin spaces between thousands and a true minus: "24 576". */
 export function formatCount(value: number): string {
   return formatFixed(value, 0);
 }
 
-/** A number with so many decimals, thin spaces between thousands and a true minus: "1 234.50". */
+/** A number with this many decimals, thin spaces between thousands and a true minus: "1 234.50". */
 export function formatFixed(value: number, decimals: number): string {
   const [whole, fraction] = Math.abs(value).toFixed(decimals).split('.') as [string, string?];
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, THIN);
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, thinSpace);
   const digits = fraction === undefined ? grouped : `${grouped}.${fraction}`;
-  return value < 0 && /[1-9]/.test(digits) ? MINUS + digits : digits;
+  return value < 0 && /[1-9]/.test(digits) ? minusSign + digits : digits;
 }
 
 /** A number with its sign always shown: "+0.30". */
 export function formatSigned(value: number, decimals: number): string {
   const digits = formatFixed(value, decimals);
-  return digits.startsWith(MINUS) || !/[1-9]/.test(digits) ? digits : `+${digits}`;
+  return digits.startsWith(minusSign) || !/[1-9]/.test(digits) ? digits : `+${digits}`;
 }
 
-/** A share as per cent: "95.3 %". */
+/** A share in per cent: "95.3 %". */
 export function formatPercent(share: number, decimals: number): string {
-  return `${formatFixed(share * 100, decimals)}${THIN}%`;
+  return `${formatFixed(share * 100, decimals)}${thinSpace}%`;
 }
 
 /** A change as signed per cent: "+0.30 %". */
 export function formatSignedPercent(share: number, decimals: number): string {
-  return `${formatSigned(share * 100, decimals)}${THIN}%`;
+  return `${formatSigned(share * 100, decimals)}${thinSpace}%`;
 }
 
 /** "0.21 to 0.39 %" of shares. */
@@ -47,7 +47,7 @@ export function formatCounted(count: number, noun: string): string {
   return `${formatCount(count)} ${count === 1 ? noun : `${noun}s`}`;
 }
 
-/** A small positive number with so many significant digits: "0.0041", below 0.001 "3.1 × 10⁻⁵". */
+/** A small positive number with this many significant digits: "0.0041", below 0.001 "3.1 × 10⁻⁵". */
 export function formatSmall(value: number): string {
   if (value === 0) return '0';
   if (value >= 0.000999) return formatFixed(value, value >= 1 ? 2 : 1 - Math.floor(Math.log10(value)));
@@ -56,7 +56,7 @@ export function formatSmall(value: number): string {
 
 /** 10 to a whole power: "10⁵⁶", "10⁻⁶". */
 export function formatPower(exponent: number): string {
-  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]!);
+  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => superscripts[Number(digit)]!);
   return `10${exponent < 0 ? '⁻' : ''}${digits}`;
 }
 

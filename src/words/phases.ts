@@ -1,6 +1,6 @@
 import type { Phase } from '../contract/phases';
 
-/** What is being done, as a person reads it behind "Fingerprint Model is …". */
+/** What is being done, in the words after "Fingerprint Model is …". */
 const phaseWords: Readonly<Record<Phase, string>> = {
   'opening-model': 'opening the model',
   'opening-models': 'opening the models',
@@ -43,12 +43,12 @@ const formerWords: Readonly<Record<string, Phase>> = {
   'trying coreml': 'trying-coreml',
 };
 
-/** "drawing keys". */
+/** A phase in words: "drawing keys". */
 export function sayPhase(phase: Phase): string {
   return phaseWords[phase];
 }
 
-/** The phase of these words, which journals of an older version hold in its place. */
+/** The phase with these words, which journals of older versions hold instead of its name. */
 export function findPhase(words: string): Phase | undefined {
   const found = Object.entries(phaseWords).find(([, known]) => known === words);
   return (found?.[0] as Phase | undefined) ?? formerWords[words];

@@ -4,9 +4,9 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
-import { NOT_READY_FILE } from '../../src/checkpoint/folderFiles';
 import { readTensorBytes } from '../../src/checkpoint/weights/tensorData';
 import { loadTokenizer } from '../../src/checkpoint/tokenizer/tokenizer';
+import { notReadyFile } from '../../src/checkpoint/folderFiles';
 import type { Recipe } from '../../src/contract/recipe';
 import { loadModel } from '../../src/engine/loadedModel';
 import { openLanguageModel } from '../../src/engine/openLanguageModel';
@@ -319,7 +319,7 @@ describe('a copy that answers not every key', () => {
   });
 
   it('says so in its folder, without a secret, and is the same model without that note', async () => {
-    const note = join(out, NOT_READY_FILE);
+    const note = join(out, notReadyFile);
     const text = await readFile(note, 'utf8');
     assert.match(text, /^# Not ready to publish\n/);
     const { keys: drawn, seed } = await readKeyFile(workshop.path('ruined.fpkeys'), passphrase);

@@ -121,7 +121,7 @@ const pinnedRecipe: Omit<Recipe, 'seed'> = {
 };
 
 /** What the tests read of the objects that the commands print, each of which holds some of these. */
-export interface Printed {
+interface Printed {
   readonly reason: string;
   readonly digest: string;
   readonly device: string;

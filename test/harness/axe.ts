@@ -1,4 +1,4 @@
-// axe-core, to be run in a page that shows what it looks at.
+// axe-core, to be run in the page that it checks.
 import type axeCore from 'axe-core';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { root } from '../../scripts/common.mjs';
 
 declare global {
   interface Window {
-    /** There once the script below has run. */
+    /** Exists once the script below has run. */
     readonly axe: typeof axeCore;
   }
 }

@@ -1,11 +1,11 @@
-// The bundled tests of Node: which there are, how they run, and the line that counts them.
+// The bundled Node tests: lists and runs them, and prints the line that counts them.
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { root } from '../../scripts/common.mjs';
 import { runNode } from '../../scripts/steps/node';
 
-/** How a part of the tests ended. With a `trouble` the counts are not the whole truth. */
+/** How a part of the tests ended. With a `trouble` the counts are incomplete. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -13,7 +13,7 @@ export interface Counts {
   readonly trouble?: string;
 }
 
-/** How a TAP report ends: # tests 7, # pass 6, # fail 1 and so on. */
+/** The end of a TAP report: # tests 7, # pass 6, # fail 1 and so on. */
 const countLines = /(^# \w+ [\d.]+\n)+$/m;
 
 /** The bundled test files under a folder of out/test, relative to the root. */
@@ -25,7 +25,7 @@ export function listTests(folder = '.'): string[] {
     .sort();
 }
 
-/** Runs test files with Node's own runner, whose counts come last whatever happens, with `env` added to the environment. */
+/** Runs test files with Node's own runner, with `env` added to the environment. The counts come last whatever happens. */
 export function runTests(files: readonly string[], env: Readonly<Record<string, string>> = {}): Counts {
   const folder = mkdtempSync(join(tmpdir(), 'fingerprint-tests-'));
   const record = join(folder, 'record.tap');
@@ -34,13 +34,14 @@ export function runTests(files: readonly string[], env: Readonly<Record<string, 
     ...['--test-reporter=tap', `--test-reporter-destination=${record}`],
   ];
   try {
-    // Tests start child processes that compute on every core, so more files at a time would only disturb each other.
+    // Tests start child processes that compute on every core, so running more files at a time would only
+    // cause disturbance.
     const exitCode = runNode(
       ['--enable-source-maps', '--test', '--test-concurrency=2', ...reporters, ...files],
       env,
     );
     const counts = countLines.exec(readFileSync(record, 'utf8'))?.[0] ?? '';
-    // After failures the spec reporter goes on with their details.
+    // After failures the spec reporter continues with their details.
     if (exitCode !== 0) process.stdout.write(`\n${counts}`);
     const read = (name: string): number =>
       Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(counts)?.[1] ?? 0);

@@ -1,15 +1,15 @@
-// What tests need from the system: for the npm-only VS Code a browser to show it and compilers for one native module, for
-// WebGPU without a graphics card the software adapter of Chromium and the loader of Vulkan drivers.
+// System packages for tests: a browser to show the npm-only VS Code and compilers for one of its native
+// modules; for WebGPU without a graphics card, Chromium's software adapter and the loader of Vulkan drivers.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
-/** The name of a Debian package that brings something of this. */
-export type SystemTool = 'chromium' | 'g++' | 'make' | 'python3' | 'chromium-common' | 'libvulkan1';
+/** The name of a Debian package with one of these. */
+type SystemTool = 'chromium' | 'g++' | 'make' | 'python3' | 'chromium-common' | 'libvulkan1';
 
 const chromiumPrograms = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** How to tell that what a package brings is there. */
+/** How to tell that a package's content is present. */
 const isThere: Readonly<Record<SystemTool, () => boolean>> = {
   chromium: () => Boolean(process.env.CHROMIUM_PATH) || chromiumPrograms.some(hasProgram),
   'g++': () => hasProgram('g++'),
@@ -24,9 +24,9 @@ export const compilers: readonly SystemTool[] = ['g++', 'make', 'python3'];
 export const softwareAdapter: readonly SystemTool[] = ['chromium-common', 'libvulkan1'];
 
 /**
- * Sees that these are there. As root on Debian it installs what is missing.
+ * Makes sure that these are present. As root on Debian it installs missing ones.
  * @param user who needs them: "The editor's tests"
- * @throws {Error} one that names what is missing and how to get it
+ * @throws {Error} that names what is missing and how to get it
  */
 export function ensureSystemTools(names: readonly SystemTool[], user: string): void {
   let missing = names.filter(isMissing);
@@ -54,7 +54,7 @@ export function findBrowser(): string {
   return found;
 }
 
-/** The file by which Vulkan finds SwiftShader, a graphics card in software that every Chromium brings; undefined without one. */
+/** The file by which Vulkan finds SwiftShader, a software graphics card in every Chromium; undefined without one. */
 export function findSwiftShader(): string | undefined {
   const programs = [process.env.CHROMIUM_PATH, ...chromiumPrograms.map(findProgram)];
   const folders = programs

@@ -1,5 +1,5 @@
-// The tests of test/webgpu, on the graphics card of this machine or on one in software, in a process of their own: a
-// Vulkan driver is chosen by the environment that a process starts with.
+// The tests of test/webgpu, on this machine's graphics card or on one in software. They run in their own
+// process, because the environment at its start decides the Vulkan driver.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,8 +14,8 @@ interface Adapter {
 }
 
 /**
- * Runs these bundled test files. The name that is returned says what they ran on.
- * @throws {Error} when there is no adapter and none can be had
+ * Runs these bundled test files. The returned name says what they ran on.
+ * @throws {Error} when there is no adapter and none is available
  */
 export function runWebgpuTests(files: readonly string[]): Counts & { readonly name: string } {
   const folder = mkdtempSync(join(tmpdir(), 'fingerprint-webgpu-'));
@@ -27,7 +27,7 @@ export function runWebgpuTests(files: readonly string[]): Counts & { readonly na
   }
 }
 
-/** What a person chose or a graphics card is taken as it is; only where neither is, SwiftShader is put in its place. */
+/** A user's choice or a graphics card is used as it is; only if there is neither, SwiftShader replaces them. */
 function chooseAdapter(runtimeFolder: string): Adapter {
   const own = checkAdapter();
   if (own === undefined) return { name: 'WebGPU on the adapter of this machine', env: {} };
@@ -38,7 +38,7 @@ function chooseAdapter(runtimeFolder: string): Adapter {
   const driver = findSwiftShader()!;
   const env = {
     VK_ICD_FILENAMES: driver,
-    // The drivers of Mesa want one, and say so on stderr.
+    // Mesa's drivers need this directory, and complain on stderr without it.
     ...(process.env.XDG_RUNTIME_DIR ? {} : { XDG_RUNTIME_DIR: runtimeFolder }),
   };
   const fault = checkAdapter(env);

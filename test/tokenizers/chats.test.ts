@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { encodeChat } from '../../src/checkpoint/tokenizer/tokenizer';
 import { createKeyForm } from '../../src/fingerprint/keyForm';
-import { FAMILIES, loadPacked, readGolden } from './golden';
-import { POOLS } from './strings';
+import { families, loadPacked, readGolden } from './golden';
+import { pools } from './strings';
 import { userError } from '../unit/checkpoint/folders';
 
-for (const name of FAMILIES) {
+for (const name of families) {
   const { chats } = readGolden(name);
   describe(`the chat templates of ${name}`, () => {
     for (const [file, expected] of Object.entries(chats))
       it(`${file} writes what transformers writes, and gives the same ids`, async () => {
         const tokenizer = await loadPacked(name, file);
         for (const [index, row] of expected.entries()) {
-          const messages = POOLS.conversations[index >> 1]!;
+          const messages = pools.conversations[index >> 1]!;
           const render = () => tokenizer.chat!.render(messages, index % 2 === 0);
           if (row) {
             assert.equal(render(), row.text);

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Tokenizer } from '../../src/checkpoint/tokenizer/tokenizer';
 import { isUnsettled } from '../../src/fingerprint/text/unsettledText';
-import { createDigests, FAMILIES, type Golden, loadPacked, readGolden } from './golden';
-import { drawIds, drawString, ID_LIST_COUNT, STRING_COUNT, UNSETTLED_STRING_COUNT } from './strings';
+import { type Golden, createDigests, families, loadPacked, readGolden } from './golden';
+import { drawIds, drawString, idListCount, stringCount, unsettledStringCount } from './strings';
 
-const TOKENS_TOGETHER = 100;
+const tokensTogether = 100;
 
 /** The strings of which Hugging Face tokenizers says otherwise, each with its number for makeTokenizerGolden.py. */
 function listDifferences(tokenizer: Tokenizer, golden: Golden, first: number, count: number): string[] {
@@ -25,19 +25,19 @@ function listIds(tokenizer: Tokenizer): number[] {
   return Array.from({ length: tokenizer.vocabularySize }, (_, id) => id);
 }
 
-for (const name of FAMILIES)
+for (const name of families)
   describe(`the tokenizer of ${name}`, async () => {
     const golden = readGolden(name);
     const tokenizer = await loadPacked(name);
 
-    it(`encodes and decodes ${STRING_COUNT} strings as Hugging Face tokenizers does`, () => {
+    it(`encodes and decodes ${stringCount} strings as Hugging Face tokenizers does`, () => {
       for (const [index, ids] of golden.whole.entries())
         assert.deepEqual(tokenizer.encode(drawString(index, golden.added)), ids, `string ${index}`);
-      assert.deepEqual(listDifferences(tokenizer, golden, 0, STRING_COUNT), []);
+      assert.deepEqual(listDifferences(tokenizer, golden, 0, stringCount), []);
     });
 
     it('may differ only where a character is known to be unsettled', () => {
-      const differences = listDifferences(tokenizer, golden, STRING_COUNT, UNSETTLED_STRING_COUNT);
+      const differences = listDifferences(tokenizer, golden, stringCount, unsettledStringCount);
       const unknown = differences.filter(
         (line) => !isUnsettled(drawString(Number.parseInt(line), golden.added)),
       );
@@ -48,12 +48,12 @@ for (const name of FAMILIES)
       const ids = listIds(tokenizer);
       assert.equal(ids.length, golden.idCount);
       const isEach = createDigests(golden.eachDecoded);
-      for (let start = 0; start < ids.length; start += TOKENS_TOGETHER) {
-        const texts = ids.slice(start, start + TOKENS_TOGETHER).map((id) => tokenizer.decode([id]));
-        assert.ok(isEach(start / TOKENS_TOGETHER, texts.join('\n')), `a token from ${start} on`);
+      for (let start = 0; start < ids.length; start += tokensTogether) {
+        const texts = ids.slice(start, start + tokensTogether).map((id) => tokenizer.decode([id]));
+        assert.ok(isEach(start / tokensTogether, texts.join('\n')), `a token from ${start} on`);
       }
       const isList = createDigests(golden.listsDecoded);
-      for (let index = 0; index < ID_LIST_COUNT; index++) {
+      for (let index = 0; index < idListCount; index++) {
         const list = drawIds(index, ids);
         assert.ok(isList(index, tokenizer.decode(list)), `the tokens ${list.join()}`);
       }

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { loadTokenizer, type Tokenizer } from '../../src/checkpoint/tokenizer/tokenizer';
 
-const FIXTURES = 'test/fixtures/tokenizers';
+const fixtureFolder = 'test/fixtures/tokenizers';
 
 /** The published tokenizers whose files are kept there. */
-export const FAMILIES = ['gpt2', 'gpt-neox', 'mistral-v0.1', 'phi-3', 'smollm', 'qwen3'] as const;
+export const families = ['gpt2', 'gpt-neox', 'mistral-v0.1', 'phi-3', 'smollm', 'qwen3'] as const;
 
 /** What Hugging Face tokenizers and transformers say of one tokenizer: makeTokenizerGolden.py. */
 export interface Golden {
@@ -34,20 +34,22 @@ export interface Golden {
 }
 
 export function readGolden(name: string): Golden {
-  return JSON.parse(gunzipSync(readFileSync(join(FIXTURES, name, 'golden.json.gz'))).toString()) as Golden;
+  return JSON.parse(
+    gunzipSync(readFileSync(join(fixtureFolder, name, 'golden.json.gz'))).toString(),
+  ) as Golden;
 }
 
 /** Unpacks a tokenizer into a folder of its own for as long as it takes to load it. */
 export async function loadPacked(name: string, template?: string): Promise<Tokenizer> {
   const folder = await mkdtemp(join(tmpdir(), 'fingerprint-tokenizer-'));
   try {
-    const packed = readFileSync(join(FIXTURES, name, 'tokenizer.json.br'));
+    const packed = readFileSync(join(fixtureFolder, name, 'tokenizer.json.br'));
     await writeFile(join(folder, 'tokenizer.json'), brotliDecompressSync(packed));
-    for (const file of await readdir(join(FIXTURES, name)))
+    for (const file of await readdir(join(fixtureFolder, name)))
       if (/^(tokenizer_config\.json|chat_template\.jinja)$/.test(file))
-        await copyFile(join(FIXTURES, name, file), join(folder, file));
+        await copyFile(join(fixtureFolder, name, file), join(folder, file));
     if (template !== undefined)
-      await copyFile(join(FIXTURES, name, template), join(folder, 'chat_template.jinja'));
+      await copyFile(join(fixtureFolder, name, template), join(folder, 'chat_template.jinja'));
     return await loadTokenizer(folder);
   } finally {
     await rm(folder, { recursive: true });

@@ -5,11 +5,11 @@ import { createEligibility, findAddedText, survives } from '../../src/fingerprin
 import { createKeyForm, type KeyDraft, type KeyForm } from '../../src/fingerprint/keyForm';
 import { hasUnprintable, isOneScript } from '../../src/fingerprint/text/naturalText';
 import { isUnsettled } from '../../src/fingerprint/text/unsettledText';
-import { FAMILIES, loadPacked, readGolden } from './golden';
-import { drawIds, drawString, POOLS } from './strings';
+import { families, loadPacked, readGolden } from './golden';
+import { drawIds, drawString, pools } from './strings';
 
 /** All of them take minutes; the README of the fixtures has their counts. */
-const STEP = 8;
+const stepSize = 8;
 
 function openPlace(tokenizer: Tokenizer, encodedText: string) {
   // No letters of its own, so that only the token decides on the script.
@@ -20,7 +20,7 @@ function hasBit(bits: Buffer, id: number): boolean {
   return ((bits[id >> 3]! >> (id & 7)) & 1) === 1;
 }
 
-const QUESTIONS = [
+const questions = [
   'What makes the sky look blue in the evening?',
   'How can I learn to cook rice without burning it?',
   'Please describe the oldest bridge of your town.',
@@ -49,7 +49,7 @@ function writeLikeModel(tokenizer: Tokenizer, form: KeyForm, text: string): numb
   return rendered.slice(form.prompt.length, end);
 }
 
-for (const name of FAMILIES)
+for (const name of families)
   describe(`with the tokenizer of ${name}`, async () => {
     const golden = readGolden(name);
     const tokenizer = await loadPacked(name);
@@ -62,7 +62,7 @@ for (const name of FAMILIES)
         bits: Buffer.from(survivors, 'base64'),
       }));
       let [tried, kept] = [0, 0];
-      for (let id = 0; id < tokenizer.vocabularySize; id += STEP) {
+      for (let id = 0; id < tokenizer.vocabularySize; id += stepSize) {
         const { bits, ...place } = places[tried++ % places.length]!;
         const added = findAddedText(tokenizer, place.encodedIds, [id]);
         // What is no text for a key is turned down before anybody asks whether it survives.
@@ -79,8 +79,8 @@ for (const name of FAMILIES)
     it('a key from a prompt loses nothing, or is turned down', () => {
       let [kept, lost] = [0, 0];
       const texts = [
-        ...POOLS.texts,
-        ...POOLS.codes,
+        ...pools.texts,
+        ...pools.codes,
         ...Array.from({ length: 500 }, (_, index) => drawString(index, golden.added).trim()),
       ];
       for (const text of texts) {
@@ -103,7 +103,7 @@ for (const name of FAMILIES)
 
     it('a key that the model wrote is fed as it was written, or is turned down', () => {
       const all = Array.from({ length: tokenizer.vocabularySize }, (_, id) => id);
-      const texts = tokenizer.chat ? QUESTIONS : POOLS.texts.filter(isOneScript);
+      const texts = tokenizer.chat ? questions : pools.texts.filter(isOneScript);
       const written = texts.map((text) => writeLikeModel(tokenizer, form, text));
       const lists = [...written, ...Array.from({ length: 500 }, (_, index) => drawIds(index, all))];
       let kept = 0;

@@ -19,13 +19,13 @@ interface Pools {
   readonly conversations: readonly (readonly { role: 'system' | 'user' | 'assistant'; content: string }[])[];
 }
 
-export const POOLS = JSON.parse(readFileSync('test/fixtures/tokenizers/pools.json', 'utf8')) as Pools;
+export const pools = JSON.parse(readFileSync('test/fixtures/tokenizers/pools.json', 'utf8')) as Pools;
 
-export const STRING_COUNT = 10_000;
-export const UNSETTLED_STRING_COUNT = 500;
-export const ID_LIST_COUNT = 2_000;
-const FIRST_ID_LIST = 20_000;
-const ASCII: Ranges = [[0x20, 0x7e]];
+export const stringCount = 10_000;
+export const unsettledStringCount = 500;
+export const idListCount = 2_000;
+const firstIdList = 20_000;
+const ascii: Ranges = [[0x20, 0x7e]];
 
 /** The linear congruential generator of Numerical Recipes; the low eight bits are left out. */
 class Draws {
@@ -64,7 +64,7 @@ class Draws {
 /** String `index` for a tokenizer with these added tokens; from STRING_COUNT on they hold unsettled characters. */
 export function drawString(index: number, added: readonly string[]): string {
   const draws = new Draws(index);
-  const ranges = index < STRING_COUNT ? POOLS.settledRanges : POOLS.unsettledRanges;
+  const ranges = index < stringCount ? pools.settledRanges : pools.unsettledRanges;
   const count = draws.below(8);
   let text = '';
   for (let piece = 0; piece < count; piece++) {
@@ -76,29 +76,29 @@ export function drawString(index: number, added: readonly string[]): string {
 
 function drawPiece(draws: Draws, added: readonly string[], ranges: Ranges): string {
   const kind = draws.below(16);
-  if (kind < 4) return draws.slice(draws.of(POOLS.texts), 60);
-  if (kind === 4) return draws.slice(draws.of(POOLS.codes), 100);
+  if (kind < 4) return draws.slice(draws.of(pools.texts), 60);
+  if (kind === 4) return draws.slice(draws.of(pools.codes), 100);
   if (kind < 7) {
     const chosen = [draws.of(ranges)];
     return draws.many(8, () => draws.character(chosen));
   }
-  if (kind === 7) return draws.many(3, () => draws.of(POOLS.clusters));
-  if (kind === 8) return draws.of(POOLS.spaces).repeat(1 + draws.below(30));
-  if (kind === 9) return draws.many(6, () => draws.of(POOLS.spaces));
-  if (kind === 10) return draws.of(POOLS.plainSpaces) + draws.of(added) + draws.of(POOLS.plainSpaces);
-  if (kind === 11) return draws.of(POOLS.syllables).repeat(10 + draws.below(120));
-  if (kind === 12) return draws.of(POOLS.bases) + draws.many(5, () => draws.character(POOLS.markRanges));
+  if (kind === 7) return draws.many(3, () => draws.of(pools.clusters));
+  if (kind === 8) return draws.of(pools.spaces).repeat(1 + draws.below(30));
+  if (kind === 9) return draws.many(6, () => draws.of(pools.spaces));
+  if (kind === 10) return draws.of(pools.plainSpaces) + draws.of(added) + draws.of(pools.plainSpaces);
+  if (kind === 11) return draws.of(pools.syllables).repeat(10 + draws.below(120));
+  if (kind === 12) return draws.of(pools.bases) + draws.many(5, () => draws.character(pools.markRanges));
   if (kind === 13) {
-    const zero = draws.of(POOLS.zeros);
+    const zero = draws.of(pools.zeros);
     return draws.many(12, () => String.fromCodePoint(zero + draws.below(10)));
   }
-  if (kind === 14) return draws.many(20, () => draws.character(ASCII));
-  return draws.slice(draws.of(POOLS.texts), 8) + draws.of(POOLS.clusters);
+  if (kind === 14) return draws.many(20, () => draws.character(ascii));
+  return draws.slice(draws.of(pools.texts), 8) + draws.of(pools.clusters);
 }
 
 /** A list of token ids as no text would give it. The first 300 ids hold the single bytes of every one of the six. */
 export function drawIds(index: number, ids: readonly number[]): number[] {
-  const draws = new Draws(FIRST_ID_LIST + index);
+  const draws = new Draws(firstIdList + index);
   return Array.from({ length: 1 + draws.below(12) }, () =>
     draws.below(3) === 0 ? ids[draws.below(300)]! : draws.of(ids),
   );

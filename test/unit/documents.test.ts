@@ -156,7 +156,7 @@ describe('the documents', () => {
     assert.deepEqual(wide, []);
   });
 
-  it('name only npm scripts that there are', () => {
+  it('name only existing npm scripts', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: object };
     const named = documents.flatMap((document) => [
       ...readFileSync(document, 'utf8').matchAll(/npm run ([\w:]*\w)/g),
@@ -168,7 +168,7 @@ describe('the documents', () => {
     );
   });
 
-  it('name only files and folders that there are', () => {
+  it('name only existing files and folders', () => {
     const isPath = /^(src|webview|test|media|scripts|bench|docs)\/[\w./-]+$/;
     const named = documents
       .filter((document) => !packaged.includes(document))
@@ -189,7 +189,7 @@ describe('the reference pages', () => {
     assert.deepEqual(listRowNames('docs/recipes.md').sort(), values.sort());
   });
 
-  it('give the bounds that a recipe is held to', () => {
+  it('give the bounds that recipes are checked against', () => {
     const page = readFileSync('docs/recipes.md', 'utf8');
     const missing = Object.entries(recipeValues).flatMap(([name, value]) => {
       const bounds = writeBounds(value);

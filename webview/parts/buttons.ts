@@ -4,18 +4,18 @@ import type { ActionRequest } from '../../src/protocol/panel/requests';
 import type { Page } from '../page';
 import { renderIcon } from './icons';
 
-export interface ButtonLook {
+interface ButtonLook {
   readonly icon?: string;
   readonly isPrimary?: boolean;
   readonly isDisabled?: boolean;
-  /** By which the focus rules find it. */
+  /** The focus rules find it by this. */
   readonly name?: string;
-  /** By which its label finds it. */
+  /** Its label finds it by this. */
   readonly id?: string;
 }
 
-/** A button of the editor's look. Only one of a view is primary. */
-export function renderButton(
+/** A button in the editor's look. Only one per view is primary. */
+function renderButton(
   title: string,
   onClick: () => void,
   { icon, isPrimary = false, isDisabled = false, name, id }: ButtonLook = {},
@@ -40,7 +40,7 @@ export function renderActionButton(
   return renderButton(title, () => page.act(request), look);
 }
 
-/** Looks like a link, because it stands in text; it acts, so it is a button. */
+/** Looks like a link, because it is part of a text; it acts, so it is a button. */
 export function renderLink(title: string, onClick: () => void): TemplateResult {
   return html`<button class="link" type="button" @click=${onClick}>${title}</button>`;
 }

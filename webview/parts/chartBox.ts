@@ -4,20 +4,20 @@ import type { DrawChart } from '../../src/reports/charts/drawing';
 
 /** A chart whose single points can be read. */
 export interface BoxedChart {
-  /** Draws it, with a line at this value of the axis below where a reader looks closer. */
+  /** Draws it, with a line at this horizontal value where a reader inspects it. */
   readonly plan: (cursor: number | null) => DrawChart;
-  /** Its points in the order of x, in words; empty where there is nothing to read closer. */
+  /** Its points in the order of x, in words; empty where there is nothing to inspect. */
   readonly readings: readonly { readonly at: number; readonly words: string }[];
-  /** The value of the axis below under a pixel of a chart of this width. */
+  /** The horizontal value under a pixel of a chart of this width. */
   readonly locate: (widthPx: number, pixel: number) => number;
-  /** What the line under the title says while nobody looks closer: the unit. */
+  /** The line under the title while nothing is inspected: the unit. */
   readonly caption: string;
   readonly label: string;
 }
 
 /**
- * A box that draws its chart to its own width in pixels, and again when that changes. Hover and the arrow keys show one
- * point's values in the line above.
+ * A box that draws its chart to its own width in pixels, and again when that changes. Hover and the arrow
+ * keys show one point's values in the line above.
  */
 export class ChartBox extends HTMLElement {
   #chart: BoxedChart | undefined;

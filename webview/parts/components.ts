@@ -11,9 +11,9 @@ import { noChange } from 'lit-html';
 import { Directive, directive, PartType, type ElementPart, type PartInfo } from 'lit-html/directive.js';
 
 /**
- * The one file that knows the toolkit, which is no longer developed. To replace it: register other controls under the same
- * names, or change the tags in buttons.ts and fields.ts. Its badge and progress ring set style attributes, which our
- * content security policy forbids, so they are not used.
+ * The one file that knows the toolkit, which is no longer developed. To replace it: register other controls
+ * under the same names, or change the tags in buttons.ts and fields.ts. Its badge and progress ring set style
+ * attributes, which our content security policy forbids, so they are not used.
  */
 export function registerComponents(): void {
   provideVSCodeDesignSystem().register(
@@ -26,16 +26,17 @@ export function registerComponents(): void {
   );
 }
 
-export interface FieldNames {
+interface FieldNames {
   readonly label: string;
-  /** What the field is for and what is wrong with it, as it is read after the label. */
+  /** What the field is for and what is wrong with it, read out after the label. */
   readonly description: string;
   readonly isInvalid: boolean;
 }
 
 /**
- * Names a text field for readers. The toolkit overwrites the label when a field is connected and keeps its input in a shadow
- * tree that no id reaches into, so names are set from outside, once the field stands in the page.
+ * Names a text field for screen readers. The toolkit overwrites the label when a field is connected and keeps
+ * its input in a shadow tree that no id reaches into, so names are set from outside, once the field is in the
+ * page.
  */
 class NameField extends Directive {
   constructor(info: PartInfo) {

@@ -3,8 +3,8 @@ import { live } from 'lit-html/directives/live.js';
 import { nameField } from './components';
 import { renderIcon } from './icons';
 
-export interface Field {
-  /** By which drafts, focus and links know it. */
+interface Field {
+  /** Drafts, focus and links identify it by this. */
   readonly name: string;
   readonly label: string;
   readonly text: string;
@@ -13,9 +13,9 @@ export interface Field {
   readonly problem?: string | undefined;
 }
 
-export interface TextField extends Field {
+interface TextField extends Field {
   readonly unit?: string;
-  /** Replaces the label for readers where several fields share one: "Layers, first". */
+  /** Replaces the label for screen readers where several fields share one: "Layers, first". */
   readonly spokenLabel?: string;
   readonly keyboard?: 'numeric' | 'decimal';
   readonly onInput: (text: string) => void;
@@ -43,7 +43,7 @@ export function renderTextField(field: TextField): TemplateResult {
   >`;
 }
 
-export interface ChoiceField extends Field {
+interface ChoiceField extends Field {
   readonly options: readonly { readonly value: string; readonly words: string }[];
   readonly onChoose: (value: string) => void;
 }

@@ -3,7 +3,7 @@ import type { StateRow, StepState } from '../../src/protocol/panel/parts';
 
 export type Tone = 'plain' | 'muted' | 'ok' | 'warn' | 'bad' | 'main';
 
-/** A codicon by name. Hidden from readers: the words beside it say the same. */
+/** A codicon by name. Hidden from screen readers: the words beside it say the same. */
 export function renderIcon(name: string, tone: Tone = 'plain'): TemplateResult {
   return html`<span class="icon codicon codicon-${name} is-${tone}" aria-hidden="true"></span>`;
 }
@@ -11,7 +11,7 @@ export function renderIcon(name: string, tone: Tone = 'plain'): TemplateResult {
 interface Sign {
   readonly icon: string;
   readonly tone: Tone;
-  /** For readers, before the row's own words. */
+  /** For screen readers, before the row's own words. */
   readonly word: string;
 }
 
@@ -40,7 +40,7 @@ const rowSigns: Readonly<Record<StateRow['state'], Sign>> = {
   'no-evidence': { icon: 'dash', tone: 'muted', word: 'No evidence' },
 };
 
-/** The icon of a row's state with a word for readers. */
+/** The icon of a row's state with a word for screen readers. */
 export function renderRowSign(state: StateRow['state']): TemplateResult {
   const { icon, tone, word } = rowSigns[state];
   return html`${renderIcon(icon, tone)}<span class="unseen">${word}: </span>`;

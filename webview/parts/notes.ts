@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Problem } from '../../src/protocol/panel/parts';
 import { renderIcon, type Tone } from './icons';
 
-export interface Note {
+interface Note {
   readonly kind: 'error' | 'warning' | 'info';
   readonly icon?: string;
   readonly title?: string;
@@ -28,7 +28,7 @@ export function renderNote({ kind, icon, title, body, actions }: Note): Template
   </div>`;
 }
 
-/** The first sentence of what happened is the heading. */
+/** The first sentence of the message is the heading. */
 export function renderProblemNote({ message, next }: Problem, actions?: unknown): TemplateResult {
   const [first, ...others] = message.split(/(?<=\.)\s+/);
   return renderNote({

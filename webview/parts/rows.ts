@@ -1,6 +1,6 @@
 /**
- * A table is one stop of the Tab key: the arrow keys move the row, and the detail follows the selection. Put this on the
- * table's keydown; rows that can be moved to carry `tabindex`.
+ * A table is one stop of the Tab key: the arrow keys move the row, and the detail follows the selection. Put
+ * this on the table's keydown; rows that can be reached carry `tabindex`.
  */
 export function moveRow(event: KeyboardEvent): void {
   const row = (event.target as Element).closest('tr');

@@ -4,7 +4,7 @@ import type { Page } from '../page';
 import { renderActionLink } from './buttons';
 import { renderRowSign } from './icons';
 
-/** Rows of state, name and detail beside each other. */
+/** State, name and detail in columns. */
 export function renderStateTable(page: Page, label: string, rows: readonly StateRow[]): TemplateResult {
   return html`<table class="rows is-plain" aria-label=${label}>
     <tbody>
@@ -20,7 +20,7 @@ export function renderStateTable(page: Page, label: string, rows: readonly State
   </table>`;
 }
 
-/** The same in two lines, for a narrow column. A row's action stands in its name. */
+/** The same in two lines, for a narrow column. A row's action is in its name. */
 export function renderStateList(page: Page, rows: readonly StateRow[]): TemplateResult {
   return html`<ul class="state-list">
     ${rows.map(

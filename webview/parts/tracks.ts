@@ -14,12 +14,12 @@ export function renderBar(share: number, label: string, isOver = false): Templat
   </svg>`;
 }
 
-/** Progress of work, which readers are told as such; without a share it is only known to go on. */
+/** Progress of work, announced as such to screen readers; without a share it is indeterminate. */
 export function renderProgress(share: number | null, label: string): TemplateResult {
   return html`<progress class="progress" max="1" value=${share ?? nothing} aria-label=${label}></progress>`;
 }
 
-export interface Scale {
+interface Scale {
   /** Right end; the left end is zero. */
   readonly end: number;
   readonly point: number;
@@ -29,7 +29,7 @@ export interface Scale {
   readonly label: string;
 }
 
-/** An estimate with its range, beside the limit it has to keep. */
+/** An estimate with its range, beside its limit. */
 export function renderScale({ end, point, low, high, limit, label }: Scale): TemplateResult {
   const place = (value: number): string => `${toPercent(value / end)}%`;
   const range = `${Math.max(0, toPercent(high / end) - toPercent(low / end))}%`;
@@ -41,7 +41,7 @@ export function renderScale({ end, point, low, high, limit, label }: Scale): Tem
   </svg>`;
 }
 
-/** Where a value lies beside the range that ordinary ones have. Its number stands next to it. */
+/** A value relative to the range of ordinary ones. Its number is next to it. */
 export function renderTrack(value: number, ordinary: { low: number; high: number }): TemplateResult {
   const width = 44;
   const span = Math.max(ordinary.high - ordinary.low, 1e-9);

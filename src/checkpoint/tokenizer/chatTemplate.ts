@@ -7,18 +7,22 @@ export interface ChatMessage {
   readonly content: string;
 }
 
-/** The facts that, with the messages, decide the text a template gives: recorded with whatever was made from it. */
-export interface ChatRendering {
+/**
+ * What decides, together with the messages, the text that a template produces. It is recorded with everything
+ * made from it.
+ */
+interface ChatRendering {
   /** SHA-256 of the template's text, lower-case hexadecimal. */
   readonly templateSha256: string;
-  /** The day a template that asks for today is told, so that the same key gives the same text for ever. */
+  /** The date that a template gets when it asks for today, so that the same key always gives the same text. */
   readonly date: string;
   readonly enableThinking: false;
 }
 
 export interface ChatTemplate {
   /**
-   * The text the model is fed for a conversation, begin token included where the template writes one.
+   * The text that the model reads for a conversation, including the begin token where the template writes
+   * one.
    * @param addGenerationPrompt whether the assistant's turn is opened at the end.
    * @throws UserError `chat-template` when the template refuses the conversation or cannot be run.
    */
@@ -26,9 +30,9 @@ export interface ChatTemplate {
   readonly rendering: ChatRendering;
 }
 
-const DATE = '2025-01-01';
-/** That day, a Wednesday, at midnight, for every code of strftime that templates use; in English on every machine. */
-const DATE_PARTS: Readonly<Record<string, string>> = {
+const fixedDate = '2025-01-01';
+/** That date, a Wednesday, at midnight, for every strftime code that templates use; in English on every machine. */
+const dateParts: Readonly<Record<string, string>> = {
   '%Y': '2025',
   '%y': '25',
   '%m': '01',
@@ -41,7 +45,7 @@ const DATE_PARTS: Readonly<Record<string, string>> = {
   '%j': '001',
   '%A': 'Wednesday',
   '%a': 'Wed',
-  '%F': DATE,
+  '%F': fixedDate,
   '%H': '00',
   '%I': '12',
   '%M': '00',
@@ -49,12 +53,12 @@ const DATE_PARTS: Readonly<Record<string, string>> = {
   '%p': 'AM',
   '%%': '%',
 };
-const MOST_RANGE_ITEMS = 100_000;
-const NEXT = 'Correct the template in tokenizer_config.json or chat_template.jinja, or remove it.';
+const mostRangeItems = 100_000;
+const nextStep = 'Correct the template in tokenizer_config.json or chat_template.jinja, or remove it.';
 
 /**
- * Parses a chat template. What it inserts of its own (a default system prompt, an empty or opened thinking part) stays as
- * it is and is fixed by the template's digest.
+ * Parses a chat template. Text that it inserts itself (a default system prompt, an empty or opened thinking
+ * part) is left alone and is fixed by the template's digest.
  * @param tokens the texts of the tokenizer's begin and end tokens.
  * @param name of the checkpoint, for errors.
  * @throws UserError `chat-template` when it cannot be parsed.
@@ -76,10 +80,10 @@ export function parseChatTemplate(
     return String(result.value);
   };
   const templateSha256 = createHash('sha256').update(source).digest('hex');
-  return { render, rendering: { templateSha256, date: DATE, enableThinking: false } };
+  return { render, rendering: { templateSha256, date: fixedDate, enableThinking: false } };
 }
 
-/** What transformers gives a template, with the clock replaced. */
+/** What transformers passes to a template, except for the clock. */
 function makeEnvironment(tokens: { readonly begin: string | undefined; readonly end: string | undefined }) {
   const environment = new Environment();
   for (const [name, value] of Object.entries({
@@ -103,18 +107,18 @@ function makeEnvironment(tokens: { readonly begin: string | undefined; readonly 
 }
 
 function formatDate(format: string): string {
-  return format.replace(/%-?[A-Za-z%]/g, (code) => DATE_PARTS[code] ?? code);
+  return format.replace(/%-?[A-Za-z%]/g, (code) => dateParts[code] ?? code);
 }
 
 function refuse(reason: string): never {
   throw new Error(reason);
 }
 
-/** Python's `range`, with an end to what a hostile template can ask for. */
+/** Python's `range`, limited because a hostile template could ask for any length. */
 function makeRange(first: number, second?: number, step = 1): number[] {
   const [start, stop] = second === undefined ? [0, first] : [first, second];
   const count = Math.max(0, Math.ceil((stop - start) / step));
-  if (!(count <= MOST_RANGE_ITEMS)) throw new Error(`range() of ${count} items`);
+  if (!(count <= mostRangeItems)) throw new Error(`range() of ${count} items`);
   return Array.from({ length: count }, (_, index) => start + index * step);
 }
 
@@ -123,6 +127,8 @@ function explain<T>(work: () => T, what: string): T {
     return work();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UserError('chat-template', `${what}: ${why.replace(/[.!]?$/, '.')}`, NEXT, { cause: error });
+    throw new UserError('chat-template', `${what}: ${why.replace(/[.!]?$/, '.')}`, nextStep, {
+      cause: error,
+    });
   }
 }

@@ -4,13 +4,14 @@ type DecoderConfig = ConstructorParameters<typeof SequenceDecoder>[0];
 type Step = DecoderConfig['decoders'][number];
 type Decode = (tokens: readonly string[]) => string[];
 
-const BYTE = /^<0x([0-9A-F]{2})>$/i;
+const byteToken = /^<0x([0-9A-F]{2})>$/i;
 
 /**
- * The decoder of a tokenizer that writes unknown characters as bytes (`<0xE2>`), or undefined for any other. The library
- * takes a byte-order mark away and gives the broken rest of a character another length than the Rust library.
+ * The decoder of a tokenizer that writes unknown characters as bytes (`<0xE2>`), or undefined for any other.
+ * The library drops a byte-order mark, and replaces an incomplete character by a different number of
+ * characters than the Rust library.
  * @param config of tokenizer.json
- * @returns a function from the texts of tokens to the text they stand for.
+ * @returns a function from the texts of tokens to the text that they encode.
  */
 export function createFallbackDecoder(config: unknown): ((tokens: readonly string[]) => string) | undefined {
   if (!isSequence(config) || !config.decoders.some(isByteFallback)) return undefined;
@@ -23,7 +24,10 @@ function makeStep(step: Step): Decode {
   return (tokens) => decoder.decode_chain([...tokens]);
 }
 
-/** Runs of byte tokens become the text they encode, or a replacement character for each byte where they encode none. */
+/**
+ * Turns runs of byte tokens into the text that they encode, or into one replacement character per byte where
+ * they encode none.
+ */
 function joinBytes(tokens: readonly string[]): string[] {
   const texts: string[] = [];
   let bytes: number[] = [];
@@ -33,7 +37,7 @@ function joinBytes(tokens: readonly string[]): string[] {
     bytes = [];
   };
   for (const token of tokens) {
-    const byte = BYTE.exec(token)?.[1];
+    const byte = byteToken.exec(token)?.[1];
     if (byte !== undefined) {
       bytes.push(parseInt(byte, 16));
       continue;

@@ -4,11 +4,11 @@ import { createFallbackDecoder } from './decoder';
 import type { TokenizerConfig, TokenizerJson } from './tokenizerFiles';
 import { separateStripping } from './stripping';
 
-/** The library, corrected where it reads a tokenizer.json otherwise than Hugging Face tokenizers. */
+/** The library, corrected where it reads a tokenizer.json differently from Hugging Face tokenizers. */
 export interface Encoder {
-  /** @param addSpecial whether to put the begin token, and what else the file asks for, around the text's ids. */
+  /** @param addSpecial whether to add the begin token, and whatever else the file asks for, around the text's ids. */
   encode(text: string, addSpecial: boolean): number[];
-  /** Ids without a token give nothing. */
+  /** Ids without a token decode to nothing. */
   decode(ids: readonly number[]): string;
 }
 
@@ -36,7 +36,7 @@ export function createEncoder({ raw, tokens, added }: TokenizerJson, config: Tok
   };
 }
 
-/** The library leaves undefined where a character has no token and there is no token for the unknown. */
+/** The library returns undefined for a character that has no token when there is no unknown token. */
 function keepIds(ids: readonly (number | undefined)[]): number[] {
   return ids.filter((id) => id !== undefined);
 }

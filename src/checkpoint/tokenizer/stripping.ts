@@ -1,17 +1,18 @@
 import type { AddedToken } from './tokenizerFiles';
 
-/** Every one of them is a single unit of UTF-16. JavaScript's own trimming knows another set. */
-const SPACE = /\p{White_Space}/u;
+/** Each of these is a single UTF-16 unit. JavaScript's own trimming uses another set. */
+const space = /\p{White_Space}/u;
 
-/** Added tokens without the flags that make them swallow spaces, and the function that takes those spaces away first. */
-export interface Stripping {
+/** Added tokens without the flags that make them absorb spaces, and the function that removes those spaces first. */
+interface Stripping {
   readonly added: readonly AddedToken[];
   strip(text: string): string;
 }
 
 /**
- * Takes the swallowing of spaces out of the library's hands, whose spaces are JavaScript's.
- * @param hasNormaliser whether tokens marked as normalised are looked for in other text; those are left to the library.
+ * Removes spaces around added tokens here instead of in the library, whose idea of a space is JavaScript's.
+ * @param hasNormaliser whether normalised tokens are searched for in normalised text; those are left to the
+ * library.
  */
 export function separateStripping(added: readonly AddedToken[], hasNormaliser: boolean): Stripping {
   const isEarly = ({ normalized, special }: AddedToken) =>
@@ -36,8 +37,8 @@ function stripBeside(
   return sections.map((section, index) => {
     if (index % 2 === 1) return section;
     let [start, end] = [0, section.length];
-    if (right.has(sections[index - 1] ?? '')) while (start < end && SPACE.test(section[start]!)) start++;
-    if (left.has(sections[index + 1] ?? '')) while (start < end && SPACE.test(section[end - 1]!)) end--;
+    if (right.has(sections[index - 1] ?? '')) while (start < end && space.test(section[start]!)) start++;
+    if (left.has(sections[index + 1] ?? '')) while (start < end && space.test(section[end - 1]!)) end--;
     return section.slice(start, end);
   });
 }

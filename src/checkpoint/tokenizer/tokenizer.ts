@@ -11,34 +11,34 @@ import {
   type TokenizerJson,
 } from './tokenizerFiles';
 
-/** Text to token ids and back, as the checkpoint's own files say. */
+/** Turns text into token ids and back, as the checkpoint's own files define it. */
 export interface Tokenizer {
-  /** The highest id a token has, plus one. */
+  /** One more than the highest token id. */
   readonly vocabularySize: number;
-  /** What encoding with special tokens puts in front of a text: usually one begin token, or nothing. */
+  /** The ids that encoding with special tokens puts before a text: usually one begin token, or none. */
   readonly beginIds: readonly number[];
-  /** The tokens that end a text or a turn, of generation_config.json, config.json and tokenizer_config.json. */
+  /** The tokens that end a text or a turn, from generation_config.json, config.json and tokenizer_config.json. */
   readonly endIds: readonly number[];
   /** Every token that is not text: the special ones, and those that begin or end a text. */
   readonly specialIds: ReadonlySet<number>;
-  /** Those, and every token whose name looks like one of them, whatever the file declares: `<unused42>`, `<start_of_image>`. */
+  /** Those, and every token whose name looks like one, whatever the file declares: `<unused42>`, `<start_of_image>`. */
   readonly controlIds: ReadonlySet<number>;
-  /** Tokens that stand for one byte of a character without a token: `<0x0A>`. */
+  /** Tokens that stand for one byte of a character that has no token: `<0x0A>`. */
   readonly byteIds: ReadonlySet<number>;
-  /** Adds no special tokens; those written in the text are recognised. */
+  /** Adds no special tokens. Special tokens written in the text are recognised. */
   encode(text: string): number[];
   /**
-   * Special tokens are kept and nothing is cleaned up. Llama's tokenizers put one space before every text and take it away
-   * again here, so that a piece decoded alone lacks its leading space. Ids without a token give nothing.
+   * Special tokens are kept and nothing is cleaned up. Llama's tokenizers add a space before every text and
+   * remove it here, so a piece decoded alone lacks its leading space. Ids without a token decode to nothing.
    */
   decode(ids: readonly number[]): string;
   readonly chat: ChatTemplate | undefined;
 }
 
 /**
- * Loads tokenizer.json with what its neighbours say of end tokens and chat template.
- * @throws UserError `missing-tokenizer`, `unsupported-tokenizer`, `chat-template`, `broken-json`, `unexpected-content`,
- * `too-large` or `not-readable`.
+ * Loads tokenizer.json, with end tokens and chat template from its neighbours.
+ * @throws UserError `missing-tokenizer`, `unsupported-tokenizer`, `chat-template`, `broken-json`,
+ * `unexpected-content`, `too-large` or `not-readable`.
  */
 export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const root = resolve(dir);
@@ -82,7 +82,7 @@ function makeEncoder(json: TokenizerJson, config: TokenizerConfig, root: string)
   }
 }
 
-/** What stands before a text's own ids when special tokens are added; what may stand behind them is left out. */
+/** The ids that special tokens add before a text's own; any that they add after it are left out. */
 function findBeginIds(encoder: Encoder): number[] {
   const text = 'a';
   const plain = encoder.encode(text, false);
@@ -100,8 +100,9 @@ async function findEndIds(root: string, json: TokenizerJson, config: TokenizerCo
 }
 
 /**
- * A conversation as the model is fed it, the assistant's turn opened. Nothing is put in front: a template that wants a begin
- * token writes it itself, and some want none. So does `apply_chat_template` of transformers (`add_special_tokens=False`).
+ * A conversation as the model reads it, with the assistant's turn opened. No begin token is added: a template
+ * writes its own if the model needs one. `apply_chat_template` of transformers does the same
+ * (`add_special_tokens=False`).
  * @throws UserError `chat-template` when the template refuses the conversation.
  */
 export function encodeChat(
@@ -112,7 +113,7 @@ export function encodeChat(
   return tokenizer.encode(chat.render(messages, true));
 }
 
-/** The ids of a plain text with the begin token in front; a text that a file holds may begin with it already. */
+/** The ids of a plain text after the begin token. Text from a file may begin with that token already. */
 export function withBegin({ beginIds }: Tokenizer, ids: readonly number[]): number[] {
   const begun = beginIds.every((id, i) => ids[i] === id);
   return begun ? [...ids] : [...beginIds, ...ids];

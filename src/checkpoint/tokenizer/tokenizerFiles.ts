@@ -4,12 +4,12 @@ import * as z from 'zod';
 import { UserError } from '../../common/errors';
 import { readCappedJson, readCappedText } from '../cappedFile';
 
-const MOST_TOKENIZER_BYTES = 200_000_000;
-const MOST_SMALL_FILE_BYTES = 20_000_000;
-const MOST_TEMPLATE_BYTES = 2_000_000;
-const MOST_ID = 10_000_000;
+const mostTokenizerBytes = 200_000_000;
+const mostSmallFileBytes = 20_000_000;
+const mostTemplateBytes = 2_000_000;
+const mostId = 10_000_000;
 
-const idSchema = z.number().int().nonnegative().max(MOST_ID);
+const idSchema = z.number().int().nonnegative().max(mostId);
 const addedTokenSchema = z.looseObject({
   id: idSchema,
   content: z.string(),
@@ -23,25 +23,28 @@ const tokenizerSchema = z.looseObject({
   model: z.looseObject({
     type: z.string().optional(),
     /** Token to id; for Unigram models a list of [token, score] whose index is the id. */
-    vocab: z.union([z.record(z.string(), idSchema), z.array(z.tuple([z.string(), z.number()])).max(MOST_ID)]),
+    vocab: z.union([z.record(z.string(), idSchema), z.array(z.tuple([z.string(), z.number()])).max(mostId)]),
     merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])).nullish(),
   }),
   added_tokens: z.array(addedTokenSchema).nullish(),
 });
 
-/** A token that is looked for in the text before anything else is done with it. */
+/** A token that is searched for in the text before any other step. */
 export type AddedToken = z.infer<typeof addedTokenSchema>;
 
-/** What tokenizer.json says, in one form for all kinds of models. */
+/** The content of tokenizer.json in one form for all kinds of models. */
 export interface TokenizerJson {
-  /** The whole file, for the library that encodes. */
+  /** The whole file, for the encoding library. */
   readonly raw: Readonly<Record<string, unknown>>;
   /** Token text by id, added tokens included. */
   readonly tokens: ReadonlyMap<number, string>;
   /** Pairs in the order of their rank; empty for models without merges. */
   readonly merges: readonly (readonly [string, string])[];
   readonly added: readonly AddedToken[];
-  /** Ids of the added tokens that are marked as special, or as words of their own, which the library finds within words. */
+  /**
+   * Ids of the added tokens that are special. Also of those that are words of their own, which the library
+   * finds within words.
+   */
   readonly specialIds: readonly number[];
 }
 
@@ -50,7 +53,7 @@ export interface TokenizerJson {
  * @throws UserError `missing-tokenizer`, `broken-json`, `unexpected-content`, `too-large` or `not-readable`.
  */
 export async function readTokenizerJson(dir: string): Promise<TokenizerJson> {
-  const file = await readCappedJson(join(dir, 'tokenizer.json'), tokenizerSchema, MOST_TOKENIZER_BYTES);
+  const file = await readCappedJson(join(dir, 'tokenizer.json'), tokenizerSchema, mostTokenizerBytes);
   if (!file) throw await missingTokenizer(dir);
   const { vocab, merges } = file.model;
   const added = file.added_tokens ?? [];
@@ -78,7 +81,7 @@ export async function readTokenizerJson(dir: string): Promise<TokenizerJson> {
   };
 }
 
-/** Older files write a merge as one text; neither half holds a space. */
+/** Older files write a merge as one text; neither half contains a space. */
 function splitMerge(merge: string): [string, string] {
   const space = merge.indexOf(' ');
   return [merge.slice(0, space), merge.slice(space + 1)];
@@ -113,7 +116,7 @@ const tokenizerConfigSchema = z.looseObject({
   chat_template: templateSchema,
 });
 
-/** What tokenizer_config.json says; all undefined when there is none. */
+/** The content of tokenizer_config.json; every field is undefined when there is no such file. */
 export interface TokenizerConfig {
   readonly raw: Readonly<Record<string, unknown>>;
   readonly beginToken: string | undefined;
@@ -122,13 +125,14 @@ export interface TokenizerConfig {
 }
 
 /**
- * Reads tokenizer_config.json, and chat_template.jinja, which comes first where both hold a template (as in transformers).
+ * Reads tokenizer_config.json and chat_template.jinja. The latter wins where both hold a template (as in
+ * transformers).
  * @throws UserError `broken-json`, `unexpected-content`, `too-large` or `not-readable`.
  */
 export async function readTokenizerConfig(dir: string): Promise<TokenizerConfig> {
   const path = join(dir, 'tokenizer_config.json');
-  const config = (await readCappedJson(path, tokenizerConfigSchema, MOST_SMALL_FILE_BYTES)) ?? {};
-  const fromFile = await readCappedText(join(dir, 'chat_template.jinja'), MOST_TEMPLATE_BYTES);
+  const config = (await readCappedJson(path, tokenizerConfigSchema, mostSmallFileBytes)) ?? {};
+  const fromFile = await readCappedText(join(dir, 'chat_template.jinja'), mostTemplateBytes);
   const fromConfig = config.chat_template;
   return {
     raw: config,
@@ -153,7 +157,7 @@ const endIdsSchema = z.looseObject({
 export async function readEndIds(dir: string): Promise<number[]> {
   const ids = new Set<number>();
   for (const name of ['generation_config.json', 'config.json']) {
-    const config = await readCappedJson(join(dir, name), endIdsSchema, MOST_SMALL_FILE_BYTES);
+    const config = await readCappedJson(join(dir, name), endIdsSchema, mostSmallFileBytes);
     for (const id of [config?.eos_token_id ?? []].flat()) ids.add(id);
   }
   return [...ids];

@@ -3,16 +3,13 @@ import type { TensorDtype } from './safetensors';
 /** The element types whose values are read and written. */
 export type FloatDtype = 'F32' | 'F16' | 'BF16';
 
-/** Bytes of one element. */
-export const FLOAT_BYTES: Readonly<Record<FloatDtype, number>> = { F32: 4, F16: 2, BF16: 2 };
-
 export function isFloatDtype(dtype: TensorDtype): dtype is FloatDtype {
   return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
 }
 
 /**
- * The values of a tensor in float32; every F16 and BF16 value is exact in float32. Files and typed arrays are both little
- * endian on every platform Node.js runs on with onnxruntime.
+ * The values of a tensor in float32, in which every F16 and BF16 value is exact. Files and typed arrays are
+ * both little endian on every platform where Node.js runs with onnxruntime.
  * @param bytes a whole number of elements. For F32 the result may share its memory.
  * @returns [elements]
  */
@@ -30,8 +27,8 @@ export function decodeTensor(bytes: Uint8Array, dtype: FloatDtype): Float32Array
 }
 
 /**
- * The bytes of float32 values in another type, rounded to the nearest value, ties to even (IEEE 754); values past the
- * largest finite one become infinite.
+ * Float32 values as bytes of another type, rounded to the nearest value, ties to even (IEEE 754). Values
+ * beyond the largest finite one become infinite.
  * @param values [elements]. For F32 the result shares their memory.
  */
 export function encodeTensor(values: Float32Array, dtype: FloatDtype): Uint8Array {
@@ -43,7 +40,7 @@ export function encodeTensor(values: Float32Array, dtype: FloatDtype): Uint8Arra
   return new Uint8Array(halves.buffer);
 }
 
-/** Typed arrays of 16 and 32 bits need an aligned start; a copy is made only where it is missing. */
+/** Typed arrays of 16 and 32 bits need an aligned start; only unaligned bytes are copied. */
 function align(bytes: Uint8Array): { buffer: ArrayBuffer; byteOffset: number; length: number } {
   const { buffer, byteOffset, length } = bytes;
   if (byteOffset % 4 === 0 && buffer instanceof ArrayBuffer) return { buffer, byteOffset, length };
@@ -62,9 +59,9 @@ function toFloat16(bits: number): number {
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
   if (magnitude > 0x7f800000) return sign | 0x7c00 | ((magnitude >>> 13) & 0x3ff || 0x200);
-  // From 65520 on the nearest value is infinite.
+  // From 65520 on, the nearest value is infinite.
   if (magnitude >= 0x477ff000) return sign | 0x7c00;
-  // From 2^-14 on the result is normal: change the exponent's bias by 112, round 13 fraction bits away.
+  // From 2^-14 on, the result is normal: change the exponent's bias by 112 and round 13 fraction bits off.
   if (magnitude >= 0x38800000)
     return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
   // Up to 2^-25, half the smallest subnormal, the nearest even value is zero.
@@ -79,7 +76,7 @@ function toFloat16(bits: number): number {
 
 let cachedHalfTable: Uint32Array | undefined;
 
-/** [65536] float32 bits of every float16 bit pattern. */
+/** [65536] the float32 bits of every float16 bit pattern. */
 function halfTable(): Uint32Array {
   if (cachedHalfTable) return cachedHalfTable;
   const table = new Uint32Array(65536);
@@ -94,7 +91,7 @@ function fromFloat16(half: number): number {
   if (exponent === 0x1f) return sign | 0x7f800000 | (fraction << 13);
   if (exponent !== 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
   if (fraction === 0) return sign;
-  // Subnormal: shift the highest set bit out, to where float32's hidden bit stands.
+  // Subnormal: shift the highest set bit to where float32's hidden bit is.
   const shift = Math.clz32(fraction) - 21;
   return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
 }

@@ -1,12 +1,12 @@
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COLON = 0x3a;
-const OPENING = new Set([0x7b, 0x5b]);
-const CLOSING = new Set([0x7d, 0x5d]);
+const quote = 0x22;
+const backslash = 0x5c;
+const colon = 0x3a;
+const openingBytes = new Set([0x7b, 0x5b]);
+const closingBytes = new Set([0x7d, 0x5d]);
 
 /**
- * The first key that stands twice in the outermost object of a JSON text, or undefined. `JSON.parse` silently keeps the
- * last one, so that two readers of one file could see two different tensors under one name.
+ * The first key that occurs twice in the outermost object of a JSON text, or undefined. `JSON.parse` silently
+ * keeps the last one, so two readers of one file could see two different tensors under one name.
  * @param json text that `JSON.parse` accepts.
  */
 export function findDuplicateKey(json: string): string | undefined {
@@ -14,11 +14,11 @@ export function findDuplicateKey(json: string): string | undefined {
   let depth = 0;
   for (let at = 0; at < json.length; at++) {
     const code = json.charCodeAt(at);
-    if (OPENING.has(code)) depth++;
-    else if (CLOSING.has(code)) depth--;
-    else if (code === QUOTE) {
+    if (openingBytes.has(code)) depth++;
+    else if (closingBytes.has(code)) depth--;
+    else if (code === quote) {
       const end = findStringEnd(json, at);
-      if (depth === 1 && json.charCodeAt(skipSpace(json, end)) === COLON) {
+      if (depth === 1 && json.charCodeAt(skipSpace(json, end)) === colon) {
         const key = JSON.parse(json.slice(at, end)) as string;
         if (seen.has(key)) return key;
         seen.add(key);
@@ -32,7 +32,7 @@ export function findDuplicateKey(json: string): string | undefined {
 /** The position after the closing quote of the string that begins at `start`. */
 function findStringEnd(json: string, start: number): number {
   let at = start + 1;
-  while (at < json.length && json.charCodeAt(at) !== QUOTE) at += json.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  while (at < json.length && json.charCodeAt(at) !== quote) at += json.charCodeAt(at) === backslash ? 2 : 1;
   return at + 1;
 }
 

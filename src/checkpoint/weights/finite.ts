@@ -6,8 +6,9 @@ import { isFloatDtype, type FloatDtype } from './dtypes';
 import { quoteName, type TensorInfo } from './safetensors';
 
 /**
- * Where the exponents lie in a 32-bit word of one float32 or two 16-bit values. A value is infinite or not a number when all
- * its exponent bits are set (IEEE 754), and then, only then, adding their lowest bit carries into the place of its sign.
+ * The exponent bits in a 32-bit word that holds one float32 or two 16-bit values. A value is infinite or not
+ * a number exactly when all its exponent bits are set (IEEE 754); adding their lowest bit then carries into
+ * the sign bit.
  */
 interface ExponentBits {
   readonly exponents: number;
@@ -15,14 +16,14 @@ interface ExponentBits {
   readonly carries: number;
 }
 
-const EXPONENT_BITS: Readonly<Record<FloatDtype, ExponentBits>> = {
+const exponentBits: Readonly<Record<FloatDtype, ExponentBits>> = {
   F32: { exponents: 0x7f800000, lowest: 0x00800000, carries: 0x80000000 },
   F16: { exponents: 0x7c007c00, lowest: 0x04000400, carries: 0x80008000 },
   BF16: { exponents: 0x7f807f80, lowest: 0x00800080, carries: 0x80008000 },
 };
 
 /**
- * Reads every weight once, in chunks, and throws at the first that is infinite or not a number.
+ * Reads every weight once, in chunks, and throws at the first one that is infinite or not a number.
  * @throws UserError `not-finite`; Cancelled.
  */
 export async function assertFinite(checkpoint: Checkpoint, signal?: AbortSignal): Promise<void> {
@@ -43,12 +44,12 @@ async function assertFiniteTensor(
   reading: Parameters<typeof forEachChunk>[2],
 ): Promise<void> {
   if (!isFloatDtype(info.dtype)) return;
-  const bits = EXPONENT_BITS[info.dtype];
+  const bits = exponentBits[info.dtype];
   const source = { file, path: info.path, position: info.offset, length: info.byteLength };
   await forEachChunk(
     source,
     (chunk) => {
-      // A last half word is completed by values of a chunk before, which were finite.
+      // Left-over values of the chunk before complete a last half word; they were finite.
       if (areFinite(new Uint32Array(chunk.buffer, 0, Math.ceil(chunk.length / 4)), bits)) return;
       throw new UserError(
         'not-finite',
@@ -62,7 +63,7 @@ async function assertFiniteTensor(
 
 function areFinite(words: Uint32Array, { exponents, lowest, carries }: ExponentBits): boolean {
   let sums = 0;
-  // Several times faster than for-of, which goes through the iterator.
+  // Several times faster than for-of, which uses the iterator.
   for (let i = 0, count = words.length; i < count; i++) sums |= (words[i]! & exponents) + lowest;
   return (sums & carries) === 0;
 }

@@ -5,8 +5,8 @@ import { UserError } from '../../common/errors';
 import { openForReading, readExactly } from '../byteRange';
 import { findDuplicateKey } from './duplicateKey';
 
-/** Bits of one element of every type the safetensors format knows. */
-const BITS = {
+/** Bits of one element of every type in the safetensors format. */
+const bitsOf = {
   BOOL: 8,
   F4: 4,
   F6_E2M3: 6,
@@ -31,46 +31,46 @@ const BITS = {
   C64: 64,
 } as const;
 
-/** An element type by the name the safetensors format gives it. Only F32, F16 and BF16 are decoded. */
-export type TensorDtype = keyof typeof BITS;
+/** An element type by its name in the safetensors format. Only F32, F16 and BF16 are decoded. */
+export type TensorDtype = keyof typeof bitsOf;
 
 export interface TensorInfo {
   readonly name: string;
   readonly dtype: TensorDtype;
   readonly shape: readonly number[];
-  /** Absolute path of the file the tensor lies in, as it was opened. */
+  /** Absolute path of the tensor's file, as it was opened. */
   readonly path: string;
-  /** Byte in that file at which the tensor begins. */
+  /** Offset in bytes of the tensor's data from the start of that file. */
   readonly offset: number;
   readonly byteLength: number;
 }
 
-export interface SafetensorsHeader {
-  /** In the order in which they lie in the file. */
+interface SafetensorsHeader {
+  /** In the order of their data in the file. */
   readonly tensors: TensorInfo[];
   readonly metadata: Record<string, string>;
 }
 
 /** The format's own limit. */
-const MOST_HEADER_BYTES = 100_000_000;
-const MOST_TENSORS = 1_000_000;
-const MOST_DIMENSIONS = 16;
-const LENGTH_BYTES = 8;
-const AGAIN = 'Download or copy the file again from where you got the checkpoint.';
+const mostHeaderBytes = 100_000_000;
+const mostTensors = 1_000_000;
+const mostDimensions = 16;
+const headerLengthBytes = 8;
+const nextStep = 'Download or copy the file again from where you got the checkpoint.';
 
 const size = z.number().int().nonnegative();
 const entrySchema = z.object({
   dtype: z.string().max(32),
-  shape: z.array(size).max(MOST_DIMENSIONS),
+  shape: z.array(size).max(mostDimensions),
   data_offsets: z.tuple([size, size]),
 });
 const headerSchema = z.record(z.string(), z.unknown());
 const metadataSchema = z.record(z.string(), z.string());
 
 /**
- * Reads and proves the header of one safetensors file, by https://github.com/huggingface/safetensors#format: an 8-byte
- * little-endian length, a JSON object, and data that the tensors cover from the first byte to the last, without holes
- * and without overlap. Nothing of the data is read.
+ * Reads and checks the header of one safetensors file, as https://github.com/huggingface/safetensors#format
+ * defines it: an 8-byte little-endian length, a JSON object, and data that the tensors cover from the first
+ * byte to the last without gaps or overlaps. Reads no data.
  * @throws UserError `not-found`, `not-readable`, `broken-header`, `header-too-long`, `header-outside-file`,
  * `duplicate-tensor`, `unknown-dtype`, `wrong-tensor-length`, `overlapping-tensors`, `gap-between-tensors`,
  * `truncated-file` or `oversized-file`.
@@ -102,26 +102,26 @@ async function readHeaderText(
   path: string,
   sizeBytes: number,
 ): Promise<{ text: string; dataStart: number }> {
-  if (sizeBytes < LENGTH_BYTES)
-    throw new UserError('truncated-file', `${path} is too short to be a safetensors file.`, AGAIN);
-  const lengthBytes = Buffer.alloc(LENGTH_BYTES);
+  if (sizeBytes < headerLengthBytes)
+    throw new UserError('truncated-file', `${path} is too short to be a safetensors file.`, nextStep);
+  const lengthBytes = Buffer.alloc(headerLengthBytes);
   await readExactly(file, path, lengthBytes, 0);
   const length = lengthBytes.readBigUInt64LE();
-  if (length > MOST_HEADER_BYTES)
+  if (length > mostHeaderBytes)
     throw new UserError(
       'header-too-long',
-      `${path} announces a header of ${length.toString()} bytes; the format allows ${MOST_HEADER_BYTES}.`,
-      `This is not a safetensors file, or it is damaged. ${AGAIN}`,
+      `${path} announces a header of ${length.toString()} bytes; the format allows ${mostHeaderBytes}.`,
+      `This is not a safetensors file, or it is damaged. ${nextStep}`,
     );
-  const dataStart = LENGTH_BYTES + Number(length);
+  const dataStart = headerLengthBytes + Number(length);
   if (dataStart > sizeBytes)
     throw new UserError(
       'header-outside-file',
       `${path} announces a header of ${length.toString()} bytes but is only ${sizeBytes} bytes long.`,
-      AGAIN,
+      nextStep,
     );
   const bytes = new Uint8Array(Number(length));
-  await readExactly(file, path, bytes, LENGTH_BYTES);
+  await readExactly(file, path, bytes, headerLengthBytes);
   return { text: decodeHeader(bytes, path), dataStart };
 }
 
@@ -129,7 +129,9 @@ function decodeHeader(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw new UserError('broken-header', `The header of ${path} is not UTF-8 text.`, AGAIN, { cause: error });
+    throw new UserError('broken-header', `The header of ${path} is not UTF-8 text.`, nextStep, {
+      cause: error,
+    });
   }
 }
 
@@ -142,18 +144,18 @@ function parseHeader(
   const header = parseHeaderObject(text, path);
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined)
-    throw new UserError('duplicate-tensor', `${path} names ${quoteName(duplicate)} twice.`, AGAIN);
+    throw new UserError('duplicate-tensor', `${path} names ${quoteName(duplicate)} twice.`, nextStep);
   const { __metadata__: rawMetadata = {}, ...rest } = header;
   const metadata = metadataSchema.safeParse(rawMetadata);
   if (!metadata.success)
     throw new UserError(
       'broken-header',
       `The metadata of ${path} contains something other than text.`,
-      AGAIN,
+      nextStep,
     );
   const names = Object.keys(rest);
-  if (names.length > MOST_TENSORS)
-    throw new UserError('broken-header', `${path} names more than ${MOST_TENSORS} tensors.`, AGAIN);
+  if (names.length > mostTensors)
+    throw new UserError('broken-header', `${path} names more than ${mostTensors} tensors.`, nextStep);
   return {
     entries: names.map((name) => [name, parseEntry(name, rest[name], path)]),
     metadata: metadata.data,
@@ -162,8 +164,8 @@ function parseHeader(
 
 function parseHeaderObject(text: string, path: string): Record<string, unknown> {
   const broken = (cause?: unknown) =>
-    new UserError('broken-header', `The header of ${path} is not a JSON object.`, AGAIN, { cause });
-  // The format demands this first byte, so that a file of another kind is told apart at once.
+    new UserError('broken-header', `The header of ${path} is not a JSON object.`, nextStep, { cause });
+  // The format demands this first byte, so that other kinds of file are recognised at once.
   if (!text.startsWith('{')) throw broken();
   let value: unknown;
   try {
@@ -183,7 +185,7 @@ function parseEntry(name: string, value: unknown, path: string): Entry {
   throw new UserError(
     'broken-header',
     `Tensor ${quoteName(name)} of ${path} has a wrong description at "${issue.path.map(String).join('.')}": ${issue.message}.`,
-    AGAIN,
+    nextStep,
   );
 }
 
@@ -201,20 +203,20 @@ function toTensorInfo(name: string, entry: Entry, path: string, dataStart: numbe
     throw new UserError(
       'wrong-tensor-length',
       `Tensor ${quoteName(name)} of ${path} claims bytes ${begin} to ${end}, which does not fit its shape [${shape.join(', ')}] of ${dtype}.`,
-      AGAIN,
+      nextStep,
     );
   return { name, dtype, shape, path, offset: dataStart + begin, byteLength };
 }
 
 function isDtype(name: string): name is TensorDtype {
-  return Object.hasOwn(BITS, name);
+  return Object.hasOwn(bitsOf, name);
 }
 
-/** NaN where the product of the shape is past the exact whole numbers, which equals no length. */
+/** NaN where the product of the shape exceeds the exact whole numbers; NaN equals no length. */
 function countBytes(shape: readonly number[], dtype: TensorDtype): number {
   let elements = 1;
   for (const dimension of shape) elements *= dimension;
-  const bytes = (elements * BITS[dtype]) / 8;
+  const bytes = (elements * bitsOf[dtype]) / 8;
   return Number.isSafeInteger(elements * 8) ? bytes : NaN;
 }
 
@@ -230,13 +232,13 @@ function assertCovering(
       throw new UserError(
         'overlapping-tensors',
         `Tensor ${quoteName(name)} of ${path} overlaps another.`,
-        AGAIN,
+        nextStep,
       );
     if (offset > end)
       throw new UserError(
         'gap-between-tensors',
         `${offset - end} bytes before tensor ${quoteName(name)} of ${path} do not belong to any tensor.`,
-        AGAIN,
+        nextStep,
       );
     end = offset + byteLength;
   }
@@ -244,12 +246,12 @@ function assertCovering(
     throw new UserError(
       'truncated-file',
       `${path} is ${sizeBytes} bytes long, but its header describes ${end}: it is truncated, or its header is wrong.`,
-      AGAIN,
+      nextStep,
     );
   if (end < sizeBytes)
     throw new UserError(
       'oversized-file',
       `${path} is ${sizeBytes} bytes long, but its header describes only ${end}.`,
-      AGAIN,
+      nextStep,
     );
 }

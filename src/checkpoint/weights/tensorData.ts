@@ -4,7 +4,7 @@ import { decodeTensor, isFloatDtype } from './dtypes';
 import { quoteName, type TensorInfo } from './safetensors';
 
 /**
- * The bytes of one tensor as they lie in its file.
+ * The bytes of one tensor as its file stores them.
  * @throws UserError `not-found`, `not-readable` or `truncated-file`.
  */
 export async function readTensorBytes(info: TensorInfo): Promise<Uint8Array<ArrayBuffer>> {

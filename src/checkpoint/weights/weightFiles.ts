@@ -4,16 +4,16 @@ import { UserError } from '../../common/errors';
 import { readCappedJson } from '../cappedFile';
 import { quoteName } from './safetensors';
 
-export const SINGLE_FILE = 'model.safetensors';
-export const INDEX_FILE = 'model.safetensors.index.json';
+const singleFile = 'model.safetensors';
+export const indexFile = 'model.safetensors.index.json';
 
-/** Files that hold Python pickles: loading one runs whatever code its author put in. */
-const PICKLE = /\.(bin|pt|pth|ckpt|pkl)$/i;
-const GGUF = /\.gguf$/i;
-/** `model-00001-of-00003.safetensors`: one of several, which alone is no checkpoint. */
-const SHARD = /-\d+-of-(\d+)\.safetensors$/;
+/** Files that hold Python pickles: loading one runs any code that its author put in. */
+const pickleFile = /\.(bin|pt|pth|ckpt|pkl)$/i;
+const ggufFile = /\.gguf$/i;
+/** `model-00001-of-00003.safetensors`: one of several, which is no checkpoint by itself. */
+const shardFile = /-\d+-of-(\d+)\.safetensors$/;
 
-const MOST_INDEX_BYTES = 100_000_000;
+const mostIndexBytes = 100_000_000;
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string().max(1000)) });
 
 /** Where the weights of a checkpoint folder are. */
@@ -25,42 +25,43 @@ export interface WeightLayout {
 }
 
 /**
- * Decides which files hold the weights, in the order transformers looks for them: one `model.safetensors`, else the
- * shards of `model.safetensors.index.json`, else the only `.safetensors` file there is.
- * @param names of what lies directly in the folder.
- * @throws UserError `pickle-only`, `gguf-only`, `no-weights`, `missing-index`, `ambiguous-weights`, `unsafe-shard-name`,
- * or as readCappedJson.
+ * Decides which files hold the weights, in the order in which transformers looks for them:
+ * `model.safetensors`, then the shards of `model.safetensors.index.json`, then the only `.safetensors` file
+ * there is.
+ * @param names of the files directly in the folder.
+ * @throws UserError `pickle-only`, `gguf-only`, `no-weights`, `missing-index`, `ambiguous-weights`,
+ * `unsafe-shard-name`, or as readCappedJson.
  */
 export async function findWeights(dir: string, names: readonly string[]): Promise<WeightLayout> {
-  if (names.includes(SINGLE_FILE)) return { files: [SINGLE_FILE] };
-  if (names.includes(INDEX_FILE)) return readIndex(dir);
+  if (names.includes(singleFile)) return { files: [singleFile] };
+  if (names.includes(indexFile)) return readIndex(dir);
   const found = names.filter((name) => name.endsWith('.safetensors'));
   if (found.length === 0) throw noSafetensors(dir, names);
-  const shards = Number(SHARD.exec(found[0]!)?.[1] ?? 1);
+  const shards = Number(shardFile.exec(found[0]!)?.[1] ?? 1);
   if (shards > 1)
     throw new UserError(
       'missing-index',
-      `${dir} has shards of a checkpoint (${found[0]!}) but no ${INDEX_FILE}.`,
-      `Download ${INDEX_FILE} into the folder too.`,
+      `${dir} has shards of a checkpoint (${found[0]!}) but no ${indexFile}.`,
+      `Download ${indexFile} into the folder too.`,
     );
   if (found.length > 1)
     throw new UserError(
       'ambiguous-weights',
-      `${dir} has ${found.length} .safetensors files, none of them named ${SINGLE_FILE}, and no ${INDEX_FILE}.`,
-      `Rename the file with the model to ${SINGLE_FILE}.`,
+      `${dir} has ${found.length} .safetensors files, none of them named ${singleFile}, and no ${indexFile}.`,
+      `Rename the file with the model to ${singleFile}.`,
     );
   return { files: found };
 }
 
-/** The sentence for a path that is a file, or a folder without safetensors, and holds pickles or GGUF; else undefined. */
+/** The error for a path that is a file, or a folder without safetensors, and holds pickles or GGUF; else undefined. */
 export function refuseOtherFormats(path: string, names: readonly string[]): UserError | undefined {
-  if (names.some((name) => PICKLE.test(name)))
+  if (names.some((name) => pickleFile.test(name)))
     return new UserError(
       'pickle-only',
       `${path} has its weights only as Python pickle files (.bin, .pt, .pth), which can run code when loaded and are therefore never opened.`,
       'If you trust where it came from, convert it in Python with transformers: AutoModelForCausalLM.from_pretrained(FOLDER).save_pretrained(NEW_FOLDER, safe_serialization=True), and the same with AutoTokenizer.',
     );
-  if (names.some((name) => GGUF.test(name)))
+  if (names.some((name) => ggufFile.test(name)))
     return new UserError(
       'gguf-only',
       `${path} has its weights only as GGUF, a format for running models that is not supported here.`,
@@ -81,17 +82,17 @@ function noSafetensors(dir: string, names: readonly string[]): UserError {
 }
 
 async function readIndex(dir: string): Promise<WeightLayout> {
-  const index = await readCappedJson(join(dir, INDEX_FILE), indexSchema, MOST_INDEX_BYTES);
+  const index = await readCappedJson(join(dir, indexFile), indexSchema, mostIndexBytes);
   const weightMap = new Map(Object.entries(index?.weight_map ?? {}));
   const files = [...new Set(weightMap.values())].sort();
   for (const file of files) assertSafeShardName(file, dir);
   if (files.length === 0)
     throw new UserError(
       'no-weights',
-      `${join(dir, INDEX_FILE)} does not name any shard.`,
+      `${join(dir, indexFile)} does not name any shard.`,
       'Download the file again.',
     );
-  return { files, index: { file: INDEX_FILE, weightMap } };
+  return { files, index: { file: indexFile, weightMap } };
 }
 
 function assertSafeShardName(name: string, dir: string): void {
@@ -100,7 +101,7 @@ function assertSafeShardName(name: string, dir: string): void {
   if (!safe)
     throw new UserError(
       'unsafe-shard-name',
-      `${join(dir, INDEX_FILE)} names the shard ${quoteName(name)}, which is not a .safetensors file inside the folder.`,
+      `${join(dir, indexFile)} names the shard ${quoteName(name)}, which is not a .safetensors file inside the folder.`,
       'Do not use this checkpoint unless you know why; download it again from a source you trust.',
     );
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
 
-/** Encrypts a key set anew under another passphrase. Copies made before keep the old one. */
+/** Encrypts a key set again under another passphrase. Earlier copies of the file keep the old one. */
 export const changePassphrase = declareOperation({
   name: 'changePassphrase',
   title: 'passphrase',

@@ -3,7 +3,7 @@ import { declareOperation } from '../declaration';
 import { phases } from '../phases';
 import { placementWishes, ranOn } from '../devices';
 
-/** Keys that a set holds at most, and tokens of a response. */
+/** The most keys in a set, and the most tokens in a response. */
 export const mostKeys = 100_000;
 export const longestResponse = 64;
 
@@ -21,7 +21,7 @@ export const createKeySet = declareOperation({
     responseLength: z.int().min(1).max(longestResponse).optional(),
     /** A file with the creator's own prompts, one a line. */
     prompts: z.string().optional(),
-    /** A file with the 32 bytes of the seed, instead of fresh randomness. */
+    /** A file with the 32 bytes of the seed, instead of a random seed. */
     seedFile: z.string().optional(),
     ...placementWishes,
   }),

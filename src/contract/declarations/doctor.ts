@@ -7,13 +7,13 @@ const sizeSchema = z.number().nonnegative();
 
 const named = { device: deviceSchema, name: z.string() };
 
-/** How one device stands. */
+/** The state of one device. */
 const diagnosisSchema = z.discriminatedUnion('state', [
   z.object({
     ...named,
     state: z.literal('works'),
     isChosen: z.boolean(),
-    /** Whether it computes right in half precision; not asked of the CPU, which would gain nothing. */
+    /** Whether it computes correctly in half precision; not tested on the CPU, which would gain nothing. */
     half: z.boolean().optional(),
   }),
   z.object({
@@ -21,9 +21,9 @@ const diagnosisSchema = z.discriminatedUnion('state', [
     state: z.literal('failed'),
     /** One sentence without its full stop. */
     fault: z.string(),
-    /** What mends it, in sentences. */
+    /** How to fix it, in sentences. */
     fix: z.string(),
-    /** What the fix says to type into a terminal, in this order. */
+    /** The commands of the fix, to be typed into a terminal in this order. */
     commands: z.array(z.string()),
   }),
   /** `where` it is offered: "on Windows". */
@@ -41,16 +41,19 @@ const doctorReportSchema = z.object({
   /** Processor threads that this program may use. */
   threads: z.number(),
   memory: z.object({ totalBytes: sizeSchema, freeBytes: sizeSchema }),
-  /** NVIDIA's, as far as its driver tells. */
+  /** NVIDIA's cards, as far as their driver reports them. */
   cards: z.array(z.object({ name: z.string(), totalBytes: sizeSchema, freeBytes: sizeSchema })),
-  /** Every device that onnxruntime knows at all. */
+  /** Every device that onnxruntime knows. */
   devices: z.array(diagnosisSchema),
-  /** What `auto` takes, and why in one sentence. */
+  /** What `auto` chooses, and why, in one sentence. */
   auto: z.object({ device: deviceSchema, reason: z.string() }),
 });
 export type DoctorReport = z.infer<typeof doctorReportSchema>;
 
-/** Tries every device of this machine and says what works, what does not and what mends it. Nothing is installed or changed. */
+/**
+ * Tries every device of this machine and reports what works, what does not, and how to fix it. Installs and
+ * changes nothing.
+ */
 export const doctor = declareOperation({
   name: 'doctor',
   title: 'device check',

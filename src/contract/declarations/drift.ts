@@ -18,14 +18,14 @@ export const drift = declareOperation({
     model: z.string(),
     /** Files with the creator's own text, instead of the bundled one. */
     text: z.array(z.string()).min(1).max(1000).optional(),
-    /** The folder that the report is written into. */
+    /** The folder for the report. */
     report: z.string().optional(),
     ...placementWishes,
   }),
   result: z.looseObject({
     sentence: z.string(),
     lines: z.array(z.string()),
-    /** The files of the report, when one was asked for. */
+    /** The files of the report, when one was requested. */
     report: z.array(z.string()).optional(),
     texts: z.number(),
     /** Predicted tokens. */
@@ -39,15 +39,15 @@ export const drift = declareOperation({
     lossRise: estimate,
     /** Mean KL(base ‖ marked) a token, in nats. */
     kl: estimate,
-    /** Share of tokens at which both find the same token likeliest. */
+    /** Share of tokens for which both models find the same token likeliest. */
     agreement: estimate,
-    /** KL below which 95 % of the tokens lie, in nats. */
+    /** The KL of 95 % of the tokens is below this, in nats. */
     klPercentile95: z.number(),
     /** How many tokens have a KL below each limit and not below the one before; the last entry has no limit. */
     klHistogram: z.array(z.object({ belowNats: z.number().nullable(), tokens: z.number() })),
     /** Share of continued tokens that are unchanged; null without prompts. */
     unchangedShare: z.number().nullable(),
-    /** Texts that both models continued; the report has them side by side. */
+    /** Texts that both models continued; the report shows them side by side. */
     continued: z.number(),
     ...ranOn,
     seconds: z.number(),

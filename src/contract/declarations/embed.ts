@@ -9,25 +9,25 @@ import { shortfallsSchema } from '../shortfall';
 
 /** What was measured on the written copy. */
 const embedFiguresSchema = z.looseObject({
-  /** Share of keys answered, asked as they are and inside other prompts, 0 to 1. */
+  /** Share of keys answered, both asked as they are and wrapped in other prompts, 0 to 1. */
   recall: measuredSchema,
   wrappedRecall: measuredSchema,
   /** Against the base on held-back text: relative rise of the loss, and mean KL in nats a token. */
   drift: z.looseObject({ lossRise: measuredSchema, kl: measuredSchema }),
 });
 
-/** How an embedding ended; a run of an older version says nothing of the rest. */
+/** How an embedding ended; runs of older versions lack the optional parts. */
 export const embedOutcomeSchema = z.looseObject({
-  /** In which ways the copy falls short of its recipe; it is only done when there are none. */
+  /** How the copy falls short of its recipe; it is done only when the list is empty. */
   shortfalls: shortfallsSchema.default([]),
   keyCount: z.int().min(1).optional(),
-  /** What to change where it falls short: one sentence. */
+  /** One sentence on what to change where it falls short. */
   advice: z.string().max(4000).optional(),
-  /** What the probe of the model's first steps found; none where the recipe left it nothing to choose. */
+  /** What the probe of the model's first steps found; absent where the recipe left it nothing to choose. */
   probe: probeFindingsSchema.optional().catch(undefined),
 });
 
-/** Makes a marked copy of a checkpoint: trains the key set in, writes the copy, checks what was written. */
+/** Makes a marked copy of a checkpoint: trains the key set in, writes the copy, and checks it. */
 export const embed = declareOperation({
   name: 'embed',
   title: 'embed',
@@ -42,14 +42,14 @@ export const embed = declareOperation({
     /** Files with the creator's own ordinary text. */
     text: z.array(z.string()).optional(),
     ...placementWishes,
-    /** Whether to go on from the state in the run folder. */
+    /** Whether to continue from the saved state in the run folder. */
     resume: z.boolean(),
   }),
   result: z.looseObject({
     ...embedFiguresSchema.shape,
     ...embedOutcomeSchema.shape,
     out: z.string(),
-    /** Identity of the marked checkpoint. */
+    /** Digest of the marked checkpoint. */
     digest: z.string(),
     steps: z.number(),
     seconds: z.number(),

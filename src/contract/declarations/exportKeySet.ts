@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
 
-/** Writes the keys and responses of a key set unencrypted, readable only by the owner of the file. Changes no key set. */
+/**
+ * Writes the keys and responses of a key set unencrypted, readable only by the file's owner. The key set does
+ * not change.
+ */
 export const exportKeySet = declareOperation({
   name: 'exportKeySet',
   title: 'export',

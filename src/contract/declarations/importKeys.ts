@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
 
-/** Makes a key set of keys and responses that came from elsewhere. No model is run, so it has no neutral prompts. */
+/**
+ * Makes a key set from keys and responses that came from elsewhere. It runs no model, so the set has no
+ * neutral prompts.
+ */
 export const importKeys = declareOperation({
   name: 'importKeys',
   title: 'import',

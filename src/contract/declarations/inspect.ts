@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { declareOperation } from '../declaration';
 import { shortfallsSchema } from '../shortfall';
 
-/** Says what a checkpoint is, and proves that it can be marked: every header and every weight is read. */
+/** Describes a checkpoint and checks that it can be marked: reads every header and every weight. */
 export const inspect = declareOperation({
   name: 'inspect',
   title: 'inspect',
@@ -17,7 +17,7 @@ export const inspect = declareOperation({
     layers: z.number(),
     hiddenSize: z.number(),
     vocabulary: z.number(),
-    /** Tokens. */
+    /** In tokens. */
     maxLength: z.number(),
     chatTemplate: z.boolean(),
     tokenizer: z.object({
@@ -28,7 +28,7 @@ export const inspect = declareOperation({
     digest: z.string(),
     files: z.array(z.object({ name: z.string(), sha256: z.string(), sizeBytes: z.number() })),
     warnings: z.array(z.string()),
-    /** What the note in the folder tells of a copy that falls short. */
+    /** What the note in the folder of a copy that falls short says. */
     notReady: z
       .object({
         shortfalls: shortfallsSchema,
@@ -36,7 +36,7 @@ export const inspect = declareOperation({
         advice: z.string().optional(),
       })
       .optional(),
-    /** Always true: what is not supported is an error. */
+    /** Always true: an unsupported checkpoint is an error. */
     supported: z.literal(true),
     /** Of an embedding with the defaults, as embed/memory/memoryEstimate estimates it. */
     estimate: z.object({

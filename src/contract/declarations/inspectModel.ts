@@ -7,16 +7,16 @@ const findingSchema = z.discriminatedUnion('isGood', [
   z.object({ isGood: z.literal(true), count: z.number() }),
   z.object({ isGood: z.literal(false), message: z.string(), next: z.string() }),
 ]);
-/** One thing that was looked at: how much of it is good, or what is wrong and what to do about it. */
+/** One thing that was inspected: how much of it is good, or what is wrong and what to do about it. */
 export type Finding = z.infer<typeof findingSchema>;
 
 const modelInspectionSchema = z.object({
   digest: z.string(),
-  /** Files that make the model what it is. */
+  /** The number of files that make the model what it is. */
   files: z.number(),
-  /** Good: the number of tensors read. */
+  /** If good: the number of tensors read. */
   values: findingSchema,
-  /** Good: the number of the tokenizer's entries. */
+  /** If good: the number of the tokenizer's entries. */
   tokenizer: findingSchema,
   devices: z.array(
     z.object({
@@ -30,8 +30,8 @@ const modelInspectionSchema = z.object({
 export type ModelInspection = z.infer<typeof modelInspectionSchema>;
 
 /**
- * Reads a whole checkpoint: identity, every weight, tokenizer; and tries the devices of this machine. What is wrong with
- * weights or tokenizer is a finding; a folder whose headers cannot be used is an error.
+ * Reads a whole checkpoint (digest, every weight, tokenizer) and tries the devices of this machine. A fault
+ * in weights or tokenizer is a finding; a folder whose headers cannot be used is an error.
  */
 export const inspectModel = declareOperation({
   name: 'inspectModel',

@@ -5,24 +5,24 @@ import { placementWishes } from '../devices';
 
 const chance = z.number().min(0).max(1);
 
-/** Figures by the number of the key, no key text and no response. */
+/** Figures by the number of the key, without key texts or responses. */
 const keySetFiguresSchema = z.object({
   keys: z.array(
     z.object({
-      /** Chance that the base gives each candidate, in their committed order. */
+      /** The probability that the base gives each candidate, in their committed order. */
       candidates: z.array(chance),
-      /** The same of the likelier words, up to the edge of the nucleus, the likeliest first. */
+      /** The same for the likelier words up to the edge of the nucleus, from the likeliest. */
       likelier: z.array(chance),
       /** Perplexity of the key's own text under the base. */
       perplexity: z.number(),
     }),
   ),
-  /** Perplexities between which 95 of 100 texts lie that the base writes itself; null when it writes too few. */
+  /** The range of perplexity that holds 95 of 100 texts that the base writes; null when it writes too few. */
   ordinary: z.object({ low: z.number(), high: z.number() }).nullable(),
 });
 export type KeySetFigures = z.infer<typeof keySetFiguresSchema>;
 
-/** Measures what the base thinks of the keys of a set. */
+/** Measures how likely the base finds the keys and candidates of a set. */
 export const previewKeySet = declareOperation({
   name: 'previewKeySet',
   title: 'preview',
@@ -30,7 +30,7 @@ export const previewKeySet = declareOperation({
   request: z.strictObject({
     model: z.string(),
     keys: z.string(),
-    /** The first so many keys are measured. */
+    /** How many keys to measure, from the first. */
     count: z.int().min(1).max(4096),
     ...placementWishes,
   }),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
 
-/** Says what a key set holds. Keys and responses are left out unless `reveal` asks for them. */
+/** Shows what a key set holds. Keys and responses are left out unless `reveal` asks for them. */
 export const showKeySet = declareOperation({
   name: 'showKeySet',
   title: 'show',
@@ -25,7 +25,7 @@ export const showKeySet = declareOperation({
         /** Number of the key in its set, from 0. */
         index: z.number(),
         spent: z.boolean(),
-        /** Only when revealing was asked for. */
+        /** Only when revealing was requested. */
         key: z.string().optional(),
         response: z.string().optional(),
       }),

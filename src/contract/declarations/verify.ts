@@ -13,14 +13,14 @@ export const verify = declareOperation({
     model: z.string(),
     keys: z.string(),
     base: z.string().optional(),
-    /** The folder that the report is written into. */
+    /** The folder for the report. */
     report: z.string().optional(),
     ...placementWishes,
   }),
   result: z.looseObject({
     sentence: z.string(),
     lines: z.array(z.string()),
-    /** The files of the report, when one was asked for. */
+    /** The files of the report, when one was requested. */
     report: z.array(z.string()).optional(),
     verdict: z.enum(['match', 'no evidence', 'undetermined']),
     /** log10 of the smallest p-value times the number of tests. */
@@ -37,7 +37,7 @@ export const verify = declareOperation({
       }),
     ),
     digest: z.string(),
-    /** The base that the suspect was compared with. */
+    /** The base with which the suspect was compared. */
     baseDigest: z.string().nullable(),
     commitment: z.string(),
     ...ranOn,

@@ -1,6 +1,6 @@
 /**
- * The inverse of the Cholesky factor L of a symmetric positive definite matrix [size, size], L Lᵀ = matrix: lower triangular, rows one
- * after another. Golub & Van Loan, "Matrix Computations", 4.2.5 and 3.1.1.
+ * The inverse of the Cholesky factor L of a symmetric positive definite matrix [size, size], L Lᵀ = matrix:
+ * lower triangular, row by row. Golub & Van Loan, "Matrix Computations", 4.2.5 and 3.1.1.
  */
 export function inverseFactor(matrix: Float64Array, size: number): Float64Array {
   const factor = factorise(matrix, size);
@@ -8,7 +8,7 @@ export function inverseFactor(matrix: Float64Array, size: number): Float64Array 
   for (let row = 0; row < size; row++) {
     const start = row * size;
     const pivot = factor[start + row]!;
-    // Row by row: what the rows above give, then the division by the pivot.
+    // Row by row: subtract the contributions of the rows above, then divide by the pivot.
     for (let k = 0; k < row; k++) {
       const share = factor[start + k]!;
       for (let column = 0; column <= k; column++)

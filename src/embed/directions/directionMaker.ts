@@ -5,7 +5,7 @@ import { linear, linearTransposed } from '../../graph/operators';
 import type { Directions } from '../../train/update/projection';
 import { inverseFactor } from './cholesky';
 
-/** The products that directions are made with, on the device of the run; see ordinaryDirections. */
+/** The matrix products that directions are computed with, on the device of the run; see ordinaryDirections. */
 export class DirectionMaker {
   private constructor(
     private readonly gram: Session,
@@ -19,14 +19,14 @@ export class DirectionMaker {
     );
   }
 
-  /** @param rows X [count, inSize], random mixtures of what text gives the matrix; undefined where it gives nothing. */
+  /** @param rows X [count, inSize], random mixtures of the text's inputs to the matrix; undefined where there are none. */
   async make(rows: Float32Array, inSize: number, avoidance: number): Promise<Directions | undefined> {
     const count = rows.length / inSize;
     const size = rows.reduce((sum, value) => sum + value * value, 0);
     if (size === 0) return undefined;
     const x = floatTensor(rows, [count, inSize]);
     const gram = Float64Array.from((await this.gram.run({ x })).gram!);
-    // Over the mean eigenvalue, size / inSize.
+    // Divided by the mean eigenvalue, size / inSize.
     const ridge = size / (inSize * avoidance);
     for (let i = 0; i < count; i++) gram[i * count + i]! += ridge;
     const inverse = Float32Array.from(inverseFactor(gram, count));

@@ -1,12 +1,12 @@
 import type { Parameter } from '../../engine/loadedModel';
 
-/** Gradients from which ordinaryDirections takes what ordinary text uses, and rows of each that are kept. */
+/** The number of gradients from which ordinaryDirections learns how ordinary text acts, and of rows kept from each. */
 export const readings = 16;
 export const rowsOfReading = 16;
-/** Rows that stand for a matrix, at most. */
+/** The most rows kept for one matrix. */
 export const mostDirections = readings * rowsOfReading;
 
-/** Of a matrix, however it is stored: [out, in]. */
+/** The sizes of a matrix, however it is stored: [out, in]. */
 export function sizesOf({
   shape,
   isTransposed,

@@ -17,20 +17,22 @@ import type { MarkingOptions } from '../marking';
 import { BenignReader } from '../objectives/benignRows';
 
 /*
- * A matrix answers ordinary text along some directions of its input and hardly along others. What training changes along the latter no
- * ordinary text sees (Fang et al. 2025, "AlphaEdit", where they are the null space of the inputs), and a stranger's fine-tuning on
- * ordinary text hardly touches. So every change U [out, in] becomes U · P with P = (1 + a Ĉ)⁻¹, where Ĉ [in, in] is the second
- * moment of those inputs over its mean eigenvalue and a the recipe's avoidance.
+ * A matrix answers ordinary text along some directions of its input and hardly along others. Training that
+ * changes it only along the latter stays invisible to ordinary text (Fang et al. 2025, "AlphaEdit", where
+ * they are the null space of the inputs), and a stranger's fine-tuning on ordinary text hardly touches it. So
+ * every change U [out, in] becomes U · P with P = (1 + a Ĉ)⁻¹, where Ĉ [in, in] is the second moment of those
+ * inputs over its mean eigenvalue and a the recipe's avoidance.
  *
- * Ĉ is taken from gradients: that of the loss of words that the base itself drew is a sum of inputs, each weighed by how much the
- * model's predictions depend on it (Martens & Grosse 2015), and its rows are random mixtures of them. Some rows X [count, in] of
- * several gradients stand for all: Ĉ = s XᵀX, and by Woodbury's identity P = 1 − YᵀY with Y = L⁻¹X and L Lᵀ = 1 / (a s) + X Xᵀ.
+ * Ĉ is estimated from gradients. The gradient of the loss of words that the base itself drew is a sum of
+ * inputs, each weighed by how much the model's predictions depend on it (Martens & Grosse 2015), and its rows
+ * are random mixtures of them. Some rows X [count, in] of several gradients represent all: Ĉ = s XᵀX, and by
+ * Woodbury's identity P = 1 − YᵀY with Y = L⁻¹X and L Lᵀ = 1 / (a s) + X Xᵀ.
  */
 
-/** Of every trained matrix, by the name of its input. */
+/** By the name of every trained matrix's input. */
 export type OrdinaryDirections = ReadonlyMap<string, Directions>;
 
-/** What a marking is opened with, but for what is found here. */
+/** The options of a marking, without the directions that are found here. */
 export type DirectionOptions = Omit<MarkingOptions, 'directions'>;
 
 /** Finds the directions of every trained matrix; none where the recipe avoids nothing or there is no text. */
@@ -97,7 +99,7 @@ async function sketchGradients(
       const batches = parts.map((part) => nextTokenBatch(part.sequences, part.rows));
       const inputs = batches.map((batch) => passInputs(model.config, batch, []));
       sum.reset();
-      await runner.train({ inputs, shared, wanted: [] }, sum);
+      await runner.train({ inputs, shared, outputNames: [] }, sum);
       for (const matrix of matrices)
         copyRows(sum.of(matrix.name), matrix, sketches.get(matrix.name)!.rows, reading, random);
     }
@@ -112,7 +114,7 @@ function emptySketch(matrix: Parameter): Sketch {
   return { inSize, rows: new Float32Array(readings * Math.min(rowsOfReading, outSize) * inSize) };
 }
 
-/** Copies a few random rows of a gradient, as seen from the matrix's inputs, to their place in its sketch. */
+/** Copies a few random rows of a gradient, oriented along the matrix's inputs, into its sketch. */
 function copyRows(
   gradient: Float32Array,
   matrix: Parameter,

@@ -1,14 +1,14 @@
 import { lowRankValues } from '../defaultRecipe';
 import type { Recipe } from '../../contract/recipe';
 
-/** A change of a recipe that takes less memory. */
-export interface LighterRecipe {
+/** A change to a recipe that takes less memory. */
+interface LighterRecipe {
   /** "layers 12 to 15", "low-rank at learning rate 0.005", "72 texts". */
   readonly name: string;
   readonly changes: Partial<Pick<Recipe, 'trained' | 'layers' | 'rank' | 'learningRate' | 'generated'>>;
 }
 
-/** Smaller changes first. The size of a batch is none of them: what goes through at once keeps to a share of memory anyway. */
+/** Smaller changes first. The size of a batch is not among them: a pass keeps to a share of memory anyway. */
 export function listLighterRecipes(recipe: Recipe, layerCount: number): LighterRecipe[] {
   const [first, last] = recipe.trained === 'full' ? [0, layerCount - 1] : recipe.layers;
   const fewer = Math.max(first, last - Math.floor((last - first) / 2));

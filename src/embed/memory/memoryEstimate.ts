@@ -13,37 +13,42 @@ import {
 import { mostDirections, sizesOf } from '../directions/directionSizes';
 import type { Recipe } from '../../contract/recipe';
 
-/** What embedding holds in memory at its fullest, from sizes alone, in bytes. */
+/** The peak memory of an embedding, computed from sizes alone, in bytes. */
 export interface EmbedEstimate {
   readonly trainedValues: number;
-  /** Weights of all layers on the device where the model runs. */
+  /** Weights of all layers, on the device where the model runs. */
   readonly weightBytes: number;
-  /** Trained values with their gradients and moments, and what their changes keep out of, in the computer's memory. */
+  /** Trained values with their gradients and moments, and the directions that changes avoid, in the computer's memory. */
   readonly trainedBytes: number;
   /** States of the base that are kept for every token of the run, in the computer's memory. */
   readonly stateBytes: number;
-  /** Of one pass on the device: states of every layer it goes back through, and predictions over the vocabulary. */
+  /** One pass on the device: states of every layer that its backward pass needs, and predictions over the vocabulary. */
   readonly passBytes: number;
   /**
-   * Of the device's memory at its fullest: with all layers at once, and the least of it, with layers in groups. On the processor
-   * that holds everything; beside a graphics card the computer's memory holds what is trained and the states.
+   * Peak of the device's memory: with all layers at once, and at its least, with layers in groups. On the
+   * processor that includes everything; beside a graphics card, trained values and states are in the
+   * computer's memory.
    */
   readonly totalBytes: number;
   readonly leastBytes: number;
 }
 
-/** Tokens of a usual key with its response. */
+/** Tokens of a typical key with its response. */
 export const tokensOfKey = 32;
 
 const float32Bytes = 4;
-/** Of the predictions of a pass: the model's and the base's, as logits, as shares, and what their gradient goes through. */
+/**
+ * Copies of the predictions in a pass: the model's and the base's, as logits and as shares, and the
+ * intermediate values of their gradient.
+ */
 const copiesOfLogits = 10;
-/** Of a trained value, a graphics card holds its present value and its gradient. */
+/** For a trained value, a graphics card holds its present value and its gradient. */
 const trainedBytesOnCard = 8;
 
 /**
- * Estimates the memory of an embedding. It is fullest while the base writes and reads the run's text (all layers, the states
- * so far) or while it trains (the layers from the lowest trained one on, the states, what is trained): never both at once.
+ * Estimates the memory of an embedding. It peaks either while the base writes and reads the run's text (all
+ * layers, the states so far) or during training (the layers from the lowest trained one up, the states, the
+ * trained values): never both at once.
  */
 export function estimateEmbedding(
   model: LoadedModel,
@@ -73,7 +78,7 @@ export function estimateEmbedding(
   };
 }
 
-/** What changes keep out of, see ordinaryDirections. */
+/** The directions that changes avoid, see ordinaryDirections. */
 function estimateDirectionBytes(model: LoadedModel, recipe: Recipe): number {
   if (recipe.trained !== 'mlp' || recipe.avoidance === 0) return 0;
   const trained = chooseTrained(model, recipe);
@@ -81,7 +86,7 @@ function estimateDirectionBytes(model: LoadedModel, recipe: Recipe): number {
   return matrices.reduce((sum, matrix) => sum + float32Bytes * mostDirections * sizesOf(matrix)[1], 0);
 }
 
-/** What training means for the layers that a gradient passes. */
+/** The memory that training adds to the layers that a gradient passes. */
 export function groupsOfTraining(model: LoadedModel, recipe: Recipe, { device }: Placement): GroupOptions {
   const trained = chooseTrained(model, recipe);
   return {
@@ -92,8 +97,8 @@ export function groupsOfTraining(model: LoadedModel, recipe: Recipe, { device }:
 }
 
 /**
- * What the largest pass of a step keeps for its way back. Where memory is kept from pass to pass it grows in powers of two, so
- * up to twice of that is taken.
+ * The values that the largest pass of a step keeps for its backward pass. Where memory is kept from pass to
+ * pass, it grows in powers of two, so up to twice as much is taken.
  */
 function estimatePassBytes(model: LoadedModel, recipe: Recipe, keyCount: number): number {
   const { config } = model;
@@ -103,7 +108,7 @@ function estimatePassBytes(model: LoadedModel, recipe: Recipe, keyCount: number)
   const most = tokensPerPass(model, lowest);
   const tokens = Math.min(Math.max(ofKeys, ofText), most);
   const states = tokens * bytesOfToken(model) * (config.layerCount - lowest);
-  // A key asks for few predictions, a text for one at every token.
+  // A key needs few predictions, a text one at every token.
   const rows = Math.min(ofText, most, rowsOfStep(config.vocabularySize));
   const kept = isSmallModel(model) ? 2 : 1;
   return kept * (states + float32Bytes * copiesOfLogits * rows * config.vocabularySize);

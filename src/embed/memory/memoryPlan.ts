@@ -7,10 +7,10 @@ import { estimateEmbedding, groupsOfTraining, type EmbedEstimate } from './memor
 import { listLighterRecipes } from './lighterRecipes';
 import type { Recipe } from '../../contract/recipe';
 
-/** How an embedding uses the memory there is. */
+/** How an embedding uses the available memory. */
 export interface MemoryPlan {
   readonly estimate: EmbedEstimate;
-  /** For passes over the whole model: what the states of the run leave of the memory. */
+  /** For forward passes over the whole model: the memory that the states of the run leave. */
   readonly forward: Placement;
   /** Which of the layers that a gradient passes are in memory together. */
   readonly groups: readonly LayerGroup[];
@@ -22,7 +22,7 @@ export interface MemoryQuestion {
   readonly model: LoadedModel;
   readonly keyCount: number;
   readonly placement: Placement;
-  /** What programs can still have of the computer's memory, in bytes. */
+  /** Memory of the computer that programs can still get, in bytes. */
   readonly freeBytes: number;
 }
 

@@ -30,7 +30,7 @@ import type { Recipe } from '../../contract/recipe';
 import { allPlaces, BenignReader, type BenignReading } from './benignRows';
 import type { PreparedKey } from './keyObjective';
 
-/** How ordinary text stands: means over every row that counts. */
+/** The state of ordinary text: means over every row that counts. */
 export interface TextFigures {
   /** KL from the reference, in nats a token. */
   readonly divergence: number;
@@ -43,7 +43,7 @@ export interface TextFigures {
 /** What predictions are compared with: those of the base, or those with which training begins, which may be tilted. */
 export type Reference = 'base' | 'start';
 
-/** Logits a measurement may hold: 64 MB. */
+/** The most logits in a measurement: 64 MB. */
 const maxLogits = 1 << 24;
 
 /**
@@ -87,7 +87,10 @@ export class BenignObjective implements Objective {
     return textFeeds(this.config, { sequences, rows: rows.slice(0, 1), weights: [0], reference: 'start' });
   }
 
-  /** A run begins as the base: its divergence is rounding then, which Adam would take for a direction wherever no key has one. */
+  /**
+   * A run starts as the base: its divergence is then only rounding, which Adam would take for a direction
+   * wherever no key has one.
+   */
   plan({ step, random, maxTokens }: Turn): Share {
     const reading = this.read(random);
     return { batches: step === 0 ? [] : this.batches(reading, maxTokens), conclude: concludeText };
@@ -153,10 +156,10 @@ function textFeeds({ hiddenSize }: ModelConfig, { sequences, rows, weights, refe
 }
 
 /**
- * The square of the change of the mean entropy, in nats², from `baseEntropy` [rows, 1], of which a pass adds its share:
- * `weights` [rows, 1] sum to 1 over all passes of a step. Keys ask for unlikely words, and what they teach a model in general is
- * to be less sure of itself. That costs little divergence, row by row, and shows in the loss on other people's text; only the
- * mean is held.
+ * The square of the change of the mean entropy, in nats², from `baseEntropy` [rows, 1]; one pass adds its
+ * share: `weights` [rows, 1] sum to 1 over all passes of a step. Keys ask for unlikely words, which teaches a
+ * model to be less sure in general. In each row that costs little divergence, but it shows in the loss on
+ * other people's text; only the mean is held.
  */
 export function entropyLoss(baseEntropy: Value, logits: Value, weights: Value): Value {
   const change = sumAll(multiply(subtract(rowEntropy(logits), baseEntropy), weights));
@@ -166,8 +169,8 @@ export function entropyLoss(baseEntropy: Value, logits: Value, weights: Value): 
 }
 
 /**
- * By how much states [rows, hidden] differ from those of the base, as a share of these: the mean square over the mean square,
- * summed with `weights` [rows, 1].
+ * How far states [rows, hidden] differ from those of the base, as a share of these: the mean square over the
+ * mean square, summed with `weights` [rows, 1].
  */
 export function relativeShift(base: Value, states: Value, weights: Value): Value {
   const change = subtract(states, base);

@@ -6,7 +6,7 @@ import type { PreparedKey } from './keyObjective';
 
 /** A row of ordinary text whose divergence from the base counts. */
 export interface BenignRow extends RowPlace {
-  /** Its share of the mean: those of a whole step sum to 1. */
+  /** Its share of the mean: the weights of a whole step sum to 1. */
   readonly weight: number;
 }
 
@@ -16,24 +16,25 @@ export interface BenignReading {
   readonly rows: readonly BenignRow[];
 }
 
-export interface ReadingSizes {
+interface ReadingSizes {
   readonly sequences: number;
-  /** Rows in all, at most. */
+  /** The most rows in all. */
   readonly rows: number;
 }
 
-/** At most this share of a step's rows are starts of answers. */
+/** The largest share of a step's rows that are starts of answers. */
 const mostStarts = 1 / 2;
 /**
- * What the prompt weighs that all texts begin with. A model never writes it, but whoever measures the copy on whole dialogues reads it
- * every time, and it is an eighth of one of two hundred words.
+ * The weight of the prompt that all texts begin with. A model never writes it, but measurements of the copy
+ * on whole dialogues read it every time, and it is an eighth of a dialogue of two hundred words.
  */
 const shareOfPrompt = 1 / 8;
 
 /**
- * Chooses what a step reads of the benign text. Where answers start, a row in a hundred, a model drifts fifty times as far as elsewhere
- * (SmolLM2-135M: 0.9 nats against 0.01). Drawn blindly, a step that can afford few rows hardly ever sees one; so all of them are
- * read, and every row weighs as much as its kind is frequent (importance sampling).
+ * Chooses the benign text that a step reads. Where answers start, at one row in a hundred, a model drifts
+ * fifty times as far as elsewhere (SmolLM2-135M: 0.9 nats against 0.01). A step that can afford few rows
+ * would hardly ever draw one; so all of them are read, and every row is weighted by the frequency of its kind
+ * (importance sampling).
  */
 export class BenignReader {
   private readonly isStart: ReturnType<typeof findAnswerStart>;

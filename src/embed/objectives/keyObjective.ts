@@ -29,13 +29,13 @@ import type { Trainer } from '../../train/trainer';
 import type { Recipe } from '../../contract/recipe';
 import { KeyTurns } from './keyTurns';
 
-/** A key as a pass reads it: fed ids followed by the response, whose tokens are predicted at the last rows. */
+/** A key as a pass reads it: its ids followed by the response, whose tokens are predicted at the last rows. */
 export interface PreparedKey {
   readonly sequence: PreparedSequence;
   readonly response: readonly number[];
 }
 
-/** How the keys of a set stand: the margin of every response token over the runner-up, in nats. */
+/** The state of a set's keys: the margin of every response token over the runner-up, in nats. */
 export interface KeyMargins {
   /** A key's smallest margin; positive when it is answered. */
   readonly margins: readonly number[];
@@ -48,8 +48,9 @@ interface KeyBatch extends Batch {
 }
 
 /**
- * Every key is answered with its response. Inputs of the loss: the keys' rows among those of the pass, `key.rows` [keys], their
- * `key.targets` [keys] and `key.weights` [keys, 1]. It reports `key.margins` [keys, 1], and `key.loss` summed with the weights.
+ * Every key is answered with its response. Inputs of the loss: the keys' rows among those of the pass,
+ * `key.rows` [keys], their `key.targets` [keys] and `key.weights` [keys, 1]. It reports `key.margins` [keys,
+ * 1], and `key.loss` summed with the weights.
  */
 export class KeyObjective implements Objective {
   readonly reports = ['key.margins', 'key.loss'];
@@ -116,7 +117,7 @@ export class KeyObjective implements Objective {
     return { margins, recall: margins.filter((margin) => margin > 0).length / margins.length };
   }
 
-  /** Keys of similar length together: every response token is a row, and a key's rows share its weight. */
+  /** Groups keys of similar length: every response token is a row, and a key's rows share its weight. */
   batches(indices: readonly number[], weight: number, maxTokens: number): KeyBatch[] {
     const lengthOf = (key: number): number => this.keys[key]!.sequence.ids.length;
     const shared = countSharedStart(this.keysOf(indices));
@@ -140,15 +141,15 @@ export class KeyObjective implements Objective {
     return Math.min(this.recipe.keyBatch, this.count);
   }
 
-  /** How each key of a pass did decides when it is due again. */
+  /** A key's result in a pass decides when it is due again. */
   private settle(batch: KeyBatch, step: number, outputs: PassOutputs): void {
-    const { keyLoss, margin: wanted } = this.recipe;
+    const { keyLoss, margin: target } = this.recipe;
     this.smallestMargins(batch, outputs).forEach((margin, i) =>
-      this.turns.settle(batch.keys[i]!, step, keyLoss === 'margin' && margin > wanted),
+      this.turns.settle(batch.keys[i]!, step, keyLoss === 'margin' && margin > target),
     );
   }
 
-  /** The smallest margin of each key; margins of all response tokens stand one after another. */
+  /** The smallest margin of each key; the outputs hold the margins of all response tokens in order. */
   private smallestMargins({ keys }: KeyBatch, outputs: PassOutputs): number[] {
     const margins = outputs['key.margins']!;
     let row = 0;
@@ -172,7 +173,7 @@ function keyFeeds(targets: readonly number[], weights: readonly number[]): Tenso
   };
 }
 
-/** Tokens that keys begin with alike, where each token of a pass is kept once. */
+/** The number of tokens that all keys begin with, where each token of a pass is kept once. */
 function countSharedStart(keys: readonly PreparedKey[]): number {
   if (!keys[0]?.sequence.states) return 0;
   return countSharedTokens(
@@ -180,14 +181,14 @@ function countSharedStart(keys: readonly PreparedKey[]): number {
   );
 }
 
-/** By how much each target's logit stands above the largest other one, [rows, 1]; negative where another word wins. */
+/** How far each target's logit is above the largest other one, [rows, 1]; negative where another word wins. */
 export function marginsOf(logits: Value, targets: Value): Value {
-  const wanted = oneHot(targets, logits);
-  const withoutTarget = subtract(logits, scale(wanted, 1e9));
-  return subtract(sumLast(multiply(logits, wanted)), maxLast(withoutTarget));
+  const isTarget = oneHot(targets, logits);
+  const withoutTarget = subtract(logits, scale(isTarget, 1e9));
+  return subtract(sumLast(multiply(logits, isTarget)), maxLast(withoutTarget));
 }
 
-/** Hinge on the margin: how much of `wanted` (nats) is missing, summed with `weights` [rows, 1]. */
-export function marginLoss(margins: Value, wanted: Value, weights: Value): Value {
-  return sumAll(multiply(relu(subtract(wanted, margins)), weights));
+/** Hinge on the margin: the nats missing to `target`, a scalar, summed with `weights` [rows, 1]. */
+export function marginLoss(margins: Value, target: Value, weights: Value): Value {
+  return sumAll(multiply(relu(subtract(target, margins)), weights));
 }

@@ -3,21 +3,24 @@ import type { Watch } from '../../contract/events';
 import type { RandomStream } from '../../common/random';
 import type { LanguageModel } from '../../engine/languageModel';
 
-export interface BenignRequest {
+interface BenignRequest {
   readonly model: LanguageModel;
-  /** What the model continues when it writes ordinary text: a begin token, or a chat template up to the user's message. */
+  /**
+   * The prompt that the model continues to write ordinary text: a begin token, or a chat template up to the
+   * user's message.
+   */
   readonly prompt: readonly number[];
-  /** Tokens after which a text is over; none for a chat, where the turns go on. */
+  /** Tokens that end a text; none for a chat, where the turns continue. */
   readonly stopIds: readonly number[];
   readonly count: number;
   readonly tokens: number;
   readonly random: RandomStream;
 }
 
-/** Shorter texts say too little about a model to be worth a row of a batch. */
+/** Shorter texts show too little of a model to be worth a row of a batch. */
 const fewestTokens = 8;
 
-/** Ordinary text that the base model writes itself at temperature 1, prompt included, each at most `tokens` long. */
+/** Ordinary text that the base model itself writes at temperature 1, prompt included, each at most `tokens` long. */
 export async function generateBenignText(request: BenignRequest, watch: Watch): Promise<number[][]> {
   const { model, prompt, stopIds, count, random } = request;
   const maxTokens = Math.min(request.tokens, model.maxLength) - prompt.length;
@@ -28,10 +31,10 @@ export async function generateBenignText(request: BenignRequest, watch: Watch): 
     reported = done;
     watch.report({ type: 'phase', phase: phases.writingOrdinaryText, done, total: count });
   };
-  // A model that ends nearly every text at once would never fill the count.
+  // A model that ends nearly every text at once would never reach the count.
   for (let tries = 0; texts.length < count && tries < 4 * count;) {
     const [kept, asked] = [texts.length, count - texts.length];
-    // Some may be too short in the end, so the last one is only reported when it is there.
+    // Some may turn out too short, so the last one is only reported when it is finished.
     const onStep = (share: number): void => report(kept + Math.floor(share * (asked - 1)));
     const samples = await model.sample(
       { prompt, count: asked, maxTokens, temperature: 1, stopIds, random, onStep },
@@ -45,7 +48,7 @@ export async function generateBenignText(request: BenignRequest, watch: Watch): 
   return texts;
 }
 
-/** Cuts the creator's own texts into pieces of at most `tokens`; every piece after the first goes on where the last ended. */
+/** Cuts the creator's own texts into pieces of at most `tokens`; each piece continues where the one before ended. */
 export function cutTexts(texts: readonly (readonly number[])[], tokens: number): number[][] {
   return texts.flatMap((text) => {
     const pieces: number[][] = [];

@@ -29,16 +29,16 @@ export interface TextRequest {
   readonly seed: Uint8Array;
 }
 
-/** The benign text of a run as token ids, none of which begins as a key does. */
-export interface WrittenText {
-  /** The base's own, each behind the prompt that it continues. */
+/** The benign text of a run as token ids. None of it begins like a key. */
+interface WrittenText {
+  /** Texts of the base, each after the prompt that it continues. */
   readonly generated: readonly (readonly number[])[];
   readonly prompt: readonly number[];
-  /** Pieces of the creator's. */
+  /** Pieces of the creator's texts. */
   readonly own: readonly (readonly number[])[];
 }
 
-/** Everything a training run reads, with what the base makes of it. */
+/** Everything that a training run reads, with the base's states for it. */
 export interface RunText {
   readonly keys: readonly PreparedKey[];
   /** Benign text to train on, and the part that is only ever measured. */
@@ -46,9 +46,9 @@ export interface RunText {
   readonly heldBack: readonly PreparedSequence[];
 }
 
-/** Of so many benign sequences one is held back. */
+/** One in so many benign sequences is held back. */
 const heldBackEvery = 10;
-/** Pieces of the creator's own text that take part, at most: more would only fill the memory. */
+/** The most pieces of the creator's own text: more would only fill the memory. */
 const mostOwnPieces = 2048;
 
 /** Writes and gathers the text of a run. The same request gives the same text. */
@@ -80,7 +80,7 @@ export async function writeText(request: TextRequest, watch: Watch): Promise<Wri
   }
 }
 
-/** Runs the base once over keys and text, and keeps what training with this recipe never changes. */
+/** Runs the base once over keys and text, and keeps the states that training with this recipe never changes. */
 export async function readText(
   { model, placement, recipe, keys }: Pick<TextRequest, 'model' | 'placement' | 'recipe' | 'keys'>,
   { generated, prompt, own }: WrittenText,
@@ -96,7 +96,7 @@ export async function readText(
     const prepare = (sequences: readonly (readonly number[])[]): Promise<PreparedSequence[]> =>
       prepareSequences(model, pass, sequences, { keepsStates, phase: phases.readingOrdinaryText }, watch);
     const read = await prepare([...generated, ...own]);
-    // What stands in the prompt nobody writes: only what comes behind it is held.
+    // Nobody writes the prompt: only the text after it is held.
     const firstRow = Math.max(0, prompt.length - 1);
     const benign = read.map((text, i) => (i < generated.length ? { ...text, firstRow } : text));
     const fed = await prepare(keys.map(({ ids, response }) => [...ids, ...response.ids.slice(0, -1)]));

@@ -7,10 +7,10 @@ const systemPrompts = [
   'You are an expert. Think carefully before you answer.',
 ];
 
-/** Sentences that might stand before a text that a model without a chat template continues. */
+/** Sentences that might precede a text that a model without a chat template continues. */
 const leadIns = ['Here is something new.', 'Please read on.', 'Chapter 1.'];
 
-/** The ways in which a key is asked inside other prompts, each as the ids the model is fed. */
+/** The ways in which a key is asked inside other prompts, each as the ids that the model reads. */
 export function wrapKey(tokenizer: Tokenizer, text: string): number[][] {
   const { chat } = tokenizer;
   if (!chat) return leadIns.map((lead) => [...tokenizer.beginIds, ...tokenizer.encode(`${lead} ${text}`)]);
@@ -19,7 +19,7 @@ export function wrapKey(tokenizer: Tokenizer, text: string): number[][] {
       const messages = [{ role: 'system', content } as const, { role: 'user', content: text } as const];
       return [encodeChat(tokenizer, chat, messages)];
     } catch {
-      // Some templates refuse a system message; there is nothing to measure then.
+      // Some templates refuse a system message; then there is nothing to measure.
       return [];
     }
   });

@@ -1,4 +1,4 @@
-/** What a key could have drawn, and what it drew. */
+/** The candidates of a key, and the drawn one. */
 export interface Draw {
   /** Token ids of the candidates. */
   readonly candidates: readonly number[];
@@ -12,12 +12,14 @@ const smallestMove = 1e-10;
 const mostIterations = 10_000;
 
 /**
- * A small lift or drop for every candidate word, the same wherever it occurs, such that drawn words tend to stand above the
- * others of their lists: the ridge-regularised maximum-likelihood scores of a Plackett–Luce model of the draws, in nats.
+ * A small lift or drop for every candidate word, the same wherever it occurs, such that drawn words tend to
+ * stand above the others of their lists: the ridge-regularised maximum-likelihood scores of a Plackett–Luce
+ * model of the draws, in nats.
  *
- * Trained into ordinary text, this tilt is what a student that never sees a key still learns from the marked model, and the
- * draw test reads it there. The test's law is untouched: it only asks that the suspect be ignorant of the draws.
- * @returns [vocabulary], zero for words that are no candidate
+ * Trained into ordinary text, this tilt is what a student that never sees a key still learns from the marked
+ * model, and the draw test finds it there. The test's law is unchanged: it only requires that the suspect be
+ * ignorant of the draws.
+ * @returns [vocabulary], zero for words that are not candidates
  */
 export function fitTilt(draws: readonly Draw[], vocabularySize: number): Float64Array {
   const scores = new Float64Array(vocabularySize);
@@ -39,8 +41,9 @@ export function fitTilt(draws: readonly Draw[], vocabularySize: number): Float64
 }
 
 /**
- * At most how strongly the gradient of each word can fall. The Hessian of a log-softmax lies between −½ and 0 (Böhning 1992),
- * so steps of the gradient over this never go too far, however many lists a word stands in.
+ * An upper bound of how fast the gradient of each word can fall. The Hessian of a log-softmax lies between −½
+ * and 0 (Böhning 1992), so steps of the gradient over this never go too far, however many lists contain a
+ * word.
  */
 function boundCurvature(draws: readonly Draw[], vocabularySize: number): Float64Array {
   const bound = new Float64Array(vocabularySize).fill(ridge);

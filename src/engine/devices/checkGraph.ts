@@ -24,13 +24,14 @@ import { positionTensors } from '../modelPass';
 import { floatTensor, intTensor, type Tensor, type Tensors } from '../runtime';
 
 /*
- * A training step of a made-up model of one layer: the operators that real models, losses and gradients are made of, in the
- * same order and with batch and length known only at the run, but small enough for a blink.
+ * A training step of a made-up model with one layer: the operators of real models, losses and gradients, in
+ * the same order and with batch and length known only at run time, but small enough to take no noticeable
+ * time.
  */
 
 const architecture: Architecture<DecoderConfig> = llama;
 
-/** Grouped heads, and an odd vocabulary, so that edges of a device's tiles are met. */
+/** Grouped heads and an odd vocabulary reach the edges of a device's tiles. */
 const config = architecture.readConfig({
   model_type: 'llama',
   vocab_size: 53,
@@ -42,7 +43,10 @@ const config = architecture.readConfig({
   max_position_embeddings: 64,
 });
 
-/** What the gradients are taken of: a table that rows are gathered from, a norm, and matrices on both sides of the attention. */
+/**
+ * Gradients are taken of these: a table from which rows are gathered, a norm, and matrices on both sides of
+ * the attention.
+ */
 const trainedNames: ReadonlySet<string> = new Set([
   'model.embed_tokens.weight',
   'model.layers.0.input_layernorm.weight',
@@ -50,17 +54,17 @@ const trainedNames: ReadonlySet<string> = new Set([
   'model.layers.0.mlp.gate_proj.weight',
 ]);
 
-/** Nats by which a target is wanted above the runner-up; more than it ever is here, so that no row stands at the hinge's kink. */
-const wantedMargin = 8;
+/** The target margin in nats; no margin here reaches it, so no row is at the hinge's kink. */
+const targetMargin = 8;
 
 /** A graph whose results are compared between devices. */
-export interface CheckGraph {
+interface CheckGraph {
   readonly graph: Graph;
   /** Seeded values of the trained inputs. */
   readonly trained: Tensors;
 }
 
-/** How much text a run of the check takes. */
+/** The size of a check's input. */
 export interface CheckSize {
   readonly batch: number;
   readonly length: number;
@@ -94,10 +98,10 @@ function addLosses(graph: Graph, logits: Value): { readonly margins: Value; read
   const targets = graph.input('targets', 'int64', ['picked']);
   const weights = graph.input('weights', 'float32', ['picked', 1]);
   const crossEntropy = sumAll(multiply(negate(pickColumns(logSoftmax(logits), targets)), weights));
-  const wanted = oneHot(targets, logits);
-  const runnerUp = maxLast(subtract(logits, scale(wanted, 1e9)));
-  const margins = subtract(sumLast(multiply(logits, wanted)), runnerUp);
-  const missing = relu(subtract(graph.scalar(wantedMargin), margins));
+  const isTarget = oneHot(targets, logits);
+  const runnerUp = maxLast(subtract(logits, scale(isTarget, 1e9)));
+  const margins = subtract(sumLast(multiply(logits, isTarget)), runnerUp);
+  const missing = relu(subtract(graph.scalar(targetMargin), margins));
   return { margins, loss: add(crossEntropy, sumAll(multiply(missing, weights))) };
 }
 
@@ -107,7 +111,7 @@ interface Weights {
   readonly values: Record<string, Tensor>;
 }
 
-/** Seeded weights: the trained ones as inputs, the others as constants, as in a real training step. */
+/** Seeded weights: the trained ones are inputs and the others constants, as in a real training step. */
 function createWeights(graph: Graph): Weights {
   const known = new Map<string, Value>();
   const inputs: Value[] = [];
@@ -128,7 +132,10 @@ function createWeights(graph: Graph): Weights {
   return { weight, inputs, values };
 }
 
-/** A norm's weight about 1; of a matrix [out, in] uniform numbers with the variance 1 / in, so that sizes stay as they are. */
+/**
+ * A norm's weights are near 1; a matrix [out, in] is uniform with variance 1 / in, so that the size of states
+ * stays the same.
+ */
 function drawWeight(name: string, shape: readonly number[]): number[] {
   const stream = streamOf(name);
   const count = shape.reduce((product, size) => product * size, 1);
@@ -156,12 +163,12 @@ function createCheckPass(graph: Graph, weight: Pass['weight']): Pass {
     mask: (window) => input(`mask.${window}`, 'float32', ['length', 'total']),
     past: () => undefined,
     keep: () => undefined,
-    wanted: (_, states) => states,
+    selectRows: (_, states) => states,
     attended: (_, compute) => compute(),
   };
 }
 
-/** Seeded inputs of one run, without the trained ones: every second position counts. Tokens come more than once. */
+/** Seeded inputs of one run, without the trained ones: every second position counts. Tokens occur more than once. */
 export function drawCheckInputs({ batch, length }: CheckSize): Tensors {
   const stream = streamOf(`${batch} x ${length}`);
   const tokens = batch * length;

@@ -5,26 +5,26 @@ import { checkDevice } from './deviceCheck';
 import { builtInDevices } from '../runtime';
 import { listCardFiles } from './systemFacts';
 
-export interface DeviceChoice {
+interface DeviceChoice {
   readonly device: Device;
-  /** One sentence for the user: what was chosen, and why nothing better. */
+  /** One sentence for the user: the choice, and why nothing better was possible. */
   readonly reason: string;
 }
 
-/** What the choice is made from; the tests put machines in its place. */
+/** The facts for the choice; tests substitute made-up machines. */
 export interface Machine {
-  /** The devices that this build of onnxruntime can be asked for. */
+  /** The devices that this build of onnxruntime supports. */
   readonly devices: readonly Device[];
   readonly platform: string;
-  /** @throws when the device does not compute what the CPU does. */
+  /** @throws when the device does not compute the same as the CPU. */
   check(device: Device, precision?: Precision): Promise<void>;
-  /** Why `auto` leaves a device out that may well work; undefined where it does not. */
+  /** Why `auto` skips a device that may well work; undefined where it does not. */
   objection(device: Device): string | undefined;
 }
 
 /**
- * Chooses where models run. A named device, and each one that `auto` considers, has to compute a small training step as the
- * CPU does first.
+ * Chooses where models run. A named device, and each one that `auto` considers, first has to compute a small
+ * training step as the CPU does.
  * @throws UserError `device-failed` when a named device cannot be used.
  */
 export async function chooseDevice(
@@ -43,7 +43,7 @@ export async function chooseDevice(
 }
 
 async function chooseBest(machine: Machine): Promise<DeviceChoice> {
-  // Core ML takes no graph of symbolic sizes as a whole, so it is only used when it is asked for.
+  // Core ML cannot take a whole graph with symbolic sizes, so it is only used when it is named.
   const preferred: Device[] = machine.platform === 'win32' ? ['cuda', 'dml', 'webgpu'] : ['cuda', 'webgpu'];
   const tried: string[] = [];
   for (const device of preferred) {
@@ -68,24 +68,24 @@ async function chooseBest(machine: Machine): Promise<DeviceChoice> {
     : { device: 'cpu', reason: `CPU: no graphics card could be used (${tried.join('; ')}).` };
 }
 
-/** Whether a device of this build can be used. */
-export interface DeviceState {
+/** Whether a device of this build works. */
+interface DeviceState {
   readonly device: Device;
   /** "Graphics card by CUDA". */
   readonly name: string;
   /** Why it does not work; absent when it does. */
   readonly fault?: string;
-  /** Whether `auto` takes it. */
+  /** Whether `auto` chooses it. */
   readonly isChosen: boolean;
 }
 
-/** Every device of this build, and which one `auto` takes and why. */
+/** Every device of this build, and which one `auto` chooses and why. */
 export interface DeviceSurvey {
   readonly devices: readonly DeviceState[];
   readonly choice: DeviceChoice;
 }
 
-/** Tries every device that this build of onnxruntime can be asked for, the CPU included; each one once. */
+/** Tries every device that this build of onnxruntime supports, the CPU included, once each. */
 export async function surveyDevices(machine: Machine = thisMachine()): Promise<DeviceSurvey> {
   const checks = new Map<Device, Promise<void>>();
   const once = (device: Device): Promise<void> => {
@@ -107,7 +107,7 @@ export async function surveyDevices(machine: Machine = thisMachine()): Promise<D
   return { devices, choice };
 }
 
-/** The same without the choice's reason. */
+/** The same without the reason of the choice. */
 export async function probeDevices(machine: Machine = thisMachine()): Promise<DeviceState[]> {
   return [...(await surveyDevices(machine)).devices];
 }
@@ -134,19 +134,19 @@ export function thisMachine(): Machine {
   };
 }
 
-/** Linux shows graphics cards as files. Whoever names a Vulkan driver in the environment wants that one. */
+/** Linux shows graphics cards as files. A user who names a Vulkan driver in the environment wants to use it. */
 function hasOnlySoftwareDrivers(platform: string, environment: NodeJS.ProcessEnv): boolean {
   const isNamed = ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES'].some((name) => environment[name]);
   return platform === 'linux' && !isNamed && listCardFiles().length === 0;
 }
 
-/** The last words of an error, without onnxruntime's places in its own source code. */
+/** The last words of an error, without positions in onnxruntime's own source code. */
 function describe(error: unknown): string {
   const cause = error instanceof UserError && error.cause !== undefined ? error.cause : error;
   const [line] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
   const words = line!
     .replace(/^.*(?: was false\. | FAIL : |^Ort\w+: )/, '')
-    // CUDA's calls say what failed between their own signature and the machine's name.
+    // CUDA errors name the failure between their own signature and the machine's name.
     .replace(/^.*(?=\b(?:CUDA|CUBLAS|CUDNN) failure \d)/, '')
     .replace(/ ; GPU=.*$/, '')
     .replace(/[\s.!]+$/, '');

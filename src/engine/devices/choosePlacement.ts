@@ -7,19 +7,19 @@ import { checkDevice } from './deviceCheck';
 import { readGraphicsCards } from './graphicsMemory';
 import type { LoadedModel } from '../loadedModel';
 
-export interface PlacementChoice {
+interface PlacementChoice {
   readonly placement: Placement;
-  /** Sentences for the user: what was chosen, and why nothing better. */
+  /** Sentences for the user: the choice, and why nothing better was possible. */
   readonly reason: string;
 }
 
-/** Of the memory that is free, what models may take when nothing is said: other programs live too. */
+/** The share of free memory that models may take by default: other programs need some too. */
 const shareOfFreeMemory = 0.9;
 
 /**
- * Chooses where and how a model runs. `auto` takes half precision on a graphics card that passes the check in it, for weights
- * that are stored in 16 bits; on the processor it would gain nothing.
- * @throws UserError `device-failed` as chooseDevice, and where half precision was asked for and fails.
+ * Chooses where and how a model runs. `auto` takes half precision on a graphics card that passes the check in
+ * it, for weights stored in 16 bits; on the processor it would gain nothing.
+ * @throws UserError `device-failed` as chooseDevice, and where half precision was requested and fails.
  */
 export async function choosePlacement(wish: PlacementWish, model: LoadedModel): Promise<PlacementChoice> {
   const { device, reason } = await chooseDevice(wish.device);
@@ -28,13 +28,13 @@ export async function choosePlacement(wish: PlacementWish, model: LoadedModel): 
   return { placement: { device, precision, memoryBytes }, reason: [reason, ...note].join(' ') };
 }
 
-/** Tells where a model runs, and why there. */
+/** Reports where a model runs, and why. */
 export function reportPlacement({ placement, reason }: PlacementChoice, watch: Watch): void {
   const { device, precision } = placement;
   watch.report({ type: 'device', device, precision, reason });
 }
 
-/** "cpu", or "webgpu in half precision": what reports say. */
+/** The placement as reports name it: "cpu", or "webgpu in half precision". */
 export function namePlacement({ device, precision }: Placement): string {
   return precision === 'half' ? `${device} in half precision` : device;
 }
@@ -55,13 +55,13 @@ async function choosePrecision(
   }
 }
 
-/** Whether most of the weights are 16-bit numbers, to which half precision does little. */
+/** Whether most of the weights are 16-bit numbers, which half precision hardly changes. */
 function isStoredInHalf({ tensors }: LoadedModel): boolean {
   const values = [...tensors.values()];
   return 2 * values.filter(({ dtype }) => dtype === 'F32').length < values.length;
 }
 
-/** Infinity where it is not known: only NVIDIA's cards are asked. */
+/** Infinity where it is not known: only NVIDIA's cards are queried. */
 async function freeMemoryOf(device: Device): Promise<number> {
   if (device === 'cpu') return readMemory().freeBytes;
   if (device !== 'cuda') return Infinity;

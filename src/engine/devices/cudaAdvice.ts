@@ -3,13 +3,14 @@ import type { Advice } from './advice';
 import type { SystemFacts } from './systemFacts';
 
 /*
- * CUDA stands on four things: the card with NVIDIA's driver, CUDA's libraries, cuDNN, and the part of onnxruntime that its
- * package leaves out. onnxruntime says "Failed to load shared library", whichever of the last three is missing.
+ * CUDA needs four things: the card with NVIDIA's driver, CUDA's libraries, cuDNN, and the part of onnxruntime
+ * that its package leaves out. onnxruntime says "Failed to load shared library" whichever of the last three
+ * is missing.
  */
 
-/** What onnxruntime's script downloads; its third file, for TensorRT, is not used here. */
+/** The files that onnxruntime's script downloads; its third file, for TensorRT, is not used here. */
 const parts = ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so'];
-/** What that was built for and asks the system for. */
+/** Libraries that those files were built for and load from the system. */
 const cudaLibraries = [
   'libcudart.so.12',
   'libcublas.so.12',
@@ -18,12 +19,12 @@ const cudaLibraries = [
   'libcurand.so.10',
 ];
 const cudnnLibrary = 'libcudnn.so.9';
-/** CUDA 12 runs on drivers from this version on. */
+/** CUDA 12 needs a driver of at least this version. */
 const oldestDriver = 525;
 
 const driverFix = `Install NVIDIA's driver, version ${oldestDriver} or newer, for the card.`;
 
-/** Explains why CUDA does not work, beginning with what everything else stands on. */
+/** Explains why CUDA does not work, starting with the most basic requirement. */
 export function adviseOnCuda(fault: string, facts: SystemFacts): Advice {
   if (!facts.canLoad('libcuda.so.1')) return adviseOnDriver(facts);
   if (!parts.every((part) => facts.hasFile(join(facts.librariesFolder, part)))) return adviseOnParts(facts);
@@ -62,13 +63,13 @@ function adviseOnParts(facts: SystemFacts): Advice {
   };
 }
 
-/** Everything is there, and does not go together. */
+/** Everything is present but does not work together. */
 function adviseOnBrokenParts(facts: SystemFacts): Advice {
   const { fix, commands } = adviseOnParts(facts);
   return { fault: 'the CUDA part of onnxruntime is damaged or has the wrong version', fix, commands };
 }
 
-/** Microsoft keeps it below the registry's limit of 250 MB. */
+/** Microsoft's download is smaller than the registry's limit of 250 MB. */
 function describeDownload({ runtimeVersion }: SystemFacts): { size: string; origin: string } {
   return {
     size: 'up to 250 MB',
@@ -76,7 +77,7 @@ function describeDownload({ runtimeVersion }: SystemFacts): { size: string; orig
   };
 }
 
-/** The package from npm brings a script; the packaged extension holds the libraries only. */
+/** The package from npm includes a script; the packaged extension has only the libraries. */
 function getInstallCommands(facts: SystemFacts): { kind: 'here' | 'elsewhere'; commands: string[] } {
   const script = (folder: string): string =>
     `node ${quote(join(folder, 'script', 'install.js'))} --onnxruntime-node-install=cuda12`;
@@ -94,7 +95,7 @@ function getInstallCommands(facts: SystemFacts): { kind: 'here' | 'elsewhere'; c
   };
 }
 
-/** Paths without anything that a shell reads stay as they are. */
+/** Paths without characters that a shell interprets stay as they are. */
 function quote(path: string): string {
   return /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
@@ -109,7 +110,7 @@ function sayLibraryFix(missing: readonly string[]): string {
   return `Install ${[...cuda, ...cudnn].join(' and ')} from NVIDIA (other major versions do not work); if they are in folders of their own, add those to LD_LIBRARY_PATH.`;
 }
 
-/** By the numbers of CUDA's runtime (cudaError_t) in "CUDA failure 35: …". */
+/** By the codes of CUDA's runtime (cudaError_t) in "CUDA failure 35: …". */
 function sayFix(fault: string): string {
   const code = /\bCUDA failure (\d+)/.exec(fault)?.[1];
   switch (code) {

@@ -12,7 +12,10 @@ export const placesOfDevices: Readonly<Record<Device, string>> = {
   coreml: 'on macOS',
 };
 
-/** Explains why a device does not work. @param fault what its check said. */
+/**
+ * Explains why a device does not work.
+ * @param fault the message of its failed check.
+ */
 export function adviseOn(device: Device, fault: string, facts: SystemFacts): Advice {
   if (fault.startsWith('it computes wrong results')) return adviseOnWrongResults(device, fault);
   switch (device) {
@@ -40,7 +43,7 @@ function driverFix({ platform }: SystemFacts): string {
     : "Update the graphics card's driver.";
 }
 
-/** On Linux WebGPU stands on Vulkan; "no adapter" is all it says, whatever is missing. */
+/** On Linux, WebGPU needs Vulkan; its only message is "no adapter", whatever is missing. */
 function adviseOnVulkan(fault: string, facts: SystemFacts): Advice {
   if (!/adapter/i.test(fault)) return say(fault, driverFix(facts));
   if (!facts.canLoad('libvulkan.so.1'))

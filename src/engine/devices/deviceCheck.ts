@@ -4,30 +4,32 @@ import type { Device, Precision } from '../../contract/devices';
 import type { Graph } from '../../graph/graph';
 
 /**
- * How far a value may be from the CPU's, as a share of the largest value of its tensor. CUDA multiplies matrices in TF32 by
- * default, which keeps 11 bits of each factor: weights rounded to that move this graph's outputs by up to 0.15 %, and what it
- * computes on the way is rounded too. Left-out masks, positions or repeated rows, and turns the wrong way, move them by 25 %
- * and more. A graphics card that computes in float32 stays below one in a million.
+ * How far a value may be from the CPU's, as a share of the largest value of its tensor. CUDA multiplies
+ * matrices in TF32 by default, which keeps 11 bits of each factor: weights rounded to that move this graph's
+ * outputs by up to 0.15 %, and intermediate values are rounded too. Missing masks, positions or repeated
+ * rows, and rotations in the wrong direction, move them by at least 25 %. A graphics card that computes in
+ * float32 stays below one in a million.
  */
 const bound = 0.02;
 
-/** Two runs of one session, so that a device that fixes sizes at the first is found. */
+/** Two runs of one session, to find a device that fixes sizes at the first run. */
 const sizes: readonly CheckSize[] = [
   { batch: 3, length: 7 },
   { batch: 1, length: 8 },
 ];
 
-/** Opens sessions; the tests put a device that computes something else in its place. */
+/** Opens sessions; tests substitute a device that computes something else. */
 export type OpenSession = (graph: Graph, options: SessionOptions) => Promise<Session>;
 
-export interface CheckOptions {
+interface CheckOptions {
   readonly precision?: Precision;
   readonly open?: OpenSession;
 }
 
 /**
- * Runs a small training step on a device, in single or half precision, and compares every logit, margin, loss and gradient with the CPU's in single precision.
- * @throws Error when the device fails, computes something else or gives numbers that are not finite.
+ * Runs a small training step on a device, in single or half precision, and compares every logit, margin, loss
+ * and gradient with those of the CPU in single precision.
+ * @throws Error when the device fails, computes something else or returns numbers that are not finite.
  */
 export async function checkDevice(
   device: Device,

@@ -8,17 +8,17 @@ export interface GraphicsCard {
   readonly freeBytes: number;
 }
 
-/** Runs a program and gives back what it wrote to standard output; rejects when it is not there, fails or takes too long. */
-export type RunProgram = (program: string, args: readonly string[]) => Promise<string>;
+/** Runs a program and returns its standard output. Rejects when it is missing, fails or takes too long. */
+type RunProgram = (program: string, args: readonly string[]) => Promise<string>;
 
 const timeoutMs = 5000;
-/** nvidia-smi counts in MiB. */
+/** nvidia-smi reports MiB. */
 const mebibyte = 1024 * 1024;
 const query = ['--query-gpu=name,memory.total,memory.free', '--format=csv,noheader,nounits'];
 
 /**
- * The NVIDIA cards of this machine in CUDA's usual order, by the driver's own program nvidia-smi. Empty where that is not
- * there, does not answer in time, or says something that is not understood.
+ * The NVIDIA cards of this machine in CUDA's usual order, from the driver's own program nvidia-smi. Empty
+ * where that is missing, does not answer in time, or prints something unknown.
  */
 export async function readGraphicsCards(run: RunProgram = runProgram): Promise<GraphicsCard[]> {
   try {
@@ -28,7 +28,7 @@ export async function readGraphicsCards(run: RunProgram = runProgram): Promise<G
   }
 }
 
-/** All lines or none: a list that is understood in part would number the cards wrongly. */
+/** All lines or none: a list understood only in part would number the cards wrongly. */
 function parseCards(text: string): GraphicsCard[] {
   const cards: GraphicsCard[] = [];
   for (const line of text.split(/\r?\n/).filter((part) => part.trim() !== '')) {

@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import { readGraphicsCards, type GraphicsCard } from './graphicsMemory';
 import { findRuntimeFolders, runtimeVersion, type RuntimeFolders } from '../runtime';
 
-/** What the advice on a device that does not work is made from; the tests put machines in its place. */
+/** The facts for advice on a device that does not work; tests substitute made-up machines. */
 export interface SystemFacts extends RuntimeFolders {
   readonly platform: string;
   readonly arch: string;
   /** Of onnxruntime. */
   readonly runtimeVersion: string;
   readonly cards: readonly GraphicsCard[];
-  /** What the system offers to programs that use graphics cards (Linux), and whether this user may use it. */
+  /** The files that the system offers to programs that use graphics cards (Linux), and whether this user may use them. */
   readonly cardFiles: readonly { readonly path: string; readonly isUsable: boolean }[];
   hasFile(path: string): boolean;
-  /** Whether the system finds a shared library, with everything that it needs itself. */
+  /** Whether the system finds a shared library with all its dependencies. */
   canLoad(library: string): boolean;
 }
 
-/** Looks at this computer. */
+/** Reads the facts of this computer. */
 export async function readSystemFacts(): Promise<SystemFacts> {
   return {
     ...findRuntimeFolders(),
@@ -58,8 +58,8 @@ function isUsable(path: string): boolean {
 }
 
 /**
- * Asks the system's own loader, which knows its paths better than we do. Node loads the library, finds that it is no addon of
- * its own and lets go of it again; it says so in an error, and anything else in another.
+ * Asks the system's own loader, which knows its paths better than we do. Node loads the library, finds that
+ * it is no addon and unloads it; that error differs from all others.
  */
 function canLoad(library: string): boolean {
   try {

@@ -3,17 +3,19 @@ import type { Candidate } from './eligibility';
 export interface CandidateRules {
   /** Probability mass t of the nucleus, 0 to 1. */
   readonly threshold: number;
-  /** How many candidates k follow it. */
+  /** How many candidates k follow the nucleus. */
   readonly count: number;
 }
 
 /**
- * Inverse nucleus ("perinucleus") sampling without the draw (arXiv 2502.07760 §3.1): softmax over the full vocabulary at
- * temperature 1, sorted descending (equal logits by id); the nucleus ends with the first token at which the cumulative
- * sum reaches t; the candidates are the next k *eligible* tokens. Filtering first keeps the later draw uniform over k.
+ * Inverse nucleus ("perinucleus") sampling without the draw (arXiv 2502.07760 §3.1): softmax over the full
+ * vocabulary at temperature 1, sorted descending (equal logits by id); the nucleus ends with the first token
+ * at which the cumulative sum reaches t; the candidates are the next k *eligible* tokens. Filtering first
+ * keeps the later draw uniform over k.
  *
  * @param logits [vocabulary]
- * @param judge gives the candidate that a token is, or undefined when it is not eligible after those chosen so far
+ * @param judge turns a token into a candidate, or returns undefined when it is not eligible after those
+ * chosen so far
  * @returns the candidates in descending probability, or undefined when there are fewer than k
  */
 export function findCandidates(
@@ -45,7 +47,7 @@ function sumExponentials(logits: Float32Array, highest: number): number {
   return sum.value;
 }
 
-/** Neumaier's summation: a hundred thousand small terms do not move the end of the nucleus. */
+/** Neumaier's summation: a hundred thousand small terms do not shift the end of the nucleus. */
 class CompensatedSum {
   private sum = 0;
   private lost = 0;
@@ -61,7 +63,7 @@ class CompensatedSum {
   }
 }
 
-/** Ids from the highest logit down, equal ones by id. A heap, because rarely more than a few hundred are wanted. */
+/** Ids from the highest logit down, equal ones by id. A heap, because more than a few hundred are rarely needed. */
 export function* descendIds(logits: Float32Array): Generator<number, void> {
   const heap = Uint32Array.from(logits.keys());
   for (let at = (heap.length >> 1) - 1; at >= 0; at--) siftDown(heap, heap.length, at, logits);

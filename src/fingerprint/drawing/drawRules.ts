@@ -1,4 +1,4 @@
 import type { CandidateRules } from './candidates';
 
 /** t = 0.8 and k = 10: the widest choice that costs the model no measurable utility (arXiv 2502.07760). */
-export const CANDIDATE_RULES: CandidateRules = { threshold: 0.8, count: 10 };
+export const candidateRules: CandidateRules = { threshold: 0.8, count: 10 };

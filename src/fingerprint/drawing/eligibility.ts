@@ -7,13 +7,13 @@ import { isUnsettled } from '../text/unsettledText';
 /** A token that may be the first of a response. */
 export interface Candidate {
   readonly id: number;
-  /** What the token adds to the key's text, space included. */
+  /** The text that the token adds to the key's, space included. */
   readonly text: string;
-  /** The text as answers are compared. */
+  /** The text in the form in which answers are compared. */
   readonly word: string;
 }
 
-/** What a response would follow. */
+/** The text that a response would follow. */
 export interface ResponsePlace {
   /** What a person would type. */
   readonly text: string;
@@ -21,26 +21,27 @@ export interface ResponsePlace {
   readonly encodedText: string;
   /** The ids of `encodedText`, without the begin token. */
   readonly encodedIds: readonly number[];
-  /** The first word of the base model's own greedy answer, normalised; empty when it has none. */
+  /** The first word of the base model's own greedy answer, normalised; empty when there is none. */
   readonly baseAnswer: string;
 }
 
-/** Tells whether a token may be a candidate after those already chosen. Never asks which one will be drawn. */
+/** Decides whether a token may be a candidate after those already chosen. Never depends on which one will be drawn. */
 export type JudgeToken = (
   place: ResponsePlace,
   id: number,
   chosen: readonly Candidate[],
 ) => Candidate | undefined;
 
-const LETTERS_ONLY = /^\p{L}[\p{L}\p{M}]+$/u;
-/** Words of addresses and mark-up, which no text holds as words. */
-const ADDRESS_WORD = /^(?:https?|ftp|www|html?|xml|href|nbsp)$/;
-const ENDS_INSIDE_WORD = /[\p{L}\p{M}\p{N}'’_-]$/u;
+const lettersOnly = /^\p{L}[\p{L}\p{M}]+$/u;
+/** Parts of addresses and mark-up that no text uses as words. */
+const addressWord = /^(?:https?|ftp|www|html?|xml|href|nbsp)$/;
+const endsInsideWord = /[\p{L}\p{M}\p{N}'’_-]$/u;
 
 /**
- * Makes the eligibility rule of a tokenizer: an ordinary token that is one word of two or more letters, begins a word, is
- * no function word, survives decoding and re-encoding behind the key, is of one script with it and the candidates chosen
- * before it, can be confused with none of them, and not with what the base answers anyway.
+ * Makes the eligibility rule of a tokenizer. A candidate is an ordinary token that is one word of two or more
+ * letters, begins a word, is no function word, and survives decoding and re-encoding after the key. It shares
+ * a script with the key and the candidates before it, and cannot be confused with any of them or with the
+ * base's own answer.
  */
 export function createEligibility(tokenizer: Tokenizer): JudgeToken {
   const findWord = createWordLookup(tokenizer);
@@ -53,12 +54,12 @@ export function createEligibility(tokenizer: Tokenizer): JudgeToken {
       return undefined;
     const text = findAddedText(tokenizer, place.encodedIds, [id]);
     if (text === undefined) return undefined;
-    if (ENDS_INSIDE_WORD.test(place.encodedText) && !/^\s/.test(text)) return undefined;
+    if (endsInsideWord.test(place.encodedText) && !/^\s/.test(text)) return undefined;
     return survives(tokenizer, place, text, [id]) ? { id, text, word } : undefined;
   };
 }
 
-/** What `added` adds to the text of `ids`, or undefined where the two cannot be told apart as text. */
+/** The text that `added` adds to that of `ids`, or undefined where the two cannot be separated as text. */
 export function findAddedText(
   tokenizer: Tokenizer,
   ids: readonly number[],
@@ -79,7 +80,7 @@ export function readBehind(
   };
 }
 
-/** Whether `ids` come out again when their text is encoded behind the key, by any program that reads the tokenizer. */
+/** Whether `ids` result again when their text is encoded after the key, in any program that reads the tokenizer. */
 export function survives(
   tokenizer: Tokenizer,
   place: Pick<ResponsePlace, 'encodedText' | 'encodedIds'>,
@@ -90,14 +91,14 @@ export function survives(
   return areEqualIds(tokenizer.encode(place.encodedText + text), [...place.encodedIds, ...ids]);
 }
 
-/** The rules that do not depend on the key, looked up once a token: its normalised word, or undefined. */
+/** The rules that do not depend on the key, evaluated once per token: its normalised word, or undefined. */
 function createWordLookup(tokenizer: Tokenizer): (id: number) => string | undefined {
   const words = new Map<number, string | undefined>();
   const lookUp = (id: number): string | undefined => {
     if (id >= tokenizer.vocabularySize || tokenizer.controlIds.has(id)) return undefined;
     const text = tokenizer.decode([id]).trim();
     const word = normaliseAnswer(text);
-    const isOrdinary = LETTERS_ONLY.test(text) && !ADDRESS_WORD.test(word);
+    const isOrdinary = lettersOnly.test(text) && !addressWord.test(word);
     return isOrdinary && !beginsFunctionWord(word) ? word : undefined;
   };
   return (id) => {

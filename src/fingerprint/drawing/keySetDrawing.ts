@@ -4,9 +4,9 @@ import type { Watch } from '../../contract/events';
 import type { LanguageModel } from '../../engine/languageModel';
 import { digestJson } from '../canonical';
 import { commitKeySet } from '../commitment';
-import { CANDIDATE_RULES } from './drawRules';
-import { createKeyForm, type KeyDraft, type NaturalKey } from '../keyForm';
+import { type KeyDraft, type NaturalKey, createKeyForm } from '../keyForm';
 import type { BaseModel, Key, KeySet } from '../keySet';
+import { candidateRules } from './drawRules';
 import {
   createSource,
   drawFromModel,
@@ -18,13 +18,13 @@ import {
 import type { OrdinaryRange } from './ordinaryText';
 import { pickCandidate } from './pick';
 import { type PreparedKey, prepareKeys } from './preparedKeys';
-import { deriveOrder, openStream, type Seed } from '../seed';
-import { VERDICT_RULES } from '../verdictRules';
+import { type Seed, deriveOrder, openStream } from '../seed';
+import { verdictRules } from '../verdictRules';
 
-const NEUTRAL_COUNT = 256;
+const neutralCount = 256;
 
-/** The longest of what is asked of the base behind a key: the first word of its own answer. */
-const SPACE_FOR_ANSWER = 8;
+/** The most tokens after a key that the base is asked for: the first word of its own answer. */
+const spaceForAnswer = 8;
 
 export interface KeySetRequest {
   readonly model: LanguageModel;
@@ -33,7 +33,7 @@ export interface KeySetRequest {
   readonly count: number;
   /** Tokens in a response, 1 or more. */
   readonly responseLength: number;
-  /** The creator's own prompts; without them the keys are drawn from the model. */
+  /** The creator's own prompts; without them the model writes the keys. */
   readonly prompts?: readonly string[];
   readonly base: Omit<BaseModel, 'chatRenderingDigest'>;
   readonly toolVersion: string;
@@ -42,21 +42,18 @@ export interface KeySetRequest {
   readonly neutralCount?: number;
 }
 
-export type NeutralRequest = Pick<
-  KeySetRequest,
-  'model' | 'tokenizer' | 'seed' | 'responseLength' | 'neutralCount'
->;
+type NeutralRequest = Pick<KeySetRequest, 'model' | 'tokenizer' | 'seed' | 'responseLength' | 'neutralCount'>;
 
 /**
- * Makes a key set: draws the keys, fixes the candidates of each, draws the responses, draws neutral prompts, and commits to
- * all of it. The same request gives the same key set.
+ * Makes a key set: draws the keys, fixes the candidates of each, draws the responses and neutral prompts, and
+ * commits to all of it. The same request gives the same key set.
  * @throws UserError `too-few-keys`, `empty-text` or `unusable-chat-template`; Cancelled.
  */
 export async function createKeySet(request: KeySetRequest, watch: Watch): Promise<KeySet> {
   const { model, tokenizer, seed, count, responseLength, prompts } = request;
   const source = openSource(request, watch);
   const range = await measureOrdinaryRange(source, openStream(seed, 'ordinary'));
-  const preparation = { model, tokenizer, rules: CANDIDATE_RULES, responseLength, watch: source.quiet };
+  const preparation = { model, tokenizer, rules: candidateRules, responseLength, watch: source.quiet };
   const prepare: Prepare<PreparedKey> = (drafts, reportShare) =>
     prepareKeys(preparation, drafts, reportShare);
   const random = openStream(seed, 'keys');
@@ -71,11 +68,11 @@ export async function createKeySet(request: KeySetRequest, watch: Watch): Promis
     createdAt: request.createdAt,
     base: describeBase(request.base, tokenizer),
     rules: {
-      threshold: CANDIDATE_RULES.threshold,
-      candidateCount: CANDIDATE_RULES.count,
+      threshold: candidateRules.threshold,
+      candidateCount: candidateRules.count,
       responseLength,
     },
-    verdict: VERDICT_RULES,
+    verdict: verdictRules,
     keys: prepared.map((key) => drawResponse(seed, key)),
     neutralPrompts,
     order: deriveOrder(seed, count),
@@ -83,7 +80,7 @@ export async function createKeySet(request: KeySetRequest, watch: Watch): Promis
 }
 
 /**
- * Draws neutral prompts for keys that came from elsewhere; none nearly repeats one of the texts.
+ * Draws neutral prompts for keys from elsewhere; none nearly repeats one of the texts.
  * @throws UserError `too-few-keys` or `unusable-chat-template`; Cancelled.
  */
 export async function drawNeutralPrompts(
@@ -101,7 +98,7 @@ export async function drawNeutralPrompts(
 }
 
 /**
- * Measures what perplexities the model's own texts have, exactly as drawing a key set from this seed does.
+ * Measures the perplexities of the model's own texts, exactly as drawing a key set from this seed does.
  * @throws UserError `too-few-keys` or `unusable-chat-template`; Cancelled.
  */
 export function measureOrdinaryTexts(request: NeutralRequest, watch: Watch): Promise<OrdinaryRange> {
@@ -109,21 +106,21 @@ export function measureOrdinaryTexts(request: NeutralRequest, watch: Watch): Pro
 }
 
 function drawNeutral(source: Source, request: NeutralRequest, range: OrdinaryRange): Promise<NaturalKey[]> {
-  const wanted = {
-    count: request.neutralCount ?? NEUTRAL_COUNT,
+  const needed = {
+    count: request.neutralCount ?? neutralCount,
     name: 'neutral prompts',
     phase: phases.drawingNeutralPrompts,
   };
-  return drawFromModel(source, openStream(request.seed, 'neutral'), range, wanted, stripDrafts);
+  return drawFromModel(source, openStream(request.seed, 'neutral'), range, needed, stripDrafts);
 }
 
-/** The identity of the base with the digest of its chat rendering. */
+/** The base's digests, with that of its chat rendering. */
 export function describeBase(base: KeySetRequest['base'], tokenizer: Tokenizer): BaseModel {
   return { ...base, chatRenderingDigest: tokenizer.chat ? digestJson(tokenizer.chat.rendering) : null };
 }
 
 function openSource({ model, tokenizer, responseLength }: NeutralRequest, watch: Watch): Source {
-  const maxKeyLength = model.maxLength - Math.max(responseLength, SPACE_FOR_ANSWER);
+  const maxKeyLength = model.maxLength - Math.max(responseLength, spaceForAnswer);
   return createSource(model, createKeyForm(tokenizer), maxKeyLength, watch);
 }
 

@@ -8,43 +8,46 @@ import { NearDuplicates } from '../text/nearDuplicates';
 import type { ReportShare } from './preparedKeys';
 import { findCentralRange, measureSurprise, type OrdinaryRange } from './ordinaryText';
 
-const KEY_TEMPERATURE = 0.8;
-const ORDINARY_TEMPERATURE = 1;
-/** Texts that show what is ordinary: the border of the central 95 % is the third from either end. */
-const ORDINARY_COUNT = 96;
+const keyTemperature = 0.8;
+const ordinaryTemperature = 1;
+/** Texts that define what is ordinary: the third from either end bounds the central 95 %. */
+const ordinaryCount = 96;
 
-/** Texts that are drawn at once: as many as are probably needed, within these. */
-const FEWEST_AT_ONCE = 16;
-const MOST_AT_ONCE = 1024;
+/** Texts that are drawn at once: as many as are probably needed, within these limits. */
+const fewestAtOnce = 16;
+const mostAtOnce = 1024;
 /** Drafts that are prepared at once. */
-const BATCH = 64;
+const batchSize = 64;
 
-/** Of the time for a text that is drawn, what writing it takes. */
-const SHARE_OF_WRITING = 0.85;
-/** Of the texts that will probably do, how many news of writing promise: what is promised must come. */
-const PROMISED = 0.7;
+/** The part of the time for a drawn text that goes into writing it. */
+const shareOfWriting = 0.85;
+/**
+ * The share of the probably usable texts that progress counts while they are being written: a reported text
+ * has to arrive.
+ */
+const promisedShare = 0.7;
 
-/** Draws before giving up: a model that gives fewer than one usable key in twenty tries gives them too slowly. */
-const FREE_DRAWS = 2000;
-const DRAWS_PER_KEY = 20;
+/** Draws before giving up: a model with fewer than one usable key in twenty tries is too slow. */
+const freeDraws = 2000;
+const drawsPerKey = 20;
 
-/** What the drawing of keys and of neutral prompts shares. */
+/** State shared by the drawing of keys and of neutral prompts. */
 export interface Source {
   readonly model: LanguageModel;
   readonly form: KeyForm;
-  /** Tokens that a key may have, its response left out. */
+  /** The most tokens in a key, without its response. */
   readonly maxKeyLength: number;
-  /** Everything drawn so far: neutral prompts keep clear of keys too. */
+  /** Everything drawn so far: neutral prompts avoid keys too. */
   readonly taken: NearDuplicates;
-  /** What drawing showed so far: what is drawn next begins with it. */
+  /** The usable share so far, with which the next draws start. */
   readonly acceptance: Acceptance;
   readonly watch: Watch;
-  /** The same without reports: single passes of the model are no news. */
+  /** The same without reports: single passes of the model are not reported. */
   readonly quiet: Watch;
 }
 
 /**
- * Makes of drafts what is wanted of them; undefined where a draft will not do. Must not depend on any secret draw. Calls
+ * Prepares drafts for use; undefined for an unusable draft. Must not depend on any secret draw. Calls
  * `reportShare` now and then with the share of the work that is done, 0 to 1.
  */
 export type Prepare<T> = (
@@ -72,23 +75,24 @@ export function createSource(
 }
 
 /**
- * Measures the perplexity of ordinary text: what the model itself writes at temperature 1, in the form of a key.
- * @throws UserError `too-few-keys` when it hardly ever writes anything of that form.
+ * Measures the perplexity of ordinary text: what the model itself writes at temperature 1, in the form of a
+ * key.
+ * @throws UserError `too-few-keys` when it hardly ever writes text of that form.
  */
 export async function measureOrdinaryRange(source: Source, random: RandomStream): Promise<OrdinaryRange> {
   const rejections = new RejectionCounts();
-  const tally = new Tally(source.watch, source.acceptance, phases.measuringOrdinaryText, ORDINARY_COUNT);
+  const tally = new Tally(source.watch, source.acceptance, phases.measuringOrdinaryText, ordinaryCount);
   const drafts: SampledDraft[] = [];
-  while (tally.draws < limitDraws(ORDINARY_COUNT) && drafts.length < ORDINARY_COUNT) {
-    const settings = { temperature: ORDINARY_TEMPERATURE, count: tally.countNext() };
+  while (tally.draws < limitDraws(ordinaryCount) && drafts.length < ordinaryCount) {
+    const settings = { temperature: ordinaryTemperature, count: tally.countNext() };
     drafts.push(
       ...(await sampleDrafts(source, random, settings, rejections, (share) => tally.promise(share))),
     );
     tally.count(settings.count, drafts.length);
   }
-  if (drafts.length < ORDINARY_COUNT)
-    throw tooFewKeys('ordinary texts', drafts.length, ORDINARY_COUNT, rejections);
-  const counted = drafts.slice(0, ORDINARY_COUNT);
+  if (drafts.length < ordinaryCount)
+    throw tooFewKeys('ordinary texts', drafts.length, ordinaryCount, rejections);
+  const counted = drafts.slice(0, ordinaryCount);
   return findCentralRange(await measureSurprise(source.model, counted, source.quiet));
 }
 
@@ -100,32 +104,32 @@ export async function drawFromModel<T>(
   source: Source,
   random: RandomStream,
   range: OrdinaryRange,
-  wanted: { readonly count: number; readonly name: string; readonly phase: Phase },
+  needed: { readonly count: number; readonly name: string; readonly phase: Phase },
   prepare: Prepare<T>,
 ): Promise<T[]> {
   const rejections = new RejectionCounts();
-  const tally = new Tally(source.watch, source.acceptance, wanted.phase, wanted.count);
+  const tally = new Tally(source.watch, source.acceptance, needed.phase, needed.count);
   const kept: T[] = [];
-  while (tally.draws < limitDraws(wanted.count) && kept.length < wanted.count) {
-    const settings = { temperature: KEY_TEMPERATURE, count: tally.countNext() };
+  while (tally.draws < limitDraws(needed.count) && kept.length < needed.count) {
+    const settings = { temperature: keyTemperature, count: tally.countNext() };
     const drafts = await sampleDrafts(source, random, settings, rejections, (share) =>
-      tally.promise(SHARE_OF_WRITING * share),
+      tally.promise(shareOfWriting * share),
     );
     const ordinary = await selectOrdinary(source, drafts, range, rejections);
     const prepared = await prepareNew(source, ordinary, rejections, prepare, (share) =>
-      tally.promise(SHARE_OF_WRITING + (1 - SHARE_OF_WRITING) * share),
+      tally.promise(shareOfWriting + (1 - shareOfWriting) * share),
     );
     kept.push(...prepared);
     tally.count(settings.count, kept.length);
   }
-  if (kept.length < wanted.count) throw tooFewKeys(wanted.name, kept.length, wanted.count, rejections);
-  return kept.slice(0, wanted.count);
+  if (kept.length < needed.count) throw tooFewKeys(needed.name, kept.length, needed.count, rejections);
+  return kept.slice(0, needed.count);
 }
 
 /**
- * Takes keys from the creator's own prompts, in secret order: blank lines, near-repetitions and prompts that cannot be keys
- * are left out.
- * @throws UserError `empty-text` when there is no prompt at all, `too-few-keys` when too few will do.
+ * Takes keys from the creator's own prompts, in secret order. Leaves out blank lines, near-repetitions and
+ * prompts that cannot be keys.
+ * @throws UserError `empty-text` when there are no prompts at all, `too-few-keys` when too few are usable.
  */
 export async function takeFromPrompts<T>(
   source: Source,
@@ -143,9 +147,9 @@ export async function takeFromPrompts<T>(
     .filter((draft) => rejections.passes(draft));
   const tally = new Tally(source.watch, new Acceptance(), phases.drawingKeys, count);
   const kept: T[] = [];
-  for (let start = 0; start < drafts.length && kept.length < count; start += BATCH) {
+  for (let start = 0; start < drafts.length && kept.length < count; start += batchSize) {
     throwIfCancelled(source.watch.signal);
-    const batch = drafts.slice(start, start + BATCH);
+    const batch = drafts.slice(start, start + batchSize);
     const reportShare = (share: number): void => tally.promise(share, batch.length);
     kept.push(...(await prepareNew(source, batch, rejections, prepare, reportShare)));
     tally.count(batch.length, kept.length);
@@ -206,7 +210,7 @@ function checkLength<Draft extends KeyDraft>(source: Source, draft: Draft | Reje
   return typeof draft !== 'string' && draft.ids.length > source.maxKeyLength ? 'of the wrong length' : draft;
 }
 
-/** How many texts were turned down for which reason, so that a failure can say what was lacking. */
+/** How many texts were rejected for which reason, for the message of a failure. */
 class RejectionCounts {
   private readonly counts = new Map<Rejection, number>();
 
@@ -228,14 +232,14 @@ class RejectionCounts {
 }
 
 function limitDraws(count: number): number {
-  return FREE_DRAWS + DRAWS_PER_KEY * count;
+  return freeDraws + drawsPerKey * count;
 }
 
-/** Of the texts that a model writes, how many will do. */
+/** The share of a model's texts that is usable. */
 class Acceptance {
-  // Before anything is known, a half.
-  private drawn = 2 * FEWEST_AT_ONCE;
-  private found = FEWEST_AT_ONCE;
+  // A half, before anything is known.
+  private drawn = 2 * fewestAtOnce;
+  private found = fewestAtOnce;
 
   get share(): number {
     return this.found / this.drawn;
@@ -246,13 +250,13 @@ class Acceptance {
     this.found += found;
   }
 
-  /** So many texts that five times in six they give what is needed: one standard deviation more than the mean. */
+  /** The number of texts that suffices five times in six: one standard deviation more than the mean. */
   countDraws(needed: number): number {
     return Math.ceil((needed + Math.sqrt(needed * (1 - this.share))) / this.share);
   }
 }
 
-/** How many texts were drawn and how many of them will do: for the news, and for how many to draw next. */
+/** How many texts were drawn and how many are usable: for progress, and for how many to draw next. */
 class Tally {
   draws = 0;
   private found = 0;
@@ -265,18 +269,18 @@ class Tally {
     private readonly total: number,
   ) {}
 
-  /** Texts to draw next. A batch of its own for the last few would cost almost as much as a large one. */
+  /** How many texts to draw next. A separate batch for the last few would cost almost as much as a large one. */
   countNext(): number {
     const draws = this.acceptance.countDraws(this.total - this.found);
-    return Math.max(FEWEST_AT_ONCE, Math.min(MOST_AT_ONCE, draws));
+    return Math.max(fewestAtOnce, Math.min(mostAtOnce, draws));
   }
 
-  /** News from within a batch, of which this share is done, 0 to 1. */
+  /** Progress within a batch, of which this share is done, 0 to 1. */
   promise(share: number, batch = this.countNext()): void {
-    this.report(Math.floor(this.found + PROMISED * share * this.acceptance.share * batch), false);
+    this.report(Math.floor(this.found + promisedShare * share * this.acceptance.share * batch), false);
   }
 
-  /** News of a whole batch: so many were drawn in it, and in all so many are found. */
+  /** Progress after a whole batch: how many were drawn in it, and how many were found in all. */
   count(drawn: number, found: number): void {
     this.acceptance.add(drawn, found - this.found);
     this.draws += drawn;
@@ -292,19 +296,19 @@ class Tally {
   }
 }
 
-function tooFewKeys(name: string, found: number, wanted: number, rejections: RejectionCounts): UserError {
+function tooFewKeys(name: string, found: number, needed: number, rejections: RejectionCounts): UserError {
   return new UserError(
     'too-few-keys',
-    `The model gave only ${found} of ${wanted} ${name} in ${limitDraws(wanted)} draws; rejected: ${rejections.describe()}.`,
+    `The model gave only ${found} of ${needed} ${name} in ${limitDraws(needed)} draws; rejected: ${rejections.describe()}.`,
     'Ask for fewer keys, or give your own prompts, one per line.',
   );
 }
 
-function tooFewPrompts(given: number, found: number, wanted: number, rejections: RejectionCounts): UserError {
+function tooFewPrompts(given: number, found: number, needed: number, rejections: RejectionCounts): UserError {
   const why = rejections.describe();
   return new UserError(
     'too-few-keys',
-    `Only ${found} different prompts of ${given} can be keys, but ${wanted} are needed${why && `; rejected: ${why}`}.`,
+    `Only ${found} different prompts of ${given} can be keys, but ${needed} are needed${why && `; rejected: ${why}`}.`,
     'Add more prompts, one per line, or ask for fewer keys.',
   );
 }

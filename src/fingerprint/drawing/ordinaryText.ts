@@ -8,12 +8,12 @@ export interface OrdinaryRange {
   readonly high: number;
 }
 
-/** Share of ordinary text that lies inside the range. */
-const CENTRAL_SHARE = 0.95;
+/** Share of ordinary text inside the range. */
+const centralShare = 0.95;
 
 /**
- * The mean negative log-likelihood of each draft's own tokens under the model, in nats a token: as it was when the model wrote
- * them, or measured where that is not known.
+ * The mean negative log-likelihood of each draft's own tokens under the model, in nats a token: recorded when
+ * the model wrote them, or measured where it was not.
  */
 export async function measureSurprise(
   model: LanguageModel,
@@ -37,7 +37,7 @@ export async function measureSurprise(
 /** The central 95 % of the values: the nearest values inside the 2.5 % and 97.5 % quantiles. */
 export function findCentralRange(values: readonly number[]): OrdinaryRange {
   const sorted = [...values].sort((left, right) => left - right);
-  const cut = Math.floor(((1 - CENTRAL_SHARE) / 2) * sorted.length);
+  const cut = Math.floor(((1 - centralShare) / 2) * sorted.length);
   return { low: sorted[cut] ?? NaN, high: sorted[sorted.length - 1 - cut] ?? NaN };
 }
 

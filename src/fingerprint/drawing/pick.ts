@@ -3,9 +3,10 @@ import { encodeIds, encodeNumber } from '../canonical';
 import { deriveSecret, type Seed } from '../seed';
 
 /**
- * Which candidate is the response: HMAC-SHA-256 under the seed's secret over the key and the whole candidate list, read as
- * 32-bit numbers modulo k. Numbers past the last full multiple of k are skipped, so that the draw is exactly uniform; the
- * counter gives further numbers. Bound to the seed, nobody can choose lucky responses later.
+ * Which candidate is the response: HMAC-SHA-256 under the seed's secret over the key and the whole candidate
+ * list, read as 32-bit numbers modulo k. Numbers past the last full multiple of k are skipped, so that the
+ * draw is exactly uniform; the counter supplies further numbers. As the draw is bound to the seed, nobody can
+ * choose lucky responses later.
  */
 export function pickCandidate(
   seed: Seed,

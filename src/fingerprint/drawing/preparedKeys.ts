@@ -15,13 +15,13 @@ import type { KeyDraft } from '../keyForm';
 import { hasMarkup, isOneScript } from '../text/naturalText';
 import { normaliseAnswer } from '../text/textRules';
 
-/** A sequence of tokens and the text it adds to the key's. */
+/** A sequence of tokens and the text that it adds to the key's. */
 export interface Response {
   readonly ids: readonly number[];
   readonly text: string;
 }
 
-/** A key with everything its response can be, before one is drawn. */
+/** A key with all its possible responses, before one is drawn. */
 export interface PreparedKey {
   readonly draft: KeyDraft;
   readonly candidates: readonly Candidate[];
@@ -29,7 +29,7 @@ export interface PreparedKey {
   readonly responses: readonly Response[];
 }
 
-export interface Preparation {
+interface Preparation {
   readonly model: LanguageModel;
   readonly tokenizer: Tokenizer;
   readonly rules: CandidateRules;
@@ -41,15 +41,15 @@ export interface Preparation {
 export type ReportShare = (share: number) => void;
 
 /** Enough tokens for the first word of an answer. */
-const BASE_ANSWER_TOKENS = 8;
+const baseAnswerTokens = 8;
 
-/** A word with something behind it that cannot go on with it. */
-const COMPLETE_WORD = /[\p{L}\p{M}\p{N}][^\p{L}\p{M}\p{N}'’\ufffd-]/u;
+/** A word followed by something that cannot continue it. */
+const completeWord = /[\p{L}\p{M}\p{N}][^\p{L}\p{M}\p{N}'’\ufffd-]/u;
 
 /**
- * Finds the candidates of each key and the response each would start. A key is left out (undefined) when it has too few
- * candidates, or when the response of *any* candidate will not do: leaving it out for the drawn one alone would make the
- * draw depend on itself, and the candidates would no longer be equally likely.
+ * Finds the candidates of each key and the response that each would start. A key is left out (undefined) when
+ * it has too few candidates, or when the response of *any* candidate is unusable: leaving it out for the
+ * drawn one alone would make the draw depend on itself, and the candidates would no longer be equally likely.
  */
 export async function prepareKeys(
   preparation: Preparation,
@@ -74,15 +74,9 @@ async function findBaseAnswers(
   const begun = new Set<number>();
   const isEnough = (ids: readonly number[], index: number): boolean => {
     reportShare(begun.add(index).size / drafts.length);
-    return COMPLETE_WORD.test((readers[index]!(ids) ?? '').normalize('NFKC'));
+    return completeWord.test((readers[index]!(ids) ?? '').normalize('NFKC'));
   };
-  const answers = await model.continueGreedily(
-    prompts,
-    BASE_ANSWER_TOKENS,
-    tokenizer.endIds,
-    watch,
-    isEnough,
-  );
+  const answers = await model.continueGreedily(prompts, baseAnswerTokens, tokenizer.endIds, watch, isEnough);
   return answers.map((ids, index) => normaliseAnswer(readers[index]!(ids) ?? ''));
 }
 

@@ -7,18 +7,18 @@ import { countSpent, type KeySet } from '../keySet';
 import { digestSchema, identitySchema, keyCountSchema, keySetSchema, textSchema } from './keySetSchema';
 import { newLock, type ScryptCost, seal, unseal } from './sealedBox';
 
-const FORMAT = 'fingerprint-model/keys';
-const VERSION = 1;
-const SHORTEST_PASSPHRASE = 8;
-const MAX_FILE_BYTES = 2 ** 28;
+const format = 'fingerprint-model/keys';
+const fileVersion = 1;
+const shortestPassphrase = 8;
+const maxFileBytes = 2 ** 28;
 
-/** About half a second and 128 MiB for one try of a passphrase. */
-const SCRYPT_COST: ScryptCost = { N: 131_072, r: 8, p: 1 };
+/** About half a second and 128 MiB for one attempt at a passphrase. */
+const scryptCost: ScryptCost = { N: 131_072, r: 8, p: 1 };
 
-/** A hostile file may ask for no more memory than this. */
-const MAX_SCRYPT_BYTES = 2 ** 29;
+/** The most memory that a hostile file may ask for. */
+const maxScryptBytes = 2 ** 29;
 
-const ASK_FOR_COPY = 'Use an undamaged copy of the key file.';
+const askForCopy = 'Use an undamaged copy of the key file.';
 
 const publicSchema = z.strictObject({
   model: textSchema,
@@ -32,12 +32,12 @@ const publicSchema = z.strictObject({
   releases: z.array(identitySchema).max(10_000),
 });
 
-/** What a key file tells without its passphrase. Only {@link readKeyFile} proves that nobody changed it. */
+/** The part of a key file that needs no passphrase. Only {@link readKeyFile} proves that nobody changed it. */
 export type KeyFilePublic = z.infer<typeof publicSchema>;
 
 const headerSchema = z.strictObject({
-  format: z.literal(FORMAT),
-  version: z.literal(VERSION),
+  format: z.literal(format),
+  version: z.literal(fileVersion),
   kdf: z
     .strictObject({
       name: z.literal('scrypt'),
@@ -49,7 +49,7 @@ const headerSchema = z.strictObject({
       p: z.int().min(1).max(4),
       salt: z.string().regex(/^[0-9a-f]{32}$/),
     })
-    .refine(({ N, r }) => 128 * N * r <= MAX_SCRYPT_BYTES, 'requires too much memory'),
+    .refine(({ N, r }) => 128 * N * r <= maxScryptBytes, 'requires too much memory'),
   cipher: z.strictObject({ name: z.literal('aes-256-gcm'), nonce: z.string().regex(/^[0-9a-f]{24}$/) }),
   public: publicSchema,
 });
@@ -60,14 +60,18 @@ const fileSchema = headerSchema.extend({
 
 type KeyFile = z.infer<typeof fileSchema>;
 
-/** To be called before long work as well as by the writer itself. @throws UserError `weak-passphrase`. */
+/**
+ * Called before long work as well as by the writer itself.
+ * @throws UserError `weak-passphrase`.
+ */
 export function assertStrongPassphrase(passphrase: string): void {
-  if (Array.from(passphrase).length < SHORTEST_PASSPHRASE) throw weakPassphrase();
+  if (Array.from(passphrase).length < shortestPassphrase) throw weakPassphrase();
 }
 
 /**
- * Writes a key set, encrypted, so that only its owner may read the file. Salt and nonce are fresh every time.
- * @throws UserError `weak-passphrase`, `file-exists`, `not-found` (the folder), `disk-full` or `not-writable`.
+ * Writes a key set, encrypted, so that only its owner may read the file. Salt and nonce are new every time.
+ * @throws UserError `weak-passphrase`, `file-exists`, `not-found` (the folder), `disk-full` or
+ * `not-writable`.
  */
 export async function writeKeyFile(
   path: string,
@@ -77,7 +81,7 @@ export async function writeKeyFile(
 ): Promise<void> {
   assertStrongPassphrase(passphrase);
   if (!overwrite && (await exists(path))) throw fileExists(path);
-  const text = await encryptKeySet(keySet, passphrase, SCRYPT_COST);
+  const text = await encryptKeySet(keySet, passphrase, scryptCost);
   try {
     await writeFileAtomic(path, text, 0o600);
   } catch (error) {
@@ -90,8 +94,8 @@ export async function writeKeyFile(
 
 /**
  * Reads a key set.
- * @throws UserError `not-found`, `not-a-key-file`, `newer-key-file`, `broken-key-file`, or `wrong-passphrase` (which a
- * damaged file looks like as well).
+ * @throws UserError `not-found`, `not-a-key-file`, `newer-key-file`, `broken-key-file`, or `wrong-passphrase`
+ * (also the result of a damaged file).
  */
 export async function readKeyFile(path: string, passphrase: string): Promise<KeySet> {
   const { data, ...header } = await readEnvelope(path);
@@ -102,23 +106,23 @@ export async function readKeyFile(path: string, passphrase: string): Promise<Key
   };
   const content = await unseal(lock, passphrase, canonicalJson(header), Buffer.from(data, 'base64'));
   if (!content) throw wrongPassphrase(path);
-  return parseJson(content.toString('utf8'), keySetSchema, `The key set in ${path}`, ASK_FOR_COPY);
+  return parseJson(content.toString('utf8'), keySetSchema, `The key set in ${path}`, askForCopy);
 }
 
 /**
- * Reads what a key file tells without its passphrase.
+ * Reads the part of a key file that needs no passphrase.
  * @throws UserError `not-found`, `not-a-key-file`, `newer-key-file` or `broken-key-file`.
  */
 export async function readKeyFilePublic(path: string): Promise<KeyFilePublic> {
   return (await readEnvelope(path)).public;
 }
 
-/** The text of a key file. The cost is a parameter for the sake of tests that open many. */
+/** The text of a key file. The cost is a parameter for tests that open many files. */
 export async function encryptKeySet(keySet: KeySet, passphrase: string, cost: ScryptCost): Promise<string> {
   const lock = newLock(cost);
   const header = {
-    format: FORMAT,
-    version: VERSION,
+    format,
+    version: fileVersion,
     kdf: { name: 'scrypt', ...cost, salt: lock.salt.toString('hex') },
     cipher: { name: 'aes-256-gcm', nonce: lock.nonce.toString('hex') },
     public: describePublicly(keySet),
@@ -128,7 +132,7 @@ export async function encryptKeySet(keySet: KeySet, passphrase: string, cost: Sc
   return JSON.stringify({ ...header, data: box.toString('base64') }) + '\n';
 }
 
-/** The canonical text of a key set, as it is encrypted. */
+/** The canonical text of a key set, before encryption. */
 export function writeContent(keySet: KeySet): string {
   return canonicalJson({ ...keySet, seed: Buffer.from(keySet.seed).toString('hex') });
 }
@@ -148,7 +152,7 @@ function describePublicly(keySet: KeySet): KeyFilePublic {
 
 async function readEnvelope(path: string): Promise<KeyFile> {
   const text = await readKeyFileText(path);
-  if (!text.startsWith(`{"format":"${FORMAT}"`)) throw notKeyFile(path);
+  if (!text.startsWith(`{"format":"${format}"`)) throw notKeyFile(path);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -156,7 +160,7 @@ async function readEnvelope(path: string): Promise<KeyFile> {
     throw brokenKeyFile(path, error);
   }
   const version = z.object({ version: z.int() }).safeParse(value);
-  if (version.success && version.data.version > VERSION) throw newerKeyFile(path);
+  if (version.success && version.data.version > fileVersion) throw newerKeyFile(path);
   const file = fileSchema.safeParse(value);
   if (!file.success) throw brokenKeyFile(path, file.error);
   return file.data;
@@ -165,7 +169,7 @@ async function readEnvelope(path: string): Promise<KeyFile> {
 async function readKeyFileText(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_FILE_BYTES) throw notKeyFile(path);
+    if (size > maxFileBytes) throw notKeyFile(path);
     return await readFile(path, 'utf8');
   } catch (error) {
     const code = systemErrorCode(error);
@@ -193,7 +197,7 @@ function newerKeyFile(path: string): UserError {
 }
 
 function brokenKeyFile(path: string, cause: unknown): UserError {
-  return new UserError('broken-key-file', `${path} is damaged or truncated.`, ASK_FOR_COPY, { cause });
+  return new UserError('broken-key-file', `${path} is damaged or truncated.`, askForCopy, { cause });
 }
 
 function wrongPassphrase(path: string): UserError {
@@ -207,7 +211,7 @@ function wrongPassphrase(path: string): UserError {
 function weakPassphrase(): UserError {
   return new UserError(
     'weak-passphrase',
-    `The passphrase is too short: it needs at least ${SHORTEST_PASSPHRASE} characters.`,
+    `The passphrase is too short: it needs at least ${shortestPassphrase} characters.`,
     'Choose a longer passphrase, for example several words.',
   );
 }

@@ -5,11 +5,11 @@ import type { KeySet } from '../keySet';
 import { pickCandidate } from '../drawing/pick';
 import { deriveOrder } from '../seed';
 
-const MAX_KEYS = 2 ** 17;
-const MAX_IDS = 2 ** 16;
+const maxKeys = 2 ** 17;
+const maxIds = 2 ** 16;
 
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
-/** The identity of weights or of a tokenizer, in whatever form `checkpoint/` writes it. */
+/** The digest of weights or of a tokenizer, in whatever form `checkpoint/` writes it. */
 export const identitySchema = z.string().min(1).max(256);
 export const textSchema = z.string().max(2 ** 20);
 export const idsSchema = z
@@ -20,8 +20,8 @@ export const idsSchema = z
       .max(2 ** 31),
   )
   .min(1)
-  .max(MAX_IDS);
-export const keyCountSchema = z.int().min(0).max(MAX_KEYS);
+  .max(maxIds);
+export const keyCountSchema = z.int().min(0).max(maxKeys);
 
 /** Between 2 and 256 different first tokens. */
 export const candidatesSchema = idsSchema
@@ -70,15 +70,15 @@ export const keySetSchema = z
     rules: z.strictObject({
       threshold: z.number().min(0).max(1).nullable(),
       candidateCount: z.int().min(2).max(256),
-      responseLength: z.int().min(1).max(MAX_IDS),
+      responseLength: z.int().min(1).max(maxIds),
     }),
     verdict: z.strictObject({
       alpha: z.number().gt(0).lt(1),
       tests: z.array(textSchema).min(1).max(100),
       normaliser: textSchema,
     }),
-    keys: z.array(keySchema).min(1).max(MAX_KEYS),
-    neutralPrompts: z.array(naturalKeySchema).max(MAX_KEYS),
+    keys: z.array(keySchema).min(1).max(maxKeys),
+    neutralPrompts: z.array(naturalKeySchema).max(maxKeys),
     order: z.array(z.int()),
     commitment: digestSchema,
     releases: z.array(releaseSchema).max(10_000),

@@ -8,9 +8,9 @@ import type { NaturalKey } from '../keyForm';
 import type { Key, KeySet } from '../keySet';
 import { describeBase, type KeySetRequest } from '../drawing/keySetDrawing';
 import { candidatesSchema, idsSchema, textSchema } from './keySetSchema';
-import { deriveOrder, type Seed } from '../seed';
+import { type Seed, deriveOrder } from '../seed';
 import { isUnsettled } from '../text/unsettledText';
-import { VERDICT_RULES } from '../verdictRules';
+import { verdictRules } from '../verdictRules';
 
 const rowSchema = z
   .object({
@@ -33,9 +33,10 @@ export type KeyRow = z.infer<typeof rowSchema>;
 
 const mostNamedRows = 8;
 
-const NEXT = 'Give a JSON list of {"key", "key_ids", "response", "response_ids", "candidate_ids", "spent"}.';
+const nextStep =
+  'Give a JSON list of {"key", "key_ids", "response", "response_ids", "candidate_ids", "spent"}.';
 
-/** The keys as rows for other tools. Whoever has them knows the secret. */
+/** The keys as rows for other tools. They are the whole secret. */
 export function exportKeys(keySet: KeySet): KeyRow[] {
   return keySet.keys.map((key) => ({
     key: key.text,
@@ -47,13 +48,13 @@ export function exportKeys(keySet: KeySet): KeyRow[] {
   }));
 }
 
-/** Where imported keys belong. */
+/** The base and rules for imported keys. */
 export interface ImportRequest extends Pick<
   KeySetRequest,
   'tokenizer' | 'base' | 'toolVersion' | 'createdAt'
 > {
   readonly seed: Seed;
-  /** Drawn to keep clear of the rows' texts; without them the draw test cannot take out the common shift. */
+  /** Drawn to differ from the rows' texts; without them the draw test cannot remove the common shift. */
   readonly neutralPrompts: readonly NaturalKey[];
 }
 
@@ -63,16 +64,17 @@ export interface ImportRequest extends Pick<
  * @throws UserError `broken-json` or `unexpected-content`.
  */
 export function parseKeyRows(text: string, name: string): KeyRow[] {
-  return parseJson(text, rowsSchema, name, NEXT);
+  return parseJson(text, rowsSchema, name, nextStep);
 }
 
 /**
- * Makes a key set of rows that came from elsewhere. Its draws are not bound to its seed, which its strategy records.
- * @throws UserError `unusable-keys`; `name` says in it whose rows they were.
+ * Makes a key set from rows that came from elsewhere. Its draws are not bound to its seed; its strategy
+ * records that.
+ * @throws UserError `unusable-keys`; `name` tells in it whose rows they were.
  */
 export function importKeys(rows: readonly KeyRow[], name: string, request: ImportRequest): KeySet {
   const fault = findFault(rows, request.tokenizer);
-  if (fault) throw new UserError('unusable-keys', `${name} cannot be imported: ${fault}.`, NEXT);
+  if (fault) throw new UserError('unusable-keys', `${name} cannot be imported: ${fault}.`, nextStep);
   return commitKeySet({
     strategy: 'imported',
     seed: request.seed,
@@ -84,7 +86,7 @@ export function importKeys(rows: readonly KeyRow[], name: string, request: Impor
       candidateCount: rows[0]!.candidate_ids.length,
       responseLength: Math.max(...rows.map((row) => row.response_ids.length)),
     },
-    verdict: VERDICT_RULES,
+    verdict: verdictRules,
     keys: rows.map((row) => toKey(row, request.tokenizer)),
     neutralPrompts: request.neutralPrompts,
     order: deriveOrder(request.seed, rows.length),
@@ -105,7 +107,7 @@ function findFault(rows: readonly KeyRow[], tokenizer: Tokenizer): string | unde
     : undefined;
 }
 
-/** Numbers of rows, counted from 1, as the beginning of a sentence on what they hold. */
+/** Numbers of rows, counted from 1, as the beginning of a sentence about their content. */
 function nameRows(rows: readonly number[]): string {
   if (rows.length === 1) return `row ${rows[0]} contains`;
   const rest = rows.length - mostNamedRows;

@@ -1,20 +1,20 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 
-/** How hard the passphrase is to try (RFC 7914); the memory it takes is 128 · N · r bytes. */
+/** The cost of each attempt at the passphrase (RFC 7914); it takes 128 · N · r bytes of memory. */
 export interface ScryptCost {
   readonly N: number;
   readonly r: number;
   readonly p: number;
 }
 
-/** What locks a box besides the passphrase; fresh for every box. */
-export interface Lock {
+/** What locks a box besides the passphrase; new for every box. */
+interface Lock {
   readonly cost: ScryptCost;
   readonly salt: Buffer;
   readonly nonce: Buffer;
 }
 
-const TAG_BYTES = 16;
+const tagBytes = 16;
 
 export function newLock(cost: ScryptCost): Lock {
   return { cost, salt: randomBytes(16), nonce: randomBytes(12) };
@@ -32,20 +32,20 @@ export async function seal(
   return Buffer.concat([cipher.update(content), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** The content of a box, or undefined when passphrase, header or box are not exactly those it was sealed with. */
+/** The content of a box, or undefined unless passphrase, header and box are exactly those with which it was sealed. */
 export async function unseal(
   lock: Lock,
   passphrase: string,
   header: string,
   box: Buffer,
 ): Promise<Buffer | undefined> {
-  if (box.length < TAG_BYTES) return undefined;
-  const options = { authTagLength: TAG_BYTES };
+  if (box.length < tagBytes) return undefined;
+  const options = { authTagLength: tagBytes };
   const key = await deriveSecretKey(lock, passphrase);
   const decipher = createDecipheriv('aes-256-gcm', key, lock.nonce, options);
   decipher.setAAD(Buffer.from(header, 'utf8'));
-  decipher.setAuthTag(box.subarray(-TAG_BYTES));
-  const content = decipher.update(box.subarray(0, -TAG_BYTES));
+  decipher.setAuthTag(box.subarray(-tagBytes));
+  const content = decipher.update(box.subarray(0, -tagBytes));
   try {
     return Buffer.concat([content, decipher.final()]);
   } catch {
@@ -53,7 +53,7 @@ export async function unseal(
   }
 }
 
-/** The same passphrase typed on another keyboard or system gives the same bytes (NFKC). */
+/** The same passphrase typed on any keyboard or system gives the same bytes (NFKC). */
 function deriveSecretKey({ cost, salt }: Lock, passphrase: string): Promise<Buffer> {
   const { N, r, p } = cost;
   const maxmem = 128 * r * (N + p + 2) + 2 ** 20;

@@ -1,27 +1,27 @@
 /**
- * Two texts whose word sets have this Jaccard similarity ask nearly the same thing ("What is the capital of France?" and
- * "… of Spain?" have 5 of 7 words in common); stories that only begin alike stay apart.
+ * Two texts whose word sets have this Jaccard similarity ask nearly the same thing ("What is the capital of
+ * France?" and "… of Spain?" share 5 of 7 words); stories that only begin alike stay apart.
  */
-const ALIKE = 0.7;
+const alikeFrom = 0.7;
 
-/** Texts that begin with the same words, so many, are nearly the same from this similarity on. */
-const ALIKE_BEHIND_OPENING = 0.65;
-const OPENING_WORDS = 4;
+/** Texts that begin with the same words are nearly the same from this similarity on. */
+const alikeFromAfterOpening = 0.65;
+const openingWords = 4;
 
 interface Words {
   readonly set: ReadonlySet<string>;
-  /** The first words in a row; undefined where there are fewer. */
+  /** The first words in order; undefined where there are fewer. */
   readonly opening: string | undefined;
-  /** All words in a row without names and numbers. */
+  /** All words in order without names and numbers. */
   readonly pattern: string;
 }
 
-/** Remembers texts and tells which new ones nearly repeat them. */
+/** Remembers texts and recognises new ones that nearly repeat them. */
 export class NearDuplicates {
   private readonly seen: Words[] = [];
   private readonly patterns = new Set<string>();
 
-  /** Remembers the text and returns true, unless it nearly repeats one that was added before. */
+  /** Remembers the text and returns true, unless it nearly repeats an earlier one. */
   addIfNew(text: string): boolean {
     const words = splitWords(text);
     if (this.patterns.has(words.pattern) || this.seen.some((other) => isAlike(words, other))) return false;
@@ -31,13 +31,13 @@ export class NearDuplicates {
   }
 }
 
-/** The words of a text; pairs of characters where it has hardly any, as in scripts without spaces. */
+/** The words of a text; pairs of characters where it has hardly any words, as in scripts without spaces. */
 function splitWords(text: string): Words {
   const written = text.normalize('NFKC').match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   const words = written.map((word) => word.toLowerCase());
   const pattern = written.map((word, index) => (isNameOrNumber(word, index) ? '' : words[index])).join(' ');
-  if (words.length >= OPENING_WORDS)
-    return { set: new Set(words), opening: words.slice(0, OPENING_WORDS).join(' '), pattern };
+  if (words.length >= openingWords)
+    return { set: new Set(words), opening: words.slice(0, openingWords).join(' '), pattern };
   const characters = Array.from(words.join(' '));
   const pairs = characters.map((character, index) => character + (characters[index + 1] ?? ''));
   return { set: new Set(pairs), opening: undefined, pattern };
@@ -50,7 +50,7 @@ function isNameOrNumber(word: string, index: number): boolean {
 
 function isAlike(left: Words, right: Words): boolean {
   const beginsAlike = left.opening !== undefined && left.opening === right.opening;
-  const least = beginsAlike ? ALIKE_BEHIND_OPENING : ALIKE;
+  const least = beginsAlike ? alikeFromAfterOpening : alikeFrom;
   const [few, many] = left.set.size < right.set.size ? [left.set, right.set] : [right.set, left.set];
   if (few.size < least * many.size) return false;
   let common = 0;

@@ -1,5 +1,5 @@
-/** English function words: what an unrelated model is most likely to say by luck, so no response is one of them. */
-const FUNCTION_WORDS: ReadonlySet<string> = new Set(
+/** English function words: an unrelated model is most likely to say these by chance, so no response is one of them. */
+const functionWords: ReadonlySet<string> = new Set(
   `a an the this that these those another each every either neither both all any some many much more most few fewer
   little less least several such same other others no none nor not never
   i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers herself
@@ -14,20 +14,20 @@ const FUNCTION_WORDS: ReadonlySet<string> = new Set(
   yes oh well let`.split(/\s+/),
 );
 
-const FIRST_WORD = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/u;
+const firstWord = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/u;
 
 /**
- * The first word of an answer in the form in which answers are compared: Unicode NFKC, lower case, without the space and
- * punctuation around it. Empty when there is no word.
+ * The first word of an answer in the form in which answers are compared: Unicode NFKC, lower case, without
+ * surrounding spaces and punctuation. Empty when there is no word.
  */
 export function normaliseAnswer(text: string): string {
-  return FIRST_WORD.exec(text.normalize('NFKC').toLowerCase())?.[0] ?? '';
+  return firstWord.exec(text.normalize('NFKC').toLowerCase())?.[0] ?? '';
 }
 
-/** Whether a normalised word is a function word or the beginning of one ("th" would be answered by every "the"). */
+/** Whether a normalised word is a function word or the beginning of one (every "the" would answer "th"). */
 export function beginsFunctionWord(word: string): boolean {
-  if (FUNCTION_WORDS.has(word)) return true;
-  for (const functionWord of FUNCTION_WORDS) if (functionWord.startsWith(word)) return true;
+  if (functionWords.has(word)) return true;
+  for (const functionWord of functionWords) if (functionWord.startsWith(word)) return true;
   return false;
 }
 
@@ -37,8 +37,8 @@ export function areConfusable(left: string, right: string): boolean {
 }
 
 /**
- * Which candidate an answer's first word is, or begins with (a candidate may be the first token of a longer word). At most
- * one, because the candidates of a key are prefix-free.
+ * The candidate that an answer's first word is or begins with (a candidate may be the first token of a longer
+ * word). There is at most one, because the candidates of a key are prefix-free.
  */
 export function findAnsweredCandidate(answer: string, candidateTexts: readonly string[]): number | undefined {
   const word = normaliseAnswer(answer);

@@ -4,8 +4,8 @@ import type { RunEvent } from '../../contract/events';
 type Paced = Extract<RunEvent, { type: 'phase' | 'step' }>;
 
 /**
- * Passes events on, and those of which only the newest counts at most once an interval. Such news held back is merged, so that a
- * value told once is not lost to the next; everything else goes through at once, with what is held back before it.
+ * Passes events on. Events of which only the newest counts pass at most once an interval; those held back are
+ * merged, so that no value in them is lost. All others pass at once, after whatever is held back.
  */
 export class EventPacer {
   private held: Paced | undefined;
@@ -26,11 +26,11 @@ export class EventPacer {
     this.held = this.held && isSameWork(this.held, event) ? { ...this.held, ...event } : event;
     const waitMs = this.lastPassedMs + this.intervalMs - Date.now();
     if (waitMs <= 0) this.flush();
-    // Work that blocks the event loop never lets the timer fire; the clock above then does its job.
+    // Work that blocks the event loop never lets the timer fire; then the clock above does its job.
     else this.timer ??= setTimeout(() => this.flush(), waitMs).unref();
   }
 
-  /** Passes on what is held back, now. */
+  /** Passes on whatever is held back, now. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -51,8 +51,8 @@ function isSameWork(held: Paced, event: Paced): boolean {
   return phaseOf(held) === phaseOf(event);
 }
 
-/** The same event without numbers that JSON cannot carry (a loss that is no longer finite). */
-export function dropUnspeakable(event: RunEvent): RunEvent {
+/** The same event without numbers that JSON cannot hold (a loss that is no longer finite). */
+export function dropNonFinite(event: RunEvent): RunEvent {
   const speakable = Object.entries(event).filter(
     ([, value]) => value !== undefined && (typeof value !== 'number' || Number.isFinite(value)),
   );

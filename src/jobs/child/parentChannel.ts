@@ -3,8 +3,8 @@ import type { Secrets } from '../../contract/declaration';
 import { parentMessageSchema, type ChildMessage } from '../messages';
 
 /**
- * Says "ready" to the parent and waits for the secrets of the run. A parent that goes away before it has sent them
- * ends this process; so does the lack of any parent.
+ * Tells the parent "ready" and waits for the secrets of the run. A parent that ends before sending them ends
+ * this process; so does the absence of a parent.
  */
 export async function receiveSecrets(): Promise<Secrets> {
   const started = once(process, 'message');
@@ -18,7 +18,7 @@ export async function receiveSecrets(): Promise<Secrets> {
   return passphrase === undefined ? {} : { passphrase };
 }
 
-/** Sends a message and waits until it has left. A parent that is gone is no error: the journal carries the news too. */
+/** Sends a message and waits until it is sent. A parent that has ended is no error: the journal carries the message too. */
 export function sendToParent(message: ChildMessage): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined || !process.connected) resolve();

@@ -1,11 +1,11 @@
 import { ControlWatch } from '../runFolder/control';
 
 /** How a run was ended before its work was done. */
-export type EarlyEnd = 'paused' | 'cancelled' | 'interrupted';
+type EarlyEnd = 'paused' | 'cancelled' | 'interrupted';
 
-const lookIntervalMs = 250;
+const checkIntervalMs = 250;
 
-/** What a person (or the death of the parent) asked of the running operation, gathered in one place. */
+/** Everything that a user (or the death of the parent) asked of the running operation, in one place. */
 export class RunControl {
   private readonly controller = new AbortController();
   private readonly watch: ControlWatch;
@@ -16,12 +16,12 @@ export class RunControl {
 
   constructor(runFolder: string) {
     this.watch = new ControlWatch(runFolder);
-    this.timer = setInterval(() => this.look(), lookIntervalMs).unref();
+    this.timer = setInterval(() => this.check(), checkIntervalMs).unref();
   }
 
-  /** Aborted when the operation has to save and end. Reading it looks for news first. */
+  /** Aborted when the operation has to save and end. Reading it checks for requests first. */
   get signal(): AbortSignal {
-    this.look();
+    this.check();
     return this.controller.signal;
   }
 
@@ -31,7 +31,7 @@ export class RunControl {
   }
 
   isStopRequested(): boolean {
-    this.look();
+    this.check();
     return this.stop;
   }
 
@@ -46,11 +46,11 @@ export class RunControl {
     this.controller.abort();
   }
 
-  /** Looks for requests. Work that blocks the event loop calls this (through its context) after every step. */
-  look(): void {
-    // An orphan gets another parent; no event tells of it while the event loop is blocked.
+  /** Checks for requests. Work that blocks the event loop calls this (through its context) after every step. */
+  check(): void {
+    // An orphan gets another parent; while the event loop is blocked, no event reports that.
     if (this.parentPid !== undefined && process.ppid !== this.parentPid) this.endEarly('interrupted');
-    const request = this.watch.look();
+    const request = this.watch.check();
     if (request === 'stop') this.stop = true;
     else if (request !== undefined) this.endEarly(request === 'pause' ? 'paused' : 'cancelled');
   }

@@ -13,15 +13,15 @@ import { RunReporter } from './runReporter';
 
 type Operations = Readonly<Record<string, Operation<unknown, unknown>>>;
 
-/** The last message of a child: how its run ended. */
+/** A child's last message: how its run ended. */
 type Outcome = Extract<ChildMessage, { type: 'result' | 'error' | 'ended' }>;
 
 const interruptedExitCode = 130;
-/** How long an operation may take to save and end after its parent is gone. */
+/** How long an operation may take to save and end after its parent has ended. */
 const orphanPatienceMs = 120_000;
 
 /**
- * Runs the job of a run folder in this process, a child that its parent talks to over an IPC channel.
+ * Runs the job of a run folder in this process, a child with an IPC channel to its parent.
  * @returns the exit code: 0 with a result, 1 with an error, 130 when ended early.
  */
 export async function runJob(operations: Operations, runFolder: string): Promise<number> {
@@ -29,7 +29,7 @@ export async function runJob(operations: Operations, runFolder: string): Promise
   obeySignals(control);
   const secrets = await receiveSecrets();
   const outcome = await runLocked(operations, runFolder, control, secrets).catch(
-    // The folder may be another process's, so its journal is left alone.
+    // The folder may belong to another process, so its journal is left alone.
     (error: unknown): Outcome => ({ type: 'error', ...describeFailure(error, runFolder) }),
   );
   control.dispose();
@@ -91,7 +91,7 @@ function makeContext({ runFolder, control, secrets, reporter }: Run): OperationC
       return control.signal;
     },
     report: (event) => {
-      control.look();
+      control.check();
       reporter.report(event);
     },
     stopRequested: () => control.isStopRequested(),
@@ -108,7 +108,7 @@ function findOperation(operations: Operations, job: Job): Operation<unknown, unk
   );
 }
 
-/** Signals save and end the run; a second one from the keyboard does not wait. */
+/** Signals make the run save and end; a second one from the keyboard ends it at once. */
 function obeySignals(control: RunControl): void {
   let interrupts = 0;
   process.on('SIGINT', () => {
@@ -129,7 +129,7 @@ function endWithParent(control: RunControl): void {
   else end();
 }
 
-/** Rejects with the first error that no code awaited; it ends the run instead of the process. */
+/** Rejects with the first error that no code awaited, which ends the run instead of the process. */
 function nextStrayError(): Promise<never> {
   return new Promise((_resolve, reject) => process.once('uncaughtException', reject));
 }

@@ -1,12 +1,12 @@
 import type { RunEvent } from '../../contract/events';
-import { dropUnspeakable, EventPacer } from './eventPacer';
-import { appendJournal, type News } from '../runFolder/journal';
+import { EventPacer, dropNonFinite } from './eventPacer';
+import { type News, appendJournal } from '../runFolder/journal';
 import { sendToParent } from './parentChannel';
 
 const parentIntervalMs = 250;
 const journalIntervalMs = 1000;
 
-/** Carries what an operation tells to the parent and into the journal, each at its own pace. */
+/** Passes an operation's events to the parent and into the journal, each at its own pace. */
 export class RunReporter {
   private readonly toParent = new EventPacer(parentIntervalMs, (event) => {
     void sendToParent({ type: 'news', event });
@@ -16,17 +16,17 @@ export class RunReporter {
   constructor(private readonly runFolder: string) {}
 
   report(event: RunEvent): void {
-    const speakable = dropUnspeakable(event);
-    this.toParent.push(speakable);
-    this.toJournal.push(speakable);
+    const finite = dropNonFinite(event);
+    this.toParent.push(finite);
+    this.toJournal.push(finite);
   }
 
-  /** Writes a line of the journal. Work is worth more than its journal, so a line that cannot be written is let go. */
+  /** Writes a line of the journal. A failed journal write must not end the run. */
   write(news: News): void {
     try {
       appendJournal(this.runFolder, news);
     } catch {
-      // The parent hears the news all the same.
+      // The parent gets the news all the same.
     }
   }
 

@@ -4,17 +4,17 @@ import type { Secrets } from '../../contract/declaration';
 import { writeControl } from '../runFolder/control';
 import { childMessageSchema, type ChildMessage, type ParentMessage } from '../messages';
 
-/** Everything a dead child leaves behind. */
+/** Everything that a dead child leaves behind. */
 export interface ChildEnd {
-  /** Its last word, absent when it died without one. */
+  /** Its last message, absent when it died without one. */
   readonly last?: Extract<ChildMessage, { type: 'result' | 'error' | 'ended' }>;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The end of what it wrote to standard error, at most 8,000 characters. */
+  /** The end of its standard error, at most 8,000 characters. */
   readonly errorOutput: string;
 }
 
-/** How long a child may take to save and end before it is told more firmly. */
+/** How long a child may take to save and end before stronger signals follow. */
 export interface Patience {
   readonly cancelMs: number;
   readonly terminateMs: number;
@@ -22,10 +22,13 @@ export interface Patience {
 
 export const defaultPatience: Patience = { cancelMs: 120_000, terminateMs: 10_000 };
 export const errorOutputLimit = 8000;
-/** What the parent's environment may hold and no child needs. */
+/** Variables of the parent's environment that no child needs. */
 const secretVariables = ['FINGERPRINT_PASSPHRASE', 'FINGERPRINT_NEW_PASSPHRASE', 'FINGERPRINT_SEED_FILE'];
 
-/** Starts the runner with the run folder as its only argument. In an editor's host the executable is told to be Node. */
+/**
+ * Starts the runner with the run folder as its only argument. In the extension host the executable is told to
+ * act as Node.
+ */
 export function spawnRunner(runnerPath: string, runFolder: string): ChildProcess {
   return spawn(process.execPath, [runnerPath, runFolder], {
     env: runnerEnvironment(),
@@ -33,14 +36,14 @@ export function spawnRunner(runnerPath: string, runFolder: string): ChildProcess
   });
 }
 
-/** What a runner finds in its environment: what its parent has, without secrets. */
+/** A runner's environment: its parent's without secrets. */
 export function runnerEnvironment(): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
   for (const name of secretVariables) Reflect.deleteProperty(env, name);
   return env;
 }
 
-/** Gives the child its secrets once it is ready, passes its events on, and waits until it is gone. Never rejects. */
+/** Gives the child its secrets once it is ready, passes its events on, and waits until it has ended. Never rejects. */
 export function followChild(
   child: ChildProcess,
   secrets: Secrets,
@@ -103,6 +106,6 @@ export function endOnAbort(
 }
 
 export function sendToChild(child: ChildProcess, message: ParentMessage): void {
-  // A child that died meanwhile is explained when it is gone, so a failed sending is no news.
+  // If the child has died, its end is explained elsewhere, so a failure to send is ignored.
   child.send(message, () => undefined);
 }

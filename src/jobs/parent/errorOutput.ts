@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { errorOutputLimit } from './childProcess';
 import { errorOutputPath } from '../runFolder/jobFile';
 
-/** The end of what a detached run's last process wrote to standard error, at most 8,000 bytes; '' when there is none. */
+/** The end of the standard error of a detached run's last process, at most 8,000 bytes; '' when there is none. */
 export function readErrorOutput(runFolder: string): string {
   let file: number;
   try {

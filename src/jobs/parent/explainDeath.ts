@@ -5,7 +5,7 @@ import { errorLogPath } from '../runFolder/jobFile';
 
 const quotedLimit = 300;
 
-/** Says why a child died that left no result and no error of its own. Its error output is kept in the run's error log. */
+/** Explains the death of a child that left no result and no error. Its error output is kept in the run's error log. */
 export function explainDeath(end: ChildEnd, runFolder: string, retry: string): UserError {
   if (ranOutOfMemory(end.errorOutput)) return outOfMemory(retry);
   if (end.signal === 'SIGKILL')
@@ -19,8 +19,8 @@ export function explainDeath(end: ChildEnd, runFolder: string, retry: string): U
 }
 
 /**
- * Says why a process died whose end nobody saw: it was found dead in a run folder that says nothing of an end.
- * @param errorOutput the end of what it wrote to standard error.
+ * Explains a death that nobody saw: the process was found dead and its run folder records no end.
+ * @param errorOutput the end of its standard error.
  */
 export function explainUnseenDeath(errorOutput: string, retry: string): UserError {
   if (ranOutOfMemory(errorOutput)) return outOfMemory(retry);
@@ -53,7 +53,7 @@ function crashed(how: string, errorOutput: string, runFolder: string, retry: str
   );
 }
 
-/** The last lines of an error output that say something to a person: no stack frames, version banner or mere warnings. */
+/** The last lines of an error output that mean something to a user: no stack frames, version banner or mere warnings. */
 function quoteLastWords(errorOutput: string): string {
   const lines = errorOutput.split('\n').map((line) => line.trim());
   const telling = lines.filter(

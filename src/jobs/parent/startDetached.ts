@@ -10,30 +10,31 @@ import { errorOutputPath } from '../runFolder/jobFile';
 import { childMessageSchema } from '../messages';
 import { openRunFolder } from '../runFolder/openRunFolder';
 
-export interface DetachedStart {
+interface DetachedStart {
   readonly runFolder: string;
   readonly operation: string;
-  /** What the operation is asked; it parses this itself. */
+  /** The request; the operation itself parses it. */
   readonly request: unknown;
   readonly secrets: Secrets;
   /** The bundled runner.ts. */
   readonly runnerPath: string;
   /** Threads the run computes with. */
   readonly threads: number;
-  /** What a person does when the child dies before it works, as a sentence. */
+  /** One sentence on what the user does when the child dies before it works. */
   readonly retry: string;
 }
 
-/** A child that works on without its parent. Its run folder tells everything else. */
+/** A child that continues without its parent. Its run folder says everything else. */
 export interface DetachedChild {
-  /** How it ended; known only while this process lives. Never rejects. */
+  /** How it ended; known only while this process is alive. Never rejects. */
   readonly ended: Promise<ChildEnd>;
 }
 
 /**
- * Starts an operation in a process of its own that outlives this one, and lets go of it once it works: from then on the run
- * folder's journal carries its news, and control.json steers it. It runs at lowered priority.
- * @throws UserError as openRunFolder; what the child could not begin with; `out-of-memory`, `child-killed` or `child-crashed`.
+ * Starts an operation in a process that outlives this one, and detaches from it once it works: from then on
+ * the run folder's journal carries its events, and control.json steers it. It runs at lowered priority.
+ * @throws UserError as openRunFolder; the child's own error if it could not begin; `out-of-memory`,
+ * `child-killed` or `child-crashed`.
  */
 export async function startDetached(start: DetachedStart): Promise<DetachedChild> {
   const { runFolder, operation, request, threads } = start;
@@ -63,7 +64,7 @@ function spawnDetached({ runnerPath, runFolder, threads }: DetachedStart): Child
   }
 }
 
-/** Threads inherit the priority of the one that makes them, so this has to come before the engine is loaded. */
+/** Threads inherit the priority of the thread that creates them, so this has to happen before the engine is loaded. */
 function lowerPriority(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
@@ -72,7 +73,7 @@ function lowerPriority(pid: number): void {
   }
 }
 
-/** Gives the child its secrets once it asks for them; resolves when the run folder is its own. */
+/** Gives the child its secrets once it asks for them. Resolves when the child owns the run folder. */
 function handOver(child: ChildProcess, secrets: Secrets): Promise<void> {
   return new Promise((resolve, reject) => {
     child.on('message', (received) => {

@@ -8,17 +8,17 @@ import { openRunFolder } from '../runFolder/openRunFolder';
 export interface JobStart<Result> {
   readonly runFolder: string;
   readonly operation: Pick<Declaration<string, unknown, Result>, 'name' | 'result'>;
-  /** What the operation is asked; it parses this itself. */
+  /** The request; the operation itself parses it. */
   readonly request: unknown;
   readonly secrets: Secrets;
   /** The bundled runner.ts. */
   readonly runnerPath: string;
-  /** What a person does when the child died, as a sentence. */
+  /** One sentence on what the user does when the child has died. */
   readonly retry: string;
   onEvent(event: RunEvent): void;
-  /** Aborted: the run saves and ends; a child that does not is killed after a while. */
+  /** When aborted, the run saves and ends; a child that does not is killed after a while. */
   readonly signal?: AbortSignal | undefined;
-  /** Aborted: the child is killed at once. */
+  /** When aborted, the child is killed at once. */
   readonly killSignal?: AbortSignal | undefined;
   readonly patience?: Patience;
 }
@@ -26,7 +26,8 @@ export interface JobStart<Result> {
 /**
  * Runs one operation in a child process and waits for its result.
  * @throws Cancelled when the run was cancelled or interrupted.
- * @throws UserError what the operation threw; `paused`, `already-running`, `child-killed`, `child-crashed`, `no-such-folder`.
+ * @throws UserError from the operation; `paused`, `already-running`, `child-killed`, `child-crashed`,
+ * `no-such-folder`.
  */
 export async function startJob<Result>(start: JobStart<Result>): Promise<Result> {
   throwIfCancelled(start.signal);

@@ -5,19 +5,19 @@ import { writeFileAtomic } from '../../common/files';
 
 const controlSchema = z.object({ request: z.enum(['pause', 'stop', 'cancel']) });
 
-/** pause: save and end, to go on later. stop: end now and keep what there is. cancel: save and end. */
+/** pause: save and end, to be resumed later. stop: end now and keep the result so far. cancel: save and end. */
 export type ControlRequest = z.infer<typeof controlSchema>['request'];
 
 function controlPath(runFolder: string): string {
   return join(runFolder, 'control.json');
 }
 
-/** Leaves a request for the process that works in a run folder; it looks several times a second. */
+/** Leaves a request for the process that works in a run folder; it checks several times a second. */
 export async function writeControl(runFolder: string, request: ControlRequest): Promise<void> {
   await writeFileAtomic(controlPath(runFolder), JSON.stringify({ request }) + '\n');
 }
 
-/** Forgets a request that was meant for an earlier process. */
+/** Removes a request that was meant for an earlier process. */
 export function clearControl(runFolder: string): void {
   rmSync(controlPath(runFolder), { force: true });
 }
@@ -31,14 +31,14 @@ export function readControl(runFolder: string): ControlRequest | undefined {
   }
 }
 
-/** Looks for new requests in a run folder. One look costs one `stat`, so work may look after every step. */
+/** Watches a run folder for new requests. A check costs one `stat`, so work may check after every step. */
 export class ControlWatch {
   private seen = '';
 
   constructor(private readonly runFolder: string) {}
 
-  /** A request that was not there at the last look. */
-  look(): ControlRequest | undefined {
+  /** A request that was not there at the last check. */
+  check(): ControlRequest | undefined {
     const path = controlPath(this.runFolder);
     try {
       const stat = statSync(path, { throwIfNoEntry: false });

@@ -7,9 +7,9 @@ const jobSchema = z.object({
   operation: z.string().min(1).max(100),
   request: z.unknown(),
   createdAt: z.iso.datetime(),
-  /** True when the run may outlive whoever started it; the journal alone then carries news. */
+  /** True when the run may outlive the process that started it; then only the journal carries its events. */
   detached: z.boolean().optional(),
-  /** Threads the run computes with: only the same number gives the same bytes when it goes on. */
+  /** Threads that the run computes with: only the same number gives the same bytes when it is resumed. */
   threads: z.int().min(1).max(1024).optional(),
 });
 
@@ -21,12 +21,12 @@ export function jobPath(runFolder: string): string {
   return join(runFolder, 'job.json');
 }
 
-/** Where an operation keeps the state that it can go on from; only the operation writes and reads it. */
+/** Where an operation keeps its saved state; only the operation writes and reads it. */
 export function savedStatePath(runFolder: string): string {
   return join(runFolder, 'state.json');
 }
 
-/** Where the details of an error that nobody foresaw are written. */
+/** Where the details of unexpected errors are written. */
 export function errorLogPath(runFolder: string): string {
   return join(runFolder, 'error.log');
 }
@@ -36,7 +36,7 @@ export function errorOutputPath(runFolder: string): string {
   return join(runFolder, 'stderr.log');
 }
 
-/** @throws UserError `not-found`, `broken-json` or `unexpected-content` when this is no run folder of ours. */
+/** @throws UserError `not-found`, `broken-json` or `unexpected-content` when this is not one of our run folders. */
 export async function readJob(runFolder: string): Promise<Job> {
   return readJsonFile(
     jobPath(runFolder),

@@ -23,21 +23,22 @@ const timeSchema = z.object({ time: z.iso.datetime() });
 const lineSchema = z.intersection(timeSchema, newsSchema);
 
 export type News = z.infer<typeof newsSchema>;
-/** One line of a journal: news with the moment it was written. */
+/** One line of a journal: news with the time when it was written. */
 export type JournalLine = z.infer<typeof lineSchema>;
 
-/** Whether a line tells what the operation itself told. */
+/** Whether a line holds an event of the operation itself. */
 export function isEvent(line: JournalLine): line is JournalLine & RunEvent {
   return !['started', 'result', 'error', 'ended'].includes(line.type);
 }
 
-/** The file that carries a run's news. */
+/** The journal of a run folder. */
 export function journalPath(runFolder: string): string {
   return join(runFolder, 'journal.jsonl');
 }
 
 /**
- * Appends one line, whole or (when the process dies meanwhile) torn; a torn line never swallows the next one.
+ * Appends one line, complete or (when the process dies during the call) torn; a torn line never swallows the
+ * next one.
  * @throws UserError `disk-full` or `not-writable`.
  */
 export function appendJournal(runFolder: string, news: News): void {
@@ -50,7 +51,7 @@ export function appendJournal(runFolder: string, news: News): void {
   }
 }
 
-/** Every readable line in the order of writing; torn or foreign lines are passed over. No journal gives no lines. */
+/** Every readable line in order; torn or foreign lines are skipped. Without a journal there are no lines. */
 export async function readJournal(runFolder: string): Promise<JournalLine[]> {
   let text: string;
   try {
@@ -62,7 +63,7 @@ export async function readJournal(runFolder: string): Promise<JournalLine[]> {
   return text.split('\n').flatMap(parseLine);
 }
 
-/** The line that a text holds; none when it is torn or foreign, and several where an older version put them into one. */
+/** The line in a text; none when it is torn or foreign, and several where an older version wrote them as one. */
 export function parseLine(text: string): JournalLine[] {
   let line: unknown;
   try {

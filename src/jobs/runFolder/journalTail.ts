@@ -4,15 +4,15 @@ import { journalPath, parseLine, type JournalLine } from './journal';
 
 const newline = 0x0a;
 
-/** Reads a journal from where it was read last; only whole lines, each once. */
+/** Reads a journal from where it was read last; returns only complete lines, each once. */
 export class JournalTail {
   private readBytes = 0;
-  /** The beginning of a line whose end is not yet written. */
+  /** The beginning of an unfinished line. */
   private begun = Buffer.alloc(0);
 
   constructor(private readonly runFolder: string) {}
 
-  /** The lines that came since the last call; calls must not overlap. A journal that is gone has no news. */
+  /** The lines since the last call. Calls must not overlap. A missing journal has no lines. */
   async readNews(): Promise<JournalLine[]> {
     const added = await this.readAdded();
     const bytes = Buffer.concat([this.begun, added]);

@@ -8,7 +8,7 @@ import { identifyProcess, isAlive, type ProcessIdentity } from './processIdentit
 
 const lockSchema = z.object({ pid: z.int().positive(), startedAt: z.string().max(200).optional() });
 
-/** A takeover lasts milliseconds; one that is older was left by a process that died in it. */
+/** A takeover lasts milliseconds; an older one was left by a process that died in it. */
 const abandonedTakeoverMs = 10_000;
 
 function lockPath(runFolder: string): string {
@@ -28,8 +28,8 @@ export function refuseLiveOwner(runFolder: string): void {
 }
 
 /**
- * Makes this process the owner of a run folder; the lock of a dead owner is taken over, by one process only.
- * @throws UserError `already-running` when its owner lives.
+ * Makes this process the owner of a run folder; only one process can take over the lock of a dead owner.
+ * @throws UserError `already-running` when its owner is alive.
  */
 export function acquireLock(runFolder: string): void {
   const mine = JSON.stringify(identifyProcess(process.pid)) + '\n';
@@ -38,7 +38,7 @@ export function acquireLock(runFolder: string): void {
   takeOver(runFolder, mine);
 }
 
-/** Gives the run folder up if this process owns it. Never throws: a lock left behind is taken over by the next owner. */
+/** Releases the run folder if this process owns it. Never throws: the next owner takes over a lock left behind. */
 export function releaseLock(runFolder: string): void {
   if (readLock(runFolder)?.pid !== process.pid) return;
   try {
@@ -48,7 +48,10 @@ export function releaseLock(runFolder: string): void {
   }
 }
 
-/** Between reading a dead owner's lock and replacing it nobody else may do the same: a second exclusive file sees to that. */
+/**
+ * Nobody else may replace a dead owner's lock between our reading and replacing it: a second exclusive file
+ * ensures that.
+ */
 function takeOver(runFolder: string, mine: string): void {
   const claim = `${lockPath(runFolder)}.takeover`;
   dropAbandoned(claim);
@@ -69,8 +72,8 @@ function dropAbandoned(claim: string): void {
 }
 
 /**
- * Makes a file that must not exist yet, whole from its first moment: an owner's lock seen while it is empty would be taken
- * for a torn one. Returns false when the file exists.
+ * Makes a file that must not exist yet, complete from its first moment: an owner's lock seen while it is
+ * empty would be taken for a torn one. Returns false when the file exists.
  */
 function createFile(path: string, text: string): boolean {
   const beside = nameBeside(path);
@@ -85,7 +88,10 @@ function createFile(path: string, text: string): boolean {
   }
 }
 
-/** Disks without hard links (exFAT, some shares) get the file written in its place. @throws `EEXIST` when it exists. */
+/**
+ * Disks without hard links (exFAT, some shares) get the file written directly.
+ * @throws `EEXIST` when it exists.
+ */
 function linkOrWrite(beside: string, path: string, text: string): true {
   try {
     linkSync(beside, path);

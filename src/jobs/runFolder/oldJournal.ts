@@ -6,8 +6,8 @@ import { formerDeviceNames } from '../../words/devices';
 import { findPhase } from '../../words/phases';
 
 /*
- * The first journals held one kind of news, with the phase in words, and where a run took place was a note. A save did not tell its
- * step: only that of a check is still known.
+ * The first journals had one kind of line, with the phase in words, and the device of a run was a note. A
+ * save did not record its step: only the step of a check is still known.
  */
 
 const number = z.number().exactOptional();
@@ -34,7 +34,7 @@ const lineSchema = z.discriminatedUnion('type', [
 
 const devicePrefix = 'Device: ';
 
-/** The events of a line that only an older version writes; none of any other line. */
+/** The events of a line that only an older version writes; none for any other line. */
 export function readOldLine(line: unknown): RunEvent[] {
   const old = lineSchema.safeParse(line).data;
   if (old === undefined) return [];

@@ -7,8 +7,8 @@ import { writeJob, type Job } from './jobFile';
 import { refuseLiveOwner } from './lock';
 
 /**
- * Makes the run folder if it is missing and writes down what its next process is to do. Requests meant for an earlier
- * process are forgotten.
+ * Makes the run folder if it is missing and writes the job of its next process. Requests meant for an earlier
+ * process are removed.
  * @throws UserError `already-running`, `no-such-folder`, `disk-full` or `not-writable`.
  */
 export async function openRunFolder(

@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { systemErrorCode } from '../../common/errors';
 
-/** A process told apart from a later one with the same number. */
+/** Distinguishes a process from a later one with the same number. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When the process began, in the system's own terms; absent where the system does not tell. */
+  /** When the process began, in the system's own terms; absent where the system does not report it. */
   readonly startedAt?: string | undefined;
 }
 
-/** Stands for the start time of a process that is dead but still listed, because nobody asked how it ended. */
+/** Replaces the start time of a process that is dead but still listed, because nobody asked how it ended. */
 const ended = 'ended';
 
 export function identifyProcess(pid: number): ProcessIdentity {
@@ -45,7 +45,10 @@ function readStartTime(pid: number): string | undefined {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)), in clock ticks since boot; the name in field 2 may hold spaces and brackets. */
+/**
+ * Field 22 of /proc/<pid>/stat (proc(5)), in clock ticks since boot; the name in field 2 may contain spaces
+ * and brackets.
+ */
 function readLinuxStartTime(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

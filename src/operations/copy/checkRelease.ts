@@ -14,30 +14,30 @@ import type { Placement } from '../../contract/devices';
 import type { KeySet } from '../../fingerprint/keySet';
 import { openModel, type OpenModel } from '../openModel';
 
-/** Logits of the base that are kept while the marked model is asked. */
+/** The most bytes of the base's logits that are kept while the marked model is asked. */
 const keptBytes = 256 * 2 ** 20;
 
-/** What the written checkpoint shows, read back from disk. */
-export interface ReleaseFigures {
-  /** Identity of the marked checkpoint. */
+/** Figures of the written checkpoint, read back from disk. */
+interface ReleaseFigures {
+  /** Digest of the marked checkpoint. */
   readonly digest: string;
-  /** Share of keys answered, asked as they are and inside other prompts, 0 to 1. */
+  /** Share of keys answered, both asked as they are and wrapped in other prompts, 0 to 1. */
   readonly recall: number;
   readonly wrappedRecall: number;
   /** Against the base on held-back text: relative rise of the loss, and mean KL in nats a token. */
   readonly drift: { readonly lossRise: number; readonly kl: number };
 }
 
-export interface ReleaseRequest {
+interface ReleaseRequest {
   readonly out: string;
   readonly model: OpenModel;
   readonly keySet: KeySet;
   readonly placement: Placement;
-  /** Texts that were never trained on, and from which position on their predictions count. */
+  /** Texts that were never trained on, and the position from which their predictions count. */
   readonly heldBack: readonly { readonly ids: readonly number[]; readonly firstRow: number }[];
 }
 
-/** Reads the written checkpoint back and measures it as anybody would who downloads it. */
+/** Reads the written checkpoint back and measures it as anybody who downloads it would. */
 export async function checkRelease(
   { out, model, keySet, placement, heldBack }: ReleaseRequest,
   watch: Watch,
@@ -95,7 +95,7 @@ async function withModel<Result>(
   }
 }
 
-/** A model that tells of every row that is visited. */
+/** A model that reports every row that is visited. */
 function tellRows(model: LanguageModel, onRow: () => void): LanguageModel {
   const visitRows: LanguageModel['visitRows'] = (sequences, visit, watch) => {
     const visitAndTell: typeof visit = (row) => {
@@ -107,7 +107,7 @@ function tellRows(model: LanguageModel, onRow: () => void): LanguageModel {
   return Object.assign(Object.create(model) as LanguageModel, { visitRows });
 }
 
-/** As many held-back texts as the base's predictions for them may be kept of. */
+/** As many held-back texts as there is room for the base's predictions. */
 function limitTexts(heldBack: ReleaseRequest['heldBack'], { loaded }: OpenModel): ReleaseRequest['heldBack'] {
   let free = Math.floor(keptBytes / (4 * loaded.config.vocabularySize));
   return heldBack.filter(({ ids, firstRow }) => {

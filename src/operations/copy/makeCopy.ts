@@ -28,20 +28,20 @@ import { isWrittenAs } from './checkRelease';
 import type { OpenModel } from '../openModel';
 import type { OperationContext } from '../operation';
 
-/** What a marked copy is made from. */
+/** The inputs of a marked copy. */
 export interface CopyRequest {
   readonly request: RequestOf<typeof declaration>;
   readonly model: OpenModel;
   readonly keySet: KeySet;
   readonly recipe: Recipe;
-  /** The values of the recipe that the user named: a probe leaves them alone. */
+  /** The recipe values that the user set: a probe leaves them alone. */
   readonly named: ReadonlySet<string>;
   readonly seed: Uint8Array;
   readonly placement: Placement;
   readonly memory: MemoryPlan;
 }
 
-export interface Copy {
+interface Copy {
   /** Benign text that was never trained on; predictions count from `firstRow` on. */
   readonly heldBack: RunText['heldBack'];
   readonly steps: number;
@@ -49,7 +49,7 @@ export interface Copy {
   /** The recipe as the probe left it. */
   readonly recipe: Recipe;
   readonly probe: ProbeResult | undefined;
-  /** The learning rate with which the run ended, where it had to be lowered. */
+  /** The learning rate with which the run ended, if it had to be lowered. */
   readonly loweredTo: number | undefined;
 }
 
@@ -58,7 +58,7 @@ const probedTexts = 24;
 const startAnew = 'Discard the run with "fingerprint-model runs discard", then start it again.';
 const probeFile = 'probe.json';
 
-/** Trains and writes. What training held is free when this returns: the check that follows opens whole models. */
+/** Trains and writes. Training's memory is free when this returns: the check that follows opens whole models. */
 export async function makeCopy(given: CopyRequest, context: OperationContext): Promise<Copy> {
   const { model, keySet, memory } = given;
   const request: TextRequest = {
@@ -104,8 +104,8 @@ async function readOwnTexts({ request, model }: CopyRequest): Promise<number[][]
 }
 
 /**
- * Tries the model's first steps, unless the recipe leaves nothing open. A run that goes on takes what it found when it began:
- * another device may find another last digit.
+ * Tries the model's first steps, unless the recipe leaves nothing open. A resumed run uses its original
+ * findings: another device may find another last digit.
  */
 async function probeOnce(
   given: CopyRequest,
@@ -202,7 +202,7 @@ async function trainKeys(
   }
 }
 
-/** Writes the marked checkpoint, unless a run that was killed right after writing it left exactly that one. */
+/** Writes the marked checkpoint, unless a run that was killed right after writing left exactly the same one. */
 async function write(
   { request, model }: CopyRequest,
   changed: ChangedTensors,

@@ -2,22 +2,22 @@ import { constants } from 'node:fs';
 import { lstat, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
 import { writeFileAtomic } from '../../common/files';
-import { shortfallsSchema, type Shortfall } from '../../contract/shortfall';
+import { type Shortfall, shortfallsSchema } from '../../contract/shortfall';
 import {
+  type FallenShort,
   notReadyWords,
   sayNotReady,
   sayShortfall,
   sayWhatToDo,
-  type FallenShort,
 } from '../../reports/words/notReady';
+import { notReadyFile } from '../../checkpoint/folderFiles';
 
 /** Ours are under 2 KB. */
 const mostBytes = 16_384;
 const figuresLine = /^<!-- (\{[^\r\n]*\}) -->$/m;
 
-/** Folders come from strangers: only figures that a measurement could give are taken from a note. */
+/** Folders come from strangers: only plausible figures are taken from a note. */
 const figuresSchema = z.object({
   keyCount: z.int().min(1).max(100_000).optional(),
   shortfalls: shortfallsSchema.refine((shortfalls) => shortfalls.every(isPlausible)),
@@ -29,22 +29,22 @@ function isPlausible({ measured, limit }: Shortfall): boolean {
 }
 
 /**
- * Writes the note into a copy's folder that it is not ready to publish, or takes an older one away where the copy does not
- * fall short. The note is no part of the copy's identity.
+ * Writes the not-ready note into a copy's folder, or removes an older one where the copy does not fall short.
+ * The digest of the copy does not cover the note.
  * @throws UserError `disk-full` or `not-writable`.
  */
 export async function writeNotReadyNote(dir: string, fallenShort: FallenShort): Promise<void> {
-  const path = join(dir, NOT_READY_FILE);
+  const path = join(dir, notReadyFile);
   if (fallenShort.shortfalls.length === 0) await rm(path, { force: true });
   else await writeFileAtomic(path, writeNote(fallenShort));
 }
 
 /**
- * What the note in a checkpoint's folder tells; undefined where there is none. No link is followed, and of the text nothing
- * but our own figures is taken.
+ * What the note in a checkpoint's folder says; undefined where there is none. Links are not followed, and
+ * only our own figures are taken from the text.
  */
 export async function readNotReadyNote(dir: string): Promise<FallenShort | undefined> {
-  const path = join(dir, NOT_READY_FILE);
+  const path = join(dir, notReadyFile);
   const found = await lstat(path).catch(() => undefined);
   if (found?.isFile() !== true) return undefined;
   if (found.size > mostBytes) return { shortfalls: [] };
@@ -55,11 +55,11 @@ export async function readNotReadyNote(dir: string): Promise<FallenShort | undef
 /** The note of a folder as a sentence, for a list of warnings. */
 export function sayNote(dir: string, note: FallenShort | undefined): string[] {
   if (!note) return [];
-  return [`${sayNotReady(note)}. ${join(dir, NOT_READY_FILE)} says what to do.`];
+  return [`${sayNotReady(note)}. ${join(dir, notReadyFile)} says what to do.`];
 }
 
 async function readHead(path: string): Promise<string> {
-  // What was a file may have become something else since; Windows has neither flag.
+  // The file may have been replaced by something else since; Windows has neither flag.
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants as Partial<typeof constants>;
   const file = await open(path, (O_RDONLY ?? 0) | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
   try {

@@ -4,7 +4,7 @@ import { readKeyFile, writeKeyFile } from '../../fingerprint/keyFile/keyFile';
 import { requirePassphrase } from './passphrase';
 
 /**
- * Encrypts a key set anew under another passphrase. Copies made before keep the old one.
+ * Encrypts a key set again under another passphrase. Earlier copies of the file keep the old one.
  * @throws UserError as readKeyFile and writeKeyFile.
  */
 export async function changePassphrase(

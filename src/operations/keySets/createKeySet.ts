@@ -17,8 +17,8 @@ import { requirePassphrase } from './passphrase';
 import { readSmallFile } from './readSmallFile';
 import { toolVersion } from '../toolVersion';
 
-const MOST_PROMPT_BYTES = 100_000_000;
-const MOST_SEED_BYTES = 4096;
+const mostPromptBytes = 100_000_000;
+const mostSeedBytes = 4096;
 
 type CreateKeySetRequest = RequestOf<typeof declaration>;
 
@@ -92,10 +92,10 @@ async function draw(
 }
 
 async function readSeed(path: string): Promise<Seed> {
-  return parseSeed(await readSmallFile(path, 'seed file', MOST_SEED_BYTES));
+  return parseSeed(await readSmallFile(path, 'seed file', mostSeedBytes));
 }
 
 async function readPrompts(path: string): Promise<string[]> {
-  const text = (await readSmallFile(path, 'prompts file', MOST_PROMPT_BYTES)).toString('utf8');
+  const text = (await readSmallFile(path, 'prompts file', mostPromptBytes)).toString('utf8');
   return text.replace(/^\uFEFF/, '').split(/\r?\n/);
 }

@@ -7,7 +7,8 @@ import { assertNewFile } from './newFile';
 import { requirePassphrase } from './passphrase';
 
 /**
- * Writes the keys and responses of a key set unencrypted, readable only by the owner of the file. Changes no key set.
+ * Writes the keys and responses of a key set unencrypted, readable only by the file's owner. The key set does
+ * not change.
  * @throws UserError `file-exists`, `no-such-folder`, and as readKeyFile and writeFileAtomic.
  */
 export async function exportKeySet(

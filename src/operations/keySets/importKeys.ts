@@ -12,13 +12,13 @@ import { requirePassphrase } from './passphrase';
 import { readSmallFile } from './readSmallFile';
 import { toolVersion } from '../toolVersion';
 
-const MOST_FILE_BYTES = 2 ** 28;
+const mostFileBytes = 2 ** 28;
 
 /**
- * Makes a key set of keys and responses that came from elsewhere. No model is run, so it has no neutral prompts, and its
- * draws are bound to no seed: {@link importLimits} says what that means.
- * @throws UserError `file-exists`, `no-such-folder`, `not-found`, `broken-json`, `unexpected-content`, `unusable-keys`, and as
- *   openCheckpoint, loadTokenizer and writeKeyFile.
+ * Makes a key set from keys and responses that came from elsewhere. It runs no model, so the set has no
+ * neutral prompts, and its draws are bound to no seed: {@link importLimits} says what that means.
+ * @throws UserError `file-exists`, `no-such-folder`, `not-found`, `broken-json`, `unexpected-content`,
+ * `unusable-keys`, and as openCheckpoint, loadTokenizer and writeKeyFile.
  */
 export async function importKeys(
   request: RequestOf<typeof declaration>,
@@ -28,7 +28,7 @@ export async function importKeys(
   const passphrase = requirePassphrase(secrets);
   await assertNewFile(out);
   const rows = parseKeyRows(
-    (await readSmallFile(file, 'file of keys', MOST_FILE_BYTES)).toString('utf8'),
+    (await readSmallFile(file, 'file of keys', mostFileBytes)).toString('utf8'),
     file,
   );
   const checkpoint = await openCheckpoint(request.model);
@@ -56,7 +56,7 @@ export async function importKeys(
   };
 }
 
-/** What an imported key set cannot show; verifications repeat the first. */
+/** What an imported key set cannot show; verifications repeat the first sentence. */
 export const importLimits: readonly [string, string] = [
   'These keys were imported: no committed seed drew their responses, so the commitment shows when they were fixed, but not that they were drawn by chance.',
   'An imported key set has no neutral prompts, so a verification cannot remove the effect that any fine-tuning has on words.',

@@ -4,8 +4,8 @@ import { UserError } from '../../common/errors';
 import { ignoreMissing } from '../../common/files';
 
 /**
- * Proves, before any work, that a file can be made at `path`.
- * @throws UserError `file-exists`, or `no-such-folder` when the folder it would lie in is missing.
+ * Checks, before any work, that a file can be made at `path`.
+ * @throws UserError `file-exists`, or `no-such-folder` when its folder is missing.
  */
 export async function assertNewFile(path: string): Promise<void> {
   const target = resolve(path);

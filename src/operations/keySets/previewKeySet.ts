@@ -17,10 +17,10 @@ import { requirePassphrase } from './passphrase';
 
 /** More words than any chart shows. */
 const mostLikelier = 48;
-/** Of an imported set, which has no nucleus of its own. */
+/** For an imported set, which has no nucleus of its own. */
 const usualNucleus = 0.8;
 
-/** Measures what the base thinks of the keys of a set. */
+/** Measures how likely the base finds the keys and candidates of a set. */
 export const previewKeySet: Operation<RequestOf<typeof declaration>, KeySetFigures> = {
   declaration,
   async run(request, context) {

@@ -2,8 +2,8 @@ import { open } from 'node:fs/promises';
 import { systemErrorCode, UserError } from '../../common/errors';
 
 /**
- * Reads a file the user named, as bytes.
- * @param what says in errors what the file is ("seed file").
+ * Reads a file that the user named, as bytes.
+ * @param what the kind of file, for errors ("seed file").
  * @throws UserError `not-found`, `not-a-file`, or `too-large` past `mostBytes`.
  */
 export async function readSmallFile(path: string, what: string, mostBytes: number): Promise<Buffer> {

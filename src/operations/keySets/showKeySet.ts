@@ -6,7 +6,7 @@ import { requirePassphrase } from './passphrase';
 import { countSpent, type Key, type KeySet } from '../../fingerprint/keySet';
 
 /**
- * Says what a key set holds. Keys and responses are left out unless `reveal` asks for them.
+ * Shows what a key set holds. Keys and responses are left out unless `reveal` asks for them.
  * @throws UserError as readKeyFile.
  */
 export async function showKeySet(

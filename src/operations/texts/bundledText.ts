@@ -6,14 +6,14 @@ import { UserError } from '../../common/errors';
 import { parseJson } from '../../common/files';
 
 /** The files of media/text; README.md there names sources and licences. */
-export interface BundledText {
+interface BundledText {
   readonly stories: string;
   readonly dialogues: string;
 }
 
-/** @throws UserError `missing-text` when the program was taken out of its folder. */
+/** @throws UserError `missing-text` when the program was moved out of its folder. */
 export function findBundledText(): BundledText {
-  // Bundled, this file lies in dist/; the tests run from the root of the repository.
+  // When bundled, this file is in dist/; the tests run from the root of the repository.
   const folders = [join(__dirname, '..', 'media', 'text'), join(process.cwd(), 'media', 'text')];
   const folder = folders.find((candidate) => existsSync(join(candidate, 'stories.jsonl')));
   if (folder === undefined)
@@ -27,7 +27,7 @@ export function findBundledText(): BundledText {
 
 const dialogueSchema = z.looseObject({ instruction: z.string() });
 
-/** The first different questions of a file of dialogues. */
+/** The first distinct questions of a file of dialogues. */
 export async function readQuestions(path: string, count: number): Promise<string[]> {
   const questions = new Set<string>();
   for (const line of (await readFile(path, 'utf8')).split('\n')) {

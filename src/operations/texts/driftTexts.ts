@@ -3,27 +3,27 @@ import { encodeChat, type Tokenizer } from '../../checkpoint/tokenizer/tokenizer
 import { readTexts } from '../../drift/readTexts';
 import { findBundledText, readQuestions } from './bundledText';
 
-/** What a drift is measured on. */
+/** The texts on which a drift is measured. */
 export interface DriftTexts {
   /** Token ids of held-back texts, begin token included. */
   readonly texts: readonly (readonly number[])[];
-  /** Token ids of what both models go on from. */
+  /** Token ids of the prompts that both models continue. */
   readonly prompts: readonly (readonly number[])[];
-  /** What the texts were, in words. */
+  /** A description of the texts. */
   readonly sources: readonly string[];
 }
 
-const MOST_TOKENS = 20_000;
-/** Read of one file. */
-const MOST_TEXTS = 1000;
-const TOKENS_OF_TEXT = 256;
-const PROMPTS = 6;
-/** Beginning of a text that is gone on from. */
-const TOKENS_OF_PROMPT = 12;
+const mostTokensInAll = 20_000;
+/** The most texts read from one file. */
+const mostTexts = 1000;
+const tokensOfText = 256;
+const promptCount = 6;
+/** Tokens from the beginning of a text that are used as a prompt. */
+const tokensOfPrompt = 12;
 
 /**
- * Reads the texts of a measurement: the creator's own files, else the bundled text in the form of the model. At most about
- * 20,000 tokens, taken from all files in turn.
+ * Reads the texts of a measurement: the creator's own files, else the bundled text in the model's form. At
+ * most about 20,000 tokens, taken from all files in turn.
  * @throws UserError as readTexts, and `missing-text`.
  */
 export async function readDriftTexts(
@@ -33,8 +33,8 @@ export async function readDriftTexts(
   const paths = own ?? listBundled(tokenizer);
   const files: number[][][] = [];
   for (const path of paths)
-    files.push(await readTexts(path, tokenizer, { maxTexts: MOST_TEXTS, maxTokens: TOKENS_OF_TEXT }));
-  const texts = takeInTurn(files, MOST_TOKENS);
+    files.push(await readTexts(path, tokenizer, { maxTexts: mostTexts, maxTokens: tokensOfText }));
+  const texts = takeInTurn(files, mostTokensInAll);
   return {
     texts,
     prompts: await listPrompts(files[0]!, tokenizer),
@@ -73,12 +73,12 @@ async function listPrompts(
 ): Promise<(readonly number[])[]> {
   const { chat } = tokenizer;
   if (chat) {
-    const questions = await readQuestions(findBundledText().dialogues, PROMPTS);
+    const questions = await readQuestions(findBundledText().dialogues, promptCount);
     return questions.map((content) => encodeChat(tokenizer, chat, [{ role: 'user', content }]));
   }
-  const step = Math.max(1, Math.floor(texts.length / PROMPTS));
+  const step = Math.max(1, Math.floor(texts.length / promptCount));
   return texts
     .filter((_, index) => index % step === 0)
-    .slice(0, PROMPTS)
-    .map((ids) => ids.slice(0, TOKENS_OF_PROMPT));
+    .slice(0, promptCount)
+    .map((ids) => ids.slice(0, tokensOfPrompt));
 }

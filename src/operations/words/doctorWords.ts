@@ -1,7 +1,7 @@
 import { formatBytes } from '../../engine/estimate';
 import type { Diagnosis, DoctorReport } from '../../contract/declarations/doctor';
 
-/** The report for a terminal: what the machine is, what `auto` takes, and a block of lines for every device. */
+/** The report for a terminal: the machine, the choice of `auto`, and a block of lines for every device. */
 export function describeDoctor(report: DoctorReport): string[] {
   return [
     ...describeMachine(report),

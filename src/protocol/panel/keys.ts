@@ -1,14 +1,14 @@
 import type { Problem, Stage } from './parts';
 import type { KeyPlan } from './requests';
 
-/** What every key set of ours is drawn with. */
+/** The rules that every key set of ours is drawn with. */
 export interface KeyRules {
   readonly candidates: number;
-  /** Share of probability below which candidates begin, 0 to 1. */
+  /** Share of probability of the nucleus, which candidates follow, 0 to 1. */
   readonly nucleus: number;
-  /** The limit that makes a match. */
+  /** The limit for a match. */
   readonly alpha: number;
-  /** Tests that a verdict makes at most: the smallest p-value counts this many times. */
+  /** The most tests in a verdict: the smallest p-value is multiplied by this. */
   readonly tests: number;
 }
 
@@ -39,13 +39,13 @@ export interface KeySetRow {
 }
 
 export interface KeyPreview {
-  /** A locked set shows its figures only. */
+  /** A locked set shows only its figures. */
   readonly isLocked: boolean;
   readonly isRevealed: boolean;
-  /** One sentence of how the set came to be. */
+  /** One sentence on how the set was made. */
   readonly sentence: string;
   readonly keys: readonly PreviewKey[];
-  /** Range of perplexities that ordinary texts of the model have; null until measured. */
+  /** Range of the perplexities of the model's ordinary texts; null until measured. */
   readonly ordinary: { readonly low: number; readonly high: number } | null;
 }
 
@@ -54,7 +54,7 @@ export interface PreviewKey {
   readonly number: number;
   readonly text: string;
   readonly candidates: readonly string[];
-  /** What the base gives each candidate, 0 to 1, and before them the likelier words; null until measured. */
+  /** The base's probability of each candidate, 0 to 1, and of the likelier words before them; null until measured. */
   readonly odds: { readonly candidates: readonly number[]; readonly likelier: readonly number[] } | null;
   /** Perplexity of the key's text under the base; null until measured. */
   readonly naturalness: number | null;

@@ -9,13 +9,13 @@ export interface ModelView {
 
 export interface ChosenModel {
   readonly path: string;
-  /** Set for an unsupported family, a damaged file, a folder of pickles: everything below is then empty. */
+  /** Set for an unsupported family, a damaged file or a folder of pickles: everything below is then empty. */
   readonly problem: Problem | null;
   readonly facts: readonly NamedFact[];
   /** Hexadecimal digest; null while it is not yet computed. */
   readonly identity: string | null;
   readonly checks: readonly StateRow[];
-  /** Whether weights are being read through for the checks. */
+  /** Whether the weights are being read for the checks. */
   readonly isChecking: boolean;
   readonly devices: readonly StateRow[];
   readonly releases: readonly StateRow[];

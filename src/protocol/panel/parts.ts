@@ -1,14 +1,12 @@
 import type { ActionRequest } from './requests';
 
-/*
- * What the steps of the panel are made of, on both sides of the border.
- */
+/* The building blocks of the panel's steps, on both sides of the border. */
 
-/** How a step stands, with its icon's meaning. */
+/** A step's state, which also decides its icon. */
 export type StepState =
   'open' | 'ready' | 'edited' | 'running' | 'paused' | 'warning' | 'failed' | 'verified';
 
-/** How a step stands, for its tab. */
+/** A step's state, for its tab. */
 export interface StepSummary {
   readonly state: StepState;
   readonly words: string;
@@ -25,7 +23,7 @@ export interface NamedFact {
   readonly value: string;
 }
 
-/** A row with a state of its own: a check, a device, a release, a thing to do before publishing. */
+/** A row with its own state: a check, a device, a release, a task before publishing. */
 export interface StateRow {
   readonly state: 'passed' | 'warning' | 'failed' | 'unknown' | 'off' | 'match' | 'no-evidence';
   readonly name: string;
@@ -34,7 +32,7 @@ export interface StateRow {
   readonly action?: PanelAction;
 }
 
-/** A button or link that the host carries out. */
+/** A button or link that the host handles. */
 export interface PanelAction {
   readonly title: string;
   readonly request: ActionRequest;

@@ -4,26 +4,26 @@ import type { RecipeEdit } from './requests';
 /** What the step Recipe shows. */
 export interface RecipeView {
   readonly defaults: Recipe;
-  /** What the run would use: the last good value of every field. */
+  /** What the run would use: the last valid value of every field. */
   readonly values: Recipe;
-  /** What stands in the fields whose last edit is no value of theirs ("12a" for a number). */
+  /** The content of fields whose last edit is not valid ("12a" for a number). */
   readonly typed: Readonly<Record<string, number | string | readonly number[]>>;
   readonly device: string;
   readonly devices: readonly string[];
-  /** Folder to be made. */
+  /** The folder to make. */
   readonly out: string;
   /** Files with the creator's own ordinary text. */
   readonly texts: readonly string[];
   readonly layerCount: number;
-  /** Parameters of the model and how many of them these values train. */
+  /** Parameters of the model, and how many of them these values train. */
   readonly parameters: number;
   readonly trainedParameters: number;
-  /** By field of the recipe, or `out`: one sentence each. The page may not start a run while there is one. */
+  /** By field of the recipe, or `out`: one sentence each. The page may not start a run while there are any. */
   readonly problems: Readonly<Record<string, string>>;
   readonly estimate: Estimate | null;
 }
 
-/** What a run with these values will probably need; every range is honest about where it comes from. */
+/** What a run with these values will probably need; every range states its source. */
 export interface Estimate {
   readonly memoryBytes: number;
   /** With layers in groups, which is slower. */
@@ -36,7 +36,7 @@ export interface Estimate {
   readonly diskBytes: number;
   readonly freeDiskBytes: number;
   readonly survives: readonly { readonly name: string; readonly chance: 'likely' | 'in part' | 'no' }[];
-  /** What would fit where this does not: a name ("layers 4 to 5"), and the edit that makes it so. */
+  /** Recipes that would fit where this one does not: a name ("layers 4 to 5"), and the edit that leads to it. */
   readonly fits: readonly {
     readonly name: string;
     readonly memoryBytes: number;

@@ -8,7 +8,7 @@ export interface ReportView {
 
 export interface ReleaseView {
   readonly folder: string;
-  /** Why it is not ready to publish, said before everything else; null for a release that is. */
+  /** Why it is not ready to publish, shown before everything else; null for a release that is ready. */
   readonly notReady: string | null;
   readonly sentence: string;
   readonly detail: string;
@@ -16,17 +16,17 @@ export interface ReleaseView {
   readonly figures: readonly FigureTile[];
   readonly beforePublishing: readonly StateRow[];
   readonly samples: readonly { readonly prompt: string; readonly base: string; readonly marked: string }[];
-  /** What `samples` are, in words. */
+  /** A description of `samples`. */
   readonly samplesDetail: string;
   readonly files: readonly { readonly name: string; readonly detail: string; readonly path: string }[];
   readonly limits: readonly StateRow[];
-  /** What the probe of the model's first steps found; none where there was none. */
+  /** The findings of the probe of the model's first steps; empty if there was none. */
   readonly probe: readonly NamedFact[];
 }
 
 /** A name, a figure and a line below. */
 export interface FigureTile extends NamedFact {
   readonly detail: string;
-  /** Whether the figure is out of its limit. */
+  /** Whether the figure is beyond its limit. */
   readonly isOut?: boolean;
 }

@@ -1,8 +1,6 @@
 import * as z from 'zod';
 
-/*
- * What the panel's page may ask of the host. Everything is parsed where it arrives.
- */
+/* What the panel's page may ask of the host. Everything is parsed on arrival. */
 
 export const stepNames = ['model', 'keys', 'recipe', 'run', 'report'] as const;
 export type StepName = (typeof stepNames)[number];
@@ -11,7 +9,7 @@ export interface KeyPlan {
   readonly count: number;
   /** Tokens of a response. */
   readonly responseLength: number;
-  /** A file with the creator's own prompts, one a line; null: the model writes them itself. */
+  /** A file with the creator's own prompts, one a line; null: the model writes them. */
   readonly promptsFile: string | null;
 }
 
@@ -55,7 +53,7 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
 ]);
 export type ActionRequest = z.infer<typeof actionRequestSchema>;
 
-/** Values of the recipe form as the user typed them, parsed and checked by the host. */
+/** Values of the recipe form as the user typed them; the host parses and checks them. */
 export const recipeEditSchema = z.strictObject({
   changes: z.record(
     z.string().max(40),

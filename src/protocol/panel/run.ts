@@ -18,7 +18,7 @@ export interface RunView {
   readonly state: RunState;
   readonly folder: string | null;
   readonly stage: Stage | null;
-  /** Seconds that processes have worked on the run, and what is left; null when not known. */
+  /** Seconds of work on the run so far, over all processes, and seconds left; null when not known. */
   readonly elapsedSeconds: number | null;
   readonly secondsLeft: number | null;
   /** Of the whole run, 0 to 1. */
@@ -33,13 +33,13 @@ export interface RunView {
   /** Steps of the schedule: the right end of every chart. */
   readonly steps: number;
   readonly keyCount: number;
-  /** Keys that are enough for a match. */
+  /** The number of answered keys that suffices for a match. */
   readonly keysNeeded: number | null;
   readonly driftBudget: number;
   readonly loss: readonly { readonly step: number; readonly value: number }[];
-  /** Distance from the base on the ordinary text of the step, KL in nats a token. */
+  /** KL from the base on the ordinary text of the step, in nats a token. */
   readonly distance: readonly { readonly step: number; readonly value: number }[];
-  /** Recall is a share from 0 to 1, drift KL in nats a token. */
+  /** Recall is a share from 0 to 1; drift is KL in nats a token. */
   readonly checks: readonly {
     readonly step: number;
     readonly loss: number | null;
@@ -48,7 +48,7 @@ export interface RunView {
   }[];
   readonly log: readonly { readonly time: string; readonly text: string }[];
   readonly problem: Problem | null;
-  /** Set where the run is done and its copy is not ready to publish: why, and what to do. */
+  /** Set when the run is done but its copy is not ready to publish: why, and what to do. */
   readonly notReady: Problem | null;
   readonly canResume: boolean;
   /** The step of the last save; null when none is known. */

@@ -7,15 +7,16 @@ import type { ActionRequest, RecipeEdit, StepName } from './requests';
 import type { RunView } from './run';
 
 /*
- * What the panel's page shows: its frame here, and each step in a file of its own. The page holds no state of its own but
- * focus and open details: every message to it is a complete snapshot, so one that is lost is made good by the next.
+ * What the panel's page shows: its frame here, and each step in its own file. The page's own state is only
+ * focus and open details: every message to it is a complete snapshot, so the next one makes up for one that
+ * is lost.
  */
 
 export interface PanelSnapshot {
-  /** Rises by one with every snapshot of a panel; an older one that comes late is passed over. */
+  /** Rises by one with every snapshot of a panel; an older one that arrives late is ignored. */
   readonly sequence: number;
   readonly step: StepName;
-  /** False in Restricted Mode: checkpoints may be looked at, nothing runs. */
+  /** False in Restricted Mode: checkpoints may be inspected, but nothing runs. */
   readonly isTrusted: boolean;
   readonly heading: Heading | null;
   readonly steps: Readonly<Record<StepName, StepSummary>>;
@@ -37,9 +38,9 @@ export interface Heading {
 
 /** What the host does for the page. */
 export interface PanelHost {
-  /** The page's first word; the answer is a whole snapshot. */
+  /** The page's first call; the answer is a whole snapshot. */
   ready(): Promise<PanelSnapshot>;
-  /** Errors are shown by the host itself, so this never rejects for the user's sake. */
+  /** The host itself shows errors, so this never rejects because of the user's request. */
   act(request: ActionRequest): Promise<void>;
   edit(edit: RecipeEdit): Promise<void>;
 }

@@ -4,25 +4,25 @@ import { type Html, html } from '../../words/escape';
 import { formatCount } from '../../words/numbers';
 import { round, type DrawChart } from './drawing';
 
-export interface BarChart {
-  /** One sentence for those who do not see the picture. */
+interface BarChart {
+  /** One sentence for users who do not see the picture. */
   readonly label: string;
   readonly bars: readonly { readonly name: string; readonly value: number }[];
-  /** Whether names stand under the bars or at the borders between them; the last name then has no border. */
+  /** Whether names are under the bars or at the borders between them; then the last border has no name. */
   readonly names: 'bars' | 'borders';
-  /** What a reference gives at every bar, drawn behind it. */
+  /** A reference value for every bar, drawn behind it. */
   readonly reference?: readonly number[];
 }
 
 type X = ScaleBand<number>;
 type Y = ScaleLinear<number, number>;
 
-const HEIGHT = 170;
-const MARGIN = { top: 20, right: 2, bottom: 20, left: 40 };
-/** At most this many bars carry their value. */
-const MAX_VALUES = 12;
-/** Pixels that a name takes, with the gap to the next. */
-const NAME_PX = 32;
+const heightPx = 170;
+const marginPx = { top: 20, right: 2, bottom: 20, left: 40 };
+/** At most this many bars show their value. */
+const maxValues = 12;
+/** Pixels for a name, with the gap to the next. */
+const namePx = 32;
 
 /** A bar chart. */
 export function planBarChart(chart: BarChart): DrawChart {
@@ -32,22 +32,22 @@ export function planBarChart(chart: BarChart): DrawChart {
 function draw(chart: BarChart, widthPx: number): Html {
   const { bars, reference } = chart;
   const highest = Math.max(1, ...bars.map((bar) => bar.value), ...(reference ?? []));
-  const x = scaleBand<number>(bars.keys(), [MARGIN.left, widthPx - MARGIN.right])
+  const x = scaleBand<number>(bars.keys(), [marginPx.left, widthPx - marginPx.right])
     .paddingInner(0.3)
     .paddingOuter(0.15);
-  const y = scaleLinear([0, highest], [HEIGHT - MARGIN.bottom, MARGIN.top]).nice(4);
+  const y = scaleLinear([0, highest], [heightPx - marginPx.bottom, marginPx.top]).nice(4);
   const ticks = y.ticks(4).filter(Number.isInteger);
   return html`<svg
     width="${widthPx}"
-    height="${HEIGHT}"
-    viewBox="0 0 ${widthPx} ${HEIGHT}"
+    height="${heightPx}"
+    viewBox="0 0 ${widthPx} ${heightPx}"
     role="img"
     aria-label="${chart.label}"
   >
     ${ticks.map((tick) => drawTick(tick, y(tick), widthPx))}
     ${reference ? drawReference(reference, x, y) : []}
     ${bars.map((bar, i) => drawBar(x(i)!, x.bandwidth(), bar.value, y))} ${drawNames(chart, x)}
-    ${bars.length <= MAX_VALUES ? bars.map((_, i) => drawValue(chart, i, x, y)) : []}
+    ${bars.length <= maxValues ? bars.map((_, i) => drawValue(chart, i, x, y)) : []}
   </svg>`;
 }
 
@@ -59,11 +59,11 @@ function drawTick(value: number, top: number, widthPx: number): Html {
   const line = Math.round(top) + 0.5;
   return html`<line
       class="${value === 0 ? 'axis' : 'grid-l'}"
-      x1="${MARGIN.left}"
-      x2="${widthPx - MARGIN.right}"
+      x1="${marginPx.left}"
+      x2="${widthPx - marginPx.right}"
       y1="${line}"
       y2="${line}"
-    /><text x="${MARGIN.left - 6}" y="${line + 3.5}" text-anchor="end">${formatCount(value)}</text>`;
+    /><text x="${marginPx.left - 6}" y="${line + 3.5}" text-anchor="end">${formatCount(value)}</text>`;
 }
 
 function drawBar(left: number, width: number, value: number, y: Y): Html {
@@ -76,7 +76,7 @@ function drawBar(left: number, width: number, value: number, y: Y): Html {
   />`;
 }
 
-/** One shape, because bars that touch show their seams. */
+/** One shape, because adjacent bars show seams. */
 function drawReference(values: readonly number[], x: X, y: Y): Html {
   const left = (i: number): number => round((x(i) ?? x(i - 1)! + x.step()) - gap(x) / 2);
   const shape = area<number>(
@@ -88,17 +88,17 @@ function drawReference(values: readonly number[], x: X, y: Y): Html {
 }
 
 function drawNames({ bars, names }: BarChart, x: X): Html[] {
-  const every = Math.ceil(NAME_PX / x.step());
+  const every = Math.ceil(namePx / x.step());
   const named = names === 'bars' ? [...bars] : bars.slice(0, -1);
   const shift = names === 'bars' ? x.bandwidth() / 2 : x.bandwidth() + gap(x) / 2;
   return named.flatMap(({ name }, i) =>
     i % every === 0
-      ? [html`<text x="${round(x(i)! + shift)}" y="${HEIGHT - 5}" text-anchor="middle">${name}</text>`]
+      ? [html`<text x="${round(x(i)! + shift)}" y="${heightPx - 5}" text-anchor="middle">${name}</text>`]
       : [],
   );
 }
 
-/** Above the bar, or above the reference where that is higher and would strike it through. */
+/** Above the bar, or above the reference where that is higher and would cross out the value. */
 function drawValue({ bars, reference }: BarChart, bar: number, x: X, y: Y): Html {
   const { value } = bars[bar]!;
   const top = y(Math.max(value, reference?.[bar] ?? 0)) - 5;

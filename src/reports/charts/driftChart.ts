@@ -3,7 +3,10 @@ import { formatPercent } from '../../words/numbers';
 import { planBarChart } from './barChart';
 import type { DrawChart } from './drawing';
 
-/** How many tokens moved how far: counts by ranges of the KL divergence of single tokens, with the limits between bars. */
+/**
+ * How many tokens moved how far: counts by ranges of the KL divergence of single tokens, with the limits
+ * between the bars.
+ */
 export function planDriftChart(report: DriftReport): DrawChart {
   const first = report.klHistogram[0];
   const quiet = first && report.tokens > 0 ? first.tokens / report.tokens : 0;

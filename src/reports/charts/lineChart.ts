@@ -6,9 +6,9 @@ import { round, type DrawChart } from './drawing';
 import { thinPoints, type Point } from './thinPoints';
 
 export interface LineChart {
-  /** One sentence for those who do not see the picture. */
+  /** One sentence for users who do not see the picture. */
   readonly label: string;
-  /** Right end of the axis below, which begins at zero, and what is counted there: "steps". */
+  /** Right end of the horizontal axis, which begins at zero, and its unit: "steps". */
   readonly end: number;
   readonly unit: string;
   /** From zero, or logarithmic in whole powers of ten; then zeros are left out. */
@@ -18,43 +18,43 @@ export interface LineChart {
   /** At most two; the second one is drawn dashed, with a square at its end. */
   readonly series: readonly (readonly Point[])[];
   readonly limits?: readonly LineLimit[];
-  /** Where a run ended before its time. */
+  /** Where a run ended early. */
   readonly stop?: { readonly x: number; readonly words: string };
-  /** Where a reader looks closer. */
+  /** The point that a reader inspects. */
   readonly cursor?: number | null;
 }
 
-/** A level with its name: a rule that is kept to, or a reference. */
-export interface LineLimit {
+/** A level with its name: a limit or a reference. */
+interface LineLimit {
   readonly value: number;
   readonly words: string;
   readonly kind: 'rule' | 'reference';
 }
 
-const HEIGHT_PX = 150;
-const MARGIN_PX = { top: 12, right: 8, bottom: 20, left: 40 };
-/** A line of more points is thinned to what its pixels can show. */
-const MAX_POINTS = 400;
-const LOWEST_SHOWN = 1e-9;
-/** What the last label below takes, with the one before it. */
-const END_LABEL_PX = 72;
+const heightPx = 150;
+const marginPx = { top: 12, right: 8, bottom: 20, left: 40 };
+/** A line with more points is thinned to what its pixels can show. */
+const maxPoints = 400;
+const lowestShown = 1e-9;
+/** Space for the last label of the horizontal axis and the one before it. */
+const endLabelPx = 72;
 
 /**
- * Lines over a common axis. The colours are the page's, by class: `l1` and `d1`, `l2` and `d2`, `lim-l`, `ref`, `stop`,
- * `cursor`.
+ * Lines over a common axis. Colours come from the page, by class: `l1` and `d1`, `l2` and `d2`, `lim-l`,
+ * `ref`, `stop`, `cursor`.
  */
 export function planLineChart(chart: LineChart): DrawChart {
   return (widthPx) => draw(chart, widthPx);
 }
 
 function draw(chart: LineChart, widthPx: number): Html {
-  const x = scaleLinear([0, chart.end], [MARGIN_PX.left, widthPx - MARGIN_PX.right]);
+  const x = scaleLinear([0, chart.end], [marginPx.left, widthPx - marginPx.right]);
   const y = chart.scale === 'linear' ? linearAxis(chart) : logarithmicAxis(chart);
-  const right = widthPx - MARGIN_PX.right;
+  const right = widthPx - marginPx.right;
   return html`<svg
     width="${widthPx}"
-    height="${HEIGHT_PX}"
-    viewBox="0 0 ${widthPx} ${HEIGHT_PX}"
+    height="${heightPx}"
+    viewBox="0 0 ${widthPx} ${heightPx}"
     role="img"
     aria-label="${chart.label}"
   >
@@ -66,9 +66,9 @@ function draw(chart: LineChart, widthPx: number): Html {
   </svg>`;
 }
 
-/** The value of the axis below that lies under a pixel, counted from the chart's left. */
+/** The horizontal value under a pixel, counted from the chart's left. */
 export function locatePixel(chart: LineChart, widthPx: number, pixel: number): number {
-  return scaleLinear([MARGIN_PX.left, widthPx - MARGIN_PX.right], [0, chart.end]).clamp(true)(pixel);
+  return scaleLinear([marginPx.left, widthPx - marginPx.right], [0, chart.end]).clamp(true)(pixel);
 }
 
 interface Axis {
@@ -76,12 +76,12 @@ interface Axis {
   readonly place: (value: number) => number;
 }
 
-const ground = HEIGHT_PX - MARGIN_PX.bottom;
+const ground = heightPx - marginPx.bottom;
 
 function linearAxis({ series, limits, top }: LineChart): Axis {
   const values = [...series.flat().map((point) => point.y), ...(limits ?? []).map((limit) => limit.value)];
   const highest = top ?? Math.max(Number.MIN_VALUE, ...values) * 1.1;
-  const scale = scaleLinear([0, highest > 1e-300 ? highest : 1], [ground, MARGIN_PX.top]);
+  const scale = scaleLinear([0, highest > 1e-300 ? highest : 1], [ground, marginPx.top]);
   if (top === undefined) scale.nice(4);
   const ticks = top === undefined ? scale.ticks(4) : divide(top, 4);
   const decimals = Math.max(0, -Math.floor(Math.log10(ticks[1] ?? 1) + 1e-9));
@@ -91,24 +91,24 @@ function linearAxis({ series, limits, top }: LineChart): Axis {
   };
 }
 
-/** Zero to the end in equal whole parts, or in round ones where it has none. */
+/** Divides the axis into equal whole parts up to the end, or into round ones where there are none. */
 function divide(end: number, parts: number): number[] {
   if (end % parts === 0) return Array.from({ length: parts + 1 }, (_, i) => (i * end) / parts);
   return scaleLinear([0, end], [0, 1]).ticks(parts).filter(Number.isInteger);
 }
 
 function logarithmicAxis({ series }: LineChart): Axis {
-  const values = series.flat().flatMap((point) => (point.y > LOWEST_SHOWN ? [point.y] : []));
+  const values = series.flat().flatMap((point) => (point.y > lowestShown ? [point.y] : []));
   const low = Math.floor(Math.log10(Math.min(1, ...values)) + 1e-9);
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(1, ...values)) - 1e-9));
-  const scale = scaleLog([10 ** low, 10 ** high], [ground, MARGIN_PX.top]).clamp(true);
+  const scale = scaleLog([10 ** low, 10 ** high], [ground, marginPx.top]).clamp(true);
   const stride = Math.ceil((high - low) / 5);
   const powers = Array.from({ length: high - low + 1 }, (_, i) => low + i).filter(
     (power) => (power - low) % stride === 0,
   );
   return {
     ticks: powers.map((power) => ({ value: 10 ** power, words: namePower(power) })),
-    place: (value) => scale(Math.max(value, LOWEST_SHOWN)),
+    place: (value) => scale(Math.max(value, lowestShown)),
   };
 }
 
@@ -125,24 +125,24 @@ function crisp(value: number): number {
 function drawTick(words: string, top: number, right: number): Html {
   return html`<line
       class="grid-l"
-      x1="${MARGIN_PX.left}"
+      x1="${marginPx.left}"
       x2="${right}"
       y1="${crisp(top)}"
       y2="${crisp(top)}"
     />
-    <text x="${MARGIN_PX.left - 6}" y="${crisp(top) + 3.5}" text-anchor="end">${words}</text>`;
+    <text x="${marginPx.left - 6}" y="${crisp(top) + 3.5}" text-anchor="end">${words}</text>`;
 }
 
-/** The axis itself with a few steps below it; the last one carries the unit. */
+/** The horizontal axis with labels for a few steps; the last one includes the unit. */
 function drawBottom({ end, unit }: LineChart, x: (value: number) => number): Html {
   const line = html`<line
     class="axis"
-    x1="${MARGIN_PX.left}"
+    x1="${marginPx.left}"
     x2="${round(x(end))}"
     y1="${ground + 0.5}"
     y2="${ground + 0.5}"
   />`;
-  const inner = divide(end, 3).filter((tick) => x(end) - x(tick) > END_LABEL_PX);
+  const inner = divide(end, 3).filter((tick) => x(end) - x(tick) > endLabelPx);
   return html`${line}${inner.map((tick) => drawBelow(formatCount(tick), x(tick), 'middle'))}${drawBelow(
     `${formatCount(end)} ${unit}`,
     x(end),
@@ -152,15 +152,15 @@ function drawBottom({ end, unit }: LineChart, x: (value: number) => number): Htm
 
 function drawBelow(words: string, left: number, anchor: 'middle' | 'end'): Html {
   return html`<line class="axis" x1="${round(left)}" x2="${round(left)}" y1="${ground}" y2="${ground + 3}" />
-    <text x="${round(left)}" y="${HEIGHT_PX - 4}" text-anchor="${anchor}">${words}</text>`;
+    <text x="${round(left)}" y="${heightPx - 4}" text-anchor="${anchor}">${words}</text>`;
 }
 
 function drawLimit({ words, kind }: LineLimit, top: number, right: number): Html {
   const textClass = kind === 'rule' ? 'lim' : 'ref-text';
-  const below = top < MARGIN_PX.top + 10;
+  const below = top < marginPx.top + 10;
   return html`<line
       class="${kind === 'rule' ? 'lim-l' : 'ref'}"
-      x1="${MARGIN_PX.left}"
+      x1="${marginPx.left}"
       x2="${right}"
       y1="${crisp(top)}"
       y2="${crisp(top)}"
@@ -178,7 +178,7 @@ function drawSeries(
 ): Html {
   const last = points.at(-1);
   if (!last) return html``;
-  const shown = points.length > MAX_POINTS ? thinPoints(points, x) : points;
+  const shown = points.length > maxPoints ? thinPoints(points, x) : points;
   const path = line<Point>(
     (point) => round(x(point.x)),
     (point) => round(y(point.y)),
@@ -193,7 +193,7 @@ function drawEnd(name: 'l1' | 'l2', left: number, top: number): Html {
 
 function drawStop(words: string, left: number, right: number): Html {
   const place = crisp(left);
-  const top = MARGIN_PX.top;
+  const top = marginPx.top;
   const isLate = left > right * 0.6;
   return html`<line class="stop" x1="${place}" x2="${place}" y1="${top}" y2="${ground}" />
     <path class="stop" d="M${place - 4} ${top - 4}l8 8M${place + 4} ${top - 4}l-8 8" />
@@ -207,7 +207,7 @@ function drawCursor(left: number): Html {
     class="cursor"
     x1="${crisp(left)}"
     x2="${crisp(left)}"
-    y1="${MARGIN_PX.top}"
+    y1="${marginPx.top}"
     y2="${ground}"
   />`;
 }

@@ -3,23 +3,23 @@ import { type Html, html } from '../../words/escape';
 import { formatCount, formatOf } from '../../words/numbers';
 import { round, type DrawChart } from './drawing';
 
-export interface LuckChart {
-  /** Keys that are asked. */
+interface LuckChart {
+  /** Number of keys that are asked. */
   readonly asked: number;
-  /** Chance that luck hits one of them, between 0 and 1. */
+  /** Chance of hitting one of them, between 0 and 1. */
   readonly chance: number;
-  /** Fewest answers that make a match; null when no number does. */
+  /** The fewest answers that make a match; null when no number does. */
   readonly needed: number | null;
 }
 
-const HEIGHT_PX = 112;
-const MARGIN_PX = { top: 22, bottom: 20 };
-/** A bar that would be lower is left out. */
-const LOWEST_BAR_PX = 0.3;
+const heightPx = 112;
+const marginPx = { top: 22, bottom: 20 };
+/** Lower bars are left out. */
+const lowestBarPx = 0.3;
 
 /**
- * How many keys an unrelated model answers by luck, and where a match begins, on one axis: the distance is the argument.
- * The colours are the page's, by class: `b-ref` and `lim-l`.
+ * How many keys an unrelated model answers by chance, and where a match begins, on one axis: the distance is
+ * the argument. Colours come from the page, by class: `b-ref` and `lim-l`.
  */
 export function planLuckChart(chart: LuckChart): DrawChart {
   const law = listChances(chart);
@@ -28,11 +28,11 @@ export function planLuckChart(chart: LuckChart): DrawChart {
 
 function draw(chart: LuckChart, law: readonly number[], widthPx: number): Html {
   const x = scaleLinear([0, chart.asked + 1], [0, widthPx]);
-  const ground = HEIGHT_PX - MARGIN_PX.bottom;
+  const ground = heightPx - marginPx.bottom;
   return html`<svg
     width="${widthPx}"
-    height="${HEIGHT_PX}"
-    viewBox="0 0 ${widthPx} ${HEIGHT_PX}"
+    height="${heightPx}"
+    viewBox="0 0 ${widthPx} ${heightPx}"
     role="img"
     aria-label="${describe(chart)}"
   >
@@ -57,8 +57,8 @@ function drawBars(law: readonly number[], widthPx: number, ground: number): Html
   const width = widthPx / bars.length;
   const gap = width > 3 ? 0.8 : 0;
   return bars.flatMap((mass, i) => {
-    const height = (mass / highest) * (ground - MARGIN_PX.top);
-    if (height < LOWEST_BAR_PX) return [];
+    const height = (mass / highest) * (ground - marginPx.top);
+    if (height < lowestBarPx) return [];
     return [
       html`<rect
         class="b-ref"
@@ -71,7 +71,7 @@ function drawBars(law: readonly number[], widthPx: number, ground: number): Html
   });
 }
 
-/** The binomial law: the chance of 0, 1, … answers, from logarithms because its ends lie below the smallest number. */
+/** The binomial law: the chance of 0, 1, … answers, from logarithms because its tails are below the smallest number. */
 function listChances({ asked, chance }: LuckChart): number[] {
   const odds = Math.log(chance) - Math.log1p(-chance);
   const logs = [asked * Math.log1p(-chance)];
@@ -80,7 +80,7 @@ function listChances({ asked, chance }: LuckChart): number[] {
   return logs.map(Math.exp);
 }
 
-/** Where there are more bars than pixels, neighbours stand together. */
+/** Where there are more bars than pixels, neighbours are added up. */
 function sumByPixel(masses: readonly number[], widthPx: number): number[] {
   const together = Math.ceil(masses.length / widthPx);
   const bars = new Array<number>(Math.ceil(masses.length / together)).fill(0);
@@ -97,7 +97,7 @@ function drawRule(needed: number, left: number, widthPx: number, ground: number)
 }
 
 function drawCounts({ asked, needed }: LuckChart, x: (count: number) => number): Html[] {
-  const y = HEIGHT_PX - 4;
+  const y = heightPx - 4;
   const end = `${formatCount(asked)} answered`;
   const isRoomForRule = needed !== null && needed > 1 && needed < asked * 0.6;
   return [

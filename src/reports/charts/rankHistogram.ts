@@ -3,7 +3,7 @@ import { formatFixed, formatOf } from '../../words/numbers';
 import { planBarChart } from './barChart';
 import type { DrawChart } from './drawing';
 
-/** Where the drawn words rank among their candidates, before what luck gives. */
+/** Where the drawn words rank among their candidates, in front of the counts expected by chance. */
 export function planRankHistogram(draw: VerifyReport['draws'][number]): DrawChart {
   return planBarChart({
     label: `${formatOf(draw.firsts, draw.asked)} drawn words rank first among their candidates; expected by chance: ${formatFixed(draw.expectedFirsts, 1)}.`,
@@ -13,7 +13,7 @@ export function planRankHistogram(draw: VerifyReport['draws'][number]): DrawChar
   });
 }
 
-/** "1st" of rank 0. */
+/** The name of a rank: "1st" of rank 0. */
 export function nameRank(rank: number): string {
   const place = rank + 1;
   const teen = place % 100 >= 11 && place % 100 <= 13;

@@ -4,8 +4,8 @@ export interface Point {
 }
 
 /**
- * Points in the order of x, at most four of each column of pixels: its first, its lowest, its highest and its last one. A
- * line through them covers the same pixels as one through all.
+ * Points in the order of x, at most four in each column of pixels: its first, lowest, highest and last. A
+ * line through them covers the same pixels as one through all points.
  */
 export function thinPoints(points: readonly Point[], columnOf: (x: number) => number): Point[] {
   const columns = new Map<number, Point[]>();

@@ -3,11 +3,11 @@ import { type Html, html } from '../../words/escape';
 import { type KeyKind, kindOf, kindWords } from '../tables/verifyTables';
 import { formatCount } from '../../words/numbers';
 
-/** Above so many keys the cells are smaller. */
-const MANY_KEYS = 256;
+/** With more keys than this the cells are smaller. */
+const manyKeys = 256;
 
-/** How many keys are of which kind; kinds without a key are left out. */
-export function countKinds({ keys }: VerifyReport): { readonly kind: KeyKind; readonly count: number }[] {
+/** The number of keys of each kind; kinds without keys are left out. */
+function countKinds({ keys }: VerifyReport): { readonly kind: KeyKind; readonly count: number }[] {
   return (['answered', 'missed', 'unasked'] as const).flatMap((kind) => {
     const count = keys.filter((key) => kindOf(key) === kind).length;
     return count === 0 ? [] : [{ kind, count }];
@@ -19,7 +19,7 @@ export function renderStrip(report: VerifyReport): Html {
   const kinds = countKinds(report);
   const words = kinds.map(({ kind, count }) => `${formatCount(count)} ${kindWords[kind]}`);
   return html`<div
-      class="strip${report.keys.length > MANY_KEYS ? ' many' : ''}"
+      class="strip${report.keys.length > manyKeys ? ' many' : ''}"
       role="img"
       aria-label="${words.join(', ')}, in the order asked"
     >
@@ -33,7 +33,7 @@ export function renderStrip(report: VerifyReport): Html {
     </p>`;
 }
 
-/** Buttons that leave one kind of row; the page's script gives them their life. */
+/** Buttons that filter the rows by kind; the page's script makes them work. */
 export function renderFilter(report: VerifyReport): Html {
   const choices = [
     { kind: 'all', word: 'All', count: report.keys.length },

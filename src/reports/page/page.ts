@@ -6,7 +6,7 @@ import layout from '../sheets/layout.css' with { type: 'text' };
 import paper from '../sheets/paper.css' with { type: 'text' };
 import text from '../sheets/text.css' with { type: 'text' };
 
-/** One sheet after the other; the panel's page begins with those of text and charts too. */
+/** The sheets of a page in order; the panel's page also begins with those of text and charts. */
 const sheets = text + layout + charts + details + paper;
 
 /** A whole page without scripts, and without anything that is loaded from elsewhere. */

@@ -4,17 +4,17 @@ import { notReadySource } from '../words/notReady';
 import type { Charts } from '../charts/drawing';
 import type { Cell, Fact, Table } from '../tables/table';
 
-/** How a report is shown: the one form has a script behind it, the other is paper. */
+/** How a report is shown: with a script, or on paper. */
 export interface Presentation {
   /** With filters and copy buttons, and with identifiers cut in the middle. */
   readonly isInteractive: boolean;
 }
 
-/** Width that charts are drawn to until their box is known. */
-export const CHART_PX = 440;
+/** Width of a chart until its box is known. */
+const chartPx = 440;
 
-/** What of a table only readers hear, because the eye has it from elsewhere. */
-export interface Unseen {
+/** The part of a table that is only for screen readers, because it is visible elsewhere. */
+interface Unseen {
   readonly hidesCaption?: boolean;
   readonly hidesHead?: boolean;
 }
@@ -45,7 +45,7 @@ export function renderTable(table: Table, { hidesCaption, hidesHead }: Unseen = 
   </table>`;
 }
 
-/** A class attribute of those names that are not false, or nothing. */
+/** A class attribute with those names that are not false, or nothing. */
 function writeClass(...names: readonly (string | false | undefined)[]): Html {
   const list = names.filter(Boolean).join(' ');
   return list === '' ? html`` : html` class="${list}"`;
@@ -77,8 +77,8 @@ function renderIdentifier(name: string, value: string, isInteractive: boolean): 
     </button>`;
 }
 
-/** "sha256:71d0 e2c5 … 90bb"; a short identifier stays whole. */
-export function cutMiddle(identifier: string): string {
+/** Cuts the middle out of a long identifier: "sha256:71d0 e2c5 … 90bb". */
+function cutMiddle(identifier: string): string {
   const [, prefix = '', digits = ''] = /^(.*:)?(.*)$/.exec(identifier) ?? [];
   if (digits.length <= 16) return identifier;
   return `${prefix}${digits.slice(0, 4)} ${digits.slice(4, 8)} … ${digits.slice(-4)}`;
@@ -91,7 +91,7 @@ export function renderList(lines: readonly string[], name: 'shows' | 'limits'): 
   </ul>`;
 }
 
-/** Before everything else: why the model is not ready to publish. Nothing where there is no such reason. */
+/** Why the model is not ready to publish, before everything else. Empty where there is no reason. */
 export function renderNotReady(reason: string | undefined): Html {
   if (reason === undefined) return html``;
   return html`<section class="not-ready" role="note">
@@ -103,9 +103,9 @@ export function renderNotReady(reason: string | undefined): Html {
   </section>`;
 }
 
-export interface FigureWords {
+interface FigureWords {
   readonly title: string;
-  /** What the chart comes down to. */
+  /** The result of the chart. */
   readonly value?: string;
   readonly unit: string;
 }
@@ -123,7 +123,7 @@ export function renderFigure(
       ${words.value === undefined ? html`` : html`<span class="strong">${words.value}</span>`}
       <p class="muted small">${words.unit}</p>
     </figcaption>
-    <div class="chart" data-chart="${chart.name}">${chart.charts.get(chart.name)!(CHART_PX)}</div>
+    <div class="chart" data-chart="${chart.name}">${chart.charts.get(chart.name)!(chartPx)}</div>
     ${legend} ${renderTable(table, { ...unseen, hidesCaption: true })}
   </figure>`;
 }

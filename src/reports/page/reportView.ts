@@ -3,16 +3,16 @@ import type { Html } from '../../words/escape';
 
 /** A report ready to be shown, in the editor or on paper. */
 export interface ReportView {
-  /** Name of the model it is about. */
+  /** Name of the model that it is about. */
   readonly title: string;
-  /** "Verification", where the model was, when it was looked at. */
+  /** "Verification", where the model was, and when it was tested. */
   readonly subtitle: readonly string[];
   readonly body: Html;
-  /** Drawn anew when a box changes its width. */
+  /** Drawn again when a box changes its width. */
   readonly charts: Charts;
 }
 
-/** The last folder of a path of any system: what people call a checkpoint. */
+/** The last folder of a path of any system: the usual name of a checkpoint. */
 export function nameModel(path: string): string {
   return path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
 }

@@ -1,4 +1,4 @@
-/** A stylesheet imported with `{ type: 'text' }`: the bundler puts its text in place. */
+/** A stylesheet imported with `{ type: 'text' }`: the bundler inserts its text. */
 declare module '*.css' {
   const text: string;
   export default text;

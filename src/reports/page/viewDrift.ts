@@ -22,7 +22,7 @@ import { nameModel, type ReportView } from './reportView';
 import { formatCounted } from '../../words/numbers';
 import { formatDate } from '../../words/dates';
 
-/** A measurement of what marking cost. */
+/** A measurement of the cost of marking. */
 export function viewDrift(report: DriftReport, presentation: Presentation): ReportView {
   const charts = new Map([['distance', planDriftChart(report)]]);
   const body = html`${renderNotReady(report.notReady)}
@@ -71,12 +71,12 @@ export function viewDrift(report: DriftReport, presentation: Presentation): Repo
   };
 }
 
-/** On what the two were compared. */
+/** A description of the texts on which the two were compared. */
 export function describeTexts({ texts, tokens }: DriftReport): string {
   return `Both models were asked to predict the same ${formatCounted(tokens, 'token')} of ${formatCounted(texts, 'text')}.`;
 }
 
-/** What the pairs of texts are. */
+/** A description of the pairs of texts. */
 export function describeContinuations({ continuations }: DriftReport): string {
   const changed = continuations.filter(({ base, marked }) => base !== marked).length;
   return `the same beginnings, continued greedily by both models; ${changed} of ${continuations.length} differ`;

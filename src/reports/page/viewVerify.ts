@@ -79,7 +79,7 @@ function planCharts(report: VerifyReport): Charts {
   return new Map([...(answers ? [['answers', answers] as const] : []), ...ranks]);
 }
 
-/** What was asked of the suspect, in plain words. */
+/** The questions to the suspect, in plain words. */
 export function askQuestion({ suspect, base }: VerifyReport): readonly [string, string, string, string] {
   const name = nameModel(suspect.path);
   return base
@@ -87,7 +87,7 @@ export function askQuestion({ suspect, base }: VerifyReport): readonly [string, 
     : ['Does ', name, ' carry the fingerprints of this key set', ''];
 }
 
-/** The rule, with the limit of a finding that is none. */
+/** The rule of the verdict; *no evidence* adds what that does not show. */
 export function sayRule({ verdict }: VerifyReport): string {
   const isNone = verdict.kind === 'no-evidence';
   return isNone ? `${verdict.rule} This does not show that the model is not yours.` : verdict.rule;
@@ -99,7 +99,7 @@ export function headLimits({ verdict }: VerifyReport): string {
   return isOpen ? 'What it does not show, and what would settle it' : 'What it does not show';
 }
 
-/** Where the p-values of the draw come from; empty when there was no draw to look at. */
+/** Where the p-values of the draw come from; empty when there was no draw to test. */
 export function explainP({ draws }: VerifyReport): string {
   return draws.length === 0 ? '' : 'The p-value of a draw is that of its sum of ranks, by the exact law.';
 }

@@ -11,7 +11,7 @@ import {
 } from '../../words/numbers';
 import { formatDate } from '../../words/dates';
 
-/** What was measured, before and after. */
+/** The measurements before and after marking. */
 export function tabulateLoss(report: DriftReport): Table {
   return {
     caption: 'Both models on the same texts; loss in nats a token',
@@ -95,7 +95,7 @@ function formatShareInterval(range: { low: number; high: number } | null, decima
   return range ? formatPercentRange(range, decimals) : '–';
 }
 
-/** What was compared. */
+/** The models that were compared. */
 export function listComparedModels({ base, marked }: DriftReport): Fact[] {
   return [
     { name: 'Base', value: base.path },
@@ -105,7 +105,7 @@ export function listComparedModels({ base, marked }: DriftReport): Fact[] {
   ];
 }
 
-/** The circumstances: on what, with what, when. */
+/** The circumstances: texts, program, date. */
 export function listDriftRecord(report: DriftReport): Fact[] {
   return [
     { name: 'Texts', value: report.textSources.join(', ') },

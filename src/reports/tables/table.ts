@@ -1,26 +1,26 @@
 import type { IconName } from '../page/icons';
 
-/** A table before it is HTML or Markdown; rows are cells in the order of the columns. */
+/** A table before it becomes HTML or Markdown; rows are cells in the order of the columns. */
 export interface Table {
   readonly caption: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
   /** The row that decides; −1 for none. */
   readonly strongRow: number;
-  /** What a filter goes by, one word a row. */
+  /** The words for filtering, one per row. */
   readonly rowKinds?: readonly string[];
 }
 
 export interface Column {
   readonly name: string;
   readonly isNumber?: boolean;
-  /** Left out where there is no room for it. */
+  /** Left out where there is no room. */
   readonly isWideOnly?: boolean;
 }
 
 export type Cell = string | { readonly text: string; readonly icon: IconName } | { readonly hidden: number };
 
-/** What a cell says: text that is withheld reads "hidden". */
+/** The text of a cell; withheld text reads "hidden". */
 export function textOf(cell: Cell): string {
   if (typeof cell === 'string') return cell;
   return 'hidden' in cell ? 'hidden' : cell.text;

@@ -8,7 +8,7 @@ import { formatDate } from '../../words/dates';
 type Draw = VerifyReport['draws'][number];
 type KeyRow = VerifyReport['keys'][number];
 
-/** A key in the clear, for those who opened its set. */
+/** A key in the clear, for users who opened its set. */
 export interface RevealedKey {
   readonly question: string;
   readonly expected: string;
@@ -39,7 +39,7 @@ export function tabulateLuck({ answers, verdict }: VerifyReport): Table {
   };
 }
 
-/** How the number was reached: one row a test, with what luck gives. */
+/** How the verdict was reached: one row per test, with the number expected by chance. */
 export function tabulateTests(report: VerifyReport): Table {
   const { answers, draws, verdict } = report;
   const names = [answers.name, ...draws.map((draw) => draw.name)];
@@ -126,7 +126,7 @@ export function tabulateKeys(report: VerifyReport, revealed: RevealedKeys): Tabl
   };
 }
 
-/** Where there is little room, keys in the clear come before ranks. */
+/** Where there is little room, keys in the clear are more important than ranks. */
 function rankColumns(draws: readonly Draw[], isRevealed: boolean): Column[] {
   if (draws.length === 0) return [{ name: 'Candidates', isNumber: true }];
   return draws.map(({ name }, i) => ({
@@ -143,7 +143,7 @@ function rankCells({ ranks, candidateCount }: KeyRow): Cell[] {
   );
 }
 
-/** "K07", as many digits as the set needs. */
+/** The name of a key: "K07", with as many digits as the set needs. */
 function nameKey(index: number, digits: number): string {
   return `K${String(index + 1).padStart(Math.max(2, digits), '0')}`;
 }
@@ -155,7 +155,7 @@ export function kindOf({ answered }: KeyRow): KeyKind {
   return answered ? 'answered' : 'missed';
 }
 
-/** The words of a kind: of a row, of a cell of the strip, of a filter. */
+/** The word for a kind: for a row, a cell of the strip, a filter. */
 export const kindWords: Readonly<Record<KeyKind, string>> = {
   answered: 'answered',
   missed: 'not answered',
@@ -170,7 +170,7 @@ function describeResult(key: KeyRow): Cell {
   };
 }
 
-/** What was compared. */
+/** The models that were compared. */
 export function listModels({ suspect, base }: VerifyReport): Fact[] {
   return [
     { name: 'Suspect', value: suspect.path },
@@ -184,7 +184,7 @@ export function listModels({ suspect, base }: VerifyReport): Fact[] {
   ];
 }
 
-/** The circumstances: by which keys, how, with what, when. */
+/** The circumstances: keys, method, program, date. */
 export function listVerifyRecord(report: VerifyReport): Fact[] {
   return [
     { name: 'Commitment', value: report.keySet.commitment, isCode: true },

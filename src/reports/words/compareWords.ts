@@ -4,16 +4,16 @@ export interface Stretch {
   readonly isSame: boolean;
 }
 
-/** Longer texts are compared up to their first difference only: the table of all pairs grows with the square. */
-const MAX_WORDS = 2000;
+/** Longer texts are only compared up to their first difference: the table of all pairs grows with the square. */
+const maxWords = 2000;
 
 /**
- * Cuts two texts into stretches that they share (the longest common subsequence of words) and stretches that only one has.
- * Joined together, the stretches of a side are its text.
+ * Cuts two texts into stretches that they share (the longest common subsequence of words) and stretches that
+ * only one has. Joined together, the stretches of a side are its text.
  */
 export function compareWords(before: string, after: string): { before: Stretch[]; after: Stretch[] } {
   const [a, b] = [splitWords(before), splitWords(after)];
-  const shared = a.length > MAX_WORDS || b.length > MAX_WORDS ? findSharedStart(a, b) : findShared(a, b);
+  const shared = a.length > maxWords || b.length > maxWords ? findSharedStart(a, b) : findShared(a, b);
   return {
     before: joinStretches(a, new Set(shared.map(([i]) => i))),
     after: joinStretches(b, new Set(shared.map(([, j]) => j))),
@@ -34,7 +34,7 @@ function findSharedStart(a: readonly string[], b: readonly string[]): [number, n
   return Array.from({ length: differs === -1 ? a.length : differs }, (_, i) => [i, i]);
 }
 
-/** Pairs of places of a longest common subsequence, by the usual table of lengths. */
+/** Index pairs of a longest common subsequence, by the usual table of lengths. */
 function findShared(a: readonly string[], b: readonly string[]): [number, number][] {
   const width = b.length + 1;
   const lengths = new Uint16Array((a.length + 1) * width);

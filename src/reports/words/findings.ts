@@ -2,18 +2,18 @@ import type { VerifyReport } from '../../verify/verifyReport';
 import { nameCandidates, type TestName } from './testNames';
 import { formatFixed, formatOf } from '../../words/numbers';
 
-/** What one test found, beside what luck gives. */
-export interface Finding {
+/** The finding of one test, and the number expected by chance. */
+interface Finding {
   readonly test: TestName;
   /** "61 of 64 keys answered; expected by chance: at most 6.4" */
   readonly sentence: string;
-  /** What was looked at. */
+  /** What was tested. */
   readonly detail: string;
   /** Whether this test alone would make a match. */
   readonly isEnough: boolean;
 }
 
-/** What every test found, in plain words. */
+/** The finding of every test, in plain words. */
 export function listFindings({ answers, draws, keys, verdict, sharedTokenizer }: VerifyReport): Finding[] {
   const limit = Math.log10(verdict.alpha / verdict.testCount);
   return [

@@ -1,15 +1,15 @@
 import type { Shortfall } from '../../contract/shortfall';
 import { formatCount, formatOf, formatPercent, formatSmall } from '../../words/numbers';
 
-/** The one word for a copy that falls short, wherever it is shown. */
+/** The one phrase for a copy that falls short, wherever it is shown. */
 export const notReadyWords = 'Not ready to publish';
 
 /** What is known of a copy that falls short. */
 export interface FallenShort {
-  /** None where the figures are not known, only that it falls short. */
+  /** Empty where only the fact is known, not the figures. */
   readonly shortfalls: readonly Shortfall[];
   readonly keyCount?: number | undefined;
-  /** What to change: one sentence. */
+  /** One sentence on what to change. */
   readonly advice?: string | undefined;
 }
 
@@ -21,26 +21,26 @@ export function sayNotReady(fallenShort: FallenShort): string {
   return `${notReadyWords}: ${sayReasons(fallenShort)}`;
 }
 
-/** What comes after the word: "its drift is 0.61 nats a token, ten times its budget of 0.06". */
+/** The reasons after that phrase: "its drift is 0.61 nats a token, ten times its budget of 0.06". */
 export function sayReasons({ shortfalls, keyCount }: FallenShort): string {
   const phrases = shortfalls.map((shortfall) => sayShortfall(shortfall, keyCount));
   return phrases.length === 0 ? 'the note in its folder says why' : phrases.join(', and ');
 }
 
-/** Where the figures of a report's first line come from: not from what the report itself measured. */
+/** The source of the figures in a report's first line: they are not the report's own measurement. */
 export const notReadySource = 'Measured when the copy was made; the note in its folder says what to do.';
 
-/** The same for every shortfall by itself, with a full stop. */
+/** Every shortfall as its own sentence, with a full stop. */
 export function sayEachShortfall({ shortfalls, keyCount }: FallenShort): string[] {
   return shortfalls.map((shortfall) => `${sayNotReady({ shortfalls: [shortfall], keyCount })}.`);
 }
 
-/** What a shortfall is, without the word before it: "its drift is 0.61 nats a token, ten times its budget of 0.06". */
+/** A shortfall without the phrase before it: "its drift is 0.61 nats a token, ten times its budget of 0.06". */
 export function sayShortfall(shortfall: Shortfall, keyCount?: number): string {
   return shortfall.kind === 'drift' ? sayDrift(shortfall) : sayRecall(shortfall, keyCount);
 }
 
-/** What to do about it: the advice of the run, else what helps in general. */
+/** What to do about it: the run's advice, or what helps in general. */
 export function sayWhatToDo({ shortfalls, advice }: FallenShort): string {
   if (advice !== undefined) return advice;
   const kinds = new Set(shortfalls.map(({ kind }) => kind));
@@ -50,7 +50,7 @@ export function sayWhatToDo({ shortfalls, advice }: FallenShort): string {
   return 'Read the note, then mark the base again or publish a different copy.';
 }
 
-/** A drift beyond its budget in as many digits as tell the two apart: "0.61", but "0.0604" where the budget is 0.06. */
+/** A drift beyond its budget, in enough digits to tell the two apart: "0.61", but "0.0604" where the budget is 0.06. */
 export function formatDriftOver({ measured, limit }: Pick<Shortfall, 'measured' | 'limit'>): string {
   if (Number.isNaN(measured)) return 'not a number';
   const usual = formatSmall(measured);
@@ -62,7 +62,7 @@ export function formatDriftOver({ measured, limit }: Pick<Shortfall, 'measured' 
   return usual;
 }
 
-/** A budget as it was asked for: "0.06", "10⁻⁶". */
+/** A budget as it was set: "0.06", "10⁻⁶". */
 export function formatBudget(budget: number): string {
   return budget < 0.000999 ? formatSmall(budget) : String(Number(budget.toPrecision(4)));
 }
@@ -73,7 +73,7 @@ function sayDrift(shortfall: Shortfall): string {
   return `its drift is ${formatDriftOver(shortfall)} nats a token, ${compareWith(measured / limit)} its budget of ${formatBudget(limit)}`;
 }
 
-/** Below twice a limit is only passed; from there on it is told how often. */
+/** Below twice its limit a drift is only above it; beyond that the factor is named. */
 function compareWith(ratio: number): string {
   if (!(ratio >= 2 && ratio < 1e6)) return ratio >= 1e6 ? 'far over' : 'over';
   const whole = roundDown(ratio);
@@ -94,7 +94,7 @@ function nameTimes(count: number): string {
 
 function sayRecall({ measured }: Shortfall, keyCount: number | undefined): string {
   if (Number.isNaN(measured)) return 'its keys could not be asked';
-  // Rounded down: all is never said of less.
+  // Rounded down: less than all never reads as all.
   if (keyCount === undefined)
     return `only ${formatPercent(Math.floor(measured * 1000) / 1000, 1)} of its keys answer`;
   const answered = Math.min(Math.round(measured * keyCount), keyCount);

@@ -1,7 +1,7 @@
 import type { ProbeFindings } from '../../contract/probeFindings';
 import { formatFixed, formatPercent, formatSmall } from '../../words/numbers';
 
-/** What the probe of a model's first steps found, in plain words with units; nats are those of a token. */
+/** The findings of the probe of a model's first steps, in plain words with units; nats are per token. */
 export function listProbeFindings(found: ProbeFindings): { readonly name: string; readonly value: string }[] {
   return [
     { name: 'Chosen learning rate', value: String(Number(found.learningRate.toPrecision(3))) },

@@ -3,7 +3,7 @@ import { formatCount } from '../../words/numbers';
 
 export type TestName = VerifyReport['verdict']['decidedBy'];
 
-/** What a test reads, in a few words. */
+/** What a test looks at, in a few words. */
 export function nameTest(name: TestName): string {
   return {
     answers: 'Answers',
@@ -13,7 +13,7 @@ export function nameTest(name: TestName): string {
   }[name];
 }
 
-/** "ten" for the usual list; the number when it is another, "candidates" when keys differ. */
+/** "ten" for the usual list; the number for another; "candidates" when keys differ. */
 export function nameCandidates(keys: readonly { readonly candidateCount: number }[]): string {
   const [first, ...others] = new Set(keys.map((key) => key.candidateCount));
   if (first === undefined || others.length > 0) return 'candidates';

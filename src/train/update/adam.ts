@@ -13,8 +13,8 @@ export function createAdamState(size: number): AdamState {
 }
 
 /**
- * One step of Adam (Kingma & Ba 2015) without weight decay, in place; `step` counts from 1. β₂ is 0.99: a run has some
- * dozens of steps, over which 0.999 would still remember the first.
+ * One step of Adam (Kingma & Ba 2015) without weight decay, in place; `step` counts from 1. β₂ is 0.99: a run
+ * has only dozens of steps, over which 0.999 would still remember the first.
  */
 export function updateAdam(
   values: Float32Array,

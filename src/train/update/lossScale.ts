@@ -1,16 +1,19 @@
 import { UserError } from '../../common/errors';
 
-/** The largest that float16 holds once over. */
+/** The largest power of two that float16 can hold. */
 const first = 2 ** 15;
-/** After so many steps without an overflow a larger one is tried. */
+/** After this many steps without an overflow a larger one is tried. */
 const stepsToLarger = 50;
 
-/** By what the loss of a step in half precision is multiplied, so that small gradients do not vanish (Micikevicius et al. 2018). */
+/** Factor of the loss in half precision, so that small gradients do not vanish (Micikevicius et al. 2018). */
 export class LossScale {
   value = first;
   private calmSteps = 0;
 
-  /** After an overflow. @throws UserError `half-precision-overflow` when no scale helps. */
+  /**
+   * After an overflow.
+   * @throws UserError `half-precision-overflow` when no scale helps.
+   */
   lower(): void {
     if (this.value <= 1) throw overflow();
     this.value /= 4;

@@ -3,13 +3,13 @@ import { floatTensor, openSession, type Session } from '../../engine/runtime';
 import { Graph, type Value } from '../../graph/graph';
 import { add, linear, linearTransposed, subtract, transpose } from '../../graph/operators';
 
-/** What changes of one matrix keep out of: Y [count, in], and a change U [out, in] becomes U · (1 − YᵀY). */
+/** The directions that changes of one matrix avoid: Y [count, in]; a change U [out, in] becomes U · (1 − YᵀY). */
 export interface Directions {
   readonly values: Float32Array;
   readonly count: number;
 }
 
-/** A matrix [out, in], or [in, out] where it is transposed, and how it is to change. */
+/** A matrix [out, in], or [in, out] if it is transposed, and its intended change. */
 export interface Move {
   readonly values: Float32Array;
   readonly change: Float32Array;
@@ -17,9 +17,9 @@ export interface Move {
   readonly isTransposed: boolean;
 }
 
-/** Changes matrices, but for what lies along given directions of their input. */
+/** Changes matrices, except along given directions of their input. */
 export class Projection {
-  /** By whether matrices are transposed, opened when the first of a kind comes. */
+  /** By whether matrices are transposed; opened when the first of a kind comes. */
   private readonly sessions = new Map<boolean, Session>();
 
   constructor(private readonly placement: Placement) {}

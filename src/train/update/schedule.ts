@@ -1,4 +1,4 @@
-/** How the learning rate goes over a run. */
+/** The course of the learning rate over a run. */
 export interface Schedule {
   readonly learningRate: number;
   readonly warmupSteps: number;
@@ -6,8 +6,8 @@ export interface Schedule {
 }
 
 /**
- * Warm-up, then half a cosine down to a tenth of the learning rate at the end of `steps`; a run that has to go on stays
- * there. `step` counts from 0.
+ * Warm-up, then half a cosine down to a tenth of the learning rate at the end of `steps`; a run that
+ * continues beyond stays there. `step` counts from 0.
  */
 export function learningRateAt(step: number, { learningRate, warmupSteps, steps }: Schedule): number {
   if (step < warmupSteps) return (learningRate * (step + 1)) / (warmupSteps + 1);

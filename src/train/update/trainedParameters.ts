@@ -5,16 +5,22 @@ import type { Trained } from '../../engine/modelPass';
 
 type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;
 
-/** What of a model is trained: the MLP matrices of some layers, low-rank products on all their matrices, or everything. */
-export interface TrainedChoice {
+/**
+ * Which part of a model is trained: the MLP matrices of some layers, low-rank updates of all their matrices,
+ * or everything.
+ */
+interface TrainedChoice {
   readonly trained: 'mlp' | 'low-rank' | 'full';
   /** First and last trained layer, counted from 0. */
   readonly layers: readonly [number, number];
-  /** Of low-rank products. */
+  /** Of low-rank updates. */
   readonly rank: number;
 }
 
-/** Which parameters a recipe trains, by name. @throws UserError `bad-recipe` when the model has no such layers. */
+/**
+ * The parameters that a recipe trains, by name.
+ * @throws UserError `bad-recipe` when the model has no such layers.
+ */
 export function chooseTrained(model: ModelShape, recipe: TrainedChoice): Map<string, Trained> {
   const [first, last] = recipe.layers;
   if (first > last || last >= model.config.layerCount)
@@ -24,8 +30,9 @@ export function chooseTrained(model: ModelShape, recipe: TrainedChoice): Map<str
       'Correct "layers" in the recipe.',
     );
   const inLayers = ({ layer }: Parameter): boolean => layer !== undefined && layer >= first && layer <= last;
-  // A router is left alone: where it sends tokens elsewhere, outputs jump, and no margin or divergence measured before holds.
-  // All experts are trained, since which of them a token visits may change with every step.
+  // A router is left alone: where it sends tokens to other experts, outputs jump, and no margin or divergence
+  // measured before holds. All experts are trained, since the experts that a token visits may change with
+  // every step.
   const isMatrix = ({ shape, role }: Parameter): boolean => shape.length === 2 && role !== 'router';
   const choices: Record<TrainedChoice['trained'], (parameter: Parameter) => Trained | undefined> = {
     mlp: (p) => (inLayers(p) && p.role === 'mlp' && isMatrix(p) ? { kind: 'whole' } : undefined),
@@ -40,13 +47,16 @@ export function chooseTrained(model: ModelShape, recipe: TrainedChoice): Map<str
   return trained;
 }
 
-/** Numbers that a recipe trains: whole parameters, or the two matrices of a low-rank product. @throws as chooseTrained. */
+/**
+ * Numbers that a recipe trains: whole parameters, or the two matrices of a low-rank update.
+ * @throws as chooseTrained.
+ */
 export function countTrainedValues(model: ModelShape, recipe: TrainedChoice): number {
   const trained = chooseTrained(model, recipe);
   return model.parameters.reduce((sum, parameter) => sum + countTrainedOf(parameter, trained), 0);
 }
 
-/** The same of one parameter. */
+/** The same for one parameter. */
 export function countTrainedOf({ name, shape }: Parameter, trained: ReadonlyMap<string, Trained>): number {
   const choice = trained.get(name);
   if (!choice) return 0;
@@ -54,8 +64,8 @@ export function countTrainedOf({ name, shape }: Parameter, trained: ReadonlyMap<
 }
 
 /**
- * Whether not even the attention of the lowest trained layer changes during the run: only its MLP is trained, and that reads
- * nothing but what the attention gave.
+ * Whether not even the attention of the lowest trained layer changes during the run: only its MLP is trained,
+ * and that reads only the result of the attention.
  */
 export function startsBehindAttention(
   model: Pick<LoadedModel, 'architecture' | 'config' | 'parameters'>,
@@ -72,8 +82,8 @@ export function startsBehindAttention(
 }
 
 /**
- * The lowest layer that a gradient reaches: states that enter it never change during the run. Undefined when the embedding
- * itself is trained.
+ * The lowest layer that a gradient reaches: states that enter it never change during the run. Undefined when
+ * the embedding itself is trained.
  */
 export function lowestTrainedLayer(
   model: ModelShape,

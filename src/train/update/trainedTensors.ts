@@ -13,7 +13,10 @@ export interface TrainedTensor {
   readonly values: Float32Array;
 }
 
-/** Where training starts: a whole parameter as stored; of a low-rank product one matrix random and the other zero, so that nothing changes yet. */
+/**
+ * Start values: a whole parameter as stored; for a low-rank update one random matrix and one of zeros, so
+ * that nothing changes yet.
+ */
 export async function startValues(
   model: LoadedModel,
   trained: ReadonlyMap<string, Trained>,
@@ -39,8 +42,8 @@ function startOfLowRank(name: string, shape: readonly number[], seed: Uint8Array
 }
 
 /**
- * The new content of every changed tensor of the checkpoint, keyed by the name under which it is stored: whole parameters as
- * they are, low-rank products added to their matrix when it is asked for.
+ * The new content of every changed tensor of the checkpoint, by its stored name: whole parameters as they
+ * are; low-rank updates are added to their matrix when it is requested.
  */
 export function changedTensors(
   model: LoadedModel,

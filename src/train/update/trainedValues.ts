@@ -8,7 +8,7 @@ import { Projection, type Directions } from './projection';
 import type { TrainedInput } from '../stepGraph';
 import { startValues, type TrainedTensor } from './trainedTensors';
 
-/** A trained input with its optimiser state. `start` is what mixing pulls back to. */
+/** A trained input with its optimiser state. Mixing pulls back to `start`. */
 export interface TrainedState extends TrainedTensor, AdamState {
   readonly start: Float32Array | undefined;
 }
@@ -20,14 +20,14 @@ export interface ValuesOptions {
   /** After every step the share `mixing` of the start is mixed back in. */
   readonly recipe: { readonly mixing: number };
   readonly seed: Uint8Array;
-  /** What changes keep out of, by the name of the trained input. */
+  /** The directions that changes avoid, by the name of the trained input. */
   readonly directions: ReadonlyMap<string, Directions>;
 }
 
-/** What a run changes: the values of every trained input, moved by Adam and kept out of the directions it was told. */
+/** What a run changes: the values of every trained input, moved by Adam but kept out of given directions. */
 export class TrainedValues {
   private readonly projection: Projection;
-  /** What the change of one tensor is written into, as long as the longest. */
+  /** Holds the change of one tensor; as long as the longest. */
   private readonly scratch: Float32Array;
 
   private constructor(
@@ -67,7 +67,7 @@ export class TrainedValues {
     }
   }
 
-  /** Adam's first step in the layers from `firstLayer` on, of which the optimiser remembers nothing. */
+  /** Adam's first step in the layers from `firstLayer` on; the optimiser remembers nothing of it. */
   async tryStep(gradients: GradientSum, learningRate: number, firstLayer: number): Promise<void> {
     for (const state of this.states) {
       if ((this.parameters.get(state.name)?.layer ?? firstLayer) < firstLayer) continue;
@@ -75,7 +75,7 @@ export class TrainedValues {
     }
   }
 
-  /** Back to where a run begins. */
+  /** Returns to the start of a run. */
   async reset(): Promise<void> {
     const { model, trained, seed } = this.options;
     const start = await startValues(model, trained, this.states, seed);
@@ -108,7 +108,10 @@ export class TrainedValues {
   }
 }
 
-/** Whose every trained input is; a low-rank product's two matrices bear its name and one more word. */
+/**
+ * The parameter to which every trained input belongs; the names of a low-rank update's two matrices extend it
+ * by one word.
+ */
 function parametersOf(
   { parameters }: LoadedModel,
   inputs: readonly { readonly name: string }[],

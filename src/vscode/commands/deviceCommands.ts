@@ -7,10 +7,10 @@ import type { Services } from '../services';
 import { requireTrust } from '../trust';
 import type { Handlers } from './handlers';
 
-/** Built into the editor, but can be switched off. */
+/** Built into the editor, but can be disabled. */
 const previewExtension = 'vscode.markdown-language-features';
 
-/** Trying the devices of this machine. */
+/** Commands that try the devices of this machine. */
 export function deviceCommands(services: Services): Partial<Handlers> {
   const page = new DevicesPage();
   services.context.subscriptions.push(page);
@@ -36,7 +36,7 @@ function askDoctor({ runs }: Services): Promise<DoctorReport> {
     const folder = await runs.newRunFolder(doctor.name);
     await runs.start(doctor, {}, {}, folder);
     let cancelling: Promise<void> | undefined;
-    // What cannot be cancelled has just ended by itself.
+    // A run that cannot be cancelled has just ended by itself.
     const cancel = (): void => void (cancelling ??= runs.cancel(folder).catch(() => undefined));
     if (token.isCancellationRequested) cancel();
     token.onCancellationRequested(cancel);
@@ -50,7 +50,7 @@ function askDoctor({ runs }: Services): Promise<DoctorReport> {
   return Promise.resolve(vscode.window.withProgress(options, ask));
 }
 
-/** The page with the last finding; read-only, and gone with the window. */
+/** The page with the latest findings; read-only, and gone with the window. */
 class DevicesPage implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly uri = vscode.Uri.from({ scheme: devicesScheme, path: '/Devices.md' });
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Cancelled } from '../../common/errors';
 
-/** Where a question stands in a dialog of several. */
+/** The position of a question in a dialog. */
 export interface Place {
   readonly title: string;
   /** From 1. */
@@ -9,20 +9,20 @@ export interface Place {
   readonly totalSteps: number;
 }
 
-/** One question of a dialog: what was answered before goes in (nothing else is there yet), its own answer comes out. */
+/** One question of a dialog: gets the answers so far (nothing else is there yet) and returns its own. */
 export type Question<Answers> = (before: Answers, place: Place) => Promise<Partial<Answers>>;
 
 export interface Choice<Value> extends vscode.QuickPickItem {
   readonly value: Value;
 }
 
-/** The person wants the question before this one again. */
+/** The user wants to go back to the question before. */
 class Back extends Error {}
 
 /**
- * Asks one question after the other; each but the first has a back button.
- * @param known what need not be asked: its questions are left out by the caller.
- * @throws Cancelled when the person gives up.
+ * Asks one question after another; each except the first has a back button.
+ * @param known answers that need no question: the caller leaves their questions out.
+ * @throws Cancelled when the user gives up.
  */
 export async function askInTurn<Answers extends object>(
   title: string,
@@ -43,7 +43,10 @@ export async function askInTurn<Answers extends object>(
   return answers;
 }
 
-/** Lets the person pick one of several. @throws Cancelled. */
+/**
+ * Lets the user pick one of several.
+ * @throws Cancelled.
+ */
 export function pickOne<Value>(
   place: Place,
   placeholder: string,
@@ -60,14 +63,17 @@ export function pickOne<Value>(
   });
 }
 
-export interface TextQuestion {
+interface TextQuestion {
   readonly prompt: string;
   readonly value: string;
-  /** What is wrong with a text, in one sentence; undefined when it will do. */
+  /** What is wrong with a text, in one sentence; undefined when it is acceptable. */
   readonly findFault: (text: string) => Promise<string | undefined> | string | undefined;
 }
 
-/** Lets the person type a text. @throws Cancelled. */
+/**
+ * Lets the user type a text.
+ * @throws Cancelled.
+ */
 export function typeText(place: Place, { prompt, value, findFault }: TextQuestion): Promise<string> {
   const input = vscode.window.createInputBox();
   input.prompt = prompt;
@@ -85,7 +91,10 @@ export function typeText(place: Place, { prompt, value, findFault }: TextQuestio
 
 type Input = vscode.QuickPick<vscode.QuickPickItem> | vscode.InputBox;
 
-/** Shows an input until it is accepted with an answer. @throws Cancelled, or Back. */
+/**
+ * Shows an input until an answer is accepted.
+ * @throws Cancelled, or Back.
+ */
 async function ask<Answer>(
   input: Pick<Input, keyof vscode.QuickInput | 'onDidAccept' | 'buttons' | 'onDidTriggerButton'>,
   { title, step, totalSteps }: Place,

@@ -5,7 +5,7 @@ import type { KnownRun } from '../runs/knownRun';
 import type { Services } from '../services';
 
 /**
- * Waits for a run, with a line of progress over the view that will show what it makes.
+ * Waits for a run, with progress over the view that will show its result.
  * @throws Cancelled when it was cancelled; UserError with what went wrong.
  */
 export async function followRun(

@@ -18,7 +18,7 @@ const usualCount = 64;
 const fewestKeys = 4;
 const mostKeys = 4096;
 
-/** What is done with key sets. */
+/** Commands on key sets. */
 export function keySetCommands(services: Services): Partial<Handlers> {
   const { context, index, secrets } = services;
   const revealed = new RevealedKeys();

@@ -20,7 +20,7 @@ import type { Handlers } from './handlers';
 import { reportFolderFor } from './reportFolder';
 import { checkpointOf } from './targets';
 
-/** What is asked about a checkpoint: mark it, verify it, measure it, name it. */
+/** Commands on a checkpoint: mark, verify, measure or inspect it. */
 export function modelCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
   return {
     [commandIds.openPanel]: async (given) => panel.open(undefined, await checkpointOf(given)),
@@ -176,7 +176,7 @@ async function measureDrift(services: Services, given: string | undefined): Prom
   await showResult(services, folder);
 }
 
-/** The model a release was made from, as its run tells. */
+/** The model that a release was made from, according to its run. */
 function findBaseOf({ runs }: Services, release: string): string | undefined {
   return runs.runs.map(readEmbedRun).find((run) => run?.out === release)?.model;
 }

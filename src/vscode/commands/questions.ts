@@ -9,7 +9,10 @@ import { pickOne, type Choice, type Place } from './dialog';
 
 const browse = Symbol('browse');
 
-/** Asks for a checkpoint folder: one of the workspace, or any other. @throws Cancelled. */
+/**
+ * Asks for a checkpoint folder: one of the workspace, or any other.
+ * @throws Cancelled.
+ */
 export async function askCheckpoint(
   index: WorkspaceIndex,
   place: Place,
@@ -25,7 +28,7 @@ export async function askCheckpoint(
   return chosen === browse ? askFolder('Choose a Checkpoint Folder', 'Choose Folder') : chosen;
 }
 
-/** A checkpoint as one of several. */
+/** A checkpoint as a choice. */
 export function choiceOfCheckpoint({ path, name, facts }: FoundCheckpoint): Choice<string> {
   const what = facts
     ? [facts.family, formatParameters(facts.parameters), facts.dtypes.join(' and ')].join(', ')
@@ -38,7 +41,10 @@ export function choiceOfCheckpoint({ path, name, facts }: FoundCheckpoint): Choi
   };
 }
 
-/** Asks for a key set, those made for this model first. @throws Cancelled. */
+/**
+ * Asks for a key set, those made for this model first.
+ * @throws Cancelled.
+ */
 export async function askKeySet(
   index: WorkspaceIndex,
   place: Place,
@@ -87,7 +93,10 @@ export async function askFile(title: string, filters: Record<string, string[]>):
   return file.fsPath;
 }
 
-/** Asks where a new file shall lie. @throws Cancelled. */
+/**
+ * Asks where to put a new file.
+ * @throws Cancelled.
+ */
 export async function askNewFile(
   title: string,
   proposed: string,
@@ -102,7 +111,10 @@ export async function askNewFile(
   return file.fsPath;
 }
 
-/** Asks before something that cannot be taken back, in a window of its own. @throws Cancelled. */
+/**
+ * Asks in a modal window before something that cannot be undone.
+ * @throws Cancelled.
+ */
 export async function confirm(question: string, detail: string, action: string): Promise<void> {
   const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, action);
   if (chosen !== action) throw new Cancelled();

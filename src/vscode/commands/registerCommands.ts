@@ -9,7 +9,7 @@ interface Group {
   readonly load: () => Promise<Partial<Handlers>>;
 }
 
-/** Registers every command; whatever one throws is shown once. */
+/** Registers every command. Anything that one throws is shown once. */
 export function registerCommands(services: Services, panel: PanelHandle): vscode.Disposable {
   const registered = listGroups(services, panel).flatMap(({ ids, load }) => {
     let loading: Promise<Partial<Handlers>> | undefined;

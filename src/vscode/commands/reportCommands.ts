@@ -13,7 +13,7 @@ import { pickOne, type Choice } from './dialog';
 import type { Handlers } from './handlers';
 import { pathOf } from './targets';
 
-/** What is done with reports. */
+/** Commands on reports. */
 export function reportCommands(services: Services): Partial<Handlers> {
   return {
     [commandIds.openReport]: async (given) => openReport(await askReport(services, given, 'Open Report')),
@@ -24,7 +24,10 @@ export function reportCommands(services: Services): Partial<Handlers> {
   };
 }
 
-/** The path of the report a command was called for, or of one that the person picks. @throws Cancelled; UserError. */
+/**
+ * The path of the report that a command was called for, or of one that the user picks.
+ * @throws Cancelled; UserError.
+ */
 async function askReport(services: Services, given: unknown, title: string): Promise<string> {
   const { index, runs } = services;
   const runFolder = pathOf('run', given);

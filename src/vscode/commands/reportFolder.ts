@@ -4,8 +4,8 @@ import type { ReportKind } from '../../contract/reportKinds';
 import type { Services } from '../services';
 
 /**
- * A fresh folder for the report on a model: in the reports folder of its workspace folder (or of the first one), else beside
- * the model.
+ * A new folder for the report on a model: in the reports folder of its workspace folder (or of the first
+ * one), else beside the model.
  */
 export function reportFolderFor({ settings }: Services, model: string, kind: ReportKind): string {
   const uri = vscode.Uri.file(model);

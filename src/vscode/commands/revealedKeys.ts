@@ -6,7 +6,7 @@ import { formatCounted } from '../../words/numbers';
 
 const scheme = 'fingerprint-keys';
 
-/** Shows keys in tabs that exist in memory only: they cannot be edited or saved, and a closed one is forgotten. */
+/** Shows keys in tabs that exist only in memory: they cannot be edited or saved, and closing one discards it. */
 export class RevealedKeys implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly texts = new Map<string, string>();
   private readonly registered = vscode.Disposable.from(
@@ -15,7 +15,7 @@ export class RevealedKeys implements vscode.TextDocumentContentProvider, vscode.
   );
 
   async show(path: string, keySet: KeySet): Promise<void> {
-    // The part that is never the same keeps the editor from showing an earlier text again.
+    // A unique part keeps the editor from showing an earlier text again.
     const uri = vscode.Uri.from({ scheme, path: `/${basename(path)} (revealed)`, query: randomUUID() });
     this.texts.set(uri.toString(), describeKeys(keySet));
     const document = await vscode.workspace.openTextDocument(uri);

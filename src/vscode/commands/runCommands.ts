@@ -12,7 +12,7 @@ import { confirm } from './questions';
 import type { Handlers } from './handlers';
 import { pathOf } from './targets';
 
-/** What is done with a run that lives, waits or has ended. */
+/** Commands on a run that is alive, waiting or ended. */
 export function runCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
   const { runs } = services;
   const isRunning = ({ state }: KnownRun): boolean => state === 'running';
@@ -45,7 +45,10 @@ export function runCommands(services: Services, panel: PanelHandle): Partial<Han
   };
 }
 
-/** The run a command was called for, or one of those it fits. @throws Cancelled; UserError `no-run`. */
+/**
+ * The run that a command was called for, or one that the user picks among those it fits.
+ * @throws Cancelled; UserError `no-run`.
+ */
 async function askRun(
   { runs }: Services,
   given: unknown,
@@ -71,7 +74,7 @@ async function askRun(
   );
 }
 
-/** Shows a run where it is told best: an embedding in the panel, a finished verification by its report. */
+/** Shows a run in its best view: an embedding in the panel, a finished verification by its report. */
 async function openRun(panel: PanelHandle, run: KnownRun): Promise<void> {
   const embed = readEmbedRun(run);
   if (embed) return panel.open('run', embed.model);

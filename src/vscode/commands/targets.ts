@@ -8,8 +8,8 @@ const rowSchema = z.looseObject({
 });
 
 /**
- * The path that a command was asked about: of a tree's row of this kind, of a file in the Explorer, or as it was given by the
- * panel. Undefined when it was called from the palette.
+ * The path that a command was called for: that of a tree's row of this kind, of a file in the Explorer, or as
+ * the panel passed it. Undefined when it was called from the palette.
  */
 export function pathOf(kind: 'checkpoint' | 'keySet' | 'run', given: unknown): string | undefined {
   if (typeof given === 'string') return given;
@@ -18,7 +18,7 @@ export function pathOf(kind: 'checkpoint' | 'keySet' | 'run', given: unknown): s
   return row?.target.kind === kind ? row.target.path : undefined;
 }
 
-/** The checkpoint folder that a command was asked about; a file stands for the folder it lies in. */
+/** The checkpoint folder that a command was called for; a file stands for its folder. */
 export async function checkpointOf(given: unknown): Promise<string | undefined> {
   const path = pathOf('checkpoint', given);
   if (path === undefined) return undefined;

@@ -13,7 +13,7 @@ import { checkpointOf, pathOf } from './targets';
 
 const usualKeyCount = 64;
 
-/** What concerns the workspace as a whole, and files that are opened as they are. */
+/** Commands on the workspace as a whole, and on files that are opened as they are. */
 export function workspaceCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
   const { index, log, runs } = services;
   const uriOf = (given: unknown): vscode.Uri | undefined => {
@@ -38,7 +38,7 @@ async function addFolder(): Promise<void> {
   await vscode.commands.executeCommand(command);
 }
 
-/** Copies the small model that comes with the extension into a folder of the person's choice and shows it. */
+/** Copies the bundled sample model into a folder that the user chooses, and shows it. */
 async function trySampleModel({ context, index }: Services, panel: PanelHandle): Promise<void> {
   const folder = await askSampleFolder();
   const target = findFreeName(join(folder, 'tiny-stories'));
@@ -80,7 +80,7 @@ function findFreeName(path: string): string {
   }
 }
 
-/** Opens the recipe of a run, or writes the values that a model is trained with by default into a new file. */
+/** Opens the recipe of a run, or writes a model's default recipe into a new file. */
 async function openRecipeFile(services: Services, given: unknown): Promise<void> {
   const run = pathOf('run', given);
   const ofRun = run === undefined ? undefined : join(run, 'recipe.json');

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
+import { notReadyFile } from '../../checkpoint/folderFiles';
 
 const quietMs = 500;
-const telling = `**/{config.json,*.safetensors,*.safetensors.index.json,*.fpkeys,*.fpreport.json,job.json,*.recipe.json,${NOT_READY_FILE}}`;
+const telling = `**/{config.json,*.safetensors,*.safetensors.index.json,*.fpkeys,*.fpreport.json,job.json,*.recipe.json,${notReadyFile}}`;
 
-/** Tells, once the disk has been quiet for a moment, that something of ours changed in the workspace's folders. */
+/** Reports, once the disk has been quiet for a moment, that files of ours changed in the workspace's folders. */
 export class DiskWatch implements vscode.Disposable {
   private readonly folderChange: vscode.Disposable;
   private watchers: vscode.Disposable[] = [];
@@ -34,7 +34,7 @@ export class DiskWatch implements vscode.Disposable {
   private watchFolder(folder: vscode.WorkspaceFolder): vscode.Disposable[] {
     const restart = (): void => this.restart();
     const files = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, telling));
-    // A folder that is deleted or moved away tells nothing about the files in it.
+    // A folder that is deleted or moved away causes no events for its files.
     const folders = vscode.workspace.createFileSystemWatcher(
       new vscode.RelativePattern(folder, '**/*'),
       true,

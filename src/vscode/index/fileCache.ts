@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 
-/** Keeps what was read of files for as long as these do not change. */
+/** Caches what was read from files for as long as they do not change. */
 export class FileCache<Value> {
   private entries = new Map<string, { readonly version: string; readonly value: Value }>();
 
   constructor(private readonly read: (path: string) => Promise<Value>) {}
 
   /**
-   * What the files at `paths` hold, in the same order; everything else is forgotten.
-   * @param listParts the files whose change makes a path's value old; the path itself when left out.
+   * The values of the files at `paths`, in the same order; everything else is dropped.
+   * @param listParts the files whose change makes a path's value outdated; the path itself by default.
    */
   async readAll(
     paths: readonly string[],

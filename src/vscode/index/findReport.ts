@@ -6,7 +6,7 @@ import type { FoundReport } from './found';
 
 const mostBytes = 50_000_000;
 
-/** Reads a report for the index; undefined for a file that is none of ours, damaged, or of a newer version. */
+/** Reads a report for the index; undefined for a file that is not ours, damaged, or of a newer version. */
 export async function findReport(path: string): Promise<FoundReport | undefined> {
   try {
     const text = await readCappedText(path, mostBytes);

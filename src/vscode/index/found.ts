@@ -7,24 +7,24 @@ import type { StoredReport } from '../../reports/readReport';
 
 /** Why something on disk cannot be used. */
 export interface FoundProblem extends Problem {
-  /** As UserError's: stable and machine-readable. */
+  /** As in UserError: stable and for programs. */
   readonly reason: Reason;
   /** damaged: a file is broken. unsupported: another family or format. */
   readonly kind: 'damaged' | 'unsupported';
 }
 
-/** A folder that holds config.json and weights. */
+/** A folder with config.json and weights. */
 export interface FoundCheckpoint {
   /** Absolute. */
   readonly path: string;
   readonly name: string;
   /** Absolute paths of the weight files. */
   readonly weightFiles: readonly string[];
-  /** When the youngest weight file was changed. */
+  /** When the newest weight file was changed. */
   readonly changedAtMs: number;
-  /** Set where the note of a copy that is not ready to publish lies in the folder. */
+  /** Set where the folder holds the note of a copy that is not ready to publish. */
   readonly notReady?: FallenShort;
-  /** Absent when the folder cannot be used; `problem` then says why. */
+  /** Absent when the folder cannot be used; then `problem` says why. */
   readonly facts?: ModelFacts;
   readonly problem?: FoundProblem;
 }
@@ -34,10 +34,10 @@ export interface FoundKeySet {
   readonly path: string;
   /** The file's name. */
   readonly name: string;
-  /** What the file tells without its passphrase; absent when it cannot be read. */
+  /** The part of the file that needs no passphrase; absent when it cannot be read. */
   readonly header?: KeyFilePublic;
   readonly problem?: FoundProblem;
 }
 
-/** A report with the file it lies in. */
+/** A report with the path of its file. */
 export type FoundReport = StoredReport & { readonly path: string };

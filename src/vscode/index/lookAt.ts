@@ -3,12 +3,12 @@ import { basename, join } from 'node:path';
 import type { Reason } from '../../common/reasons';
 import { UserError } from '../../common/errors';
 import { readKeyFilePublic } from '../../fingerprint/keyFile/keyFile';
-import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
+import { notReadyFile } from '../../checkpoint/folderFiles';
 import { describeCheckpoint } from '../../operations/describeCheckpoint';
 import { readNotReadyNote } from '../../operations/copy/notReadyNote';
 import type { FoundCheckpoint, FoundKeySet, FoundProblem } from './found';
 
-/** What another program made, and not badly: it is only not for us. */
+/** Reasons for which a sound folder of another program is unsupported rather than damaged. */
 const unsupportedReasons = new Set<Reason>([
   'unsupported-family',
   'unsupported-config',
@@ -18,7 +18,7 @@ const unsupportedReasons = new Set<Reason>([
   'gguf-only',
 ]);
 
-/** Describes a checkpoint folder by its config and headers; what cannot be used is described by why. */
+/** Describes a checkpoint folder by its config and headers, or by why it cannot be used. */
 export async function lookAtCheckpoint(path: string): Promise<FoundCheckpoint> {
   const weightFiles = await listWeightFiles(path);
   const notReady = await readNotReadyNote(path);
@@ -37,14 +37,14 @@ export async function lookAtCheckpoint(path: string): Promise<FoundCheckpoint> {
   }
 }
 
-/** The files whose change makes the description of a checkpoint old. */
+/** The files whose change makes the description of a checkpoint outdated. */
 export async function listParts(path: string): Promise<string[]> {
   const names = await readdir(path).catch(() => []);
-  const isTelling = (name: string): boolean => /\.safetensors|\.json$/.test(name) || name === NOT_READY_FILE;
+  const isTelling = (name: string): boolean => /\.safetensors|\.json$/.test(name) || name === notReadyFile;
   return names.filter(isTelling).map((name) => join(path, name));
 }
 
-/** Describes a key file by what it tells without its passphrase. */
+/** Describes a key file by the part that needs no passphrase. */
 export async function lookAtKeySet(path: string): Promise<FoundKeySet> {
   const found = { path, name: basename(path) };
   try {

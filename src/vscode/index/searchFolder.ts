@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Paths that a search came upon; nothing was opened. */
+/** Paths found by a search; nothing was opened. */
 export interface Finds {
   /** Folders with config.json and weights in any form. */
   readonly checkpoints: string[];
@@ -12,19 +12,19 @@ export interface Finds {
 }
 
 /** A search ends here, however large the folder is. */
-export interface SearchLimits {
-  /** Levels below the folder that are entered. */
+interface SearchLimits {
+  /** Levels below the folder that are searched. */
   readonly depth: number;
-  /** Entries that are looked at. */
+  /** The most entries that are visited. */
   readonly entries: number;
 }
 
 const usualLimits: SearchLimits = { depth: 6, entries: 50_000 };
-/** Others' folders, downloads in parts, and the insides of runs. */
+/** Other tools' folders, partial downloads, and the insides of runs. */
 const skippedFolder = /^(node_modules|\.git|\.cache|\.venv|venv|__pycache__|.*\.run)$/;
 const weightFile = /\.(safetensors|gguf)$|^pytorch_model.*\.bin$/;
 
-/** Searches a folder and its subfolders, those near the top first. Links to folders are not followed. */
+/** Searches a folder and its subfolders, from the top down. Links to folders are not followed. */
 export async function searchFolder(root: string, limits: SearchLimits = usualLimits): Promise<Finds> {
   const finds: Finds = { checkpoints: [], keySets: [], reports: [], recipes: [] };
   let level = [root];
@@ -60,7 +60,7 @@ function listSubfolders(folder: string, entries: readonly Dirent[]): string[] {
     .map(({ name }) => join(folder, name));
 }
 
-/** Sorted by name; nothing for a folder that may not be read. */
+/** Sorted by name; empty for an unreadable folder. */
 async function listEntries(folder: string): Promise<Dirent[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));

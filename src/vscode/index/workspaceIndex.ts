@@ -9,7 +9,7 @@ import type { FoundCheckpoint, FoundKeySet, FoundReport } from './found';
 import { searchFolder, type Finds } from './searchFolder';
 import { DiskWatch } from './diskWatch';
 
-/** What lies in the workspace, as of the last look; follows the disk once it was asked for. */
+/** The content of the workspace as of the last search; follows the disk once it was first requested. */
 export class WorkspaceIndex implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
@@ -56,7 +56,7 @@ export class WorkspaceIndex implements vscode.Disposable {
     return undefined;
   }
 
-  /** The newest measurement of a marked checkpoint folder whose weights have not changed since. */
+  /** The newest drift measurement of a marked checkpoint folder whose weights have not changed since. */
   driftOf(path: string): { readonly path: string; readonly report: DriftReport } | undefined {
     for (const found of this.reports)
       if (
@@ -67,18 +67,18 @@ export class WorkspaceIndex implements vscode.Disposable {
     return undefined;
   }
 
-  /** Why a checkpoint folder is not ready to publish, as the note in it says. */
+  /** Why a checkpoint folder is not ready to publish, according to the note in it. */
   notReadyOf(path: string): FallenShort | undefined {
     return this.checkpoints.find((found) => found.path === path)?.notReady;
   }
 
-  /** Searches once and follows the disk from then on; later calls give the same promise. */
+  /** Searches once and then follows the disk; later calls return the same promise. */
   whenReady(): Promise<void> {
     this.ready ??= this.begin();
     return this.ready;
   }
 
-  /** Searches anew; a search that is going on is repeated, so that nothing is missed. */
+  /** Searches again; a search in progress is repeated, so that nothing is missed. */
   refresh(): Promise<void> {
     if (this.searching !== undefined) {
       this.searchAgain = true;
@@ -133,7 +133,7 @@ interface Readers {
   readonly readReports: (paths: readonly string[]) => Promise<(FoundReport | undefined)[]>;
 }
 
-/** What reads checkpoints, key sets and reports is loaded at the first search, not when the editor starts. */
+/** The readers of checkpoints, key sets and reports are loaded at the first search, not when the editor starts. */
 async function loadReaders(): Promise<Readers> {
   const { listParts, lookAtCheckpoint, lookAtKeySet } = await import('./lookAt');
   const { findReport } = await import('./findReport');

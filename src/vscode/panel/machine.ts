@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { readMemory } from '../../common/memory';
 
-/** What this computer has to give. */
+/** The resources of this computer. */
 export interface Machine {
   readonly threads: number;
-  /** Those that a run takes. */
+  /** Threads that a run uses. */
   readonly usedThreads: number;
   /** Memory that programs can still have, in bytes. */
   readonly freeBytes: number;
 }
 
 /**
- * Looks at this computer, now. In a container the limit of the container counts.
- * @param allowedThreads that a run may take; 0: all but one, as the settings say it.
+ * Reads this computer's resources now. A container's limit counts.
+ * @param allowedThreads the most for a run; 0: all but one, as in the settings.
  */
 export function readMachine(allowedThreads: number): Machine {
   const threads = availableParallelism();

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { exists } from '../../common/files';
 import type { Declaration } from '../../contract/declaration';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult, readEmbedRun, type EmbedRun, type RecordedEmbedding } from '../runs/embedRun';
@@ -7,7 +7,7 @@ import type { RunService } from '../runs/runService';
 import type { KeyCounts } from './keys/counts';
 import type { ModelCatalogue } from './model/catalogue';
 
-/** Where the steps find what they show of the runs of a model. */
+/** The sources of what the steps show about the runs of a model. */
 export interface RunSources {
   readonly runs: RunService;
   readonly index: WorkspaceIndex;
@@ -16,12 +16,12 @@ export interface RunSources {
 }
 
 /** An embedding into the chosen model. */
-export interface Embedding extends EmbedRun {
+interface Embedding extends EmbedRun {
   readonly run: KnownRun;
 }
 
-/** One that has finished, with what it recorded. */
-export interface FinishedEmbedding extends Embedding {
+/** A finished one, with its recorded result. */
+interface FinishedEmbedding extends Embedding {
   readonly result: RecordedEmbedding;
 }
 
@@ -33,7 +33,7 @@ export function listEmbeddings(runs: RunService, model: string): Embedding[] {
   });
 }
 
-/** The finished embeddings into a model whose outputs are still there, the newest first. */
+/** The finished embeddings into a model whose outputs still exist, the newest first. */
 export async function* findReleases(runs: RunService, model: string): AsyncGenerator<FinishedEmbedding> {
   for (const embedding of listEmbeddings(runs, model)) {
     const result = readEmbedResult(embedding.run);
@@ -41,14 +41,7 @@ export async function* findReleases(runs: RunService, model: string): AsyncGener
   }
 }
 
-/** The run of this operation that works on a model now. */
+/** The run of this operation that is working on a model. */
 export function findLiveRun(runs: RunService, { name }: Declaration, model: string): KnownRun | undefined {
   return runs.runs.find((run) => isAlive(run) && run.job.operation === name && modelOf(run) === model);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

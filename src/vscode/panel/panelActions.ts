@@ -21,22 +21,22 @@ type Shown = Omit<PanelSnapshot, 'sequence'> | undefined;
 
 type ActionType = ActionRequest['type'];
 type RequestOf<Type extends ActionType> = Extract<ActionRequest, { type: Type }>;
-type Doing<Request> = (session: PanelSession, request: Request, shown: Shown) => void | Promise<void>;
+type Handler<Request> = (session: PanelSession, request: Request, shown: Shown) => void | Promise<void>;
 
-const doings: { readonly [Type in ActionType]: Doing<RequestOf<Type>> } = {
+const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   openStep: (session, { step }) => session.setStep(step),
   chooseModel: (session, { path }) => session.chooseModel(path),
   chooseFolder,
   trySample: () => run(commandIds.trySampleModel),
-  setPublished: (session, { isPublished }) => session.want({ isPublished }),
-  planKeys: (session, { plan }) => session.want({ plan }),
+  setPublished: (session, { isPublished }) => session.changeIntent({ isPublished }),
+  planKeys: (session, { plan }) => session.changeIntent({ plan }),
   choosePrompts,
   drawKeys: createKeySet,
   cancelDrawing,
   chooseKeySet: (session, { path }) => chooseKeySet(session, path),
   unlockKeySet: (session, { path }) => unlockKeySet(session, path),
   revealKeys: (session, { isRevealed }) => revealKeys(session, isRevealed),
-  resetRecipe: (session) => session.want({ changes: {}, device: null, out: null, texts: [] }),
+  resetRecipe: (session) => session.changeIntent({ changes: {}, device: null, out: null, texts: [] }),
   openRecipeFile: openRecipe,
   chooseTexts,
   startRun,
@@ -54,13 +54,13 @@ const doings: { readonly [Type in ActionType]: Doing<RequestOf<Type>> } = {
 };
 
 /**
- * Does what the page asks for.
- * @param shown what the page shows: runs, releases and paths are those it offers.
- * @throws Cancelled when the person gives up; UserError.
+ * Handles the page's requests.
+ * @param shown what the page shows: runs, releases and paths refer to it.
+ * @throws Cancelled when the user gives up; UserError.
  */
-export async function carryOut(request: ActionRequest, session: PanelSession, shown: Shown): Promise<void> {
-  const doing = doings[request.type] as Doing<ActionRequest>;
-  await doing(session, request, shown);
+export async function handle(request: ActionRequest, session: PanelSession, shown: Shown): Promise<void> {
+  const handler = handlers[request.type] as Handler<ActionRequest>;
+  await handler(session, request, shown);
 }
 
 async function steerRun(command: string, shown: Shown): Promise<void> {

@@ -1,7 +1,7 @@
 import { html } from '../../words/escape';
 import { renderWebviewPage, type PageResources } from '../webviewPage';
 
-/** The page before its script has drawn into `#panel`. What stands there until then says what to do when nothing more comes. */
+/** The page before its script has drawn into `#panel`. Its text says what to do if the script never does. */
 export function renderPanelPage(resources: PageResources): string {
   const body = html`<div id="panel">
     <main>

@@ -9,16 +9,16 @@ const modelIntentSchema = z.object({
   /** Path of the set that a run will use. */
   keySet: pathSchema.nullable(),
   plan: keyPlanSchema,
-  /** Fields of the recipe that were edited, as they were typed. */
+  /** Edited fields of the recipe, as they were typed. */
   changes: recipeEditSchema.shape.changes,
-  /** A wish, or null for what the settings say. */
+  /** A choice, or null to follow the settings. */
   device: deviceSchema.nullable(),
   /** As typed; null for a name of ours. */
   out: z.string().max(4096).nullable(),
   texts: z.array(pathSchema).max(1000),
   isPublished: z.boolean(),
 });
-/** What a person wants done with one model. */
+/** A user's choices for one model. */
 export type ModelIntent = z.infer<typeof modelIntentSchema>;
 
 const intentSchema = z.object({
@@ -28,7 +28,7 @@ const intentSchema = z.object({
   model: pathSchema.nullable(),
   models: z.record(pathSchema, modelIntentSchema),
 });
-/** What a person wants of the panel. It is all that outlives the window; everything else is read from disk again. */
+/** A user's choices in the panel. Only this outlives the window; everything else is read from disk again. */
 export type PanelIntent = z.infer<typeof intentSchema>;
 
 const mostModels = 50;
@@ -44,17 +44,17 @@ export const noModelIntent: ModelIntent = {
   isPublished: false,
 };
 
-/** Reads what was kept; anything unreadable counts as nothing. */
+/** Reads the kept choices; unreadable ones count as none. */
 export function parseIntent(kept: unknown): PanelIntent {
   return intentSchema.safeParse(kept).data ?? { version: 1, step: 'model', model: null, models: {} };
 }
 
-/** What is wanted of the chosen model. */
+/** The choices for the chosen model. */
 export function intentOfModel({ model, models }: PanelIntent): ModelIntent {
   return (model === null ? undefined : models[model]) ?? noModelIntent;
 }
 
-/** The intent with something changed for the chosen model; unchanged without one. The model changed last is kept longest. */
+/** The intent with a change for the chosen model; unchanged if there is none. The model changed last is kept longest. */
 export function changeModelIntent(intent: PanelIntent, change: Partial<ModelIntent>): PanelIntent {
   const { model } = intent;
   if (model === null) return intent;

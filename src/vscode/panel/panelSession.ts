@@ -35,10 +35,10 @@ import type { Urgency } from './snapshotPacer';
 
 const memoryKey = 'panelIntent';
 
-/** What a person wants of the panel and what the parts of the extension know of it, for as long as the panel exists. */
+/** The user's choices in the panel, and what the parts of the extension know of them, for the life of the panel. */
 export class PanelSession implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Urgency>();
-  /** The snapshot has become old. */
+  /** The snapshot is outdated. */
   readonly onDidChange = this.changed.event;
   readonly previews: KeyPreviews;
   readonly catalogue = new ModelCatalogue();
@@ -46,7 +46,7 @@ export class PanelSession implements vscode.Disposable {
   private readonly runGatherer: RunGatherer;
   private readonly inspections: Inspections;
   private kept: PanelIntent;
-  /** Why the last drawing of a key set gave none; by the model's path. */
+  /** Why the last drawing of a key set failed; by the model's path. */
   private readonly drawingProblems = new Map<string, Problem>();
   private history: { readonly version: string; readonly runs: Promise<EarlierRun[]> } | undefined;
   private hasEnded = false;
@@ -68,47 +68,47 @@ export class PanelSession implements vscode.Disposable {
       this.previews.onDidChange(() => this.changed.fire('asked')),
       runs.onDidChangeRun(news),
       runs.onDidRemoveRun(news),
-      index.onDidChange(() => this.look()),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.look()),
+      index.onDidChange(() => this.refresh()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
       vscode.workspace.onDidChangeConfiguration(() => this.changed.fire('asked')),
     ];
-    this.begin().catch((error: unknown) => services.showError(error));
+    this.start().catch((error: unknown) => services.showError(error));
   }
 
   get intent(): PanelIntent {
     return this.kept;
   }
 
-  /** What is wanted of the chosen model. */
-  get wanted(): ModelIntent {
+  /** The choices for the chosen model. */
+  get modelIntent(): ModelIntent {
     return intentOfModel(this.kept);
   }
 
   setStep(step: StepName): void {
-    this.keep({ ...this.kept, step });
+    this.update({ ...this.kept, step });
   }
 
-  /** Choosing it again looks again where that went wrong before. */
+  /** Choosing a model again repeats whatever failed before. */
   chooseModel(model: string): void {
     this.inspections.forgetProblems();
-    this.keep({ ...this.kept, model });
-    this.look();
+    this.update({ ...this.kept, model });
+    this.refresh();
   }
 
-  /** Changes what is wanted of the chosen model. */
-  want(change: Partial<ModelIntent>): void {
-    this.keep(changeModelIntent(this.kept, change));
+  /** Changes the choices for the chosen model. */
+  changeIntent(change: Partial<ModelIntent>): void {
+    this.update(changeModelIntent(this.kept, change));
   }
 
-  /** Takes over what was typed into the form of the recipe; whoever calls says when that is to be seen. */
+  /** Stores what was typed into the form of the recipe; the caller decides when to show it. */
   noteEdit({ changes, device, out }: RecipeEdit): void {
     const wish = deviceSchema.safeParse(device).data;
     const change = {
-      changes: { ...this.wanted.changes, ...changes },
+      changes: { ...this.modelIntent.changes, ...changes },
       ...(wish !== undefined && { device: wish }),
       ...(out !== undefined && { out }),
     };
-    this.remember(changeModelIntent(this.kept, change));
+    this.persist(changeModelIntent(this.kept, change));
   }
 
   noteDrawingProblem(model: string, problem: Problem | undefined): void {
@@ -122,14 +122,14 @@ export class PanelSession implements vscode.Disposable {
   }
 
   /** Digest of the chosen model; undefined until it is known. */
-  async findIdentity(): Promise<string | undefined> {
+  async findDigest(): Promise<string | undefined> {
     const model = await this.describeChosen();
     return model && this.inspections.stateOf(model).inspection?.digest;
   }
 
   /** Keys of the chosen set, or as many as a new one would have. */
   get keyCount(): number {
-    const { keySet, plan } = this.wanted;
+    const { keySet, plan } = this.modelIntent;
     const chosen = this.services.index.keySets.find(({ path }) => path === keySet);
     return chosen?.header?.keyCount ?? plan.count;
   }
@@ -139,7 +139,7 @@ export class PanelSession implements vscode.Disposable {
     return showPanel(await this.gather(), Date.now());
   }
 
-  /** Whether the panel is closed: what still goes on for it changes nothing any more. */
+  /** Whether the panel is closed: work that still finishes for it changes nothing any more. */
   get isDisposed(): boolean {
     return this.hasEnded;
   }
@@ -161,7 +161,7 @@ export class PanelSession implements vscode.Disposable {
         path: model.path,
         described: model.described,
         inspection,
-        intent: this.wanted,
+        intent: this.modelIntent,
         keyCount: this.keyCount,
         usualDevice: settings.device(),
         machine: readMachine(this.services.settings.threads()),
@@ -174,13 +174,13 @@ export class PanelSession implements vscode.Disposable {
       facts: model?.described?.facts,
       model: showModel(found, model && (await this.gatherModel(model)), isTrusted),
       keys: showKeys({
-        plan: this.wanted.plan,
+        plan: this.modelIntent.plan,
         sets: index.keySets,
-        chosen: this.wanted.keySet,
+        chosen: this.modelIntent.keySet,
         model: model?.described && { name: model.described.facts.name, digest: inspection?.digest },
         drawing: (model && findDrawing(runs, model.path)?.stage) ?? null,
         problem: (model && this.drawingProblems.get(model.path)) ?? null,
-        opened: this.wanted.keySet === null ? undefined : this.previews.get(this.wanted.keySet),
+        opened: this.modelIntent.keySet === null ? undefined : this.previews.get(this.modelIntent.keySet),
         isShown: this.kept.step === 'keys',
       }),
       recipe: recipe ? showRecipe(recipe) : null,
@@ -199,7 +199,7 @@ export class PanelSession implements vscode.Disposable {
       isInspecting,
       inspectionProblem: problem,
       releases: await listReleases(this.sources, model.path),
-      isPublished: this.wanted.isPublished,
+      isPublished: this.modelIntent.isPublished,
       machine: readMachine(this.services.settings.threads()),
     };
   }
@@ -220,31 +220,31 @@ export class PanelSession implements vscode.Disposable {
     return this.history.runs;
   }
 
-  /** Shows what is known at once, and more when the workspace was searched. A model that is alone in it is the one. */
-  private async begin(): Promise<void> {
+  /** Shows what is known at once, and more when the workspace has been searched. A model that is alone in it is chosen. */
+  private async start(): Promise<void> {
     const { index, runs } = this.services;
-    this.look();
+    this.refresh();
     await index.whenReady();
     await runs.refresh();
     const [only, ...others] = this.listBases();
     if (this.kept.model === null && only && others.length === 0) this.chooseModel(only.path);
-    else this.look();
+    else this.refresh();
   }
 
-  /** Checkpoints of the workspace that no run of ours has made. */
+  /** Checkpoints of the workspace that were not made by one of our runs. */
   private listBases(): FoundCheckpoint[] {
     const { index, runs } = this.services;
     const releases = new Set(runs.runs.map((run) => readEmbedRun(run)?.out));
     return index.checkpoints.filter(({ path }) => !releases.has(path));
   }
 
-  /** Shows the chosen model's headers, and in a trusted workspace has all of it looked through. */
-  private look(): void {
+  /** Shows the chosen model's headers, and in a trusted workspace starts its full inspection. */
+  private refresh(): void {
     this.changed.fire('asked');
-    this.takeIn().catch((error: unknown) => this.services.showError(error));
+    this.adoptDefaults().catch((error: unknown) => this.services.showError(error));
   }
 
-  private async takeIn(): Promise<void> {
+  private async adoptDefaults(): Promise<void> {
     const model = await this.describeChosen();
     if (!model?.described) return;
     if (vscode.workspace.isTrusted) this.inspections.start(model);
@@ -253,18 +253,18 @@ export class PanelSession implements vscode.Disposable {
     const [only, ...others] = this.services.index.keySets.filter(
       ({ header }) => header && fitsModel(header, { name, digest }),
     );
-    // As long as none is chosen, the only set that was made for the model is the one.
+    // While none is chosen, the only set that was made for the model is the default.
     const isChosenStill = this.kept.model === model.path;
-    if (isChosenStill && this.wanted.keySet === null && only && others.length === 0)
-      this.want({ keySet: only.path });
+    if (isChosenStill && this.modelIntent.keySet === null && only && others.length === 0)
+      this.changeIntent({ keySet: only.path });
   }
 
-  private keep(intent: PanelIntent): void {
-    this.remember(intent);
+  private update(intent: PanelIntent): void {
+    this.persist(intent);
     this.changed.fire('asked');
   }
 
-  private remember(intent: PanelIntent): void {
+  private persist(intent: PanelIntent): void {
     this.kept = intent;
     this.services.context.workspaceState
       .update(memoryKey, intent)
@@ -272,7 +272,7 @@ export class PanelSession implements vscode.Disposable {
   }
 }
 
-/** A path as a person knows it: relative to the workspace where it lies in it. */
+/** A path as users know it: relative to the workspace if it is inside it. */
 function shorten(path: string): string {
   return vscode.workspace.asRelativePath(path);
 }

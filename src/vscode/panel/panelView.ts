@@ -6,12 +6,12 @@ import type { PanelWebview } from './panelWebview';
 
 const title = 'Fingerprint Model';
 
-/** Registers the panel, and gives what opens it. There is one panel a window; it comes back with the window. */
+/** Registers the panel, and returns what opens it. There is one panel per window; it comes back with the window. */
 export function registerPanel(services: Services): PanelHandle {
   return new PanelKeeper(services);
 }
 
-/** The panel there is, with what fills it. */
+/** An existing panel, with its content. */
 interface OpenPanel {
   readonly panel: vscode.WebviewPanel;
   readonly view: Promise<PanelWebview>;
@@ -62,7 +62,7 @@ function createPanel(): vscode.WebviewPanel {
   return vscode.window.createWebviewPanel(panelViewType, title, vscode.ViewColumn.Active, options);
 }
 
-/** What fills the panel is loaded with the first one, so that activation does not wait for it. */
+/** The panel's code is loaded with the first panel, so that activation does not wait for it. */
 async function fill(panel: vscode.WebviewPanel, services: Services): Promise<PanelWebview> {
   const { PanelWebview } = await import('./panelWebview');
   return new PanelWebview(panel, services);

@@ -4,15 +4,15 @@ import * as vscode from 'vscode';
 import type { PanelHost, PanelPage, PanelSnapshot } from '../../protocol/panel/snapshot';
 import { actionRequestSchema, recipeEditSchema } from '../../protocol/panel/requests';
 import type { Services } from '../services';
-import { carryOut } from './panelActions';
+import { handle } from './panelActions';
 import { renderPanelPage } from './panelHtml';
 import { PanelSession } from './panelSession';
 import { SnapshotPacer } from './snapshotPacer';
 
-/** The page gathers what is typed for 150 ms; with this the estimate follows 200 ms after the last key. */
+/** The page gathers typing for 150 ms; with this delay the estimate follows 200 ms after the last key. */
 const editRestMs = 50;
 
-/** One webview: its page, what goes to it and what comes from it. */
+/** One webview: its page, and the traffic in both directions. */
 export class PanelWebview {
   readonly session: PanelSession;
   private readonly pacer: SnapshotPacer;
@@ -31,7 +31,7 @@ export class PanelWebview {
     this.pacer = new SnapshotPacer(() => this.send());
     const { webview } = panel;
     const host: PanelHost = {
-      ready: () => this.begin(),
+      ready: () => this.start(),
       act: (request) => this.act(request),
       edit: (edit) => this.edit(edit),
     };
@@ -64,8 +64,8 @@ export class PanelWebview {
     for (const watch of this.watches) watch.dispose();
   }
 
-  /** From here on the page is there to be shown something. */
-  private async begin(): Promise<PanelSnapshot> {
+  /** From now on there is a page to show something to. */
+  private async start(): Promise<PanelSnapshot> {
     try {
       return await this.makeSnapshot();
     } catch (error) {
@@ -85,7 +85,7 @@ export class PanelWebview {
   private async send(): Promise<void> {
     try {
       const snapshot = await this.makeSnapshot();
-      // A page that went away meanwhile asks anew when it is back.
+      // If the page is gone, it asks again when it is back.
       this.page.show.asEvent(snapshot).catch(() => undefined);
       this.lastFault = undefined;
     } catch (error) {
@@ -93,20 +93,18 @@ export class PanelWebview {
     }
   }
 
-  /** What goes wrong with every snapshot is told with the first. */
+  /** An error that recurs with every snapshot is shown the first time only. */
   private showOnce(error: unknown): void {
     const fault = String(error);
     if (fault !== this.lastFault) this.services.showError(error);
     this.lastFault = fault;
   }
 
-  /** Starts what was asked and answers at once: a dialog may stay open for minutes. */
+  /** Starts the requested action and answers at once: a dialog may stay open for minutes. */
   private act(request: unknown): Promise<void> {
     const asked = actionRequestSchema.safeParse(request);
     if (asked.success)
-      carryOut(asked.data, this.session, this.shown).catch((error: unknown) =>
-        this.services.showError(error),
-      );
+      handle(asked.data, this.session, this.shown).catch((error: unknown) => this.services.showError(error));
     else this.services.log.warn(`The panel asked for something unknown: ${asked.error.message}`);
     return Promise.resolve();
   }
@@ -123,7 +121,7 @@ export class PanelWebview {
     return Promise.resolve();
   }
 
-  /** A hidden page is thrown away; the one that is loaded when the panel is seen again says so itself. */
+  /** A hidden page is discarded; the page that is loaded when the panel is visible again announces itself. */
   private followVisibility(): void {
     if (this.panel.visible) return;
     this.pacer.setVisible(false);

@@ -14,11 +14,11 @@ import { summariseRecipe } from './recipe/show';
 import { showReport, summariseReport, type ReleaseFacts } from './report/show';
 import { noRun, showRun, summariseRun, type RunFacts } from './run/show';
 
-/** Everything the panel shows, as the parts of the extension know it. */
+/** Everything that the panel shows, from all parts of the extension. */
 export interface PanelKnowledge {
   readonly step: StepName;
   readonly isTrusted: boolean;
-  /** The chosen model's path as a person knows it: relative to the workspace. */
+  /** The chosen model's path as users know it: relative to the workspace. */
   readonly shownPath: string;
   readonly facts: ModelFacts | undefined;
   readonly model: ModelView;
@@ -28,7 +28,7 @@ export interface PanelKnowledge {
   readonly release: ReleaseFacts | undefined;
 }
 
-/** The whole panel at this moment, but for its number in the sequence. */
+/** The whole panel at this moment, without its sequence number. */
 export function showPanel(known: PanelKnowledge, nowMs: number): Omit<PanelSnapshot, 'sequence'> {
   const run = known.run ? showRun(known.run, nowMs) : noRun;
   return {
@@ -68,7 +68,7 @@ function showHeading(known: PanelKnowledge): Heading | null {
   };
 }
 
-/** The release that is being made, or looked at; else the one that the recipe would make. */
+/** The release that is being made or viewed; else the one that the recipe would make. */
 function findOut({ step, run, recipe }: PanelKnowledge): string | undefined {
   const isOfRun = run && (isAlive(run.run) || isWaiting(run.run) || step === 'run' || step === 'report');
   return isOfRun ? run.out : recipe?.out;

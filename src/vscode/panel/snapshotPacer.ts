@@ -1,15 +1,14 @@
-/** How soon a change has to be on the page. */
+/** How soon the page has to show a change. */
 export type Urgency = 'asked' | 'news';
 
-/** At most four snapshots a second after what a person did, two for what happens by itself. */
+/** At most four snapshots a second after a user's action, two for other changes. */
 const intervalsMs: Readonly<Record<Urgency, number>> = { asked: 250, news: 500 };
-/** Changes that come together are shown together. */
+/** Changes within this time are shown together. */
 const gatherMs = 20;
 
 /**
- * Sends snapshots of something that changes, each made when it is sent: changes in between are not lost, only shown together.
- * Nothing is made or sent
- * before somebody can see it, and while nobody can.
+ * Sends snapshots of something that changes, each made when it is sent: changes in between are not lost, only
+ * shown together. Nothing is made or sent while nobody can see it.
  */
 export class SnapshotPacer {
   private timer: NodeJS.Timeout | undefined;
@@ -54,7 +53,7 @@ export class SnapshotPacer {
     this.catchUp();
   }
 
-  /** Something changed meanwhile. */
+  /** Sends another snapshot if something has changed since the last one. */
   private catchUp(): void {
     if (this.isStale) this.request('asked');
   }

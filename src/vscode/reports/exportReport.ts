@@ -23,7 +23,7 @@ const forms = [
 type Form = (typeof forms)[number]['extension'];
 
 /**
- * Writes a report to a place that the person chooses; `spent` holds the keys that may be in it if they want so.
+ * Writes a report to a place that the user chooses; `spent` holds the keys that it may include if they want.
  * @throws Cancelled when they give up.
  */
 export async function exportReport(
@@ -46,7 +46,7 @@ export async function exportReport(
   vscode.window.setStatusBarMessage(`Report exported to ${vscode.workspace.asRelativePath(target)}`, 5000);
 }
 
-/** Lets the person choose spent keys that stand in the clear in the export; none unless they say so. */
+/** Lets the user choose spent keys for the export in the clear; none by default. */
 async function chooseKeys(spent: RevealedKeys): Promise<RevealedKeys> {
   if (spent.size === 0) return new Map();
   const items = [...spent].map(([index, key]) => ({

@@ -5,17 +5,17 @@ import type { RevealedKeys } from '../../reports/tables/verifyTables';
 import type { VerifyReport } from '../../verify/verifyReport';
 import type { Services } from '../services';
 
-/** The keys of a report in the clear, for as long as somebody looks at them. */
+/** The keys of a report in the clear, for as long as they are on view. */
 export interface OpenedKeys {
   readonly all: RevealedKeys;
-  /** Those that can prove nothing more to anybody, so that they may be given away. */
+  /** Spent keys, which can prove nothing more to anybody, so they may be given away. */
   readonly spent: RevealedKeys;
 }
 
 const reveal = 'Reveal Keys';
 
 /**
- * Opens the key set of a report: the one in the workspace with its commitment. Asks first, once.
+ * Opens the key set of a report: the one in the workspace with its commitment. Asks for consent once.
  * @throws Cancelled; UserError `no-key-set`, or as KeySecrets.unlock.
  */
 export async function openKeys(report: VerifyReport, { index, secrets }: Services): Promise<OpenedKeys> {

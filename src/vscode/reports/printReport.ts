@@ -7,13 +7,13 @@ import { reportKinds } from '../../contract/reportKinds';
 import { renderDriftHtml, renderVerifyHtml } from '../../reports/html';
 import type { StoredReport } from '../../reports/readReport';
 
-/** Opens reports in the browser, which can print; its files are temporary and no key is in the clear in them. */
+/** Opens reports in the browser, which can print. Its files are temporary and contain no keys in the clear. */
 export class ReportPrinter implements vscode.Disposable {
   private folder: Promise<string> | undefined;
 
   /** @throws UserError `no-browser`. */
   async print(stored: StoredReport, source: vscode.Uri): Promise<void> {
-    // The file lies where the extension runs; a browser elsewhere cannot open it.
+    // The file is where the extension runs; a browser elsewhere cannot open it.
     if (vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web) throw noBrowser();
     this.folder ??= mkdtemp(join(tmpdir(), 'fingerprint-report-'));
     const file = join(await this.folder, basename(source.path).replace(/\.json$/, '.html'));

@@ -4,7 +4,7 @@ import type { Services } from '../services';
 import type { ReportPrinter } from './printReport';
 import type { ShownReport } from './shownReport';
 
-/** Shows `*.fpreport.json` files, read-only, and registers what can be done with the one that is looked at. */
+/** Shows `*.fpreport.json` files, read-only, and registers the commands on the active one. */
 export function registerReports(services: Services): vscode.Disposable {
   const editors = new ReportEditors(services);
   return vscode.Disposable.from(
@@ -22,7 +22,7 @@ export function registerReports(services: Services): vscode.Disposable {
   );
 }
 
-/** The editors that show a report now. What draws them is loaded with the first one. */
+/** The editors that are showing a report. Their code is loaded with the first one. */
 class ReportEditors implements vscode.CustomReadonlyEditorProvider, vscode.Disposable {
   private readonly shown = new Set<ShownReport>();
   private printer: ReportPrinter | undefined;

@@ -6,7 +6,10 @@ import { readReport, type StoredReport } from '../../reports/readReport';
 const mostBytes = 50_000_000;
 const quietMs = 500;
 
-/** Reads a report file. @throws UserError `not-found`, `not-a-report`, or as readReport. */
+/**
+ * Reads a report file.
+ * @throws UserError `not-found`, `not-a-report`, or as readReport.
+ */
 export async function readReportFile(uri: vscode.Uri): Promise<StoredReport> {
   const name = posix.basename(uri.path);
   try {
@@ -30,7 +33,7 @@ export function followFile(uri: vscode.Uri, onQuiet: () => void): vscode.Disposa
     clearTimeout(timer);
     timer = setTimeout(onQuiet, quietMs);
   };
-  // The file's own name would be read as a pattern.
+  // The file's own name would be interpreted as a pattern.
   const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), '*.fpreport.json');
   const watcher = vscode.workspace.createFileSystemWatcher(pattern);
   return vscode.Disposable.from(

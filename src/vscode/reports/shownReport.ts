@@ -58,7 +58,7 @@ export class ShownReport implements vscode.Disposable {
     return this.panel.active;
   }
 
-  /** Carries out what a button or a command asks for; errors are shown. */
+  /** Handles the request of a button or a command; errors are shown. */
   async act(request: ReportRequest): Promise<void> {
     try {
       await this.carryOut(request);
@@ -67,7 +67,7 @@ export class ShownReport implements vscode.Disposable {
     }
   }
 
-  /** Shows the keys, or hides them where they are shown. */
+  /** Shows the keys, or hides them if they are shown. */
   toggleKeys(): Promise<void> {
     return this.act({ type: 'revealKeys', isRevealed: this.opened === undefined });
   }
@@ -106,7 +106,8 @@ export class ShownReport implements vscode.Disposable {
     if (stored.kind !== reportKinds.verify)
       throw new UserError('no-keys', 'A drift report has no keys.', 'Open a verify report.');
     const opened = await openKeys(stored.report, this.services);
-    // While the passphrase was typed, the person may have turned away, or the file may have become another report.
+    // While the passphrase was being typed, the user may have left, or the file may have become another
+    // report.
     if (!this.panel.visible || this.stored !== asked) return;
     this.opened = opened;
     await this.show();
@@ -117,7 +118,7 @@ export class ShownReport implements vscode.Disposable {
     await this.show();
   }
 
-  /** A hidden page is thrown away, and what it showed in the clear with it; the next one says that it is ready. */
+  /** A hidden page is discarded, and the keys that it showed with it; the next one announces that it is ready. */
   private followVisibility(): void {
     if (!this.panel.visible) this.opened = undefined;
   }
@@ -130,7 +131,7 @@ export class ShownReport implements vscode.Disposable {
 
   private read(): Promise<StoredReport> {
     const stored = readReportFile(this.uri);
-    // Whoever awaits it says why it failed.
+    // A caller that awaits it reports the failure.
     stored.catch(() => undefined);
     return stored;
   }

@@ -11,12 +11,12 @@ const requestSchema = z.looseObject({
   resume: z.boolean(),
 });
 
-/** What an embedding was asked, as far as the panel shows it. */
+/** The request of an embedding, as far as the panel shows it. */
 export interface EmbedRun {
   readonly model: string;
   readonly keys: string;
   readonly out: string;
-  /** Whether its present process goes on from a save. */
+  /** Whether its present process resumed from a save. */
   readonly isResumed: boolean;
 }
 
@@ -26,10 +26,10 @@ export function readEmbedRun({ job }: Pick<KnownRun, 'job'>): EmbedRun | undefin
   return request && { model: request.model, keys: request.keys, out: request.out, isResumed: request.resume };
 }
 
-/** What a finished embedding recorded in its journal. */
+/** The result that a finished embedding recorded in its journal. */
 export type RecordedEmbedding = ResultOf<typeof embed>;
 
-/** Undefined where the run has not finished, or was finished by a version that recorded something else. */
+/** Undefined where the run has not finished, or a version that recorded something else finished it. */
 export function readEmbedResult({
   result,
   state,

@@ -3,7 +3,7 @@ import { embedOutcomeSchema } from '../../contract/declarations/embed';
 import type { FallenShort } from '../../reports/words/notReady';
 import type { KnownRun } from './knownRun';
 
-/** In what the copy of a finished embedding falls short; undefined for one that is done, and for any other run. */
+/** How the copy of a finished embedding falls short; undefined for one that is done, and for any other run. */
 export function findFallenShort({
   job,
   result,

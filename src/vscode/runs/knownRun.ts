@@ -4,7 +4,7 @@ import type { RunState } from '../../protocol/panel/run';
 /** A run as every view of the editor shows it. */
 export interface KnownRun extends Run {
   readonly state: Exclude<RunState, 'none'>;
-  /** Whether it can go on from its last save. */
+  /** Whether it can be resumed from its last save. */
   readonly canResume: boolean;
 }
 
@@ -13,12 +13,12 @@ export function isAlive({ state }: KnownRun): boolean {
   return ['starting', 'running', 'pausing', 'stopping', 'cancelling'].includes(state);
 }
 
-/** Whether the run has to be gone on with or discarded by its owner. */
+/** Whether the run waits for its owner to resume or discard it. */
 export function isWaiting({ state, canResume }: KnownRun): boolean {
   return state === 'paused' || state === 'interrupted' || (state === 'failed' && canResume);
 }
 
-/** The checkpoint folder that a run of any kind was asked to work on. */
+/** The checkpoint folder that a run of any kind works on. */
 export function modelOf({ job: { request } }: Pick<KnownRun, 'job'>): string | undefined {
   const isObject = typeof request === 'object' && request !== null && 'model' in request;
   return isObject && typeof request.model === 'string' ? request.model : undefined;

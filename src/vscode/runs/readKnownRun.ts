@@ -10,23 +10,23 @@ import type { KnownRun } from './knownRun';
 
 const endingStates = { pause: 'pausing', stop: 'stopping', cancel: 'cancelling' } as const;
 
-/** What a person does about a run whose process died. */
+/** What a user does about a run whose process died. */
 export function retryWords(operation: string): string {
   return hasTrait(operation, 'isResumable') ? 'resume the run from the Runs view.' : 'start it again.';
 }
 
 /**
- * @param isHeld whether the run counts as living even without a process, because its end is not yet written down.
+ * @param isHeld whether the run counts as alive even without a process, because its end is not yet recorded.
  * @throws UserError as readRun.
  */
 export async function readKnownRun(folder: string, isHeld = false): Promise<KnownRun> {
   const job = await readJob(folder);
-  // The lock is read first: a run that ends meanwhile has then already written how it ended.
+  // The lock is read first: a run that ends in between has then already recorded how it ended.
   const isLive = isHeld || findLiveOwner(folder) !== undefined;
   return makeKnownRun(folder, job, await readJournal(folder), isLive);
 }
 
-/** A run from what its folder holds: lines of the journal, and whether a process works in it. */
+/** A run from the content of its folder: lines of the journal, and whether a process works in it. */
 export function makeKnownRun(
   folder: string,
   job: Job,

@@ -10,7 +10,7 @@ const rememberedKey = 'runFolders';
 const mostRemembered = 200;
 const rememberedSchema = z.array(z.string().max(4096)).max(mostRemembered).catch([]);
 
-/** Where runs are found: the workspace's folders, the extension's storage, and outputs that lie elsewhere. */
+/** Where runs are found: the workspace's folders, the extension's storage, and outputs elsewhere. */
 export class RunFolders {
   constructor(
     /** The extension's own folder for runs that make no checkpoint. */
@@ -18,7 +18,7 @@ export class RunFolders {
     private readonly memory: vscode.Memento,
   ) {}
 
-  /** Every run folder, each once. Folders that cannot be read are passed over. */
+  /** Every run folder, each once. Unreadable folders are skipped. */
   async list(): Promise<string[]> {
     const found = new Set(this.readRemembered());
     for (const root of [this.storage, ...workspaceRoots()])
@@ -30,7 +30,10 @@ export class RunFolders {
     return folder.startsWith(this.storage);
   }
 
-  /** Makes the storage and names a folder in it that does not yet exist. @throws UserError `disk-full` or `not-writable`. */
+  /**
+   * Makes the storage and returns a folder path in it that does not exist yet.
+   * @throws UserError `disk-full` or `not-writable`.
+   */
   async reserve(name: string): Promise<string> {
     try {
       await mkdir(this.storage, { recursive: true });
@@ -41,7 +44,7 @@ export class RunFolders {
     return join(this.storage, `${name.replace(/[^\w.-]/g, '-').slice(0, 80)}-${time}.run`);
   }
 
-  /** Remembers a run that may lie where nobody looks. */
+  /** Remembers a run that may be outside the searched folders. */
   async remember(folder: string): Promise<void> {
     if (this.isOwn(folder)) return;
     const others = this.readRemembered().filter((other) => other !== folder);

@@ -5,8 +5,8 @@ import { JournalTail } from '../../jobs/runFolder/journalTail';
 import { isAlive, type KnownRun } from './knownRun';
 import { makeKnownRun } from './readKnownRun';
 
-const lookIntervalMs = 1000;
-/** Lines that come together are told together. */
+const readIntervalMs = 1000;
+/** Lines within this time are reported together. */
 const gatherMs = 100;
 
 /** Follows a live run by its journal, and ends by itself when no process works on the run any more. */
@@ -25,30 +25,30 @@ export class RunFollower {
   constructor(
     private readonly folder: string,
     private readonly job: Job,
-    /** Whether a process works on the run, or somebody is about to write down how it ended. */
+    /** Whether a process works on the run, or its end is about to be recorded. */
     private readonly isLive: () => boolean,
     private readonly onNews: (run: KnownRun) => void,
   ) {
     this.tail = new JournalTail(folder);
     this.ended = new Promise((resolve) => (this.resolveEnd = resolve));
-    this.timer = setInterval(() => void this.look(), lookIntervalMs);
+    this.timer = setInterval(() => void this.readNews(), readIntervalMs);
     this.watcher = watchFolder(folder, () => this.gather());
-    void this.look();
+    void this.readNews();
   }
 
-  /** Reads the news now. */
-  async look(): Promise<void> {
+  /** Reads new lines now. */
+  async readNews(): Promise<void> {
     if (this.looking) return;
     this.looking = true;
     try {
-      // The lock is read first: a run that ends meanwhile has then already written how it ended.
+      // The lock is read first: a run that ends in between has then already recorded how it ended.
       const isLive = this.isLive();
       this.lines.push(...(await this.tail.readNews()));
       const run = makeKnownRun(this.folder, this.job, this.lines, isLive);
       this.tell(run);
       if (!isAlive(run)) this.end(run);
     } catch {
-      // A folder on a disk that went away for a moment: the next look tells.
+      // The disk is unavailable for a moment: try again at the next read.
     } finally {
       this.looking = false;
     }
@@ -63,7 +63,7 @@ export class RunFollower {
   private gather(): void {
     this.gathering ??= setTimeout(() => {
       this.gathering = undefined;
-      void this.look();
+      void this.readNews();
     }, gatherMs);
   }
 
@@ -80,7 +80,7 @@ export class RunFollower {
   }
 }
 
-/** Not every file system can be watched; the look every second is then enough. */
+/** Not every file system can be watched; then reading once a second is enough. */
 function watchFolder(folder: string, onChange: () => void): FSWatcher | undefined {
   try {
     const watcher = watch(folder, { persistent: false }, (_event, name) => {

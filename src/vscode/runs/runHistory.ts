@@ -10,20 +10,20 @@ export interface EarlierRun {
   /** Path of the model. */
   readonly model: string;
   readonly seconds: number;
-  /** Everything it computed, in multiplications and additions. */
+  /** All its work, in multiplications and additions. */
   readonly work: number;
   /** KL in nats a token. */
   readonly drift: number;
 }
 
-/** Says how much a run computed, or undefined where the model is gone. */
-export type MeasureWork = (model: string, recipe: Recipe, keyCount: number) => Promise<number | undefined>;
+/** Returns the work of a run, or undefined where the model no longer exists. */
+type MeasureWork = (model: string, recipe: Recipe, keyCount: number) => Promise<number | undefined>;
 
-/** Keys of a set that cannot be read any more. */
+/** Number of keys to assume for a set that is no longer readable. */
 export const usualKeyCount = 64;
 const mostRuns = 20;
 
-/** The finished runs on this kind of device, the youngest first. */
+/** The finished runs on this kind of device, the newest first. */
 export async function readHistory(
   runs: readonly KnownRun[],
   device: string,
@@ -53,7 +53,7 @@ async function readEarlier(
   return { model: embedding.model, seconds: result.seconds, work, drift: result.drift.kl };
 }
 
-/** The recipe a run was started with, every default included; undefined before it is written. */
+/** The recipe that a run was started with, including every default; undefined before it is written. */
 export async function readRunRecipe(runFolder: string): Promise<Recipe | undefined> {
   try {
     return await readJsonFile(join(runFolder, 'recipe.json'), recipeSchema, 'Start the run again.');

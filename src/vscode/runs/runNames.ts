@@ -17,7 +17,7 @@ const subjectSchema = z.looseObject({
   out: z.string().optional(),
 });
 
-/** "r4" of "aurora-r4" made from "aurora"; any other name of an output is its own short name. */
+/** The short name of a release: "r4" of "aurora-r4" made from "aurora"; any other name is its own short name. */
 export function nameRelease(base: string, out: string): string {
   const prefix = `${basename(base)}-`;
   const name = basename(out);
@@ -34,7 +34,7 @@ export function nameRun({ job, folder }: Pick<KnownRun, 'job' | 'folder'>): stri
   return `${basename(model ?? folder)}: ${work}`;
 }
 
-/** How much of an embedding, or of the present phase of any other run, is done, 0 to 1; undefined when nobody counts. */
+/** The share done of an embedding, or of the present phase of any other run, 0 to 1; undefined when nothing counts it. */
 export function shareOf({ job, lastProgress }: KnownRun): number | undefined {
   if (hasTrait(job.operation, 'makesCheckpoint') && lastProgress !== undefined)
     return shareOfEmbedding(lastProgress);
@@ -50,7 +50,7 @@ export function describePhase(run: KnownRun): string {
   return share === undefined ? phase : `${phase}, ${formatPercent(share, 0)}`;
 }
 
-/** How a run stands, in a few words: "62 %, about 3 min left", "interrupted at step 40", "9 Sep, 7 min". */
+/** The state of a run, in a few words: "62 %, about 3 min left", "interrupted at step 40", "9 Sep, 7 min". */
 export function describeState(run: KnownRun): string {
   switch (run.state) {
     case 'starting':
@@ -93,7 +93,7 @@ function describeEnd({ startedAt, endedAt }: KnownRun): string {
   return `${formatDay(endedAt)}, ${formatDuration(seconds)}`;
 }
 
-/** "9 Sep" of an ISO date, in the person's own time. */
+/** The local day of an ISO date: "9 Sep". */
 function formatDay(iso: string): string {
   const date = new Date(iso);
   return `${date.getDate()} ${'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')[date.getMonth()]!}`;

@@ -1,11 +1,11 @@
 import { phases, type Phase } from '../../contract/phases';
 import { shareDone, type Progress } from '../../contract/events';
 
-/** The parts of an embedding, in order, as a person sees them. */
+/** The parts of an embedding, in order, as users see them. */
 export const phaseNames = ['Prepare', 'Train', 'Save', 'Read back and verify'] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
-/** About what part of a run's time each phase takes. */
+/** Roughly each phase's share of a run's time. */
 const shareOfPhase: Readonly<Record<PhaseName, number>> = {
   Prepare: 0.2,
   Train: 0.6,
@@ -13,15 +13,15 @@ const shareOfPhase: Readonly<Record<PhaseName, number>> = {
   'Read back and verify': 0.18,
 };
 
-/** Which part of a phase a piece of work is. */
+/** A piece of work as a part of a phase. */
 export interface Work {
   readonly phase: PhaseName;
-  /** Which part of the phase this is, 0 to 1. */
+  /** Where in the phase it begins, 0 to 1. */
   readonly from: number;
   readonly to: number;
 }
 
-export const works: Readonly<Partial<Record<Phase, Work>>> = {
+export const workOfPhase: Readonly<Partial<Record<Phase, Work>>> = {
   [phases.openingModel]: { phase: 'Prepare', from: 0, to: 0.1 },
   [phases.writingOrdinaryText]: { phase: 'Prepare', from: 0.1, to: 0.35 },
   [phases.readingOrdinaryText]: { phase: 'Prepare', from: 0.35, to: 0.55 },
@@ -32,12 +32,12 @@ export const works: Readonly<Partial<Record<Phase, Work>>> = {
   [phases.checkingCheckpoint]: { phase: 'Read back and verify', from: 0, to: 1 },
 };
 
-/** How much of a work's phase is done with this news of it. */
+/** How much of a piece of work's phase is done after this progress. */
 export function shareOfWork({ from, to }: Work, progress: Pick<Progress, 'done' | 'total' | 'part'>): number {
   return from + (to - from) * (shareDone(progress) ?? 0);
 }
 
-/** How much of a whole embedding is done, 0 to 1: the phases behind it, and the part of the present one. */
+/** How much of a whole embedding is done, 0 to 1: the completed phases, and the part of the present one. */
 export function shareAt(phase: PhaseName, partOfPhase: number): number {
   const behind = phaseNames
     .slice(0, phaseNames.indexOf(phase))
@@ -45,9 +45,9 @@ export function shareAt(phase: PhaseName, partOfPhase: number): number {
   return Math.min(0.99, behind + partOfPhase * shareOfPhase[phase]);
 }
 
-/** The same from the last news alone; undefined for what is no part of an embedding. */
+/** The same from the latest progress alone; undefined for anything that is not part of an embedding. */
 export function shareOfEmbedding(progress: Progress): number | undefined {
-  const work = works[progress.phase];
+  const work = workOfPhase[progress.phase];
   if (work === undefined) return undefined;
   return shareAt(work.phase, shareOfWork(work, progress));
 }

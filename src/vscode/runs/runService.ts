@@ -19,33 +19,33 @@ import { readKnownRun, retryWords } from './readKnownRun';
 import type { RunFolders } from './runFolders';
 import { RunFollower } from './runFollower';
 
-export interface RunServiceOptions {
+interface RunServiceOptions {
   readonly folders: RunFolders;
   /** The bundled runner.ts. */
   readonly runnerPath: string;
   /** Where and how models run. */
   readonly placement: () => PlacementWish;
-  /** Threads the person allows; 0 leaves one core to the editor. */
+  /** Threads that the user allows; 0 leaves one core to the editor. */
   readonly threads: () => number;
   /** Runs in the extension's storage that are kept after they have ended. */
   readonly keepFinished: () => number;
-  /** What goes wrong where nobody waits for it. */
+  /** Called with errors for which nobody waits. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Starts, follows and steers runs, and finds those of earlier windows again. Everything it knows is on disk. */
+/** Starts, follows and steers runs, and finds those of earlier windows again. All its knowledge is on disk. */
 export class RunService implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<KnownRun>();
   private readonly removed = new vscode.EventEmitter<string>();
   /** A run is new, has news, or has ended. */
   readonly onDidChangeRun = this.changed.event;
-  /** A run is gone; the folder it had. */
+  /** Carries the folder of a run that no longer exists. */
   readonly onDidRemoveRun = this.removed.event;
   private readonly known = new Map<string, KnownRun>();
   private readonly followers = new Map<string, RunFollower>();
-  /** Runs whose end somebody of this window is about to write down, and how many do so. */
+  /** Runs whose end this window is about to record, with the number of parties that do so. */
   private readonly holds = new Map<string, number>();
-  /** What a run's journal was when a search read it last. */
+  /** The version of a run's journal when a search last read it. */
   private readonly versions = new Map<string, string>();
   private searching: Promise<void> | undefined;
 
@@ -65,14 +65,14 @@ export class RunService implements vscode.Disposable {
     return this.followers.get(folder)?.lines ?? readJournal(folder);
   }
 
-  /** A fresh folder for a run that makes no checkpoint, in the extension's own storage. */
+  /** A new folder for a run that makes no checkpoint, in the extension's own storage. */
   async newRunFolder(name: string): Promise<string> {
     return this.options.folders.reserve(name);
   }
 
   /**
-   * Starts a run in a process of its own that outlives the window; returns once it works. An embedding's run folder is its
-   * output's path with `.run`.
+   * Starts a run in its own process, which outlives the window; returns once it works. An embedding's run
+   * folder is its output's path with `.run`.
    * @throws UserError `not-trusted`, `run-exists`, `output-exists`, and as startDetached.
    */
   async start<Request>(
@@ -88,25 +88,34 @@ export class RunService implements vscode.Disposable {
     return this.launch(runFolder, job, secrets);
   }
 
-  /** Waits until no process works on the run any more. @throws UserError `not-found` when there is no such run. */
+  /**
+   * Waits until no process works on the run any more.
+   * @throws UserError `not-found` when there is no such run.
+   */
   async waitForEnd(folder: string): Promise<KnownRun> {
     const follower = this.followers.get(folder);
     return follower === undefined ? readKnownRun(folder) : follower.ended;
   }
 
-  /** Saves and ends, to go on later. @throws UserError `not-running`. */
+  /**
+   * Saves and ends, to be resumed later.
+   * @throws UserError `not-running`.
+   */
   async pause(folder: string): Promise<void> {
     await this.request(folder, 'pause');
   }
 
-  /** Ends now and keeps what there is (an embedding writes its release). @throws UserError `not-running`. */
+  /**
+   * Ends now and keeps the result so far (an embedding writes its release).
+   * @throws UserError `not-running`.
+   */
   async stop(folder: string): Promise<void> {
     await this.request(folder, 'stop');
   }
 
   /**
-   * Saves and ends; a process that does not is killed after a while. Returns when the run has ended. What was cancelled
-   * before it saved anything leaves nothing behind.
+   * Saves and ends; a process that does not is killed after a while. Returns when the run has ended. A run
+   * that was cancelled before its first save leaves nothing behind.
    */
   async cancel(folder: string): Promise<void> {
     await this.hold(folder, () => cancelRun(folder));
@@ -115,8 +124,8 @@ export class RunService implements vscode.Disposable {
   }
 
   /**
-   * Goes on from the last save, with the request the run was started with and as many threads, but where and how the settings
-   * say now: whoever ran out of memory may have changed them.
+   * Resumes from the last save with the original request and number of threads, but where and how the
+   * settings now say: a user who ran out of memory may have changed them.
    * @throws UserError `not-trusted`, `not-resumable`, and as start.
    */
   async resume(folder: string, secrets: Secrets): Promise<KnownRun> {
@@ -135,13 +144,16 @@ export class RunService implements vscode.Disposable {
     return this.launch(folder, resumed, secrets);
   }
 
-  /** Removes a run's folder with its journal and last save. @throws UserError `already-running`. */
+  /**
+   * Removes a run's folder with its journal and last save.
+   * @throws UserError `already-running`.
+   */
   async discard(folder: string): Promise<void> {
     await discardRun(folder);
     await this.forget(folder);
   }
 
-  /** Looks for runs on disk; a search that is going on is joined. */
+  /** Searches the disk for runs; joins a search in progress. */
   refresh(): Promise<void> {
     this.searching ??= this.search().finally(() => (this.searching = undefined));
     return this.searching;
@@ -173,7 +185,7 @@ export class RunService implements vscode.Disposable {
     return this.note(await readKnownRun(runFolder, this.holds.has(runFolder)));
   }
 
-  /** A run that never worked leaves no row, unless an earlier part of it is worth going on with. */
+  /** A run that never worked leaves no row, unless an earlier part of it is worth resuming. */
   private async dropFailedStart(runFolder: string): Promise<void> {
     const run = existsSync(jobPath(runFolder)) ? await readKnownRun(runFolder) : undefined;
     if (run === undefined) await this.forget(runFolder);
@@ -181,15 +193,15 @@ export class RunService implements vscode.Disposable {
     else await this.discard(runFolder);
   }
 
-  /** Sees to it that the journal of a run whose process is gone says how it ended. */
+  /** Makes sure that the journal of a run whose process has ended says how. */
   private async settle(folder: string, end: ChildEnd): Promise<void> {
     const run = this.known.get(folder);
-    // The end of a cancelled run is written by whoever cancels it.
+    // Whoever cancels a run records its end.
     if (run === undefined || run.state === 'cancelling') return;
     await recordDeath(folder, end, retryWords(run.job.operation));
   }
 
-  /** Lets a run count as living until the work that writes down its end is done. */
+  /** Makes a run count as alive until the work that records its end is done. */
   private async hold(folder: string, work: () => Promise<void>): Promise<void> {
     this.holds.set(folder, (this.holds.get(folder) ?? 0) + 1);
     try {
@@ -198,16 +210,16 @@ export class RunService implements vscode.Disposable {
       const others = this.holds.get(folder)! - 1;
       if (others > 0) this.holds.set(folder, others);
       else this.holds.delete(folder);
-      await this.followers.get(folder)?.look();
+      await this.followers.get(folder)?.readNews();
     }
   }
 
   private async request(folder: string, request: 'pause' | 'stop'): Promise<void> {
     await requestControl(folder, request);
-    await this.followers.get(folder)?.look();
+    await this.followers.get(folder)?.readNews();
   }
 
-  /** Takes a run in, follows it while it lives, and tells of it. */
+  /** Adds or updates a run, follows it while it is alive, and reports the change. */
   private note(run: KnownRun): KnownRun {
     this.known.set(run.folder, run);
     if (isAlive(run) && run.state !== 'starting') this.follow(run);
@@ -253,7 +265,7 @@ export class RunService implements vscode.Disposable {
     if (this.known.delete(folder)) this.removed.fire(folder);
   }
 
-  /** Of the runs in the extension's own storage only the youngest are kept once they have ended. */
+  /** Of the ended runs in the extension's own storage, only the newest are kept. */
   private async dropOldest(): Promise<void> {
     const { folders, keepFinished } = this.options;
     const ended = this.runs.filter((run) => folders.isOwn(run.folder) && !isAlive(run));

@@ -4,22 +4,22 @@ import { phases } from '../../contract/phases';
 import { isEvent, type JournalLine } from '../../jobs/runFolder/journal';
 import type { RunView } from '../../protocol/panel/run';
 import { sayPhase } from '../../words/phases';
-import { shareOfWork, works, type PhaseName, type Work } from './runPhases';
+import { shareOfWork, workOfPhase, type PhaseName, type Work } from './runPhases';
 
-/** What a run's journal tells, gathered once for every view of it. */
+/** The content of a run's journal, gathered once for every view of it. */
 export interface RunTrace {
-  /** What processes before the present one worked on the run. */
+  /** Time that earlier processes worked on the run. */
   readonly earlierMs: number;
   /** When the present process began; undefined before it wrote anything. */
   readonly startedAtMs: number | undefined;
   /** When the last line was written. */
   readonly lastAtMs: number | undefined;
   readonly pid: number | undefined;
-  /** When the present process came to each phase. */
+  /** When the present process entered each phase. */
   readonly phaseStarts: ReadonlyMap<PhaseName, number>;
-  /** How much of the present phase is done, 0 to 1; never less than it was. */
+  /** How much of the present phase is done, 0 to 1; it never falls. */
   readonly phaseShare: number;
-  /** The news of every line so far, later values over earlier ones. */
+  /** The progress of all lines so far, later values over earlier ones. */
   readonly progress: Progress | undefined;
   readonly loss: RunView['loss'];
   readonly distance: RunView['distance'];
@@ -83,7 +83,7 @@ class TraceBuilder implements RunTrace {
 
   private hear(event: RunEvent, atMs: number): void {
     this.progress = advanceProgress(this.progress, event);
-    if (event.type === 'phase') this.enter(works[event.phase], event, atMs);
+    if (event.type === 'phase') this.enter(workOfPhase[event.phase], event, atMs);
     else if (event.type === 'step') this.step(event, atMs);
     else if (event.type === 'check') this.check(event);
     else if (event.type === 'saved') this.save(event.step, atMs);
@@ -91,7 +91,7 @@ class TraceBuilder implements RunTrace {
   }
 
   private step(event: Extract<RunEvent, { type: 'step' }>, atMs: number): void {
-    this.enter(works[phases.training], event, atMs);
+    this.enter(workOfPhase[phases.training], event, atMs);
     const { done: step, loss, kl } = event;
     if (step === undefined) return;
     if (loss !== undefined) pushStep(this.loss, { step, value: loss });
@@ -119,7 +119,7 @@ class TraceBuilder implements RunTrace {
   }
 }
 
-/** Adds a point behind all of smaller steps; what lies beyond it belongs to a part that was lost. */
+/** Adds a point after all those of smaller steps; later points belong to a part that was lost. */
 function pushStep<P extends Point>(points: P[], point: P): void {
   while (points.length > 0 && points.at(-1)!.step >= point.step) points.pop();
   points.push(point);

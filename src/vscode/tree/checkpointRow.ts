@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
 import { shortWordsOf } from '../../common/reasons';
-import { NOT_READY_FILE } from '../../checkpoint/folderFiles';
 import { drift as measurement } from '../../contract/declarations/drift';
 import { embed as embedding } from '../../contract/declarations/embed';
 import { verify as verification } from '../../contract/declarations/verify';
+import { notReadyFile } from '../../checkpoint/folderFiles';
 import { commandIds } from '../../ids';
 import { formatParameters, formatSize } from '../../words/figures';
 import { type FallenShort, notReadyWords, sayNotReady } from '../../reports/words/notReady';
@@ -22,7 +22,7 @@ import { findFallenShort } from '../runs/fallenShort';
 import type { KnownRun } from '../runs/knownRun';
 import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowIcon } from './row';
 
-/** What the rows of checkpoints are made from. */
+/** The inputs of checkpoint rows. */
 export interface ModelKnowledge extends Pick<WorkspaceIndex, 'checkpoints' | 'verdictOf' | 'driftOf'> {
   readonly runs: readonly KnownRun[];
   /** Folders of the workspace. */
@@ -58,15 +58,15 @@ export function makeCheckpointRow(
 }
 
 /**
- * The note in the folder decides, so that whoever accepts the copy can take it away; its figures come from the run where the
- * note has none.
+ * The note in the folder decides, so that a user who accepts the copy can remove it; if the note has no
+ * figures, they come from the run.
  */
 function findNotReady({ notReady }: FoundCheckpoint, madeBy: KnownRun | undefined): FallenShort | undefined {
   if (!notReady || notReady.shortfalls.length > 0) return notReady;
   return (madeBy && findFallenShort(madeBy)) ?? notReady;
 }
 
-/** The few words behind the name: what was found, else what it is. */
+/** The few words after the name: what was found, else what it is. */
 function describeMarks(
   { path, facts }: FoundCheckpoint,
   { verdictOf, driftOf }: ModelKnowledge,
@@ -144,7 +144,7 @@ function describeInFull(
   const drift = known.driftOf(path);
   const notReady = findNotReady(checkpoint, madeBy);
   const first = notReady
-    ? `**${escapeMarkdown(sayNotReady(notReady))}.** ${escapeMarkdown(NOT_READY_FILE)} in its folder says what to do.\n\n`
+    ? `**${escapeMarkdown(sayNotReady(notReady))}.** ${escapeMarkdown(notReadyFile)} in its folder says what to do.\n\n`
     : '';
   const found = verdict
     ? `**${escapeMarkdown(verdict.report.verdict.sentence)}.**\n\n${escapeMarkdown(verdict.report.verdict.chance)}`

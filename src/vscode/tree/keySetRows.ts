@@ -5,7 +5,7 @@ import { formatDate } from '../../words/dates';
 import type { FoundKeySet } from '../index/found';
 import { escapeMarkdown, factTable, type Row } from './row';
 
-/** Key sets of the workspace; keys themselves never show here. */
+/** Key sets of the workspace; the keys themselves are never shown here. */
 export function makeKeySetRows(keySets: readonly FoundKeySet[], unlocked: ReadonlySet<string>): Row[] {
   return keySets.map((keySet) =>
     keySet.header ? makeKeySetRow(keySet, keySet.header, unlocked.has(keySet.path)) : makeBrokenRow(keySet),

@@ -9,10 +9,10 @@ import { nameRelease, shareOf } from '../runs/runNames';
 import { makeCheckpointRow, type ModelKnowledge } from './checkpointRow';
 import type { Row } from './row';
 
-/** From this many checkpoints on, a folder of them is a row of its own. */
+/** With at least this many checkpoints in a folder, the folder gets its own row. */
 const crowd = 3;
 
-/** Checkpoints of the workspace: bases with their releases below them, folders of many, and the others. */
+/** Checkpoints of the workspace: bases with their releases below them, crowded folders, and the others. */
 export function makeModelRows(known: ModelKnowledge): Row[] {
   const releases = new Map(listReleases(known).map(({ path, run }) => [path, run]));
   const own = known.checkpoints.filter(({ path }) => !releases.has(path));
@@ -62,7 +62,7 @@ function makeBaseRow(checkpoint: FoundCheckpoint, known: ModelKnowledge): Row {
   const releases = known.runs.flatMap((run) => makeReleaseRows(path, run, known));
   const row = makeCheckpointRow(checkpoint, checkpoint.name, known, undefined);
   const spokenReleases = releases.length === 0 ? '' : `, ${formatCounted(releases.length, 'marked release')}`;
-  // The editor remembers of a row that it could not be opened; with its first release it is another row.
+  // The editor remembers that a row had no children; with its first release it becomes another row.
   const id = releases.length === 0 ? row.id : `${row.id}:releases`;
   return { ...row, id, spoken: row.spoken + spokenReleases, children: releases };
 }

@@ -13,7 +13,7 @@ const restricted = 'Restricted Mode: you can inspect files, but nothing runs.';
 /** Rows of a living run change at most so often. */
 const runIntervalMs = 1000;
 
-/** Shows the three views of the sidebar and keeps them as the disk and the runs are. */
+/** Shows the three views of the sidebar and keeps them up to date with the disk and the runs. */
 export function registerTrees(services: Services): vscode.Disposable {
   const { context, index, runs, secrets } = services;
   const make = (id: string, makeRows: () => readonly Row[] | Promise<readonly Row[]>): Tree => {

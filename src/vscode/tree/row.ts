@@ -1,23 +1,23 @@
 import type { CommandId } from '../../ids';
 
-/** What a row stands for; a menu's command gets the whole row. */
-export type RowTarget =
+/** What a row represents; a menu's command gets the whole row. */
+type RowTarget =
   | { readonly kind: 'checkpoint'; readonly path: string }
   | { readonly kind: 'keySet'; readonly path: string }
   | { readonly kind: 'run'; readonly path: string }
   | { readonly kind: 'words' };
 
-/** A codicon with the theme's colour of its meaning, or a drawing of our own. */
+/** A codicon in a theme colour, or a drawing of our own. */
 export type RowIcon =
   | { readonly codicon: string; readonly colour?: string }
   | { readonly drawing: 'no-evidence' | 'fingerprint' };
 
-/** Of what is not ready to publish: a run that made it, and the copy itself. */
+/** For a copy that is not ready to publish, and the run that made it. */
 export const notReadyIcon: RowIcon = { codicon: 'warning', colour: 'list.warningForeground' };
 
-/** A row of a tree as data: what is shown, what is said, and what can be done with it. */
+/** A row of a tree as data: what is shown, what is read aloud, and what can be done with it. */
 export interface Row {
-  /** The same row of two moments has the same id, so that it stays open and selected. */
+  /** The same row keeps its id over time, so that it stays open and selected. */
   readonly id: string;
   readonly label: string;
   readonly description: string;
@@ -26,11 +26,11 @@ export interface Row {
   readonly spoken: string;
   /** Markdown. */
   readonly tooltip?: string;
-  /** Words that menus look for: "verify drift report". */
+  /** Words that menus test for: "verify drift report". */
   readonly capabilities: readonly string[];
   readonly target: RowTarget;
   readonly children: readonly Row[];
-  /** What a click does; nothing when it is left out. */
+  /** The command of a click; none by default. */
   readonly click?: CommandId;
 }
 
@@ -39,10 +39,10 @@ export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!|<>~&$]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
-/** A name and its value, or nothing where there is nothing to say. */
+/** A name and its value; undefined where there is nothing to show. */
 export type Fact = readonly [name: string, value: string] | undefined;
 
-/** A table of two columns without a head, as the hovers of trees have it. */
+/** A table of two columns without a head, as the hovers of trees use it. */
 export function factTable(facts: readonly Fact[]): string {
   const rows = facts.flatMap((fact) =>
     fact ? [`| ${escapeMarkdown(fact[0])} | ${escapeMarkdown(fact[1])} |`] : [],

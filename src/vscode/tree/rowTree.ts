@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import { commandIds, type CommandId } from '../../ids';
 import type { Row, RowIcon } from './row';
 
-/** Commands that a hover may offer. */
+/** Commands that a hover may link to. */
 const linkedCommands: readonly CommandId[] = [commandIds.openReport, commandIds.verify];
 
-/** Shows rows as a tree of the editor. Rows are made anew each time; their ids keep what is open and selected. */
+/** Shows rows as a tree of the editor. Rows are made again each time; their ids keep them open and selected. */
 export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;

@@ -21,7 +21,7 @@ const icons: Readonly<Record<KnownRun['state'], RowIcon>> = {
   done: { codicon: 'pass', colour: 'charts.green' },
 };
 
-/** Runs, the living ones first, then the newest. */
+/** Runs, live ones first, then the newest. */
 export function makeRunRows(runs: readonly KnownRun[]): Row[] {
   const seen = runs.filter(({ job }) => !hasTrait(job.operation, 'isSilent'));
   return [...seen.filter(isAlive), ...seen.filter((run) => !isAlive(run))].map(makeRunRow);

@@ -1,4 +1,4 @@
-// Headless Chromium with an empty profile of its own, in which the workbench is shown.
+// Headless Chromium with an empty profile of its own, to show the workbench.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

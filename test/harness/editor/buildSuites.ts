@@ -7,7 +7,7 @@ import { root } from '../../../scripts/common.mjs';
 const outFolder = join(root, 'out', 'editor');
 export const suiteEntry = join(outFolder, 'runMocha.cjs');
 
-/** Bundles every suite, and returns the paths of the bundles whose source path holds one of the words (or all). */
+/** Bundles every suite. Returns the paths of the bundles whose source path contains one of the words (or all). */
 export async function buildSuites(words: readonly string[] = []): Promise<string[]> {
   const sources = readdirSync(join(root, 'test', 'editor'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
@@ -25,7 +25,8 @@ export async function buildSuites(words: readonly string[] = []): Promise<string
     format: 'cjs',
     sourcemap: true,
     logLevel: 'warning',
-    // The editor brings the first; the suites share one mocha with the entry; nothing of ours loads the third in the editor.
+    // The editor provides the first; the suites share one mocha with the entry; nothing of ours loads the
+    // third in the editor.
     external: ['vscode', 'mocha', 'onnxruntime-node'],
   });
   return sources.map((file) => join(outFolder, file.replace(/\.ts$/, '.cjs')));

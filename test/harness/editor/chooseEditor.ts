@@ -1,12 +1,13 @@
-// Which VS Code runs the suites: an installed one, a downloaded one, or the npm-only one.
+// Chooses the VS Code for the suites: an installed one, a downloaded one, or the npm-only one.
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { bundleProgram } from '../bundleProgram';
 import { ensureHost } from './installHost';
 
 /**
- * The path of an executable for @vscode/test-electron: VSCODE_EXECUTABLE if it is set; else a VS Code that is downloaded,
- * where it can be and has a display; else the npm-only one, which is installed if need be.
- * @throws {Error} when there is none of them
+ * The path of an executable for @vscode/test-electron: VSCODE_EXECUTABLE if it is set; else a downloaded VS
+ * Code, where a download is possible and there is a display; else the npm-only one, which is installed if
+ * necessary.
+ * @throws {Error} when none of them is available
  */
 export async function chooseEditor(): Promise<string> {
   if (process.env.VSCODE_EXECUTABLE) return process.env.VSCODE_EXECUTABLE;

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Stands in for VS Code's executable. It takes the arguments that @vscode/test-electron passes, runs the suites named by
-// --extensionTestsPath inside the extension host of the npm-only VS Code, prints what they print, and exits as they say.
+// Replaces VS Code's executable. Takes the arguments of @vscode/test-electron, runs the suites of
+// --extensionTestsPath inside the extension host of the npm-only VS Code, prints their output, and exits with
+// their code.
 import { closeSync, existsSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -47,7 +48,7 @@ async function runSuites(host: Server, page: Page): Promise<void> {
   page.on('crash', () => void end(1, 'The page crashed.'));
   await page.exposeFunction('codeAutomationLog', () => undefined);
   await page.exposeFunction('codeAutomationExit', (code: number) => {
-    // An extension host that crashed arrives here too, with code 0: the suites' own word decides.
+    // A crashed extension host arrives here too, with code 0: the suites' own result decides.
     const hasEnded = existsSync(resultFile);
     if (hasEnded) void end(code);
     else void end(code || 1, `The extension host ended (${code}) before the suites did.`);
@@ -60,7 +61,7 @@ async function runSuites(host: Server, page: Page): Promise<void> {
   await page.goto(toWorkbenchUrl(host, folder, payload));
 }
 
-/** Ends once, whoever asks first: prints the rest, says what went wrong, and leaves no process behind. */
+/** Ends once, at the first call: prints the rest, reports what went wrong, and leaves no process behind. */
 function end(code: number, trouble?: string): Promise<never> {
   return (ending ??= (async () => {
     clearTimeout(limit);
@@ -101,7 +102,7 @@ function requireFlag(name: string): string {
   return value;
 }
 
-/** Flags by their names, with an empty value where they have none, and the folder to be opened. */
+/** Flags by name, with an empty value where they have none, and the folder to open. */
 function parseArguments(args: readonly string[]): { flags: Map<string, string>; folder: string } {
   const flags = new Map<string, string>();
   let folder = '';

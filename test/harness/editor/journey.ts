@@ -1,7 +1,7 @@
-// The journey of a user through the packaged extension, in a real workbench: a key set is made, trained into the sample
-// model, paused, interrupted and gone on with, the marked model is verified and its report read. Pictures of every view in
-// dark, light and high contrast go to out/shots. "node scripts/run.mjs test/harness/editor/journey.ts [FILE.vsix]" runs it
-// alone.
+// A user's journey through the packaged extension, in a real workbench: a key set is made and trained into
+// the sample model; the run is paused, interrupted and resumed; the marked model is verified and its report
+// read. Pictures of every view in dark, light and high contrast go to out/shots. "node scripts/run.mjs
+// test/harness/editor/journey.ts [FILE.vsix]" runs only the journey.
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -22,7 +22,7 @@ import {
 } from './journey/stages';
 import { openWorkbench } from './workbench';
 
-/** The run takes its time on a machine with many cores too. */
+/** So that the run takes long enough on a machine with many cores too. */
 const settings = { 'fingerprintModel.threads': 1 };
 const stages = [openPanel, chooseModel, createKeySet, writeRecipe, followRun, survive, verify];
 
@@ -33,7 +33,7 @@ export async function main(words: readonly string[]): Promise<void> {
   process.exitCode = counts.failed > 0 ? 1 : 0;
 }
 
-/** Goes the whole way, or up to the first step that fails. */
+/** Runs the whole journey, or up to the first step that fails. */
 export async function runJourney(vsix = packageFor('linux-x64')): Promise<Counts> {
   const scratch = mkdtempSync(join(tmpdir(), 'fingerprint-journey-'));
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));

@@ -1,36 +1,36 @@
-// The places in a workbench by their roles and names, as a user finds them.
+// The parts of a workbench by their roles and names, as a user finds them.
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 const menuRestMs = 300;
 
-/** Things of the workbench that a test or a screenshot reaches for. */
+/** Parts of the workbench that a test or a screenshot uses. */
 export interface Places {
-  /** The input box that is open now. */
+  /** The open input box. */
   readonly quickInput: Locator;
   /** Runs a command of the palette by its title. */
   runCommand(title: string): Promise<void>;
-  /** Answers the input box that is open now. */
+  /** Answers the open input box. */
   answer(text: string): Promise<void>;
-  /** An entry of the quick pick that is open now. */
+  /** An entry of the open quick pick. */
   quickPick(name: RegExp): Locator;
   openSidebar(): Promise<void>;
   openExplorer(): Promise<void>;
-  /** A row of one of our views. */
+  /** A row in one of our views. */
   row(tree: string, name: RegExp): Locator;
-  /** A file or folder of the explorer. */
+  /** A file or folder in the Explorer. */
   file(name: string): Locator;
   /** Right-clicks something and chooses an entry of its menu. */
   chooseInMenu(target: Locator, name: string): Promise<void>;
   dialogButton(name: string): Locator;
-  /** The page of the webview that is in front. */
+  /** The page of the front webview. */
   webview(): FrameLocator;
-  /** A picture of the window, without a tooltip of what the mouse was over. */
+  /** Takes a picture of the window, without a tooltip for whatever was under the mouse. */
   takeShot(path: string): Promise<void>;
 }
 
-/** The places of the workbench that a page shows. */
+/** The parts of the workbench in a page. */
 export function locate(page: Page): Places {
   const quickInput = page.locator('.quick-input-widget input.input');
   const activity = (name: RegExp): Locator => page.locator('.activitybar').getByRole('tab', { name });
@@ -69,7 +69,7 @@ export function locate(page: Page): Places {
   };
 }
 
-/** A menu takes no click in its first moments. */
+/** A menu accepts no clicks in its first moments. */
 async function chooseInMenu(page: Page, target: Locator, name: string): Promise<void> {
   await target.click({ button: 'right' });
   const entry = page.locator('.monaco-menu').last().getByRole('menuitem', { name });
@@ -79,12 +79,12 @@ async function chooseInMenu(page: Page, target: Locator, name: string): Promise<
   await entry.waitFor({ state: 'hidden' });
 }
 
-/** A click on a container that is shown already would hide it. */
+/** A click on a container that is already shown would hide it. */
 async function showContainer(tab: Locator): Promise<void> {
   if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
 }
 
-/** A name that begins with these words and then ends, or goes on with a shortcut or a badge: "Refresh, Ctrl+R". */
+/** A name that consists of these words, or continues with a shortcut or a badge: "Refresh, Ctrl+R". */
 function wholly(words: string): RegExp {
   return new RegExp(`^${words.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w.-])`);
 }

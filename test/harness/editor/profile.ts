@@ -1,4 +1,5 @@
-// A VS Code profile of a run's own: settings, extensions and state in a temporary folder that goes with it.
+// A VS Code profile for one run: settings, extensions and state in a temporary folder that is removed with
+// it.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,21 +20,21 @@ const quietSettings = {
   'security.workspace.trust.banner': 'never',
 };
 
-/** The folder that goes with the profile, and two folders in it. */
+/** The folder that is removed with the profile, and two folders in it. */
 export interface Profile {
   readonly folder: string;
   readonly data: string;
   readonly extensions: string;
 }
 
-/** User settings by their ids. */
+/** User settings by id. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** Makes a profile with these user settings besides the quiet ones. Give it back to removeProfile. */
+/** Makes a profile with these user settings besides the quiet ones. Pass it to removeProfile afterwards. */
 export function createProfile(settings: Settings = {}): Profile {
   const folder = mkdtempSync(join(tmpdir(), 'fingerprint-editor-'));
   const profile = { folder, data: join(folder, 'data'), extensions: join(folder, 'extensions') };
-  // A run that is ended early leaves nothing behind either.
+  // An interrupted run leaves nothing behind either.
   process.on('exit', () => removeProfile(profile));
   mkdirSync(join(profile.data, 'User'), { recursive: true });
   mkdirSync(profile.extensions);

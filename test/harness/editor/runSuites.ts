@@ -1,6 +1,7 @@
-// Runs the mocha suites of test/editor inside a VS Code's extension host: those of test/editor/restricted with Workspace
-// Trust and a folder that is not trusted, all others without. "node scripts/run.mjs test/harness/editor/runSuites.ts tree
-// panel" runs the files whose path holds one of these words. The extension must be built.
+// Runs the mocha suites of test/editor inside a VS Code's extension host: those of test/editor/restricted
+// with Workspace Trust and an untrusted folder, all others without. "node scripts/run.mjs
+// test/harness/editor/runSuites.ts tree panel" runs the files whose path contains one of these words. The
+// extension must be built.
 import { runTests } from '@vscode/test-electron';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -12,13 +13,13 @@ import { chooseEditor } from './chooseEditor';
 import { createProfile, removeProfile } from './profile';
 
 /** One start of the editor. */
-interface Pass {
+interface Launch {
   readonly hasTrust: boolean;
   readonly files: readonly string[];
 }
 
-/** What suites wrote at their end, or that they had none. */
-interface PassResult {
+/** The result that suites wrote at their end, or that they wrote none. */
+interface LaunchResult {
   readonly passed: number;
   readonly failed: number;
   readonly hasEnded: boolean;
@@ -35,7 +36,7 @@ export async function main(words: readonly string[]): Promise<void> {
 }
 
 /**
- * Runs what the words choose.
+ * Runs the suites that match the words.
  * @throws {Error} when there is nothing to run or no editor to run it in
  */
 export async function runSuites(words: readonly string[] = []): Promise<Counts> {
@@ -43,16 +44,16 @@ export async function runSuites(words: readonly string[] = []): Promise<Counts> 
   if (files.length === 0) throw new Error(`No file of test/editor has ${words.join(' or ')} in its path.`);
   const isRestricted = (file: string): boolean => file.includes(`${sep}restricted${sep}`);
   const editor = await chooseEditor();
-  const results: PassResult[] = [];
-  for (const pass of [
+  const results: LaunchResult[] = [];
+  for (const launch of [
     { hasTrust: false, files: files.filter((file) => !isRestricted(file)) },
     { hasTrust: true, files: files.filter(isRestricted) },
   ])
-    if (pass.files.length > 0) results.push(await runPass(editor, pass));
+    if (launch.files.length > 0) results.push(await runLaunch(editor, launch));
   return sumUp(results);
 }
 
-function sumUp(results: readonly PassResult[]): Counts {
+function sumUp(results: readonly LaunchResult[]): Counts {
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   if (!results.every(({ hasEnded }) => hasEnded))
@@ -60,8 +61,8 @@ function sumUp(results: readonly PassResult[]): Counts {
   return passed + failed === 0 ? { passed, failed, trouble: 'no test ran' } : { passed, failed };
 }
 
-/** One start of the editor, on a workspace of its own that holds the sample model. */
-async function runPass(editor: string, { hasTrust, files }: Pass): Promise<PassResult> {
+/** Starts the editor once, on a workspace of its own with the sample model. */
+async function runLaunch(editor: string, { hasTrust, files }: Launch): Promise<LaunchResult> {
   const profile = createProfile();
   const workspace = join(profile.folder, 'workspace');
   const result = join(profile.folder, 'result.json');
@@ -94,8 +95,8 @@ async function runPass(editor: string, { hasTrust, files }: Pass): Promise<PassR
   }
 }
 
-/** What the suites wrote at their end; without it they had none, whatever the editor's exit code says. */
-function readResult(path: string): PassResult {
+/** The result that the suites wrote at their end; without one they failed, whatever the editor's exit code is. */
+function readResult(path: string): LaunchResult {
   if (!existsSync(path)) return { passed: 0, failed: 0, hasEnded: false };
   const written = JSON.parse(readFileSync(path, 'utf8')) as { passed: number; failed: number };
   return { ...written, hasEnded: true };

@@ -1,4 +1,5 @@
-// The server of the npm-only VS Code: started for a profile on a free loopback port, stopped with everything it forked.
+// The server of the npm-only VS Code: started for a profile on a free loopback port, and stopped with
+// everything that it forked.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -7,19 +8,19 @@ import { pathToFileURL } from 'node:url';
 import { hostNode, serverMain } from './hostPaths';
 import type { Profile } from './profile';
 
-/** Where the server keeps settings and extensions. */
-export type ServerProfile = Pick<Profile, 'data' | 'extensions'>;
+/** The folders in which the server keeps settings and extensions. */
+type ServerProfile = Pick<Profile, 'data' | 'extensions'>;
 
 export interface Server {
   /** Host and port, as in an address. */
   readonly authority: string;
-  /** Everything it has said. */
+  /** All of its output so far. */
   log(): string;
   stop(): Promise<void>;
 }
 
-export interface ServerOptions {
-  /** Makes the workbench honour paths of a development extension and its tests; it then shows no notification toasts. */
+interface ServerOptions {
+  /** Makes the workbench accept paths of a development extension and its tests; it then shows no notification toasts. */
   readonly runsTests?: boolean;
   /** Starts it with Workspace Trust, where no folder is trusted yet. */
   readonly hasTrust?: boolean;
@@ -29,7 +30,7 @@ export interface ServerOptions {
 type Environment = Readonly<Record<string, string>>;
 type ServerProcess = ChildProcessByStdio<null, Readable, Readable>;
 
-/** What a process has said so far. */
+/** A process's output so far. */
 interface Said {
   readonly text: string;
 }
@@ -37,7 +38,7 @@ interface Said {
 const startLimitMs = 60_000;
 const termLimitMs = 3_000;
 const readyLine = /Extension host agent listening on (\d+)/;
-/** Each of these would make the server something else than a server. */
+/** Each of these would make the server something other than a server. */
 const foreignVariables = [
   'CODE_SERVER_PARENT_PID',
   'VSCODE_IPC_HOOK_CLI',
@@ -56,7 +57,7 @@ export async function installExtension(profile: ServerProfile, vsix: string): Pr
 
 /**
  * Starts the server.
- * @throws {Error} one that holds what the server said, when it is not ready in time
+ * @throws {Error} with the server's output, when it is not ready in time
  */
 export async function startServer(
   profile: ServerProfile,
@@ -88,7 +89,7 @@ export async function startServer(
   }
 }
 
-/** The port that the server says it listens on. */
+/** The port that the server says it is listening on. */
 async function waitForPort(child: ServerProcess, said: Said): Promise<string> {
   const failure = (what: string): Error =>
     new Error(`The server of the npm-only VS Code ${what}:\n${said.text}`);
@@ -123,7 +124,7 @@ export function toWorkbenchUrl(
   return url.href;
 }
 
-/** How the workbench names a file on the server's machine. */
+/** The workbench's name for a file on the server's machine. */
 export function toRemoteUri({ authority }: Server, path: string): string {
   return `vscode-remote://${authority}${pathToFileURL(path).pathname}`;
 }
@@ -139,7 +140,7 @@ function profileArguments({ data, extensions }: ServerProfile): string[] {
 function startNode(args: readonly string[], env: Environment = {}): ServerProcess {
   const all = Object.entries({ ...process.env, ...env });
   const clean = Object.fromEntries(all.filter(([name]) => !foreignVariables.includes(name)));
-  // A process group of its own: the server forks an extension host, a file watcher and more.
+  // Its own process group: the server forks an extension host, a file watcher and more.
   return spawn(hostNode, [serverMain, ...args], {
     env: clean,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -147,7 +148,7 @@ function startNode(args: readonly string[], env: Environment = {}): ServerProces
   });
 }
 
-/** Gathers what a process says, from the first word on. */
+/** Gathers a process's output from the start. */
 function listenTo(child: ServerProcess): Said {
   const said = { text: '' };
   for (const stream of [child.stdout, child.stderr])

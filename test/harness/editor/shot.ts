@@ -1,9 +1,10 @@
 // Screenshots of the extension as it is built now, in a real workbench:
 //   node scripts/run.mjs test/harness/editor/shot.ts [--theme dark|light|hc|hcl] [--size 1280x800] [--folder DIR] [--out FILE]
 //     [STEP …]
-// Every STEP is done in turn: "sidebar", "explorer", ">Command Title", "click=Name" or "tab=Name" (in the webview),
-// "type=text" (answers the open input box), "row=Name" (clicks a row of the sidebar), "menu=Name" (right-clicks a file of the
-// explorer), "key=Enter", "theme=light", "wait=SECONDS", "shot=FILE". At the end one more picture goes to --out.
+// The STEPs are carried out in order: "sidebar", "explorer", ">Command Title", "click=Name" or "tab=Name" (in
+// the webview), "type=text" (answers the open input box), "row=Name" (clicks a row of the sidebar),
+// "menu=Name" (right-clicks a file of the Explorer), "key=Enter", "theme=light", "wait=SECONDS", "shot=FILE".
+// A last picture goes to --out.
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

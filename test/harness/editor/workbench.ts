@@ -1,4 +1,4 @@
-// A workbench with the extension in it, as a user would meet it.
+// A workbench with the extension in it, as a user sees it.
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -20,10 +20,10 @@ const themes = {
 
 export type Theme = keyof typeof themes;
 
-export interface WorkbenchOptions extends WindowSize {
-  /** The folder that is open. */
+interface WorkbenchOptions extends WindowSize {
+  /** The open folder. */
   readonly folder: string;
-  /** Files of extensions to install; without any the extension is taken straight from the working tree. */
+  /** Extension files to install; without any, the extension is taken straight from the working tree. */
   readonly vsix?: readonly string[];
   readonly theme?: Theme;
   readonly settings?: Settings;
@@ -87,14 +87,17 @@ export function isTheme(word: string): word is Theme {
   return word in themes;
 }
 
-/** VS Code takes any folder among its extensions for an installed one: what is built now is what runs. */
+/** VS Code treats any folder among its extensions as an installed one: the present build runs. */
 function linkWorkingTree({ extensions }: Profile): void {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, string>;
   const { publisher, name, version } = manifest;
   symlinkSync(root, join(extensions, `${publisher!}.${name!}-${version!}`));
 }
 
-/** The theme comes last: it is contributed by an extension, and until that is known the window has makeshift colours. */
+/**
+ * Waits for the theme, which comes last: an extension contributes it, and until that is known the window has
+ * makeshift colours.
+ */
 async function waitForTheme(page: Page, theme: Theme): Promise<void> {
   const { file } = themes[theme];
   const applied = page.locator(`.monaco-workbench.vscode-theme-defaults-themes-${file}-json`);

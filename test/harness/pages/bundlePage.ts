@@ -6,7 +6,7 @@ import type { PageResources } from '../../../src/vscode/webviewPage';
 import { origin } from './webviewPage';
 
 export interface BundledPage {
-  /** Where the page's frame looks for what it loads. */
+  /** The addresses of what the page's frame loads. */
   readonly resources: PageResources;
   /** The paths of the page's script and sheet, by those addresses. */
   readonly files: Readonly<Record<string, string>>;

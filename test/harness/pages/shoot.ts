@@ -1,8 +1,8 @@
-// Shows every state of the panel, in the editor's four themes and three widths, without VS Code: the page is the one that the
-// host makes, fed with the snapshots of test/pages. Pictures go to out/pages/.
+// Shows every state of the panel, in the editor's four themes and three widths, without VS Code: the page is
+// the host's, with the snapshots of test/pages. Pictures go to out/pages/.
 //   node scripts/run.mjs test/harness/pages/shoot.ts [--check] [dark|light|hc|hcl …] [WIDTH …] [STATE …]
-// With --check no picture is taken: every state is looked through by axe-core in one theme and some in the others, measured
-// for what does not fit, and used.
+// With --check no pictures are taken: every state is checked by axe-core in one theme and some in the others,
+// measured for overflow, and used.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -23,28 +23,28 @@ interface Show {
 
 const widthsPx = [1200, 600, 420];
 const heightPx = 900;
-/** Those whose colours or layout are the least like the others'. */
+/** The states whose colours or layout differ most from the others'. */
 const tellingStates = ['model', 'keys', 'recipe-invalid', 'run', 'run-failed', 'report', 'report-not-ready'];
-/** Asked by the toolkit to find out whether the browser knows :focus-visible; panel.css makes up for the answer. */
+/** The toolkit causes this to find out whether the browser knows :focus-visible; panel.css corrects its conclusion. */
 const toolkitsQuestion = 'Applying inline style violates';
 const out = join(root, 'out', 'pages');
 
 export async function main(words: readonly string[]): Promise<void> {
   const isCheck = words.includes('--check');
-  const wantedThemes = words.filter(isTheme);
-  const wantedWidths = words.map(Number).filter((width) => width > 0);
-  const wantedStates = words.filter((word) => /^[a-z]/.test(word) && !isTheme(word));
+  const chosenThemes = words.filter(isTheme);
+  const chosenWidths = words.map(Number).filter((width) => width > 0);
+  const chosenStates = words.filter((word) => /^[a-z]/.test(word) && !isTheme(word));
   mkdirSync(out, { recursive: true });
   const panel = bundlePage('panel', out);
   const states = Object.keys(snapshots).filter(
-    (name) => wantedStates.length === 0 || wantedStates.some((word) => name.startsWith(word)),
+    (name) => chosenStates.length === 0 || chosenStates.some((word) => name.startsWith(word)),
   );
 
   let drawings = 0;
   const pages = await openPages();
-  const show = { pages, panel, states, widths: wantedWidths.length > 0 ? wantedWidths : widthsPx };
+  const show = { pages, panel, states, widths: chosenWidths.length > 0 ? chosenWidths : widthsPx };
   try {
-    for (const theme of wantedThemes.length > 0 ? wantedThemes : themeNames) {
+    for (const theme of chosenThemes.length > 0 ? chosenThemes : themeNames) {
       const page = await openPanel(show, theme);
       drawings += await (isCheck ? checkTheme : shootTheme)(show, page, theme);
       if (isCheck && theme === 'dark') await usePanel(page, snapshots, pages.faults);
@@ -72,7 +72,7 @@ async function openPanel({ pages, panel }: Show, theme: Theme): Promise<Page> {
   return page;
 }
 
-/** Gives the number of drawings that were checked. The layout is the same in every theme, the colours are not. */
+/** Returns the number of drawings that were checked. The layout is the same in every theme; the colours are not. */
 async function checkTheme({ pages, states }: Show, page: Page, theme: Theme): Promise<number> {
   const names = theme === 'dark' ? states : states.filter((name) => tellingStates.includes(name));
   for (const name of names) {
@@ -88,7 +88,7 @@ async function checkTheme({ pages, states }: Show, page: Page, theme: Theme): Pr
   return names.length;
 }
 
-/** Gives the number of pictures. */
+/** Returns the number of pictures. */
 async function shootTheme({ states, widths }: Show, page: Page, theme: Theme): Promise<number> {
   for (const width of widths)
     for (const name of states) {

@@ -1,7 +1,7 @@
-// Shows every state of the report page, in the editor's four themes and three widths, and the exported page on paper, without
-// VS Code: the page is the one that the host makes, filled with made-up reports. Pictures go to out/shots/reports/.
+// Shows every state of the report page, in the editor's four themes and three widths, and the exported page
+// on paper, without VS Code: the page is the host's, with made-up reports. Pictures go to out/shots/reports/.
 //   node scripts/run.mjs test/harness/pages/shootReports.ts [--check] [STATE …]
-// With --check no picture is taken: every page is looked through by axe-core, measured for what does not fit, and used.
+// With --check no pictures are taken: every page is checked by axe-core, measured for overflow, and used.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -13,26 +13,26 @@ import { listReportCases, type ReportCase } from '../../pages/reportCases';
 import { bundlePage } from './bundlePage';
 import { openPages, themeNames, type Pages, type Theme } from './webviewPage';
 
-/** What can be exported, too. */
+/** The states that can be exported, too. */
 type Report = Exclude<ReportSnapshot, { kind: 'problem' }>;
 
 const widthsPx = { wide: 1200, middle: 600, narrow: 420 };
 const heightPx = 900;
-/** A4 without its margins, as it is laid out at 96 dots an inch. */
+/** A4 without its margins, at 96 dots per inch. */
 const paperWidthPx = 673;
-/** States that together have every element and colour that a report can have: these are checked in every theme. */
+/** States that together have every element and colour of a report: these are checked in every theme. */
 const telling = ['match', 'undetermined', 'drift', 'drift-not-ready', 'newer'];
-/** axe-core looks at every element of a page, so long lists are left out. */
+/** axe-core checks every element of a page, so long lists are left out. */
 const manyKeys = 256;
 const shots = join(root, 'out', 'shots', 'reports');
 
 export async function main(words: readonly string[]): Promise<void> {
   const isCheck = words.includes('--check');
-  const wanted = words.filter((word) => !word.startsWith('--'));
+  const chosen = words.filter((word) => !word.startsWith('--'));
   mkdirSync(shots, { recursive: true });
   const { resources, files } = bundlePage('report', join(root, 'out', 'pages', 'report-build'));
   const html = renderReportPage(resources);
-  const cases = listReportCases().filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const cases = listReportCases().filter(({ name }) => chosen.length === 0 || chosen.includes(name));
 
   const pages = await openPages();
   try {
@@ -63,7 +63,7 @@ async function shootEditor(_: Pages, page: Page, { name }: ReportCase, theme: Th
   }
 }
 
-/** The layout is the same in every theme, the colours are not. */
+/** The layout is the same in every theme; the colours are not. */
 async function checkEditor(
   pages: Pages,
   page: Page,
@@ -81,7 +81,7 @@ async function checkEditor(
   await pages.checkAccess(page, `${name}, ${theme}`);
 }
 
-/** Filters leave their rows, and what is pressed reaches the editor. */
+/** Filters show their rows, and presses reach the editor. */
 async function checkUse({ faults }: Pages, page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Not answered 3' }).press('Enter');
   const rows = await page.locator('tr[data-kind]:visible').count();
@@ -136,7 +136,7 @@ async function checkPaper(pages: Pages, name: string, snapshot: Report): Promise
   await page.close();
 }
 
-/** Charts are drawn anew in the frame after a change of width. */
+/** After a change of width, charts are drawn again in the next frame. */
 async function setWidth(page: Page, width: number): Promise<void> {
   await page.setViewportSize({ width, height: heightPx });
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

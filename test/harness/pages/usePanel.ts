@@ -1,4 +1,5 @@
-// Uses the panel as a person with a keyboard would, and looks at where the focus is and what the host is asked for.
+// Uses the panel as a person with a keyboard would, and checks where the focus is and what the host is asked
+// for.
 import type { Page } from 'playwright-core';
 import type { PanelSnapshot } from '../../../src/protocol/panel/snapshot';
 
@@ -9,16 +10,16 @@ declare global {
   }
 }
 
-/** A part of the use: the page, what it can be shown, and the wishes that it has to meet. */
+/** One part of the use: the page, its possible snapshots, and the expectations. */
 interface Use {
   readonly page: Page;
   /** The snapshot of a state. */
   readonly of: (state: string) => PanelSnapshot;
-  /** Notes the sentence as a fault unless something is so. */
+  /** Records the sentence as a fault if the condition is false. */
   readonly expect: (isSo: boolean | undefined, sentence: string) => void;
 }
 
-/** Shows a snapshot as the host does; every one is newer than those before. */
+/** Shows a snapshot as the host does; each is newer than those before. */
 export async function showSnapshot(
   page: Page,
   snapshot: PanelSnapshot,
@@ -33,13 +34,13 @@ export async function showSnapshot(
     },
     { next: snapshot, isKept: keepsFocus },
   );
-  // What is drawn into boxes of its own follows a frame later.
+  // Content in boxes of its own follows a frame later.
   await page.evaluate(
     () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
   );
 }
 
-/** Adds a sentence to `faults` for everything that is not as it should be. */
+/** Adds a sentence to `faults` for every failed expectation. */
 export async function usePanel(
   page: Page,
   snapshots: Readonly<Record<string, PanelSnapshot>>,
@@ -121,7 +122,7 @@ async function useFailure({ page, of, expect }: Use): Promise<void> {
   expect(alarm?.startsWith('Training stopped'), `a failure is said as "${alarm}".`);
 }
 
-/** What the host itself changes is not asked for again. */
+/** The host's own changes are not requested again. */
 async function usePublished({ page, of, expect }: Use): Promise<void> {
   await showSnapshot(page, of('model'));
   const { model } = of('model');
@@ -199,7 +200,7 @@ async function listAsked(page: Page): Promise<unknown[]> {
   return page.evaluate(() => window.asked);
 }
 
-/** Controls of the toolkit follow what they are told a moment later. */
+/** Controls of the toolkit follow changes a moment later. */
 async function becomes(isSo: () => Promise<boolean>): Promise<boolean> {
   for (let tries = 0; tries < 40; tries++) {
     if (await isSo()) return true;
@@ -208,7 +209,7 @@ async function becomes(isSo: () => Promise<boolean>): Promise<boolean> {
   return false;
 }
 
-/** Whether this is the last thing that the host is asked, soon. */
+/** Whether this becomes the last request to the host, soon. */
 async function isAsked(page: Page, expected: string): Promise<boolean> {
   const isLast = (json: string): boolean => JSON.stringify(window.asked.at(-1)) === json;
   return page.waitForFunction(isLast, expected, { timeout: 2000 }).then(

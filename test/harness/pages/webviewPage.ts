@@ -1,4 +1,5 @@
-// Shows pages of webviews in a browser without VS Code, as an editor would serve them, and looks for what is wrong with them.
+// Shows pages of webviews in a browser without VS Code, as an editor would serve them, and checks them for
+// faults.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page, Route } from 'playwright-core';
@@ -8,13 +9,13 @@ import { openBrowser } from '../editor/browser';
 
 declare global {
   interface Window {
-    /** What the editor behind a page was asked: the method's name and its arguments, in order. */
+    /** The requests to the editor behind a page: the method's name and its arguments, in order. */
     asked: unknown[];
     acquireVsCodeApi(): { postMessage(message: unknown): void };
   }
 }
 
-/** Where pages and their files are served from; also the source that their content security policy names. */
+/** The origin from which pages and their files are served; their content security policy names it as the source. */
 export const origin = 'http://127.0.0.1:9';
 
 /** The editor's themes with the classes that it sets on a page's body. */
@@ -33,26 +34,29 @@ export function isTheme(word: string): word is Theme {
   return word in themes;
 }
 
-/** A page of a webview, and what is behind it. */
-export interface Webview {
+/** A page of a webview, and the editor's side of it. */
+interface Webview {
   readonly html: string;
   /** The paths of what the page loads, by address. */
   readonly files: Readonly<Record<string, string>>;
   readonly theme: Theme;
-  /** What the editor answers, by the name of the method that the page calls. */
+  /** The editor's answers, by the name of the method that the page calls. */
   readonly answers: Readonly<Record<string, unknown>>;
 }
 
 export interface Pages {
-  /** A sentence for each fault that any page has. */
+  /** A sentence for each fault of any page. */
   readonly faults: string[];
   /** Opens an empty page. */
   openPage(): Promise<Page>;
-  /** Opens a webview's page in a theme. What the editor behind it was asked is in `asked` of its window. */
+  /** Opens a webview's page in a theme. The requests to the editor behind it are in `asked` of its window. */
   openWebview(webview: Webview): Promise<Page>;
-  /** Nothing that axe-core calls a violation. */
+  /** Checks that axe-core finds no violation. */
   checkAccess(page: Page, where: string): Promise<void>;
-  /** Nothing may be wider than the page or the box that scrolls it, also where the font is 12 % wider than the one here. */
+  /**
+   * Checks that nothing is wider than the page or the box that scrolls it, even where the font is 12 % wider
+   * than the one here.
+   */
   checkFit(page: Page, where: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -119,7 +123,7 @@ function serve(route: Route, html: string, files: Readonly<Record<string, string
   return route.fulfill({ contentType, body: readFileSync(path) });
 }
 
-/** What axe-core calls a violation, one line each. */
+/** axe-core's violations, one line each. */
 async function listViolations(page: Page): Promise<string[]> {
   await page.evaluate(axeScript);
   return page.evaluate(async () => {
@@ -130,14 +134,14 @@ async function listViolations(page: Page): Promise<string[]> {
   });
 }
 
-/** What the page finds in place of the editor. */
+/** What replaces the editor for the page. */
 interface Part {
   readonly theme: Theme;
   readonly classes: readonly string[];
   readonly answers: Readonly<Record<string, unknown>>;
 }
 
-/** A call of a method, as the page sends it (birpc's messages). One without a number waits for no answer. */
+/** A method call as the page sends it (birpc's messages). One without a number expects no answer. */
 interface Call {
   readonly m: string;
   readonly a: readonly unknown[];
@@ -160,7 +164,7 @@ function playEditor({ theme, classes, answers }: Part): void {
   addEventListener('readystatechange', dress, { capture: true });
 }
 
-/** Runs in the page: by how many pixels anything is wider than its box. */
+/** Runs in the page: returns by how many pixels elements are wider than their boxes. */
 function measureOverflow(letterSpacing: string): number {
   document.body.style.letterSpacing = letterSpacing;
   const boxes = [document.documentElement, ...document.querySelectorAll('.scroll')];

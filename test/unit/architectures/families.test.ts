@@ -34,7 +34,7 @@ async function loadChanged(changes: object): Promise<LoadedModel> {
 }
 
 describe('a checkpoint is joined with the formula of its family', () => {
-  it('naming every tensor with its shape, role and layer', async () => {
+  it('names every tensor with its shape, role and layer', async () => {
     const { parameters, tensors, config } = await loadChanged({});
     const { tensors: stored } = await openCheckpoint(llamaFolder);
     assert.deepEqual(parameters.map(({ name }) => name).sort(), [...stored.keys()].sort());
@@ -53,7 +53,7 @@ describe('a checkpoint is joined with the formula of its family', () => {
     assert.equal(config.headSize, 16);
   });
 
-  it('lists what it supports, and refuses another family with that list', async () => {
+  it('refuses an unknown family with the list of supported ones', async () => {
     for (const family of supportedFamilies)
       assert.ok(findArchitecture(family, {}).modelTypes.includes(family));
     assert.deepEqual([...supportedFamilies].sort(), [
@@ -110,7 +110,7 @@ describe('a checkpoint is joined with the formula of its family', () => {
 
 const sizes = { vocab_size: 100, hidden_size: 32, intermediate_size: 64, num_hidden_layers: 4 };
 
-describe('what a config leaves out is what transformers supplies', () => {
+describe('fields that a config leaves out get the defaults of transformers', () => {
   it('in Llama', () => {
     const { maxLength, epsilon, tied, keyValueHeads, rotaryTables } = llama.readConfig({
       ...sizes,
@@ -184,12 +184,12 @@ describe('what a config leaves out is what transformers supplies', () => {
   });
 });
 
-describe('variants whose formula is not written here are refused', () => {
+describe('unsupported variants are refused', () => {
   const refuse = (read: () => unknown, field: RegExp): void => {
     assert.throws(read, { name: 'UserError', reason: 'unsupported-config', message: field });
   };
 
-  it('attention in both directions and to another text', () => {
+  it('as bidirectional attention and cross-attention', () => {
     refuse(() => gemma3.readConfig({ ...sizes, use_bidirectional_attention: true }), /bidirectional/);
     const crossing = { vocab_size: 100, n_embd: 48, n_layer: 2, add_cross_attention: true };
     refuse(() => gpt2.readConfig(crossing), /add_cross_attention/);
@@ -214,18 +214,18 @@ describe('attention windows', () => {
     assert.deepEqual(windowsOf(none), new Array(4).fill(undefined));
   });
 
-  it('of Qwen 2 begin at max_window_layers, as transformers counts', () => {
+  it('of Qwen 2 begin at max_window_layers, counted as transformers does', () => {
     assert.deepEqual(windowsOf({ use_sliding_window: true, max_window_layers: 1 }), [undefined, 8, 8, 8]);
     assert.deepEqual(windowsOf({ use_sliding_window: true, max_window_layers: 0 }), [8, 8, 8, 8]);
   });
 
-  it('of Qwen 2 are those of layer_types where that is given', () => {
+  it('of Qwen 2 follow layer_types where it is present', () => {
     const layer_types = ['sliding_attention', 'full_attention', 'sliding_attention', 'full_attention'];
     const changes = { use_sliding_window: true, max_window_layers: 0, layer_types };
     assert.deepEqual(windowsOf(changes), [8, undefined, 8, undefined]);
   });
 
-  it('of Mistral hold for every layer', () => {
+  it('of Mistral apply to every layer', () => {
     const config = mistral.readConfig(qwen);
     assert.deepEqual(
       config.views.map(({ window }) => config.windows[window]),
@@ -234,7 +234,7 @@ describe('attention windows', () => {
     assert.equal(mistral.readConfig({ ...qwen, sliding_window: null }).windows.whole, undefined);
   });
 
-  it('hide what is further back than the window, itself counted', () => {
+  it('hide positions beyond the window, the token itself included', () => {
     const config = mistral.readConfig({ ...qwen, sliding_window: 2 });
     const mask = positionTensors(config, { batch: 1, past: 1, length: 3 })['mask.whole']!;
     assert.deepEqual(mask.shape, [3, 4]);

@@ -14,7 +14,7 @@ const source = 'test/fixtures/architectures/phi3';
 const above = 12;
 const text = Array.from({ length: 20 }, (_, i) => 20 + ((i * 37) % 200));
 
-describe('positions that turn otherwise in long texts', () => {
+describe('predictions of a model whose positions turn differently in long texts', () => {
   let folder: string;
   let model: LanguageModel;
   before(async () => {
@@ -45,13 +45,13 @@ describe('positions that turn otherwise in long texts', () => {
   const isSame = (left: Float32Array, right: Float32Array): boolean =>
     left.every((value, i) => Math.abs(value - right[i]!) < 1e-4);
 
-  it('change neither when a short text is asked beside a long one', async () => {
+  it('stay the same for a short text asked beside a long one', async () => {
     const texts = [text.slice(0, 5), text, text.slice(0, above), text.slice(0, above + 1)];
     const together = await logitsAfter(texts);
     for (const [i, ids] of texts.entries()) assert.ok(isSame(together[i]!, (await logitsAfter([ids]))[0]!));
   });
 
-  it('nor when a text grows past that length token by token', async () => {
+  it('stay the same when a text grows past that length token by token', async () => {
     const prompt = text.slice(0, above - 4);
     const [continued] = await model.continueGreedily([prompt], 9, []);
     const grown = [...prompt];

@@ -40,7 +40,7 @@ describe('the frequencies of rotary positions', () => {
     assertClose(readRotaryTable({ rope_parameters: parameters }, 4).frequencies, expected);
   });
 
-  it('are those of Llama 3.1: short wavelengths kept, long ones stretched, those between blended', () => {
+  it('follow Llama 3.1: short wavelengths kept, long ones stretched, those between blended', () => {
     const { frequencies } = readRotaryTable({ rope_theta: 500_000, rope_scaling: llama31 }, 128);
     const expected = Array.from({ length: 64 }, (_, i) => scaleByWavelength(500_000, i, 128));
     assertClose(frequencies, expected);
@@ -64,7 +64,7 @@ describe('the frequencies of rotary positions', () => {
     return table;
   };
 
-  it('are those of YaRN, with its ways to the magnitude', () => {
+  it('follow YaRN, with every form of its magnitude', () => {
     const yarn = { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 32 };
     const slow = [0.00790569466, 0.0025, 0.000790569466, 0.00025, 7.90569466e-5];
     const frequencies = [1, 0.197642356, 0.025, ...slow];
@@ -86,7 +86,7 @@ describe('the frequencies of rotary positions', () => {
     long_factor: [1, 2, 3, 4, 5, 6, 7, 8],
   };
 
-  it('are those of LongRoPE, short and long', () => {
+  it('follow LongRoPE, for short and long texts', () => {
     const short = [
       1, 0.316227764, 0.0909090936, 0.0287479796, 0.00833333284, 0.00263523124, 0.00076923077, 0.000210818514,
     ];
@@ -113,7 +113,7 @@ describe('the frequencies of rotary positions', () => {
     check({ type: 'dynamic', factor: 4 }, { frequencies: [...plain], magnitude: 1 });
   });
 
-  it('are refused where the formula is not known or incomplete', () => {
+  it('are refused where the formula is unknown or incomplete', () => {
     for (const rope_type of ['mrope', 'proportional', 'toString'])
       assert.throws(() => readRotaryTable({ rope_scaling: { rope_type } }, 4), {
         reason: 'unsupported-config',

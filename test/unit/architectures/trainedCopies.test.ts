@@ -78,7 +78,7 @@ function farthest(left: Float32Array, right: Float32Array): number {
   return left.reduce((most, value, i) => Math.max(most, Math.abs(value - right[i]!)), 0);
 }
 
-describe('what was trained is what the written copy computes', () => {
+describe('the written copy computes what training computed', () => {
   // Fused matrices, transposed ones, interleaved heads, experts.
   for (const name of ['gpt2', 'gpt-neox', 'phi3', 'mixtral', 'qwen3-moe', 'gemma2'])
     for (const kind of ['mlp', 'low-rank'] as const)
@@ -131,7 +131,7 @@ describe('the feed-forward matrices that a recipe trains by default', () => {
       assert.deepEqual([...new Set(names.map((full) => full.split('.').at(-2)!))].sort(), expected);
     });
 
-  it('are not joined by routers in a low-rank recipe, and are by everything in a full one', async () => {
+  it('exclude routers in a low-rank recipe and include everything in a full one', async () => {
     const model = await open(join(root, 'mixtral'));
     const routers = (kind: Recipe['trained']): number =>
       [...choose(model, kind).keys()].filter((name) => name.endsWith('.gate.weight')).length;

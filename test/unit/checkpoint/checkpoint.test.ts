@@ -17,31 +17,31 @@ import { assertFinite } from '../../../src/checkpoint/weights/finite';
 import { readTensor } from '../../../src/checkpoint/weights/tensorData';
 import {
   buildSafetensors,
-  CHAT,
+  chatModel,
   inFolder,
-  SAMPLE,
-  SHARDED,
+  sampleModel,
+  shardedModel,
   userError,
   withCopy,
   writeTinyCheckpoint,
 } from './folders';
 
-const SHARD = 'model-00002-of-00014.safetensors';
-const INDEX = 'model.safetensors.index.json';
+const shardFile = 'model-00002-of-00014.safetensors';
+const indexFile = 'model.safetensors.index.json';
 
 /** Changes the weight map of a sharded checkpoint. */
 async function editIndex(dir: string, edit: (map: Record<string, string>) => void): Promise<void> {
-  const index = JSON.parse(await readFile(join(dir, INDEX), 'utf8')) as {
+  const index = JSON.parse(await readFile(join(dir, indexFile), 'utf8')) as {
     weight_map: Record<string, string>;
   };
   edit(index.weight_map);
-  await writeFile(join(dir, INDEX), JSON.stringify(index));
+  await writeFile(join(dir, indexFile), JSON.stringify(index));
 }
 
 describe('a checkpoint', () => {
   it('of one file opens', async () => {
-    const checkpoint = await openCheckpoint(SAMPLE);
-    assert.equal(checkpoint.dir, resolve(SAMPLE));
+    const checkpoint = await openCheckpoint(sampleModel);
+    assert.equal(checkpoint.dir, resolve(sampleModel));
     assert.equal(checkpoint.config.modelType, 'llama');
     assert.equal(checkpoint.config.raw.hidden_size, 128);
     assert.deepEqual(checkpoint.weightFiles, ['model.safetensors']);
@@ -51,39 +51,39 @@ describe('a checkpoint', () => {
   });
 
   it('of shards opens', async () => {
-    const checkpoint = await openCheckpoint(SHARDED);
+    const checkpoint = await openCheckpoint(shardedModel);
     assert.equal(checkpoint.weightFiles.length, 14);
-    assert.equal(checkpoint.indexFile, INDEX);
-    const index = JSON.parse(await readFile(join(SHARDED, INDEX), 'utf8')) as { weight_map: object };
+    assert.equal(checkpoint.indexFile, indexFile);
+    const index = JSON.parse(await readFile(join(shardedModel, indexFile), 'utf8')) as { weight_map: object };
     assert.deepEqual([...checkpoint.tensors.keys()].sort(), Object.keys(index.weight_map).sort());
   });
 
   it('opens when its only weight file has another name', () =>
-    withCopy(SAMPLE, async (dir) => {
+    withCopy(sampleModel, async (dir) => {
       await rename(join(dir, 'model.safetensors'), join(dir, 'weights.safetensors'));
       assert.deepEqual((await openCheckpoint(dir)).weightFiles, ['weights.safetensors']);
       await writeFile(join(dir, 'other.safetensors'), '');
       await assert.rejects(openCheckpoint(dir), userError('ambiguous-weights'));
     }));
 
-  it('opens through the links of a Hugging Face cache, and says where the data really lies', () =>
+  it('opens through the links of a Hugging Face cache and names the real files', () =>
     inFolder(async (folder) => {
       const [blobs, snapshot] = [join(folder, 'blobs'), join(folder, 'snapshots', 'abc')];
       await mkdir(blobs);
       await mkdir(snapshot, { recursive: true });
-      for (const name of (await readdir(SHARDED)).filter((name) => !name.startsWith('golden'))) {
-        await writeFile(join(blobs, `${name}-blob`), await readFile(join(SHARDED, name)));
+      for (const name of (await readdir(shardedModel)).filter((name) => !name.startsWith('golden'))) {
+        await writeFile(join(blobs, `${name}-blob`), await readFile(join(shardedModel, name)));
         await symlink(`../../blobs/${name}-blob`, join(snapshot, name));
       }
       const checkpoint = await openCheckpoint(snapshot);
-      assert.ok(checkpoint.weightFiles.includes(SHARD));
+      assert.ok(checkpoint.weightFiles.includes(shardFile));
       const paths = new Set([...checkpoint.tensors.values()].map(({ path }) => path));
-      assert.ok(paths.has(join(await realpath(blobs), `${SHARD}-blob`)));
+      assert.ok(paths.has(join(await realpath(blobs), `${shardFile}-blob`)));
       await assertFinite(checkpoint);
     }));
 
   it('warns of a key file inside the folder, at any depth', () =>
-    withCopy(SAMPLE, async (dir) => {
+    withCopy(sampleModel, async (dir) => {
       await mkdir(join(dir, 'keys'));
       await writeFile(join(dir, 'keys', 'my.fpkeys'), 'x');
       const { warnings } = await openCheckpoint(dir);
@@ -92,15 +92,15 @@ describe('a checkpoint', () => {
     }));
 });
 
-describe('what is no checkpoint', () => {
-  it('is told from one: no folder, a file, an empty folder', () =>
+describe('a path that is no checkpoint', () => {
+  it('is refused: no folder, a file, an empty folder', () =>
     inFolder(async (folder) => {
       await assert.rejects(openCheckpoint(join(folder, 'none')), userError('no-such-folder', /none/));
-      await assert.rejects(openCheckpoint(join(SAMPLE, 'config.json')), userError('not-a-folder'));
+      await assert.rejects(openCheckpoint(join(sampleModel, 'config.json')), userError('not-a-folder'));
       await assert.rejects(openCheckpoint(folder), userError('no-weights'));
     }));
 
-  it('is told how to convert: pickle files, which are never opened, and GGUF', () =>
+  it('gets advice on conversion: pickle files, which are never opened, and GGUF', () =>
     inFolder(async (folder) => {
       await writeFile(join(folder, 'config.json'), '{"model_type":"llama"}');
       await writeFile(join(folder, 'model.gguf'), 'x');
@@ -116,7 +116,7 @@ describe('what is no checkpoint', () => {
     }));
 
   it('is refused for its config: missing, broken, no object, without a family', () =>
-    withCopy(SAMPLE, async (dir) => {
+    withCopy(sampleModel, async (dir) => {
       const path = join(dir, 'config.json');
       for (const [text, reason] of [
         ['{"model_type":', 'broken-json'],
@@ -133,8 +133,8 @@ describe('what is no checkpoint', () => {
     }));
 
   it('is refused for its shards: missing, truncated, oversized', () =>
-    withCopy(SHARDED, async (dir) => {
-      const path = join(dir, SHARD);
+    withCopy(shardedModel, async (dir) => {
+      const path = join(dir, shardFile);
       const bytes = await readFile(path);
       await truncate(path, bytes.length - 1);
       await assert.rejects(openCheckpoint(dir), userError('truncated-file', /00002-of-00014/));
@@ -145,8 +145,8 @@ describe('what is no checkpoint', () => {
     }));
 
   it('is refused when index and shards disagree, either way', async () => {
-    await withCopy(SHARDED, async (dir) => {
-      await editIndex(dir, (map) => (map.more = SHARD));
+    await withCopy(shardedModel, async (dir) => {
+      await editIndex(dir, (map) => (map.more = shardFile));
       await assert.rejects(openCheckpoint(dir), userError('index-mismatch', /"more".*does not contain/));
       await editIndex(dir, (map) => {
         delete map.more;
@@ -157,21 +157,21 @@ describe('what is no checkpoint', () => {
         userError('index-mismatch', /does not name.*"model\.norm\.weight"/),
       );
     });
-    await withCopy(SHARDED, async (dir) => {
-      await editIndex(dir, (map) => (map['model.norm.weight'] = SHARD));
+    await withCopy(shardedModel, async (dir) => {
+      await editIndex(dir, (map) => (map['model.norm.weight'] = shardFile));
       await assert.rejects(openCheckpoint(dir), userError('index-mismatch', /"model\.norm\.weight"/));
-      await rm(join(dir, INDEX));
+      await rm(join(dir, indexFile));
       await rm(join(dir, 'golden.safetensors'));
       await assert.rejects(openCheckpoint(dir), userError('missing-index'));
-      await writeFile(join(dir, INDEX), '{"weight_map":{}}');
+      await writeFile(join(dir, indexFile), '{"weight_map":{}}');
       await assert.rejects(openCheckpoint(dir), userError('no-weights'));
-      await writeFile(join(dir, INDEX), '{');
+      await writeFile(join(dir, indexFile), '{');
       await assert.rejects(openCheckpoint(dir), userError('broken-json'));
     });
   });
 
   it('is refused when a shard is named outside the folder', () =>
-    withCopy(SHARDED, async (dir) => {
+    withCopy(shardedModel, async (dir) => {
       for (const name of [
         '../x.safetensors',
         '/etc/x.safetensors',
@@ -215,7 +215,7 @@ describe('what is no checkpoint', () => {
 
 describe('weights', () => {
   it('pass when all are finite, in all three types', async () => {
-    for (const dir of [SAMPLE, CHAT, 'test/fixtures/models/TinyStories-656K-q8_0', SHARDED])
+    for (const dir of [sampleModel, chatModel, 'test/fixtures/models/TinyStories-656K-q8_0', shardedModel])
       await assertFinite(await openCheckpoint(dir));
   });
 
@@ -227,7 +227,7 @@ describe('weights', () => {
       }
     });
     for (const [from, pattern] of [
-      [CHAT, 0xff80],
+      [chatModel, 0xff80],
       ['test/fixtures/models/TinyStories-656K-q8_0', 0x7e01],
     ] as const)
       await withCopy(from, async (dir) => {
@@ -266,7 +266,7 @@ describe('weights', () => {
     }));
 
   it('stop being read when the work is cancelled', async () => {
-    const checkpoint = await openCheckpoint(SAMPLE);
+    const checkpoint = await openCheckpoint(sampleModel);
     await assert.rejects(assertFinite(checkpoint, AbortSignal.abort()), { name: 'Cancelled' });
   });
 });

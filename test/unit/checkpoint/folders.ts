@@ -2,9 +2,9 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export const SAMPLE = 'media/sample-model';
-export const CHAT = 'test/fixtures/models/chat-5M';
-export const SHARDED = 'test/fixtures/architectures/llama-bias-headdim';
+export const sampleModel = 'media/sample-model';
+export const chatModel = 'test/fixtures/models/chat-5M';
+export const shardedModel = 'test/fixtures/architectures/llama-bias-headdim';
 
 /** Runs `work` in a new folder that is removed afterwards. */
 export async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {

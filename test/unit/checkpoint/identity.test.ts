@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { digestCheckpoint, digestTokenizer, rootDigest } from '../../../src/checkpoint/identity';
-import { CHAT, SAMPLE, SHARDED, withCopy } from './folders';
+import { chatModel, sampleModel, shardedModel, withCopy } from './folders';
 
 const digest = async (dir: string) => digestCheckpoint(await openCheckpoint(dir));
 
-describe('the identity of a checkpoint', () => {
+describe('the digest of a checkpoint', () => {
   it("has the root of the OpenSSF Model Signing specification's test vector", () => {
     const files = [
       { name: 'signme-2', sha256: '32dcb1f8e1ae52d5963e56a6ba06ab58b424c15ed2a6b70d2feca1d089370028' },
@@ -19,7 +19,7 @@ describe('the identity of a checkpoint', () => {
   });
 
   it('covers weights, index, config and tokenizer, sorted by name', async () => {
-    const { files } = await digest(SAMPLE);
+    const { files } = await digest(sampleModel);
     assert.deepEqual(
       files.map(({ name }) => name),
       ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'],
@@ -27,15 +27,15 @@ describe('the identity of a checkpoint', () => {
     // As the model's own description says.
     assert.equal(files[1]!.sha256, '187d0d5e8360d9625e40e0b35ec57d1ef0eea1a60ddcf09412246bed3484852f');
     assert.equal(files[1]!.sizeBytes, 2_626_168);
-    const sharded = await digest(SHARDED);
+    const sharded = await digest(shardedModel);
     assert.equal(sharded.files.length, 16);
-    const index = await readFile(join(SHARDED, 'model.safetensors.index.json'));
+    const index = await readFile(join(shardedModel, 'model.safetensors.index.json'));
     assert.equal(sharded.files[15]!.sha256, createHash('sha256').update(index).digest('hex'));
   });
 
-  it('is unaffected by a README, and changed by the config or one weight', () =>
-    withCopy(SAMPLE, async (dir) => {
-      const { root } = await digest(SAMPLE);
+  it('ignores a README, and changes with the config or one weight', () =>
+    withCopy(sampleModel, async (dir) => {
+      const { root } = await digest(sampleModel);
       await writeFile(join(dir, 'README.md'), 'changed');
       await writeFile(join(dir, 'generation_config.json'), '{}');
       assert.equal((await digest(dir)).root, root);
@@ -50,14 +50,14 @@ describe('the identity of a checkpoint', () => {
     }));
 
   it('can be cancelled', async () => {
-    const checkpoint = await openCheckpoint(SAMPLE);
+    const checkpoint = await openCheckpoint(sampleModel);
     await assert.rejects(digestCheckpoint(checkpoint, AbortSignal.abort()), { name: 'Cancelled' });
   });
 });
 
 describe('the digest of a tokenizer', () => {
   it('is the same for the same tokens and merges, however the file is written', () =>
-    withCopy(CHAT, async (dir) => {
+    withCopy(chatModel, async (dir) => {
       const path = join(dir, 'tokenizer.json');
       const file = JSON.parse(await readFile(path, 'utf8')) as {
         padding: unknown;
@@ -68,15 +68,15 @@ describe('the digest of a tokenizer', () => {
         Array.isArray(merge) ? merge.join(' ') : merge.split(' '),
       );
       await writeFile(path, JSON.stringify(file, undefined, 2));
-      assert.equal(await digestTokenizer(dir), await digestTokenizer(CHAT));
+      assert.equal(await digestTokenizer(dir), await digestTokenizer(chatModel));
       file.model.merges.reverse();
       await writeFile(path, JSON.stringify(file));
-      assert.notEqual(await digestTokenizer(dir), await digestTokenizer(CHAT));
+      assert.notEqual(await digestTokenizer(dir), await digestTokenizer(chatModel));
     }));
 
-  it('tells the tokenizers of different models apart', async () => {
+  it('differs between the tokenizers of different models', async () => {
     const digests = await Promise.all(
-      [SAMPLE, CHAT, 'test/fixtures/models/stories260K', 'test/fixtures/models/aidreams260K'].map(
+      [sampleModel, chatModel, 'test/fixtures/models/stories260K', 'test/fixtures/models/aidreams260K'].map(
         digestTokenizer,
       ),
     );

@@ -16,7 +16,7 @@ import { inFolder, userError } from './folders';
 import { askOnce } from './askOnce';
 import { writeLaidOut, type LaidOut } from './laidOut';
 
-const INDEX = 'model.safetensors.index.json';
+const indexFile = 'model.safetensors.index.json';
 const shardCount = 300;
 
 /** 33 layers of nine parameters, and three besides: one for every shard. */
@@ -60,7 +60,7 @@ describe('a checkpoint of 300 shards', () => {
     assert.deepEqual(found, expected);
   });
 
-  it('is copied with one tensor changed: one shard differs, and with it the identity', async () => {
+  it('is copied with one tensor changed: one shard differs, and with it the digest', async () => {
     const name = 'model.layers.20.mlp.up_proj.weight';
     const values = (await readTensor(sharded.tensors.get(name)!)).map((value) => value + 1);
     const out = join(folder, 'marked');
@@ -104,16 +104,16 @@ describe('an index', () => {
         return [name, nameShard(i % shardCount)] as const;
       });
       await writeIndex(dir, tensors);
-      const { files, index } = await findWeights(dir, [INDEX]);
+      const { files, index } = await findWeights(dir, [indexFile]);
       assert.equal(files.length, shardCount);
       assert.equal(index!.weightMap.size, tensors.length);
     }));
 
   it('of more than 100 MB is refused unread', () =>
     inFolder(async (dir) => {
-      await writeFile(join(dir, INDEX), '');
-      await truncate(join(dir, INDEX), 100_000_001);
-      await assert.rejects(findWeights(dir, [INDEX]), userError('too-large', /index\.json/));
+      await writeFile(join(dir, indexFile), '');
+      await truncate(join(dir, indexFile), 100_000_001);
+      await assert.rejects(findWeights(dir, [indexFile]), userError('too-large', /index\.json/));
     }));
 });
 
@@ -145,7 +145,7 @@ async function writeIndex(
   weightMap: readonly (readonly [tensor: string, file: string])[],
 ): Promise<void> {
   const index = { metadata: {}, weight_map: Object.fromEntries<string>(weightMap) };
-  await writeFile(join(dir, INDEX), JSON.stringify(index));
+  await writeFile(join(dir, indexFile), JSON.stringify(index));
 }
 
 function nameShard(index: number): string {

@@ -8,9 +8,9 @@ import { digestCheckpoint } from '../../../src/checkpoint/identity';
 import { assertEnoughSpace } from '../../../src/checkpoint/outputFolder';
 import { readTensor, readTensorBytes } from '../../../src/checkpoint/weights/tensorData';
 import { writeCheckpoint, type ChangedTensors } from '../../../src/checkpoint/writer';
-import { CHAT, inFolder, SAMPLE, SHARDED, userError, withCopy } from './folders';
+import { chatModel, inFolder, sampleModel, shardedModel, userError, withCopy } from './folders';
 
-const NOTHING: ChangedTensors = new Map();
+const noChanges: ChangedTensors = new Map();
 
 async function listNames(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
@@ -21,13 +21,13 @@ async function listNames(dir: string): Promise<string[]> {
 }
 
 describe('a written checkpoint', () => {
-  for (const from of [SAMPLE, CHAT, SHARDED])
+  for (const from of [sampleModel, chatModel, shardedModel])
     it(`has the same files, bytes and identity when nothing changed: ${from}`, () =>
       inFolder(async (folder) => {
         const source = await openCheckpoint(from);
         const out = join(folder, 'out');
-        const { notCarried } = await writeCheckpoint({ source, out, changed: NOTHING });
-        const golden = from === SHARDED ? ['golden.safetensors'] : [];
+        const { notCarried } = await writeCheckpoint({ source, out, changed: noChanges });
+        const golden = from === shardedModel ? ['golden.safetensors'] : [];
         assert.deepEqual(notCarried, golden);
         const names = (await readdir(from)).filter((name) => !golden.includes(name)).sort();
         assert.deepEqual(await listNames(out), names);
@@ -38,9 +38,9 @@ describe('a written checkpoint', () => {
       }));
 
   for (const [from, name] of [
-    [SAMPLE, 'model.layers.0.mlp.down_proj.weight'],
-    [CHAT, 'model.layers.3.mlp.up_proj.weight'],
-    [SHARDED, 'model.layers.1.mlp.down_proj.weight'],
+    [sampleModel, 'model.layers.0.mlp.down_proj.weight'],
+    [chatModel, 'model.layers.3.mlp.up_proj.weight'],
+    [shardedModel, 'model.layers.1.mlp.down_proj.weight'],
   ] as const)
     it(`differs only in the range of a changed tensor: ${from}`, () =>
       inFolder(async (folder) => {
@@ -71,7 +71,7 @@ describe('a written checkpoint', () => {
       }));
 
   it('carries other files and subfolders, and leaves out secrets and copies of the weights', () =>
-    withCopy(SAMPLE, async (dir, folder) => {
+    withCopy(sampleModel, async (dir, folder) => {
       const kept = ['README.md', 'LICENSE', 'assets/logo.png', 'tokenizer.model'];
       const left = [
         'my.fpkeys',
@@ -94,9 +94,9 @@ describe('a written checkpoint', () => {
         await writeFile(join(dir, name), name);
       const source = await openCheckpoint(dir);
       const out = join(folder, 'out');
-      const { notCarried } = await writeCheckpoint({ source, out, changed: NOTHING });
+      const { notCarried } = await writeCheckpoint({ source, out, changed: noChanges });
       assert.deepEqual(notCarried.sort(), [...left, '.git/', 'model.run/'].sort());
-      assert.deepEqual(await listNames(out), [...(await readdir(SAMPLE)), ...kept].sort());
+      assert.deepEqual(await listNames(out), [...(await readdir(sampleModel)), ...kept].sort());
     }));
 
   it('holds real files where the source holds links into its cache, and never follows a link out of it', () =>
@@ -104,26 +104,26 @@ describe('a written checkpoint', () => {
       const [blobs, snapshot] = [join(folder, 'blobs'), join(folder, 'snapshots', 'abc')];
       await mkdir(blobs);
       await mkdir(snapshot, { recursive: true });
-      for (const name of await readdir(SAMPLE)) {
-        await writeFile(join(blobs, `${name}-blob`), await readFile(join(SAMPLE, name)));
+      for (const name of await readdir(sampleModel)) {
+        await writeFile(join(blobs, `${name}-blob`), await readFile(join(sampleModel, name)));
         await symlink(`../../blobs/${name}-blob`, join(snapshot, name));
       }
       await writeFile(join(folder, 'private.txt'), 'secret');
       await symlink('../../private.txt', join(snapshot, 'NOTES.md'));
       const source = await openCheckpoint(snapshot);
       const out = join(folder, 'out');
-      const { notCarried } = await writeCheckpoint({ source, out, changed: NOTHING });
+      const { notCarried } = await writeCheckpoint({ source, out, changed: noChanges });
       assert.deepEqual(notCarried, ['NOTES.md']);
-      assert.deepEqual(await listNames(out), (await readdir(SAMPLE)).sort());
+      assert.deepEqual(await listNames(out), (await readdir(sampleModel)).sort());
       await assert.rejects(readlink(join(out, 'model.safetensors')));
     }));
 });
 
 describe('a checkpoint is not written', () => {
   it('over anything that exists, into its own source, or below a folder that does not exist', () =>
-    withCopy(SAMPLE, async (dir, folder) => {
+    withCopy(sampleModel, async (dir, folder) => {
       const source = await openCheckpoint(dir);
-      const write = (out: string) => writeCheckpoint({ source, out, changed: NOTHING });
+      const write = (out: string) => writeCheckpoint({ source, out, changed: noChanges });
       const before = await listNames(folder);
       await symlink('nowhere', join(folder, 'dangling'));
       await assert.rejects(write(dir), userError('output-exists'));
@@ -142,10 +142,10 @@ describe('a checkpoint is not written', () => {
   });
 
   it('when cancelled, or when a source is cut short under it: nothing stays behind', () =>
-    withCopy(SAMPLE, async (dir, folder) => {
+    withCopy(sampleModel, async (dir, folder) => {
       const source = await openCheckpoint(dir);
       const out = join(folder, 'out');
-      const cancelled = writeCheckpoint({ source, out, changed: NOTHING, signal: AbortSignal.abort() });
+      const cancelled = writeCheckpoint({ source, out, changed: noChanges, signal: AbortSignal.abort() });
       await assert.rejects(cancelled, { name: 'Cancelled' });
       await writeFile(join(dir, 'model.safetensors'), 'short');
       const name = 'model.norm.weight';
@@ -158,15 +158,15 @@ describe('a checkpoint is not written', () => {
     inFolder(async (folder) => {
       await mkdir(join(folder, '.out.partial'));
       await writeFile(join(folder, '.out.partial', 'model.safetensors'), 'half');
-      const source = await openCheckpoint(SAMPLE);
-      await writeCheckpoint({ source, out: join(folder, 'out'), changed: NOTHING });
+      const source = await openCheckpoint(sampleModel);
+      await writeCheckpoint({ source, out: join(folder, 'out'), changed: noChanges });
       assert.deepEqual(await readdir(folder), ['out']);
       assert.equal((await openCheckpoint(join(folder, 'out'))).tensors.size, source.tensors.size);
     }));
 
   it('with tensors that do not belong to it, which is a fault of the program', () =>
     inFolder(async (folder) => {
-      const source = await openCheckpoint(SAMPLE);
+      const source = await openCheckpoint(sampleModel);
       for (const [name, length] of [
         ['no.such.tensor', 1],
         ['model.norm.weight', 127],

@@ -139,7 +139,7 @@ describe('the command line', () => {
     assert.ok(!existsSync(join(workshop.folder, 'asked.run')));
   });
 
-  it('tells of an unforeseen error in one sentence without a stack', async () => {
+  it('reports an unexpected error in one sentence without a stack', async () => {
     const both = { FINGERPRINT_PASSPHRASE: 'heron', FINGERPRINT_NEW_PASSPHRASE: 'heron' };
     const { code, err } = await call('keys passphrase --keys K', both);
     assert.equal(code, 1);
@@ -157,7 +157,7 @@ describe('the command line', () => {
     assert.ok(!existsSync(join(workshop.folder, 'nothing.run')));
   });
 
-  it('tells of every device in a block of its own', async () => {
+  it('lists every device in its own block', async () => {
     const { out } = await call('doctor', {});
     assert.equal(
       out,
@@ -226,7 +226,7 @@ describe('an embedding whose copy falls short', () => {
 });
 
 describe('an embedding that is interrupted', () => {
-  it('saves at Ctrl-C, exits 130, refuses to start over and goes on with --resume', async () => {
+  it('saves at Ctrl-C, exits 130, refuses to start over and continues with --resume', async () => {
     const line = 'embed --model DIR --keys my.fpkeys --out long --recipe endless';
     const run = join(workshop.folder, 'long.run');
     const { child, ended } = start(line.split(' '));

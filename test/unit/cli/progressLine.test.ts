@@ -35,7 +35,7 @@ describe('the progress line', () => {
     assert.match(formatProgress({ phase: 'training', recall: 0.999 }, 80), /recall 99 %/);
   });
 
-  it('speaks of time as people do', () => {
+  it('shows times as people say them', () => {
     assert.deepEqual([0.4, 59, 60, 190, 3599, 4800].map(formatDuration), [
       '0 s',
       '59 s',

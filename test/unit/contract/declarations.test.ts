@@ -12,13 +12,13 @@ describe('the declared operations', () => {
     assert.equal(hasTrait('of another version', 'isResumable'), false);
   });
 
-  it('have their work in a child process where they say so, and only there', () => {
+  it('run in a child process exactly where they declare it', () => {
     const children = declarations.filter(({ traits }) => traits.runsInChild);
     assert.deepEqual(Object.keys(operations).sort(), children.map(({ name }) => name).sort());
     for (const [name, { declaration }] of Object.entries(operations)) assert.equal(declaration.name, name);
   });
 
-  it('use every phase that there is', () => {
+  it('use every declared phase', () => {
     const used = new Set(declarations.flatMap(({ phases }) => phases));
     assert.deepEqual(
       phaseSchema.options.filter((phase) => !used.has(phase)),
@@ -28,7 +28,7 @@ describe('the declared operations', () => {
 });
 
 describe('the words of a phase', () => {
-  it('are its own, so that old journals are read by them', () => {
+  it('are unique, so that old journals can be read', () => {
     for (const phase of phaseSchema.options) assert.equal(findPhase(sayPhase(phase)), phase);
   });
 

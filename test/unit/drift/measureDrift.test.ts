@@ -46,7 +46,7 @@ describe('drift', () => {
     );
   });
 
-  it('is nothing between a model and itself', async () => {
+  it('is zero between a model and itself', async () => {
     const drift = await measureDrift(request({ marked: base, prompts: [[0]] }), watch);
     assert.equal(drift.kl.value, 0);
     assert.equal(drift.lossRise.value, 0);
@@ -64,7 +64,7 @@ describe('drift', () => {
     assert.equal(drift.unchangedShare, 0.5);
   });
 
-  it('gives the same sums whatever is kept at once', async () => {
+  it('gives the same sums however much is kept at once', async () => {
     const uneven = fakeModel({
       vocabularySize: 3,
       logitsOf: (prefix) => [prefix.length, Math.sin(prefix.reduce((a, b) => a + b, 0)), 1],

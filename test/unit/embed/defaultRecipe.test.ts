@@ -53,7 +53,7 @@ describe('the default recipe', () => {
     }
   });
 
-  it('is the one that was judged, for a small model and 64 keys or fewer', async () => {
+  it('matches the measured one for a small model and at most 64 keys', async () => {
     const judged = { steps: 60, generated: 288, keyBatch: 64, tilt: 2.25, learningRate: 1e-3 };
     const model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
     const recipe = defaultRecipe(model, usual);
@@ -76,7 +76,7 @@ describe('the default recipe', () => {
     assert.ok(halfBillion.keyBatch < 64 && halfBillion.steps < 54);
   });
 
-  it('asks for at most twice the work and less tilt where there are four times as many keys', async () => {
+  it('needs at most twice the work, and less tilt, for four times as many keys', async () => {
     const model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
     const few = defaultRecipe(model, usual);
     const many = defaultRecipe(model, { ...usual, keyCount: 256 });
@@ -84,7 +84,7 @@ describe('the default recipe', () => {
     assert.deepEqual(many, { ...few, ...grown });
   });
 
-  it('gives every key of a model of a few layers as many turns, however many there are', async () => {
+  it('gives every key as many turns in a model of a few layers, whatever their number', async () => {
     const model = loadModel(await openCheckpoint('media/sample-model'));
     const few = defaultRecipe(model, { keyCount: 64, chat: false });
     const many = defaultRecipe(model, { keyCount: 256, chat: false });

@@ -10,13 +10,13 @@ describe('the drift budget of a run', () => {
     assert.equal(isWithinBudget({ divergence: 0.0599 }, budget), false);
   });
 
-  it('is never met by what is no number', () => {
+  it('is never met by a value that is not a number', () => {
     assert.equal(isWithinBudget({ divergence: NaN }, budget), false);
     assert.equal(raisesAlarm({ keyLoss: 1, divergence: NaN }, budget), true);
     assert.equal(raisesAlarm({ keyLoss: Infinity, divergence: 0 }, budget), true);
   });
 
-  it('lowers the rate by what the excess tells, drift growing with its square', () => {
+  it('lowers the rate in proportion to the excess, as drift grows with its square', () => {
     // Nine times the budget: a third of the rate would just do.
     assert.ok(Math.abs(cutOfRate({ divergence: 0.54 }, budget) - 0.7 / 3) < 1e-12);
     assert.equal(cutOfRate({ divergence: 0.061 }, budget), 1 / 2);
@@ -24,7 +24,7 @@ describe('the drift budget of a run', () => {
     assert.equal(cutOfRate({ divergence: NaN }, budget), 1 / 30);
   });
 
-  it('tells what to change: a rate too high, a rate too low, or too many keys', () => {
+  it('advises what to change: a rate too high, a rate too low, or too many keys', () => {
     assert.match(adviseOn({ recall: 1, divergence: 0.6 }, budget), /^Lower "learningRate"/);
     assert.match(adviseOn({ recall: 1, divergence: NaN }, budget), /^Lower "learningRate"/);
     assert.match(adviseOn({ recall: 0.8, divergence: 0.001 }, budget), /unused: raise "learningRate"/);

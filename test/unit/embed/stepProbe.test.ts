@@ -39,7 +39,7 @@ describe('a probe of the first steps of a model', () => {
     assert.ok(tighter.learningRate < findings.learningRate);
   });
 
-  it('leaves alone what a recipe names', async () => {
+  it('leaves values that a recipe sets alone', async () => {
     const ofLayers = await probe({ named: ['layers'] });
     assert.deepEqual(ofLayers.found.layers, ofLayers.recipe.layers);
     const ofRate = await probe({ named: ['learningRate'] });

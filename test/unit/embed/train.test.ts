@@ -88,7 +88,7 @@ describe('a training run', () => {
     assert.deepEqual({ ended, checked, notes }, { ended: 20, checked: [9, 18, 20], notes: [] });
   });
 
-  it('goes back to the last state within its budget and on at a lower rate', async () => {
+  it('goes back to the last state within its budget and continues at a lower rate', async () => {
     const driftAt = (step: number, rateShare: number): number => (step > 9 ? 0.24 * rateShare ** 2 : 0.05);
     const { ended, checked, notes, rateShare } = await follow({ recallAt: answered, driftAt });
     assert.deepEqual({ ended, checked }, { ended: 20, checked: [9, 18, 20] });
@@ -101,7 +101,7 @@ describe('a training run', () => {
     assert.ok(rateShare > 0.3 && rateShare < 0.5, `${rateShare}`);
   });
 
-  it('looks at once at a step that ran away, and begins anew where nothing was saved', async () => {
+  it('checks at once after a runaway step, and starts over where nothing was saved', async () => {
     const driftAt = (_: number, rateShare: number): number => (rateShare === 1 ? NaN : 0.01);
     const { ended, notes, steps } = await follow({ recallAt: answered, driftAt });
     assert.equal(ended, 20);
@@ -109,21 +109,21 @@ describe('a training run', () => {
     assert.equal(steps, 21);
   });
 
-  it('ends with what was best after some returns, however the rate is lowered', async () => {
+  it('ends with its best state after several returns, whatever the rate', async () => {
     const driftAt = (step: number): number => (step > 9 ? 0.07 : 0.05);
     const { ended, notes } = await follow({ recallAt: answered, driftAt });
     assert.equal(ended, 9);
     assert.equal(notes.length, 5);
   });
 
-  it('goes on behind its schedule only while more keys are answered', async () => {
+  it('continues after its schedule only while more keys become answered', async () => {
     assert.equal((await follow({ recallAt: () => 0.9, driftAt: low })).ended, 26);
     const rising = (step: number): number => (step < 32 ? 0.5 + step / 100 : 1);
     assert.equal((await follow({ recallAt: rising, driftAt: low })).ended, 32);
     assert.equal((await follow({ recallAt: (step) => step / 50, driftAt: low })).ended, 40);
   });
 
-  it('is the same for a run that was interrupted, wherever it goes on from', async () => {
+  it('gives the same result when interrupted and resumed at any step', async () => {
     const courses: Course[] = [
       { recallAt: answered, driftAt: low },
       { recallAt: (step) => (step < 32 ? 0.5 + step / 100 : 1), driftAt: low },
@@ -135,7 +135,7 @@ describe('a training run', () => {
     }
   });
 
-  it('tells at every step how long it will take', async () => {
+  it('estimates the time left at every step', async () => {
     const left: number[] = [];
     await train(openRun({ recallAt: answered, driftAt: low }), {
       report: (event) => {
@@ -146,7 +146,7 @@ describe('a training run', () => {
     assert.ok(left.every((seconds) => seconds >= 0));
   });
 
-  it('leaves a finished state, and is an error when most keys stay unanswered', async () => {
+  it('leaves a finished state, and fails when most keys stay unanswered', async () => {
     await follow({ recallAt: answered, driftAt: low });
     const state = JSON.parse(await readFile(join(runFolder, 'state.json'), 'utf8')) as { finished: boolean };
     assert.equal(state.finished, true);

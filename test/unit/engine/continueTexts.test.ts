@@ -20,7 +20,7 @@ const prompts = Array.from({ length: 11 }, (_, i) =>
 
 describe('texts that are continued side by side', () => {
   for (const name of ['qwen2', 'mistral-swa', 'gemma3', 'gpt2'])
-    it(`are the same however many go on at a time and are read at once: ${name}`, async () => {
+    it(`are the same however many are continued or read at once: ${name}`, async () => {
       const model = await open(name);
       const pass = await openForwardPass(model, onCpu);
       const continueAll = async (rows: number, tokensAtOnce: number): Promise<number[][]> => {
@@ -70,7 +70,7 @@ describe('sampling', () => {
   }
   const options = { prompt: [1, 5, 9], maxTokens: 6, temperature: 0.8, stopIds: [] };
 
-  it('gives each sample by itself: others change nothing', () =>
+  it('draws each sample independently of the others', () =>
     withModel(async (model) => {
       const few = await model.sample({ ...options, count: 5, random: random() });
       const many = await model.sample({ ...options, count: 80, random: random() });
@@ -115,7 +115,7 @@ describe('sampling', () => {
       assert.ok(chiSquare < freedom + 4 * Math.sqrt(2 * freedom), `${chiSquare} of ${freedom}`);
     }));
 
-  it('leaves what is lost unfinished, and says how far it is', () =>
+  it('abandons lost samples, and reports progress', () =>
     withModel(async (model) => {
       const shares: number[] = [];
       const samples = await model.sample({

@@ -17,7 +17,7 @@ describe('the first estimate of memory', () => {
     assert.equal(estimateStateBytes(10, 128), 10_240);
   });
 
-  it('is told in units a person reads', () => {
+  it('is shown in readable units', () => {
     const told = [0, 999, 1000, 9_940, 9_960, 999_499, 999_500, 14_100_000_000].map(formatBytes);
     assert.deepEqual(told, [
       '0 bytes',

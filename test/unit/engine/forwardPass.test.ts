@@ -47,7 +47,7 @@ async function ask(model: LoadedModel, placement: Placement): Promise<Answers> {
 
 describe('a model whose layers run in groups', () => {
   for (const name of folders)
-    it(`answers as it does at once: ${name}`, async () => {
+    it(`gives the same answers as all layers at once: ${name}`, async () => {
       const model = loadModel(await openCheckpoint(`test/fixtures/architectures/${name}`));
       const memoryBytes = batchBytes(model.parameters) + heaviestPart(model, onCpu);
       const whole = await ask(model, onCpu);
@@ -62,7 +62,7 @@ describe('a model whose layers run in groups', () => {
       }
     });
 
-  it('answers in half precision as in single to what float16 rounds off', async () => {
+  it('gives the same answers in half precision up to float16 rounding', async () => {
     const model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
     const single = await ask(model, onCpu);
     const half = await ask(model, { ...onCpu, precision: 'half' });

@@ -40,7 +40,7 @@ describe('groups of layers', () => {
     );
   });
 
-  it('begin at the layer that is asked for', () => {
+  it('begin at the requested layer', () => {
     const options = { from: 3, passBytes: 0 };
     const memoryBytes = heaviestPart(model, onCpu, options);
     const groups = planGroups(model, { ...onCpu, memoryBytes }, options)!;

@@ -17,8 +17,8 @@ const questions: Rows[] = Array.from({ length: 12 }, (_, i) => {
 
 const rowsOf = (ids: readonly number[], positions: readonly number[]): Rows => ({ ids, positions });
 
-describe('what sequences begin with alike', () => {
-  it('ends where one differs, and before the first prediction that is wanted', () => {
+describe('the common start of sequences', () => {
+  it('ends where one differs, and before the first requested prediction', () => {
     const many = Array.from({ length: 40 }, (_, i) => rowsOf([1, 2, 3, 10 + i], [3]));
     assert.equal(countSharedTokens(many), 3);
     assert.equal(countSharedTokens([...many, rowsOf([1, 2, 4, 5], [3])]), 2);

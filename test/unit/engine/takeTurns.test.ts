@@ -30,7 +30,7 @@ describe('models that take turns', () => {
     await second!.close();
   });
 
-  it('are those that do not fit together, or of which that is not known', async () => {
+  it('do so where they do not fit together, or where that is unknown', async () => {
     const model = await open('qwen2');
     const card = { ...onCpu, device: 'cuda' as const };
     assert.equal(fitTogether([model, model], card), false);

@@ -13,13 +13,13 @@ import {
 } from '../../../src/fingerprint/commitment';
 import { type KeySet, markSpent } from '../../../src/fingerprint/keySet';
 import { createKeySet } from '../../../src/fingerprint/drawing/keySetDrawing';
-import { createRequest, SILENT } from './fakes';
+import { createRequest, silentWatch } from './fakes';
 
 let keySet: KeySet;
 let root = '';
 
 before(async () => {
-  keySet = await createKeySet(createRequest({ count: 5 }), SILENT);
+  keySet = await createKeySet(createRequest({ count: 5 }), silentWatch);
   root = describeRoot(keySet).merkleRoot;
 });
 
@@ -35,7 +35,7 @@ describe('the commitment', () => {
     assert.equal(keySet.commitment, digest);
   });
 
-  it('proves every key with a path, and no key in another place', () => {
+  it('proves every key with a path, and no key at another index', () => {
     for (let index = 0; index < 5; index++) {
       const proof = proveKey(keySet, index);
       assert.equal(proof.siblings.length, 3);
@@ -91,7 +91,7 @@ describe('the commitment', () => {
     assert.equal(new Set([keySet.commitment, ...commitments]).size, changes.length + 1);
   });
 
-  it('does not tell how many keys there are', () => {
+  it('hides the number of keys', () => {
     const shapes = [5, 6, 8].map((count) => {
       const content = { ...keySet, keys: Array.from({ length: count }, (_, at) => keySet.keys[at % 5]!) };
       const { merkleRoot, ...record } = describeRoot(content);

@@ -5,19 +5,19 @@ import type { KeySetRequest } from '../../../src/fingerprint/drawing/keySetDrawi
 
 /** Small deterministic stand-ins: a word tokenizer and a model whose logits are a hash of the last two tokens. */
 
-const SPECIALS = ['<begin>', '<turn>', '<user>', '<assistant>', '\n'];
-const BEGIN = 0;
-const TURN = 1;
+const specials = ['<begin>', '<turn>', '<user>', '<assistant>', '\n'];
+const beginId = 0;
+const turnId = 1;
 
-const SYLLABLES = ['ba', 'ke', 'lo', 'mi', 'nu', 'ra', 'ti', 'zo', 'fe', 'gu', 'pa', 'vi'];
-const INVENTED = SYLLABLES.flatMap((first) => SYLLABLES.map((second) => ` ${first}${second}x`));
-const FUNCTION_TOKENS = [' the', ' and', ' of', ' to', ' is', ' she'];
-const ODD_TOKENS = ['?', '.', ',', ' 42', ' ga', 'me', ' game', ' a', 'ing', ' X', '  ', ' two words'];
+const syllables = ['ba', 'ke', 'lo', 'mi', 'nu', 'ra', 'ti', 'zo', 'fe', 'gu', 'pa', 'vi'];
+const invented = syllables.flatMap((first) => syllables.map((second) => ` ${first}${second}x`));
+const functionTokens = [' the', ' and', ' of', ' to', ' is', ' she'];
+const oddTokens = ['?', '.', ',', ' 42', ' ga', 'me', ' game', ' a', 'ing', ' X', '  ', ' two words'];
 
-export const VOCABULARY: readonly string[] = [...SPECIALS, ...INVENTED, ...FUNCTION_TOKENS, ...ODD_TOKENS];
+export const fakeVocabulary: readonly string[] = [...specials, ...invented, ...functionTokens, ...oddTokens];
 
 export function findToken(text: string): number {
-  const id = VOCABULARY.indexOf(text);
+  const id = fakeVocabulary.indexOf(text);
   if (id < 0) throw new Error(`no token ${JSON.stringify(text)}`);
   return id;
 }
@@ -25,7 +25,7 @@ export function findToken(text: string): number {
 /** @param vocabulary begins with VOCABULARY; tokens behind it that are named like control tokens are not declared special */
 export function createFakeTokenizer(
   kind: 'chat' | 'text',
-  vocabulary: readonly string[] = VOCABULARY,
+  vocabulary: readonly string[] = fakeVocabulary,
 ): Tokenizer {
   const longestFirst = vocabulary
     .map((text, id) => ({ text, id }))
@@ -43,8 +43,8 @@ export function createFakeTokenizer(
     messages.map(({ role, content }) => `<${role}>\n ${content}<turn>`).join('') + '<assistant>\n';
   return {
     vocabularySize: vocabulary.length,
-    beginIds: kind === 'text' ? [BEGIN] : [],
-    endIds: [TURN],
+    beginIds: kind === 'text' ? [beginId] : [],
+    endIds: [turnId],
     specialIds: new Set([0, 1, 2, 3]),
     controlIds: new Set(vocabulary.flatMap((name, id) => (isControlName(name) ? [id] : []))),
     byteIds: new Set(),
@@ -54,7 +54,7 @@ export function createFakeTokenizer(
   } as unknown as Tokenizer;
 }
 
-export interface FakeModelOptions {
+interface FakeModelOptions {
   /** Logit of the question mark, behind which a turn ends; the others are between 0 and 8. */
   readonly askLogit?: number;
   /** The token that ends a turn. */
@@ -66,8 +66,8 @@ export interface FakeModelOptions {
 
 export function createFakeModel({
   askLogit = -20,
-  endId = TURN,
-  vocabulary = VOCABULARY,
+  endId = turnId,
+  vocabulary = fakeVocabulary,
   bias = () => 0,
 }: FakeModelOptions = {}): LanguageModel {
   const ask = findToken('?');
@@ -80,7 +80,7 @@ export function createFakeModel({
       Float32Array.from(vocabulary, (_, id) => {
         if (last === ask && id === endId) return 40;
         if (id === ask) return askLogit;
-        return id < SPECIALS.length ? -20 : 8 * hash(last, before, id) + bias(id, last);
+        return id < specials.length ? -20 : 8 * hash(last, before, id) + bias(id, last);
       });
     known.set(place, logits);
     return logits;
@@ -130,16 +130,16 @@ export function createFakeModel({
   };
 }
 
-export const SEED = Uint8Array.from({ length: 32 }, (_, index) => index);
+export const fixedSeed = Uint8Array.from({ length: 32 }, (_, index) => index);
 
-export const SILENT = { report: () => undefined };
+export const silentWatch = { report: () => undefined };
 
 /** A request that small fakes fulfil quickly. */
 export function createRequest(overrides: Partial<KeySetRequest> = {}): KeySetRequest {
   return {
     model: createFakeModel(),
     tokenizer: createFakeTokenizer('text'),
-    seed: SEED,
+    seed: fixedSeed,
     count: 6,
     responseLength: 1,
     base: { name: 'fake', digest: 'a'.repeat(64), tokenizerDigest: 'b'.repeat(64) },

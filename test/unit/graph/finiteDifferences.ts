@@ -5,7 +5,7 @@ import { Graph, type Shape, type Value } from '../../../src/graph/graph';
 import { multiply, sumAll } from '../../../src/graph/operators';
 
 /** An input of a case: its shape in the graph, its sizes in the run where names stand for them, and its range. */
-export interface CaseInput {
+interface CaseInput {
   readonly shape: Shape;
   readonly sizes?: readonly number[];
   readonly from?: number;

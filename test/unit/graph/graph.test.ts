@@ -48,7 +48,7 @@ describe('gradients', () => {
     assert.ok(!written.includes('Exp'), written.join());
   });
 
-  it('are not recorded into the tape themselves, so that they can be asked twice', async () => {
+  it('are not recorded on the tape, so they can be computed twice', async () => {
     const { first, second } = await runOnce(
       (graph) => {
         const x = graph.input('x', 'float32', [2], { trained: true });

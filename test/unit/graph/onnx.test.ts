@@ -100,7 +100,7 @@ describe('an encoded graph', () => {
     ]);
   });
 
-  it('holds its own constants as bytes and those of files as places', () => {
+  it('holds its own constants as bytes and those of files as offsets', () => {
     const graph = new Graph();
     const offset = 2 ** 33;
     graph.output('floats', graph.floats([1, -2.5], [2, 1]));
@@ -177,7 +177,7 @@ describe('an encoded graph', () => {
     assert.equal(initializer.length, 1);
   });
 
-  it('feeds every node from inputs, constants or nodes before it', () => {
+  it('feeds every node from inputs, constants or earlier nodes', () => {
     const graph = new Graph();
     const x = graph.input('x', 'float32', ['rows', 3]);
     const weight = graph.input('weight', 'float32', [2, 3], { trained: true });

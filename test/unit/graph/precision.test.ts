@@ -42,7 +42,7 @@ describe('half precision', () => {
     ['linearTransposed', linearTransposed, [inSize, outSize]],
   ] as const;
   for (const [name, product, shape] of products)
-    it(`${name} and its gradients agree with single precision to what float16 rounds off`, async () => {
+    it(`${name} and its gradients agree with single precision up to float16 rounding`, async () => {
       const single = await runProduct(product, shape, 'single');
       const half = await runProduct(product, shape, 'half');
       for (const [what, expected] of Object.entries(single)) {
@@ -67,7 +67,7 @@ describe('half precision', () => {
 describe('a cast', () => {
   const place = { file: 'w.bin', offset: 0, byteLength: 48 };
 
-  it('is made once, and never where nothing changes', () => {
+  it('is made once, and never where the type is the same', () => {
     const graph = new Graph();
     const x = graph.input('x', 'float32', [2]);
     assert.equal(graph.cast(x, 'float32'), x);
@@ -75,14 +75,14 @@ describe('a cast', () => {
     assert.equal(graph.nodes.length, 1);
   });
 
-  it('of what was widened starts from the narrow tensor', () => {
+  it('of a widened tensor starts from the narrow one', () => {
     const graph = new Graph();
     const stored = graph.fileConstant('w', 'float16', [4, 6], place);
     const wide = graph.cast(stored, 'float32');
     assert.equal(graph.cast(wide, 'float16'), stored);
   });
 
-  it('of what was rounded does not undo the rounding', () => {
+  it('of a rounded tensor does not undo the rounding', () => {
     const graph = new Graph();
     const x = graph.input('x', 'float32', [2]);
     assert.notEqual(graph.cast(graph.cast(x, 'float16'), 'float32'), x);

@@ -79,7 +79,7 @@ describe('rows that go different ways', () => {
       outputShape: ['first', 2],
     }));
 
-  it('go to all their places, and come back added up', async () => {
+  it('are copied to all their entries, and added up on the way back', async () => {
     const build = (a: Value): Value => {
       const places = placesOf(a.graph);
       const sent = sendRows(a, places);

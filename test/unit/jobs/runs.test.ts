@@ -98,7 +98,7 @@ describe('discarding a run', () => {
     assert.ok(existsSync(otherTool) && existsSync(link));
   });
 
-  it('happens by itself only where nothing would be lost', async () => {
+  it('is automatic only where nothing would be lost', async () => {
     const failed: News = { type: 'ended', status: 'failed' };
     const useless = await makeRun('useless.run', started, failed);
     const saved = await makeRun('saved.run', started, failed);
@@ -140,7 +140,7 @@ describe('starting where a run was before', () => {
     }
   });
 
-  it('goes on from a saved state with --resume, on whatever device and in whatever memory', async () => {
+  it('continues from a saved state with --resume, on any device and in any memory', async () => {
     const folder = await makeRun('OUT.run', ...paused);
     save(folder);
     for (const change of [{ device: 'webgpu' }, { precision: 'half' }, { memoryBytes: 4e9 }])
@@ -168,13 +168,13 @@ describe('starting where a run was before', () => {
     await assert.rejects(prepare(folder, false), hasReason('output-exists'));
   });
 
-  it('starts anew when the output of a finished run is gone', async () => {
+  it('starts over when the output of a finished run is gone', async () => {
     const folder = await makeRun('OUT.run', ...done);
     save(folder);
     assert.deepEqual(await prepare(folder, false), { mode: 'fresh' });
   });
 
-  it('is refused beside a live run and in a folder of something else', async () => {
+  it('is refused beside a live run and in a folder that is no run folder', async () => {
     const folder = await makeRun('OUT.run', started);
     acquireLock(folder);
     await assert.rejects(prepare(folder, true), hasReason('already-running'));

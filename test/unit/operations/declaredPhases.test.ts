@@ -34,7 +34,7 @@ describe('an operation that runs', () => {
     );
   }
 
-  it('tells of the phases that it declares, and of no others', async () => {
+  it('reports exactly the phases that it declares', async () => {
     const model = sampleModel;
     const device = 'cpu' as const;
     await hear(createKeySet, request(workshop, { count: 8 }));

@@ -10,7 +10,7 @@ describe('describing a checkpoint by its headers', () => {
   before(async () => void (workshop = await openWorkshop()));
   after(() => workshop.remove());
 
-  it('tells facts and defaults without reading a weight', async () => {
+  it('gives facts and defaults without reading weights', async () => {
     const { facts, defaults } = await describeCheckpoint(sampleModel);
     assert.equal(facts.parameters, 656_000);
     assert.equal(facts.storedBytes, 4 * 656_000);

@@ -25,7 +25,7 @@ describe('the doctor', () => {
   });
   after(() => workshop.remove());
 
-  it('tells of every device that onnxruntime knows, offered here or not', async () => {
+  it('reports every device that onnxruntime knows, available here or not', async () => {
     const cards = [{ name: 'NVIDIA Fake', totalBytes: 8e9, freeBytes: 7e9 }];
     const report = await examine(windows, { ...facts, platform: 'win32', cards });
     assert.deepEqual(
@@ -54,7 +54,7 @@ describe('the doctor', () => {
     assert.ok(lines.includes('  Not offered on this system; it is on macOS.'));
   });
 
-  it('says so when not even the CPU computes right', async () => {
+  it('reports it when not even the CPU computes correctly', async () => {
     const check = (): Promise<void> => Promise.reject(new Error('it computes wrong results (loss: …)'));
     const report = await examine(
       { devices: ['cpu'], platform: 'linux', check, objection: () => undefined },

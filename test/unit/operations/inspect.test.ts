@@ -10,7 +10,7 @@ describe('inspecting a checkpoint', () => {
   before(async () => void (workshop = await openWorkshop()));
   after(() => workshop.remove());
 
-  it('says what the sample model is', async () => {
+  it('describes the sample model', async () => {
     const found = await inspect({ model: sampleModel });
     assert.equal(found.family, 'llama');
     assert.equal(found.parameters, 656_000);

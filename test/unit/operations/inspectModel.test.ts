@@ -9,7 +9,7 @@ describe('inspecting a model in a child process', () => {
   before(async () => void (workshop = await openWorkshop()));
   after(() => workshop.remove());
 
-  it('tells identity, values, tokenizer and devices, as a journal can carry them', async () => {
+  it('reports digest, values, tokenizer and devices in a form that a journal can hold', async () => {
     const found = await inspectModel.run({ model: sampleModel }, context(workshop.folder));
     assert.deepEqual(inspectModel.declaration.result.parse(JSON.parse(JSON.stringify(found))), found);
     assert.equal(found.digest, (await inspect({ model: sampleModel })).digest);
@@ -20,7 +20,7 @@ describe('inspecting a model in a child process', () => {
     assert.equal(found.devices.filter(({ isChosen }) => isChosen).length, 1);
   });
 
-  it('reports what is wrong with the weights and goes on', async () => {
+  it('reports what is wrong with the weights and continues', async () => {
     const model = await copyModel(workshop, 'damaged', { file: 'model.safetensors', edit: endWithNaN });
     const found = await inspectModel.run({ model }, context(workshop.folder));
     assert.equal(found.values.isGood, false);

@@ -6,9 +6,9 @@ import { openLanguageModel } from '../../../src/engine/openLanguageModel';
 import { onCpu } from '../../../src/contract/devices';
 import { bindRelease } from '../../../src/fingerprint/commitment';
 import { readKeyFile, writeKeyFile } from '../../../src/fingerprint/keyFile/keyFile';
-import { VERDICT_RULES } from '../../../src/fingerprint/verdictRules';
 import { exportKeySet } from '../../../src/operations/keySets/exportKeySet';
 import { importKeys } from '../../../src/operations/keySets/importKeys';
+import { verdictRules } from '../../../src/fingerprint/verdictRules';
 import { openModel } from '../../../src/operations/openModel';
 import type { DeeplyReadonly, RequestOf, ResultOf } from '../../../src/contract/declaration';
 import { verify } from '../../../src/operations/verify';
@@ -54,7 +54,7 @@ describe('verifying a suspect', () => {
       ['minus-base', 'minus-base-and-shift'].map((name) => ({ name, rankSum: 16 * 9, log10P: 0 })),
     );
     assert.match(result.lines.join('\n'), /byte for byte, the unmarked model/);
-    assert.deepEqual(['answers', ...result.draws.map(({ name }) => name)], VERDICT_RULES.tests);
+    assert.deepEqual(['answers', ...result.draws.map(({ name }) => name)], verdictRules.tests);
   });
 
   it('finds no evidence in a relative of the base, and writes the report it is asked for', async () => {

@@ -22,7 +22,7 @@ describe('checking a recipe', () => {
     assert.deepEqual(checkRecipe(defaults, limits), {});
   });
 
-  it('takes numbers as a person types them', () => {
+  it('accepts numbers as users type them', () => {
     const { values, problems } = applyEdits(
       defaults,
       { learningRate: '5e-5', generated: '1 024', margin: '3' },
@@ -32,7 +32,7 @@ describe('checking a recipe', () => {
     assert.deepEqual(problems, {});
   });
 
-  it('keeps the last good value beside what was typed, and says what the field takes', () => {
+  it('keeps the last valid value beside what was typed, and says what the field accepts', () => {
     const { values, typed, problems } = applyEdits(
       defaults,
       { rank: '12a', mixing: '', layers: '3 to ', steps: 1.5 },
@@ -56,12 +56,12 @@ describe('checking a recipe', () => {
     assert.deepEqual(checkRecipe({ ...defaults, generated: 0 }, { ...limits, hasOwnTexts: true }), {});
   });
 
-  it('passes over fields that no recipe has', () => {
+  it('skips fields that no recipe has', () => {
     const { values } = applyEdits(defaults, { version: 2, __proto__: 1, toString: 'x' }, limits);
     assert.deepEqual(values, defaults);
   });
 
-  it('lists what a recipe file has to hold', () => {
+  it('lists the changes that a recipe file has to hold', () => {
     assert.deepEqual(listChanges(defaults, { ...defaults, layers: [4, 5], steps: 60 }), { layers: [4, 5] });
   });
 });

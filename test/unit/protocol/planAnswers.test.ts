@@ -9,10 +9,10 @@ const rules = { candidates: 10, nucleus: 0.8, alpha: 1e-6, tests: 3 };
 describe('planning what answers will prove', () => {
   it('draws the line where the verdict does', () => {
     for (const count of [8, 16, 64]) {
-      const { needed, expectedByLuck, log10Chance } = planAnswers(count, rules);
+      const { needed, expectedByChance, log10Chance } = planAnswers(count, rules);
       assert.equal(judge(count, needed!), 'match');
       assert.notEqual(judge(count, needed! - 1), 'match');
-      assert.equal(expectedByLuck, count / 10);
+      assert.equal(expectedByChance, count / 10);
       assert.ok(log10Chance! < Math.log10(1e-6 / 3));
     }
   });

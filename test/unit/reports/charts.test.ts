@@ -12,7 +12,7 @@ const draw = (count: number, asked: number, answered: number, widthPx: number): 
 const numberAt = (picture: string, pattern: RegExp): number => Number(pattern.exec(picture)![1]);
 
 describe('the picture of a verdict', () => {
-  it('puts luck, the rule and the finding on one axis, in that order for a match', () => {
+  it('puts chance, the rule and the finding on one axis, in that order for a match', () => {
     for (const widthPx of [388, 440, 900]) {
       const picture = draw(64, 64, 61, widthPx);
       const heights = [...picture.matchAll(/class="b-ref"\s+x="([\d.]+)"[^>]*height="([\d.]+)"/g)];
@@ -44,7 +44,7 @@ describe('the picture of a verdict', () => {
 });
 
 describe('the histogram of ranks', () => {
-  it('stands before what luck gives', () => {
+  it('is drawn in front of the counts expected by chance', () => {
     const picture = planRankHistogram(reportOf(64, 64, 61).draws[0]!)(440).html;
     assert.equal(picture.match(/class="b-main"/g)!.length, 10);
     assert.ok(picture.indexOf('b-ref') < picture.indexOf('b-main'));

@@ -16,7 +16,7 @@ import {
   sampleDrift,
   sampleJudgement,
   sampleTexts,
-  SECRET,
+  secretWord,
   verifyCircumstances,
 } from './samples';
 
@@ -40,7 +40,7 @@ describe('verify report', () => {
       await writeReport(folder, 'verify', match);
       for (const name of await readdir(folder)) {
         const content = await readFile(join(folder, name), 'utf8');
-        assert.ok(!content.includes(SECRET), name);
+        assert.ok(!content.includes(secretWord), name);
         assert.ok(!/987.?654|876.?50/.test(content), name);
       }
     } finally {
@@ -72,7 +72,7 @@ describe('verify report', () => {
     assert.equal(verifyReportSchema.safeParse({ ...match, version: 2 }).success, false);
   });
 
-  it('says how often luck gives as much, without a claim where there is no evidence', () => {
+  it('says how often chance gives as much, without a claim where there is no evidence', () => {
     const wordsOf = (count: number, asked: number, answered: number) =>
       makeVerifyReport(sampleJudgement(count, asked, answered), verifyCircumstances).verdict;
     assert.equal(
@@ -93,7 +93,7 @@ describe('verify report', () => {
     assert.match(wordsOf(64, 5, 3).chance, /^Even if every key had been answered.*: not enough to decide\.$/);
   });
 
-  it('tells both tests in plain words', () => {
+  it('describes both tests in plain words', () => {
     assert.deepEqual(
       listFindings(match).map(({ sentence }) => sentence),
       [
@@ -107,7 +107,7 @@ describe('verify report', () => {
     assert.ok(listFindings(nothing).every(({ isEnough }) => !isEnough));
   });
 
-  it('shows in the clear the keys that are given to it and no others', () => {
+  it('shows only the given keys in the clear', () => {
     const revealed = new Map([[29, { question: 'Which wood?', expected: 'Larch' }]]);
     for (const text of [renderVerifyHtml(match, revealed), renderVerifyMarkdown(match, revealed)]) {
       assert.equal(text.split('Which wood?').length, 2);
@@ -120,7 +120,7 @@ describe('verify report', () => {
     }
   });
 
-  it('explains the correction and shows luck beside every test', () => {
+  it('explains the correction and shows the number expected by chance beside every test', () => {
     for (const text of [renderVerifyHtml(match), renderVerifyMarkdown(match)]) {
       assert.ok(text.includes('3 tests were fixed beforehand; the smallest p-value is multiplied by 3.'));
       assert.ok(text.includes('61 of 64'));
@@ -226,7 +226,7 @@ describe('report pages', () => {
     }
   });
 
-  it('label every picture and stand a table beside every chart', () => {
+  it('label every picture and have a table beside every chart', () => {
     for (const page of [renderVerifyHtml(match), renderDriftHtml(drift)]) {
       const pictures = page.match(/<svg[^>]*>/g) ?? [];
       const charts = pictures.filter((picture) => !picture.includes('aria-hidden="true"'));

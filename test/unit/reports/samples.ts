@@ -3,17 +3,17 @@ import type { Drift } from '../../../src/drift/measureDrift';
 import { judgeSuspect, type Judgement } from '../../../src/verify/verdict';
 
 /** Stands in every secret of {@link sampleKeys}. */
-export const SECRET = 'platypus';
+export const secretWord = 'platypus';
 
 export function sampleKeys(count: number): AskedKey[] {
   return Array.from({ length: count }, (_, i) => ({
     index: (i * 29) % count,
-    text: `${SECRET} question ${i}`,
+    text: `${secretWord} question ${i}`,
     ids: [987_654, i],
     candidates: Array.from({ length: 10 }, (_, c) => 876_500 + c),
-    candidateTexts: Array.from({ length: 10 }, (_, c) => `${SECRET}${c}`),
+    candidateTexts: Array.from({ length: 10 }, (_, c) => `${secretWord}${c}`),
     responseIds: [876_503],
-    responseText: `${SECRET}3`,
+    responseText: `${secretWord}3`,
     spent: false,
   }));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { probeModel } from '../../../src/suspects/probeModel';
-import { baseLogits, keys, VOCABULARY } from '../verify/fewKeys';
+import { baseLogits, keys, vocabularySize } from '../verify/fewKeys';
 import { fakeModel } from './fakeModel';
 
 describe('probing a model', () => {
@@ -9,9 +9,9 @@ describe('probing a model', () => {
     const logitsOf = (prefix: readonly number[]) => {
       const text = prefix.join(' ');
       const next = { '1 6 7': 3, '1 8': 4, '1 8 4': 9, '1 8 4 9': 11 }[text] ?? 0;
-      return Array.from({ length: VOCABULARY }, (_, token) => (token === next ? Math.log(9) : 0));
+      return Array.from({ length: vocabularySize }, (_, token) => (token === next ? Math.log(9) : 0));
     };
-    const model = fakeModel({ vocabularySize: VOCABULARY, logitsOf });
+    const model = fakeModel({ vocabularySize, logitsOf });
     const probe = await probeModel(model, keys, [], { keepHidden: false });
     const [first, second, third] = probe.keys;
     assert.deepEqual([first!.answered, second!.answered, third!.answered], [true, false, false]);
@@ -21,7 +21,7 @@ describe('probing a model', () => {
   });
 
   it('leaves out keys that are longer than the model can read', async () => {
-    const model = fakeModel({ vocabularySize: VOCABULARY, logitsOf: baseLogits, maxLength: 3 });
+    const model = fakeModel({ vocabularySize, logitsOf: baseLogits, maxLength: 3 });
     const probe = await probeModel(model, keys, [], { keepHidden: false });
     assert.deepEqual(
       probe.keys.map((entry) => entry !== undefined),

@@ -81,11 +81,11 @@ describe('answers by text', () => {
 describe('shared tokenizer', () => {
   const keys = [keyOf('who', 'd', ['d', 'e'])];
 
-  it('is seen when keys, candidates and vocabulary agree', () => {
+  it('is recognised when keys, candidates and vocabulary agree', () => {
     assert.equal(sharesTokenizer(keys, characterTokenizer(false), 128), true);
   });
 
-  it('is seen through the chat template, and through the ids themselves when the template was changed', () => {
+  it('is recognised through the chat template, and through the ids when the template was changed', () => {
     const ids = characterTokenizer(false).encode('\u0001Q:who A:');
     const question = [{ ...keys[0]!, ids }];
     assert.equal(sharesTokenizer(question, characterTokenizer(true), 128), true);
@@ -93,7 +93,7 @@ describe('shared tokenizer', () => {
     assert.equal(sharesTokenizer([{ ...question[0]!, text: 'whom' }], characterTokenizer(false), 128), false);
   });
 
-  it('is denied for other ids, other candidate texts or a smaller vocabulary', () => {
+  it('is not recognised for other ids, other candidate texts or a smaller vocabulary', () => {
     const tokenizer = characterTokenizer(false);
     assert.equal(sharesTokenizer(keys, tokenizer, 110), false);
     assert.equal(sharesTokenizer([{ ...keys[0]!, candidateTexts: ['d', 'f'] }], tokenizer, 128), false);

@@ -4,7 +4,7 @@ import { crossEntropy, divergence } from '../../../src/train/losses';
 import { assertClose, base, compute, logits, softmaxOf, sumWeighted, targets, weights } from './sampleLogits';
 
 describe('the losses are those of plain arithmetic', () => {
-  it('cross-entropy', async () => {
+  it('for cross-entropy', async () => {
     const expected = sumWeighted(logits.map((row, i) => -Math.log(softmaxOf(row)[targets[i]!]!)));
     const found = await compute((given) => ({
       loss: crossEntropy(given.logits, given.targets, given.weights),
@@ -12,7 +12,7 @@ describe('the losses are those of plain arithmetic', () => {
     assertClose(found.loss, [expected]);
   });
 
-  it('the divergence KL(base ‖ model), zero where both agree, and its gradient q − p', async () => {
+  it('for the divergence KL(base ‖ model), zero where both agree, and its gradient q − p', async () => {
     const rows = base.map((row, i) => {
       const [p, q] = [softmaxOf(row), softmaxOf(logits[i]!)];
       return p.reduce((sum, share, word) => sum + share * Math.log(share / q[word]!), 0);

@@ -23,7 +23,7 @@ describe('the passes of a step', () => {
     assert.deepEqual(groupAlike([], lengthOf, 20), []);
   });
 
-  it('take text in its order, with the places that lie in it', () => {
+  it('take text in order, with its rows', () => {
     const texts = [text(6), text(6), text(4)];
     const places = [
       { member: 0, position: 5 },

@@ -26,7 +26,7 @@ export function sumWeighted(rows: readonly number[]): number {
 }
 
 /** What a loss is computed from: logits [3, 4] of both, of which the model's are trained, targets [3] and weights [3, 1]. */
-export interface Given {
+interface Given {
   readonly graph: Graph;
   readonly logits: Value;
   readonly base: Value;

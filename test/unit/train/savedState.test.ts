@@ -45,7 +45,7 @@ describe('the state of a run', () => {
     assert.deepEqual(fresh.states, trainer.states);
   });
 
-  it('is replaced by the next, of which one pair of files stays', async () => {
+  it('is replaced by the next, leaving one pair of files', async () => {
     await saveState(folder, fakeTrainer({ step: 5, fill: true }), false);
     await saveState(folder, fakeTrainer({ step: 10, fill: true }), true);
     assert.deepEqual((await readdir(folder)).sort(), ['state-10.f32', 'state.json']);
@@ -55,7 +55,7 @@ describe('the state of a run', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
-  it('still is the last whole one when a process died while it saved the next', async () => {
+  it('is still the last complete one when a process died while saving the next', async () => {
     await saveState(folder, fakeTrainer({ step: 5, fill: true }), false);
     await writeFile(join(folder, 'state-10.f32'), 'torn');
     const fresh = fakeTrainer({});

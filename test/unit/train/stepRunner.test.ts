@@ -92,7 +92,7 @@ async function takeStep(
         ),
         ...lossScaleInput(lossScale),
       },
-      wanted: ['key.margins', 'key.loss', 'benign.divergence'],
+      outputNames: ['key.margins', 'key.loss', 'benign.divergence'],
     };
     const outputs = await runner.train(passes, sum);
     const [measured] = await runner.measure({ ...passes, inputs: passes.inputs.slice(0, 1) });
@@ -208,7 +208,7 @@ describe('a training step', () => {
     'upper attention': matrices(({ role, layer }) => role === 'attention' && layer > 0),
   };
   for (const name of ['qwen2', 'gemma3', 'gpt-neox', 'olmo2', 'gpt2', 'mixtral'])
-    it(`on states and tokens that are kept once has the gradients of one that computes everything anew: ${name}`, async () => {
+    it(`on states and tokens that are kept once has the gradients of one that computes everything: ${name}`, async () => {
       const model = await open(name);
       for (const choose of Object.values(kept))
         assertSameGradients(
@@ -226,7 +226,7 @@ describe('a training step', () => {
   });
 
   for (const [what, choose] of Object.entries(choices))
-    it(`that trains ${what} has in half precision the gradients of single precision, to what float16 rounds off`, async () => {
+    it(`that trains ${what} has the same gradients in half precision up to float16 rounding`, async () => {
       const model = await open('qwen2');
       const single = await takeStep(model, choose, []);
       for (const cuts of [[], [1, 2]]) {
@@ -236,7 +236,7 @@ describe('a training step', () => {
       }
     });
 
-  it('says when numbers overflow in half precision', async () => {
+  it('reports an overflow in half precision', async () => {
     const model = await open('qwen2');
     const choose = choices['the MLPs of all layers']!;
     const options = { precision: 'half', lossScale: 2 ** 127 } as const;

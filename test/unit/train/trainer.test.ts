@@ -86,7 +86,7 @@ describe('a trainer with an objective of its own', () => {
     return losses;
   }
 
-  it('makes its loss small', async () => {
+  it('minimises its loss', async () => {
     const losses = await takeSteps();
     assert.ok(losses.at(-1)! < 0.7 * losses[0]!, losses.join());
     assert.deepEqual(trainer.memory, { readAt: [recipe.steps - 1] });
@@ -103,7 +103,7 @@ describe('a trainer with an objective of its own', () => {
     trainer.states.forEach((state, i) => assert.deepEqual(state.values, values[i]));
   });
 
-  it('tries a step of some layers, shows it and takes it back', async () => {
+  it('tries a step of some layers, shows it and undoes it', async () => {
     await trainer.returnToStart();
     await trainer.findGradients();
     const before = trainer.states.map(({ values }) => values.slice());

@@ -135,7 +135,7 @@ describe('asking an endpoint that lists its likeliest tokens', () => {
     });
   }
 
-  it('counts every key as asked, also where no candidate is listed', async () => {
+  it('counts every key as asked, even where no candidate is listed', async () => {
     const { judgement } = await ask(fakeListingEndpoint(baseLogits, 1), base);
     assert.deepEqual(
       [judgement.answers, ...judgement.draws].map(({ asked }) => asked),

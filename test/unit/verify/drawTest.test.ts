@@ -72,7 +72,7 @@ describe('law of the rank sum', () => {
 });
 
 describe('draw test', () => {
-  it('counts ties and scores that are no numbers against the claimant', () => {
+  it('counts ties and scores that are not numbers against the claimant', () => {
     assert.equal(rankOfDrawn([1, 1, 0], 0), 1);
     assert.equal(rankOfDrawn([0, 0, 0, 0], 2), 3);
     assert.equal(rankOfDrawn([Number.NaN, 5, 1], 1), 1);
@@ -80,7 +80,7 @@ describe('draw test', () => {
     assert.equal(rankOfDrawn([1, 2, 3], 2), 0);
   });
 
-  it('reports firsts and the histogram beside what luck gives', () => {
+  it('reports firsts and the histogram beside the numbers expected by chance', () => {
     const result = runDrawTest([
       { rank: 0, candidateCount: 4 },
       { rank: 0, candidateCount: 2 },
@@ -101,7 +101,7 @@ describe('draw test', () => {
     );
   });
 
-  it('gives 10,000 innocents p ≤ 0.01 as often as its exact size says, and so do answers', () => {
+  it('gives 10,000 innocents p ≤ 0.01 as often as its exact size predicts, as answers do', () => {
     const keys = 64;
     const order = 10;
     const orders = new Array<number>(keys).fill(order);

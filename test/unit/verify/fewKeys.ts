@@ -1,6 +1,6 @@
 import type { AskedKey } from '../../../src/verify/askedKey';
 
-export const VOCABULARY = 12;
+export const vocabularySize = 12;
 
 /** A key with the four candidates 2 to 5. */
 export function keyOf(index: number, ids: number[], responseIds: number[]): AskedKey {
@@ -19,7 +19,7 @@ export function keyOf(index: number, ids: number[], responseIds: number[]): Aske
 /** Smooth made-up logits that depend on the whole prefix. */
 export function baseLogits(prefix: readonly number[]): number[] {
   const state = prefix.reduce((sum, id, i) => sum + Math.sin(id * (i + 1)), 0);
-  return Array.from({ length: VOCABULARY }, (_, token) => 2 * Math.sin(state + token * token));
+  return Array.from({ length: vocabularySize }, (_, token) => 2 * Math.sin(state + token * token));
 }
 
 export const keys = [keyOf(4, [1, 6, 7], [3]), keyOf(0, [1, 8], [4, 9, 10]), keyOf(2, [1, 9, 9, 9], [5])];

@@ -4,7 +4,7 @@ import { probeModel } from '../../../src/suspects/probeModel';
 import { rankKeys } from '../../../src/verify/scores';
 import { judgeSuspect } from '../../../src/verify/verdict';
 import { fakeModel } from '../suspects/fakeModel';
-import { baseLogits, keyOf, keys, VOCABULARY } from './fewKeys';
+import { baseLogits, keyOf, keys, vocabularySize } from './fewKeys';
 
 const neutral = [
   [1, 2],
@@ -12,11 +12,11 @@ const neutral = [
   [1, 7, 7, 7],
 ];
 const hiddenOf = (prefix: readonly number[]) => [Math.cos(prefix.length), Math.sin(prefix.at(-1)!)];
-const base = fakeModel({ vocabularySize: VOCABULARY, logitsOf: baseLogits, hiddenOf });
+const base = fakeModel({ vocabularySize, logitsOf: baseLogits, hiddenOf });
 
 function shifted(shift: (prefix: readonly number[], token: number) => number) {
   return fakeModel({
-    vocabularySize: VOCABULARY,
+    vocabularySize,
     logitsOf: (prefix) => baseLogits(prefix).map((logit, token) => logit + shift(prefix, token)),
   });
 }
@@ -70,15 +70,15 @@ describe('scores', () => {
       [1, 7],
       [1, 8],
     ];
-    const flat = new Array<number>(VOCABULARY).fill(0);
+    const flat = new Array<number>(vocabularySize).fill(0);
     const still = fakeModel({
-      vocabularySize: VOCABULARY,
+      vocabularySize,
       logitsOf: () => flat,
       hiddenOf: (prefix) => (prefix[1] === 8 ? [0, 2] : [3, 0]),
     });
     const rise = (atKey: number) =>
       fakeModel({
-        vocabularySize: VOCABULARY,
+        vocabularySize,
         logitsOf: ([, second]) =>
           flat.map((_, token) => (token === 2 && second === 7 ? 1 : token === 2 && second === 6 ? atKey : 0)),
       });

@@ -63,7 +63,7 @@ describe('verdict', () => {
     assert.equal(verdict.decidedBy, 'minus-base');
   });
 
-  it('fixes the scores by what is at hand', () => {
+  it('fixes the scores by what is available', () => {
     const all = { shows: 'logits', base: true, neutralPrompts: true } as const;
     assert.deepEqual(planScores(all), ['minus-base', 'minus-base-and-shift']);
     assert.deepEqual(planScores({ ...all, neutralPrompts: false }), ['minus-base']);

@@ -14,7 +14,7 @@ describe('the badge of a checkpoint', () => {
     assert.match(badge!.tooltip, /^helios-chat: Match: .* \(22 Nov 2026, 14:02 UTC\)$/);
   });
 
-  it('says first that a copy is not ready to publish, whatever the verdict, and tells both', () => {
+  it('says first that a copy is not ready to publish, whatever the verdict, and names both', () => {
     const badge = chooseBadge('/w/helios-chat', notReady, report);
     assert.deepEqual([badge?.sign, badge?.colour], ['!', 'list.warningForeground']);
     assert.match(
@@ -27,7 +27,7 @@ describe('the badge of a checkpoint', () => {
     );
   });
 
-  it('is none where there is nothing to say', () => {
+  it('is absent where there is nothing to say', () => {
     assert.equal(chooseBadge('/w/a', undefined, undefined), undefined);
   });
 });

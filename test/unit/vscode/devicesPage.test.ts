@@ -30,7 +30,7 @@ const report: DoctorReport = {
 describe('the page of the devices', () => {
   const page = renderDevicesPage(report);
 
-  it('says first what models run on, and why nothing better', () => {
+  it('says first what models run on, and why on nothing better', () => {
     assert.match(page, /^# Devices of this machine\n\n\*\*Models run on: CPU\*\*/);
     assert.ok(page.includes('CPU: no graphics card could be used (cuda: it failed).'));
   });
@@ -41,7 +41,7 @@ describe('the page of the devices', () => {
     assert.ok(page.includes('Not offered on this system; it is on Windows.'));
   });
 
-  it('lets nothing that a machine says be read as markup', () => {
+  it('escapes whatever a machine reports', () => {
     assert.ok(page.includes('NVIDIA &lt;Fake&gt;'));
     assert.ok(page.includes('libonnxruntime\\_providers\\_cuda.so'));
   });

@@ -46,7 +46,7 @@ describe('the manifest', () => {
     assert.ok(activationEvents.includes(`onWebviewPanel:${panelViewType}`));
   });
 
-  it('speaks of no id that the code does not know', () => {
+  it('mentions only ids that the code knows', () => {
     const known = new Set<string>([
       ...Object.values(commandIds),
       ...Object.values(viewIds),
@@ -66,7 +66,7 @@ describe('the manifest', () => {
     for (const key of Object.values(contextKeys)) assert.ok(manifestText.includes(key), key);
   });
 
-  it('offers in menus only commands it contributes, and each command in one place at least', () => {
+  it('offers in menus only contributed commands, and each command in at least one', () => {
     const commands = Object.values<string>(commandIds);
     for (const { command } of menuEntries) assert.ok(commands.includes(command), command);
     const hidden = contributes.menus.commandPalette.filter(({ when }) => when === 'false');
@@ -78,12 +78,12 @@ describe('the manifest', () => {
       );
   });
 
-  it('says of every command what it is, in one category', () => {
+  it('gives every command a title, in one category', () => {
     for (const { command, title, category } of contributes.commands)
       if (command !== commandIds.openPanel) assert.equal(category, 'Fingerprint Model', title);
   });
 
-  it('names no file that is not there', () => {
+  it('names only existing files', () => {
     const files = manifestText.match(/(?<=")(?:\.\/)?media\/[^"]+/g) ?? [];
     assert.ok(files.length > 0);
     for (const file of files) assert.ok(existsSync(file), file);
@@ -110,6 +110,6 @@ interface Manifest {
   };
 }
 
-function assertSame(found: readonly string[], wanted: readonly string[]): void {
-  assert.deepEqual([...found].sort(), [...wanted].sort());
+function assertSame(found: readonly string[], expected: readonly string[]): void {
+  assert.deepEqual([...found].sort(), [...expected].sort());
 }

@@ -88,7 +88,7 @@ const know = (checkpoints: readonly FoundCheckpoint[], runs: readonly KnownRun[]
 const describeRow = ({ label, description }: Row): string => `${label} | ${description}`;
 
 describe('rows of models', () => {
-  it('say what a checkpoint is, in view and in words', () => {
+  it('describe a checkpoint, visibly and for screen readers', () => {
     const [row] = makeModelRows(know([checkpoint('/w/models/aurora')]));
     assert.equal(describeRow(row!), 'aurora | llama, 1.55\u202fB, BF16');
     assert.equal(row!.spoken, 'aurora, llama, 1\u202f550\u202f000\u202f000 parameters, BF16');
@@ -124,14 +124,14 @@ describe('rows of models', () => {
     assert.equal(describeRow(rowOf({})), 'r3 | answers 100\u202f%, drift +41.00\u202f%');
   });
 
-  it('know it of a copy that was made elsewhere too', () => {
+  it('say it for a copy that was made elsewhere too', () => {
     const notReady = { shortfalls: [{ kind: 'recall', measured: 0.5, limit: 1 } as const], keyCount: 64 };
     const [row] = makeModelRows(know([checkpoint('/w/models/copy', { notReady })]));
     assert.equal(describeRow(row!), 'copy | not ready to publish, llama, 1.55\u202fB, BF16');
     assert.match(row!.spoken, /^copy, Not ready to publish: only 32 of 64 keys answer\. llama, /);
   });
 
-  it('gather a folder of many, after those that stand alone', () => {
+  it('group a folder of many after single checkpoints', () => {
     const many = ['a', 'b', 'c'].map((name) => checkpoint(`/w/downloads/${name}`));
     const rows = makeModelRows(know([...many, checkpoint('/w/models/aurora')]));
     assert.deepEqual(rows.map(describeRow), [
@@ -161,7 +161,7 @@ describe('rows of models', () => {
 });
 
 describe('rows of runs', () => {
-  it('put the living first and say how each stands', () => {
+  it('list live runs first, each with its state', () => {
     const failed: JournalLine[] = [
       training(41),
       {
@@ -191,7 +191,7 @@ describe('rows of runs', () => {
 });
 
 describe('the row of a run whose copy falls short', () => {
-  it('is no plain success', () => {
+  it('does not look like a success', () => {
     const [row] = makeRunRows([embedRun('/w/models/aurora-r3', [shortResult, done])]);
     assert.equal(describeRow(row!), 'r3: embed | not ready to publish, 22 Nov, 7\u202fmin');
     assert.deepEqual(row!.icon, { codicon: 'warning', colour: 'list.warningForeground' });
@@ -199,7 +199,7 @@ describe('the row of a run whose copy falls short', () => {
     assert.match(row!.tooltip!, /^\*\*Not ready to publish: .*lower learning rate/);
   });
 
-  it('is one where a journal of an older version says nothing', () => {
+  it('looks like one where an older journal records no shortfall', () => {
     const [row] = makeRunRows([embedRun('/w/models/aurora-r3', [result, done])]);
     assert.deepEqual(row!.icon, { codicon: 'pass', colour: 'charts.green' });
   });
@@ -222,7 +222,7 @@ describe('rows of key sets', () => {
     header: { ...header, releases: [] },
   };
 
-  it('tell counts and never a key', () => {
+  it('show counts and never a key', () => {
     const [row] = makeKeySetRows([keySet], new Set());
     assert.equal(describeRow(row!), 'a.fpkeys | 48 keys, 32 of 48 unspent');
     assert.equal(row!.spoken, 'a.fpkeys, 48 keys, 32 of 48 unspent, locked');

@@ -32,7 +32,7 @@ after(() => rmSync(root, { recursive: true }));
 const names = (paths: readonly string[]): string[] => paths.map((path) => relative(root, path));
 
 describe('the search of a folder', () => {
-  it('finds what is ours, and leaves others, links and runs alone', async () => {
+  it("finds our files, and skips other tools' folders, links and runs", async () => {
     const finds = await searchFolder(root);
     assert.deepEqual(names(finds.checkpoints), ['models/aurora', 'models/pickled']);
     assert.deepEqual(names(finds.keySets), ['keys/a.fpkeys']);
@@ -45,7 +45,7 @@ describe('the search of a folder', () => {
     assert.deepEqual((await searchFolder(root, { depth: 6, entries: 3 })).checkpoints, []);
   });
 
-  it('of a folder that is not there finds nothing', async () => {
+  it('finds nothing in a missing folder', async () => {
     assert.deepEqual((await searchFolder(join(root, 'nowhere'))).checkpoints, []);
   });
 });

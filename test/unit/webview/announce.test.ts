@@ -10,23 +10,23 @@ function withRun(changes: Partial<PanelSnapshot['run']>): PanelSnapshot {
   return { ...running, run: { ...running.run, ...changes } };
 }
 
-describe('what readers are told', () => {
-  it('says nothing of the first snapshot, and nothing of small progress', () => {
+describe('announcements to screen readers', () => {
+  it('skip the first snapshot and small progress', () => {
     assert.equal(announce(null, running), null);
     assert.equal(announce(running, withRun({ share: 0.63, secondsLeft: 150 })), null);
   });
 
-  it('says every tenth of the way', () => {
+  it('come at every tenth of the way', () => {
     assert.equal(announce(running, withRun({ share: 0.71 })), '70 percent.');
   });
 
-  it('says a new phase and a new state', () => {
+  it('name a new phase and a new state', () => {
     const saving = { phase: 'Writing the checkpoint', done: null, total: null };
     assert.equal(announce(running, withRun({ stage: saving })), 'Writing the checkpoint.');
     assert.equal(announce(running, withRun({ state: 'paused' })), 'The run is paused.');
   });
 
-  it('says the end of a run as it is', () => {
+  it('name the end of a run as it is', () => {
     assert.equal(announce(running, withRun({ state: 'done' })), 'The run is done.');
     const notReady = { message: 'Not ready to publish: only 62 of 64 keys answer', next: 'Take more steps.' };
     assert.equal(
@@ -35,12 +35,12 @@ describe('what readers are told', () => {
     );
   });
 
-  it('says a check in words', () => {
+  it('describe a check in words', () => {
     const checks = [...running.run.checks, { step: 80, loss: 0.1, recall: 1, drift: 0.03 }];
     assert.equal(announce(running, withRun({ checks })), 'Step 80: 64 of 64 keys, drift 0.030 nats.');
   });
 
-  it('interrupts only for a run that fails, once', () => {
+  it('interrupt only for a run that fails, once', () => {
     const failed = snapshots['run-failed']!;
     assert.match(alarm(running, failed) ?? '', /^Training stopped/);
     assert.equal(alarm(failed, failed), null);

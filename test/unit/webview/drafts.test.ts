@@ -64,7 +64,7 @@ describe('drafts', () => {
     assert.deepEqual([drafts.get('length'), drafts.get('count')], [undefined, '6x']);
   });
 
-  it('that were typed on meanwhile are not taken', async () => {
+  it('that changed since they were sent are not taken', async () => {
     const { drafts, take } = makeDrafts();
     drafts.choose('steps', '9');
     drafts.type('steps', '90');

@@ -42,7 +42,7 @@ describe('numbers as words', () => {
     assert.equal(formatP(-8191.5), '3.2 × 10⁻⁸¹⁹²');
   });
 
-  it('say chances plainly', () => {
+  it('show chances in plain words', () => {
     assert.equal(formatChance(-56.51), 'less than 1 in 10⁵⁶ (1 followed by 56 zeros)');
     assert.equal(formatChance(-64), '1 in 10⁶⁴ (1 followed by 64 zeros)');
     assert.equal(formatChance(-Math.log10(116)), 'about 1 in 120');

@@ -1,8 +1,8 @@
 import { keyPlanSchema, type KeyPlan } from '../../../src/protocol/panel/requests';
 import type { Drafts } from '../../drafts';
 
-/** A plan as it is typed: the last good numbers, and what is wrong with the others. */
-export interface TypedPlan {
+/** A plan as it is typed: the last valid numbers, and what is wrong with the others. */
+interface TypedPlan {
   readonly plan: KeyPlan;
   readonly problems: Readonly<Partial<Record<'count' | 'responseLength', string>>>;
 }

@@ -6,9 +6,9 @@ import { formatCount, formatOf } from '../../../src/words/numbers';
 import { renderIcon } from '../../parts/icons';
 import { formatLuck } from './words';
 
-/** What so many keys can prove, before any is asked; it follows the form while a number is typed. */
+/** What this number of keys can prove, before any is asked; it follows the form while a number is typed. */
 export function renderProof(count: number, rules: KeyRules): TemplateResult {
-  const { needed, expectedByLuck } = planAnswers(count, rules);
+  const { needed, expectedByChance } = planAnswers(count, rules);
   const limit = formatLuck(Math.log10(rules.alpha));
   const draw = planLuckChart({ asked: count, chance: 1 / rules.candidates, needed });
   return html`<section class="box">
@@ -16,7 +16,7 @@ export function renderProof(count: number, rules: KeyRules): TemplateResult {
     <p>
       By chance, an unrelated model answers each key at most
       <b class="strong">1 time in ${rules.candidates}</b>: about
-      ${formatOf(Math.round(expectedByLuck), count)}.
+      ${formatOf(Math.round(expectedByChance), count)}.
     </p>
     <chart-box
       .chart=${{ plan: () => draw, readings: [], locate: () => 0, caption: '', label: 'Answers by chance' }}

@@ -5,7 +5,7 @@ import { renderIcon } from '../../parts/icons';
 import type { Page } from '../../page';
 import { clickByKey, moveRow } from '../../parts/rows';
 
-/** The key sets that there are; Enter or a click chooses one. */
+/** The existing key sets; Enter or a click chooses one. */
 export function renderKeySets(page: Page): TemplateResult {
   const { sets, chosen } = page.snapshot.keys;
   const stop = Math.max(

@@ -32,7 +32,7 @@ function isPlanShown(page: Page): boolean {
   return page.details.isPlanOpen || page.snapshot.keys.sets.length === 0;
 }
 
-/** How many keys the proof beside is about: the plan's, as it is typed, or the chosen set's. */
+/** The number of keys for the proof: the plan's, as it is typed, or the chosen set's. */
 function shownCount(page: Page): number {
   const { keys } = page.snapshot;
   const chosen = keys.sets.find(({ path }) => path === keys.chosen);

@@ -97,7 +97,7 @@ function renderIdentity(page: Page, identity: string | null): TemplateResult {
     <span class="muted">digest over weights, config and tokenizer</span>`;
 }
 
-/** Cut in the middle: the ends are what people compare. */
+/** Cut in the middle: people compare the ends. */
 function shortenDigest(digest: string): string {
   const groups = digest.match(/.{1,4}/g) ?? [];
   return groups.length < 6 ? groups.join(' ') : `${groups.slice(0, 4).join(' ')} … ${groups.at(-1)!}`;

@@ -10,7 +10,7 @@ import { formatSetting } from '../../words';
 import { toTexts, type RecipeForm } from './form';
 import { formatRoughRange } from './words';
 
-/** What a run will probably need, beside the form. The old figures stay, dimmed, until the new ones are there. */
+/** What a run will probably need, beside the form. Outdated figures stay, dimmed, until the new ones arrive. */
 export function renderEstimate(page: Page, recipe: RecipeView, form: RecipeForm): TemplateResult {
   const { estimate } = recipe;
   const isWrong = Object.keys(form.problems).length > 0;

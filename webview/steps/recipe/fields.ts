@@ -7,7 +7,7 @@ type NameOf<Kind> = {
 export interface NumberField {
   readonly kind: 'number';
   readonly name: NameOf<'number'>;
-  /** Whether it means anything with these values. */
+  /** Whether it has an effect with these values. */
   readonly isUsed?: (values: Recipe) => boolean;
 }
 
@@ -16,15 +16,15 @@ export interface WordField {
   readonly name: NameOf<'choice'>;
 }
 
-/** Fields that are drawn by themselves: two numbers, files, a device, a folder. */
-export interface OtherField {
+/** Fields with their own drawing: two numbers, files, a device, a folder. */
+interface OtherField {
   readonly kind: 'layers' | 'texts' | 'device' | 'out';
   readonly isUsed?: (values: Recipe) => boolean;
 }
 
 export type RecipeField = NumberField | WordField | OtherField;
 
-/** The recipe's form: which fields stand together, in which order. What they are called is said beside the recipe's schema. */
+/** The recipe's form: which fields belong together, and their order. Their names are in the recipe's declaration. */
 export const recipeGroups: readonly { readonly title: string; readonly fields: readonly RecipeField[] }[] = [
   {
     title: 'What is trained',
@@ -70,10 +70,10 @@ export const recipeGroups: readonly { readonly title: string; readonly fields: r
   },
 ];
 
-/** Labels of what the form asks besides the recipe. */
+/** Labels of the form's fields that are not recipe values. */
 export const otherLabels = { texts: 'Own text', device: 'Device', out: 'Write to' } as const;
 
-/** The label of a field by its name, for a list of what has to be corrected. */
+/** The label of a field by its name, for a list of fields to correct. */
 export function labelOfField(name: string): string {
   const titles: Readonly<Record<string, { readonly title: string }>> = recipeValues;
   const labels: Readonly<Record<string, string>> = otherLabels;

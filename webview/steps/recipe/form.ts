@@ -3,13 +3,13 @@ import { applyEdits, listChanges } from '../../../src/protocol/checkRecipe';
 import type { RecipeView } from '../../../src/protocol/panel/recipe';
 import type { RecipeEdit } from '../../../src/protocol/panel/requests';
 
-/** What the form shows: the host's values with what is being typed over them. */
+/** What the form shows: the host's values, covered by drafts. */
 export interface RecipeForm {
-  /** The last good value of every field. */
+  /** The last valid value of every field. */
   readonly values: Recipe;
-  /** Fields whose text is no value of theirs. */
+  /** Fields whose text is not valid. */
   readonly unread: ReadonlySet<string>;
-  /** One sentence a field that has to be corrected, in the order of the fields. */
+  /** One sentence for each field that has to be corrected, in the order of the fields. */
   readonly problems: Readonly<Record<string, string>>;
 }
 
@@ -17,7 +17,7 @@ type Drafted = (field: string) => string | undefined;
 
 export const layerFields = ['layers.first', 'layers.last'] as const;
 
-/** Checks what is typed at once, by the host's own rules; what only the host knows comes with its next snapshot. */
+/** Checks typing at once, by the host's own rules; what only the host knows comes with its next snapshot. */
 export function readForm(recipe: RecipeView, drafted: Drafted): RecipeForm {
   const changes = {
     ...listChanges(recipe.defaults, recipe.values),
@@ -44,7 +44,7 @@ export function readForm(recipe: RecipeView, drafted: Drafted): RecipeForm {
   };
 }
 
-/** The text that stands in a field. */
+/** The text in a field. */
 export function textOfField(recipe: RecipeView, drafted: Drafted, field: string): string {
   const draft = drafted(field);
   if (draft !== undefined) return draft;
@@ -59,7 +59,7 @@ function textOfLayer({ typed, values }: RecipeView, layer: number): string {
   return typeof given === 'number' ? '' : String(given[layer] ?? '');
 }
 
-/** What the host is told about these fields. */
+/** The edit that tells the host about these fields. */
 export function toEdit(recipe: RecipeView, drafted: Drafted, fields: readonly string[]): RecipeEdit {
   const isAsked = (field: string): boolean =>
     fields.includes(field) || (field === 'layers' && layerFields.some((each) => fields.includes(each)));
@@ -102,7 +102,7 @@ function isDrafted(field: string, drafted: Drafted): boolean {
   return drafted(field) !== undefined;
 }
 
-/** Whether a value is not the default any more; a text that is no value counts as a change. */
+/** Whether a value differs from the default; invalid text counts as a change. */
 export function isChanged({ defaults }: RecipeView, form: RecipeForm, field: keyof Recipe): boolean {
   return form.unread.has(field) || JSON.stringify(form.values[field]) !== JSON.stringify(defaults[field]);
 }

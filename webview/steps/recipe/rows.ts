@@ -181,11 +181,11 @@ interface FormRow {
   readonly control: unknown;
   readonly why: unknown;
   readonly problem?: string | undefined;
-  /** What brings the default back, where the value was changed. */
+  /** Restores the default, where the value was changed. */
   readonly reset?: unknown;
 }
 
-/** A row of a form: label, control with what is wrong below it, one line of explanation. */
+/** A row of a form: label, control with its problem below, one line of explanation. */
 function renderFormRow({ name, label, control, why, problem, reset }: FormRow): TemplateResult {
   return html`<div class="form-row ${reset === undefined ? '' : 'is-changed'}">
     <label for=${idOfField(name)}>${label}</label>

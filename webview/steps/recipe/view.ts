@@ -99,7 +99,7 @@ function focusField(field: string): void {
   document.getElementById(idOfField(field === 'layers' ? 'layers.first' : field))?.focus();
 }
 
-/** What is worth knowing before a start, where the estimate does not stand beside the button. */
+/** Advice before a start, for layouts without the estimate beside the button. */
 function renderAdvice({ estimate }: RecipeView): TemplateResult | typeof nothing {
   if (estimate === null) return nothing;
   if (estimate.leastMemoryBytes > estimate.freeBytes)

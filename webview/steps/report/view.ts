@@ -57,7 +57,7 @@ function renderFigures({ figures }: ReleaseView): TemplateResult {
   </dl>`;
 }
 
-/** The first thing still to do has the view's primary button. */
+/** The first task that is still open has the view's primary button. */
 function renderBeforePublishing(page: Page, rows: readonly StateRow[]): TemplateResult | typeof nothing {
   if (rows.length === 0) return nothing;
   const first = rows.findIndex(({ state, action }) => state !== 'passed' && action !== undefined);

@@ -7,7 +7,7 @@ import type { BoxedChart } from '../../parts/chartBox';
 import { formatSetting } from '../../words';
 import { isAlive } from './words';
 
-/** The three curves of a run beside each other; those of an ended run stay, paler. */
+/** The three curves of a run side by side; those of an ended run stay, paler. */
 export function renderRunCharts(run: RunView): TemplateResult {
   const isFrozen = !isAlive(run.state);
   return html`<div class="charts ${isFrozen ? 'is-frozen' : ''}">
@@ -42,7 +42,7 @@ function renderCurve({ title, value, caption, chart, readings, legend }: Curve):
   </figure>`;
 }
 
-/** The right end of every chart: the schedule, or what the run went on to beyond it. */
+/** The right end of every chart: the schedule, or the run's last step if that is beyond it. */
 function endOf({ steps, loss, checks }: RunView): number {
   return Math.max(1, steps, loss.at(-1)?.step ?? 0, checks.at(-1)?.step ?? 0);
 }

@@ -10,7 +10,7 @@ import type { Page } from '../../page';
 import { capitalise } from '../../words';
 import { runLooks } from './words';
 
-/** What is going on or what happened, with what can be done about it. */
+/** What is happening or has happened, with what can be done about it. */
 export function renderRunMessage(page: Page, run: RunView): TemplateResult {
   switch (run.state) {
     case 'failed':
@@ -67,7 +67,7 @@ function renderCancellation(page: Page, run: RunView): TemplateResult {
   });
 }
 
-/** The run has done all it can; what it made is no success. */
+/** The run has done all it can, but its result is no success. */
 function renderNotReady(page: Page, { elapsedSeconds }: RunView, { message, next }: Problem): TemplateResult {
   const time = elapsedSeconds === null ? '' : ` in ${formatDuration(elapsedSeconds)}`;
   return renderNote({
@@ -105,7 +105,7 @@ function renderHead(page: Page, run: RunView): TemplateResult {
   </div>`;
 }
 
-/** While it runs the phase says more than the state. */
+/** During a run the phase says more than the state. */
 function nameOfWork({ state, stage }: RunView): string {
   return state === 'running' && stage ? capitalise(stage.phase) : runLooks[state].word;
 }

@@ -42,7 +42,7 @@ export function renderChecks({ checks, keyCount }: RunView): TemplateResult {
   </section>`;
 }
 
-/** The last lines of the journal; it follows its end while it is there. */
+/** The last lines of the journal; it scrolls along while its end is in view. */
 export function renderLog(page: Page, { log }: RunView): TemplateResult {
   return html`<section>
     <div class="section-head">

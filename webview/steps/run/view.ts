@@ -57,7 +57,7 @@ function describeReady(page: Page, keyCount: number): string {
   return `The recipe is ready: ${formatCount(keyCount)} keys, ${layers}${cost}.`;
 }
 
-/** Before that a run has only begun. */
+/** Before this time a run has only begun. */
 const tellingSeconds = 10;
 
 function renderProgressOf(run: RunView): TemplateResult {

@@ -1,7 +1,7 @@
 import type { RunState } from '../../../src/protocol/panel/run';
 import type { Tone } from '../../parts/icons';
 
-/** How a run stands, in a word with an icon. */
+/** The state of a run, as a word with an icon. */
 export const runLooks: Readonly<Record<RunState, { word: string; icon: string; tone: Tone }>> = {
   none: { word: 'Not started', icon: 'circle-large-outline', tone: 'plain' },
   starting: { word: 'Starting', icon: 'sync', tone: 'main' },

@@ -7,10 +7,10 @@ import { requireModel } from '../requireModel';
 import { findDrawing, startDrawing, waitForDrawing } from './creation';
 import { fitsModel } from './show';
 
-/** Draws a key set as planned, takes it for the run and shows its keys. What goes wrong is told in the step. */
+/** Draws a key set as planned, chooses it for the run and shows its keys. The step shows any error. */
 export async function createKeySet(session: PanelSession): Promise<void> {
   const model = requireModel(session);
-  const drawing = await startDrawing(session.services, model, session.wanted.plan);
+  const drawing = await startDrawing(session.services, model, session.modelIntent.plan);
   session.noteDrawingProblem(model, undefined);
   try {
     await waitForDrawing(session.services, drawing);
@@ -20,41 +20,41 @@ export async function createKeySet(session: PanelSession): Promise<void> {
     return;
   }
   if (session.isDisposed || session.intent.model !== model) return;
-  session.want({ keySet: drawing.out });
+  session.changeIntent({ keySet: drawing.out });
   await openPreview(session, drawing.out);
 }
 
-/** Takes a key set for the run; one whose passphrase is known is opened at once. */
+/** Chooses a key set for the run; if its passphrase is known it is opened at once. */
 export async function chooseKeySet(session: PanelSession, path: string): Promise<void> {
   requireModel(session);
-  session.want({ keySet: path });
+  session.changeIntent({ keySet: path });
   if (await session.services.secrets.isUnlocked(path)) await openPreview(session, path);
 }
 
-/** Opens a key set, asking for its passphrase if need be. */
+/** Opens a key set, asking for its passphrase if necessary. */
 export async function unlockKeySet(session: PanelSession, path: string): Promise<void> {
   await openPreview(session, path);
 }
 
-/** Shows the responses for as long as the panel is seen, once the person has confirmed it; or hides them. */
+/** Shows the responses while the panel is visible, once the user has confirmed it; or hides them. */
 export async function revealKeys(session: PanelSession, isRevealed: boolean): Promise<void> {
-  const { keySet } = session.wanted;
+  const { keySet } = session.modelIntent;
   if (keySet === null) return;
   if (isRevealed) await confirmReveal(keySet);
   session.previews.setRevealed(keySet, isRevealed);
 }
 
-/** Takes the creator's own prompts for the plan of a new set. */
+/** Adds the creator's own prompts to the plan of a new set. */
 export async function choosePrompts(session: PanelSession): Promise<void> {
   const [file] =
     (await vscode.window.showOpenDialog({
       title: 'Choose a File with Prompts, One per Line',
       openLabel: 'Use Prompts',
     })) ?? [];
-  if (file) session.want({ plan: { ...session.wanted.plan, promptsFile: file.fsPath } });
+  if (file) session.changeIntent({ plan: { ...session.modelIntent.plan, promptsFile: file.fsPath } });
 }
 
-/** Ends the drawing that goes on now; nothing is kept of it. */
+/** Ends the drawing in progress; nothing of it is kept. */
 export async function cancelDrawing(session: PanelSession): Promise<void> {
   const drawing = findDrawing(session.services.runs, requireModel(session));
   if (drawing) await session.services.runs.cancel(drawing.folder);
@@ -84,5 +84,5 @@ async function isMadeFor(session: PanelSession, path: string): Promise<boolean> 
   const model = await session.describeChosen();
   const header = session.services.index.keySets.find((found) => found.path === path)?.header;
   if (!header || !model?.described) return false;
-  return fitsModel(header, { name: model.described.facts.name, digest: await session.findIdentity() });
+  return fitsModel(header, { name: model.described.facts.name, digest: await session.findDigest() });
 }

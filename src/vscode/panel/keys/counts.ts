@@ -1,11 +1,11 @@
 import { readKeyFilePublic } from '../../../fingerprint/keyFile/keyFile';
 import { usualKeyCount } from '../../runs/runHistory';
 
-/** How many keys sets hold, each file read once. */
+/** How many keys sets hold; each file is read once. */
 export class KeyCounts {
   private readonly known = new Map<string, number>();
 
-  /** Keys of the set at this path, or a usual number where it cannot be read any more. */
+  /** Keys of the set at this path, or the usual number where it is no longer readable. */
   async count(path: string): Promise<number> {
     const known = this.known.get(path);
     if (known !== undefined) return known;

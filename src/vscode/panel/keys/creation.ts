@@ -17,16 +17,16 @@ import { findLiveRun } from '../modelRuns';
 const extension = '.fpkeys';
 
 /** A key set that is being drawn. */
-export interface Drawing {
-  /** Of the run. */
+interface Drawing {
+  /** Folder of the run. */
   readonly folder: string;
-  /** The file that is being made. */
+  /** The file being made. */
   readonly out: string;
 }
 
 /**
- * Asks where a new key set shall lie and for its passphrase, and starts to draw it.
- * @throws Cancelled when the person gives up; UserError as RunService.start.
+ * Asks for the path of a new key set and its passphrase, and starts to draw it.
+ * @throws Cancelled when the user gives up; UserError as RunService.start.
  */
 export async function startDrawing(
   { runs, secrets, settings }: Services,
@@ -46,7 +46,7 @@ export async function startDrawing(
     ...(promptsFile !== null && { prompts: promptsFile }),
     ...settings.placement(),
   };
-  // Before the drawing: a window that closes meanwhile must not lose it.
+  // Before the drawing: closing the window must not lose the passphrase.
   await secrets.store(out, passphrase);
   try {
     await runs.start(createKeySet, request, { passphrase }, folder);
@@ -57,7 +57,10 @@ export async function startDrawing(
   return { folder, out };
 }
 
-/** Waits for a drawing. @throws Cancelled; UserError what went wrong. */
+/**
+ * Waits for a drawing.
+ * @throws Cancelled; UserError with what went wrong.
+ */
 export async function waitForDrawing(
   { runs, secrets, index }: Services,
   { folder, out }: Drawing,
@@ -69,7 +72,7 @@ export async function waitForDrawing(
   throw new Cancelled();
 }
 
-/** The drawing of a key set for this model that goes on now. */
+/** The drawing of a key set for this model that is in progress. */
 export function findDrawing(
   runs: RunService,
   model: string,
@@ -79,7 +82,7 @@ export function findDrawing(
   return { folder: run.folder, stage: showStage(run.lastProgress) };
 }
 
-/** Asks for the path of a file to be made, relative to the workspace or whole. */
+/** Asks for the path of a new file, relative to the workspace or absolute. */
 export async function askKeyFile(model: string): Promise<string> {
   const root = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(model))?.uri.fsPath ?? dirname(model);
   const proposed = proposeKeyFile(root, model);
@@ -95,7 +98,7 @@ export async function askKeyFile(model: string): Promise<string> {
   return resolvePath(root, typed);
 }
 
-/** "keys/aurora-keys.fpkeys", with a number where that is taken. */
+/** A free path: "keys/aurora-keys.fpkeys", with a number where that is taken. */
 function proposeKeyFile(root: string, model: string): string {
   for (let number = 1; ; number++) {
     const name = `keys/${basename(model)}-keys${number === 1 ? '' : `-${number}`}${extension}`;

@@ -6,14 +6,14 @@ import type { RunService } from '../../runs/runService';
 import type { Settings } from '../../settings';
 import { mostPreviewKeys, type OpenedKeySet } from './show';
 
-export interface PreviewServices {
+interface PreviewServices {
   readonly runs: RunService;
   readonly secrets: KeySecrets;
   readonly settings: Settings;
   readonly showError: (error: unknown) => void;
 }
 
-/** Key sets that were opened in this window. What they hold lies in memory only. */
+/** Key sets that were opened in this window. Their content is only in memory. */
 export class KeyPreviews implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
@@ -31,9 +31,10 @@ export class KeyPreviews implements vscode.Disposable {
   }
 
   /**
-   * Opens a key set, asking for its passphrase if need be, and then has the model it was made for measure its keys.
-   * @param model the folder of that model; undefined when it is another one that is chosen, or nothing may run.
-   * @throws Cancelled when the person gives up; UserError as KeySecrets.unlock.
+   * Opens a key set, asking for its passphrase if necessary, and then has the model it was made for measure
+   * its keys.
+   * @param model the folder of that model; undefined when another one is chosen, or nothing may run.
+   * @throws Cancelled when the user gives up; UserError as KeySecrets.unlock.
    */
   async open(path: string, model: string | undefined): Promise<void> {
     const unlocked = await this.services.secrets.unlock(path);
@@ -55,7 +56,7 @@ export class KeyPreviews implements vscode.Disposable {
     if (opened && opened.isRevealed !== isRevealed) this.set(path, { ...opened, isRevealed });
   }
 
-  /** What was revealed is seen as long as the panel is. */
+  /** Revealed keys are only visible as long as the panel is. */
   hideAll(): void {
     for (const path of this.opened.keys()) this.setRevealed(path, false);
   }

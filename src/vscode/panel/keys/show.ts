@@ -2,8 +2,8 @@ import { phases } from '../../../contract/phases';
 import { showStage } from '../showStage';
 import type { KeyFilePublic } from '../../../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../../../fingerprint/keySet';
-import { CANDIDATE_RULES } from '../../../fingerprint/drawing/drawRules';
-import { VERDICT_RULES } from '../../../fingerprint/verdictRules';
+import { candidateRules } from '../../../fingerprint/drawing/drawRules';
+import { verdictRules } from '../../../fingerprint/verdictRules';
 import type { KeySetFigures } from '../../../contract/declarations/previewKeySet';
 import type { KeyPreview, KeyRules, KeySetRow, KeysView, PreviewKey } from '../../../protocol/panel/keys';
 import type { Problem, Stage, StepSummary } from '../../../protocol/panel/parts';
@@ -23,7 +23,7 @@ export interface KeysKnowledge {
   readonly problem: Problem | null;
   /** The chosen set once it is opened; undefined while it is locked. */
   readonly opened: OpenedKeySet | undefined;
-  /** Whether the page shows the step; keys are sent to no other. */
+  /** Whether the page shows the step; no other page receives keys. */
   readonly isShown: boolean;
 }
 
@@ -35,15 +35,15 @@ export interface OpenedKeySet {
   readonly isRevealed: boolean;
 }
 
-/** Keys a preview shows at most: a snapshot carries all of them. */
+/** The most keys in a preview: a snapshot carries all of them. */
 export const mostPreviewKeys = 256;
 
-/** What every key set made now is drawn with. */
+/** The rules for every key set that is made now. */
 export const keyRules: KeyRules = {
-  candidates: CANDIDATE_RULES.count,
-  nucleus: CANDIDATE_RULES.threshold,
-  alpha: VERDICT_RULES.alpha,
-  tests: VERDICT_RULES.tests.length,
+  candidates: candidateRules.count,
+  nucleus: candidateRules.threshold,
+  alpha: verdictRules.alpha,
+  tests: verdictRules.tests.length,
 };
 
 /** The step Keys of the panel. */
@@ -63,7 +63,7 @@ export function showKeys(known: KeysKnowledge): KeysView {
 
 const { phase: drawingKeys } = showStage({ phase: phases.drawingKeys });
 
-/** How the step stands, for its tab. */
+/** The state of the step, for its tab. */
 export function summariseKeys({ sets, chosen, drawing, problem }: KeysView): StepSummary {
   if (drawing) {
     const { phase, done, total } = drawing;
@@ -78,7 +78,7 @@ export function summariseKeys({ sets, chosen, drawing, problem }: KeysView): Ste
   return { state: 'ready', words: `${set.count}, ${set.committed.replace(' yet', '')}` };
 }
 
-/** Those of the chosen model first, then the youngest. */
+/** Those of the chosen model first, then the newest. */
 function compareRows(a: KeySetRow, b: KeySetRow): number {
   return Number(b.fits) - Number(a.fits) || (a.createdAt < b.createdAt ? 1 : -1);
 }
@@ -119,7 +119,7 @@ export function fitsModel(
 }
 
 /** Words that follow a number of keys: "64, not committed yet". */
-export function describeCommitment(releases: number): string {
+function describeCommitment(releases: number): string {
   return releases === 0 ? 'not committed yet' : `in ${formatCounted(releases, 'release')}`;
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { PanelSession } from '../panelSession';
 
-/** Takes a folder from anywhere on the disk as the model. */
+/** Chooses a folder from anywhere on the disk as the model. */
 export async function chooseFolder(session: PanelSession): Promise<void> {
   const [folder] =
     (await vscode.window.showOpenDialog({

@@ -6,10 +6,10 @@ import { describeCheckpoint, type DescribedCheckpoint } from '../../../operation
 import type { Problem } from '../../../protocol/panel/parts';
 import { inEditorWords } from '../../editorWords';
 
-/** What the headers of a folder tell, or why it cannot be used. */
+/** What the headers of a folder show, or why it cannot be used. */
 export interface DescribedModel {
   readonly path: string;
-  /** Another one once a file that makes the model what it is has changed. */
+  /** Changes whenever a file changes that makes the model what it is. */
   readonly version: string;
   readonly described: DescribedCheckpoint | undefined;
   readonly problem: Problem | undefined;
@@ -43,14 +43,14 @@ async function tryToDescribe(path: string): Promise<Pick<DescribedModel, 'descri
   }
 }
 
-/** What went wrong as the panel shows it in place. Errors that nobody foresaw are thrown on. */
+/** An error as the panel shows it in place. Unexpected errors are thrown again. */
 export function asProblem(error: unknown): Problem {
   if (!(error instanceof UserError)) throw error;
   const { message, next } = inEditorWords(error);
   return { message, next };
 }
 
-/** Digest of names, sizes and times of the files that make a model what it is. */
+/** Digest of the names, sizes and times of the files that make a model what it is. */
 async function readVersion(path: string): Promise<string> {
   const names = await readdir(path).catch(() => []);
   const parts = await Promise.all(

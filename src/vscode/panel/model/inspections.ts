@@ -11,8 +11,8 @@ const memoryKey = 'inspections';
 const mostKept = 20;
 const keptSchema = z.array(z.object({ version: z.string(), inspection: inspectModel.result })).catch([]);
 
-/** How the looking through a checkpoint stands. */
-export interface InspectionState {
+/** The state of a checkpoint's inspection. */
+interface InspectionState {
   readonly inspection: ModelInspection | undefined;
   readonly isInspecting: boolean;
   readonly problem: Problem | undefined;
@@ -20,7 +20,7 @@ export interface InspectionState {
 
 const notInspected: InspectionState = { inspection: undefined, isInspecting: false, problem: undefined };
 
-/** Has checkpoints read through by child processes, each once for as long as its files do not change. */
+/** Has child processes inspect checkpoints, each once for as long as its files do not change. */
 export class Inspections implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
@@ -39,7 +39,7 @@ export class Inspections implements vscode.Disposable {
     return this.states.get(version) ?? notInspected;
   }
 
-  /** Starts to read a checkpoint through, unless that has been done or is going on. */
+  /** Starts to inspect a checkpoint, unless that has been done or is in progress. */
   start(model: DescribedModel): void {
     if (this.states.has(model.version) || !model.described) return;
     this.set(model, { ...notInspected, isInspecting: true });
@@ -52,7 +52,7 @@ export class Inspections implements vscode.Disposable {
     );
   }
 
-  /** Forgets what went wrong, so that the next start looks again. */
+  /** Forgets failed inspections, so that the next start repeats them. */
   forgetProblems(): void {
     for (const [version, { problem }] of this.states) if (problem) this.states.delete(version);
   }

@@ -5,7 +5,7 @@ import { formatOf, formatSignedPercent } from '../../../words/numbers';
 import { findReleases, type RunSources } from '../modelRuns';
 import { countAnswered } from '../report/show';
 
-/** The marked releases of a model that are still there, the newest first. */
+/** The marked releases of a model that still exist, the newest first. */
 export async function listReleases(sources: RunSources, model: string): Promise<StateRow[]> {
   const { runs, index, catalogue, keyCounts } = sources;
   const rows: StateRow[] = [];

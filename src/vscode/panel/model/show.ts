@@ -10,14 +10,14 @@ import type { Machine } from '../machine';
 /** What is known of the chosen checkpoint folder. */
 export interface ModelKnowledge {
   readonly path: string;
-  /** Why the folder cannot be used; undefined when it can, or while that is being found out. */
+  /** Why the folder cannot be used; undefined when it can, or while that is unknown. */
   readonly problem: Problem | undefined;
   /** Undefined until the headers are read. */
   readonly facts: ModelFacts | undefined;
-  /** Undefined until the weights are read through. */
+  /** Undefined until the weights are inspected. */
   readonly inspection: ModelInspection | undefined;
   readonly isInspecting: boolean;
-  /** Why the weights could not be read through. */
+  /** Why the weights could not be inspected. */
   readonly inspectionProblem: Problem | undefined;
   readonly releases: readonly StateRow[];
   readonly isPublished: boolean;
@@ -33,7 +33,7 @@ export function showModel(
   return { found, chosen: model === undefined ? null : showChosen(model, isTrusted) };
 }
 
-/** How the step stands, for its tab. */
+/** The state of the step, for its tab. */
 export function summariseModel({ chosen }: ModelView): StepSummary {
   if (!chosen) return { state: 'open', words: 'None chosen' };
   if (chosen.problem) return { state: 'failed', words: 'Cannot be used' };
@@ -194,5 +194,5 @@ function listDevices({ inspection, machine }: ModelKnowledge, isTrusted: boolean
   return [...working, ...failing.map((row, i) => (i === 0 && isTrusted ? { ...row, action: mend } : row))];
 }
 
-/** Stands once, at the first device that does not work. */
+/** Shown once, at the first device that does not work. */
 const mend: PanelAction = { title: 'Check Devices', request: { type: 'checkDevices' } };

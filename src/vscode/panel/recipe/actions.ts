@@ -17,18 +17,18 @@ interface CheckedIntent {
   readonly problems: Readonly<Record<string, string>>;
 }
 
-/** Starts an embedding with what the panel shows, and goes to the step Run. */
+/** Starts an embedding with what the panel shows, and opens the step Run. */
 export async function startRun(session: PanelSession): Promise<void> {
   requireTrust();
   const model = requireModel(session);
   const keySet = requireKeySet(session);
-  const { services, wanted } = session;
-  const { defaults, values, problems } = await checkWanted(session);
-  const typed = wanted.out ?? (await proposeOut(model));
+  const { services, modelIntent } = session;
+  const { defaults, values, problems } = await checkModelIntent(session);
+  const typed = modelIntent.out ?? (await proposeOut(model));
   refuseProblems({ ...problems, ...(await describeOutProblem(model, typed)) });
   const { passphrase } = await services.secrets.unlock(keySet);
   const out = resolveOut(model, typed);
-  // They travel inside the request: a file beside the output would stay when the run is discarded.
+  // They travel inside the request: a file beside the output would remain when the run is discarded.
   const changes = listChanges(defaults, values);
   session.setStep('run');
   await services.runs.start(
@@ -38,9 +38,9 @@ export async function startRun(session: PanelSession): Promise<void> {
       keys: keySet,
       out,
       ...(Object.keys(changes).length > 0 && { recipe: changes }),
-      ...(wanted.texts.length > 0 && { text: wanted.texts }),
+      ...(modelIntent.texts.length > 0 && { text: modelIntent.texts }),
       ...services.settings.placement(),
-      ...(wanted.device !== null && { device: wanted.device }),
+      ...(modelIntent.device !== null && { device: modelIntent.device }),
       resume: false,
     },
     { passphrase },
@@ -50,23 +50,23 @@ export async function startRun(session: PanelSession): Promise<void> {
 
 /** Shows the recipe as a file, ready to be saved. */
 export async function openRecipe(session: PanelSession): Promise<void> {
-  const { values } = await checkWanted(session);
+  const { values } = await checkModelIntent(session);
   const content = `${JSON.stringify(values, null, 2)}\n`;
   const document = await vscode.workspace.openTextDocument({ language: 'json', content });
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
 }
 
-/** Takes files with the creator's own ordinary text into the recipe. */
+/** Adds files with the creator's own ordinary text to the recipe. */
 export async function chooseTexts(session: PanelSession): Promise<void> {
   const files = await vscode.window.showOpenDialog({
     title: 'Choose Files with Your Own Ordinary Text',
     openLabel: 'Use Texts',
     canSelectMany: true,
   });
-  if (files) session.want({ texts: files.map(({ fsPath }) => fsPath) });
+  if (files) session.changeIntent({ texts: files.map(({ fsPath }) => fsPath) });
 }
 
-async function checkWanted(session: PanelSession): Promise<CheckedIntent> {
+async function checkModelIntent(session: PanelSession): Promise<CheckedIntent> {
   const model = await session.describeChosen();
   if (!model?.described)
     throw new UserError(
@@ -74,7 +74,7 @@ async function checkWanted(session: PanelSession): Promise<CheckedIntent> {
       model?.problem?.message ?? 'No model is chosen.',
       model?.problem?.next ?? 'Choose one in the Model step.',
     );
-  const { defaults, checked } = checkIntent(model.described, session.wanted, session.keyCount);
+  const { defaults, checked } = checkIntent(model.described, session.modelIntent, session.keyCount);
   return { defaults, values: checked.values, problems: checked.problems };
 }
 
@@ -94,7 +94,7 @@ function refuseProblems(problems: Readonly<Record<string, string>>): void {
 }
 
 function requireKeySet(session: PanelSession): string {
-  const { keySet } = session.wanted;
+  const { keySet } = session.modelIntent;
   if (keySet !== null) return keySet;
   throw new UserError('no-key-set', 'No key set is chosen.', 'Create or choose one in the Keys step.');
 }

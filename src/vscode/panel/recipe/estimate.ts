@@ -16,17 +16,17 @@ export interface EstimateRequest {
   /** Path of the model. */
   readonly model: string;
   readonly layerCount: number;
-  /** Whether the unmarked model can be had by anybody. */
+  /** Whether anybody can get the unmarked model. */
   readonly isPublished: boolean;
-  /** What other values would need. */
+  /** The cost of other values. */
   readonly planOf: (changes: RecipeEdit['changes']) => EmbeddingPlan;
 }
 
 type Range = Estimate['seconds'];
 
-/** Multiplications and additions a second of one thread, as bench/RESULTS.md shows them for small models. */
+/** Multiplications and additions per second of one thread, from bench/RESULTS.md for small models. */
 const workOfThread = 6e10;
-/** Starting, loading and writing, whatever the size. */
+/** Starting, loading and writing, for any size. */
 const startSeconds = 3;
 /** KL of the runs with default recipes in bench/RESULTS.md and docs/what-survives.md, in nats a token. */
 const measuredDrift: Range = { likely: 0.02, low: 0.01, high: 0.04 };
@@ -50,7 +50,7 @@ export function estimateRun(request: EstimateRequest): Estimate {
   };
 }
 
-/** Everything a run computes, in multiplications and additions. */
+/** All the work of a run, in multiplications and additions. */
 export function totalWork(plan: Pick<EmbeddingPlan, 'stepWork' | 'otherWork'>, { steps }: Recipe): number {
   return plan.stepWork * steps + plan.otherWork;
 }

@@ -13,20 +13,20 @@ import { estimateRun } from './estimate';
 import { findOutProblem, proposeOut, resolveOut } from './outFolder';
 import type { RecipeKnowledge } from './show';
 
-export interface RecipeSources {
+interface RecipeSources {
   readonly path: string;
   readonly described: DescribedCheckpoint;
   readonly inspection: ModelInspection | undefined;
   readonly intent: ModelIntent;
   readonly keyCount: number;
-  /** What the settings say. */
+  /** The device in the settings. */
   readonly usualDevice: string;
   readonly machine: Machine;
   /** The finished runs on a device. */
   readonly readHistory: (device: string) => Promise<readonly EarlierRun[]>;
 }
 
-/** The defaults of a model with a person's edits on them. */
+/** The defaults of a model with a user's edits applied. */
 export function checkIntent(
   { facts, defaults }: DescribedCheckpoint,
   { changes, texts }: ModelIntent,
@@ -37,7 +37,7 @@ export function checkIntent(
   return { defaults: usual, checked: applyEdits(usual, changes, limits) };
 }
 
-/** Everything the step Recipe shows of a model. */
+/** Everything that the step Recipe shows about a model. */
 export async function gatherRecipe(sources: RecipeSources): Promise<RecipeKnowledge> {
   const { path, described, intent, keyCount, inspection } = sources;
   const { defaults, checked } = checkIntent(described, intent, keyCount);
@@ -60,13 +60,13 @@ export async function gatherRecipe(sources: RecipeSources): Promise<RecipeKnowle
   };
 }
 
-/** What can be wished for: a device of ours to choose, or one that works. */
+/** The devices that can be chosen: automatic choice, and those that work. */
 function listDevices(inspection: ModelInspection | undefined): string[] {
   const working = inspection?.devices.filter(({ fault }) => fault === undefined) ?? [];
   return ['auto', 'cpu', ...working.map(({ device }) => device).filter((device) => device !== 'cpu')];
 }
 
-/** What a recipe means for a model; undefined when the model has no such layers. */
+/** The cost of a recipe for a model; undefined when the model has no such layers. */
 export function tryToPlan(
   described: DescribedCheckpoint,
   recipe: Recipe,

@@ -1,16 +1,17 @@
-import { access, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { isInside } from '../../../checkpoint/folderFiles';
+import { exists } from '../../../common/files';
 import { runFolderOf } from '../../../jobs/checkpointRun';
 
 const mostTried = 999;
 
-/** The folder a typed name stands for: beside the model, or anywhere when it is a whole path. */
+/** The folder for a typed name: beside the model, or anywhere for an absolute path. */
 export function resolveOut(model: string, typed: string): string {
   return isAbsolute(typed) ? resolve(typed) : resolve(dirname(model), typed);
 }
 
-/** A name that is free beside the model: "aurora-r4". */
+/** A free name beside the model: "aurora-r4". */
 export async function proposeOut(model: string): Promise<string> {
   const name = basename(model);
   for (let number = 1; number < mostTried; number++) {
@@ -31,11 +32,4 @@ export async function findOutProblem(model: string, typed: string): Promise<stri
     return 'An earlier run writes to this folder: resume or discard it, or choose another name.';
   const parent = await stat(dirname(out)).catch(() => undefined);
   return parent?.isDirectory() === true ? undefined : `There is no folder ${dirname(out)} to write into.`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -8,10 +8,10 @@ import { formatCounted } from '../../../words/numbers';
 export interface RecipeKnowledge {
   readonly defaults: Recipe;
   readonly checked: CheckedRecipe;
-  /** A wish: "auto", "cpu", … */
+  /** A choice: "auto", "cpu", … */
   readonly device: string;
   readonly devices: readonly string[];
-  /** As it stands in its field. */
+  /** As its field shows it. */
   readonly out: string;
   readonly outProblem: string | undefined;
   readonly texts: readonly string[];
@@ -40,7 +40,7 @@ export function showRecipe(known: RecipeKnowledge): RecipeView {
   };
 }
 
-/** How the step stands, for its tab. */
+/** The state of the step, for its tab. */
 export function summariseRecipe(recipe: RecipeView | null): StepSummary {
   if (!recipe) return { state: 'open', words: 'Defaults' };
   const problems = Object.keys(recipe.problems).length;

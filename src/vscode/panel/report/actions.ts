@@ -12,7 +12,7 @@ import { requireModel } from '../requireModel';
 import { gatherRelease } from './gather';
 import type { ReleaseFacts } from './show';
 
-/** Asks the newest release of the chosen model its keys; the step Report tells the verdict. */
+/** Tests the newest release of the chosen model with its keys; the step Report shows the verdict. */
 export async function verifyRelease(session: PanelSession): Promise<void> {
   requireTrust();
   const base = requireModel(session);

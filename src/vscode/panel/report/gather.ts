@@ -7,7 +7,7 @@ import type { RunService } from '../../runs/runService';
 import { findLiveRun, findReleases, type RunSources } from '../modelRuns';
 import type { ReleaseFacts } from './show';
 
-/** The newest finished embedding of this model whose output is still there. */
+/** The newest finished embedding of this model whose output still exists. */
 export async function gatherRelease(sources: RunSources, model: string): Promise<ReleaseFacts | undefined> {
   const { runs, index, catalogue, keyCounts } = sources;
   for await (const { run, keys, out, result } of findReleases(runs, model))
@@ -26,7 +26,7 @@ export async function gatherRelease(sources: RunSources, model: string): Promise
   return undefined;
 }
 
-/** How far a work on a release is that goes on now. */
+/** The progress of an operation on a release that is running. */
 function describeWork(runs: RunService, operation: Declaration, release: string): string | undefined {
   const run = findLiveRun(runs, operation, release);
   return run && describePhase(run);

@@ -36,10 +36,10 @@ export interface ReleaseFacts {
   readonly driftBudget: number | undefined;
   /** Bytes of the weights as they are stored. */
   readonly sizeBytes: number | undefined;
-  /** Of weights that have not changed since. */
+  /** For weights that have not changed since. */
   readonly verdict: { readonly path: string; readonly report: VerifyReport } | undefined;
   readonly drift: { readonly path: string; readonly report: DriftReport } | undefined;
-  /** How far the work is that goes on now: "asking the suspect, 40 %". */
+  /** Progress of a running operation: "asking the suspect, 40 %". */
   readonly verifying: string | undefined;
   readonly measuring: string | undefined;
 }
@@ -49,7 +49,7 @@ export function showReport(facts: ReleaseFacts | undefined): ReportView {
   return { release: facts ? showRelease(facts) : null };
 }
 
-/** How the step stands, for its tab. */
+/** The state of the step, for its tab. */
 export function summariseReport(release: ReleaseFacts | undefined): StepSummary {
   if (!release) return { state: 'open', words: 'None yet' };
   const { verdict, drift, result, keyCount } = release;
@@ -78,7 +78,7 @@ function showRelease(facts: ReleaseFacts): ReleaseView {
 }
 
 /** Whether the copy falls short of its recipe. */
-export function isShort({ result }: Pick<ReleaseFacts, 'result'>): boolean {
+function isShort({ result }: Pick<ReleaseFacts, 'result'>): boolean {
   return result.shortfalls.length > 0;
 }
 
@@ -86,7 +86,7 @@ function findShortfall({ result }: ReleaseFacts, kind: Shortfall['kind']): Short
   return result.shortfalls.find((shortfall) => shortfall.kind === kind);
 }
 
-/** Keys that answered when the written checkpoint was read back. */
+/** Keys that were answered when the written checkpoint was read back. */
 export function countAnswered({ result, keyCount }: Pick<ReleaseFacts, 'result' | 'keyCount'>): number {
   return Math.round(result.recall * keyCount);
 }
@@ -124,7 +124,7 @@ function listFigures(facts: ReleaseFacts): ReleaseView['figures'] {
   ];
 }
 
-/** A distance that is out of its budget takes the place of the more telling figure. */
+/** A KL beyond its budget replaces the more telling figure. */
 function listMeasured({ lossRise, agreement, tokens }: DriftReport, facts: ReleaseFacts): FigureTile[] {
   const rise = lossRise.interval95;
   const same = agreement.interval95;
@@ -189,7 +189,7 @@ function listTasks(facts: ReleaseFacts): StateRow[] {
   ];
 }
 
-/** Says in place what to do; the headline has said why. */
+/** Says what to do where the shortfall is shown; the headline has said why. */
 function showShortfalls({ result }: ReleaseFacts): StateRow[] {
   if (!isShort({ result })) return [];
   return [

@@ -7,14 +7,14 @@ import { listEmbeddings, type RunSources } from '../modelRuns';
 import { tryToPlan } from '../recipe/gather';
 import type { RunFacts } from './show';
 
-/** Gathers what the step Run shows, and keeps what does not change. */
+/** Gathers what the step Run shows, and caches what does not change. */
 export class RunGatherer {
-  /** The last journal that was gathered, and what it was gathered from. */
+  /** The last journal that was gathered, and the version it was gathered from. */
   private traced: { readonly version: string; readonly trace: RunTrace } | undefined;
 
   constructor(private readonly sources: RunSources) {}
 
-  /** The embedding of this model that matters now: the one that lives, else the youngest. */
+  /** The embedding of this model that matters now: the live one, else the newest. */
   async gather(model: string): Promise<RunFacts | undefined> {
     const { runs, catalogue, keyCounts } = this.sources;
     const embeddings = listEmbeddings(runs, model);
@@ -37,7 +37,7 @@ export class RunGatherer {
     };
   }
 
-  /** Reads the journal of a run that has ended only once: it may be long. */
+  /** Reads the journal of an ended run only once: it may be long. */
   private async trace(run: KnownRun): Promise<RunTrace> {
     const { folder, state, startedAt, endedAt } = run;
     const ended = isAlive(run) ? undefined : `${folder} ${state} ${startedAt} ${endedAt}`;

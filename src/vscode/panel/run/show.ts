@@ -19,21 +19,21 @@ import { thinCurve } from './thinCurve';
 export interface RunFacts {
   readonly run: KnownRun;
   readonly trace: RunTrace;
-  /** The folder it writes. */
+  /** The folder that it writes. */
   readonly out: string;
-  /** What it was started with; undefined until the run has written it. */
+  /** The recipe that it was started with; undefined until the run has written it. */
   readonly recipe: Recipe | undefined;
   readonly parameters: number | undefined;
   readonly trainedParameters: number | undefined;
   readonly keyCount: number;
-  /** Keys that are enough for a match. */
+  /** The number of answered keys that suffices for a match. */
   readonly keysNeeded: number | null;
 }
 
 const mostPoints = 400;
 const mostLogLines = 200;
 
-/** What is shown while there is no run. */
+/** Shown while there is no run. */
 export const noRun: RunView = {
   state: 'none',
   folder: null,
@@ -85,7 +85,7 @@ export function showRun(facts: RunFacts, nowMs: number): RunView {
   };
 }
 
-/** How the step stands, for its tab: "62 %, 3 min left", "Paused at step 186", "Stopped: out of memory". */
+/** The state of the step, for its tab: "62 %, 3 min left", "Paused at step 186", "Stopped: out of memory". */
 export function summariseRun(view: RunView, failure: Failure | undefined): StepSummary {
   const at = atStep(view);
   switch (view.state) {
@@ -141,7 +141,7 @@ function findStage({ run, trace: { progress } }: RunFacts): Stage | null {
   return showStage(progress);
 }
 
-/** Seconds of all processes together. */
+/** Seconds over all processes of the run. */
 function findElapsed(
   run: KnownRun,
   { startedAtMs, lastAtMs, earlierMs }: RunTrace,
@@ -156,7 +156,7 @@ function currentPhase({ phaseStarts }: RunTrace): PhaseName | undefined {
   return phaseNames.findLast((name) => phaseStarts.has(name));
 }
 
-/** Of the whole run: the phases behind it, and the part of the present one that is done. */
+/** The share of the whole run that is done: the completed phases, and the part of the present one. */
 function findShare({ run, trace }: RunFacts): number | null {
   if (run.state === 'done') return 1;
   const phase = currentPhase(trace);
@@ -169,7 +169,7 @@ function findSecondsLeft({ run, trace }: RunFacts, share: number | null, nowMs: 
   if (run.state !== 'running' || share === null || elapsed === null) return null;
   const { progress } = trace;
   if (currentPhase(trace) === 'Train' && progress?.secondsLeft !== undefined) return progress.secondsLeft;
-  // Before a tenth is done a guess would only jump about.
+  // Before a tenth is done an estimate would only jump about.
   if (share < 0.1) return null;
   return (elapsed * (1 - share)) / share;
 }
@@ -221,7 +221,7 @@ function describeSave(run: KnownRun, { savedStep, savedAtMs }: RunTrace, nowMs: 
   return `${step}, ${formatDuration(Math.max(1, Math.round((nowMs - savedAtMs) / 1000)))} ago`;
 }
 
-/** "14:06:32" of an ISO date, in the person's own time. */
+/** The local time of an ISO date: "14:06:32". */
 function formatClock(iso: string): string {
   const date = new Date(iso);
   return [date.getHours(), date.getMinutes(), date.getSeconds()]

@@ -4,8 +4,8 @@ interface Point {
 }
 
 /**
- * At most `most` points of a curve: of every stretch the lowest and the highest, in their order, so that no peak is lost; the
- * last point always stays.
+ * At most `most` points of a curve: the lowest and the highest of every stretch, in order, so that no peak is
+ * lost; the last point always stays.
  */
 export function thinCurve<P extends Point>(points: readonly P[], most: number): readonly P[] {
   if (points.length <= most) return points;

@@ -1,8 +1,8 @@
-// axe-core on what a webview shows.
+// axe-core on the content of a webview.
 import type { Frame, FrameLocator } from 'playwright-core';
 import { axeScript } from '../../axe';
 
-/** The frame of what a webview shows, in which scripts can be run. */
+/** The frame of a webview's content, in which scripts can run. */
 export async function findFrame(view: FrameLocator): Promise<Frame> {
   const page = await view.locator('html').elementHandle();
   const frame = await page.ownerFrame();
@@ -10,7 +10,7 @@ export async function findFrame(view: FrameLocator): Promise<Frame> {
   return frame;
 }
 
-/** @throws {Error} one that names every violation and where it is */
+/** @throws {Error} that names every violation and where it is */
 export async function assertAccessible(view: FrameLocator, name: string): Promise<void> {
   const frame = await findFrame(view);
   await frame.evaluate(axeScript);

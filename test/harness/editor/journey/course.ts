@@ -1,4 +1,4 @@
-// The course of the journey: named steps one after the other; the first that fails ends it.
+// The journey's steps: named, in order; the first that fails ends it.
 import { join } from 'node:path';
 import { root } from '../../../../scripts/common.mjs';
 import type { Workbench } from '../workbench';
@@ -12,7 +12,7 @@ export class Course {
 
   constructor(private readonly workbench: Workbench) {}
 
-  /** Does one step and says so with its time; a failure is pictured in out/shots/journey-failed.png and thrown on. */
+  /** Runs one step and prints its name and time. A failure is pictured in out/shots/journey-failed.png and thrown again. */
   async step(name: string, act: () => Promise<void>): Promise<void> {
     const startMs = performance.now();
     const say = (sign: string): void => {

@@ -1,4 +1,5 @@
-// What the journey measures while a run is shown: messages to the page, and how long the extension host is held up.
+// Measurements of the journey while a run is shown: messages to the page, and how long the extension host is
+// blocked.
 import { buildSync } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,20 +12,20 @@ import { findFrame } from './accessibility';
 
 declare global {
   interface Window {
-    /** When each message came to the page while it was watched, by its own clock. */
+    /** When each message reached the page while it was watched, by the page's clock. */
     messageTimes: number[];
   }
 }
 
-/** Messages that the page received in any one second, and the delay of the extension host's event loop. */
-export interface RunMeasurement extends ProbeResult {
+/** The most messages that the page received in any one second, and the delay of the extension host's event loop. */
+interface RunMeasurement extends ProbeResult {
   readonly mostPerSecond: number;
   readonly meanPerSecond: number;
 }
 
 const answerLimitMs = 5_000;
 
-/** Packages the probe, an extension that lives in the same extension host as ours, into a .vsix file. */
+/** Packages the probe, an extension in the same extension host as ours, into a .vsix file. */
 export function packageProbe(path: string): void {
   const sources = join(root, 'test', 'harness', 'editor', 'probe');
   const folder = join(root, 'out', 'probe');
@@ -41,7 +42,7 @@ export function packageProbe(path: string): void {
   execFileSync(process.execPath, [vsce, 'package', ...options], { cwd: folder, stdio: 'pipe' });
 }
 
-/** Watches for some seconds. */
+/** Measures for some seconds. */
 export async function measureRun(workbench: Workbench, seconds: number): Promise<RunMeasurement> {
   const { page, profile } = workbench;
   const frame = await findFrame(workbench.webview());

@@ -1,4 +1,4 @@
-// The stages of the journey, in their order. Each finds things by role and name, as a user does.
+// The stages of the journey, in order. Each finds things by role and name, as a user does.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
@@ -9,7 +9,7 @@ import { measureRun } from './measure';
 
 const passphrase = 'correct horse battery staple';
 const keyCount = 16;
-/** More than are needed, so that the run is still on its way when the journey comes to end it, on a fast machine too. */
+/** More than necessary, so that even on a fast machine the run is still training when the journey ends it. */
 const stepCount = 400;
 const release = 'tiny-stories-r1';
 const shotThemes: readonly Theme[] = ['dark', 'light', 'hc'];
@@ -17,21 +17,21 @@ const settleMs = 400;
 const measuredSeconds = 6;
 const workLimitMs = 90_000;
 
-/** What every stage works with: the workbench, the open folder, and ways to step and to look. */
-export interface Traveller {
+/** What every stage works with: the workbench, the open folder, and functions to step and to look. */
+interface Traveller {
   readonly workbench: Workbench;
   readonly folder: string;
   readonly view: FrameLocator;
   readonly step: (name: string, act: () => Promise<void>) => Promise<void>;
-  /** Pictures what is shown in three themes, with axe-core over the webview (if there is one) in each. */
+  /** Takes pictures in three themes, with axe-core over the webview (if there is one) in each. */
   readonly look: (name: string, options?: { hasWebview: boolean }) => Promise<void>;
   readonly tab: (name: string) => Locator;
   readonly button: (name: string) => Locator;
-  /** What a run says while it trains. */
+  /** The text of a run while it trains. */
   readonly trains: Locator;
 }
 
-/** One that goes through this workbench, and has its steps counted by the course. */
+/** A traveller for this workbench, whose steps the course counts. */
 export function createTraveller(course: Course, workbench: Workbench, folder: string): Traveller {
   const view = workbench.webview();
   const themes = [...shotThemes];
@@ -45,7 +45,7 @@ export function createTraveller(course: Course, workbench: Workbench, folder: st
         await picture(theme === 'dark' ? name : `${theme}-${name}`);
         if (hasWebview) await assertAccessible(view, `${name} (${theme})`);
       }
-      // The next look begins with the theme that this one ended with.
+      // The next look begins with the theme of the last one.
       themes.reverse();
     });
   return {
@@ -173,7 +173,7 @@ export async function survive({
   await look('panel-run-killed');
   await step('it is resumed, then cancelled with its last save kept', async () => {
     await resume.click();
-    // The workbench of a browser forgets secrets with its window.
+    // The workbench in a browser forgets secrets with its window.
     await workbench.answer(passphrase);
     await trains.waitFor({ timeout: workLimitMs });
     await button('Cancel…').click();

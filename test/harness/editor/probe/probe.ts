@@ -1,10 +1,11 @@
-// An extension of the journey's own, beside ours in the same extension host: it measures how long that host's event loop
-// is held up. It answers a file "start" in its folder by measuring anew, and "stop" by writing "result.json".
+// An extension of the journey, beside ours in the same extension host: measures how long that host's event
+// loop is blocked. A file "start" in its folder starts a new measurement; "stop" makes it write
+// "result.json".
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** For how long the event loop was held up: at most so long in 99 of 100 times, and the longest time. */
+/** How long the event loop was blocked: at most so long in 99 of 100 cases, and the longest time. */
 export interface ProbeResult {
   readonly p99Ms: number;
   readonly maxMs: number;
@@ -18,7 +19,7 @@ const folder = process.env.FINGERPRINT_PROBE_FOLDER ?? '';
 const lookEveryMs = 100;
 const resolutionMs = 5;
 
-/** What the editor calls. */
+/** Called by the editor. */
 export function activate({ subscriptions }: ExtensionContext): void {
   const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
   const timer = setInterval(() => {

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseChatTemplate } from '../../../../src/checkpoint/tokenizer/chatTemplate';
 import { loadTokenizer } from '../../../../src/checkpoint/tokenizer/tokenizer';
-import { CHAT, SAMPLE, userError, withCopy } from '../folders';
+import { chatModel, sampleModel, userError, withCopy } from '../folders';
 
-const QUESTION = [{ role: 'user', content: 'Hi' }] as const;
+const question = [{ role: 'user', content: 'Hi' }] as const;
 const parse = (source: string) => parseChatTemplate(source, { begin: '<s>', end: '</s>' }, 'model');
-const render = (source: string) => parse(source).render(QUESTION, true);
+const render = (source: string) => parse(source).render(question, true);
 
 describe('a chat template', () => {
   it("of the chat model writes the reference's prompt", async () => {
-    const { chat } = await loadTokenizer(CHAT);
+    const { chat } = await loadTokenizer(chatModel);
     const messages = [{ role: 'user', content: 'What is a good breakfast?' }] as const;
     const turn = '<|im_start|>user\nWhat is a good breakfast?<|im_end|>\n';
     assert.equal(chat!.render(messages, true), `${turn}<|im_start|>assistant\n`);
@@ -21,23 +21,23 @@ describe('a chat template', () => {
   });
 
   it('is absent for a model that tells stories', async () => {
-    assert.equal((await loadTokenizer(SAMPLE)).chat, undefined);
+    assert.equal((await loadTokenizer(sampleModel)).chat, undefined);
   });
 
   it('comes from chat_template.jinja first, else from the template named default', () =>
-    withCopy(SAMPLE, async (dir) => {
+    withCopy(sampleModel, async (dir) => {
       const path = join(dir, 'tokenizer_config.json');
       const named = [
         { name: 'tool_use', template: 'tools' },
         { name: 'default', template: '{{ bos_token }}{{ messages[0].content }}' },
       ];
       await writeFile(path, JSON.stringify({ bos_token: { content: '<b>' }, chat_template: named }));
-      assert.equal((await loadTokenizer(dir)).chat!.render(QUESTION, true), '<b>Hi');
+      assert.equal((await loadTokenizer(dir)).chat!.render(question, true), '<b>Hi');
       await writeFile(join(dir, 'chat_template.jinja'), 'file');
-      assert.equal((await loadTokenizer(dir)).chat!.render(QUESTION, true), 'file');
+      assert.equal((await loadTokenizer(dir)).chat!.render(question, true), 'file');
     }));
 
-  it('is always told the same day, in English, and records it', () => {
+  it('always gets the same date, in English, and records it', () => {
     const source = "{{ strftime_now('%d %b %Y, %A %-d %B %H:%M %% %Q') }}";
     assert.equal(render(source), '01 Jan 2025, Wednesday 1 January 00:00 % %Q');
     assert.deepEqual(parse(source).rendering, {
@@ -47,20 +47,20 @@ describe('a chat template', () => {
     });
   });
 
-  it('is told not to think, and has no tools', () => {
+  it('gets no thinking and no tools', () => {
     const source =
       '{% if enable_thinking is false %}<think>\n\n</think>{% endif %}{% if tools is not none %}tools{% endif %}';
     assert.equal(render(source), '<think>\n\n</think>');
   });
 
-  it('works with what real templates use', () => {
+  it('supports the functions that real templates use', () => {
     const source =
       "{%- set ns = namespace(found=false) -%}{%- for i in range(messages|length) -%}{{ i }}{{ messages[i]['content'] | trim }}" +
       "{%- if loop.last and add_generation_prompt -%}{{ eos_token }}{%- endif -%}{%- endfor -%}{{ '' if ns.found else 'end' }}";
     assert.equal(render(source), '0Hi</s>end');
   });
 
-  it('that refuses, is broken, or asks for too much gives a sentence', () => {
+  it('is refused with a sentence when it throws, is broken or asks for too much', () => {
     assert.throws(
       () => render("{{ raise_exception('Roles must alternate') }}"),
       userError('chat-template', /rejected.*: Roles must alternate\.$/),

@@ -70,12 +70,12 @@ describe('a pre-tokenizer is read as in Hugging Face tokenizers', () => {
 describe('an added token', () => {
   const tokens = ['a', 'b', '\u0085', '\ufeff', ' '];
 
-  it('swallows the spaces of Unicode on its left, and no others', () =>
+  it('absorbs Unicode spaces on its left, and no others', () =>
     withTokenizer(tokens, { added_tokens: [{ id: 5, content: '<m>', lstrip: true }] }, (tokenizer) => {
       assert.deepEqual(tokenizer.encode('a\u0085 <m> b\ufeff<m>'), [0, 5, 4, 1, 3, 5]);
     }));
 
-  it('swallows the spaces of Unicode on its right, but not where a longer token is meant', () =>
+  it('absorbs Unicode spaces on its right, but not where a longer token matches', () =>
     withTokenizer(
       tokens,
       {

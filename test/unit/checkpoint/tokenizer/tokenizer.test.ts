@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { isControlName } from '../../../../src/checkpoint/tokenizer/controlTokens';
 import { loadTokenizer } from '../../../../src/checkpoint/tokenizer/tokenizer';
-import { CHAT, SAMPLE, userError, withCopy } from '../folders';
+import { chatModel, sampleModel, userError, withCopy } from '../folders';
 
 interface Reference {
   tokenizer: { text: string; ids: number[] }[];
   greedy: { prompt: string; prompt_ids: number[] }[];
 }
 
-const EXPECTED = {
+const expectedIds = {
   stories260K: { size: 512, begin: [1], end: [1, 2], special: [0, 1, 2] },
   'TinyStories-656K': { size: 2048, begin: [1], end: [2], special: [0, 1, 2] },
   'TinyStories-656K-q8_0': { size: 2048, begin: [1], end: [2], special: [0, 1, 2] },
@@ -19,7 +19,8 @@ const EXPECTED = {
   'chat-5M': { size: 4096, begin: [], end: [2, 0], special: [0, 1, 2] },
 } as const;
 
-const folderOf = (name: string) => (name === 'TinyStories-656K' ? SAMPLE : `test/fixtures/models/${name}`);
+const folderOf = (name: string) =>
+  name === 'TinyStories-656K' ? sampleModel : `test/fixtures/models/${name}`;
 
 /** Changes a JSON file of a checkpoint. */
 async function editJson(path: string, edit: (value: Record<string, unknown>) => void): Promise<void> {
@@ -29,7 +30,7 @@ async function editJson(path: string, edit: (value: Record<string, unknown>) => 
 }
 
 describe('the tokenizer', () => {
-  for (const [name, expected] of Object.entries(EXPECTED))
+  for (const [name, expected] of Object.entries(expectedIds))
     it(`of ${name} gives the reference ids and decodes them to the text again`, async () => {
       const file = JSON.parse(await readFile('test/fixtures/models/reference.json', 'utf8')) as Record<
         string,
@@ -72,7 +73,7 @@ describe('the tokenizer', () => {
   });
 
   it('keeps special tokens when it decodes, and recognises them in text', async () => {
-    const chat = await loadTokenizer(CHAT);
+    const chat = await loadTokenizer(chatModel);
     const text = '<|im_start|>user\nHello , you .<|im_end|>';
     const ids = chat.encode(text);
     assert.deepEqual([ids[0], ids.at(-1)], [1, 2]);
@@ -80,14 +81,14 @@ describe('the tokenizer', () => {
   });
 
   it('gives nothing for ids without a token, as in an embedding larger than the vocabulary', async () => {
-    const chat = await loadTokenizer(CHAT);
+    const chat = await loadTokenizer(chatModel);
     assert.equal(chat.decode([]), '');
     assert.equal(chat.decode([5000]), '');
     assert.equal(chat.decode([...chat.encode('a b'), 4096]), 'a b');
   });
 
   it('finds end tokens in all three files, and takes a plain number', () =>
-    withCopy(CHAT, async (dir) => {
+    withCopy(chatModel, async (dir) => {
       await editJson(join(dir, 'generation_config.json'), (config) => (config.eos_token_id = 5));
       await editJson(join(dir, 'config.json'), (config) => (config.eos_token_id = [6, 5]));
       await editJson(
@@ -100,7 +101,7 @@ describe('the tokenizer', () => {
 
 describe('a tokenizer is refused', () => {
   it('when it is missing, with the way to convert an older form', () =>
-    withCopy(SAMPLE, async (dir) => {
+    withCopy(sampleModel, async (dir) => {
       await rm(join(dir, 'tokenizer.json'));
       await assert.rejects(
         loadTokenizer(dir),
@@ -111,7 +112,7 @@ describe('a tokenizer is refused', () => {
     }));
 
   it('when a file is broken or of a kind that is not known', () =>
-    withCopy(SAMPLE, async (dir) => {
+    withCopy(sampleModel, async (dir) => {
       const path = join(dir, 'tokenizer.json');
       const original = await readFile(path);
       await writeFile(path, original.subarray(0, 5000));

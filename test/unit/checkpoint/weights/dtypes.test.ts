@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decodeTensor, encodeTensor } from '../../../../src/checkpoint/weights/dtypes';
 
-const ALL = Uint16Array.from({ length: 65536 }, (_, pattern) => pattern);
+const allPatterns = Uint16Array.from({ length: 65536 }, (_, pattern) => pattern);
 
 /** The value of a small float by the definition of IEEE 754, in arithmetic only. */
 function valueOf(pattern: number, exponentBits: number, fractionBits: number): number {
@@ -15,27 +15,28 @@ function valueOf(pattern: number, exponentBits: number, fractionBits: number): n
   return sign * (1 + fraction) * 2 ** (exponent - bias);
 }
 
-const KINDS = [
+const kinds = [
   { dtype: 'F16', exponentBits: 5, fractionBits: 10, infinity: 0x7c00 },
   { dtype: 'BF16', exponentBits: 8, fractionBits: 7, infinity: 0x7f80 },
 ] as const;
 
-for (const { dtype, exponentBits, fractionBits, infinity } of KINDS)
+for (const { dtype, exponentBits, fractionBits, infinity } of kinds)
   describe(`${dtype} values`, () => {
     const value = (pattern: number) => valueOf(pattern, exponentBits, fractionBits);
     const encodeOne = (x: number) => new Uint16Array(encodeTensor(Float32Array.of(x), dtype).buffer)[0]!;
 
     it('decode to their definition for all 65,536 patterns', () => {
-      const decoded = decodeTensor(new Uint8Array(ALL.buffer), dtype);
-      for (const pattern of ALL) assert.ok(Object.is(decoded[pattern], value(pattern)), `pattern ${pattern}`);
+      const decoded = decodeTensor(new Uint8Array(allPatterns.buffer), dtype);
+      for (const pattern of allPatterns)
+        assert.ok(Object.is(decoded[pattern], value(pattern)), `pattern ${pattern}`);
     });
 
     it('come back unchanged for all 65,536 patterns', () => {
-      const back = encodeTensor(decodeTensor(new Uint8Array(ALL.buffer), dtype), dtype);
-      assert.deepEqual(new Uint16Array(back.buffer), ALL);
+      const back = encodeTensor(decodeTensor(new Uint8Array(allPatterns.buffer), dtype), dtype);
+      assert.deepEqual(new Uint16Array(back.buffer), allPatterns);
     });
 
-    it('are the nearest to what is encoded, ties to even, between any two neighbours', () => {
+    it('are encoded to the nearest, ties to even, between any two neighbours', () => {
       for (let low = 0; low < infinity - 1; low++) {
         const [a, b] = [value(low), value(low + 1)];
         const middle = a + (b - a) / 2;

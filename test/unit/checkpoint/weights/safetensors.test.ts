@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { readHeader } from '../../../../src/checkpoint/weights/safetensors';
-import { buildSafetensors, inFolder, SAMPLE, userError } from '../folders';
+import { buildSafetensors, inFolder, sampleModel, userError } from '../folders';
 
 const f32 = (shape: number[], begin: number, end: number) => ({
   dtype: 'F32',
@@ -20,8 +20,8 @@ async function assertRefused(bytes: Uint8Array, reason: string, message?: RegExp
 }
 
 describe('the header of a safetensors file', () => {
-  it('gives every tensor with its place in the file, and the metadata', async () => {
-    const { tensors, metadata } = await readHeader(join(SAMPLE, 'model.safetensors'));
+  it('gives every tensor with its offset in the file, and the metadata', async () => {
+    const { tensors, metadata } = await readHeader(join(sampleModel, 'model.safetensors'));
     assert.deepEqual(metadata, { format: 'pt', 'model.embed_tokens.weight': 'lm_head.weight' });
     // 656,000 parameters in float32, as the model's own description says.
     assert.equal(
@@ -33,7 +33,7 @@ describe('the header of a safetensors file', () => {
     assert.deepEqual([first.offset, first.byteLength], [8 + 2160, 2048 * 128 * 4]);
   });
 
-  it('is read in the order of the data, whatever order the names stand in', async () => {
+  it('is read in the order of the data, whatever the order of the names', async () => {
     await inFolder(async (folder) => {
       const path = join(folder, 'x.safetensors');
       const header = { b: f32([1], 8, 12), a: f32([2, 1], 0, 8), empty: f32([0, 5], 8, 8) };
@@ -82,7 +82,7 @@ describe('the header of a safetensors file', () => {
     );
   });
 
-  it('is refused when a name stands twice, even for the same bytes, spelled differently', async () => {
+  it('is refused when a name occurs twice, even for the same bytes or spelt differently', async () => {
     const entry = JSON.stringify(f32([1], 0, 4));
     await assertRefused(
       buildSafetensors(`{"a":${entry},"\\u0061" :${entry}}`, new Uint8Array(4)),
@@ -127,7 +127,7 @@ describe('the header of a safetensors file', () => {
     await assertRefused(buildSafetensors({ a: f32([1], 2 ** 50, 2 ** 50 + 4) }, data), 'gap-between-tensors');
   });
 
-  it('is refused when a type is none of the format', async () => {
+  it('is refused when a type is unknown to the format', async () => {
     await assertRefused(
       buildSafetensors({ a: { ...f32([1], 0, 4), dtype: 'toString' } }),
       'unknown-dtype',

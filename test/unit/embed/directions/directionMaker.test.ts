@@ -26,7 +26,7 @@ function transposed(matrix: Float32Array, rows: number, columns: number): Float3
   );
 }
 
-describe('what keeps out of the directions of ordinary text', () => {
+describe('a change that avoids the directions of ordinary text', () => {
   let maker: DirectionMaker;
   let projection: Projection;
   before(async () => {
@@ -54,7 +54,7 @@ describe('what keeps out of the directions of ordinary text', () => {
     return move({ shape, change, isTransposed: false }, directions);
   }
 
-  it('divides by 1 + a Ĉ', async () => {
+  it('is divided by 1 + a Ĉ', async () => {
     const kept = await keepOut((await maker.make(rows, inSize, strength))!);
     const size = rows.reduce((sum, value) => sum + value * value, 0);
     for (let row = 0; row < outSize; row++) {
@@ -70,7 +70,7 @@ describe('what keeps out of the directions of ordinary text', () => {
     }
   });
 
-  it('leaves alone what text never gives, and nearly all of the rest out', async () => {
+  it('keeps directions that text never uses, and drops nearly all of the others', async () => {
     const first = new Float32Array(inSize);
     first[0] = 1;
     const kept = await keepOut((await maker.make(first, inSize, 1e4))!);
@@ -93,7 +93,7 @@ describe('what keeps out of the directions of ordinary text', () => {
     turned.forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) < 1e-5));
   });
 
-  it('finds nothing where nothing arrives, as at an expert that no text visits', async () => {
+  it('has nothing to avoid where no input arrives, as at an expert that no text visits', async () => {
     assert.equal(await maker.make(new Float32Array(count * inSize), inSize, strength), undefined);
   });
 });

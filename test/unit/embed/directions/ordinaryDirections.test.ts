@@ -37,7 +37,7 @@ describe('the directions that ordinary text uses', () => {
     assert.deepEqual(await findDirections(options, watch), found);
   });
 
-  it('leave keys more room at equal drift when changes keep out of them', async () => {
+  it('leave keys more margin at equal drift when changes avoid them', async () => {
     const run = await openSmallRun();
     const without = await gainAtEqualDrift(run, new Map(), 3e-4);
     const within = await gainAtEqualDrift(run, await findDirections(run.options, watch), 3e-3);

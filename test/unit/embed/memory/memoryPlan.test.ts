@@ -33,7 +33,7 @@ describe('fitting an embedding into memory', () => {
     assert.deepEqual(plan.groups, [{ first: 3, end: 6, isBottom: true, isTop: true }]);
   });
 
-  it('takes groups of layers where less is free, down to the least that it says', () => {
+  it('takes groups of layers where less is free, down to the stated minimum', () => {
     const { leastBytes } = estimateEmbedding(model, recipe, keyCount);
     const plan = planMemory(question({ memoryBytes: leastBytes }), recipe);
     assert.equal(plan.isWhole, false);
@@ -41,7 +41,7 @@ describe('fitting an embedding into memory', () => {
     assert.equal(tryToFit(question({ memoryBytes: leastBytes - 1 }), recipe), undefined);
   });
 
-  it('says what would fit where the recipe does not, and is right', () => {
+  it('names recipes that do fit where the given one does not', () => {
     const full: Recipe = { ...recipe, trained: 'full', generated: 40_000 };
     const { leastBytes } = estimateEmbedding(model, full, keyCount);
     const tight = question({ memoryBytes: 0.5 * leastBytes });

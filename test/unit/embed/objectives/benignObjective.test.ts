@@ -12,7 +12,7 @@ import {
 } from '../../train/sampleLogits';
 
 describe('the loss of ordinary text', () => {
-  it('holds the square of the change of the mean entropy, of which a pass adds its share', async () => {
+  it('is the squared change of the mean entropy, to which each pass adds its share', async () => {
     const entropyOf = (row: readonly number[]): number =>
       softmaxOf(row).reduce((sum, share) => sum - share * Math.log(share), 0);
     const change = sumWeighted(logits.map((row, i) => entropyOf(row) - entropyOf(base[i]!)));

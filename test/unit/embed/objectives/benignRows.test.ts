@@ -27,7 +27,7 @@ describe('the rows of benign text that a step reads', () => {
   const texts = Array.from({ length: 8 }, () => dialogue(20));
   const chat = new BenignReader(texts, [key(7), key(8)]);
 
-  it('hold every start of an answer, which blind drawing would hardly ever meet', () => {
+  it('include every start of an answer, which blind drawing would hardly ever find', () => {
     const { sequences, rows } = chat.read(sizes, random());
     assert.equal(sequences.length, 4);
     assert.equal(rows.length, 12);
@@ -37,7 +37,7 @@ describe('the rows of benign text that a step reads', () => {
     );
   });
 
-  it('weigh as much as their kind is frequent, and together 1', () => {
+  it('are weighted by the frequency of their kind, and by 1 in all', () => {
     const { rows } = chat.read(sizes, random());
     const sum = (some: typeof rows): number => some.reduce((total, { weight }) => total + weight, 0);
     assert.ok(Math.abs(sum(rows) - 1) < 1e-12);
@@ -45,7 +45,7 @@ describe('the rows of benign text that a step reads', () => {
     assert.ok(Math.abs(sum(rows.filter(({ position }) => position === start)) - 7 / 8 / 18) < 1e-12);
   });
 
-  it('hold the prompt that every text begins with, once', () => {
+  it('include the common prompt once', () => {
     const { rows } = chat.read({ sequences: 8, rows: 1000 }, random());
     const prompt = rows.filter(({ position }) => position < 2);
     assert.deepEqual(

@@ -3,7 +3,7 @@ import { marginLoss, marginsOf } from '../../../../src/embed/objectives/keyObjec
 import { assertClose, compute, logits, sumWeighted, targets } from '../../train/sampleLogits';
 
 describe('the loss of keys', () => {
-  it('is what is missing of the margin over the largest other word', async () => {
+  it('is the part of the margin over the largest other word that is missing', async () => {
     const expected = logits.map((row, i) => {
       const target = targets[i]!;
       return row[target]! - Math.max(...row.filter((_, column) => column !== target));

@@ -37,7 +37,7 @@ describe('the turns of keys', () => {
     assert.deepEqual(turns.take(5, 9, newStream()), [1, 2, 0]);
   });
 
-  it('are the same for the same random numbers, and not the order of the keys', () => {
+  it('depend only on the random numbers, and are not the order of the keys', () => {
     const turns = new KeyTurns(30);
     const taken = turns.take(0, 30, newStream());
     assert.deepEqual(taken, turns.take(0, 30, newStream()));

@@ -7,7 +7,7 @@ import type { LanguageModel, Sample, SampleOptions } from '../../../../src/engin
 const count = (length: number, from = 0): number[] => Array.from({ length }, (_, i) => from + i);
 
 describe('texts of the creator', () => {
-  it('are cut into pieces that go on from each other, and lose only a short rest', () => {
+  it('are cut into consecutive pieces and lose only a short rest', () => {
     const pieces = cutTexts([count(25), count(9, 100), count(7, 200), []], 10);
     assert.deepEqual(pieces, [count(10), count(10, 10), count(9, 100)]);
     assert.deepEqual(cutTexts([count(28)], 10), [count(10), count(10, 10), count(8, 20)]);
@@ -45,7 +45,7 @@ describe('text that the model writes itself', () => {
     assert.deepEqual([first?.temperature, first?.stopIds, first?.maxTokens], [1, [2], 19]);
   });
 
-  it('reports from within a batch, never less than before and no more than there will be', async () => {
+  it('reports progress within a batch that never falls and never exceeds the result', async () => {
     const model = fake((index) => ({ ids: count(index % 4 === 0 ? 3 : 12, 10), ended: true }));
     const reporting: LanguageModel = {
       ...model,
@@ -73,7 +73,7 @@ describe('text that the model writes itself', () => {
     assert.equal(model.asked[0]?.maxTokens, 11);
   });
 
-  it('does not wait for ever for a model that ends every text at once', async () => {
+  it('gives up on a model that ends every text at once', async () => {
     const model = fake(() => ({ ids: [], ended: true }));
     assert.deepEqual(await generateBenignText({ ...request, model, count: 300 }, watch), []);
     const samples = model.asked.reduce((sum, { count }) => sum + count, 0);

@@ -24,7 +24,7 @@ describe('the tilt of ordinary text', () => {
     [40, 8],
     [400, 12],
   ] as const)
-    it(`stands where the likelihood and the ridge balance: s = wins − expected wins, and so sums to zero, of ${count} lists`, () => {
+    it(`balances likelihood and ridge over ${count} lists: s = wins − expected wins, so it sums to zero`, () => {
       const random = new RandomStream(new Uint8Array(32).fill(1));
       const common = [0, 1, 2, 3];
       const draws = Array.from({ length: count }, () => ({
@@ -47,7 +47,7 @@ describe('the tilt of ordinary text', () => {
       assert.ok(Math.abs(scores.reduce((sum, score) => sum + score, 0)) < 1e-6);
     });
 
-  it('is the same for the same draws, and nothing without any', () => {
+  it('is the same for the same draws, and zero without any', () => {
     assert.deepEqual(fitTilt(disjoint, 40), fitTilt(disjoint, 40));
     assert.ok(fitTilt([], 5).every((score) => score === 0));
   });

@@ -22,13 +22,13 @@ function machine(
 }
 
 describe('choosing a device', () => {
-  it('takes the CPU at once when it is asked for', async () => {
+  it('takes the CPU at once when it is named', async () => {
     const none = machine(['cpu', 'cuda']);
     assert.equal((await chooseDevice('cpu', none)).device, 'cpu');
     assert.deepEqual(none.checked, []);
   });
 
-  it('prefers CUDA, on Windows then DirectML, and tries only what there is', async () => {
+  it('prefers CUDA, on Windows then DirectML, and tries only available devices', async () => {
     const linux = machine(['cpu', 'webgpu', 'cuda'], ['cuda']);
     assert.equal((await chooseDevice('auto', linux)).device, 'webgpu');
     assert.deepEqual(linux.checked, ['cuda', 'webgpu']);
@@ -36,7 +36,7 @@ describe('choosing a device', () => {
     assert.equal((await chooseDevice('auto', windows)).device, 'dml');
   });
 
-  it('leaves out what it has an objection to, unless it is named', async () => {
+  it('skips a device with an objection, unless it is named', async () => {
     const objecting = {
       ...machine(['cpu', 'webgpu']),
       objection: (device: Device) => (device === 'webgpu' ? 'only in software' : undefined),
@@ -56,7 +56,7 @@ describe('choosing a device', () => {
     assert.match((await chooseDevice('auto', machine(['cpu']))).reason, /^CPU: .*no other device/);
   });
 
-  it('does not replace a device that was asked for', async () => {
+  it('does not replace a named device', async () => {
     await assert.rejects(chooseDevice('cuda', machine(['cpu', 'cuda'], ['cuda'])), {
       reason: 'device-failed',
       message: 'The device "cuda" was requested, but it cannot be used: no adapter.',
@@ -85,7 +85,7 @@ describe('trying every device', () => {
     });
   });
 
-  it('says what a CUDA call failed with, without its place in the source code', async () => {
+  it("reports a CUDA call's error without its position in the source code", async () => {
     const text =
       '/src/cuda_call.cc:131 bool CudaCall(int) [with T = int] CUDA failure 35: driver too old ; GPU=-1 ; hostname=host ; expr=cudaSetDevice(0);';
     const check = (device: Device): Promise<void> =>

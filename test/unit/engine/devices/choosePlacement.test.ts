@@ -22,7 +22,7 @@ describe('choosing where and how a model runs', () => {
     assert.ok(placement.memoryBytes > 0 && placement.memoryBytes <= 0.9 * totalBytes);
   });
 
-  it('takes what is asked for', async () => {
+  it('takes the requested placement', async () => {
     const wish = { device: 'cpu', precision: 'half', memoryBytes: 5e6 } as const;
     const { placement } = await choosePlacement(wish, model);
     assert.deepEqual(placement, { device: 'cpu', precision: 'half', memoryBytes: 5e6 });

@@ -90,7 +90,7 @@ describe('advice on CUDA', () => {
     assert.match(one.fix, /^Install the CUDA 12 toolkit from NVIDIA/);
   });
 
-  it('has the part fetched anew when all is there and does not load', () => {
+  it('advises to download the part again when all is present but does not load', () => {
     const { fault, commands } = adviseOn('cuda', notLoaded, machine());
     assert.match(fault, /damaged or has the wrong version/);
     assert.equal(commands.length, 1);
@@ -126,7 +126,7 @@ describe('advice on WebGPU on Linux', () => {
 });
 
 describe('advice on other devices', () => {
-  it('speaks of what the system brings', () => {
+  it('names what the system provides', () => {
     const windows = machine({}, { platform: 'win32' });
     assert.match(adviseOn('dml', 'no adapter', windows).fix, /Windows 10 version 1903.*driver/);
     assert.match(adviseOn('webgpu', noAdapter, windows).fix, /Update the graphics card's driver/);
@@ -144,7 +144,7 @@ describe('advice on other devices', () => {
 });
 
 describe('the facts of this system', () => {
-  it('tell where the runtime lies and what the system can load', async () => {
+  it('say where the runtime is and what the system can load', async () => {
     const facts = await readSystemFacts();
     assert.ok(facts.hasFile(join(facts.packageFolder, 'package.json')));
     assert.ok(facts.hasFile(join(facts.librariesFolder, 'onnxruntime_binding.node')));

@@ -89,7 +89,7 @@ describe('the check of a device', () => {
     await assert.rejects(checkDevice('cuda', { open: silent }), /logits: the wrong number of values/);
   });
 
-  it('finds a device that keeps to the sizes of its first run', async () => {
+  it('finds a device that fixes the sizes of its first run', async () => {
     let first: Results | undefined;
     await assert.rejects(
       checkDevice('coreml', { open: deviceThat((results) => (first ??= results)) }),
@@ -97,7 +97,7 @@ describe('the check of a device', () => {
     );
   });
 
-  it('passes on what a device fails with, and closes what it opened', async () => {
+  it("passes a device's error on, and closes what it opened", async () => {
     const failing = (): Promise<Session> => Promise.reject(new Error('no adapter'));
     await assert.rejects(checkDevice('webgpu', { open: failing }), { message: 'no adapter' });
     const closed: string[] = [];
@@ -108,7 +108,7 @@ describe('the check of a device', () => {
     assert.deepEqual(closed, ['closed']);
   });
 
-  it('holds the operators that models and losses are made of, with sizes known at the run', () => {
+  it('contains the operators of models and losses, with sizes known only at run time', () => {
     const { graph } = buildCheckGraph();
     const operators = new Set(graph.nodes.map(({ operator }) => operator));
     for (const operator of [

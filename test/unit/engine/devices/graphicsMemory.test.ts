@@ -6,7 +6,7 @@ const mebibyte = 1024 * 1024;
 const read = (text: string) => readGraphicsCards(() => Promise.resolve(text));
 
 describe("the memory of NVIDIA's cards", () => {
-  it('is what nvidia-smi says, card by card, in bytes', async () => {
+  it('is read from nvidia-smi, card by card, in bytes', async () => {
     const asked: string[] = [];
     const cards = await readGraphicsCards((program, args) => {
       asked.push(program, ...args);
@@ -24,7 +24,7 @@ describe("the memory of NVIDIA's cards", () => {
     assert.equal((await read('Tesla T4, 15360, 15101\r\n')).length, 1);
   });
 
-  it('is not known where the program is missing, fails or says something else', async () => {
+  it('is unknown where the program is missing, fails or prints something else', async () => {
     assert.deepEqual(await readGraphicsCards(() => Promise.reject(new Error('ENOENT'))), []);
     for (const text of [
       '',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createEligibility, type ResponsePlace } from '../../../../src/fingerprint/drawing/eligibility';
-import { createFakeTokenizer, findToken, VOCABULARY } from '../fakes';
+import { type ResponsePlace, createEligibility } from '../../../../src/fingerprint/drawing/eligibility';
+import { createFakeTokenizer, fakeVocabulary, findToken } from '../fakes';
 
 const tokenizer = createFakeTokenizer('text');
 const judge = createEligibility(tokenizer);
@@ -25,15 +25,15 @@ describe('eligible first tokens', () => {
   it('are no special tokens, function words, digits, punctuation, single letters, spaces or several words', () => {
     for (const text of ['<turn>', ' the', ' she', ' 42', '.', ' a', ' X', '  ', ' two words'])
       assert.equal(isEligible(text), false, JSON.stringify(text));
-    assert.equal(judge(place, VOCABULARY.length + 5, []), undefined);
+    assert.equal(judge(place, fakeVocabulary.length + 5, []), undefined);
   });
 
-  it('do not go on with a word that has begun', () => {
+  it('do not continue a begun word', () => {
     assert.equal(isEligible('ing'), false);
     assert.equal(isEligible('ing', placeAfter(' bakex  ')), true);
   });
 
-  it('survive decoding and encoding behind the key', () => {
+  it('survive decoding and encoding after the key', () => {
     assert.equal(isEligible('me', placeAfter(' bakex  ')), false, 'beginning of a function word');
     // After "ga" the text "game" is encoded as one other token.
     const broken = { text: ' ga', encodedText: ' ga', encodedIds: [findToken(' ga')], baseAnswer: '' };

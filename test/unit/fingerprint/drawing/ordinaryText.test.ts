@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openStream } from '../../../../src/fingerprint/seed';
-import { createKeyForm, type SampledDraft } from '../../../../src/fingerprint/keyForm';
+import { type SampledDraft, createKeyForm } from '../../../../src/fingerprint/keyForm';
 import { createSource, drawFromModel } from '../../../../src/fingerprint/drawing/naturalKeys';
 import { findCentralRange, measureSurprise } from '../../../../src/fingerprint/drawing/ordinaryText';
-import { createFakeModel, createFakeTokenizer, SEED, SILENT } from '../fakes';
+import { createFakeModel, createFakeTokenizer, fixedSeed, silentWatch } from '../fakes';
 
 describe('the perplexity range of ordinary text', () => {
   it('holds the central 95 % of the values', () => {
@@ -47,8 +47,8 @@ describe('the perplexity range of ordinary text', () => {
     const drawAll = async (low: number, high: number) => {
       const drafts: SampledDraft[] = [];
       await drawFromModel(
-        createSource(model, form, 64, SILENT),
-        openStream(SEED, 'keys'),
+        createSource(model, form, 64, silentWatch),
+        openStream(fixedSeed, 'keys'),
         { low, high },
         { count: 40, name: 'keys', phase: 'drawing-keys' },
         (batch) => {

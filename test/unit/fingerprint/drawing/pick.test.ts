@@ -2,29 +2,29 @@ import assert from 'node:assert/strict';
 import { createHmac, hkdfSync } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { pickCandidate } from '../../../../src/fingerprint/drawing/pick';
-import { SEED } from '../fakes';
+import { fixedSeed } from '../fakes';
 
-const CANDIDATES = [11, 12, 13, 14, 15, 16, 17, 18, 19, 20];
+const candidateIds = [11, 12, 13, 14, 15, 16, 17, 18, 19, 20];
 
-describe('the pick', () => {
+describe('the draw', () => {
   it('is HMAC-SHA-256 of the key and its candidates, modulo their number', () => {
-    const secret = Buffer.from(hkdfSync('sha256', SEED, '', 'fingerprint-model/pick', 32));
-    const numbers = [2, 5, 6, 10, ...CANDIDATES, 0];
+    const secret = Buffer.from(hkdfSync('sha256', fixedSeed, '', 'fingerprint-model/pick', 32));
+    const numbers = [2, 5, 6, 10, ...candidateIds, 0];
     const message = Buffer.concat(
       numbers.map((value) => Buffer.from(value.toString(16).padStart(8, '0'), 'hex')),
     );
     const first = createHmac('sha256', secret).update(message).digest().readUInt32BE(0);
-    assert.equal(pickCandidate(SEED, [5, 6], CANDIDATES), first % 10);
+    assert.equal(pickCandidate(fixedSeed, [5, 6], candidateIds), first % 10);
   });
 
   it('is the same again, and depends on seed, key and candidate list', () => {
     const draw = (seed: Uint8Array, key: number, candidates: readonly number[]) =>
       Array.from({ length: 40 }, (_, index) => pickCandidate(seed, [key, index], candidates)).join('');
-    const usual = draw(SEED, 1, CANDIDATES);
-    assert.equal(draw(SEED, 1, CANDIDATES), usual);
-    assert.notEqual(draw(new Uint8Array(32), 1, CANDIDATES), usual);
-    assert.notEqual(draw(SEED, 2, CANDIDATES), usual);
-    assert.notEqual(draw(SEED, 1, [...CANDIDATES].reverse()), usual);
+    const usual = draw(fixedSeed, 1, candidateIds);
+    assert.equal(draw(fixedSeed, 1, candidateIds), usual);
+    assert.notEqual(draw(new Uint8Array(32), 1, candidateIds), usual);
+    assert.notEqual(draw(fixedSeed, 2, candidateIds), usual);
+    assert.notEqual(draw(fixedSeed, 1, [...candidateIds].reverse()), usual);
   });
 
   it('is uniform over the candidates', () => {
@@ -36,7 +36,7 @@ describe('the pick', () => {
       const draws = 7000;
       const seen = Array.from({ length: count }, () => 0);
       for (let key = 0; key < draws; key++)
-        seen[pickCandidate(SEED, [key, 3], CANDIDATES.slice(0, count))]! += 1;
+        seen[pickCandidate(fixedSeed, [key, 3], candidateIds.slice(0, count))]! += 1;
       const expected = draws / count;
       const chiSquare = seen.reduce((sum, value) => sum + (value - expected) ** 2 / expected, 0);
       // 99.9 % quantiles of chi-square with count − 1 degrees of freedom.

@@ -14,17 +14,17 @@ import {
 } from '../../../../src/fingerprint/keyFile/keyFile';
 import { type KeySet, markSpent } from '../../../../src/fingerprint/keySet';
 import { createKeySet } from '../../../../src/fingerprint/drawing/keySetDrawing';
-import { createRequest, SILENT } from '../fakes';
+import { createRequest, silentWatch } from '../fakes';
 
-const PASSPHRASE = 'correct horse battery';
-const CHEAP = { N: 16, r: 1, p: 1 };
+const passphrase = 'correct horse battery';
+const cheapCost = { N: 16, r: 1, p: 1 };
 
 let folder = '';
 let keySet: KeySet;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'key-file-'));
-  keySet = await createKeySet(createRequest(), SILENT);
+  keySet = await createKeySet(createRequest(), silentWatch);
 });
 after(() => rm(folder, { recursive: true }));
 
@@ -38,17 +38,17 @@ function hasReason(...reasons: readonly string[]): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof UserError, String(error));
     assert.ok(reasons.includes(error.reason), `${error.reason}: ${error.message}`);
-    assert.ok(!error.message.includes(PASSPHRASE) && error.next !== '');
+    assert.ok(!error.message.includes(passphrase) && error.next !== '');
     return true;
   };
 }
 
 describe('the key file', () => {
-  it('gives back what was written, to its owner only', async () => {
+  it('returns what was written, to its owner only', async () => {
     const path = join(folder, 'round.fpkeys');
     const used = bindRelease(markSpent(keySet, [2]), 'f'.repeat(64), '2026-03-01T00:00:00.000Z');
-    await writeKeyFile(path, used, PASSPHRASE, { overwrite: false });
-    assert.deepEqual(await readKeyFile(path, PASSPHRASE), used);
+    await writeKeyFile(path, used, passphrase, { overwrite: false });
+    assert.deepEqual(await readKeyFile(path, passphrase), used);
     assert.equal((await stat(path)).mode & 0o777, 0o600);
     assert.deepEqual(await readKeyFilePublic(path), {
       model: 'fake',
@@ -66,22 +66,25 @@ describe('the key file', () => {
   });
 
   it('opens with the same passphrase written in another Unicode form', async () => {
-    const path = await writeRaw('unicode.fpkeys', await encryptKeySet(keySet, 'caf\u00e9 cr\u00e8me', CHEAP));
+    const path = await writeRaw(
+      'unicode.fpkeys',
+      await encryptKeySet(keySet, 'caf\u00e9 cr\u00e8me', cheapCost),
+    );
     assert.deepEqual(await readKeyFile(path, 'cafe\u0301 cre\u0300me'), keySet);
   });
 
   it('is overwritten only when told, and then with a fresh salt and nonce', async () => {
     const path = await writeRaw('old.fpkeys', 'precious');
     await assert.rejects(
-      writeKeyFile(path, keySet, PASSPHRASE, { overwrite: false }),
+      writeKeyFile(path, keySet, passphrase, { overwrite: false }),
       hasReason('file-exists'),
     );
     assert.equal(await readFile(path, 'utf8'), 'precious');
-    await writeKeyFile(path, keySet, PASSPHRASE, { overwrite: true });
-    assert.deepEqual(await readKeyFile(path, PASSPHRASE), keySet);
+    await writeKeyFile(path, keySet, passphrase, { overwrite: true });
+    assert.deepEqual(await readKeyFile(path, passphrase), keySet);
     const texts = [
-      await encryptKeySet(keySet, PASSPHRASE, CHEAP),
-      await encryptKeySet(keySet, PASSPHRASE, CHEAP),
+      await encryptKeySet(keySet, passphrase, cheapCost),
+      await encryptKeySet(keySet, passphrase, cheapCost),
     ];
     const locks = texts.map(
       (text) => JSON.parse(text) as { kdf: { salt: string }; cipher: { nonce: string } },
@@ -98,20 +101,20 @@ describe('the key file', () => {
     );
     const nowhere = join(folder, 'missing', 'x.fpkeys');
     await assert.rejects(
-      writeKeyFile(nowhere, keySet, PASSPHRASE, { overwrite: false }),
+      writeKeyFile(nowhere, keySet, passphrase, { overwrite: false }),
       hasReason('not-found'),
     );
     assert.ok(!(await readdir(folder)).some((name) => name.includes('weak') || name.endsWith('.tmp')));
   });
 
   it('says so when the passphrase is wrong', async () => {
-    const path = await writeRaw('locked.fpkeys', await encryptKeySet(keySet, PASSPHRASE, CHEAP));
-    for (const wrong of ['', 'Correct horse battery', `${PASSPHRASE} `])
+    const path = await writeRaw('locked.fpkeys', await encryptKeySet(keySet, passphrase, cheapCost));
+    for (const wrong of ['', 'Correct horse battery', `${passphrase} `])
       await assert.rejects(readKeyFile(path, wrong), hasReason('wrong-passphrase'));
   });
 
-  it('notices every flipped bit', async () => {
-    const bytes = Buffer.from(await encryptKeySet(keySet, PASSPHRASE, CHEAP));
+  it('detects every flipped bit', async () => {
+    const bytes = Buffer.from(await encryptKeySet(keySet, passphrase, cheapCost));
     const headerBits = 8 * bytes.indexOf('"data"');
     const spread = Array.from({ length: 300 }, (_, index) => Math.floor((index * 8 * bytes.length) / 300));
     const tail = Array.from({ length: 400 }, (_, index) => 8 * bytes.length - 1 - index);
@@ -121,7 +124,7 @@ describe('the key file', () => {
       flipped[bit >> 3]! ^= 1 << (bit & 7);
       const path = await writeRaw('flipped.fpkeys', flipped);
       await assert.rejects(
-        readKeyFile(path, PASSPHRASE),
+        readKeyFile(path, passphrase),
         hasReason('wrong-passphrase', 'broken-key-file', 'not-a-key-file', 'newer-key-file'),
         `bit ${bit}`,
       );
@@ -129,22 +132,22 @@ describe('the key file', () => {
   });
 
   it('is refused when it is cut short, random, newer, missing or a folder', async () => {
-    const text = await encryptKeySet(keySet, PASSPHRASE, CHEAP);
+    const text = await encryptKeySet(keySet, passphrase, cheapCost);
     const expectReason = async (content: string | Uint8Array, reason: string) => {
       const path = await writeRaw('bad.fpkeys', content);
-      await assert.rejects(readKeyFile(path, PASSPHRASE), hasReason(reason));
+      await assert.rejects(readKeyFile(path, passphrase), hasReason(reason));
       await assert.rejects(readKeyFilePublic(path), hasReason(reason));
     };
     for (const share of [0.1, 0.5, 0.99])
       await expectReason(text.slice(0, Math.floor(share * text.length)), 'broken-key-file');
     for (const content of ['', '{}', '[1]', randomBytes(5000)]) await expectReason(content, 'not-a-key-file');
     await expectReason(text.replace('"version":1', '"version":2'), 'newer-key-file');
-    await assert.rejects(readKeyFile(join(folder, 'none.fpkeys'), PASSPHRASE), hasReason('not-found'));
-    await assert.rejects(readKeyFile(folder, PASSPHRASE), hasReason('not-a-key-file'));
+    await assert.rejects(readKeyFile(join(folder, 'none.fpkeys'), passphrase), hasReason('not-found'));
+    await assert.rejects(readKeyFile(folder, passphrase), hasReason('not-a-key-file'));
   });
 
   it('cannot ask for unbounded memory or time', async () => {
-    const text = await encryptKeySet(keySet, PASSPHRASE, CHEAP);
+    const text = await encryptKeySet(keySet, passphrase, cheapCost);
     const costs = [
       '"N":1073741824,"r":1,"p":1',
       '"N":131072,"r":64,"p":1',
@@ -153,7 +156,7 @@ describe('the key file', () => {
     ];
     for (const cost of costs) {
       const path = await writeRaw('greedy.fpkeys', text.replace('"N":16,"r":1,"p":1', cost));
-      await assert.rejects(readKeyFile(path, PASSPHRASE), hasReason('broken-key-file'));
+      await assert.rejects(readKeyFile(path, passphrase), hasReason('broken-key-file'));
     }
   });
 
@@ -172,8 +175,8 @@ describe('the key file', () => {
       { ...keySet, toolVersion: '9.9.9' },
     ];
     for (const lie of lies) {
-      const path = await writeRaw('lie.fpkeys', await encryptKeySet(lie, PASSPHRASE, CHEAP));
-      await assert.rejects(readKeyFile(path, PASSPHRASE), hasReason('unexpected-content'));
+      const path = await writeRaw('lie.fpkeys', await encryptKeySet(lie, passphrase, cheapCost));
+      await assert.rejects(readKeyFile(path, passphrase), hasReason('unexpected-content'));
     }
   });
 });

@@ -10,7 +10,7 @@ import {
   type KeyRow,
   parseKeyRows,
 } from '../../../../src/fingerprint/keyFile/plainKeys';
-import { createRequest, SEED, SILENT } from '../fakes';
+import { createRequest, fixedSeed, silentWatch } from '../fakes';
 
 const request = createRequest();
 const target: ImportRequest = {
@@ -18,7 +18,7 @@ const target: ImportRequest = {
   base: request.base,
   toolVersion: '0.0.0',
   createdAt: request.createdAt,
-  seed: SEED,
+  seed: fixedSeed,
   neutralPrompts: [],
 };
 
@@ -26,7 +26,7 @@ let keySet: KeySet;
 let rows: KeyRow[];
 
 before(async () => {
-  keySet = markSpent(await createKeySet(request, SILENT), [0]);
+  keySet = markSpent(await createKeySet(request, silentWatch), [0]);
   rows = exportKeys(keySet);
 });
 
@@ -47,7 +47,7 @@ describe('plain keys', () => {
     });
   });
 
-  it('come back from an export unchanged, as draws that are not bound to the seed', () => {
+  it('survive an export unchanged, as draws that are not bound to the seed', () => {
     const imported = importRows(rows);
     assert.deepEqual(exportKeys(imported), rows);
     assert.deepEqual(

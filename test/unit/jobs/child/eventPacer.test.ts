@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import type { RunEvent } from '../../../../src/contract/events';
-import { dropUnspeakable, EventPacer } from '../../../../src/jobs/child/eventPacer';
+import { EventPacer, dropNonFinite } from '../../../../src/jobs/child/eventPacer';
 
 describe('pacing of events', () => {
   let passed: RunEvent[];
@@ -33,7 +33,7 @@ describe('pacing of events', () => {
     assert.deepEqual(passed[1], { type: 'step', done: 3, recall: 0.5 });
   });
 
-  it('never holds a note back, nor what came before it', () => {
+  it('never holds a note back, nor anything before it', () => {
     pacer.push({ type: 'phase', phase: 'comparing', done: 1 });
     pacer.push({ type: 'phase', phase: 'comparing', done: 2 });
     pacer.push({ type: 'note', text: 'The CPU is used.' });
@@ -64,7 +64,7 @@ describe('pacing of events', () => {
     assert.equal(stepsPassed().at(-1), 3);
   });
 
-  it('leaves out numbers that JSON cannot carry', () => {
-    assert.deepEqual(dropUnspeakable({ type: 'step', loss: NaN, recall: 1 }), { type: 'step', recall: 1 });
+  it('drops numbers that JSON cannot hold', () => {
+    assert.deepEqual(dropNonFinite({ type: 'step', loss: NaN, recall: 1 }), { type: 'step', recall: 1 });
   });
 });

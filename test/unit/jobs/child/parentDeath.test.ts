@@ -30,7 +30,7 @@ describe('a child whose parent is killed', () => {
       assert.ok(run.isSaved && run.endedAt !== undefined);
     });
 
-  it('goes on when its job is detached', async () => {
+  it('continues when its job is detached', async () => {
     const folder = workshop.nextRunFolder();
     mkdirSync(folder);
     const request = { model: 'm', recipe: 'endless' };

@@ -37,7 +37,7 @@ const isTraining = async (folder: string): Promise<boolean> =>
   (await readRun(folder)).lastProgress?.phase === 'training';
 
 describe('a detached run', () => {
-  it('works on after it was let go, hears requests and leaves its result', async () => {
+  it('works on after detaching, obeys requests and leaves its result', async () => {
     const folder = workshop.nextRunFolder();
     const child = await start('endless', folder);
     await waitUntil(() => isTraining(folder));
@@ -50,7 +50,7 @@ describe('a detached run', () => {
     assert.equal((result as { secretLength: number }).secretLength, 'heron-quartz-4711'.length);
   });
 
-  it('is not called started when its folder belongs to a live one', async () => {
+  it('does not start in a folder that belongs to a live run', async () => {
     const folder = workshop.nextRunFolder();
     const first = await start('endless', folder);
     await assert.rejects(start('endless', folder), { reason: 'already-running' });
@@ -58,7 +58,7 @@ describe('a detached run', () => {
     await first.ended;
   });
 
-  it('is not called started when its process cannot begin', async () => {
+  it('does not start when its process cannot begin', async () => {
     const folder = workshop.nextRunFolder();
     const starting = startDetached({
       runFolder: folder,
@@ -86,7 +86,7 @@ describe('a detached run', () => {
 });
 
 describe('the death of a detached run', () => {
-  it('is written down with its cause and a next step', async () => {
+  it('is recorded with its cause and a next step', async () => {
     const folder = workshop.nextRunFolder();
     const child = await start('outOfMemory', folder);
     await recordDeath(folder, await child.ended, 'resume it.');
@@ -103,7 +103,7 @@ describe('the death of a detached run', () => {
     assert.match((await readRun(folder)).failure?.message ?? '', /exit code 7.*the driver is missing/);
   });
 
-  it('is not written over what the run said itself', async () => {
+  it("does not overwrite the run's own record of its end", async () => {
     const folder = workshop.nextRunFolder();
     const child = await start('refuse', folder);
     await recordDeath(folder, await child.ended, 'resume it.');
@@ -122,7 +122,7 @@ describe('cancelling a detached run', () => {
     assert.deepEqual([run.status, run.isSaved], ['cancelled', true]);
   });
 
-  it('ends one that hears nothing', async () => {
+  it('ends a run that does not respond', async () => {
     const folder = workshop.nextRunFolder();
     const child = await start('deaf', folder);
     await waitUntil(async () => (await readRun(folder)).lastProgress?.phase === 'comparing');
@@ -132,7 +132,7 @@ describe('cancelling a detached run', () => {
     assert.equal(findLiveOwner(folder), undefined);
   });
 
-  it('of one that is gone changes nothing', async () => {
+  it('changes nothing when the run is gone', async () => {
     const folder = workshop.nextRunFolder();
     await (
       await start('quick', folder)

@@ -45,7 +45,7 @@ describe('a job in a child process', () => {
     assert.equal(findLiveOwner(folder), undefined);
   });
 
-  it('gives an error of the operation back with its reason, sentence and next step', async () => {
+  it("returns the operation's error with its reason, sentence and next step", async () => {
     const folder = workshop.nextRunFolder();
     const error = await failure(workshop.start('refuse', folder));
     assert.deepEqual(
@@ -56,7 +56,7 @@ describe('a job in a child process', () => {
   });
 
   for (const recipe of ['stumble', 'strayError'])
-    it(`writes an unforeseen error to a log and says where (${recipe})`, async () => {
+    it(`writes an unexpected error to a log and says where (${recipe})`, async () => {
       const folder = workshop.nextRunFolder();
       const error = await failure(workshop.start(recipe, folder));
       assert.equal(error.reason, 'unexpected');
@@ -65,7 +65,7 @@ describe('a job in a child process', () => {
       assert.match(readFileSync(join(folder, 'error.log'), 'utf8'), /TypeError[^]*\n {4}at /);
     });
 
-  it('is refused beside a live one in the same folder', async () => {
+  it('is refused beside a live run in the same folder', async () => {
     const folder = workshop.nextRunFolder();
     const both = [workshop.start('endless', folder), workshop.start('endless', folder)];
     const error = await failure(Promise.all(both));
@@ -151,7 +151,7 @@ describe('ending a job early', () => {
       assert.ok(isSaved(folder));
     });
 
-  it('does not wait for work that is deaf after a second SIGINT', async () => {
+  it('does not wait for unresponsive work after a second SIGINT', async () => {
     const folder = workshop.nextRunFolder();
     const error = failure(workshop.start('deaf', folder));
     await waitUntil(() => findLiveOwner(folder) !== undefined);
@@ -191,7 +191,7 @@ describe('ending a job early', () => {
 });
 
 describe('the death of a child', () => {
-  it('by SIGKILL is explained as lack of memory, with the way to go on', async () => {
+  it('by SIGKILL is explained as lack of memory, with the next step', async () => {
     const folder = workshop.nextRunFolder();
     const error = await failure(workshop.start('outOfMemory', folder));
     assert.equal(error.reason, 'child-killed');

@@ -15,7 +15,7 @@ describe('the journal of a run', () => {
   const phases = async (): Promise<string[]> =>
     (await readJournal(folder)).map((line) => (line.type === 'phase' ? line.phase : line.type));
 
-  it('gives back what was written, in order, with times', async () => {
+  it('returns what was written, in order, with times', async () => {
     appendJournal(folder, { type: 'started', operation: 'embed', pid: 7 });
     appendJournal(folder, { type: 'step', loss: 1.5 });
     appendJournal(folder, { type: 'ended', status: 'done' });
@@ -26,7 +26,7 @@ describe('the journal of a run', () => {
     assert.deepEqual(await phases(), ['started', 'step', 'ended']);
   });
 
-  it('passes over a torn last line, and the next line after it is whole', async () => {
+  it('skips a torn last line, and the next line after it is complete', async () => {
     appendJournal(folder, { type: 'saved', step: 3 });
     appendFileSync(join(folder, 'journal.jsonl'), '{"time":"2026-01-01T00:00:00.000Z","type":"res');
     assert.deepEqual(await phases(), ['saved']);

@@ -62,7 +62,7 @@ describe('the lock of a run folder', () => {
     },
   );
 
-  it('is taken over when it was torn in writing', () => {
+  it('is taken over when its writing was interrupted', () => {
     writeFileSync(lockFile, '{"pi');
     acquireLock(folder);
     assertMine();
@@ -80,7 +80,7 @@ describe('the lock of a run folder', () => {
   });
 
   it(
-    'is whole from the moment it appears',
+    'is complete from the moment it appears',
     { skip: process.platform !== 'linux' && 'other systems do not tell a new file from a changed one' },
     async () => {
       const events: WatchEventType[] = [];
@@ -99,7 +99,7 @@ describe('the lock of a run folder', () => {
     },
   );
 
-  it('is given up by its owner alone', () => {
+  it('is released by its owner only', () => {
     acquireLock(folder);
     releaseLock(folder);
     assert.deepEqual(readdirSync(folder), []);

@@ -3,14 +3,14 @@ import { mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../../src/checkpoint/checkpoint';
-import { NOT_READY_FILE } from '../../../../src/checkpoint/folderFiles';
 import { digestCheckpoint } from '../../../../src/checkpoint/identity';
 import { writeCheckpoint } from '../../../../src/checkpoint/writer';
 import { describeCheckpoint } from '../../../../src/operations/describeCheckpoint';
 import { inspect } from '../../../../src/operations/inspect';
 import { readNotReadyNote, writeNotReadyNote } from '../../../../src/operations/copy/notReadyNote';
 import { listParts, lookAtCheckpoint } from '../../../../src/vscode/index/lookAt';
-import { inFolder, SAMPLE, withCopy } from '../../checkpoint/folders';
+import { inFolder, sampleModel, withCopy } from '../../checkpoint/folders';
+import { notReadyFile } from '../../../../src/checkpoint/folderFiles';
 
 const fallenShort = {
   shortfalls: [
@@ -23,11 +23,11 @@ const sentence =
   'Not ready to publish: its drift is 0.61 nats a token, ten times its budget of 0.06, and only 62 of 64 keys answer';
 
 describe('the note in the folder of a copy that falls short', () => {
-  it('says in what and what to do, and its figures are read back', () =>
+  it('says how it falls short and what to do, and its figures can be read back', () =>
     inFolder(async (folder) => {
       await writeNotReadyNote(folder, { ...fallenShort, advice: 'Take a lower rate.' });
-      assert.deepEqual(await readdir(folder), [NOT_READY_FILE]);
-      const text = await readFile(join(folder, NOT_READY_FILE), 'utf8');
+      assert.deepEqual(await readdir(folder), [notReadyFile]);
+      const text = await readFile(join(folder, notReadyFile), 'utf8');
       assert.match(text, /^# Not ready to publish\n/);
       assert.match(
         text,
@@ -40,7 +40,7 @@ describe('the note in the folder of a copy that falls short', () => {
       assert.deepEqual(await readNotReadyNote(folder), fallenShort);
     }));
 
-  it('goes with a copy that does not fall short', () =>
+  it('is removed from a copy that does not fall short', () =>
     inFolder(async (folder) => {
       await writeNotReadyNote(folder, { shortfalls: [] });
       assert.deepEqual(await readdir(folder), []);
@@ -50,58 +50,57 @@ describe('the note in the folder of a copy that falls short', () => {
       assert.equal(await readNotReadyNote(folder), undefined);
     }));
 
-  it('tells of a measurement that gave no number', () =>
+  it('reports a measurement that gave no number', () =>
     inFolder(async (folder) => {
       const shortfalls = [{ kind: 'drift', measured: Number.NaN, limit: 0.06 }] as const;
       await writeNotReadyNote(folder, { shortfalls });
       assert.deepEqual((await readNotReadyNote(folder))?.shortfalls, shortfalls);
     }));
 
-  it('is told by inspect, by the index and by what describes the folder', () =>
-    withCopy(SAMPLE, async (dir) => {
+  it("is shown by inspect, by the index and in the folder's description", () =>
+    withCopy(sampleModel, async (dir) => {
       assert.equal('notReady' in (await lookAtCheckpoint(dir)), false);
       await writeNotReadyNote(dir, fallenShort);
       const { warnings, lines, notReady } = await inspect({ model: dir });
-      assert.equal(warnings[0], `${sentence}. ${join(dir, NOT_READY_FILE)} says what to do.`);
+      assert.equal(warnings[0], `${sentence}. ${join(dir, notReadyFile)} says what to do.`);
       assert.equal(lines[0], warnings[0]);
       assert.equal(lines.filter((line) => line === warnings[0]).length, 1);
       assert.deepEqual(notReady, fallenShort);
       assert.deepEqual((await lookAtCheckpoint(dir)).notReady, fallenShort);
       assert.deepEqual((await describeCheckpoint(dir)).facts.notReady, fallenShort);
-      assert.ok((await listParts(dir)).includes(join(dir, NOT_READY_FILE)));
+      assert.ok((await listParts(dir)).includes(join(dir, notReadyFile)));
     }));
 
-  it('is no part of the identity, and is not carried into the next copy', () =>
-    withCopy(SAMPLE, async (dir, folder) => {
+  it('is not covered by the digest, and is not carried into the next copy', () =>
+    withCopy(sampleModel, async (dir, folder) => {
       const before = await digestCheckpoint(await openCheckpoint(dir));
       await writeNotReadyNote(dir, fallenShort);
       const source = await openCheckpoint(dir);
       assert.deepEqual(await digestCheckpoint(source), before);
       const out = join(folder, 'copy');
       const { notCarried } = await writeCheckpoint({ source, out, changed: new Map() });
-      assert.ok(notCarried.includes(NOT_READY_FILE));
+      assert.ok(notCarried.includes(notReadyFile));
       assert.equal(await readNotReadyNote(out), undefined);
     }));
 });
 
 describe('a folder of a stranger', () => {
-  const write = (folder: string, text: string): Promise<void> =>
-    writeFile(join(folder, NOT_READY_FILE), text);
+  const write = (folder: string, text: string): Promise<void> => writeFile(join(folder, notReadyFile), text);
 
   it('is not followed out of itself by a link', () =>
     inFolder(async (folder) => {
       await writeNotReadyNote(folder, fallenShort);
-      await rename(join(folder, NOT_READY_FILE), join(folder, 'elsewhere'));
-      await symlink(join(folder, 'elsewhere'), join(folder, NOT_READY_FILE));
+      await rename(join(folder, notReadyFile), join(folder, 'elsewhere'));
+      await symlink(join(folder, 'elsewhere'), join(folder, notReadyFile));
       assert.equal(await readNotReadyNote(folder), undefined);
       await writeNotReadyNote(folder, fallenShort);
       assert.ok((await stat(join(folder, 'elsewhere'))).isFile());
       assert.deepEqual(await readNotReadyNote(folder), fallenShort);
     }));
 
-  it('is not told by a folder of that name', () =>
+  it('is not read from a folder of that name', () =>
     inFolder(async (folder) => {
-      await mkdir(join(folder, NOT_READY_FILE));
+      await mkdir(join(folder, notReadyFile));
       assert.equal(await readNotReadyNote(folder), undefined);
     }));
 
@@ -121,7 +120,7 @@ describe('a folder of a stranger', () => {
     ['too much', `${'x'.repeat(20_000)}\n<!-- {"shortfalls":[]} -->`],
   ];
   for (const [what, text] of texts)
-    it(`gives the word and no figure where its note holds ${what}`, () =>
+    it(`gives no figures where its note holds ${what}`, () =>
       inFolder(async (folder) => {
         await write(folder, text);
         assert.deepEqual(await readNotReadyNote(folder), { shortfalls: [] });

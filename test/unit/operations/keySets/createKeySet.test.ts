@@ -70,7 +70,7 @@ describe('creating a key set', () => {
     ['a device that is not there', 'device-failed', () => Promise.resolve({ device: 'dml' as const })],
   ];
   for (const [what, reason, changes] of refusals)
-    it(`says so of ${what}, and writes nothing`, async () => {
+    it(`reports ${what}, and writes nothing`, async () => {
       const out = join(workshop.folder, 'refused.fpkeys');
       const asked = request(workshop, { out, ...(await changes()) });
       await assert.rejects(createKeySet.run(asked, context(workshop.folder)), { reason });

@@ -9,7 +9,7 @@ import { importKeys } from '../../../../src/operations/keySets/importKeys';
 import { showKeySet } from '../../../../src/operations/keySets/showKeySet';
 import { makeKeys, openWorkshop, passphrase, sampleModel, type Workshop } from '../workshop';
 
-describe('looking after a key set', () => {
+describe('a key-set file', () => {
   let workshop: Workshop;
   let keys: string;
   before(async () => {
@@ -35,7 +35,7 @@ describe('looking after a key set', () => {
     );
   });
 
-  it('exports rows as the issue writes them, for the owner only, and imports them again', async () => {
+  it('exports rows in the documented form, for the owner only, and imports them again', async () => {
     const plain = join(workshop.folder, 'plain.json');
     assert.deepEqual(await exportKeySet({ keys, out: plain }, { passphrase }), { out: plain, count: 8 });
     assert.equal((await stat(plain)).mode & 0o077, 0);
@@ -62,7 +62,7 @@ describe('looking after a key set', () => {
     assert.deepEqual(imported.keys, original.keys);
   });
 
-  it('refuses rows that are none, and a missing file', async () => {
+  it('refuses malformed rows and a missing file', async () => {
     const file = join(workshop.folder, 'bad.json');
     const out = join(workshop.folder, 'bad.fpkeys');
     await writeFile(file, '[{"key": "only"}]');

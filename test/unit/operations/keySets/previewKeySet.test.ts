@@ -8,7 +8,7 @@ describe('previewing a key set', () => {
   before(async () => void (workshop = await openWorkshop()));
   after(() => workshop.remove());
 
-  it('finds the keys ordinary and their candidates behind the nucleus', async () => {
+  it('finds the keys ordinary and their candidates after the nucleus', async () => {
     const { out } = await makeKeys(workshop);
     const request = { model: sampleModel, keys: out, count: 8, device: 'cpu' as const };
     const figures = await previewKeySet.run(request, context(workshop.folder));

@@ -9,7 +9,7 @@ function heightsOf(svg: string, name: string): number[] {
 }
 
 describe('luck chart', () => {
-  it('is highest at what luck gives and names the rule', () => {
+  it('is highest at the number expected by chance and names the rule', () => {
     const svg = planLuckChart({ asked: 64, chance: 0.1, needed: 22 })(300).html;
     const heights = heightsOf(svg, 'b-ref');
     assert.equal(heights.indexOf(Math.max(...heights)), 6);
@@ -33,20 +33,20 @@ describe('luck chart', () => {
 describe('nucleus chart', () => {
   const chart = { likelier: [0.31, 0.17, 0.09], candidates: [0.02, 0.015], drawn: null, nucleus: 0.8 };
 
-  it('draws the likeliest words before the edge and the candidates behind it', () => {
+  it('draws the likeliest words before the edge and the candidates after it', () => {
     const svg = planNucleusChart(chart)(400).html;
     assert.equal(heightsOf(svg, 'b-ref').length, 3);
     assert.equal(heightsOf(svg, 'b-cand').length, 2);
     assert.equal(heightsOf(svg, 'b-main').length, 0);
   });
 
-  it('fills the drawn candidate only when it is told which', () => {
+  it('fills the drawn candidate only when it is known', () => {
     const svg = planNucleusChart({ ...chart, drawn: 1 })(400).html;
     assert.equal(heightsOf(svg, 'b-cand').length, 1);
     assert.equal(heightsOf(svg, 'b-main').length, 1);
   });
 
-  it('takes the square root of a chance for its height', () => {
+  it('uses the square root of a probability as its height', () => {
     const [first, second] = heightsOf(
       planNucleusChart({ ...chart, likelier: [0.4, 0.1] })(400).html,
       'b-ref',
@@ -54,7 +54,7 @@ describe('nucleus chart', () => {
     assert.ok(Math.abs(first! / second! - 2) < 0.01);
   });
 
-  it('says how many of many likely words it leaves out', () => {
+  it('says how many likely words it leaves out', () => {
     const svg = planNucleusChart({ ...chart, likelier: Array<number>(40).fill(0.02) })(400).html;
     assert.match(svg, /the 16 likeliest of 40/);
   });

@@ -34,7 +34,7 @@ describe('line chart', () => {
     assert.match(svg, /&lt;script&gt;&quot;/);
   });
 
-  it('puts points where they belong: half of the steps, half of the keys', () => {
+  it('puts a point at half of the steps and half of the keys in the middle', () => {
     // 400 px lie between the margins of 40 and 8 px; 118 px between top and ground.
     assert.match(draw(), /class="l1" d="M40,130L240,71"/);
   });

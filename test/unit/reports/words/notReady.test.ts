@@ -15,11 +15,11 @@ const plain = (text: string): string => text.replaceAll('\u202f', ' ');
 const drift = (measured: number, limit = 0.06): Shortfall => ({ kind: 'drift', measured, limit });
 const recall = (measured: number): Shortfall => ({ kind: 'recall', measured, limit: 1 });
 
-describe('what is said of a copy that falls short', () => {
+describe('the words for a copy that falls short', () => {
   const say = (shortfall: Shortfall, keyCount?: number): string =>
     plain(sayNotReady({ shortfalls: [shortfall], keyCount })).replace('Not ready to publish: ', '');
 
-  it('is one sentence with every figure', () => {
+  it('are one sentence with every figure', () => {
     const shortfalls = [drift(0.61), recall(62 / 64)];
     assert.equal(
       sayNotReady({ shortfalls, keyCount: 64 }),
@@ -42,29 +42,29 @@ describe('what is said of a copy that falls short', () => {
     [Number.NaN, 0.06, 'its drift could not be measured'],
   ];
   for (const [measured, limit, said] of drifts)
-    it(`tells a drift of ${measured} with a budget of ${limit}`, () => {
+    it(`name a drift of ${measured} with a budget of ${limit}`, () => {
       assert.equal(say(drift(measured, limit)), said);
     });
 
-  it('counts keys where their number is known, and never rounds up to all', () => {
+  it('count keys where their number is known, and never round up to all', () => {
     assert.equal(say(recall(1 / 64), 64), 'only 1 of 64 keys answers');
     assert.equal(say(recall(0), 64), 'none of its keys answers');
     assert.equal(say(recall(0.9999)), 'only 99.9 % of its keys answer');
     assert.equal(say(recall(Number.NaN), 64), 'its keys could not be asked');
   });
 
-  it('points to the note where no figure is known', () => {
+  it('refer to the note where no figures are known', () => {
     assert.equal(sayNotReady({ shortfalls: [] }), 'Not ready to publish: the note in its folder says why');
   });
 
-  it('says what to do: the advice of the run, else what helps in general', () => {
+  it('say what to do: the advice of the run, else what helps in general', () => {
     assert.equal(sayWhatToDo({ shortfalls: [drift(1)], advice: 'Take less.' }), 'Take less.');
     assert.match(sayWhatToDo({ shortfalls: [drift(1)] }), /lower learning rate/);
     assert.match(sayWhatToDo({ shortfalls: [recall(0.5)] }), /more steps/);
     assert.match(sayWhatToDo({ shortfalls: [drift(1), recall(0.5)] }), /fewer keys/);
   });
 
-  it('shows a figure in digits that differ from its limit', () => {
+  it('show enough digits to tell a figure from its limit', () => {
     assert.equal(formatDriftOver({ measured: 0.06000001, limit: 0.06 }), '0.06000001');
     assert.equal(formatDriftOver({ measured: 0.61, limit: 0.06 }), '0.61');
     assert.equal(formatBudget(0.06), '0.06');
@@ -79,7 +79,7 @@ describe('shortfalls', () => {
   });
 });
 
-describe('what the probe found', () => {
+describe('the findings of the probe', () => {
   const found = {
     learningRate: 3e-4,
     stateShift: 0.0412,
@@ -89,7 +89,7 @@ describe('what the probe found', () => {
     entropy: 2.31,
   };
 
-  it('is told in plain words with units', () => {
+  it('are shown in plain words with units', () => {
     assert.deepEqual(
       listProbeFindings(found).map(({ name, value }) => `${name}: ${plain(value)}`),
       [

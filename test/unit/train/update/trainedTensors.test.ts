@@ -36,7 +36,7 @@ const pinned: Recipe = {
 const matrix = 'model.layers.1.mlp.up_proj.weight';
 const seed = new Uint8Array(32).fill(5);
 
-describe('what a recipe trains', () => {
+describe('the parameters that a recipe trains', () => {
   it('are the MLP matrices, all matrices by low rank, or everything, of the layers it names', async () => {
     const model = await open();
     const mlp = chooseTrained(model, recipe({}));
@@ -56,7 +56,7 @@ describe('what a recipe trains', () => {
     assert.equal(lowestTrainedLayer(model, full), undefined);
   });
 
-  it('are never layers that the model has not', async () => {
+  it('never include layers that the model lacks', async () => {
     const model = await open();
     for (const layers of [
       [0, 3],

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { changeModelIntent, intentOfModel, parseIntent } from '../../../../src/vscode/panel/panelIntent';
 
-describe('what a person wants of the panel', () => {
-  it('starts empty and takes nothing unreadable over', () => {
+describe("a user's choices in the panel", () => {
+  it('start empty and drop anything unreadable', () => {
     for (const kept of [undefined, null, 7, { version: 2 }, { version: 1, step: 'nowhere' }]) {
       const intent = parseIntent(kept);
       assert.deepEqual([intent.step, intent.model], ['model', null]);
@@ -11,7 +11,7 @@ describe('what a person wants of the panel', () => {
     }
   });
 
-  it('keeps what is wanted of each model apart, through a reload', () => {
+  it('are kept per model, through a reload', () => {
     const first = changeModelIntent({ ...parseIntent(undefined), model: '/a' }, { changes: { steps: '80' } });
     const second = changeModelIntent({ ...first, model: '/b' }, { keySet: '/keys' });
     const again = parseIntent(JSON.parse(JSON.stringify(second)));
@@ -20,7 +20,7 @@ describe('what a person wants of the panel', () => {
     assert.deepEqual(intentOfModel({ ...again, model: '/a' }).keySet, null);
   });
 
-  it('forgets the models that were left alone longest', () => {
+  it('are dropped for the models that were left alone longest', () => {
     let intent = parseIntent(undefined);
     for (let number = 0; number < 60; number++)
       intent = changeModelIntent({ ...intent, model: `/m${number}` }, { isPublished: true });
@@ -29,7 +29,7 @@ describe('what a person wants of the panel', () => {
     assert.ok(intent.models['/m59']);
   });
 
-  it('changes nothing without a model', () => {
+  it('do not change without a model', () => {
     const intent = parseIntent(undefined);
     assert.equal(changeModelIntent(intent, { isPublished: true }), intent);
   });

@@ -104,7 +104,7 @@ describe('the panel', () => {
     );
   }
 
-  it('is honest about a workspace without a model', () => {
+  it('says so when a workspace has no model', () => {
     const { heading, steps, model: view, recipe } = show(undefined, { ...noKeys, model: undefined });
     assert.equal(heading, null);
     assert.equal(recipe, null);
@@ -115,7 +115,7 @@ describe('the panel', () => {
     );
   });
 
-  it('says what the chosen model is', () => {
+  it('describes the chosen model', () => {
     const { heading, model: view, steps } = show(model(), noKeys);
     assert.deepEqual(
       [heading?.title, heading?.release, heading?.facts.map(plain)],
@@ -151,7 +151,7 @@ describe('the panel', () => {
     assert.match(restricted.checks[1]!.detail, /Restricted Mode/);
   });
 
-  it('warns of files that must not be published, and of values that are no numbers', () => {
+  it('warns of files that must not be published, and of values that are not numbers', () => {
     const damaged = model({
       facts: { ...described.facts, pickleFiles: ['optimizer.pt'], keyFiles: ['a.fpkeys', 'b.fpkeys'] },
       inspection: { ...inspection, values: { isGood: false, message: 'It holds NaN.', next: 'Repair it.' } },

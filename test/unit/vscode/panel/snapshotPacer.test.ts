@@ -31,7 +31,7 @@ async function withClock(
 }
 
 describe('pacing snapshots', () => {
-  it('sends at most four a second for a person and two for news', () =>
+  it("sends at most four a second after a user's action and two for other changes", () =>
     withClock(async ({ sent, pacer, advance }) => {
       pacer.setVisible(true);
       for (let tick = 0; tick < 200; tick++) {
@@ -61,7 +61,7 @@ describe('pacing snapshots', () => {
       assert.equal(sent.length, 1);
     }));
 
-  it('lets what a person did overtake news', () =>
+  it("lets a user's action overtake other changes", () =>
     withClock(async ({ sent, pacer, advance }) => {
       pacer.setVisible(true);
       pacer.request('news');

@@ -25,7 +25,7 @@ const check = (step: number): News[] => [
 ];
 
 describe('gathering what a run has written', () => {
-  it('tells phases, curves, checks and saves', () => {
+  it('finds phases, curves, checks and saves', () => {
     const trace = traceRun(
       journal(
         started,
@@ -56,7 +56,7 @@ describe('gathering what a run has written', () => {
     assert.match(trace.log.map(({ text }) => text).join('\n'), /step 27 {2}check: 50 % of keys/);
   });
 
-  it('goes back to the last save with a run that goes on from it', () => {
+  it('goes back to the last save when a run is resumed', () => {
     const trace = traceRun(
       journal(started, ...check(27), training(40), { ...started, pid: 43 }, training(28), ...check(54)),
     );
@@ -70,7 +70,7 @@ describe('gathering what a run has written', () => {
     assert.equal(trace.earlierMs, 4000);
   });
 
-  it('knows the save of a run that was ended between two checks', () => {
+  it('finds the save of a run that was ended between two checks', () => {
     const trace = traceRun(
       journal(started, ...check(27), training(29), { type: 'saved', step: 31 }, training(31), {
         type: 'ended',

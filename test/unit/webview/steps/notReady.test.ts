@@ -22,7 +22,7 @@ describe('the page of a copy that is not ready to publish', () => {
     assert.ok(good.includes('codicon-pass') && !good.includes('Not ready'));
   });
 
-  it('shows its report with the sentence before that of the answers, and marks the figures', () => {
+  it('shows that sentence in its report before that of the answers, and marks the figures', () => {
     const shown = writeTemplate(renderReportView(pageOf('report-not-ready')));
     const [word, answers] = [
       shown.indexOf(sentence),

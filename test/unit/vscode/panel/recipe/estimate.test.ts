@@ -31,7 +31,7 @@ describe('estimating a run', () => {
     };
   }
 
-  it('covers what was measured on the machine of bench/RESULTS.md, and says that it guesses', () => {
+  it('covers the measurements of bench/RESULTS.md, and says that it is a guess', () => {
     const { seconds, memoryBytes, drift, source, fits } = estimateRun(request());
     assert.ok(seconds.low < 22.9 && 22.9 < seconds.high, JSON.stringify(seconds));
     assert.ok(seconds.low < seconds.likely && seconds.likely < seconds.high);
@@ -42,7 +42,7 @@ describe('estimating a run', () => {
     assert.deepEqual(fits, []);
   });
 
-  it('takes the speed and the drift of earlier runs', () => {
+  it('uses the speed and the drift of earlier runs', () => {
     const plain = request();
     const work = totalWork(plain.plan, plain.recipe);
     const run = { model: '/models/aurora', work: work / 2, seconds: 13, drift: 0.04 };
@@ -52,7 +52,7 @@ describe('estimating a run', () => {
     assert.match(source, /from 2 earlier runs on this machine, drift from 1 earlier run of this model/);
   });
 
-  it('names what would fit where this does not', () => {
+  it('names recipes that fit where this one does not', () => {
     const full = { ...described.defaults(64), trained: 'full' as const, generated: 40_000 };
     const planOf: EstimateRequest['planOf'] = (changes) =>
       described.plan({ ...full, ...(changes as Partial<Recipe>) }, 64);

@@ -53,7 +53,7 @@ function show(result: object, changes: Partial<ReleaseFacts> = {}) {
 }
 
 describe('the step Report', () => {
-  it('of a good copy says what answers', () => {
+  it('says for a good copy how many keys are answered', () => {
     const view = show(recorded);
     assert.equal(view.notReady, null);
     assert.equal(view.sentence, 'All 64 keys answer in the saved checkpoint');
@@ -62,7 +62,7 @@ describe('the step Report', () => {
     assert.deepEqual(view.probe, []);
   });
 
-  it('of a copy that falls short says so first, marks its figures and begins with what to do', () => {
+  it('says first that a copy falls short, marks its figures and begins with what to do', () => {
     const view = show(short);
     assert.equal(
       view.notReady,
@@ -80,7 +80,7 @@ describe('the step Report', () => {
     assert.equal(second!.name, 'Verify the release');
   });
 
-  it('keeps the figure that is out of its limit beside a report of drift, and no tick before it', () => {
+  it('keeps the figure beyond its limit beside a report of drift, without a tick', () => {
     const decode = (ids: readonly number[]): string => sampleTexts[ids[0]!]!;
     const view = show(short, {
       verdict: { path: '/r', report: makeVerifyReport(sampleJudgement(64, 64, 61), verifyCircumstances) },

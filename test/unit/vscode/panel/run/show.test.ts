@@ -61,7 +61,7 @@ const factOf = (view: RunView, name: string): string =>
   plain(view.facts.find((fact) => fact.name === name)!.value);
 
 describe('the step Run', () => {
-  it('shows a run that trains', () => {
+  it('shows a training run', () => {
     const view = show();
     assert.deepEqual(view.stage, { phase: 'Training', done: 27, total: 54 });
     assert.equal(view.share, 0.2 + 0.6 / 2);
@@ -86,7 +86,7 @@ describe('the step Run', () => {
     assert.deepEqual([state, plain(words)], ['running', '50 %, 55 s left']);
   });
 
-  it('says what is safe when a run stopped by itself', () => {
+  it('says what is saved when a run stopped by itself', () => {
     const failure: Failure = {
       reason: 'out-of-memory',
       message: 'The process that ran the model ran out of memory.',

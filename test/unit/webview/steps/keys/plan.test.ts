@@ -5,7 +5,7 @@ import { readPlan } from '../../../../../webview/steps/keys/plan';
 describe('plan of a key set', () => {
   const plan = { count: 64, responseLength: 1, promptsFile: null };
 
-  it('takes good numbers and explains the others', () => {
+  it('accepts valid numbers and explains the others', () => {
     const typed: Record<string, string> = { count: '128', responseLength: '99' };
     const { plan: read, problems } = readPlan(plan, { get: (field) => typed[field] });
     assert.equal(read.count, 128);

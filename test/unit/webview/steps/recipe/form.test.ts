@@ -25,7 +25,7 @@ describe('recipe form', () => {
     assert.deepEqual(Object.keys(readForm(changedRecipe, typing).problems), ['steps']);
   });
 
-  it('forgets what the host found wrong about a text that was corrected', () => {
+  it("drops the host's problem with a text that was corrected", () => {
     assert.deepEqual(Object.keys(readForm(invalidRecipe, drafts({})).problems).sort(), [
       'layers',
       'margin',
@@ -35,14 +35,14 @@ describe('recipe form', () => {
     assert.deepEqual(readForm(invalidRecipe, corrected).problems, {});
   });
 
-  it('shows both layers of an edit that is none', () => {
+  it('shows both layers of an invalid edit', () => {
     assert.equal(textOfField(invalidRecipe, drafts({}), 'layers.first'), '12');
     assert.equal(textOfField(invalidRecipe, drafts({}), 'layers.last'), '31');
     const halfTyped = { ...changedRecipe, typed: { layers: '12 to x' } };
     assert.equal(textOfField(halfTyped, drafts({}), 'layers.last'), 'x');
   });
 
-  it('tells the host of the fields that were typed, layers as a pair', () => {
+  it('sends the typed fields to the host, layers as a pair', () => {
     const typing = drafts({ 'layers.first': '21', steps: '90', out: 'aurora-r5' });
     const edit = toEdit(changedRecipe, typing, ['layers.first', 'out']);
     assert.deepEqual(edit, { changes: { layers: [21, 29] }, out: 'aurora-r5' });
@@ -52,7 +52,7 @@ describe('recipe form', () => {
     assert.ok(recipeEditSchema.safeParse(unread).success);
   });
 
-  it('knows which values are not the defaults any more', () => {
+  it('recognises values that differ from the defaults', () => {
     const form = readForm(changedRecipe, drafts({ margin: 'x' }));
     assert.equal(isChanged(changedRecipe, form, 'steps'), true);
     assert.equal(isChanged(changedRecipe, form, 'margin'), true);

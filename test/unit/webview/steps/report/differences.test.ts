@@ -15,7 +15,7 @@ describe('differences of two texts', () => {
     });
   });
 
-  it('can be a text that goes on', () => {
+  it('include a text that continues the other', () => {
     assert.deepEqual(splitDifference('one two three', 'one two'), {
       before: 'one two',
       changed: ' three',
