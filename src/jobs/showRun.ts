@@ -102,7 +102,7 @@ function canResume({ job, isSaved }: Run): boolean {
 /** How a run that ended early is continued: the end of a sentence. */
 function sayRetry(run: Run): string {
   const { folder, job } = run;
-  if (!canResume(run)) return 'start its command again.';
+  if (!canResume(run)) return 'run its command again.';
   try {
     readRecordedRequest(job, folder);
     return `resume it with "fingerprint-model runs resume ${folder}".`;

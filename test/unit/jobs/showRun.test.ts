@@ -108,8 +108,8 @@ describe('a run that is shown', () => {
     await makeRun(trained);
     const shown = await show();
     assert.equal(shown.status, 'interrupted');
-    assert.match(shown.failure!.message, /was killed from outside/);
-    assert.equal(shown.next, `To go on, resume it with "fingerprint-model runs resume ${folder}".`);
+    assert.match(shown.failure!.message, /that ran the model was killed/);
+    assert.equal(shown.next, `To continue, resume it with "fingerprint-model runs resume ${folder}".`);
     writeFileSync(errorOutputPath(folder), 'terminate called: bad_alloc\n');
     assert.equal((await show()).failure?.reason, 'out-of-memory');
   });
@@ -139,7 +139,7 @@ describe('a run that is shown', () => {
 
   it('need not be an embedding, nor of an operation that this version knows', async () => {
     await makeRun([started, { type: 'ended', status: 'cancelled' }], { operation: 'verify' });
-    assert.equal((await show()).next, 'To continue, start its command again.');
+    assert.equal((await show()).next, 'To continue, run its command again.');
     await makeRun([started, { type: 'result', result: {} }, { type: 'ended', status: 'done' }], {
       operation: 'paint',
       request: 'a wall',
@@ -170,7 +170,7 @@ describe('a folder that is no whole run', () => {
     const bare = await show();
     assert.equal(bare.status, 'interrupted');
     assert.equal(bare.phase, undefined);
-    assert.match(bare.next, /start its command again\.$/);
+    assert.match(bare.next, /run its command again\.$/);
     writeFileSync(journalPath(folder), `\0\0\n[]\n{"type":"check"}\n{"time":"${createdAt}","type":"che`);
     assert.deepEqual(await show(), bare);
   });
@@ -180,6 +180,6 @@ describe('a folder that is no whole run', () => {
     await makeRun([...trained, { type: 'ended', status: 'paused' }], { request });
     const shown = await show();
     assert.deepEqual([shown.model, shown.keys, shown.out], [undefined, undefined, undefined]);
-    assert.equal(shown.next, 'To continue, start its command again.');
+    assert.equal(shown.next, 'To continue, run its command again.');
   });
 });

@@ -159,7 +159,7 @@ describe('the panel', () => {
     const { steps, model: view } = show(damaged, noKeys);
     const detailOf = (name: string): string => view.chosen!.checks.find((row) => row.name === name)!.detail;
     assert.match(detailOf('Old pickle file'), /^optimizer\.pt is never opened/);
-    assert.match(detailOf('Key file inside'), /^a\.fpkeys and b\.fpkeys lie in the model folder: move them/);
+    assert.match(detailOf('Key file inside'), /^a\.fpkeys and b\.fpkeys are in the model folder: move them/);
     assert.equal(detailOf('Values in range'), 'It holds NaN. Repair it.');
     assert.deepEqual(steps.model, { state: 'failed', words: '1 check failed' });
   });
