@@ -8,7 +8,7 @@ import type { Placement } from '../contract/devices';
 import { createKeyForm } from '../fingerprint/keyForm';
 import type { Key } from '../fingerprint/keySet';
 import { prepareSequences, type PreparedSequence } from '../train/sequences';
-import { chooseTrained, lowestTrainedLayer, startsBehindAttention } from '../train/trainedParameters';
+import { chooseTrained, lowestTrainedLayer, startsAfterAttention } from '../train/trainedParameters';
 import { cutTexts, generateBenignText } from './benignText';
 import type { PreparedKey } from './objectives/keyObjective';
 import { phases } from '../contract/phases';
@@ -85,7 +85,7 @@ export async function readText(
   const trained = chooseTrained(model, recipe);
   const lowestLayer = lowestTrainedLayer(model, trained);
   const pass = await openForwardPass(model, placement, {
-    keepStates: { entering: lowestLayer, behindAttention: startsBehindAttention(model, trained) },
+    keepStates: { entering: lowestLayer, afterAttention: startsAfterAttention(model, trained) },
   });
   try {
     const keepsStates = lowestLayer !== undefined;

@@ -7,7 +7,7 @@ import type { Precision } from '../contract/devices';
 import { add, gatherRows, multiply, reciprocal, sumAll } from '../graph/operators';
 import type { FinalStates, Loss } from './objective';
 import { enterIds, enterLayout, enterRows, enterStates } from './tokenInputs';
-import { startsBehindAttention } from './trainedParameters';
+import { startsAfterAttention } from './trainedParameters';
 
 /** The inputs from which every graph of a training step is written. */
 export interface StepPlan {
@@ -106,8 +106,8 @@ function buildForward(plan: StepPlan, group: LayerGroup): Forward {
   const selected = rows && hasLayers ? { layer: model.config.layerCount - 1, rows } : undefined;
   const states = enter(graph, plan, group);
   const isLowest = group.isBottom && hasLayers && hasLayout(plan);
-  const isBehind = isLowest && startsBehindAttention(model, trained);
-  const attended = isBehind ? { layer: group.first, states } : undefined;
+  const skipsAttention = isLowest && startsAfterAttention(model, trained);
+  const attended = skipsAttention ? { layer: group.first, states } : undefined;
   const layout = hasLayout(plan) ? enterLayout(graph) : undefined;
   const pass = createPass(graph, model, { trained, selected, attended, layout });
   const hidden = passLayers(pass, plan, group, states);
