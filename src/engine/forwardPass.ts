@@ -13,7 +13,7 @@ import { floatTensor, intTensor, openSession, type Session, type Tensor, type Te
 interface KeptStates {
   readonly entering: number | undefined;
   /** Whether states after the layer's attention are kept instead; only where its MLP follows its attention. */
-  readonly behindAttention?: boolean;
+  readonly afterAttention?: boolean;
 }
 
 /** Sequences that go through a model together. */
@@ -190,7 +190,7 @@ function groupGraph(
     const entering = hidden;
     hidden = architecture.layer(pass, config, layer, hidden);
     if (layer === keepStates?.entering)
-      graph.output('states', keepStates.behindAttention ? pass.behindAttention.get(layer)! : entering);
+      graph.output('states', keepStates.afterAttention ? pass.afterAttention.get(layer)! : entering);
   }
   for (const [layer, { keys, values }] of pass.kept) {
     graph.output(`keys.${layer}`, transpose(keys, [0, 2, 1, 3]));

@@ -37,7 +37,7 @@ export interface ModelPass extends Pass {
   /** Keys and values of each layer that was written. */
   readonly kept: ReadonlyMap<number, KeysAndValues>;
   /** States after the attention of each layer that was written, see Pass.attended. */
-  readonly behindAttention: ReadonlyMap<number, Value>;
+  readonly afterAttention: ReadonlyMap<number, Value>;
 }
 
 const storedType: Readonly<Record<string, ElementType>> = {
@@ -59,7 +59,7 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
   const inputs = new Map<string, Value>();
   const trainedInputs: Value[] = [];
   const kept = new Map<number, KeysAndValues>();
-  const behindAttention = new Map<number, Value>();
+  const afterAttention = new Map<number, Value>();
 
   const input = (name: string, type: ElementType, shape: readonly (number | string)[]): Value => {
     const known = inputs.get(name);
@@ -87,7 +87,7 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
     layout: options.layout,
     trainedInputs,
     kept,
-    behindAttention,
+    afterAttention,
     weight(name, shape) {
       const known = weights.get(name);
       if (known) return known;
@@ -129,7 +129,7 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
       const known =
         options.attended?.layer === layer ? selectRows(layer, options.attended.states) : undefined;
       const states = known ?? compute();
-      behindAttention.set(layer, states);
+      afterAttention.set(layer, states);
       return states;
     },
   };

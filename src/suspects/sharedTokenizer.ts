@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 import { areEqualIds } from '../fingerprint/canonical';
-import { readBehind } from '../fingerprint/drawing/eligibility';
+import { readContinuations } from '../fingerprint/drawing/eligibility';
 import type { AskedKey } from '../verify/askedKey';
 
 /**
@@ -24,7 +24,7 @@ export function sharesTokenizer(
 
 /** Each candidate adds the text that the key set records, or its own text where the added text cannot be determined. */
 function addsRecordedTexts(tokenizer: Tokenizer, { ids, candidates, candidateTexts }: AskedKey): boolean {
-  const textBehind = readBehind(tokenizer, ids);
+  const textBehind = readContinuations(tokenizer, ids);
   return candidates.every((id, c) => (textBehind([id]) ?? tokenizer.decode([id])) === candidateTexts[c]);
 }
 

@@ -8,7 +8,7 @@ import { add, gatherRows, multiply, reciprocal, sumAll } from '../graph/operator
 import { enterProduct, type AddedProduct } from './addedProduct';
 import type { FinalStates, Loss } from './objective';
 import { enterIds, enterLayout, enterRows, enterStates } from './tokenInputs';
-import { startsBehindAttention } from './update/trainedParameters';
+import { startsAfterAttention } from './update/trainedParameters';
 
 /** The inputs from which every graph of a training step is written. */
 export interface StepPlan {
@@ -109,8 +109,8 @@ function buildForward(plan: StepPlan, group: LayerGroup): Forward {
   const selected = rows && hasLayers ? { layer: model.config.layerCount - 1, rows } : undefined;
   const states = enter(graph, plan, group);
   const isLowest = group.isBottom && hasLayers && hasLayout(plan);
-  const isBehind = isLowest && startsBehindAttention(model, trained);
-  const attended = isBehind ? { layer: group.first, states } : undefined;
+  const skipsAttention = isLowest && startsAfterAttention(model, trained);
+  const attended = skipsAttention ? { layer: group.first, states } : undefined;
   const layout = hasLayout(plan) ? enterLayout(graph) : undefined;
   const product = group.isTop ? enterProduct(graph, plan.added) : undefined;
   const added = productsOf(plan, product);

@@ -12,7 +12,7 @@ export const aurora: ChosenModel = {
     { name: 'Vocabulary', value: '49 152 tokens; context 8 192 tokens' },
     { name: 'Chat template', value: 'found in tokenizer_config.json; keys are asked through it' },
   ],
-  identity: '9f2c41d0a7be6e13c04f88d21b7790aae5d1374c06f9b2e8a31d9c4b7f6055c8',
+  digest: '9f2c41d0a7be6e13c04f88d21b7790aae5d1374c06f9b2e8a31d9c4b7f6055c8',
   checks: [
     { state: 'passed', name: 'Files complete', detail: '2 of 2 files, 272 tensors, sizes fit the header' },
     { state: 'passed', name: 'Values in range', detail: 'no infinite or missing numbers' },

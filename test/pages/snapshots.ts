@@ -148,7 +148,7 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
           next: 'Choose a llama, mistral, qwen2 or qwen3 checkpoint. Nothing in this folder was changed.',
         },
         facts: [],
-        identity: null,
+        digest: null,
         checks: [],
         devices: [],
         releases: [],

@@ -15,7 +15,7 @@ const documents = [
   ...listFiles('media', '.md'),
 ];
 /** Lists function words, which no person reads. */
-const wordList = 'src/fingerprint/textRules.ts';
+const wordList = 'src/fingerprint/text/textRules.ts';
 
 function listFiles(folder: string, ending: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

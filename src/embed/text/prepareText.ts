@@ -1,17 +1,17 @@
 import type { Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
 import type { Watch } from '../../contract/events';
-import { deriveKey, RandomStream } from '../../common/random';
+import { RandomStream, deriveKey } from '../../common/random';
 import { openForwardPass } from '../../engine/forwardPass';
 import type { LoadedModel } from '../../engine/loadedModel';
 import { openLanguageModel } from '../../engine/openLanguageModel';
 import type { Placement } from '../../contract/devices';
 import { createKeyForm } from '../../fingerprint/keyForm';
 import type { Key } from '../../fingerprint/keySet';
-import { prepareSequences, type PreparedSequence } from '../../train/sequences';
+import { type PreparedSequence, prepareSequences } from '../../train/sequences';
 import {
   chooseTrained,
   lowestTrainedLayer,
-  startsBehindAttention,
+  startsAfterAttention,
 } from '../../train/update/trainedParameters';
 import { cutTexts, generateBenignText } from './benignText';
 import type { PreparedKey } from '../objectives/keyObjective';
@@ -89,7 +89,7 @@ export async function readText(
   const trained = chooseTrained(model, recipe);
   const lowestLayer = lowestTrainedLayer(model, trained);
   const pass = await openForwardPass(model, placement, {
-    keepStates: { entering: lowestLayer, behindAttention: startsBehindAttention(model, trained) },
+    keepStates: { entering: lowestLayer, afterAttention: startsAfterAttention(model, trained) },
   });
   try {
     const keepsStates = lowestLayer !== undefined;

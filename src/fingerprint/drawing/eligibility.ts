@@ -65,11 +65,11 @@ export function findAddedText(
   ids: readonly number[],
   added: readonly number[],
 ): string | undefined {
-  return readBehind(tokenizer, ids)(added);
+  return readContinuations(tokenizer, ids)(added);
 }
 
 /** The same for many continuations of the same ids. */
-export function readBehind(
+export function readContinuations(
   tokenizer: Tokenizer,
   ids: readonly number[],
 ): (added: readonly number[]) => string | undefined {

@@ -6,7 +6,7 @@ import {
   type Candidate,
   createEligibility,
   findAddedText,
-  readBehind,
+  readContinuations,
   type JudgeToken,
   type ResponsePlace,
   survives,
@@ -70,7 +70,7 @@ async function findBaseAnswers(
   reportShare: ReportShare,
 ): Promise<string[]> {
   const prompts = drafts.map((draft) => draft.ids);
-  const readers = drafts.map((draft) => readBehind(tokenizer, draft.encodedIds));
+  const readers = drafts.map((draft) => readContinuations(tokenizer, draft.encodedIds));
   const begun = new Set<number>();
   const isEnough = (ids: readonly number[], index: number): boolean => {
     reportShare(begun.add(index).size / drafts.length);

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as z from 'zod';
-import { systemErrorCode, UserError } from '../../common/errors';
+import { UserError, systemErrorCode } from '../../common/errors';
 import { exists, parseJson, writeFileAtomic } from '../../common/files';
 import { canonicalJson } from '../canonical';
-import { countSpent, type KeySet } from '../keySet';
-import { digestSchema, identitySchema, keyCountSchema, keySetSchema, textSchema } from './keySetSchema';
+import { type KeySet, countSpent } from '../keySet';
+import { digestSchema, keyCountSchema, keySetSchema, modelDigestSchema, textSchema } from './keySetSchema';
 import { newLock, type ScryptCost, seal, unseal } from './sealedBox';
 
 const format = 'fingerprint-model/keys';
@@ -22,14 +22,14 @@ const askForCopy = 'Use an undamaged copy of the key file.';
 
 const publicSchema = z.strictObject({
   model: textSchema,
-  baseDigest: identitySchema,
+  baseDigest: modelDigestSchema,
   commitment: digestSchema,
   strategy: z.enum(['inverse-nucleus', 'imported']),
   keyCount: keyCountSchema,
   spentCount: keyCountSchema,
   createdAt: textSchema,
   /** Digests of the marked weights that were released. */
-  releases: z.array(identitySchema).max(10_000),
+  releases: z.array(modelDigestSchema).max(10_000),
 });
 
 /** The part of a key file that needs no passphrase. Only {@link readKeyFile} proves that nobody changed it. */

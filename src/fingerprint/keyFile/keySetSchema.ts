@@ -10,7 +10,7 @@ const maxIds = 2 ** 16;
 
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
 /** The digest of weights or of a tokenizer, in whatever form `checkpoint/` writes it. */
-export const identitySchema = z.string().min(1).max(256);
+export const modelDigestSchema = z.string().min(1).max(256);
 export const textSchema = z.string().max(2 ** 20);
 export const idsSchema = z
   .array(
@@ -46,8 +46,8 @@ const keySchema = z
 const releaseSchema = z
   .strictObject({
     commitment: digestSchema,
-    baseDigest: identitySchema,
-    markedDigest: identitySchema,
+    baseDigest: modelDigestSchema,
+    markedDigest: modelDigestSchema,
     createdAt: textSchema,
     recordDigest: digestSchema,
   })
@@ -63,8 +63,8 @@ export const keySetSchema = z
     base: z.strictObject({
       name: textSchema,
       path: textSchema.optional(),
-      digest: identitySchema,
-      tokenizerDigest: identitySchema,
+      digest: modelDigestSchema,
+      tokenizerDigest: modelDigestSchema,
       chatRenderingDigest: digestSchema.nullable(),
     }),
     rules: z.strictObject({

@@ -13,7 +13,7 @@ export interface ChosenModel {
   readonly problem: Problem | null;
   readonly facts: readonly NamedFact[];
   /** Hexadecimal digest; null while it is not yet computed. */
-  readonly identity: string | null;
+  readonly digest: string | null;
   readonly checks: readonly StateRow[];
   /** Whether the weights are being read for the checks. */
   readonly isChecking: boolean;

@@ -67,7 +67,7 @@ export function countTrainedOf({ name, shape }: Parameter, trained: ReadonlyMap<
  * Whether not even the attention of the lowest trained layer changes during the run: only its MLP is trained,
  * and that reads only the result of the attention.
  */
-export function startsBehindAttention(
+export function startsAfterAttention(
   model: Pick<LoadedModel, 'architecture' | 'config' | 'parameters'>,
   trained: ReadonlyMap<string, Trained>,
 ): boolean {

@@ -22,7 +22,7 @@ async function listNames(dir: string): Promise<string[]> {
 
 describe('a written checkpoint', () => {
   for (const from of [sampleModel, chatModel, shardedModel])
-    it(`has the same files, bytes and identity when nothing changed: ${from}`, () =>
+    it(`has the same files, bytes and digest when nothing changed: ${from}`, () =>
       inFolder(async (folder) => {
         const source = await openCheckpoint(from);
         const out = join(folder, 'out');

@@ -17,7 +17,7 @@ import { passInputs, type Loss, type PassOutputs } from '../../../src/train/obje
 import { prepareSequences } from '../../../src/train/sequences';
 import { lossScaleInput, type StepPlan } from '../../../src/train/stepGraph';
 import { openStepRunner } from '../../../src/train/stepRunner';
-import { lowestTrainedLayer, startsBehindAttention } from '../../../src/train/update/trainedParameters';
+import { lowestTrainedLayer, startsAfterAttention } from '../../../src/train/update/trainedParameters';
 import { startValues } from '../../../src/train/update/trainedTensors';
 
 const seed = new Uint8Array(32);
@@ -71,7 +71,7 @@ async function takeStep(
   const { losses, inputs, added } = await makePasses(
     model,
     lowestLayer,
-    startsBehindAttention(model, trained),
+    startsAfterAttention(model, trained),
   );
   const plan: StepPlan = { model, trained, losses, lowestLayer, precision, added };
   const placement = { ...onCpu, precision };
@@ -122,13 +122,13 @@ function cutAt(
 async function makePasses(
   model: LoadedModel,
   lowestLayer: number | undefined,
-  behindAttention: boolean,
+  afterAttention: boolean,
 ): Promise<{ losses: readonly Loss[]; inputs: readonly Tensors[]; added: AddedProduct }> {
   const random = new RandomStream(deriveKey(seed, 'ids'));
   const draw = (length: number): number[] => Array.from({ length }, () => 1 + random.nextInt(200));
   const start = draw(3);
   const pass = await openForwardPass(model, onCpu, {
-    keepStates: { entering: lowestLayer, behindAttention },
+    keepStates: { entering: lowestLayer, afterAttention },
   });
   const keepsStates = lowestLayer !== undefined;
   const prepared = await prepareSequences(

@@ -29,7 +29,7 @@ async function openTuning(): Promise<{ trainer: Trainer; tuning: Tuning }> {
   const random = new RandomStream(deriveKey(seed, 'texts'));
   const texts = [9, 7, 12].map((length) => Array.from({ length }, () => 1 + random.nextInt(200)));
   const pass = await openForwardPass(model, onCpu, {
-    keepStates: { entering: lowestLayer, behindAttention: true },
+    keepStates: { entering: lowestLayer, afterAttention: true },
   });
   const quiet = { report: () => undefined };
   const sequences = await prepareSequences(

@@ -74,7 +74,7 @@ function renderChosen(page: Page, chosen: ChosenModel): TemplateResult {
               <dd>${value}</dd>`,
         )}
         <dt>Digest</dt>
-        <dd class="identity">${renderIdentity(page, chosen.identity)}</dd>
+        <dd class="identity">${renderDigest(page, chosen.digest)}</dd>
       </dl>
     </section>
     <section>
@@ -90,10 +90,10 @@ function renderChosen(page: Page, chosen: ChosenModel): TemplateResult {
     <div class="actions">${renderNext(page)}</div>`;
 }
 
-function renderIdentity(page: Page, identity: string | null): TemplateResult {
-  if (identity === null) return html`<span class="muted">not computed yet</span>`;
-  return html`<code title=${identity}>${shortenDigest(identity)}</code>
-    ${renderCopyButton(page, 'Copy Digest', identity)}
+function renderDigest(page: Page, digest: string | null): TemplateResult {
+  if (digest === null) return html`<span class="muted">not computed yet</span>`;
+  return html`<code title=${digest}>${shortenDigest(digest)}</code>
+    ${renderCopyButton(page, 'Copy Digest', digest)}
     <span class="muted">digest over weights, config and tokenizer</span>`;
 }
 

@@ -40,7 +40,7 @@ export function summariseModel({ chosen }: ModelView): StepSummary {
   const failed = chosen.checks.filter(({ state }) => state === 'failed').length;
   if (failed > 0) return { state: 'failed', words: `${formatCounted(failed, 'check')} failed` };
   if (chosen.isChecking) return { state: 'running', words: 'Inspecting' };
-  return chosen.identity === null
+  return chosen.digest === null
     ? { state: 'open', words: 'Only headers read' }
     : { state: 'ready', words: 'Ready' };
 }
@@ -52,7 +52,7 @@ function showChosen(model: ModelKnowledge, isTrusted: boolean): ChosenModel {
     path,
     problem: problem ?? null,
     facts: isUsable ? listFacts(facts) : [],
-    identity: inspection?.digest ?? null,
+    digest: inspection?.digest ?? null,
     checks: isUsable ? listChecks(model, facts, isTrusted) : [],
     isChecking: model.isInspecting,
     devices: isUsable ? listDevices(model, isTrusted) : [],
@@ -191,8 +191,11 @@ function listDevices({ inspection, machine }: ModelKnowledge, isTrusted: boolean
   });
   const working = rows.filter(({ state }) => state !== 'off');
   const failing = rows.filter(({ state }) => state === 'off');
-  return [...working, ...failing.map((row, i) => (i === 0 && isTrusted ? { ...row, action: mend } : row))];
+  return [
+    ...working,
+    ...failing.map((row, i) => (i === 0 && isTrusted ? { ...row, action: checkDevicesAction } : row)),
+  ];
 }
 
 /** Shown once, at the first device that does not work. */
-const mend: PanelAction = { title: 'Check Devices', request: { type: 'checkDevices' } };
+const checkDevicesAction: PanelAction = { title: 'Check Devices', request: { type: 'checkDevices' } };

@@ -184,8 +184,8 @@ function showPhases({ run, trace }: RunFacts, nowMs: number): RunView['phases'] 
       .map((later) => trace.phaseStarts.get(later))
       .find((ms) => ms !== undefined);
     const seconds = startMs === undefined ? null : Math.max(0, ((nextMs ?? endMs) - startMs) / 1000);
-    const isBehind = run.state === 'done' || nextMs !== undefined;
-    return { name, state: isBehind ? 'done' : name === current ? 'current' : 'to come', seconds };
+    const isDone = run.state === 'done' || nextMs !== undefined;
+    return { name, state: isDone ? 'done' : name === current ? 'current' : 'to come', seconds };
   });
 }
 
