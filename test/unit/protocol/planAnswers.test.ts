@@ -20,7 +20,7 @@ describe('planning what answers will prove', () => {
   it('says that too few keys can never be enough', () => {
     assert.deepEqual(planAnswers(6, rules), {
       asked: 6,
-      expectedByLuck: 0.6000000000000001,
+      expectedByChance: 0.6000000000000001,
       needed: null,
       log10Chance: null,
     });
