@@ -1,4 +1,4 @@
-/** What is wrong with a device, in one sentence without its full stop, and what mends it. */
+/** What is wrong with a device, in one sentence without its full stop, and how to fix it. */
 export interface Advice {
   readonly fault: string;
   /** Sentences. */

@@ -93,7 +93,7 @@ export function buildCheckGraph(precision: Precision = 'single'): CheckGraph {
   return { graph, trained: weights.values };
 }
 
-/** Cross-entropy and a hinge on the margin, as embed/losses has them. */
+/** Cross-entropy and a hinge on the margin, as train/losses has them. */
 function addLosses(graph: Graph, logits: Value): { readonly margins: Value; readonly loss: Value } {
   const targets = graph.input('targets', 'int64', ['picked']);
   const weights = graph.input('weights', 'float32', ['picked', 1]);
