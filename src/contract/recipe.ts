@@ -175,6 +175,9 @@ export const recipeValues = {
 };
 export type RecipeField = keyof typeof recipeValues;
 
+/** One in so many ordinary texts is never trained on, only measured. */
+export const heldBackEvery = 10;
+
 /** How a key set is put into a model. Every value has a default chosen for the model's size; a recipe file changes some. */
 export const recipeSchema = z.strictObject({
   version: z.literal(1).default(1),

@@ -22,6 +22,20 @@ export async function openLanguageModel(model: LoadedModel, placement: Placement
   return new PassModel(model, await openForwardPass(model, placement));
 }
 
+/** Opens a model for as long as it is used. @throws UserError as openForwardPass, and whatever `use` throws. */
+export async function withLanguageModel<Result>(
+  model: LoadedModel,
+  placement: Placement,
+  use: (model: LanguageModel) => Promise<Result>,
+): Promise<Result> {
+  const opened = await openLanguageModel(model, placement);
+  try {
+    return await use(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
 /** The same over a pass that is already open; closing the model closes the pass. */
 export function languageModelOver(model: LoadedModel, pass: ForwardPass): LanguageModel {
   return new PassModel(model, pass);

@@ -1,5 +1,6 @@
 import type { DeeplyReadonly, RequestOf, ResultOf } from '../contract/declaration';
 import type { inspect as declaration } from '../contract/declarations/inspect';
+import { usualKeyCount } from '../contract/declarations/createKeySet';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { defaultRecipe } from '../embed/defaultRecipe';
 import { countValues, formatBytes } from '../engine/estimate';
@@ -10,9 +11,6 @@ import { readNotReadyNote, sayNote } from './copy/notReadyNote';
 import { openModel, type OpenModel } from './openModel';
 
 type Inspection = DeeplyReadonly<ResultOf<typeof declaration>>;
-
-/** The number of keys in a typical set. */
-const usualKeyCount = 64;
 
 /**
  * Describes a checkpoint and checks that it can be marked: reads every header and every weight.

@@ -1,4 +1,4 @@
-import { recipeValues, type Recipe, type RecipeField } from '../contract/recipe';
+import { heldBackEvery, recipeValues, type Recipe, type RecipeField } from '../contract/recipe';
 import type { Bounds, NumberValue } from '../contract/recipeValue';
 import { formatCount, formatCounted } from '../words/numbers';
 import type { RecipeEdit } from './panel/requests';
@@ -21,9 +21,6 @@ export interface CheckedRecipe {
   /** One sentence for each field that has to be corrected. */
   readonly problems: Readonly<Record<string, string>>;
 }
-
-/** Of so many ordinary texts one is held back for the checks (embed/text/prepareText). */
-const heldBackEvery = 10;
 
 /** Applies edits to the defaults of a model. Unknown fields are skipped. */
 export function applyEdits(

@@ -1,7 +1,6 @@
 import type { Tokenizer } from '../checkpoint/tokenizer/tokenizer';
-import type { LanguageModel } from '../engine/languageModel';
 import type { LoadedModel } from '../engine/loadedModel';
-import { openLanguageModel } from '../engine/openLanguageModel';
+import { withLanguageModel } from '../engine/openLanguageModel';
 import type { Placement } from '../contract/devices';
 import type { AskedKey } from '../verify/askedKey';
 import type { Base, Suspect } from '../verify/suspect';
@@ -32,7 +31,7 @@ export function localBase({ loaded, placement }: LocalModel): Base {
   return {
     maxLength: loaded.config.maxLength,
     ask: ({ keys, neutralPrompts }, watch) =>
-      withModel(loaded, placement, (model) =>
+      withLanguageModel(loaded, placement, (model) =>
         probeModel(model, keys, neutralPrompts, { keepHidden: true }, watch),
       ),
   };
@@ -44,7 +43,7 @@ function askedByTokens({ loaded, placement }: LocalModel): Suspect {
     maxLength: loaded.config.maxLength,
     limits: [],
     ask: ({ keys, neutralPrompts }, watch) =>
-      withModel(loaded, placement, (model) =>
+      withLanguageModel(loaded, placement, (model) =>
         probeModel(model, keys, neutralPrompts, { keepHidden: false }, watch),
       ),
   };
@@ -58,7 +57,7 @@ function askedByText({ loaded, tokenizer, placement }: LocalModel): Suspect {
       'The suspect has a different tokenizer: it was asked by text, and only its answers could be tested.',
     ],
     ask: async ({ keys, keysAreQuestions }, watch) => {
-      const answers = await withModel(loaded, placement, (model) =>
+      const answers = await withLanguageModel(loaded, placement, (model) =>
         askByText(model, tokenizer, keys, { keysAreQuestions }, watch),
       );
       return {
@@ -67,17 +66,4 @@ function askedByText({ loaded, tokenizer, placement }: LocalModel): Suspect {
       };
     },
   };
-}
-
-async function withModel<T>(
-  loaded: LoadedModel,
-  placement: Placement,
-  ask: (model: LanguageModel) => Promise<T>,
-): Promise<T> {
-  const model = await openLanguageModel(loaded, placement);
-  try {
-    return await ask(model);
-  } finally {
-    await model.close();
-  }
 }

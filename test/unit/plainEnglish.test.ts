@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type TypeScript from 'typescript';
-
-/** Not bundled: the compiler is larger than all tests together. */
-const ts = createRequire(join(process.cwd(), 'package.json'))('typescript') as typeof TypeScript;
+import ts from 'typescript';
 
 const glossary = 'docs/glossary.md';
 const documents = [
@@ -42,7 +38,7 @@ function findBanned(text: string): string[] {
 function readLiterals(path: string): string[] {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest);
   const found: string[] = [];
-  const visit = (node: TypeScript.Node): void => {
+  const visit = (node: ts.Node): void => {
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) found.push(node.text);
     if (ts.isTemplateExpression(node))
       found.push(

@@ -3,6 +3,8 @@ import { declareOperation } from '../declaration';
 import { phases } from '../phases';
 import { placementWishes, ranOn } from '../devices';
 
+/** Keys in a set unless somebody says otherwise, and those for which a model's needs are estimated. */
+export const usualKeyCount = 64;
 /** The most keys in a set, and the most tokens in a response. */
 export const mostKeys = 100_000;
 export const longestResponse = 64;

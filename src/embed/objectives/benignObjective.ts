@@ -47,10 +47,10 @@ export type Reference = 'base' | 'start';
 const maxLogits = 1 << 24;
 
 /**
- * Ordinary text is predicted as at the start of training. Inputs of the loss: the text's rows among those of the pass, `benign.rows`
- * [benign], their `benign.weights` [benign, 1], the base's normed final states there, `benign.normed` [benign, hidden], and
- * `benign.reference`, 1 for the predictions with which training begins and 0 for the base's. It reports what TextFigures says,
- * summed with the weights.
+ * Keeps the predictions for ordinary text at those of a reference. Inputs of the loss: the text's rows among
+ * those of the pass, `benign.rows` [benign], their `benign.weights` [benign, 1], the base's normed final states
+ * there, `benign.normed` [benign, hidden], and `benign.reference`, 1 for the predictions with which training
+ * begins and 0 for the base's. It reports the fields of TextFigures, summed with the weights.
  */
 export class BenignObjective implements Objective {
   readonly reports = ['benign.divergence'];

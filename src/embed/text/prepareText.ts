@@ -16,7 +16,7 @@ import {
 import { cutTexts, generateBenignText } from './benignText';
 import type { PreparedKey } from '../objectives/keyObjective';
 import { phases } from '../../contract/phases';
-import type { Recipe } from '../../contract/recipe';
+import { heldBackEvery, type Recipe } from '../../contract/recipe';
 
 export interface TextRequest {
   readonly model: LoadedModel;
@@ -46,8 +46,6 @@ export interface RunText {
   readonly heldBack: readonly PreparedSequence[];
 }
 
-/** One in so many benign sequences is held back. */
-const heldBackEvery = 10;
 /** The most pieces of the creator's own text: more would only fill the memory. */
 const mostOwnPieces = 2048;
 

@@ -9,7 +9,7 @@ import { compareWithKept, keepPredictions } from '../../drift/compareTokens';
 import { checkAnswers } from '../../embed/answers';
 import { wrapKey } from '../../embed/text/wrappedPrompts';
 import type { LanguageModel } from '../../engine/languageModel';
-import { openLanguageModel } from '../../engine/openLanguageModel';
+import { withLanguageModel } from '../../engine/openLanguageModel';
 import type { Placement } from '../../contract/devices';
 import type { KeySet } from '../../fingerprint/keySet';
 import { openModel, type OpenModel } from '../openModel';
@@ -58,7 +58,7 @@ export async function checkRelease(
 
   const { root: digest } = await digestCheckpoint(written.checkpoint, watch.signal);
   watch.report({ type: 'phase', phase, done: 0, total: 100 });
-  const kept = await withModel(model, placement, (base) =>
+  const kept = await withLanguageModel(model.loaded, placement, (base) =>
     keepPredictions(
       tellRows(base, onRow),
       texts.map(({ ids }) => ids),
@@ -66,7 +66,7 @@ export async function checkRelease(
       texts.map(({ firstRow }) => firstRow),
     ),
   );
-  return withModel(written, placement, async (opened) => {
+  return withLanguageModel(written.loaded, placement, async (opened) => {
     const marked = tellRows(opened, onRow);
     const recall = shareOf(await checkAnswers(marked, plain, watch));
     const wrappedRecall = shareOf(await checkAnswers(marked, wrapped, watch));
@@ -79,20 +79,6 @@ export async function checkRelease(
     };
     return { digest, recall, wrappedRecall, drift };
   });
-}
-
-/** One model is in memory at a time. */
-async function withModel<Result>(
-  { loaded }: OpenModel,
-  placement: Placement,
-  ask: (model: LanguageModel) => Promise<Result>,
-): Promise<Result> {
-  const model = await openLanguageModel(loaded, placement);
-  try {
-    return await ask(model);
-  } finally {
-    await model.close();
-  }
 }
 
 /** A model that reports every row that is visited. */

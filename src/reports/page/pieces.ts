@@ -69,6 +69,24 @@ export function renderFacts(facts: readonly Fact[], { isInteractive }: Presentat
   </dl>`;
 }
 
+/** The models of a report, and how it came about. */
+export function renderOrigin(
+  models: readonly Fact[],
+  record: readonly Fact[],
+  presentation: Presentation,
+): Html {
+  return html`<section class="two">
+    <div>
+      <h2>Models</h2>
+      ${renderFacts(models, presentation)}
+    </div>
+    <div>
+      <h2>Record</h2>
+      ${renderFacts(record, presentation)}
+    </div>
+  </section>`;
+}
+
 function renderIdentifier(name: string, value: string, isInteractive: boolean): Html {
   if (!isInteractive) return html`<code>${value}</code>`;
   return html`<code>${cutMiddle(value)}</code

@@ -11,10 +11,10 @@ import {
 } from '../tables/driftTables';
 import { html, type Html } from '../../words/escape';
 import {
-  renderFacts,
   renderFigure,
   renderList,
   renderNotReady,
+  renderOrigin,
   renderTable,
   type Presentation,
 } from './pieces';
@@ -49,16 +49,7 @@ export function viewDrift(report: DriftReport, presentation: Presentation): Repo
       )}
     </section>
     ${renderContinuations(report)}
-    <section class="two">
-      <div>
-        <h2>Models</h2>
-        ${renderFacts(listComparedModels(report), presentation)}
-      </div>
-      <div>
-        <h2>Record</h2>
-        ${renderFacts(listDriftRecord(report), presentation)}
-      </div>
-    </section>
+    ${renderOrigin(listComparedModels(report), listDriftRecord(report), presentation)}
     <section>
       <h2>Limits</h2>
       ${renderList(report.limits, 'limits')}

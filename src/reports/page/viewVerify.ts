@@ -9,10 +9,10 @@ import { renderIcon } from './icons';
 import { renderFilter, renderStrip } from './keyStrip';
 import { nameTest } from '../words/testNames';
 import {
-  renderFacts,
   renderFigure,
   renderList,
   renderNotReady,
+  renderOrigin,
   renderTable,
   type Presentation,
 } from './pieces';
@@ -53,16 +53,7 @@ export function viewVerify(
         ${renderList(report.doesNotShow, 'limits')}
       </div>
     </section>
-    <section class="two">
-      <div>
-        <h2>Models</h2>
-        ${renderFacts(listModels(report), presentation)}
-      </div>
-      <div>
-        <h2>Record</h2>
-        ${renderFacts(listVerifyRecord(report), presentation)}
-      </div>
-    </section>`;
+    ${renderOrigin(listModels(report), listVerifyRecord(report), presentation)}`;
   return {
     title: nameModel(report.suspect.path),
     subtitle: [reportNames.verify, report.suspect.path, `checked ${formatDate(report.date)}`],

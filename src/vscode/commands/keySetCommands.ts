@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { usualKeyCount } from '../../contract/declarations/createKeySet';
 import { commandIds, viewIds } from '../../ids';
 import { changePassphrase } from '../../operations/keySets/changePassphrase';
 import { exportKeySet } from '../../operations/keySets/exportKeySet';
@@ -14,7 +15,6 @@ import type { Handlers } from './handlers';
 import { RevealedKeys } from './revealedKeys';
 import { checkpointOf, pathOf } from './targets';
 
-const usualCount = 64;
 const fewestKeys = 4;
 const mostKeys = 4096;
 
@@ -57,7 +57,7 @@ async function create(services: Services, given: string | undefined): Promise<vo
         count: Number(
           await typeText(place, {
             prompt: 'How many keys? More keys prove more, but change the model more.',
-            value: String(usualCount),
+            value: String(usualKeyCount),
             findFault: findFaultOfCount,
           }),
         ),

@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { asDiskError, writeFileAtomic } from '../../common/files';
+import { usualKeyCount } from '../../contract/declarations/createKeySet';
 import { commandIds } from '../../ids';
 import { describeCheckpoint } from '../../operations/describeCheckpoint';
 import type { PanelHandle, Services } from '../services';
@@ -10,8 +11,6 @@ import { pickOne } from './dialog';
 import { askCheckpoint, askFolder, askNewFile } from './questions';
 import type { Handlers } from './handlers';
 import { checkpointOf, pathOf } from './targets';
-
-const usualKeyCount = 64;
 
 /** Commands on the workspace as a whole, and on files that are opened as they are. */
 export function workspaceCommands(services: Services, panel: PanelHandle): Partial<Handlers> {

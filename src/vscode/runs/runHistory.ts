@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { usualKeyCount } from '../../contract/declarations/createKeySet';
 import { recipeSchema, type Recipe } from '../../contract/recipe';
 import { readJsonFile } from '../../common/files';
 import { UserError } from '../../common/errors';
@@ -19,8 +20,6 @@ export interface EarlierRun {
 /** Returns the work of a run, or undefined where the model no longer exists. */
 type MeasureWork = (model: string, recipe: Recipe, keyCount: number) => Promise<number | undefined>;
 
-/** Number of keys to assume for a set that is no longer readable. */
-export const usualKeyCount = 64;
 const mostRuns = 20;
 
 /** The finished runs on this kind of device, the newest first. */

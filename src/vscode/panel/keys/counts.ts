@@ -1,5 +1,5 @@
 import { readKeyFilePublic } from '../../../fingerprint/keyFile/keyFile';
-import { usualKeyCount } from '../../runs/runHistory';
+import { usualKeyCount } from '../../../contract/declarations/createKeySet';
 
 /** How many keys sets hold; each file is read once. */
 export class KeyCounts {
