@@ -9,6 +9,7 @@ import { makePackages } from './package';
 import { releaseChangelog } from './steps/changelog';
 
 const packages = join(root, 'out', 'package');
+const checksums = join(packages, 'SHA256SUMS');
 const changelog = join(root, 'CHANGELOG.md');
 /** What a release changes, and what is put back where it fails. */
 const changed = ['package.json', 'package-lock.json', 'CHANGELOG.md'];
@@ -24,14 +25,15 @@ export function main([version]: readonly string[]): void {
     run('npm', 'version', version, '--no-git-tag-version', '--allow-same-version');
     rmSync(packages, { recursive: true, force: true });
     if (!makePackages([])) throw new Error('A package is larger than promised.');
+    writeChecksums();
+    git('commit', '--quiet', '--message', `Release ${version}`, '--', ...changed);
+    git('tag', '--annotate', tag, '--message', `Version ${version}`);
   } catch (error) {
-    git('checkout', '--', ...changed);
+    // Back to the last commit, which is the release itself where only the tag failed.
+    git('checkout', 'HEAD', '--', ...changed);
     giveUp((error as Error).message);
   }
-  const sums = writeChecksums();
-  git('commit', '--quiet', '--message', `Release ${version}`, '--', ...changed);
-  git('tag', '--annotate', tag, '--message', `Version ${version}`);
-  process.stdout.write(`${relative(root, sums)}: checksums\nCommitted and tagged as ${tag}.\n`);
+  process.stdout.write(`${relative(root, checksums)}: checksums\nCommitted and tagged as ${tag}.\n`);
   process.stdout.write('To publish: git push --follow-tags, then upload the packages and the checksums.\n');
 }
 
@@ -41,12 +43,10 @@ function datedChangelog(version: string): string {
 }
 
 /** In the format that `sha256sum --check` reads. */
-function writeChecksums(): string {
-  const path = join(packages, 'SHA256SUMS');
+function writeChecksums(): void {
   const files = readdirSync(packages).filter((name) => name.endsWith('.vsix'));
   const lines = files.map((name) => `${sha256(readFileSync(join(packages, name)))}  ${name}\n`);
-  writeFileSync(path, lines.join(''));
-  return path;
+  writeFileSync(checksums, lines.join(''));
 }
 
 function sha256(bytes: Buffer): string {
