@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { systemErrorCode, throwIfCancelled, UserError } from '../common/errors';
+import { throwIfCancelled, UserError } from '../common/errors';
+import { asPathError } from '../common/pathErrors';
 
 /**
  * Bytes read or written at once when a weight file is streamed: large enough for the disk, small compared
@@ -19,19 +20,9 @@ export async function openForReading(path: string): Promise<FileHandle> {
   }
 }
 
-/** Turns the system's "no such file" and "not permitted" into sentences. Returns any other error unchanged. */
+/** Turns what the system says about a file of a checkpoint into a sentence. Returns any other error unchanged. */
 export function asReadError(error: unknown, path: string): unknown {
-  const code = systemErrorCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new UserError('not-found', `There is no file ${path}.`, 'Check the path.', { cause: error });
-  if (code === 'EACCES' || code === 'EPERM')
-    return new UserError(
-      'not-readable',
-      `${path} cannot be read: its permissions do not allow it.`,
-      'Change its permissions, or run the command as the user who owns it.',
-      { cause: error },
-    );
-  return error;
+  return asPathError(error, path);
 }
 
 /**

@@ -3,6 +3,7 @@ import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../common/errors';
 import { asDiskError } from '../common/files';
+import { embedOutcomeSchema } from '../contract/declarations/embed';
 import { advanceProgress, type Progress } from '../contract/events';
 import { writeControl, type ControlRequest } from './runFolder/control';
 import { jobPath, readJob, savedStatePath, type Job } from './runFolder/jobFile';
@@ -29,14 +30,26 @@ export interface Run {
 
 const foldersToSkip = new Set(['node_modules', '.git']);
 const deepestLevel = 2;
+/** A search visits at most so many folders, however large the place is. */
+const mostFolders = 20_000;
 
-/** @throws UserError `not-found`, `broken-json` or `unexpected-content` when the folder is no run folder. */
+/** @throws UserError as readJob and readJournal. */
 export async function readRun(folder: string): Promise<Run> {
   const job = await readJob(folder);
   // The lock is read first: a run that ends in between has then already recorded how it ended.
   const isLive = findLiveOwner(folder) !== undefined;
   const journal = await readJournal(folder);
   return makeRun(folder, job, journal, isLive);
+}
+
+/** Whether a finished run could not add its release to the key file: resuming it does only that. */
+export function lacksRecord({ status, result }: Pick<Run, 'status' | 'result'>): boolean {
+  return status === 'done' && embedOutcomeSchema.safeParse(result).data?.recordMissing !== undefined;
+}
+
+/** Whether a run ended with work left to do, and has the saved state to do it from. */
+export function canContinue(run: Pick<Run, 'isSaved' | 'status' | 'result'>): boolean {
+  return run.isSaved && run.status !== 'running' && (run.status !== 'done' || lacksRecord(run));
 }
 
 /** A run from its job and the lines of its journal. */
@@ -67,20 +80,26 @@ function summarise(lines: readonly JournalLine[]): Omit<Run, 'folder' | 'job' | 
   return summary;
 }
 
+/** A `*.run` folder that cannot be read, and why: one sentence. */
+export interface UnreadableRun {
+  readonly folder: string;
+  readonly why: string;
+}
+
 /**
- * The runs whose `*.run` folders are in a folder or up to two levels below it, and the `*.run` folders with
- * an unreadable job file. Links are not followed.
+ * The runs whose `*.run` folders are in a folder or up to two levels below it, and the `*.run` folders that
+ * cannot be read, for whatever reason: one of them never hides another. Links are not followed.
  * @throws UserError `not-a-folder`.
  */
-export async function findRuns(root: string): Promise<{ runs: Run[]; unreadable: string[] }> {
+export async function findRuns(root: string): Promise<{ runs: Run[]; unreadable: UnreadableRun[] }> {
   const runs: Run[] = [];
-  const unreadable: string[] = [];
+  const unreadable: UnreadableRun[] = [];
   for (const folder of await findRunFolders(resolve(root))) {
     try {
       runs.push(await readRun(folder));
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      unreadable.push(folder);
+      const why = error instanceof UserError ? error.message : 'Its files are damaged.';
+      unreadable.push({ folder, why });
     }
   }
   return { runs, unreadable };
@@ -94,7 +113,9 @@ export async function findRunFolders(root: string): Promise<string[]> {
   if (!(await stat(root).catch(() => undefined))?.isDirectory())
     throw new UserError('not-a-folder', `There is no folder ${root}.`, 'Give a folder that contains runs.');
   const found: string[] = [];
+  let visited = 0;
   const visit = async (folder: string, level: number): Promise<void> => {
+    if (++visited > mostFolders) return;
     if (basename(folder).endsWith('.run') && existsSync(jobPath(folder))) found.push(folder);
     else if (level <= deepestLevel)
       for (const name of await listFolders(folder)) await visit(join(folder, name), level + 1);

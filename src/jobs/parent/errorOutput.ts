@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, rmSync } from 'node:fs';
+import { openStrictly } from '../../common/strictFile';
 import { errorOutputLimit } from './childProcess';
 import { errorOutputPath } from '../runFolder/jobFile';
 
@@ -6,7 +7,7 @@ import { errorOutputPath } from '../runFolder/jobFile';
 export function readErrorOutput(runFolder: string): string {
   let file: number;
   try {
-    file = openSync(errorOutputPath(runFolder), 'r');
+    file = openStrictly(errorOutputPath(runFolder), 'read');
   } catch {
     return '';
   }
@@ -17,4 +18,15 @@ export function readErrorOutput(runFolder: string): string {
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * Opens a new, empty file for the standard error of a run's next process, in place of whatever has its name;
+ * the caller closes it.
+ * @throws UserError as openStrictly.
+ */
+export function openErrorOutput(runFolder: string): number {
+  const path = errorOutputPath(runFolder);
+  rmSync(path, { force: true });
+  return openStrictly(path, 'create');
 }

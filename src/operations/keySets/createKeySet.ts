@@ -37,7 +37,7 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     const { placement, reason } = await choosePlacement(request, model.loaded);
     reportPlacement({ placement, reason }, context);
     const keySet = await draw(request, { model, placement, seed, prompts }, context);
-    await writeKeyFile(request.out, keySet, passphrase, { overwrite: false });
+    await writeKeyFile(request.out, keySet, passphrase);
     return {
       out: request.out,
       count: keySet.keys.length,
