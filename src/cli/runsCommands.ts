@@ -54,14 +54,14 @@ function addList(runs: Command, call: Call): void {
       const found = await findRuns(resolve(dir as string));
       const lines = [
         ...found.runs.map(describeRun),
-        ...found.unreadable.map(({ folder, why }) => `unreadable   ${folder} (${why})`),
+        ...found.unreadable.map((folder) => `unreadable   ${folder} ("runs show" says why)`),
       ];
       const runsFound = found.runs.map(({ folder, job, ...rest }) => ({
         run: folder,
         operation: job.operation,
         ...rest,
       }));
-      const result = { runs: runsFound, unreadable: found.unreadable.map(({ folder }) => folder) };
+      const result = { runs: runsFound, unreadable: found.unreadable };
       call.output.result(result, lines.length === 0 ? ['No runs found here.'] : lines);
     },
   );

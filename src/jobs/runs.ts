@@ -80,26 +80,20 @@ function summarise(lines: readonly JournalLine[]): Omit<Run, 'folder' | 'job' | 
   return summary;
 }
 
-/** A `*.run` folder that cannot be read, and why: one sentence. */
-export interface UnreadableRun {
-  readonly folder: string;
-  readonly why: string;
-}
-
 /**
  * The runs whose `*.run` folders are in a folder or up to two levels below it, and the `*.run` folders that
- * cannot be read, for whatever reason: one of them never hides another. Links are not followed.
+ * cannot be read, for whatever reason (readRun says it): one of them never hides another. Links are not
+ * followed.
  * @throws UserError `not-a-folder`.
  */
-export async function findRuns(root: string): Promise<{ runs: Run[]; unreadable: UnreadableRun[] }> {
+export async function findRuns(root: string): Promise<{ runs: Run[]; unreadable: string[] }> {
   const runs: Run[] = [];
-  const unreadable: UnreadableRun[] = [];
+  const unreadable: string[] = [];
   for (const folder of await findRunFolders(resolve(root))) {
     try {
       runs.push(await readRun(folder));
-    } catch (error) {
-      const why = error instanceof UserError ? error.message : 'Its files are damaged.';
-      unreadable.push({ folder, why });
+    } catch {
+      unreadable.push(folder);
     }
   }
   return { runs, unreadable };

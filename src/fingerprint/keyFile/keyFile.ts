@@ -60,9 +60,10 @@ const fileSchema = headerSchema.extend({
 
 type KeyFile = z.infer<typeof fileSchema>;
 
-/** scrypt takes 128 · N · r bytes of memory, and N · r · p steps. */
+/** scrypt takes 128 · N · r bytes of memory and N · r · p steps, and is defined for N below 2^(16 r) (RFC 7914). */
 function isAffordable({ N, r, p }: ScryptCost): boolean {
   const own = scryptCost;
+  if (N >= 2 ** (16 * r)) return false;
   return N * r <= mostCostFactor * own.N * own.r && N * r * p <= mostCostFactor * own.N * own.r * own.p;
 }
 
