@@ -1,6 +1,5 @@
 import type { Writable } from 'node:stream';
 import { systemErrorCode, UserError } from '../common/errors';
-import { asDiskError } from '../common/files';
 import { advanceProgress, type Progress, type RunEvent } from '../contract/events';
 import { dropControls, escapeJsonControls } from '../words/escape';
 import { sayPhase } from '../words/phases';
@@ -140,12 +139,13 @@ function isLostReader(error: unknown, stdout: Writable & { readonly isTTY?: bool
 }
 
 function asWriteFault(error: unknown): UserError {
-  const known = asDiskError(error, 'standard output');
-  if (known instanceof UserError) return known;
+  const code = systemErrorCode(error);
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  const why = isFull ? 'the disk is full' : `the system reports ${code ?? 'an error'}`;
   return new UserError(
-    'not-writable',
-    `The result could not be written to standard output: the system reports ${systemErrorCode(error) ?? 'an error'}.`,
-    'Send the output somewhere else, then run the same command again.',
+    isFull ? 'disk-full' : 'not-writable',
+    `Not everything could be written to standard output: ${why}.`,
+    `${isFull ? 'Free some space' : 'Send the output somewhere else'}, then run the same command again.`,
     { cause: error },
   );
 }

@@ -37,7 +37,7 @@ export async function withFileLock<Result>(
 ): Promise<Result> {
   const lock = lockBeside(path);
   const endMs = Date.now() + patienceMs;
-  while (!takeLock(lock)) {
+  while (!takeLock(lock, path)) {
     if (isAbandoned(lock) && removeAbandoned(lock)) continue;
     if (Date.now() > endMs) throw onBusy();
     await sleep(lookIntervalMs);
@@ -54,20 +54,21 @@ export function lockBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.lock`);
 }
 
-function takeLock(lock: string): boolean {
+/** Errors name the file itself: that a lock beside it is needed does not concern the user. */
+function takeLock(lock: string, path: string): boolean {
   let file: number;
   try {
     file = openStrictly(lock, 'create');
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') return false;
-    throw asDiskError(error, lock);
+    throw asDiskError(error, path);
   }
   try {
     writeSync(file, JSON.stringify({ host: hostname(), ...identifyProcess(process.pid) }));
     return true;
   } catch (error) {
     rmSync(lock, { force: true });
-    throw asDiskError(error, lock);
+    throw asDiskError(error, path);
   } finally {
     closeSync(file);
   }

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
 import { errorLogPath, isOwnRun, jobPath, type Job } from './runFolder/jobFile';
 import { refuseLiveOwner } from './runFolder/lock';
-import { canContinue, discardRun, lacksRecord, readRun, type Run } from './runs';
+import { canContinue, discardRun, readMissingRecord, readRun, type Run } from './runs';
 
 /** A user's request for a run whose folder is kept beside its output. */
 interface RunAsked {
@@ -39,7 +39,7 @@ export async function prepareRun(asked: RunAsked): Promise<RunPlan> {
   if (!existsSync(jobPath(runFolder))) throw notARunFolder(runFolder);
   refuseLiveOwner(runFolder);
   const run = await readRun(runFolder);
-  const isFinished = run.status === 'done' && existsSync(output) && !lacksRecord(run);
+  const isFinished = run.status === 'done' && existsSync(output) && readMissingRecord(run) === undefined;
   if (isFinished && !resume) throw outputExists(output);
   if (isFinished || canContinue(run)) {
     if (!resume) throw runExists(run);

@@ -42,14 +42,14 @@ export async function readRun(folder: string): Promise<Run> {
   return makeRun(folder, job, journal, isLive);
 }
 
-/** Whether a finished run could not add its release to the key file: resuming it does only that. */
-export function lacksRecord({ status, result }: Pick<Run, 'status' | 'result'>): boolean {
-  return status === 'done' && embedOutcomeSchema.safeParse(result).data?.recordMissing !== undefined;
+/** Why a finished run could not add its release to the key file, which resuming it does; undefined where it could. */
+export function readMissingRecord({ status, result }: Pick<Run, 'status' | 'result'>): string | undefined {
+  return status === 'done' ? embedOutcomeSchema.safeParse(result).data?.recordMissing : undefined;
 }
 
 /** Whether a run ended with work left to do, and has the saved state to do it from. */
 export function canContinue(run: Pick<Run, 'isSaved' | 'status' | 'result'>): boolean {
-  return run.isSaved && run.status !== 'running' && (run.status !== 'done' || lacksRecord(run));
+  return run.isSaved && run.status !== 'running' && (run.status !== 'done' || readMissingRecord(run) !== undefined);
 }
 
 /** A run from its job and the lines of its journal. */

@@ -12,7 +12,7 @@ import { readControl } from './runFolder/control';
 import { readJob } from './runFolder/jobFile';
 import { readJournal, type JournalLine } from './runFolder/journal';
 import { findLiveOwner } from './runFolder/lock';
-import { canContinue, lacksRecord, makeRun, type Run } from './runs';
+import { canContinue, makeRun, readMissingRecord, type Run } from './runs';
 
 type ShownRun = DeeplyReadonly<ResultOf<typeof declaration>>;
 
@@ -82,7 +82,7 @@ function sayNext(run: Run, { keys, out }: Subject): string {
     return isResumable
       ? `Wait for its end, or pause it with "fingerprint-model runs pause ${folder}".`
       : 'Wait for its end.';
-  if (lacksRecord(run)) return `To add the record of this release to the key file, ${sayRetry(run)}`;
+  if (readMissingRecord(run) !== undefined) return `To add the record of this release to the key file, ${sayRetry(run)}`;
   if (status === 'done') {
     const [, toDo] = sayFallenShort(readOutcome(run));
     if (toDo !== undefined) return toDo;

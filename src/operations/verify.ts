@@ -138,7 +138,7 @@ function describeSuspect(digest: string, keySet: KeySet): string[] {
   const release = keySet.releases.find(({ markedDigest }) => markedDigest === digest);
   return release
     ? [
-        `The suspect is, byte for byte, the release of ${formatDate(release.createdAt)} that the key set records.`,
+        `The suspect is, byte for byte, the release of ${formatDate(release.createdAt)}, as the key file says: its record lies in no commitment, so only other evidence can show that date.`,
       ]
     : [];
 }
