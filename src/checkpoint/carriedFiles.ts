@@ -33,7 +33,9 @@ export async function listCarriedFiles(checkpoint: Checkpoint): Promise<CarriedF
   // A link inside the folder must not give another name to what may not be published under its own.
   const published = new Set(
     entries
-      .filter((entry) => entry.kind === 'file' && !weights.has(entry.name) && mayBePublished(entry, checkpoint))
+      .filter(
+        (entry) => entry.kind === 'file' && !weights.has(entry.name) && mayBePublished(entry, checkpoint),
+      )
       .map(({ name }) => join(root, name)),
   );
   const found: CarriedFiles = { carried: [], notCarried: [], linksLeftOut: [] };
@@ -78,7 +80,9 @@ function mayBePublished({ name, kind }: FolderEntry, checkpoint: Checkpoint): bo
 async function findFile(path: string): Promise<{ path: string; sizeBytes: number } | undefined> {
   const target = await realpath(path).catch(() => undefined);
   const stats = target === undefined ? undefined : await stat(target).catch(() => undefined);
-  return target !== undefined && stats?.isFile() === true ? { path: target, sizeBytes: stats.size } : undefined;
+  return target !== undefined && stats?.isFile() === true
+    ? { path: target, sizeBytes: stats.size }
+    : undefined;
 }
 
 /**

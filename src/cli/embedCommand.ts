@@ -8,12 +8,7 @@ import { removeUselessRun } from '../jobs/prepareRun';
 import { readRun } from '../jobs/runs';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { embed } from '../contract/declarations/embed';
-import {
-  sayFallenShort,
-  sayLinkLeftOut,
-  sayProbe,
-  sayRecordMissing,
-} from '../operations/words/embedWords';
+import { sayFallenShort, sayLinkLeftOut, sayProbe, sayRecordMissing } from '../operations/words/embedWords';
 import { runInChild } from './childWork';
 import type { Call } from './edge';
 import { exitCodes } from './exitCodes';

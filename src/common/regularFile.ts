@@ -36,7 +36,11 @@ export async function readRegularFile(path: string, mostBytes: number): Promise<
 
 /** @returns `not-a-file`. */
 export function notRegular(path: string): UserError {
-  return new UserError('not-a-file', `${path} is not a regular file.`, 'Check the path, and what lies there.');
+  return new UserError(
+    'not-a-file',
+    `${path} is not a regular file.`,
+    'Check the path, and what lies there.',
+  );
 }
 
 /** @returns `too-large`. */

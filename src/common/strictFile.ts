@@ -25,7 +25,8 @@ const privateMode = 0o600;
 
 /**
  * Opens a regular file that is no link; the caller closes it.
- * @throws UserError `linked-file`, `not-a-file`, or as asPathError; the system's own `ENOENT` and `EEXIST`.
+ * @throws UserError `linked-file` or `not-a-file`, for reading also as asPathError; the system's own `ENOENT` and
+ * `EEXIST`, for writing every other error of the system.
  */
 export function openStrictly(path: string, access: Access): number {
   refuseLinkFirst(path);
@@ -33,7 +34,7 @@ export function openStrictly(path: string, access: Access): number {
   try {
     file = openSync(path, accesses[access] | O_NOFOLLOW | O_NONBLOCK, privateMode);
   } catch (error) {
-    throw explainOpening(error, path);
+    throw explainOpening(error, path, access);
   }
   try {
     assertPlain(fstatSync(file), path, access);
@@ -49,7 +50,7 @@ export async function openStrictHandle(path: string, access: Access): Promise<Fi
   refuseLinkFirst(path);
   const file = await open(path, accesses[access] | O_NOFOLLOW | O_NONBLOCK, privateMode).catch(
     (error: unknown) => {
-      throw explainOpening(error, path);
+      throw explainOpening(error, path, access);
     },
   );
   try {
@@ -103,11 +104,12 @@ function assertPlain(stats: Stats, path: string, access: Access): void {
 }
 
 /** Systems say differently that the last part of a path is a link, and that a pipe has no reader. */
-function explainOpening(error: unknown, path: string): unknown {
+function explainOpening(error: unknown, path: string, access: Access): unknown {
   const code = systemErrorCode(error);
   if (code === 'ENOENT' || code === 'EEXIST') return error;
   if (isLink(path)) return linkedFile(path, 'is a link');
-  return asPathError(error, path);
+  // Whoever writes says that the disk is full or may not be written.
+  return access === 'read' ? asPathError(error, path) : error;
 }
 
 function isLink(path: string): boolean {

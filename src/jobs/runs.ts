@@ -49,7 +49,9 @@ export function readMissingRecord({ status, result }: Pick<Run, 'status' | 'resu
 
 /** Whether a run ended with work left to do, and has the saved state to do it from. */
 export function canContinue(run: Pick<Run, 'isSaved' | 'status' | 'result'>): boolean {
-  return run.isSaved && run.status !== 'running' && (run.status !== 'done' || readMissingRecord(run) !== undefined);
+  return (
+    run.isSaved && run.status !== 'running' && (run.status !== 'done' || readMissingRecord(run) !== undefined)
+  );
 }
 
 /** A run from its job and the lines of its journal. */

@@ -82,7 +82,8 @@ function sayNext(run: Run, { keys, out }: Subject): string {
     return isResumable
       ? `Wait for its end, or pause it with "fingerprint-model runs pause ${folder}".`
       : 'Wait for its end.';
-  if (readMissingRecord(run) !== undefined) return `To add the record of this release to the key file, ${sayRetry(run)}`;
+  if (readMissingRecord(run) !== undefined)
+    return `To add the record of this release to the key file, ${sayRetry(run)}`;
   if (status === 'done') {
     const [, toDo] = sayFallenShort(readOutcome(run));
     if (toDo !== undefined) return toDo;

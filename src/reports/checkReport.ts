@@ -22,7 +22,16 @@ const mostWork = 300_000_000;
 const tolerance = 1e-6;
 
 /** Members that hold words, which differ between versions: those of this version are shown. */
-const words = new Set(['p', 'sentence', 'chance', 'rule', 'correction', 'correctedP', 'shows', 'doesNotShow']);
+const words = new Set([
+  'p',
+  'sentence',
+  'chance',
+  'rule',
+  'correction',
+  'correctedP',
+  'shows',
+  'doesNotShow',
+]);
 
 type Row = VerifyReport['keys'][number];
 

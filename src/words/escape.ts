@@ -53,8 +53,7 @@ export function dropControls(text: string): string {
 
 /** The same JSON, in which such characters are written as escapes. */
 export function escapeJsonControls(json: string): string {
-  return json.replace(
-    steeringRun,
-    (run) => Array.from(run, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+  return json.replace(steeringRun, (run) =>
+    Array.from(run, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
   );
 }

@@ -1,4 +1,6 @@
 import { closeSync, fstatSync, readSync, rmSync } from 'node:fs';
+import { asDiskError } from '../../common/files';
+import { asPathError } from '../../common/pathErrors';
 import { openStrictly } from '../../common/strictFile';
 import { errorOutputLimit } from './childProcess';
 import { errorOutputPath } from '../runFolder/jobFile';
@@ -23,10 +25,14 @@ export function readErrorOutput(runFolder: string): string {
 /**
  * Opens a new, empty file for the standard error of a run's next process, in place of whatever has its name;
  * the caller closes it.
- * @throws UserError as openStrictly.
+ * @throws UserError `disk-full`, `not-writable`, or as asPathError.
  */
 export function openErrorOutput(runFolder: string): number {
   const path = errorOutputPath(runFolder);
-  rmSync(path, { force: true });
-  return openStrictly(path, 'create');
+  try {
+    rmSync(path, { force: true });
+    return openStrictly(path, 'create');
+  } catch (error) {
+    throw asPathError(asDiskError(error, path), path);
+  }
 }

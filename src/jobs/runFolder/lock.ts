@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { systemErrorCode, UserError } from '../../common/errors';
 import { asDiskError } from '../../common/files';
-import { hasStarted, identifyProcess, lookAtProcess, type ProcessIdentity } from '../../common/processIdentity';
+import {
+  hasStarted,
+  identifyProcess,
+  lookAtProcess,
+  type ProcessIdentity,
+} from '../../common/processIdentity';
 import { readStrictText } from '../../common/strictFile';
 import { privateFile } from './jobFile';
 import { isRunnerOf } from './runnerProcess';

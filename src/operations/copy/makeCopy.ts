@@ -78,7 +78,11 @@ export async function makeCopy(given: CopyRequest, context: OperationContext): P
   const added = makeTilt({ ...options, draws: drawsOf(keySet) });
   const probe = await probeOnce(given, widest, { ...options, directions, added }, context);
   const recipe = probe ? applyProbe(given, probe) : given.recipe;
-  await writeFileAtomic(join(context.runFolder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`, 0o600);
+  await writeFileAtomic(
+    join(context.runFolder, 'recipe.json'),
+    `${JSON.stringify(recipe, null, 2)}\n`,
+    0o600,
+  );
   const copy = { ...given, recipe, memory: planAgain(given, recipe) };
   // The base's states are kept where they enter the lowest trained layer.
   const isNarrower = recipe.layers[0] > given.recipe.layers[0];

@@ -50,7 +50,7 @@ export async function keepInputs(runFolder: string, { named, text }: Inputs): Pr
 export async function assertSameInputs(runFolder: string, { named, text }: Inputs): Promise<void> {
   const kept = readKept(runFolder);
   if (kept === undefined) return assertSameValues(runFolder, named);
-  const changed = listChanged(kept.recipe, named);
+  const changed = listChanged(kept.recipe, recipeChangesSchema.parse(named));
   if (changed.length > 0) throw otherRecipe(runFolder, changed);
   const digests = await digestAll(text);
   const at = digests.findIndex((digest, i) => digest !== kept.text[i]);

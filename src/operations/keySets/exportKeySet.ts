@@ -18,8 +18,10 @@ export async function exportKeySet(
 ): Promise<ResultOf<typeof declaration>> {
   await assertNewFile(request.out);
   const rows = exportKeys(await readKeyFile(request.keys, requirePassphrase(secrets)));
-  await writeNewFile(request.out, `${JSON.stringify(rows, undefined, 2)}\n`, 0o600).catch((error: unknown) => {
-    throw systemErrorCode(error) === 'EEXIST' ? fileExists(request.out) : error;
-  });
+  await writeNewFile(request.out, `${JSON.stringify(rows, undefined, 2)}\n`, 0o600).catch(
+    (error: unknown) => {
+      throw systemErrorCode(error) === 'EEXIST' ? fileExists(request.out) : error;
+    },
+  );
   return { out: request.out, count: rows.length };
 }

@@ -65,4 +65,3 @@ function workspaceRoots(): string[] {
     .filter(({ uri }) => uri.scheme === 'file')
     .map(({ uri }) => uri.fsPath);
 }
-

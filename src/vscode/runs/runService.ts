@@ -251,7 +251,9 @@ export class RunService implements vscode.Disposable {
       if (this.followers.has(folder) || this.known.get(folder)?.state === 'starting') continue;
       const version = versionOf(folder);
       if (this.known.has(folder) && this.versions.get(folder) === version) continue;
-      const run = await readKnownRun(folder).catch((error: unknown) => this.options.onUnreadable(folder, error));
+      const run = await readKnownRun(folder).catch((error: unknown) =>
+        this.options.onUnreadable(folder, error),
+      );
       this.versions.set(folder, version);
       if (run === undefined) await this.forget(folder);
       else this.note(run);

@@ -40,7 +40,8 @@ describe('output to a person at a terminal', () => {
 });
 
 /** OSC 52 (clipboard), OSC 0 (title), colour, C1, DEL, a new line, and text that turns its direction. */
-const hostile = 'a\u001b]52;c;cHduZWQ=\u0007b\u001b]0;t\u0007\u001b[31m\u009b31m\u0090\u007f\r\nc\u202ed\u2066';
+const hostile =
+  'a\u001b]52;c;cHduZWQ=\u0007b\u001b]0;t\u0007\u001b[31m\u009b31m\u0090\u007f\r\nc\u202ed\u2066';
 
 describe('what a stranger wrote', () => {
   // eslint-disable-next-line no-control-regex

@@ -24,14 +24,20 @@ describe('the lock beside a file', () => {
         inside--;
       };
       await Promise.all(Array.from({ length: 8 }, () => withFileLock(path, patient, work)));
-      assert.deepEqual(most, Array.from({ length: 8 }, () => 1));
+      assert.deepEqual(
+        most,
+        Array.from({ length: 8 }, () => 1),
+      );
       assert.deepEqual(readdirSync(folder), []);
     }));
 
   it('is released when the work fails', () =>
     inNewFolder(async (folder) => {
       const path = join(folder, 'a');
-      await assert.rejects(withFileLock(path, patient, () => Promise.reject(new Error('failed'))), /failed/);
+      await assert.rejects(
+        withFileLock(path, patient, () => Promise.reject(new Error('failed'))),
+        /failed/,
+      );
       assert.equal(existsSync(lockBeside(path)), false);
     }));
 

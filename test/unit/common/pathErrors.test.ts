@@ -32,7 +32,12 @@ describe('what the system says about a path', { skip: skipOnWindows }, () => {
   });
 
   it('leaves every other error alone', () => {
-    for (const error of [new TypeError('x'), Object.assign(new Error('y'), { code: 'ERR_X' }), 'text', undefined])
+    for (const error of [
+      new TypeError('x'),
+      Object.assign(new Error('y'), { code: 'ERR_X' }),
+      'text',
+      undefined,
+    ])
       assert.equal(asPathError(error, '/a'), error);
   });
 });

@@ -39,7 +39,8 @@ describe('cancelling a run', () => {
     victims.push(victim);
     return victim;
   };
-  const isUnhurt = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
+  const isUnhurt = ({ exitCode, signalCode }: ChildProcess): boolean =>
+    exitCode === null && signalCode === null;
 
   it('ends no process that a lock merely names', { skip: noStartTimes }, async () => {
     const folder = await makeFolder();

@@ -13,7 +13,11 @@ const reports = [
 const [match, noEvidence, undetermined] = reports as [VerifyReport, VerifyReport, VerifyReport];
 
 const read = (report: object) => readReport(JSON.stringify(report), 'a.fpreport.json');
-const isRefused = { name: 'UserError', reason: 'contradicting-report', message: /^a\.fpreport\.json contradicts/ };
+const isRefused = {
+  name: 'UserError',
+  reason: 'contradicting-report',
+  message: /^a\.fpreport\.json contradicts/,
+};
 
 describe('the verdict of a stored report', () => {
   it('follows from its rows, of every kind', () => {
@@ -51,7 +55,8 @@ describe('the verdict of a stored report', () => {
     forge({ keys: match.keys.map((key) => ({ ...key, asked: false })) });
     forge({ keys: match.keys.map((key) => ({ ...key, candidateCount: 1_000_000_000 })) });
     forge({ keys: match.keys.map((key) => ({ ...key, ranks: [] })) });
-    for (const report of forged) assert.throws(() => read(report), isRefused, JSON.stringify(report).slice(0, 900));
+    for (const report of forged)
+      assert.throws(() => read(report), isRefused, JSON.stringify(report).slice(0, 900));
   });
 
   it('is shown in the words of this version, whatever words the file holds', () => {

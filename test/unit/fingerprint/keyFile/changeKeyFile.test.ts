@@ -36,10 +36,7 @@ describe('changing a key file', () => {
   it('loses no change of two at once', async () => {
     await Promise.all(['a', 'b'].map((digit) => changeKeyFile(path, { passphrase, change: bind(digit) })));
     const { releases } = await readKeyFile(path, passphrase);
-    assert.deepEqual(
-      releases.map(({ markedDigest }) => markedDigest[0]).sort(),
-      ['a', 'b'],
-    );
+    assert.deepEqual(releases.map(({ markedDigest }) => markedDigest[0]).sort(), ['a', 'b']);
     assert.deepEqual(await readdir(folder), ['a.fpkeys']);
   });
 

@@ -75,10 +75,7 @@ describe('the key file', () => {
 
   it('is never overwritten, and has a fresh salt and nonce each time', async () => {
     const path = await writeRaw('old.fpkeys', 'precious');
-    await assert.rejects(
-      writeKeyFile(path, keySet, passphrase),
-      hasReason('file-exists'),
-    );
+    await assert.rejects(writeKeyFile(path, keySet, passphrase), hasReason('file-exists'));
     assert.equal(await readFile(path, 'utf8'), 'precious');
     const texts = [
       await encryptKeySet(keySet, passphrase, cheapCost),
@@ -93,15 +90,9 @@ describe('the key file', () => {
 
   it('is not written with a short passphrase or into a folder that is missing', async () => {
     const path = join(folder, 'weak.fpkeys');
-    await assert.rejects(
-      writeKeyFile(path, keySet, 'seven77'),
-      hasReason('weak-passphrase'),
-    );
+    await assert.rejects(writeKeyFile(path, keySet, 'seven77'), hasReason('weak-passphrase'));
     const nowhere = join(folder, 'missing', 'x.fpkeys');
-    await assert.rejects(
-      writeKeyFile(nowhere, keySet, passphrase),
-      hasReason('not-found'),
-    );
+    await assert.rejects(writeKeyFile(nowhere, keySet, passphrase), hasReason('not-found'));
     assert.ok(!(await readdir(folder)).some((name) => name.includes('weak') || name.endsWith('.tmp')));
   });
 
