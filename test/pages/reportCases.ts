@@ -2,6 +2,7 @@ import type { ReportSnapshot } from '../../src/protocol/reportPage';
 import { makeDriftReport } from '../../src/reports/makeDriftReport';
 import { makeVerifyReport, type VerifyCircumstances } from '../../src/reports/makeVerifyReport';
 import { sayNotReady } from '../../src/reports/words/notReady';
+import { derivedClaim, keyFileClaim } from '../../src/verify/claim';
 import { judgeSuspect, type Judgement } from '../../src/verify/verdict';
 import {
   driftCircumstances,
@@ -37,6 +38,7 @@ function judgeByText(answered: number): Judgement {
     keys.map((_, i) => !misses.has(i)),
     [],
     1e-6,
+    derivedClaim(keys.map(() => true)),
   );
 }
 
@@ -46,7 +48,13 @@ function judgeAlone(count: number, answered: number, raised: number): Judgement 
   const spread = (i: number): number => (i * 37) % count;
   const ranks = keys.map((_, i) => ({ rank: spread(i) < raised ? 0 : (i * 7 + 1) % 10, candidateCount: 10 }));
   const answers = keys.map((_, i) => spread(i) < answered);
-  return judgeSuspect(keys, answers, [{ score: 'suspect-alone', ranks }], 1e-6);
+  return judgeSuspect(
+    keys,
+    answers,
+    [{ score: 'suspect-alone', ranks }],
+    1e-6,
+    keyFileClaim('without its base it cannot be drawn again from its seed'),
+  );
 }
 
 const notReady = sayNotReady({

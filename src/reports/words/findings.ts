@@ -14,8 +14,15 @@ interface Finding {
 }
 
 /** The finding of every test, in plain words. */
-export function listFindings({ answers, draws, keys, verdict, sharedTokenizer }: VerifyReport): Finding[] {
-  const limit = Math.log10(verdict.alpha / verdict.testCount);
+export function listFindings({
+  answers,
+  draws,
+  keys,
+  verdict,
+  claim,
+  sharedTokenizer,
+}: VerifyReport): Finding[] {
+  const limit = Math.log10(verdict.alpha / verdict.testCount) - (claim?.log10Tries ?? 0);
   return [
     {
       test: answers.name,
