@@ -217,7 +217,7 @@ function writeDoesNotShow({ verdict }: Judgement): string[] {
     ];
   if (verdict.kind === 'agrees')
     return [
-      'That nobody looked at the suspect, or at a model it descends from, before choosing keys, candidates and words.',
+      'That the keys, candidates and words were fixed by somebody who did not know the suspect or a model it descends from.',
       dates,
     ];
   if (verdict.kind === 'refused')
