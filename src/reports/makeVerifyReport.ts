@@ -223,7 +223,7 @@ function writeDoesNotShow({ verdict }: Judgement): string[] {
   if (verdict.kind === 'refused')
     return [
       'Anything for or against the suspect: the key set is not what it says it is.',
-      'That the claimant lied: a file that was changed or damaged, or another version of the base, looks the same.',
+      'That the claimant lied: a device that computes wrongly looks the same. Verify again on another one.',
     ];
   if (verdict.kind === 'no-evidence')
     return [

@@ -57,6 +57,19 @@ function judgeAlone(count: number, answered: number, raised: number): Judgement 
   );
 }
 
+/** A key set that does not come out when it is drawn again. */
+function judgeContradicted(count: number): Judgement {
+  const keys = sampleKeys(count);
+  const claim = derivedClaim(keys.map((_, index) => index % 9 === 0));
+  return judgeSuspect(
+    keys,
+    keys.map(() => true),
+    [],
+    1e-6,
+    claim,
+  );
+}
+
 const notReady = sayNotReady({
   shortfalls: [
     { kind: 'drift', measured: 0.61, limit: 0.06 },
@@ -83,6 +96,8 @@ export function listReportCases(): ReportCase[] {
       },
     },
     verifyCase('no-evidence', judgeAlone(64, 5, 7), { base: null, neutralPrompts: 0 }),
+    verifyCase('agrees', judgeAlone(64, 41, 50), { base: null, neutralPrompts: 0 }),
+    verifyCase('refused', judgeContradicted(32)),
     verifyCase('undetermined', sampleJudgement(64, 5, 3)),
     verifyCase('other-tokenizer', judgeByText(61), { base: null, sharedTokenizer: false, neutralPrompts: 0 }),
     verifyCase('many-keys', judgeAlone(1024, 400, 700), { base: null, neutralPrompts: 0 }),

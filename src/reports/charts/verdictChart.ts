@@ -4,6 +4,7 @@ import { logLawOfHits } from '../../verify/binomial';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { type Html, html } from '../../words/escape';
 import { formatCount, formatFixed } from '../../words/numbers';
+import { allowsMatch } from '../words/findings';
 import { round, type DrawChart } from './drawing';
 
 const heightPx = 150;
@@ -54,7 +55,7 @@ function describe({ answers, verdict, claim }: VerifyReport): string {
   const rule =
     verdict.answersNeeded === null
       ? ''
-      : `; ${verdict.answersNeeded} ${isProvable(claim) ? 'make a match' : 'are enough to agree'}`;
+      : `; ${verdict.answersNeeded} ${allowsMatch(claim) ? 'make a match' : 'are enough to agree'}`;
   return `By chance about ${formatFixed(answers.expectedHits, 0)} of ${answers.asked} keys are answered${rule}; ${formatCount(answers.hits)} were.`;
 }
 
@@ -111,13 +112,8 @@ function drawRule({ verdict, claim }: VerifyReport, x: X, widthPx: number): Html
       x="${at + (isLeft ? 5 : -5)}"
       y="${topPx + 3}"
       text-anchor="${isLeft ? 'start' : 'end'}"
-      >${isProvable(claim) ? 'match' : 'enough'} from ${formatCount(needed)}</text
+      >${allowsMatch(claim) ? 'match' : 'enough'} from ${formatCount(needed)}</text
     >`;
-}
-
-/** Whether a good result makes a match, and not only agreement with the key file. */
-function isProvable(claim: VerifyReport['claim']): boolean {
-  return claim === undefined || claim.kind === 're-derived' || claim.kind === 'beacon';
 }
 
 /** A pin with its interval; the label is above it at the right, otherwise beside the rule with a dotted leader. */

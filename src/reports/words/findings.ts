@@ -13,6 +13,11 @@ interface Finding {
   readonly isEnough: boolean;
 }
 
+/** Whether a good result makes a match, and not only agreement with the key file. Older reports have no claim. */
+export function allowsMatch(claim: VerifyReport['claim']): boolean {
+  return claim === undefined || claim.kind === 're-derived' || claim.kind === 'beacon';
+}
+
 /** The finding of every test, in plain words. */
 export function listFindings({
   answers,
@@ -22,6 +27,7 @@ export function listFindings({
   claim,
   sharedTokenizer,
 }: VerifyReport): Finding[] {
+  const isUsable = verdict.kind !== 'refused';
   const limit = Math.log10(verdict.alpha / verdict.testCount) - (claim?.log10Tries ?? 0);
   return [
     {
@@ -30,13 +36,13 @@ export function listFindings({
       detail: sharedTokenizer
         ? 'A key is answered when the suspect’s likeliest next words are the drawn ones.'
         : 'Asked by text, a key is answered when the suspect’s first word is the drawn one.',
-      isEnough: answers.log10P < limit,
+      isEnough: isUsable && answers.log10P < limit,
     },
     ...draws.map((draw) => ({
       test: draw.name,
       sentence: `${formatOf(draw.firsts, draw.asked)} drawn words rank first among their ${nameCandidates(keys)}; expected by chance: ${formatFixed(draw.expectedFirsts, 1)}`,
       detail: explainScore(draw.name),
-      isEnough: draw.log10P < limit,
+      isEnough: isUsable && draw.log10P < limit,
     })),
   ];
 }
