@@ -1,5 +1,6 @@
 import { UserError } from '../common/errors';
 import type { AskedKey } from '../verify/askedKey';
+import { derivedClaim, keyFileClaim, type Claim } from '../verify/claim';
 import type { DrawRank } from '../verify/drawTest';
 import type { ScoreName } from '../verify/scores';
 import { judgeSuspect, type Judgement } from '../verify/verdict';
@@ -29,9 +30,13 @@ const words = new Set([
   'rule',
   'correction',
   'correctedP',
+  'repeat',
   'shows',
   'doesNotShow',
 ]);
+
+/** How the sentence of such a claim begins, whatever its reason. */
+const keyFileWords = keyFileClaim('').sentence.split(':')[0]!;
 
 type Row = VerifyReport['keys'][number];
 
@@ -44,17 +49,56 @@ export function checkVerifyReport(report: VerifyReport, name: string): VerifyRep
   const fault = findRowFault(report);
   if (fault !== undefined) throw contradicting(name, fault);
   if (estimateWork(report) > mostWork) throw tooManyKeys(name);
-  const { notReady, ...about } = report;
-  const remade = makeVerifyReport(judgeAgain(report), {
-    ...about,
-    ...(notReady !== undefined && { notReady }),
-    commitment: report.keySet.commitment,
-  });
-  const where = findDifference(remade, report, '');
+  const remade = writeAgain(report, name);
+  const expected = report.claim ? remade : withoutClaim(remade);
+  const where = findDifference(expected, report, '');
   if (where !== undefined) throw contradicting(name, `its value of ${where} does not follow from its keys`);
-  if (!saysTheSame(report.verdict.sentence, remade.verdict.sentence))
+  if (!saysTheSame(report.verdict.sentence, expected.verdict.sentence))
     throw contradicting(name, 'its sentence does not follow from its keys');
   return remade;
+}
+
+function writeAgain(report: VerifyReport, name: string): VerifyReport {
+  const { notReady, claim, ...about } = report;
+  const judgement = judgeAgain(report, readClaim(report, name));
+  const missing = new Set(Array.from({ length: claim?.missing ?? 0 }, (_, i) => i));
+  return makeVerifyReport(
+    { ...judgement, claim: { ...judgement.claim, missing } },
+    {
+      ...about,
+      ...(notReady !== undefined && { notReady }),
+      commitment: report.keySet.commitment,
+      answeredByBase: claim?.answeredByBase ?? 0,
+      repeats: claim?.repeats ?? 0,
+    },
+  );
+}
+
+/**
+ * The claim of a report, whose rows already count missing keys as the worst result. What a report says of its
+ * own draws cannot be computed from its rows; that it grants the tries that its kind of claim is granted can.
+ */
+function readClaim({ claim, keys }: VerifyReport, name: string): Claim {
+  if (claim === undefined) return keyFileClaim('the report is of a version that did not check it');
+  const { kind, sentence, log10Tries, missing } = claim;
+  if (kind === 're-derived') {
+    const derived = derivedClaim(keys.map((_, i) => i >= missing));
+    if (missing > keys.length || derived.kind !== kind)
+      throw contradicting(name, 'too many of its keys did not come out again');
+    return { ...derived, missing: new Set() };
+  }
+  if (kind === 'key-file' && !sentence.startsWith(keyFileWords))
+    return keyFileClaim('the report comes from another version of this program');
+  const granted = kind === 'beacon' ? log10Tries : 0;
+  return { kind, sentence, log10Tries: granted, missing: new Set() };
+}
+
+/** A report as versions wrote it that knew no claims: they called a match what only agrees with the key file. */
+function withoutClaim({ claim: _, ...report }: VerifyReport): VerifyReport {
+  const { log10ClaimedP: __, ...verdict } = report.verdict;
+  if (verdict.kind !== 'agrees') return { ...report, verdict };
+  const sentence = verdict.sentence.replace(/^[^:]+/, 'Match');
+  return { ...report, verdict: { ...verdict, kind: 'match', sentence } };
 }
 
 /** What the rows cannot be; undefined for rows of a key set. */
@@ -86,11 +130,11 @@ function estimateWork({ keys, draws }: VerifyReport): number {
   return ofDraws + (isMixed ? keys.length ** 2 * tails : 0);
 }
 
-function judgeAgain({ keys, draws, verdict }: VerifyReport): Judgement {
+function judgeAgain({ keys, draws, verdict }: VerifyReport, claim: Claim): Judgement {
   const asked = keys.map(asAskedKey);
   const scores = draws.map(({ name }, i) => ({ score: name, ranks: keys.map((key) => rankOf(key, i)) }));
   const answers = keys.map(({ answered }) => answered ?? undefined);
-  return judgeSuspect(asked, answers, scores, verdict.alpha);
+  return judgeSuspect(asked, answers, scores, verdict.alpha, claim);
 }
 
 /** A key as far as a report shows it: its number, and how many candidates it has. */

@@ -18,6 +18,8 @@ const scryptCost: ScryptCost = { N: 131_072, r: 8, p: 1 };
 /** A hostile file may ask for at most twice the memory and twice the work of our own. */
 const mostCostFactor = 2;
 
+const askForAnother =
+  'Use an undamaged copy of the key file; if this is the original, its maker has to draw a new key set.';
 const askForCopy = 'Use an undamaged copy of the key file.';
 
 const publicSchema = z.strictObject({
@@ -109,7 +111,7 @@ export async function readKeyFile(path: string, passphrase: string): Promise<Key
   };
   const content = await unseal(lock, passphrase, canonicalJson(header), Buffer.from(data, 'base64'));
   if (!content) throw wrongPassphrase(path);
-  return parseJson(content.toString('utf8'), keySetSchema, `The key set in ${path}`, askForCopy);
+  return parseJson(content.toString('utf8'), keySetSchema, `The key set in ${path}`, askForAnother);
 }
 
 /**

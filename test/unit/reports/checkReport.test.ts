@@ -59,6 +59,25 @@ describe('the verdict of a stored report', () => {
       assert.throws(() => read(report), isRefused, JSON.stringify(report).slice(0, 900));
   });
 
+  it('is refused when its claim grants other tries, or more lost keys, than a claim of its kind', () => {
+    const claim = match.claim!;
+    assert.equal(claim.kind, 're-derived');
+    for (const change of [{ log10Tries: 0 }, { kind: 'key-file' as const }, { missing: 30 }, { missing: 1000 }])
+      assert.throws(() => read({ ...match, claim: { ...claim, ...change } }), isRefused);
+    const asked = { ...match, claim: { ...claim, sentence: 'A notary drew it.', repeat: 'Trust me.' } };
+    assert.deepEqual(read(asked), { kind: 'verify', report: match });
+  });
+
+  it('of a version that knew no claims only agrees with its key file', () => {
+    const { claim: _, ...old } = match;
+    const { log10ClaimedP: __, ...verdict } = match.verdict;
+    const answersNeeded = 17;
+    const { report } = read({ ...old, verdict: { ...verdict, answersNeeded } }) as { report: VerifyReport };
+    assert.equal(report.verdict.kind, 'agrees');
+    assert.equal(report.claim?.kind, 'key-file');
+    assert.throws(() => read({ ...old, verdict: { ...verdict, answersNeeded, kind: 'no-evidence' } }), isRefused);
+  });
+
   it('is shown in the words of this version, whatever words the file holds', () => {
     const old = {
       ...match,
