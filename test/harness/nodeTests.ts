@@ -38,8 +38,7 @@ export function runTests(files: readonly string[], env: Readonly<Record<string, 
     // cause disturbance.
     const exitCode = runNode(
       ['--enable-source-maps', '--test', '--test-concurrency=2', ...reporters, ...files],
-      // What tests make must not be remembered by the installation of whoever runs them.
-      { FINGERPRINT_STATE_DIR: join(folder, 'state'), ...env },
+      env,
     );
     const counts = countLines.exec(readFileSync(record, 'utf8'))?.[0] ?? '';
     // After failures the spec reporter continues with their details.

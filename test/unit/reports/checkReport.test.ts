@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { makeVerifyReport } from '../../../src/reports/makeVerifyReport';
 import { readReport } from '../../../src/reports/readReport';
@@ -59,10 +60,20 @@ describe('the verdict of a stored report', () => {
       assert.throws(() => read(report), isRefused, JSON.stringify(report).slice(0, 900));
   });
 
+  it('is refused in a file of version 0.1.0 whose verdict was turned round', async () => {
+    const forged = await readFile('test/fixtures/cases/report-forged/verify.fpreport.json', 'utf8');
+    assert.throws(() => readReport(forged, 'a.fpreport.json'), isRefused);
+  });
+
   it('is refused when its claim grants other tries, or more lost keys, than a claim of its kind', () => {
     const claim = match.claim!;
     assert.equal(claim.kind, 're-derived');
-    for (const change of [{ log10Tries: 0 }, { kind: 'key-file' as const }, { missing: 30 }, { missing: 1000 }])
+    for (const change of [
+      { log10Tries: 0 },
+      { kind: 'key-file' as const },
+      { missing: 30 },
+      { missing: 1000 },
+    ])
       assert.throws(() => read({ ...match, claim: { ...claim, ...change } }), isRefused);
     const asked = { ...match, claim: { ...claim, sentence: 'A notary drew it.', repeat: 'Trust me.' } };
     assert.deepEqual(read(asked), { kind: 'verify', report: match });
@@ -71,11 +82,14 @@ describe('the verdict of a stored report', () => {
   it('of a version that knew no claims only agrees with its key file', () => {
     const { claim: _, ...old } = match;
     const { log10ClaimedP: __, ...verdict } = match.verdict;
-    const answersNeeded = 17;
+    const { answersNeeded } = noEvidence.verdict;
     const { report } = read({ ...old, verdict: { ...verdict, answersNeeded } }) as { report: VerifyReport };
     assert.equal(report.verdict.kind, 'agrees');
     assert.equal(report.claim?.kind, 'key-file');
-    assert.throws(() => read({ ...old, verdict: { ...verdict, answersNeeded, kind: 'no-evidence' } }), isRefused);
+    assert.throws(
+      () => read({ ...old, verdict: { ...verdict, answersNeeded, kind: 'no-evidence' } }),
+      isRefused,
+    );
   });
 
   it('is shown in the words of this version, whatever words the file holds', () => {
