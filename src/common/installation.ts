@@ -26,7 +26,7 @@ export function stateFolder(): string {
   const name = 'fingerprint-model';
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
   if (process.platform === 'win32') return join(local ?? join(homedir(), 'AppData', 'Local'), name);
-  return join(xdg !== undefined && xdg.startsWith('/') ? xdg : join(homedir(), '.local', 'state'), name);
+  return join(xdg?.startsWith('/') === true ? xdg : join(homedir(), '.local', 'state'), name);
 }
 
 /** Makes the state folder, for its owner alone, as far as that is possible. */

@@ -66,6 +66,6 @@ function readLinuxFacts(pid: number): ProcessFacts | undefined {
 function readMacFacts(pid: number): ProcessFacts | undefined {
   const columns = ['-ww', '-o', 'lstart=', '-o', 'args=', '-p', String(pid)];
   const line = execFileSync('ps', columns, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } }).trim();
-  if (/<defunct>$/.test(line)) return undefined;
+  if (line.endsWith('<defunct>')) return undefined;
   return { startedAt: line.slice(0, dateWidth), command: line.slice(dateWidth).trim() };
 }

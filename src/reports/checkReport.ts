@@ -94,11 +94,12 @@ function readClaim({ claim, keys }: VerifyReport, name: string): Claim {
 }
 
 /** A report as versions wrote it that knew no claims: they called a match what only agrees with the key file. */
-function withoutClaim({ claim: _, ...report }: VerifyReport): VerifyReport {
-  const { log10ClaimedP: __, ...verdict } = report.verdict;
-  if (verdict.kind !== 'agrees') return { ...report, verdict };
+function withoutClaim(report: VerifyReport): VerifyReport {
+  const { verdict } = report;
+  const old = { ...report, claim: undefined, verdict: { ...verdict, log10ClaimedP: undefined } };
+  if (verdict.kind !== 'agrees') return old;
   const sentence = verdict.sentence.replace(/^[^:]+/, 'Match');
-  return { ...report, verdict: { ...verdict, kind: 'match', sentence } };
+  return { ...old, verdict: { ...old.verdict, kind: 'match', sentence } };
 }
 
 /** What the rows cannot be; undefined for rows of a key set. */

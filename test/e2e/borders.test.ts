@@ -114,7 +114,6 @@ describe('a run folder from a stranger', { skip: skipOnWindows }, () => {
     ];
     for (const words of calls) {
       const { out, err } = await workshop.call(words);
-      // eslint-disable-next-line no-control-regex
       assert.doesNotMatch(out + err, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/, words.join(' '));
     }
     await rm(run, { recursive: true });

@@ -49,7 +49,10 @@ export async function keepInputs(runFolder: string, { named, text }: Inputs): Pr
  */
 export async function assertSameInputs(runFolder: string, { named, text }: Inputs): Promise<void> {
   const kept = readKept(runFolder);
-  if (kept === undefined) return assertSameValues(runFolder, named);
+  if (kept === undefined) {
+    assertSameValues(runFolder, named);
+    return;
+  }
   const changed = listChanged(kept.recipe, recipeChangesSchema.parse(named));
   if (changed.length > 0) throw otherRecipe(runFolder, changed);
   const digests = await digestAll(text);

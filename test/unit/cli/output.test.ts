@@ -44,7 +44,6 @@ const hostile =
   'a\u001b]52;c;cHduZWQ=\u0007b\u001b]0;t\u0007\u001b[31m\u009b31m\u0090\u007f\r\nc\u202ed\u2066';
 
 describe('what a stranger wrote', () => {
-  // eslint-disable-next-line no-control-regex
   const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
   const withoutOwn = (text: string): string => text.replaceAll(clear, '');
 
