@@ -160,7 +160,7 @@ function describeSuspect(digest: string, keySet: KeySet): string[] {
   const release = keySet.releases.find(({ markedDigest }) => markedDigest === digest);
   return release
     ? [
-        `The suspect is, byte for byte, the release that the key file dates ${formatDate(release.createdAt)}: nobody else has confirmed that date.`,
+        `The suspect is, byte for byte, the release of ${formatDate(release.createdAt)}, as the key file says: nobody else has confirmed that date.`,
       ]
     : [];
 }
