@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { access, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ZodType } from 'zod';
 import { systemErrorCode, UserError } from './errors';
+import { readLimited } from './regularFile';
+
+/** No file that we write as JSON is nearly as long: the longest is the state of a run. */
+const mostJsonBytes = 64_000_000;
 
 /**
  * Writes a file so that a reader sees either the old bytes or the new ones: writes beside it, flushes, then
@@ -48,17 +52,18 @@ export function asDiskError(error: unknown, path: string): unknown {
 
 /**
  * Reads a JSON file and parses it with a schema: the border for everything stored as JSON.
- * @throws UserError `not-found`, `broken-json` or `unexpected-content`, each with `next` as its next step.
+ * @throws UserError `not-found`, `not-a-file`, `not-readable`, `too-large`, `broken-json` or
+ * `unexpected-content`, each with `next` as its next step.
  */
 export async function readJsonFile<T>(path: string, schema: ZodType<T>, next: string): Promise<T> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readLimited(path, mostJsonBytes);
   } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-    throw new UserError('not-found', `There is no file ${path}.`, next, { cause: error });
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.reason, error.message, next, { cause: error });
   }
-  return parseJson(text, schema, path, next);
+  return parseJson(bytes.toString('utf8'), schema, path, next);
 }
 
 /** Parses JSON text with a schema. `name` tells in errors whose text it was. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../common/errors';
 import { readCappedJson, readCappedText } from '../cappedFile';
+import { mostTokenizerBytes, mostTokenizerValues } from '../limits';
 
-const mostTokenizerBytes = 200_000_000;
 const mostSmallFileBytes = 20_000_000;
 const mostTemplateBytes = 2_000_000;
 const mostId = 10_000_000;
@@ -53,7 +53,8 @@ export interface TokenizerJson {
  * @throws UserError `missing-tokenizer`, `broken-json`, `unexpected-content`, `too-large` or `not-readable`.
  */
 export async function readTokenizerJson(dir: string): Promise<TokenizerJson> {
-  const file = await readCappedJson(join(dir, 'tokenizer.json'), tokenizerSchema, mostTokenizerBytes);
+  const path = join(dir, 'tokenizer.json');
+  const file = await readCappedJson(path, tokenizerSchema, mostTokenizerBytes, mostTokenizerValues);
   if (!file) throw await missingTokenizer(dir);
   const { vocab, merges } = file.model;
   const added = file.added_tokens ?? [];

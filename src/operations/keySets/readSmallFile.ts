@@ -1,32 +1,20 @@
-import { open } from 'node:fs/promises';
-import { systemErrorCode, UserError } from '../../common/errors';
+import { UserError } from '../../common/errors';
+import { readLimited } from '../../common/regularFile';
 
 /**
  * Reads a file that the user named, as bytes.
  * @param what the kind of file, for errors ("seed file").
- * @throws UserError `not-found`, `not-a-file`, or `too-large` past `mostBytes`.
+ * @throws UserError `not-found`, `not-a-file`, `not-readable`, or `too-large` past `mostBytes`.
  */
 export async function readSmallFile(path: string, what: string, mostBytes: number): Promise<Buffer> {
-  let file;
   try {
-    file = await open(path, 'r');
+    return await readLimited(path, mostBytes);
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-    throw new UserError('not-found', `There is no ${what} ${path}.`, 'Check the path.', { cause: error });
-  }
-  try {
-    const information = await file.stat();
-    if (!information.isFile())
-      throw new UserError('not-a-file', `The ${what} ${path} is not a file.`, 'Check the path.');
-    if (information.size > mostBytes)
-      throw new UserError(
-        'too-large',
-        `The ${what} ${path} has ${information.size} bytes, more than the limit of ${mostBytes}.`,
-        'Check that it is the right file.',
-      );
-    return await file.readFile();
-  } finally {
-    await file.close();
+    if (!(error instanceof UserError)) throw error;
+    const { reason, message, next } = error;
+    if (reason === 'not-found') throw new UserError(reason, `There is no ${what} ${path}.`, next, { cause: error });
+    if (reason === 'not-a-file')
+      throw new UserError(reason, `The ${what} ${path} is not a file.`, 'Check the path.', { cause: error });
+    throw new UserError(reason, message, next, { cause: error });
   }
 }
