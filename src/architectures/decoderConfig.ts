@@ -52,7 +52,10 @@ export const decoderSchema = rotarySchema.extend({
   sliding_window: size.nullish(),
   use_sliding_window: z.boolean().default(false),
   max_window_layers: z.number().int().nonnegative().nullish(),
-  layer_types: z.array(z.enum(['full_attention', 'sliding_attention'])).max(mostLayers).nullish(),
+  layer_types: z
+    .array(z.enum(['full_attention', 'sliding_attention']))
+    .max(mostLayers)
+    .nullish(),
 });
 export type DecoderFields = z.infer<typeof decoderSchema>;
 

@@ -26,7 +26,8 @@ export function parseConfig<T>(schema: ZodType<T>, raw: RawConfig, defaults: Raw
 function sayValue(raw: RawConfig, path: readonly PropertyKey[]): string {
   let value: unknown = raw;
   for (const key of path)
-    value = typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+    value =
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
   if (typeof value !== 'number' && typeof value !== 'string') return '';
   return ` (${JSON.stringify(typeof value === 'string' ? value.slice(0, 40) : value)})`;
 }

@@ -39,7 +39,7 @@ export async function glanceAtFolder(root: string): Promise<{ entries: FolderEnt
     if (depth > mostFolderDepth) return { entries: sortByName(entries), isWhole: false };
     const below: string[] = [];
     for (const under of level)
-      for await (const entry of await opendir(join(root, under))) {
+      for await (const entry of await opendir(join(root, under), { bufferSize: 256 })) {
         if (++seen > mostFolderEntries) return { entries: sortByName(entries), isWhole: false };
         const name = posix.join(under, entry.name);
         if (entry.isDirectory() && !privateFolder.test(entry.name)) below.push(name);

@@ -12,7 +12,8 @@ export async function readSmallFile(path: string, what: string, mostBytes: numbe
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { reason, message, next } = error;
-    if (reason === 'not-found') throw new UserError(reason, `There is no ${what} ${path}.`, next, { cause: error });
+    if (reason === 'not-found')
+      throw new UserError(reason, `There is no ${what} ${path}.`, next, { cause: error });
     if (reason === 'not-a-file')
       throw new UserError(reason, `The ${what} ${path} is not a file.`, 'Check the path.', { cause: error });
     throw new UserError(reason, message, next, { cause: error });
