@@ -15,7 +15,7 @@ describe('what was read from files', () => {
     for (const path of [a, b]) writeFileSync(path, '');
     const reads: string[] = [];
     const seen: number[] = [];
-    const cache: FileCache<string> = new FileCache((path) => {
+    const cache = new FileCache<string>((path): Promise<string> => {
       seen.push(cache.valuesOf([a, b]).length);
       reads.push(path);
       return Promise.resolve(`${path} ${reads.length}`);

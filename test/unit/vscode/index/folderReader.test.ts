@@ -153,7 +153,7 @@ describe('a process that reads', () => {
     const reader = new FolderReader({ readerPath, log: () => undefined, limits: { idleMs: 0 } });
     const pids = new Set<number>();
     for (let round = 0; round < 2; round++) {
-      const found = await reader.look('report', good).catch(assert.fail);
+      const found = await reader.look('report', good);
       pids.add((found as unknown as { pid: number }).pid);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
