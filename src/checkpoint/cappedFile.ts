@@ -1,9 +1,9 @@
 import type { ZodType } from 'zod';
 import { parseJson } from '../common/files';
 import { UserError } from '../common/errors';
-import { findJsonExcess, mostJsonDepth } from '../common/jsonSize';
+import { findJsonExcess, type JsonLimits } from '../common/jsonSize';
 import { readLimited } from '../common/regularFile';
-import { mostJsonValues } from './limits';
+import { usualJson } from './limits';
 
 /**
  * Reads a text file of a checkpoint, but no more than `limitBytes` of it.
@@ -20,8 +20,7 @@ export async function readCappedText(path: string, limitBytes: number): Promise<
 }
 
 /**
- * Reads and parses a JSON file of a checkpoint, at most `limitBytes` long and with at most `mostValues` values
- * in it.
+ * Reads and parses a JSON file of a checkpoint, at most `limitBytes` long and within `limits`.
  * @returns undefined when there is no such file.
  * @throws UserError `too-large`, `not-a-file`, `not-readable`, `broken-json` or `unexpected-content`.
  */
@@ -29,11 +28,11 @@ export async function readCappedJson<T>(
   path: string,
   schema: ZodType<T>,
   limitBytes: number,
-  mostValues = mostJsonValues,
+  limits = usualJson,
 ): Promise<T | undefined> {
   const text = await readCappedText(path, limitBytes);
   if (text === undefined) return undefined;
-  assertModestJson(text, path, mostValues);
+  assertModestJson(text, path, limits);
   return parseJson(text, schema, path, 'Download the file again from where you got the checkpoint.');
 }
 
@@ -41,8 +40,8 @@ export async function readCappedJson<T>(
  * Requires that JSON is small enough to be parsed; `name` says in errors what it is.
  * @throws UserError `too-large`.
  */
-export function assertModestJson(text: string, name: string, mostValues: number): void {
-  const excess = findJsonExcess(text, { depth: mostJsonDepth, values: mostValues });
+export function assertModestJson(text: string, name: string, limits: JsonLimits): void {
+  const excess = findJsonExcess(text, limits);
   if (excess === undefined) return;
   throw new UserError(
     'too-large',

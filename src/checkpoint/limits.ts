@@ -1,3 +1,5 @@
+import { mostJsonDepth, type JsonLimits } from '../common/jsonSize';
+
 /*
  * The most that a checkpoint may ask for: whoever made the folder chose every number in it. Each bound lies far above
  * every published model of the supported families, and below what takes seconds or hundreds of megabytes to answer.
@@ -29,18 +31,18 @@ export const mostExpertsInAll = 100_000;
 
 /** Configs of quantised models name each of their modules; the others are a few kilobytes. */
 export const mostConfigBytes = 10_000_000;
-/** Of config.json, tokenizer_config.json and the like: a config that lists 50,000 added tokens has as many. */
-export const mostJsonValues = 400_000;
+/** Of config.json, tokenizer_config.json and the like: one that lists 50,000 added tokens has as many. */
+export const usualJson: JsonLimits = { depth: mostJsonDepth, values: 400_000, members: 100_000 };
 /** Gemma 3 has 34 MB with 1.9 million values: 262,145 tokens and 514,906 merges of two. */
 export const mostTokenizerBytes = 64_000_000;
-export const mostTokenizerValues = 4_000_000;
+export const tokenizerJson: JsonLimits = { depth: mostJsonDepth, values: 4_000_000, members: 500_000 };
 /** An index or the headers of all shards take about 110 bytes for each tensor. */
 export const mostIndexBytes = 40_000_000;
 export const mostHeaderBytes = 40_000_000;
 /** In all shards. Qwen 3 235B has about 37,000, with each matrix of each expert by itself. */
 export const mostTensors = 200_000;
-/** Of a header or an index that describes as many: a matrix takes eight. */
-export const mostHeaderValues = 2_000_000;
+/** Of a header or an index that describes as many: a matrix takes eight values, and there is a little metadata. */
+export const headerJson: JsonLimits = { depth: mostJsonDepth, values: 2_000_000, members: 250_000 };
 /** Large models come in two hundred. */
 export const mostShards = 2_000;
 /** Files and folders under a checkpoint's folder. Repositories of models hold tens, with their logs thousands. */

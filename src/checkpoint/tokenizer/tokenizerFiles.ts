@@ -2,8 +2,9 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../common/errors';
+import { longList, longRecord } from '../../common/longSchemas';
 import { readCappedJson, readCappedText } from '../cappedFile';
-import { mostTokenizerBytes, mostTokenizerValues } from '../limits';
+import { mostTokenizerBytes, tokenizerJson } from '../limits';
 
 const mostSmallFileBytes = 20_000_000;
 const mostTemplateBytes = 2_000_000;
@@ -23,10 +24,10 @@ const tokenizerSchema = z.looseObject({
   model: z.looseObject({
     type: z.string().optional(),
     /** Token to id; for Unigram models a list of [token, score] whose index is the id. */
-    vocab: z.union([z.record(z.string(), idSchema), z.array(z.tuple([z.string(), z.number()])).max(mostId)]),
-    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])).nullish(),
+    vocab: z.union([longRecord(idSchema), longList(z.tuple([z.string(), z.number()]))]),
+    merges: longList(z.union([z.string(), z.tuple([z.string(), z.string()])])).nullish(),
   }),
-  added_tokens: z.array(addedTokenSchema).nullish(),
+  added_tokens: longList(addedTokenSchema).nullish(),
 });
 
 /** A token that is searched for in the text before any other step. */
@@ -54,7 +55,7 @@ export interface TokenizerJson {
  */
 export async function readTokenizerJson(dir: string): Promise<TokenizerJson> {
   const path = join(dir, 'tokenizer.json');
-  const file = await readCappedJson(path, tokenizerSchema, mostTokenizerBytes, mostTokenizerValues);
+  const file = await readCappedJson(path, tokenizerSchema, mostTokenizerBytes, tokenizerJson);
   if (!file) throw await missingTokenizer(dir);
   const { vocab, merges } = file.model;
   const added = file.added_tokens ?? [];

@@ -2,10 +2,11 @@ import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../common/errors';
+import { longRecord } from '../../common/longSchemas';
 import { openRegularFile } from '../../common/regularFile';
 import { readExactly } from '../byteRange';
 import { assertModestJson } from '../cappedFile';
-import { mostHeaderBytes, mostHeaderValues, mostTensors } from '../limits';
+import { headerJson, mostHeaderBytes, mostTensors } from '../limits';
 import { findDuplicateKey } from './duplicateKey';
 
 /** Bits of one element of every type in the safetensors format. */
@@ -67,7 +68,7 @@ const entrySchema = z.object({
   data_offsets: z.tuple([size, size]),
 });
 const metadataKey = '__metadata__';
-const metadataSchema = z.record(z.string(), z.string());
+const metadataSchema = longRecord(z.string());
 
 /**
  * Reads and checks the header of one safetensors file, as https://github.com/huggingface/safetensors#format
@@ -166,7 +167,7 @@ function parseHeaderObject(text: string, path: string): Record<string, unknown> 
     new UserError('broken-header', `The header of ${path} is not a JSON object.`, nextStep, { cause });
   // The format demands this first byte, so that other kinds of file are recognised at once.
   if (!text.startsWith('{')) throw broken();
-  assertModestJson(text, `The header of ${path}`, mostHeaderValues);
+  assertModestJson(text, `The header of ${path}`, headerJson);
   let value: unknown;
   try {
     value = JSON.parse(text);

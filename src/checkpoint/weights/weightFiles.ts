@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../common/errors';
+import { longRecord } from '../../common/longSchemas';
 import { readCappedJson } from '../cappedFile';
-import { mostHeaderValues, mostIndexBytes, mostShards, mostTensors } from '../limits';
+import { headerJson, mostIndexBytes, mostShards, mostTensors } from '../limits';
 import { quoteName } from './safetensors';
 
 const singleFile = 'model.safetensors';
@@ -14,7 +15,7 @@ const ggufFile = /\.gguf$/i;
 /** `model-00001-of-00003.safetensors`: one of several, which is no checkpoint by itself. */
 const shardFile = /-\d+-of-(\d+)\.safetensors$/;
 
-const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string().max(1000)) });
+const indexSchema = z.looseObject({ weight_map: longRecord(z.string().max(1000)) });
 
 /** Where the weights of a checkpoint folder are. */
 export interface WeightLayout {
@@ -82,7 +83,7 @@ function noSafetensors(dir: string, names: readonly string[]): UserError {
 }
 
 async function readIndex(dir: string): Promise<WeightLayout> {
-  const index = await readCappedJson(join(dir, indexFile), indexSchema, mostIndexBytes, mostHeaderValues);
+  const index = await readCappedJson(join(dir, indexFile), indexSchema, mostIndexBytes, headerJson);
   const weightMap = new Map(Object.entries(index?.weight_map ?? {}));
   const files = [...new Set(weightMap.values())].sort();
   assertFewEnough(dir, weightMap.size, mostTensors, 'tensors');

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { UserError, systemErrorCode } from '../../common/errors';
 import { exists, parseJson, writeFileAtomic } from '../../common/files';
-import { findJsonExcess, mostJsonDepth } from '../../common/jsonSize';
+import { findJsonExcess, mostJsonDepth, type JsonLimits } from '../../common/jsonSize';
 import { readEnds, readLimited } from '../../common/regularFile';
 import { canonicalJson } from '../canonical';
 import { type KeySet, countSpent } from '../keySet';
@@ -15,9 +15,9 @@ const shortestPassphrase = 8;
 const maxFileBytes = 2 ** 28;
 /** Of the part before the encrypted data: 10,000 releases take less than 1 MB. */
 const maxPublicBytes = 2 ** 22;
+const envelopeJson: JsonLimits = { depth: mostJsonDepth, values: 20_000, members: 1000 };
 /** The writer puts the encrypted data last, so the public part ends here. Inside a text the quotes are escaped. */
 const dataMark = ',"data":"';
-const maxPublicValues = 20_000;
 
 /** About half a second and 128 MiB for one attempt at a passphrase. */
 const scryptCost: ScryptCost = { N: 131_072, r: 8, p: 1 };
@@ -177,7 +177,7 @@ function assertKeyFile(text: string, path: string): void {
 }
 
 function parseEnvelope<T>(text: string, path: string, schema: z.ZodType<T>): T {
-  const excess = findJsonExcess(text, { depth: mostJsonDepth, values: maxPublicValues });
+  const excess = findJsonExcess(text, envelopeJson);
   if (excess !== undefined) throw brokenKeyFile(path, excess);
   let value: unknown;
   try {

@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { assertModestJson, readCappedText } from '../../checkpoint/cappedFile';
 import { UserError } from '../../common/errors';
+import { mostJsonDepth, type JsonLimits } from '../../common/jsonSize';
 import { readReport } from '../../reports/readReport';
 import type { FoundReport } from './found';
 
 /** A report on 4,000 keys has 2 MB. */
 const mostBytes = 50_000_000;
-const mostValues = 2_000_000;
+const json: JsonLimits = { depth: mostJsonDepth, values: 2_000_000, members: 100_000 };
 
 /**
  * Reads a report for the index; undefined for a file that is not ours, damaged, or of a newer version.
@@ -19,7 +20,7 @@ export async function findReport(
   try {
     const text = await readCappedText(path, mostBytes);
     if (text === undefined) return undefined;
-    assertModestJson(text, path, mostValues);
+    assertModestJson(text, path, json);
     return { path, ...readReport(text, basename(path)) };
   } catch (error) {
     if (!(error instanceof UserError)) note(error);
