@@ -16,6 +16,7 @@ const small = {
   num_key_value_heads: 1,
   num_experts_per_tok: 1,
 };
+const yarn = { rope_type: 'yarn', factor: 2 };
 const longrope = (count: number) => ({
   type: 'longrope',
   short_factor: Array<number>(count).fill(1),
@@ -84,13 +85,13 @@ describe('a number of a config that nothing could be made of', () => {
     ['factors in the new style', { rope_parameters: longrope(2049) }, /"rope_parameters.short_factor"/],
     [
       'an original length',
-      { original_max_position_embeddings: 2e9 },
+      { rope_scaling: yarn, original_max_position_embeddings: 2e9 },
       /"original_max_position_embeddings" \(2000000000\)/,
     ],
     [
       'one of a scaling',
-      { rope_scaling: { original_max_position_embeddings: 2e9 } },
-      /"rope_scaling\.original_max/,
+      { rope_scaling: { ...yarn, original_max_position_embeddings: 2e9 } },
+      /original_max_position_embeddings" \(2000000000\)/,
     ],
     [
       'no rotary values',

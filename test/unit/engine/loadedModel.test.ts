@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { findArchitecture } from '../../../src/architectures/families';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
+import type { TensorInfo } from '../../../src/checkpoint/weights/safetensors';
 import { listParameters, loadModel } from '../../../src/engine/loadedModel';
 import { buildSafetensors, inFolder } from '../checkpoint/folders';
 
@@ -41,13 +42,13 @@ describe('the parameters that a config promises', () => {
       await writeFile(join(dir, 'model.safetensors'), buildSafetensors(header, new Uint8Array(512)));
       const checkpoint = await openCheckpoint(dir);
       const asked: string[] = [];
-      const tensors = {
-        size: checkpoint.tensors.size,
-        get: (name: string) => {
+      class AskedTensors extends Map<string, TensorInfo> {
+        override get(name: string): TensorInfo | undefined {
           asked.push(name);
-          return checkpoint.tensors.get(name);
-        },
-      } as typeof checkpoint.tensors;
+          return super.get(name);
+        }
+      }
+      const tensors = new AskedTensors(checkpoint.tensors);
       assert.throws(() => loadModel({ ...checkpoint, tensors }), {
         reason: 'config-mismatch',
         message: /requires the tensor "model\.layers\.0\./,
