@@ -3,7 +3,7 @@ import { parseJson } from '../common/files';
 import { UserError } from '../common/errors';
 import { findJsonExcess, type JsonLimits } from '../common/jsonSize';
 import { readLimited } from '../common/regularFile';
-import { usualJson } from './limits';
+import { mostJson } from './limits';
 
 /**
  * Reads a text file of a checkpoint, but no more than `limitBytes` of it.
@@ -28,7 +28,7 @@ export async function readCappedJson<T>(
   path: string,
   schema: ZodType<T>,
   limitBytes: number,
-  limits = usualJson,
+  limits = mostJson,
 ): Promise<T | undefined> {
   const text = await readCappedText(path, limitBytes);
   if (text === undefined) return undefined;

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
 import { asReadError } from '../common/regularFile';
 import { readCappedJson } from './cappedFile';
-import { mostConfigBytes, mostHeaderBytes } from './limits';
+import { configJson, mostConfigBytes, mostHeaderBytes } from './limits';
 import { isFloatDtype } from './weights/dtypes';
 import { glanceAtFolder, isKeyFile } from './folderFiles';
 import { type TensorInfo, quoteName, readHeader } from './weights/safetensors';
@@ -88,7 +88,7 @@ async function listNames(root: string): Promise<string[]> {
 
 async function readConfig(root: string): Promise<CheckpointConfig> {
   const path = join(root, 'config.json');
-  const raw = await readCappedJson(path, configSchema, mostConfigBytes);
+  const raw = await readCappedJson(path, configSchema, mostConfigBytes, configJson);
   if (!raw)
     throw new UserError(
       'missing-config',

@@ -31,11 +31,14 @@ export const mostExpertsInAll = 60_000;
 
 /** Configs of quantised models name each of their modules; the others are a few kilobytes. */
 export const mostConfigBytes = 10_000_000;
-/** Of config.json, tokenizer_config.json and the like: one that lists 50,000 added tokens has as many. */
-export const usualJson: JsonLimits = { depth: mostJsonDepth, values: 400_000, members: 100_000 };
+/** One that names 30,000 modules that are not quantised has a tenth of it. */
+export const configJson: JsonLimits = { depth: mostJsonDepth, values: 400_000, members: 100_000 };
 /** Gemma 3 has 34 MB with 1.9 million values: 262,145 tokens and 514,906 merges of two. */
 export const mostTokenizerBytes = 64_000_000;
-export const tokenizerJson: JsonLimits = { depth: mostJsonDepth, values: 4_000_000, members: 500_000 };
+/** Gemma 3 has 6,415. Each is searched for in every text. */
+export const mostAddedTokens = 100_000;
+/** Of any JSON of a checkpoint. */
+export const mostJson: JsonLimits = { depth: mostJsonDepth, values: 4_000_000, members: 500_000 };
 /** An index or the headers of all shards take about 110 bytes for each tensor. */
 export const mostIndexBytes = 40_000_000;
 export const mostHeaderBytes = 40_000_000;

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { UserError } from '../../common/errors';
 import { longList, longRecord } from '../../common/longSchemas';
 import { readCappedJson, readCappedText } from '../cappedFile';
-import { mostTokenizerBytes, tokenizerJson } from '../limits';
+import { mostAddedTokens, mostTokenizerBytes } from '../limits';
 
 const mostSmallFileBytes = 20_000_000;
 const mostTemplateBytes = 2_000_000;
@@ -55,10 +55,16 @@ export interface TokenizerJson {
  */
 export async function readTokenizerJson(dir: string): Promise<TokenizerJson> {
   const path = join(dir, 'tokenizer.json');
-  const file = await readCappedJson(path, tokenizerSchema, mostTokenizerBytes, tokenizerJson);
+  const file = await readCappedJson(path, tokenizerSchema, mostTokenizerBytes);
   if (!file) throw await missingTokenizer(dir);
   const { vocab, merges } = file.model;
   const added = file.added_tokens ?? [];
+  if (added.length > mostAddedTokens)
+    throw new UserError(
+      'too-large',
+      `${path} adds ${added.length} tokens; at most ${mostAddedTokens} are read.`,
+      'Download the file again from where you got the checkpoint.',
+    );
   const tokens = new Map<number, string>(
     Array.isArray(vocab)
       ? vocab.map(([text], id) => [id, text])
