@@ -147,6 +147,6 @@ function describeLimits(keySet: KeySet, suspect: Suspect, baseNote: string | und
   const notes = [...suspect.limits];
   // A base would not have improved a verdict by text alone.
   if (suspect.shows !== 'text' && baseNote !== undefined) notes.push(baseNote);
-  if (keySet.strategy === 'imported') notes.push(importLimits[0]);
+  if (keySet.strategy === 'imported' && keySet.draw.from === 'seed') notes.push(importLimits[0]);
   return notes;
 }
