@@ -27,6 +27,15 @@ export function announceRound(
   return describeRound(chain, round);
 }
 
+/** A round that is named by its chain's hash; undefined for a chain that this version does not know. */
+export function describeKnownRound(
+  { chain: chainHash, round }: { readonly chain: string; readonly round: number },
+  chains: readonly DrandChain[] = drandChains,
+): Announced | undefined {
+  const chain = chains.find(({ hash }) => hash === chainHash);
+  return chain && describeRound(chain, round);
+}
+
 /** A round of a chain, with the time at which it is signed. */
 export function describeRound(chain: DrandChain, round: number): Announced {
   const time = new Date(timeOfRound(chain, round)).toISOString();

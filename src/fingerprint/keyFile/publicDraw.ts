@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { describeRound } from '../../beacon/announceRound';
+import { describeKnownRound } from '../../beacon/announceRound';
 import type { DrandChain } from '../../beacon/chains';
 import { UserError } from '../../common/errors';
 import { formatDate } from '../../words/dates';
@@ -17,7 +17,7 @@ export const publicDrawSchema = z.discriminatedUnion('from', [
     keysCommitment: digestSchema,
   }),
 ]);
-type PublicDraw = z.infer<typeof publicDrawSchema>;
+export type PublicDraw = z.infer<typeof publicDrawSchema>;
 
 /** As part of what a key file shows; nothing where the seed drew. */
 export function describeDraw({ draw }: KeySet | UndrawnKeySet): { draw?: PublicDraw } {
@@ -29,9 +29,9 @@ export function describeDraw({ draw }: KeySet | UndrawnKeySet): { draw?: PublicD
 
 /** Says which round an undrawn set waits for, and when that comes. */
 export function notDrawn(path: string, { draw }: UndrawnKeySet, chains: readonly DrandChain[]): UserError {
-  const chain = chains.find(({ hash }) => hash === draw.chain);
-  const round = chain
-    ? `round ${draw.round} of drand ${chain.name}, at ${formatDate(describeRound(chain, draw.round).time)},`
+  const known = describeKnownRound(draw, chains);
+  const round = known
+    ? `round ${draw.round} of drand ${known.chain}, at ${formatDate(known.time)},`
     : `round ${draw.round} of the chain ${draw.chain}`;
   return new UserError(
     'not-drawn',

@@ -1,5 +1,4 @@
-import { announceRound, describeRound } from '../../beacon/announceRound';
-import { drandChains } from '../../beacon/chains';
+import { announceRound, describeKnownRound } from '../../beacon/announceRound';
 import type { Announced, BeaconWish } from '../../contract/beaconWish';
 import type { Announcement } from '../../fingerprint/drawing/keySetDrawing';
 import type { KeySet } from '../../fingerprint/keySet';
@@ -17,13 +16,6 @@ export function announceNow(wish: BeaconWish): Announcement {
 
 /** As part of a result: the round that will draw an undrawn set. */
 export function listAnnounced({ draw }: KeySet | UndrawnKeySet): { announced?: Announced } {
-  const round = draw.from === 'announced' ? describeDraw(draw) : undefined;
+  const round = draw.from === 'announced' ? describeKnownRound(draw) : undefined;
   return round ? { announced: round } : {};
-}
-
-/** The round that draws a set or drew it; undefined where the seed did, and for a chain that this version does not know. */
-export function describeDraw(draw: (KeySet | UndrawnKeySet)['draw']): Announced | undefined {
-  if (draw.from === 'seed') return undefined;
-  const chain = drandChains.find(({ hash }) => hash === draw.chain);
-  return chain && describeRound(chain, draw.round);
 }

@@ -96,7 +96,7 @@ function assertAnnounced({ round }: DrandRound, { draw }: UndrawnKeySet, chain: 
   );
 }
 
-function alreadyDrawn(path: string): UserError {
+export function alreadyDrawn(path: string): UserError {
   return new UserError(
     'already-drawn',
     `The responses of ${path} are already drawn.`,

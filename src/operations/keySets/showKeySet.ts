@@ -1,8 +1,8 @@
 import type { RequestOf, ResultOf, Secrets } from '../../contract/declaration';
 import type { showKeySet as declaration } from '../../contract/declarations/showKeySet';
+import { describeKnownRound } from '../../beacon/announceRound';
 import { readAnyKeyFile } from '../../fingerprint/keyFile/keyFile';
 import { formatDate } from '../../words/dates';
-import { describeDraw } from './announcing';
 import { requirePassphrase } from './passphrase';
 import { countSpent, type Key, type KeySet } from '../../fingerprint/keySet';
 import { isUndrawn, type UndrawnKey, type UndrawnKeySet } from '../../fingerprint/laterDraw/undrawnKeySet';
@@ -17,7 +17,7 @@ export async function showKeySet(
 ): Promise<ResultOf<typeof declaration>> {
   const keySet = await readAnyKeyFile(request.keys, requirePassphrase(secrets));
   const { draw } = keySet;
-  const beacon = describeDraw(draw);
+  const beacon = draw.from === 'seed' ? undefined : describeKnownRound(draw);
   return {
     lines: describe(keySet, request.reveal),
     model: keySet.base.name,
@@ -72,7 +72,7 @@ function sayDrawn({ strategy, draw, rules }: KeySet | UndrawnKeySet): string {
 /** Root A is what has to be dated before the round; root B is the commitment of the drawn set. */
 function sayCommitments({ draw, commitment }: KeySet | UndrawnKeySet): string[] {
   if (draw.from === 'seed') return [`Commitment: ${commitment}`];
-  const known = describeDraw(draw);
+  const known = describeKnownRound(draw);
   const round = known
     ? `round ${known.round} of drand ${known.chain}, ${formatDate(known.time)}`
     : `round ${draw.round} of the chain ${draw.chain}`;
