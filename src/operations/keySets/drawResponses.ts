@@ -1,13 +1,13 @@
 import { describeRound } from '../../beacon/announceRound';
 import { drandChains, type DrandChain } from '../../beacon/chains';
-import { isSignedBy, mostRoundBytes, parseRound, type DrandRound } from '../../beacon/drandRound';
+import { mostRoundBytes, parseRound, type DrandRound } from '../../beacon/drandRound';
 import { fetchRound, type Fetch } from '../../beacon/fetchRound';
 import { timeOfRound } from '../../beacon/roundTimes';
 import { UserError } from '../../common/errors';
 import type { RequestOf, ResultOf, Secrets } from '../../contract/declaration';
 import type { drawResponses as declaration } from '../../contract/declarations/drawResponses';
 import { readAnyKeyFile, writeKeyFile } from '../../fingerprint/keyFile/keyFile';
-import { drawFromRound } from '../../fingerprint/laterDraw/beaconDraw';
+import { checkDraw, drawFromRound } from '../../fingerprint/laterDraw/beaconDraw';
 import { isUndrawn, type UndrawnKeySet } from '../../fingerprint/laterDraw/undrawnKeySet';
 import { formatDate } from '../../words/dates';
 import { requirePassphrase } from './passphrase';
@@ -41,8 +41,9 @@ export async function drawResponses(
     source.kind === 'network'
       ? await fetchAnnounced(undrawn, chain, beacon)
       : await readAnnounced(source.path, undrawn, chain);
-  if (!(await isSignedBy(chain, round))) throw notSigned(chain, round);
   const keySet = drawFromRound(undrawn, round);
+  const fault = (await checkDraw(keySet, beacon.chains))?.fault;
+  if (fault !== undefined) throw badRound(chain, round, fault);
   await writeKeyFile(keys, keySet, passphrase, { overwrite: true });
   return {
     keys,
@@ -104,10 +105,10 @@ export function alreadyDrawn(path: string): UserError {
   );
 }
 
-function notSigned(chain: DrandChain, { round }: DrandRound): UserError {
+function badRound(chain: DrandChain, { round }: DrandRound, fault: string): UserError {
   return new UserError(
     'bad-round',
-    `The signature is not that of round ${round} of ${chain.name}.`,
+    `This cannot draw as round ${round} of ${chain.name}: ${fault}.`,
     'Get the round again from one of drand’s public servers, and give its answer as it is.',
   );
 }

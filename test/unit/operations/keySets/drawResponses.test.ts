@@ -146,6 +146,22 @@ describe('drawing responses', () => {
     assert.deepEqual(await readFile(keys), bytes);
   });
 
+  it('refuses a set that claims to be younger than its round', async () => {
+    const late = join(workshop.folder, 'late.fpkeys');
+    const undrawn = await createUndrawnKeySet(
+      createRequest(),
+      () => ({ createdAt: new Date(roundMs).toISOString(), chain: testChain.hash, round }),
+      silentWatch,
+    );
+    await writeKeyFile(late, undrawn, passphrase, { overwrite: false });
+    const path = await write('round.json', signRound(round));
+    await assert.rejects(
+      drawResponses({ keys: late, source: { kind: 'file', path } }, { passphrase }, beacon),
+      { reason: 'bad-round', message: /older than the keys/ },
+    );
+    assert.ok(isUndrawn(await readAnyKeyFile(late, passphrase, [testChain])));
+  });
+
   it('asks no server before the round is there', async () => {
     await assert.rejects(
       drawResponses(
