@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { canonicalJson, digestJson, encodeIds, encodeNumber, encodeText, sha256 } from './canonical';
-import type { BeaconDraw, Key, KeySet, KeySetContent, Release } from './keySet';
+import type { BeaconDraw, Drawing, Key, KeySet, KeySetContent, Release } from './keySet';
 import { buildLevels, climbToRoot, listSiblings } from './merkleTree';
 import { deriveSecret, type Seed } from './seed';
 import type { VerdictRules } from './verdictRules';
@@ -26,6 +26,8 @@ export interface KeyProof {
 export interface RulesRecord {
   readonly toolVersion: string;
   readonly strategy: string;
+  /** Absent before drawings were recorded: canonical JSON leaves it out. */
+  readonly drawing: Drawing | undefined;
   readonly merkleRoot: string;
   readonly threshold: number | null;
   readonly candidateCount: number;
@@ -69,6 +71,7 @@ export function describeRules(
   return {
     toolVersion: content.toolVersion,
     strategy: content.strategy,
+    drawing: content.drawing,
     merkleRoot: merkleRoot.toString('hex'),
     ...rules,
     baseDigest: base.digest,

@@ -1,13 +1,14 @@
 import { phases } from '../../contract/phases';
 import type { Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
 import type { Watch } from '../../contract/events';
+import type { Placement } from '../../contract/devices';
 import type { LanguageModel } from '../../engine/languageModel';
 import { digestJson } from '../canonical';
 import { commitKeySet } from '../commitment';
 import { type KeyDraft, type NaturalKey, createKeyForm } from '../keyForm';
 import type { AnnouncedRound, BaseModel, Key, KeySet, KeySetContent } from '../keySet';
 import { commitUndrawn, type UndrawnKeySet } from '../laterDraw/undrawnKeySet';
-import { candidateRules } from './drawRules';
+import { candidateRules, drawingRecipe } from './drawRules';
 import {
   createSource,
   drawFromModel,
@@ -37,6 +38,8 @@ export interface KeySetRequest {
   /** The creator's own prompts; without them the model writes the keys. */
   readonly prompts?: readonly string[];
   readonly base: Omit<BaseModel, 'chatRenderingDigest'>;
+  /** Where the model runs. */
+  readonly placement: Pick<Placement, 'device' | 'precision'>;
   readonly toolVersion: string;
   /** ISO 8601. */
   readonly createdAt: string;
@@ -103,6 +106,12 @@ async function prepareKeySet(
   const neutralPrompts = await drawNeutral(source, request, range);
   return {
     strategy: 'inverse-nucleus',
+    drawing: {
+      recipe: drawingRecipe,
+      keysFrom: prompts ? 'prompts' : 'model',
+      device: request.placement.device,
+      precision: request.placement.precision,
+    },
     seed,
     toolVersion: request.toolVersion,
     base: describeBase(request.base, tokenizer),

@@ -24,6 +24,8 @@ const scryptCost: ScryptCost = { N: 131_072, r: 8, p: 1 };
 /** The most memory that a hostile file may ask for. */
 const maxScryptBytes = 2 ** 29;
 
+const askForAnother =
+  'Use an undamaged copy of the key file; if this is the original, its maker has to draw a new key set.';
 const askForCopy = 'Use an undamaged copy of the key file.';
 
 const publicSchema = z.strictObject({
@@ -139,8 +141,8 @@ export async function readAnyKeyFile(
   const content = await unseal(lock, passphrase, canonicalJson(header), Buffer.from(data, 'base64'));
   if (!content) throw wrongPassphrase(path);
   const [text, name] = [content.toString('utf8'), `The key set in ${path}`];
-  if (header.public.draw?.from === 'announced') return parseJson(text, undrawnSchema, name, askForCopy);
-  const keySet = parseJson(text, keySetSchema, name, askForCopy);
+  if (header.public.draw?.from === 'announced') return parseJson(text, undrawnSchema, name, askForAnother);
+  const keySet = parseJson(text, keySetSchema, name, askForAnother);
   const fault = (await checkDraw(keySet, chains))?.fault;
   if (fault !== undefined) throw badDraw(path, fault);
   return keySet;

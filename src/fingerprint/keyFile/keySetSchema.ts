@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { roundNumberSchema, signatureSchema } from '../../beacon/drandRound';
+import { deviceSchema, precisionSchema } from '../../contract/devices';
 import { areEqualIds } from '../canonical';
 import { commitKeySet, digestRelease } from '../commitment';
 import type { KeySet } from '../keySet';
@@ -7,6 +8,7 @@ import { pickCandidate } from '../drawing/pick';
 import { findDrawFault } from '../laterDraw/beaconDraw';
 import type { UndrawnKeySet } from '../laterDraw/undrawnKeySet';
 import { deriveOrder } from '../seed';
+import { verdictRules } from '../verdictRules';
 
 export const maxKeys = 2 ** 17;
 const maxIds = 2 ** 16;
@@ -83,6 +85,14 @@ const drawSchema = z.discriminatedUnion('from', [
 export const keySetSchema = z
   .strictObject({
     strategy: z.enum(['inverse-nucleus', 'imported']),
+    drawing: z
+      .strictObject({
+        recipe: z.int().min(1),
+        keysFrom: z.enum(['model', 'prompts']),
+        device: deviceSchema,
+        precision: precisionSchema,
+      })
+      .optional(),
     seed: digestSchema.transform((text) => new Uint8Array(Buffer.from(text, 'hex'))),
     toolVersion: textSchema,
     createdAt: textSchema,
@@ -101,8 +111,11 @@ export const keySetSchema = z
       responseLength: z.int().min(1).max(maxIds),
     }),
     verdict: z.strictObject({
-      alpha: z.number().gt(0).lt(1),
-      tests: z.array(textSchema).min(1).max(100),
+      alpha: z.number().gt(0).max(verdictRules.alpha, 'the limit for a match is laxer than the program’s'),
+      tests: z
+        .array(z.enum(verdictRules.tests, 'the program has no such test'))
+        .min(1)
+        .refine((tests) => new Set(tests).size === tests.length, 'a test is listed twice'),
       normaliser: textSchema,
     }),
     keys: z.array(keySchema).min(1).max(maxKeys),
@@ -137,6 +150,22 @@ export function findUndrawnFault({
 }: Pick<KeySet | UndrawnKeySet, 'seed' | 'keys' | 'order' | 'rules'>): string | undefined {
   if (keys.some((key) => key.candidates.length !== rules.candidateCount))
     return 'a key has the wrong number of candidates';
+  const repeated = findRepeated(keys);
+  if (repeated !== undefined) return `key ${repeated + 1} repeats an earlier one`;
   if (!areEqualIds(order, deriveOrder(seed, keys.length))) return 'the order does not follow from the seed';
   return undefined;
+}
+
+/** The index of the first key with the text or the tokens of an earlier one. */
+function findRepeated(
+  keys: readonly { readonly text: string; readonly ids: readonly number[] }[],
+): number | undefined {
+  const seen = new Set<string>();
+  const found = keys.findIndex(({ text, ids }) => {
+    const names = [`text ${text}`, `ids ${ids.join()}`];
+    const isKnown = names.some((name) => seen.has(name));
+    for (const name of names) seen.add(name);
+    return isKnown;
+  });
+  return found < 0 ? undefined : found;
 }
