@@ -56,7 +56,12 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     const answer = await judgeClaim(
       keySet,
       asked,
-      { ...request, base: baseModel, rederive: request.rederive ?? true },
+      {
+        ...request,
+        base: baseModel,
+        rederive: request.rederive ?? true,
+        registration: request.registered,
+      },
       context,
     );
     const usedBase = answer.usedBase ? baseModel : undefined;

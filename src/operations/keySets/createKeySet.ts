@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { announceRound } from '../../beacon/announceRound';
 import { phases } from '../../contract/phases';
 import { digestCheckpoint, digestTokenizer } from '../../checkpoint/identity';
 import { choosePlacement, reportPlacement } from '../../engine/devices/choosePlacement';
@@ -10,8 +11,10 @@ import type { RequestOf, ResultOf } from '../../contract/declaration';
 import { createKeySet as declaration } from '../../contract/declarations/createKeySet';
 import { assertStrongPassphrase, writeKeyFile } from '../../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../../fingerprint/keySet';
-import { createKeySet as drawKeySet } from '../../fingerprint/drawing/keySetDrawing';
+import { createKeySet as drawKeySet, createUndrawnKeySet } from '../../fingerprint/drawing/keySetDrawing';
+import type { UndrawnKeySet } from '../../fingerprint/laterDraw/undrawnKeySet';
 import { newSeed, parseSeed, type Seed } from '../../fingerprint/seed';
+import { announceNow, listAnnounced } from './announcing';
 import { assertNewFile } from './newFile';
 import { openModel, type OpenModel } from '../openModel';
 import type { Operation, OperationContext } from '../operation';
@@ -34,6 +37,8 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     const passphrase = requirePassphrase(context.secrets);
     assertStrongPassphrase(passphrase);
     await assertNewFile(request.out);
+    // A round that is too early even now needs no work before it is refused.
+    if (request.draw) announceRound(request.draw, Date.now());
     const seed = request.seedFile === undefined ? newSeed() : await readSeed(request.seedFile);
     const prompts = request.prompts === undefined ? undefined : await readPrompts(request.prompts);
     context.report({ type: 'phase', phase: phases.openingModel });
@@ -46,6 +51,7 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
       out: request.out,
       count: keySet.keys.length,
       commitment: keySet.commitment,
+      ...listAnnounced(keySet),
       device: placement.device,
       precision: placement.precision,
       warnings: model.checkpoint.warnings,
@@ -82,7 +88,7 @@ async function draw(
   request: CreateKeySetRequest,
   { model, placement, seed, prompts }: Ingredients,
   context: OperationContext,
-): Promise<KeySet> {
+): Promise<KeySet | UndrawnKeySet> {
   const { checkpoint, loaded, tokenizer } = model;
   const { root } = await digestCheckpoint(checkpoint, context.signal);
   const base = {
@@ -93,21 +99,21 @@ async function draw(
   };
   const languageModel = await openLanguageModel(loaded, placement);
   try {
-    return await drawKeySet(
-      {
-        model: languageModel,
-        tokenizer,
-        seed,
-        count: request.count,
-        responseLength: request.responseLength ?? 1,
-        ...(prompts && { prompts }),
-        base,
-        placement,
-        toolVersion,
-        createdAt: new Date().toISOString(),
-      },
-      context,
-    );
+    const asked = {
+      model: languageModel,
+      tokenizer,
+      seed,
+      count: request.count,
+      responseLength: request.responseLength ?? 1,
+      ...(prompts && { prompts }),
+      base,
+      placement,
+      toolVersion,
+    };
+    const wish = request.draw;
+    return wish === undefined
+      ? await drawKeySet({ ...asked, createdAt: new Date().toISOString() }, context)
+      : await createUndrawnKeySet(asked, () => announceNow(wish), context);
   } finally {
     await languageModel.close();
   }
