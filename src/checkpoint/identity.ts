@@ -30,7 +30,7 @@ interface CheckpointDigest {
  * @throws UserError `not-found` or `not-readable`; Cancelled.
  */
 export async function digestCheckpoint(
-  checkpoint: Checkpoint,
+  checkpoint: Pick<Checkpoint, 'dir' | 'weightFiles' | 'indexFile'>,
   signal?: AbortSignal,
 ): Promise<CheckpointDigest> {
   const beside = await keepExisting(checkpoint.dir, identityFiles);

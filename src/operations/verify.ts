@@ -1,28 +1,32 @@
 import { phases } from '../contract/phases';
+import { assertFinite } from '../checkpoint/weights/finite';
 import { digestCheckpoint } from '../checkpoint/identity';
+import { UserError } from '../common/errors';
 import { choosePlacement, namePlacement, reportPlacement } from '../engine/devices/choosePlacement';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { verify as declaration } from '../contract/declarations/verify';
+import { onCpu, type Placement } from '../contract/devices';
 import { reportKinds } from '../contract/reportKinds';
 import { readKeyFile } from '../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
-import { listFindings } from '../reports/words/findings';
 import { makeVerifyReport } from '../reports/makeVerifyReport';
 import { sayNotReady } from '../reports/words/notReady';
-import { nameTest } from '../reports/words/testNames';
-import { formatDate } from '../words/dates';
 import { writeReport } from '../reports/writeReport';
-import { localBase, localSuspect } from '../suspects/local';
-import { askSuspect } from '../verify/askSuspect';
-import type { Suspect } from '../verify/suspect';
-import type { VerdictKind } from '../verify/verdict';
-import type { VerifyReport } from '../verify/verifyReport';
+import { findKinship } from '../suspects/kinship/findKinship';
+import { openSuspect, type OpenSuspect } from '../suspects/opening/openSuspect';
+import { isBaseItself, type Kinship } from '../verify/kinship';
+import { baseItself, sayKinship } from '../reports/words/kinship';
+import { sayFailure, sayNotFinite, sayUnread, type FindingWords } from '../reports/words/suspectRead';
+import type { Questions } from '../verify/suspect';
+import { judgeSuspect, type Judgement } from '../verify/verdict';
 import { importLimits } from './keySets/importKeys';
 import { readNotReadyNote } from './copy/notReadyNote';
-import { openModel } from './openModel';
-import type { Operation } from './operation';
+import type { OpenModel } from './openModel';
+import type { Operation, OperationContext } from './operation';
 import { requirePassphrase } from './keySets/passphrase';
 import { listQuestions } from './questions';
+import { askOpened, longestQuestion, type OpenedAnswer } from './suspect/askOpened';
+import { describeSuspectRead, summarise } from './suspect/summarise';
 import { toolName } from './toolVersion';
 import { findBase } from './verifyBase';
 
@@ -36,47 +40,46 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     const started = performance.now();
     const keySet = await readKeyFile(request.keys, requirePassphrase(context.secrets));
     context.report({ type: 'phase', phase: phases.openingModels });
-    const model = await openModel(request.model, context.signal);
     const base = await findBase(request.base, keySet, context.signal);
     const baseModel = 'model' in base ? base.model : undefined;
-    const { root: digest } = await digestCheckpoint(model.checkpoint, context.signal);
-    const { placement, reason } = await choosePlacement(request, model.loaded);
-    reportPlacement({ placement, reason }, context);
     const questions = listQuestions(keySet);
-    const suspect = localSuspect({ ...model, placement }, questions.keys);
-    const answer = await askSuspect(
-      {
-        questions,
-        rules: keySet.verdict,
-        suspect,
-        base: baseModel && localBase({ ...baseModel, placement }),
-      },
-      context,
-    );
-    const usedBase = answer.usedBase ? baseModel : undefined;
-    const note = await readNotReadyNote(model.checkpoint.dir);
-    const report = makeVerifyReport(answer.judgement, {
+    const longest = longestQuestion(questions);
+    const suspect = await openSuspect(request.model, { base: baseModel?.loaded, longest });
+    const { root: digest } = await digestCheckpoint(suspect.files, context.signal);
+    const kinship = await findKinship(suspect, digest, keySet, baseModel?.loaded, context.signal);
+    const placement = await placeSuspect(suspect, request, context);
+    const found = await judge({ suspect, base: baseModel, questions, rules: keySet.verdict, placement, kinship }, context);
+    const usedBase = found.answer.usedBase ? baseModel : undefined;
+    const note = await readNotReadyNote(suspect.dir);
+    const notes = [
+      ...suspect.notes,
+      ...found.answer.notes,
+      ...describeLimits(keySet, found.answer, 'note' in base ? base.note : undefined),
+    ];
+    const report = makeVerifyReport(found.judgement, {
       tool: toolName,
       date: new Date().toISOString(),
       device: namePlacement(placement),
-      suspect: { path: model.checkpoint.dir, digest },
+      suspect: { path: suspect.dir, digest },
       ...(note && { notReady: sayNotReady(note) }),
       base: usedBase ? { path: usedBase.checkpoint.dir, digest: keySet.base.digest } : null,
       commitment: keySet.commitment,
-      sharedTokenizer: suspect.shows !== 'text',
-      neutralPrompts: answer.neutralPrompts,
+      sharedTokenizer: found.answer.shows !== 'text',
+      neutralPrompts: found.answer.neutralPrompts,
+      suspectRead: describeSuspectRead(found.judgement, {
+        ...found.answer,
+        kinship: sayKinship(kinship),
+        further: suspect.further,
+        notes,
+      }),
+      finding: found.finding,
     });
-    const notes = [
-      ...describeSuspect(digest, keySet),
-      ...describeLimits(keySet, suspect, 'note' in base ? base.note : undefined),
-      ...model.checkpoint.warnings,
-    ];
     const written =
       request.report === undefined
         ? undefined
         : await writeReport(request.report, reportKinds.verify, report);
     return {
-      ...summarise(report, notes),
+      ...summarise(report),
       digest,
       baseDigest: report.base?.digest ?? null,
       commitment: keySet.commitment,
@@ -88,65 +91,96 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
   },
 };
 
-const verdictWords: Readonly<Record<VerdictKind, VerifyResult['verdict']>> = {
-  match: 'match',
-  'no-evidence': 'no evidence',
-  undetermined: 'undetermined',
+async function placeSuspect(
+  { readings }: OpenSuspect,
+  request: VerifyRequest,
+  context: OperationContext,
+): Promise<Placement> {
+  const [first] = readings;
+  if (!first) return onCpu;
+  const choice = await choosePlacement(request, first.loaded);
+  reportPlacement(choice, context);
+  return choice.placement;
+}
+
+interface Asked {
+  readonly suspect: OpenSuspect;
+  readonly base: OpenModel | undefined;
+  readonly questions: Questions;
+  readonly rules: KeySet['verdict'];
+  readonly placement: Placement;
+  readonly kinship: Kinship;
+}
+
+interface Found {
+  readonly judgement: Judgement;
+  readonly answer: Pick<
+    OpenedAnswer,
+    'usedBase' | 'neutralPrompts' | 'notes' | 'shows' | 'readings' | 'conflicts' | 'chosen'
+  >;
+  readonly finding: FindingWords | undefined;
+}
+
+/** Asks a suspect that can be read; without one nothing is decided. The base itself is never a match. */
+async function judge(asked: Asked, context: OperationContext): Promise<Found> {
+  const { suspect, questions, rules, kinship } = asked;
+  const { keys } = questions;
+  if (suspect.unread) {
+    const judgement = judgeSuspect(keys, keys.map(() => undefined), [], rules.alpha);
+    return { judgement, answer: nothingAsked, finding: sayUnread(suspect.unread) };
+  }
+  const answer = await askOpened(asked, context);
+  const { judgement } = answer;
+  if (isBaseItself(kinship)) {
+    const verdict = { ...judgement.verdict, kind: 'no-evidence' as const };
+    return { judgement: { ...judgement, verdict }, answer, finding: baseItself };
+  }
+  if (judgement.verdict.kind !== 'undetermined') return { judgement, answer, finding: undefined };
+  return { judgement, answer, finding: await explainOpen(suspect, answer, keys.length, context.signal) };
+}
+
+/** Why a verdict stayed open, where it was not for want of keys. */
+async function explainOpen(
+  suspect: OpenSuspect,
+  { notFinite, failure }: OpenedAnswer,
+  keyCount: number,
+  signal: AbortSignal | undefined,
+): Promise<FindingWords | undefined> {
+  if (failure !== undefined) return sayUnread(sayFailure(failure));
+  if (notFinite === 0) return undefined;
+  return sayNotFinite(notFinite, keyCount, await explainNotFinite(suspect, signal));
+}
+
+const nothingAsked: Found['answer'] = {
+  usedBase: false,
+  neutralPrompts: 0,
+  notes: [],
+  shows: 'logits',
+  readings: 0,
+  conflicts: [],
+  chosen: [],
 };
 
-function summarise(
-  report: VerifyReport,
-  notes: readonly string[],
-): Pick<
-  VerifyResult,
-  'verdict' | 'sentence' | 'lines' | 'log10CorrectedP' | 'decidedBy' | 'answers' | 'draws'
-> {
-  const { verdict, answers, draws } = report;
-  const [limit] = report.doesNotShow;
-  return {
-    verdict: verdictWords[verdict.kind],
-    sentence: `${verdict.sentence}.`,
-    lines: [
-      ...(report.notReady === undefined ? [] : [`${report.notReady}.`]),
-      verdict.chance,
-      verdict.rule,
-      ...listFindings(report).map(({ test, sentence }) =>
-        test === 'answers' ? `${sentence}.` : `${nameTest(test)}: ${sentence}.`,
-      ),
-      ...(limit === undefined
-        ? []
-        : [`This does not show ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`]),
-      ...notes,
-    ],
-    log10CorrectedP: verdict.log10CorrectedP,
-    decidedBy: verdict.decidedBy,
-    answers: { asked: answers.asked, hits: answers.hits, log10P: answers.log10P },
-    draws: draws.map(({ name, asked, firsts, rankSum, log10P }) => ({
-      name,
-      asked,
-      firsts,
-      rankSum,
-      log10P,
-    })),
-  };
+/** Where numbers that are not finite come from: a weight, or sums that grow too large. */
+async function explainNotFinite({ readings }: OpenSuspect, signal: AbortSignal | undefined): Promise<string> {
+  const { loaded } = readings[0]!;
+  try {
+    await assertFinite({ ...loaded.checkpoint, tensors: loaded.tensors }, signal);
+    return 'Its weights are numbers, but what is computed with them becomes too large.';
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
 }
 
-/** What a suspect's digest alone tells about it. */
-function describeSuspect(digest: string, keySet: KeySet): string[] {
-  if (digest === keySet.base.digest)
-    return ['The suspect is, byte for byte, the unmarked model that the key set was made for.'];
-  const release = keySet.releases.find(({ markedDigest }) => markedDigest === digest);
-  return release
-    ? [
-        `The suspect is, byte for byte, the release of ${formatDate(release.createdAt)} that the key set records.`,
-      ]
-    : [];
-}
-
-function describeLimits(keySet: KeySet, suspect: Suspect, baseNote: string | undefined): string[] {
-  const notes = [...suspect.limits];
+function describeLimits(
+  keySet: KeySet,
+  { shows, readings }: Found['answer'],
+  baseNote: string | undefined,
+): string[] {
+  const notes: string[] = [];
   // A base would not have improved a verdict by text alone.
-  if (suspect.shows !== 'text' && baseNote !== undefined) notes.push(baseNote);
+  if (shows !== 'text' && readings > 0 && baseNote !== undefined) notes.push(baseNote);
   if (keySet.strategy === 'imported') notes.push(importLimits[0]);
   return notes;
 }

@@ -1,5 +1,6 @@
 import type { Judgement, Verdict } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
+import type { FindingWords } from './words/suspectRead';
 import { nameCandidates } from './words/testNames';
 import { formatChance, formatCount, formatCounted, formatOf, formatP } from '../words/numbers';
 
@@ -22,6 +23,10 @@ export interface VerifyCircumstances {
   readonly commitment: string;
   readonly sharedTokenizer: boolean;
   readonly neutralPrompts: number;
+  /** What was seen of the suspect besides its answers. */
+  readonly suspectRead?: NonNullable<VerifyReport['suspectRead']>;
+  /** The verdict in words, where it does not follow from counts. */
+  readonly finding?: FindingWords | undefined;
 }
 
 /** Turns a judgement and its circumstances into the words and figures of a stored report. */
@@ -40,10 +45,11 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
     keySet: { commitment: about.commitment, count: keys.length, asked, order: 'as committed' },
     sharedTokenizer: about.sharedTokenizer,
     neutralPrompts: about.neutralPrompts,
+    ...(about.suspectRead && { suspectRead: about.suspectRead }),
     verdict: {
       ...verdict,
-      sentence: writeVerdict(judgement),
-      chance: writeChance(verdict),
+      sentence: about.finding?.sentence ?? writeVerdict(judgement),
+      chance: about.finding?.chance ?? writeChance(verdict),
       rule: writeRule(verdict),
       correction: writeCorrection(verdict),
       correctedP: formatP(verdict.log10CorrectedP),
@@ -79,7 +85,7 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
       ranks: key.ranks.map(({ score, rank }) => ({ score, rank: rank ?? null })),
     })),
     shows: writeShows(judgement),
-    doesNotShow: writeDoesNotShow(judgement),
+    doesNotShow: [...writeDoesNotShow(judgement), ...(about.suspectRead?.further ?? []).map(limitTo)],
   };
 }
 
@@ -133,6 +139,10 @@ function writeShows({ verdict }: Judgement): string[] {
   if (verdict.kind === 'no-evidence')
     return ['The keys are not answered here more often than the rule allows for chance.', everyKey];
   return [everyKey];
+}
+
+function limitTo(further: string): string {
+  return `Anything about other models in the same folder. ${further}`;
 }
 
 function writeDoesNotShow({ verdict }: Judgement): string[] {

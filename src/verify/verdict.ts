@@ -87,16 +87,18 @@ export function planScores(atHand: {
  * whatever it shows. The verdict is `match` when the smallest p-value times the number of tests (Bonferroni)
  * is below `alpha`, `undetermined` when not even a perfect result of what could be asked would have been,
  * else `no-evidence`.
+ * @param testCount of all readings of the suspect, where there are several.
  */
 export function judgeSuspect(
   keys: readonly AskedKey[],
   answers: readonly (boolean | undefined)[],
   scores: readonly { readonly score: ScoreName; readonly ranks: readonly (DrawRank | undefined)[] }[],
   alpha: number,
+  testCount = 1 + scores.length,
 ): Judgement {
   const answersTest = testAnswers(keys, answers);
   const draws = scores.map(({ score, ranks }) => testDraw(score, ranks));
-  const decided = decideVerdict([answersTest, ...draws], alpha);
+  const decided = decideVerdict([answersTest, ...draws], alpha, testCount);
   const askedCounts = keys.flatMap((key, slot) =>
     answers[slot] === undefined ? [] : [key.candidates.length],
   );
@@ -143,8 +145,9 @@ function testDraw(name: ScoreName, ranks: readonly (DrawRank | undefined)[]): Dr
 function decideVerdict(
   tests: readonly (AnswersTest | DrawTest)[],
   alpha: number,
+  testCount: number,
 ): Omit<Verdict, 'answersNeeded'> {
-  const correction = Math.log10(tests.length);
+  const correction = Math.log10(testCount);
   const strongest = tests.reduce((best, test) => (test.log10P < best.log10P ? test : best));
   const log10CorrectedP = Math.min(0, strongest.log10P + correction);
   const log10BestCorrectedP = Math.min(0, Math.min(...tests.map((test) => test.bestLog10P)) + correction);
@@ -156,7 +159,7 @@ function decideVerdict(
   return {
     kind,
     decidedBy: strongest.name,
-    testCount: tests.length,
+    testCount,
     alpha,
     log10CorrectedP,
     log10BestCorrectedP,

@@ -67,6 +67,15 @@ const entrySchema = z.object({
 const headerSchema = z.record(z.string(), z.unknown());
 const metadataSchema = z.record(z.string(), z.string());
 
+/** What a reader of somebody else's file may leave aside. */
+interface HeaderReading {
+  /**
+   * Whether metadata and tensors of an unknown type are left aside instead of being refused: nothing that a
+   * verdict needs is among them, and other programs do not mind.
+   */
+  readonly isLenient?: boolean;
+}
+
 /**
  * Reads and checks the header of one safetensors file, as https://github.com/huggingface/safetensors#format
  * defines it: an 8-byte little-endian length, a JSON object, and data that the tensors cover from the first
@@ -75,21 +84,38 @@ const metadataSchema = z.record(z.string(), z.string());
  * `duplicate-tensor`, `unknown-dtype`, `wrong-tensor-length`, `overlapping-tensors`, `gap-between-tensors`,
  * `truncated-file` or `oversized-file`.
  */
-export async function readHeader(path: string): Promise<SafetensorsHeader> {
+export async function readHeader(
+  path: string,
+  { isLenient = false }: HeaderReading = {},
+): Promise<SafetensorsHeader> {
   const absolute = resolve(path);
   const file = await openForReading(absolute);
   try {
     const { size: sizeBytes } = await file.stat();
     const { text, dataStart } = await readHeaderText(file, absolute, sizeBytes);
-    const { entries, metadata } = parseHeader(text, absolute);
+    const { entries, metadata } = parseHeader(text, absolute, isLenient);
+    const known = (entry: Entry): boolean => !isLenient || isDtype(entry.dtype);
     const tensors = entries
-      .map(([name, entry]) => toTensorInfo(name, entry, absolute, dataStart))
-      .sort((a, b) => a.offset - b.offset || a.byteLength - b.byteLength);
-    assertCovering(tensors, absolute, dataStart, sizeBytes);
-    return { tensors, metadata };
+      .filter(([, entry]) => known(entry))
+      .map(([name, entry]) => toTensorInfo(name, entry, absolute, dataStart));
+    const unknown = entries
+      .filter(([, entry]) => !known(entry))
+      .map(([name, { data_offsets: [begin, end] }]) => ({
+        name,
+        offset: dataStart + begin,
+        byteLength: end - begin,
+      }));
+    assertCovering([...tensors, ...unknown].sort(byOffset), absolute, dataStart, sizeBytes);
+    return { tensors: tensors.sort(byOffset), metadata };
   } finally {
     await file.close();
   }
+}
+
+type Extent = Pick<TensorInfo, 'name' | 'offset' | 'byteLength'>;
+
+function byOffset(a: Extent, b: Extent): number {
+  return a.offset - b.offset || a.byteLength - b.byteLength;
 }
 
 /** A name from a file, quoted, escaped and short enough for a sentence. */
@@ -140,6 +166,7 @@ type Entry = z.infer<typeof entrySchema>;
 function parseHeader(
   text: string,
   path: string,
+  isLenient: boolean,
 ): { entries: [string, Entry][]; metadata: Record<string, string> } {
   const header = parseHeaderObject(text, path);
   const duplicate = findDuplicateKey(text);
@@ -147,7 +174,7 @@ function parseHeader(
     throw new UserError('duplicate-tensor', `${path} names ${quoteName(duplicate)} twice.`, nextStep);
   const { __metadata__: rawMetadata = {}, ...rest } = header;
   const metadata = metadataSchema.safeParse(rawMetadata);
-  if (!metadata.success)
+  if (!metadata.success && !isLenient)
     throw new UserError(
       'broken-header',
       `The metadata of ${path} contains something other than text.`,
@@ -158,7 +185,7 @@ function parseHeader(
     throw new UserError('broken-header', `${path} names more than ${mostTensors} tensors.`, nextStep);
   return {
     entries: names.map((name) => [name, parseEntry(name, rest[name], path)]),
-    metadata: metadata.data,
+    metadata: metadata.data ?? {},
   };
 }
 
@@ -221,7 +248,7 @@ function countBytes(shape: readonly number[], dtype: TensorDtype): number {
 }
 
 function assertCovering(
-  tensors: readonly TensorInfo[],
+  tensors: readonly Extent[],
   path: string,
   dataStart: number,
   sizeBytes: number,

@@ -40,6 +40,16 @@ export const verify = declareOperation({
     /** The base with which the suspect was compared. */
     baseDigest: z.string().nullable(),
     commitment: z.string(),
+    /** What the suspect is, cheapest comparison first, then the tests; results of earlier versions lack these. */
+    kinship: z.array(z.object({ step: z.string(), finding: z.string(), sentence: z.string() })).default([]),
+    /** Ways to read the suspect's folder, all of them asked; 0 where it cannot be read. */
+    readings: z.number().default(1),
+    /** In which points they differ. */
+    conflicts: z.array(z.string()).default([]),
+    /** What else in the folder can be another model. */
+    further: z.array(z.string()).default([]),
+    /** Where nothing was found: what would have been seen. */
+    power: z.array(z.string()).default([]),
     ...ranOn,
     seconds: z.number(),
   }),

@@ -1,0 +1,121 @@
+import type { Placement } from '../../contract/devices';
+import type { Watch } from '../../contract/events';
+import type { OpenModel } from '../openModel';
+import { readTokenizerJson } from '../../checkpoint/tokenizer/tokenizerFiles';
+import { guardSuspect } from '../../suspects/guarded';
+import { localBase, localSuspect } from '../../suspects/local';
+import type { OpenSuspect } from '../../suspects/opening/openSuspect';
+import { embeddingOf } from '../../suspects/tokens/embeddingRows';
+import { planTokens, type KeysTokens, type TokenReadings } from '../../suspects/tokens/planTokens';
+import { listTokenTexts } from '../../suspects/tokens/tokenTexts';
+import { askReadings, type ReadingsAnswer } from '../../verify/askReadings';
+import type { Question } from '../../verify/askSuspect';
+import type { Questions, Suspect } from '../../verify/suspect';
+
+export interface OpenedAnswer extends ReadingsAnswer {
+  /** Ways to read the suspect that were asked. */
+  readonly readings: number;
+  /** In which points they differ, as parts of a sentence. */
+  readonly conflicts: readonly string[];
+  /** Those of the reading that the judgement is about. */
+  readonly chosen: readonly string[];
+  readonly shows: Suspect['shows'];
+  /** Sentences: what could not be tested, and what turned out. */
+  readonly notes: readonly string[];
+}
+
+interface Opened {
+  readonly suspect: OpenSuspect;
+  readonly base: OpenModel | undefined;
+  readonly questions: Questions;
+  readonly rules: Question['rules'];
+  readonly placement: Placement;
+}
+
+interface Way {
+  readonly suspect: Suspect;
+  readonly conflicts: readonly string[];
+}
+
+/**
+ * Asks an opened suspect in every way that its folder and its tokens can be read.
+ * @throws as askReadings.
+ */
+export async function askOpened(
+  { suspect, base, questions, rules, placement }: Opened,
+  watch: Watch,
+): Promise<OpenedAnswer> {
+  const known = await listTokens(questions, base);
+  const { ways, notes } = await listWays(suspect, known, placement, watch.signal);
+  const answer = await askReadings(
+    {
+      questions,
+      rules,
+      suspects: ways.map((way) => guardSuspect(way.suspect)),
+      base: base && localBase({ ...base, placement }),
+    },
+    watch,
+  );
+  const chosen = ways[answer.reading]!;
+  return {
+    ...answer,
+    readings: ways.length,
+    conflicts: [...new Set(ways.flatMap(({ conflicts }) => conflicts))],
+    chosen: chosen.conflicts,
+    shows: chosen.suspect.shows,
+    notes: [...notes, ...chosen.suspect.limits, ...answer.notes],
+  };
+}
+
+/** The longest text that a suspect will be asked, in tokens; text in an unknown tokenizer has at most its bytes. */
+export function longestQuestion({ keys, neutralPrompts }: Questions): number {
+  const lengths = [
+    ...keys.map(({ ids, responseIds }) => ids.length + responseIds.length),
+    ...keys.map(({ text }) => Buffer.byteLength(text) + roomForTemplate),
+    ...neutralPrompts.map((ids) => ids.length),
+  ];
+  return lengths.reduce((most, length) => Math.max(most, length), 1);
+}
+
+/** Tokens that a chat template and an answer may add to a question. */
+const roomForTemplate = 256;
+
+async function listTokens(questions: Questions, base: OpenModel | undefined): Promise<KeysTokens> {
+  const { keys, keysAreQuestions, neutralPrompts } = questions;
+  const ids = new Set([
+    ...keys.flatMap((key) => [...key.ids, ...key.candidates, ...key.responseIds]),
+    ...neutralPrompts.flat(),
+  ]);
+  return {
+    keys,
+    isQuestion: keysAreQuestions,
+    ids: [...ids],
+    base: base && {
+      loaded: base.loaded,
+      texts: listTokenTexts(await readTokenizerJson(base.checkpoint.dir)),
+    },
+  };
+}
+
+/** Every reading of the folder with every reading of its tokens. */
+async function listWays(
+  { readings, tokenizer }: OpenSuspect,
+  known: KeysTokens,
+  placement: Placement,
+  signal: AbortSignal | undefined,
+): Promise<{ ways: Way[]; notes: string[] }> {
+  const plans = new Map<string, TokenReadings>();
+  const ways: Way[] = [];
+  for (const { loaded, conflicts } of readings) {
+    const matrix = embeddingOf(loaded);
+    const name = `${matrix?.path}:${matrix?.offset}:${loaded.config.vocabularySize}`;
+    const plan = plans.get(name) ?? (await planTokens(known, tokenizer, loaded, signal));
+    plans.set(name, plan);
+    for (const { plan: tokens, conflict } of plan.readings)
+      ways.push({
+        suspect: localSuspect({ loaded, placement, tokenizer: tokenizer.tokenizer, plan: tokens }),
+        conflicts: conflict === undefined ? conflicts : [...conflicts, conflict],
+      });
+  }
+  return { ways, notes: [...new Set([...plans.values()].flatMap(({ notes }) => notes))] };
+}

@@ -1,0 +1,36 @@
+import type { TensorInfo } from '../../checkpoint/weights/safetensors';
+import { haveEqualValues } from '../kinship/equalValues';
+import { withFields, type Draft } from './draft';
+
+/** Embedding and output matrix by their names in the families. */
+const matrices: readonly (readonly [embedding: string, output: string])[] = [
+  ['model.embed_tokens.weight', 'lm_head.weight'],
+  ['transformer.wte.weight', 'lm_head.weight'],
+  ['wte.weight', 'lm_head.weight'],
+  ['gpt_neox.embed_in.weight', 'embed_out.weight'],
+];
+
+/**
+ * The ways to take an output matrix: where the config ties it to the embeddings and the weights hold another
+ * one, transformers 4 obeys the config and transformers 5 the weights. Without a stored one it can only be
+ * the embeddings.
+ */
+export async function readTiedMatrices(draft: Draft): Promise<Draft[]> {
+  const names = matrices.find(([embedding]) => draft.tensors.has(embedding));
+  if (!names) return [draft];
+  const [embedding, output] = [draft.tensors.get(names[0])!, draft.tensors.get(names[1])];
+  const isTied = draft.raw.tie_word_embeddings;
+  if (!output) return [isTied === false ? { ...draft, raw: { ...draft.raw, tie_word_embeddings: true } } : draft];
+  if (isTied === false || (await areEqual(embedding, output))) return [draft];
+  const conflict = 'the output matrix (tie_word_embeddings, and a matrix of its own)';
+  const others = new Map([...draft.tensors].filter(([name]) => name !== names[1]));
+  return [
+    draft,
+    { ...withFields(draft, { tie_word_embeddings: true }, conflict), tensors: others },
+    withFields(draft, { tie_word_embeddings: false }, conflict),
+  ];
+}
+
+function areEqual(left: TensorInfo, right: TensorInfo): Promise<boolean> {
+  return haveEqualValues(left, right);
+}
