@@ -16,7 +16,7 @@ import { findKinship } from '../suspects/kinship/findKinship';
 import { openSuspect, type OpenSuspect } from '../suspects/opening/openSuspect';
 import { isBaseItself, type Kinship } from '../verify/kinship';
 import { baseItself, sayKinship } from '../reports/words/kinship';
-import { sayFailure, sayNotFinite, sayUnread, type FindingWords } from '../reports/words/suspectRead';
+import { sayFailure, sayNotFinite, sayUnread, unknownTokens, type FindingWords } from '../reports/words/suspectRead';
 import type { Questions } from '../verify/suspect';
 import { judgeSuspect, type Judgement } from '../verify/verdict';
 import { importLimits } from './keySets/importKeys';
@@ -134,6 +134,10 @@ async function judge(asked: Asked, context: OperationContext): Promise<Found> {
   if (isBaseItself(kinship)) {
     const verdict = { ...judgement.verdict, kind: 'no-evidence' as const };
     return { judgement: { ...judgement, verdict }, answer, finding: baseItself };
+  }
+  if (judgement.verdict.kind === 'no-evidence' && answer.hasUnknownTokens) {
+    const verdict = { ...judgement.verdict, kind: 'undetermined' as const };
+    return { judgement: { ...judgement, verdict }, answer, finding: unknownTokens };
   }
   if (judgement.verdict.kind !== 'undetermined') return { judgement, answer, finding: undefined };
   return { judgement, answer, finding: await explainOpen(suspect, answer, keys.length, context.signal) };

@@ -85,7 +85,7 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
       ranks: key.ranks.map(({ score, rank }) => ({ score, rank: rank ?? null })),
     })),
     shows: writeShows(judgement),
-    doesNotShow: [...writeDoesNotShow(judgement), ...(about.suspectRead?.further ?? []).map(limitTo)],
+    doesNotShow: [...writeDoesNotShow(judgement, about.finding), ...(about.suspectRead?.further ?? []).map(limitTo)],
   };
 }
 
@@ -145,7 +145,7 @@ function limitTo(further: string): string {
   return `Anything about other models in the same folder. ${further}`;
 }
 
-function writeDoesNotShow({ verdict }: Judgement): string[] {
+function writeDoesNotShow({ verdict }: Judgement, finding: FindingWords | undefined): string[] {
   if (verdict.kind === 'match')
     return [
       'That a contract or licence was broken, or who put the model there.',
@@ -157,6 +157,7 @@ function writeDoesNotShow({ verdict }: Judgement): string[] {
       'That the model is not yours: heavy training, distillation or blocked words can silence the keys.',
       'Anything about other key sets in the same model.',
     ];
+  if (finding) return ['Anything for or against: nothing was decided.'];
   return [
     'Anything for or against: not enough keys could be asked to decide.',
     'A set of more keys, or a key set with longer candidate lists, would settle it.',

@@ -5,6 +5,7 @@ import type { LoadedModel } from '../engine/loadedModel';
 import { withLanguageModel } from '../engine/openLanguageModel';
 import type { AskedKey } from '../verify/askedKey';
 import type { Base, KeyProbe, Questions, Suspect, SuspectProbe } from '../verify/suspect';
+import { askUntilFinite } from './askUntilFinite';
 import { listCandidates, probeModel, type FiniteProbe } from './probeModel';
 import { askByText } from './textAnswers';
 import { findBrokenRows } from './tokens/embeddingRows';
@@ -66,10 +67,7 @@ function describeLimits(byTokens: number, all: number, hasTokenizer: boolean): s
       ];
 }
 
-/**
- * Asks the keys that the suspect has the tokens of. What is not finite in half precision is asked again in
- * single precision; rows of the vocabulary that are no numbers and that no key needs are left out.
- */
+/** Asks the keys that the suspect has the tokens of. */
 async function askByTokens(
   suspect: LocalSuspect,
   { keys, neutralPrompts }: Questions,
@@ -81,27 +79,13 @@ async function askByTokens(
   const prompts = neutralPrompts.map((ids) => plan.translate(ids)!);
   const tokens = listCandidates(keys);
   const columns = tokens.map((id) => plan.translate([id])?.[0]);
-  const askWith = (place: Placement, silent: ReadonlySet<number> = new Set()): Promise<FiniteProbe> =>
+  const askWith = (place: Placement, silent: ReadonlySet<number>): Promise<FiniteProbe> =>
     withLanguageModel(loaded, place, (model) =>
       probeModel(model, own, prompts, { keepHidden: false, columns, silent }, watch),
     );
-  const notes: string[] = [];
-  let place = placement;
-  let probe = await askWith(place);
-  if (probe.notFinite.size > 0 && place.precision === 'half') {
-    place = { ...place, precision: 'single' };
-    probe = await askWith(place);
-    notes.push('Its numbers overflow in half precision, so it was asked again in single precision.');
-  }
-  if (probe.notFinite.size > 0) {
-    const silent = await listSilentTokens(loaded, own, watch.signal);
-    if (silent.size > 0) {
-      probe = await askWith(place, silent);
-      notes.push(
-        `${silent.size} tokens that no key needs have weights that are not numbers. They were left out as tokens that it never says.`,
-      );
-    }
-  }
+  const { probe, notes } = await askUntilFinite(placement, askWith, () =>
+    listSilentTokens(loaded, own, watch.signal),
+  );
   return { ...spread(probe, slots, keys.length), neutral: { tokens, logP: probe.neutral.logP }, notes };
 }
 

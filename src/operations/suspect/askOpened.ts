@@ -8,6 +8,7 @@ import type { OpenSuspect } from '../../suspects/opening/openSuspect';
 import { embeddingOf } from '../../suspects/tokens/embeddingRows';
 import { planTokens, type KeysTokens, type TokenReadings } from '../../suspects/tokens/planTokens';
 import { listTokenTexts } from '../../suspects/tokens/tokenTexts';
+import type { Kinship } from '../../verify/kinship';
 import { askReadings, type ReadingsAnswer } from '../../verify/askReadings';
 import type { Question } from '../../verify/askSuspect';
 import type { Questions, Suspect } from '../../verify/suspect';
@@ -20,6 +21,8 @@ export interface OpenedAnswer extends ReadingsAnswer {
   /** Those of the reading that the judgement is about. */
   readonly chosen: readonly string[];
   readonly shows: Suspect['shows'];
+  /** Whether nothing says which of its tokens is which. */
+  readonly hasUnknownTokens: boolean;
   /** Sentences: what could not be tested, and what turned out. */
   readonly notes: readonly string[];
 }
@@ -30,6 +33,7 @@ interface Opened {
   readonly questions: Questions;
   readonly rules: Question['rules'];
   readonly placement: Placement;
+  readonly kinship: Kinship;
 }
 
 interface Way {
@@ -42,11 +46,11 @@ interface Way {
  * @throws as askReadings.
  */
 export async function askOpened(
-  { suspect, base, questions, rules, placement }: Opened,
+  { suspect, base, questions, rules, placement, kinship }: Opened,
   watch: Watch,
 ): Promise<OpenedAnswer> {
-  const known = await listTokens(questions, base);
-  const { ways, notes } = await listWays(suspect, known, placement, watch.signal);
+  const known = await listTokens(questions, base, kinship.kind.tokenizer === true);
+  const { ways, notes, isUnverified } = await listWays(suspect, known, placement, watch.signal);
   const answer = await askReadings(
     {
       questions,
@@ -63,6 +67,7 @@ export async function askOpened(
     conflicts: [...new Set(ways.flatMap(({ conflicts }) => conflicts))],
     chosen: chosen.conflicts,
     shows: chosen.suspect.shows,
+    hasUnknownTokens: isUnverified,
     notes: [...notes, ...chosen.suspect.limits, ...answer.notes],
   };
 }
@@ -80,7 +85,11 @@ export function longestQuestion({ keys, neutralPrompts }: Questions): number {
 /** Tokens that a chat template and an answer may add to a question. */
 const roomForTemplate = 256;
 
-async function listTokens(questions: Questions, base: OpenModel | undefined): Promise<KeysTokens> {
+async function listTokens(
+  questions: Questions,
+  base: OpenModel | undefined,
+  hasSameTokens: boolean,
+): Promise<KeysTokens> {
   const { keys, keysAreQuestions, neutralPrompts } = questions;
   const ids = new Set([
     ...keys.flatMap((key) => [...key.ids, ...key.candidates, ...key.responseIds]),
@@ -90,6 +99,7 @@ async function listTokens(questions: Questions, base: OpenModel | undefined): Pr
     keys,
     isQuestion: keysAreQuestions,
     ids: [...ids],
+    hasSameTokens,
     base: base && {
       loaded: base.loaded,
       texts: listTokenTexts(await readTokenizerJson(base.checkpoint.dir)),
@@ -103,7 +113,7 @@ async function listWays(
   known: KeysTokens,
   placement: Placement,
   signal: AbortSignal | undefined,
-): Promise<{ ways: Way[]; notes: string[] }> {
+): Promise<{ ways: Way[]; notes: string[]; isUnverified: boolean }> {
   const plans = new Map<string, TokenReadings>();
   const ways: Way[] = [];
   for (const { loaded, conflicts } of readings) {
@@ -117,5 +127,10 @@ async function listWays(
         conflicts: conflict === undefined ? conflicts : [...conflicts, conflict],
       });
   }
-  return { ways, notes: [...new Set([...plans.values()].flatMap(({ notes }) => notes))] };
+  const all = [...plans.values()];
+  return {
+    ways,
+    notes: [...new Set(all.flatMap(({ notes }) => notes))],
+    isUnverified: all.some((plan) => plan.isUnverified === true),
+  };
 }

@@ -37,6 +37,13 @@ export function sayUnread({ reason, next }: { readonly reason: string; readonly 
   };
 }
 
+/** The finding about a suspect that was asked by ids of which nobody knows the tokens. */
+export const unknownTokens: FindingWords = {
+  sentence: 'Undetermined: the suspect’s tokenizer cannot be read',
+  chance:
+    'It was asked by the ids of the keys and showed nothing, but its tokens may be numbered differently. Give the unmarked model with --base, whose embeddings can tell, or add the tokenizer.json that the suspect is run with, and verify again.',
+};
+
 /** A suspect whose model fails when it is asked. @param why a sentence. */
 export function sayFailure(why: string): { readonly reason: string; readonly next: string } {
   return {

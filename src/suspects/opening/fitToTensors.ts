@@ -2,7 +2,7 @@ import type { Draft } from './draft';
 
 /** The matrices whose first size is a field of the config, whatever that says. */
 const sizes: readonly (readonly [tensor: RegExp, field: string, words: string])[] = [
-  [/(^|\.)(embed_tokens|wte|embed_in)\.weight$/, 'vocab_size', 'rows in the embedding matrix'],
+  [/(^|\.)(embed_tokens|wte|embed_in|lm_head|embed_out)\.weight$/, 'vocab_size', 'rows in the embedding matrix'],
   [/(^|\.)wpe\.weight$/, 'n_positions', 'learned positions'],
 ];
 

@@ -49,11 +49,11 @@ async function readTensors(path: string, problems: string[]): Promise<TensorInfo
 
 /** Parts of names that compiling, adapting or wrapping a model leaves behind. */
 function stripWrapper(name: string): string {
-  return name.replaceAll('_orig_mod.', '').replaceAll('.base_layer.', '.');
+  return name.replaceAll('_orig_mod.', '').replaceAll('.base_layer.', '.').replace(/^(module\.)+/, '');
 }
 
-/** The matrices from which the prefix of all names can be read. */
-const anchors = ['model.embed_tokens.weight', 'transformer.wte.weight', 'gpt_neox.embed_in.weight'];
+/** The norms, one in each family's model, from which the prefix of all names can be read. */
+const anchors = ['model.norm.weight', 'transformer.ln_f.weight', 'gpt_neox.final_layer_norm.weight'];
 
 /** Removes what a wrapper put before every name: `module.`, `base_model.model.`, `language_model.`. */
 function withoutPrefix(tensors: ReadonlyMap<string, TensorInfo>): ReadonlyMap<string, TensorInfo> {

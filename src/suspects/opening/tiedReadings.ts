@@ -1,4 +1,3 @@
-import type { TensorInfo } from '../../checkpoint/weights/safetensors';
 import { haveEqualValues } from '../kinship/equalValues';
 import { withFields, type Draft } from './draft';
 
@@ -12,16 +11,17 @@ const matrices: readonly (readonly [embedding: string, output: string])[] = [
 
 /**
  * The ways to take an output matrix: where the config ties it to the embeddings and the weights hold another
- * one, transformers 4 obeys the config and transformers 5 the weights. Without a stored one it can only be
- * the embeddings.
+ * one, transformers 4 obeys the config and transformers 5 the weights. Where only one of them is stored it
+ * can only be both.
  */
 export async function readTiedMatrices(draft: Draft): Promise<Draft[]> {
-  const names = matrices.find(([embedding]) => draft.tensors.has(embedding));
+  const names = matrices.find((pair) => pair.some((name) => draft.tensors.has(name)));
   if (!names) return [draft];
-  const [embedding, output] = [draft.tensors.get(names[0])!, draft.tensors.get(names[1])];
+  const [embedding, output] = names.map((name) => draft.tensors.get(name));
   const isTied = draft.raw.tie_word_embeddings;
-  if (!output) return [isTied === false ? { ...draft, raw: { ...draft.raw, tie_word_embeddings: true } } : draft];
-  if (isTied === false || (await areEqual(embedding, output))) return [draft];
+  if (!embedding || !output)
+    return [isTied === false ? { ...draft, raw: { ...draft.raw, tie_word_embeddings: true } } : draft];
+  if (isTied === false || (await haveEqualValues(embedding, output))) return [draft];
   const conflict = 'the output matrix (tie_word_embeddings, and a matrix of its own)';
   const others = new Map([...draft.tensors].filter(([name]) => name !== names[1]));
   return [
@@ -29,8 +29,4 @@ export async function readTiedMatrices(draft: Draft): Promise<Draft[]> {
     { ...withFields(draft, { tie_word_embeddings: true }, conflict), tensors: others },
     withFields(draft, { tie_word_embeddings: false }, conflict),
   ];
-}
-
-function areEqual(left: TensorInfo, right: TensorInfo): Promise<boolean> {
-  return haveEqualValues(left, right);
 }

@@ -12,6 +12,8 @@ export interface KeysTokens {
   readonly isQuestion: boolean;
   /** Every id that any of the models will be asked. */
   readonly ids: readonly number[];
+  /** Whether the suspect's tokenizer is, token for token, the one that the key set records. */
+  readonly hasSameTokens: boolean;
   /** The base, where it is at hand. */
   readonly base: { readonly loaded: LoadedModel; readonly texts: TokenTexts } | undefined;
 }
@@ -26,6 +28,8 @@ export interface TokenReading {
 export interface TokenReadings {
   readonly readings: readonly TokenReading[];
   readonly notes: readonly string[];
+  /** Whether nothing says which of its tokens is which: then finding nothing shows nothing. */
+  readonly isUnverified?: boolean;
 }
 
 const sameId: TokenMap = (id) => id;
@@ -55,8 +59,12 @@ export async function planTokens(
         : sayRenumbered(known.ids, rows.map);
     return { readings: [{ plan: planByMap(keys, rows.map, vocabularySize) }], notes };
   }
-  if (!texts) return { readings: [{ plan: planByMap(keys, sameId, vocabularySize) }], notes: [] };
-  if (!tokenizer) return { readings: [{ plan: planByMap(keys, byText ?? sameId, vocabularySize) }], notes: [] };
+  if (!texts || !tokenizer)
+    return {
+      readings: [{ plan: planByMap(keys, byText ?? sameId, vocabularySize) }],
+      notes: [],
+      isUnverified: !byText && !known.hasSameTokens,
+    };
   if (byText) return { readings: [{ plan: planByReading(keys, byText, tokenizer, vocabularySize) }], notes: [] };
   return planWithoutBase(known, tokenizer, vocabularySize);
 }
