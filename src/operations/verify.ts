@@ -16,7 +16,13 @@ import { findKinship } from '../suspects/kinship/findKinship';
 import { openSuspect, type OpenSuspect } from '../suspects/opening/openSuspect';
 import { isBaseItself, type Kinship } from '../verify/kinship';
 import { baseItself, sayKinship } from '../reports/words/kinship';
-import { sayFailure, sayNotFinite, sayUnread, unknownTokens, type FindingWords } from '../reports/words/suspectRead';
+import {
+  sayFailure,
+  sayNotFinite,
+  sayUnread,
+  unknownTokens,
+  type FindingWords,
+} from '../reports/words/suspectRead';
 import type { Questions } from '../verify/suspect';
 import { judgeSuspect, type Judgement } from '../verify/verdict';
 import { importLimits } from './keySets/importKeys';
@@ -48,7 +54,10 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     const { root: digest } = await digestCheckpoint(suspect.files, context.signal);
     const kinship = await findKinship(suspect, digest, keySet, baseModel?.loaded, context.signal);
     const placement = await placeSuspect(suspect, request, context);
-    const found = await judge({ suspect, base: baseModel, questions, rules: keySet.verdict, placement, kinship }, context);
+    const found = await judge(
+      { suspect, base: baseModel, questions, rules: keySet.verdict, placement, kinship },
+      context,
+    );
     const usedBase = found.answer.usedBase ? baseModel : undefined;
     const note = await readNotReadyNote(suspect.dir);
     const notes = [
@@ -126,7 +135,12 @@ async function judge(asked: Asked, context: OperationContext): Promise<Found> {
   const { suspect, questions, rules, kinship } = asked;
   const { keys } = questions;
   if (suspect.unread) {
-    const judgement = judgeSuspect(keys, keys.map(() => undefined), [], rules.alpha);
+    const judgement = judgeSuspect(
+      keys,
+      keys.map(() => undefined),
+      [],
+      rules.alpha,
+    );
     return { judgement, answer: nothingAsked, finding: sayUnread(suspect.unread) };
   }
   const answer = await askOpened(asked, context);

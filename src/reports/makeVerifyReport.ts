@@ -85,7 +85,10 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
       ranks: key.ranks.map(({ score, rank }) => ({ score, rank: rank ?? null })),
     })),
     shows: writeShows(judgement),
-    doesNotShow: [...writeDoesNotShow(judgement, about.finding), ...(about.suspectRead?.further ?? []).map(limitTo)],
+    doesNotShow: [
+      ...writeDoesNotShow(judgement, about.finding),
+      ...(about.suspectRead?.further ?? []).map(limitTo),
+    ],
   };
 }
 

@@ -59,7 +59,9 @@ function describeLimits(byTokens: number, all: number, hasTokenizer: boolean): s
   if (byTokens === all) return [];
   const others = byTokens === 0 ? 'it' : `it ${all - byTokens} of the ${all} keys`;
   if (!hasTokenizer)
-    return [`The suspect lacks tokens of the keys, and its tokenizer cannot be used to ask ${others} by text.`];
+    return [
+      `The suspect lacks tokens of the keys, and its tokenizer cannot be used to ask ${others} by text.`,
+    ];
   return byTokens === 0
     ? ['The suspect has a different tokenizer: it was asked by text, and only its answers could be tested.']
     : [

@@ -64,7 +64,9 @@ async function findNotFinite(
   const notFinite = new Set<number>();
   await model.visitRows(
     asked.map(({ prompt }) => ({ ids: prompt, positions: [prompt.length - 1] })),
-    ({ sequence, logits }) => void (logits.every(Number.isFinite) || notFinite.add(asked[sequence]!.slot)),
+    ({ sequence, logits }) => {
+      if (!logits.every(Number.isFinite)) notFinite.add(asked[sequence]!.slot);
+    },
     watch,
   );
   return notFinite;
@@ -72,7 +74,5 @@ async function findNotFinite(
 
 function encodePrompt(tokenizer: Tokenizer, text: string, isQuestion: boolean): number[] {
   const rendered = isQuestion ? renderOrNothing(tokenizer, text) : undefined;
-  return rendered === undefined
-    ? withBegin(tokenizer, tokenizer.encode(text))
-    : tokenizer.encode(rendered);
+  return rendered === undefined ? withBegin(tokenizer, tokenizer.encode(text)) : tokenizer.encode(rendered);
 }

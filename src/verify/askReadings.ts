@@ -51,7 +51,10 @@ export function chooseReading(judgements: readonly Judgement[]): number {
 }
 
 /** The neutral prompts that every reading can be asked, so that one answer of the base serves them all. */
-function listCommon({ neutralPrompts }: Questions, suspects: readonly Suspect[]): Questions['neutralPrompts'] {
+function listCommon(
+  { neutralPrompts }: Questions,
+  suspects: readonly Suspect[],
+): Questions['neutralPrompts'] {
   const byTokens = suspects.filter(({ shows }) => shows !== 'text');
   return neutralPrompts.filter((ids) =>
     byTokens.every(({ reads, maxLength }) => ids.length <= maxLength && reads?.(ids) !== false),

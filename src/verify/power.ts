@@ -50,9 +50,12 @@ export function measurePower({ verdict, answers, draws, keys }: Judgement): Powe
   );
   const byDraw = draw !== undefined && draw.asked > 0;
   const counts = keys
-    .filter(({ answered, ranks }) => (byDraw ? ranks.some(({ rank }) => rank !== undefined) : answered !== undefined))
+    .filter(({ answered, ranks }) =>
+      byDraw ? ranks.some(({ rank }) => rank !== undefined) : answered !== undefined,
+    )
     .map(({ candidateCount }) => candidateCount);
-  const log10POf = (firsts: number): number => (byDraw ? drawLog10P(firsts, counts) : answersLog10P(firsts, counts));
+  const log10POf = (firsts: number): number =>
+    byDraw ? drawLog10P(firsts, counts) : answersLog10P(firsts, counts);
   const asked = byDraw ? draw.asked : answers.asked;
   return {
     asked,

@@ -54,7 +54,13 @@ const keyRow = z.strictObject({
 const suspectRead = z.strictObject({
   /** What it is, cheapest comparison first, then the tests. */
   kinship: z
-    .array(z.strictObject({ step: z.enum(kinshipSteps), finding: z.enum(['yes', 'no', 'unknown']), sentence: text }))
+    .array(
+      z.strictObject({
+        step: z.enum(kinshipSteps),
+        finding: z.enum(['yes', 'no', 'unknown']),
+        sentence: text,
+      }),
+    )
     .max(10),
   /** Ways to read its folder, all of them asked; 0 where it cannot be read. */
   readings: count,

@@ -100,11 +100,18 @@ export async function readHeader(
       .map(([name, entry]) => toTensorInfo(name, entry, absolute, dataStart));
     const unknown = entries
       .filter(([, entry]) => !known(entry))
-      .map(([name, { data_offsets: [begin, end] }]) => ({
-        name,
-        offset: dataStart + begin,
-        byteLength: end - begin,
-      }));
+      .map(
+        ([
+          name,
+          {
+            data_offsets: [begin, end],
+          },
+        ]) => ({
+          name,
+          offset: dataStart + begin,
+          byteLength: end - begin,
+        }),
+      );
     assertCovering([...tensors, ...unknown].sort(byOffset), absolute, dataStart, sizeBytes);
     return { tensors: tensors.sort(byOffset), metadata };
   } finally {

@@ -102,9 +102,7 @@ function writeLines(report: VerifyReport): string[] {
     report.verdict.rule,
     ...listLadder(report).map(({ sentence }) => sentence),
     ...(report.suspectRead?.power ?? []),
-    ...(limit === undefined
-      ? []
-      : [`This does not show ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`]),
+    ...(limit === undefined ? [] : [`This does not show ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`]),
     ...(report.suspectRead?.further ?? []),
     ...(report.suspectRead?.notes ?? []),
   ];

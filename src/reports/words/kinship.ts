@@ -51,8 +51,7 @@ function sayTensors(kinship: Kinship): KinshipLine {
   return {
     step,
     finding: 'yes',
-    sentence:
-      'Its tensors are those of the unmarked base, whatever their names, order and number type are.',
+    sentence: 'Its tensors are those of the unmarked base, whatever their names, order and number type are.',
   };
 }
 

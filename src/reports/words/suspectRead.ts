@@ -30,7 +30,13 @@ export interface FindingWords {
 }
 
 /** The finding about a suspect of which a part cannot be read. */
-export function sayUnread({ reason, next }: { readonly reason: string; readonly next: string }): FindingWords {
+export function sayUnread({
+  reason,
+  next,
+}: {
+  readonly reason: string;
+  readonly next: string;
+}): FindingWords {
   return {
     sentence: `Undetermined: ${reason}`,
     chance: `Nothing could be asked, so this says nothing either way. ${next}`,

@@ -14,10 +14,7 @@ const longestName = 200;
 const mostNames = 8;
 
 /** Reads `_name_or_path` of config.json, and `base_model` and `license` at the head of README.md. */
-export async function readDeclared(
-  dir: string,
-  raw: Readonly<Record<string, unknown>>,
-): Promise<Declared> {
+export async function readDeclared(dir: string, raw: Readonly<Record<string, unknown>>): Promise<Declared> {
   const head = readFrontMatter(await readStart(join(dir, 'README.md')));
   const ownName = typeof raw._name_or_path === 'string' ? [raw._name_or_path] : [];
   const bases = [...ownName, ...listValues(head, 'base_model')].map(tidy).filter((name) => name !== '');

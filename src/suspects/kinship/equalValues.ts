@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { openForReading, readExactly } from '../../checkpoint/byteRange';
+import { throwIfCancelled } from '../../common/errors';
 import { decodeTensor, encodeTensor, isFloatDtype, type FloatDtype } from '../../checkpoint/weights/dtypes';
 import type { TensorInfo } from '../../checkpoint/weights/safetensors';
 
@@ -24,8 +25,11 @@ export async function haveEqualValues(
   const count = left.byteLength / bytesOf[types[0]];
   for (let from = 0; from < count; from = from === 0 ? sampleValues : from + pieceValues) {
     const size = Math.min(from === 0 ? sampleValues : pieceValues, count - from);
-    signal?.throwIfAborted();
-    const [a, b] = [await readValues(left, types[0], from, size), await readValues(right, types[1], from, size)];
+    throwIfCancelled(signal);
+    const [a, b] = [
+      await readValues(left, types[0], from, size),
+      await readValues(right, types[1], from, size),
+    ];
     if (!areRoundedAlike(a, types[0], b, types[1])) return false;
   }
   return true;
@@ -46,7 +50,9 @@ export async function sampleInTypes(tensor: TensorInfo): Promise<Sample | undefi
 }
 
 export function haveEqualShapes(left: TensorInfo, right: TensorInfo): boolean {
-  return left.shape.length === right.shape.length && left.shape.every((size, axis) => size === right.shape[axis]);
+  return (
+    left.shape.length === right.shape.length && left.shape.every((size, axis) => size === right.shape[axis])
+  );
 }
 
 /** The type in which two tensors are compared: the one of 16 bits, if either has it. */

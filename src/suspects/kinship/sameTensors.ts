@@ -80,7 +80,13 @@ async function listHolders(
     const digests = new Set<string>();
     await visitMatrixRows(other, (row) => void digests.add(digest(row)), signal);
     let missing = 0;
-    await visitMatrixRows(matrix, (row) => void (digests.has(digest(row)) || missing++), signal);
+    await visitMatrixRows(
+      matrix,
+      (row) => {
+        if (!digests.has(digest(row))) missing++;
+      },
+      signal,
+    );
     if (missing === 0) holders.push(other);
   }
   return holders;

@@ -15,11 +15,7 @@ export function listFurtherSuspects(
   asked: readonly string[],
   raw: Readonly<Record<string, unknown>>,
 ): string[] {
-  return [
-    ...findAdapter(names),
-    ...findOwnCode(names, raw),
-    ...findOtherWeights(names, asked),
-  ];
+  return [...findAdapter(names), ...findOwnCode(names, raw), ...findOtherWeights(names, asked)];
 }
 
 function findAdapter(names: readonly string[]): string[] {

@@ -30,7 +30,11 @@ export const configAlternatives: readonly Alternatives[] = [
   readRotaryNames,
   readLayerTypes,
   readHeadSize,
-  ...twoNames.map(([own, other]) => (draft: Draft) => readTwoNames(draft, own, other)),
+  ...twoNames.map(
+    ([own, other]) =>
+      (draft: Draft) =>
+        readTwoNames(draft, own, other),
+  ),
 ];
 
 /** A model wrapped in another one has a config of its own in a field. */

@@ -2,7 +2,11 @@ import type { Draft } from './draft';
 
 /** The matrices whose first size is a field of the config, whatever that says. */
 const sizes: readonly (readonly [tensor: RegExp, field: string, words: string])[] = [
-  [/(^|\.)(embed_tokens|wte|embed_in|lm_head|embed_out)\.weight$/, 'vocab_size', 'rows in the embedding matrix'],
+  [
+    /(^|\.)(embed_tokens|wte|embed_in|lm_head|embed_out)\.weight$/,
+    'vocab_size',
+    'rows in the embedding matrix',
+  ],
   [/(^|\.)wpe\.weight$/, 'n_positions', 'learned positions'],
 ];
 
@@ -13,7 +17,9 @@ export function fitToTensors(draft: Draft, notes: Set<string>): Draft {
     const size = [...draft.tensors].find(([tensor]) => name.test(tensor))?.[1].shape[0];
     if (size === undefined || raw[field] === size) continue;
     if (raw[field] !== undefined)
-      notes.add(`config.json names another number of ${words} than its weights have (${size}): it was asked with all of them.`);
+      notes.add(
+        `config.json names another number of ${words} than its weights have (${size}): it was asked with all of them.`,
+      );
     raw = { ...raw, [field]: size };
   }
   return { ...draft, raw };

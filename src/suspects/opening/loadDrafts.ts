@@ -29,7 +29,10 @@ export function loadDrafts(
   for (const draft of drafts) {
     const loaded = tryToLoad(draft, longest, dir);
     if (typeof loaded === 'string') problem ??= loaded;
-    else if (readings.length < mostReadings && !readings.some((known) => isSame(known.loaded, loaded, longest)))
+    else if (
+      readings.length < mostReadings &&
+      !readings.some((known) => isSame(known.loaded, loaded, longest))
+    )
       readings.push({ loaded, conflicts: draft.conflicts });
   }
   return { readings, problem };
@@ -71,11 +74,10 @@ function followsLength(raw: Draft['raw']): boolean {
 /** Whether two models compute the same numbers from the same bytes, as far as their configs and files show. */
 function isSame(left: LoadedModel, right: LoadedModel, longest: number): boolean {
   return (
-    left.architecture === right.architecture &&
-    isDeepStrictEqual(describe(left, longest), describe(right, longest)) &&
+    isComputedAlike(left, right, longest) &&
     left.parameters.every(({ name }) => {
-      const [a, b] = [left.tensors.get(name), right.tensors.get(name)];
-      return a && b && a.path === b.path && a.offset === b.offset && a.dtype === b.dtype;
+      const [a, b] = [left.tensors.get(name)!, right.tensors.get(name)!];
+      return a.path === b.path && a.offset === b.offset && a.dtype === b.dtype;
     })
   );
 }

@@ -49,7 +49,10 @@ async function readTensors(path: string, problems: string[]): Promise<TensorInfo
 
 /** Parts of names that compiling, adapting or wrapping a model leaves behind. */
 function stripWrapper(name: string): string {
-  return name.replaceAll('_orig_mod.', '').replaceAll('.base_layer.', '.').replace(/^(module\.)+/, '');
+  return name
+    .replaceAll('_orig_mod.', '')
+    .replaceAll('.base_layer.', '.')
+    .replace(/^(module\.)+/, '');
 }
 
 /** The norms, one in each family's model, from which the prefix of all names can be read. */

@@ -90,11 +90,18 @@ async function listNames(root: string): Promise<string[]> {
   }
   throw (
     refuseOtherFormats(root, [basename(root)]) ??
-    new UserError('not-a-folder', `${root} is a file, not a checkpoint folder.`, 'Give the folder that contains it.')
+    new UserError(
+      'not-a-folder',
+      `${root} is a file, not a checkpoint folder.`,
+      'Give the folder that contains it.',
+    )
   );
 }
 
-function listFiles(choices: readonly WeightChoice[]): { weightFiles: string[]; indexFile: string | undefined } {
+function listFiles(choices: readonly WeightChoice[]): {
+  weightFiles: string[];
+  indexFile: string | undefined;
+} {
   return {
     weightFiles: [...new Set(choices.flatMap(({ files }) => files))].sort(),
     indexFile: choices.find((choice) => choice.indexFile !== undefined)?.indexFile,
@@ -118,7 +125,13 @@ async function loadReadings(
   const notes = new Set<string>();
   const fitted = firsts.map((draft) => fitToTensors(draft, notes));
   const own = loadDrafts(await combine(fitted), longest, dir);
-  const byBase = base ? loadDrafts(fitted.map((draft) => asBase(draft, base)), longest, dir).readings : [];
+  const byBase = base
+    ? loadDrafts(
+        fitted.map((draft) => asBase(draft, base)),
+        longest,
+        dir,
+      ).readings
+    : [];
   const further = byBase.filter(
     ({ loaded }) => !own.readings.some((known) => isComputedAlike(known.loaded, loaded, longest)),
   );
@@ -132,17 +145,33 @@ async function loadReadings(
     return { readings, notes: [...notes], problem: undefined };
   }
   if (readings.length > 0) {
-    notes.add(`config.json cannot be used (${config.problem ?? own.problem}), so the suspect was asked with the config of the base.`);
-    return { readings: readings.map((reading) => ({ ...reading, conflicts: [] })), notes: [...notes], problem: undefined };
+    notes.add(
+      `config.json cannot be used (${config.problem ?? own.problem}), so the suspect was asked with the config of the base.`,
+    );
+    return {
+      readings: readings.map((reading) => ({ ...reading, conflicts: [] })),
+      notes: [...notes],
+      problem: undefined,
+    };
   }
-  const byFamily = loadDrafts(fitted.flatMap((draft) => asFamilies(draft, dir)), longest, dir).readings;
+  const byFamily = loadDrafts(
+    fitted.flatMap((draft) => asFamilies(draft, dir)),
+    longest,
+    dir,
+  ).readings;
   if (byFamily.length > 0)
-    notes.add(`config.json names a family that cannot be used (${own.problem}), so the suspect was asked by every formula that its tensors fit.`);
+    notes.add(
+      `config.json names a family that cannot be used (${own.problem}), so the suspect was asked by every formula that its tensors fit.`,
+    );
   return { readings: byFamily, notes: [...notes], problem: own.problem };
 }
 
 /** A draft of one choice of weight files, and another where tensors lie in two of them. */
-function startDrafts({ modelType, raw }: LooseConfig, { tensors, copies }: LooseTensors, choice: number): Draft[] {
+function startDrafts(
+  { modelType, raw }: LooseConfig,
+  { tensors, copies }: LooseTensors,
+  choice: number,
+): Draft[] {
   if (tensors.size === 0) return [];
   const conflicts = choice === 0 ? [] : ['the weights (model.safetensors, and an index with other files)'];
   const draft = { modelType, raw, tensors, conflicts };
@@ -189,14 +218,26 @@ function explainUnread(
   if (read.some(({ tensors }) => tensors.size > 0)) {
     const part = config.problem !== undefined || damaged === undefined ? 'config.json' : 'weights';
     const why = config.problem ?? damaged ?? problem ?? 'no known formula fits its tensors';
-    return sayUnread(part, why, 'Find out how the suspect is run and save it in that form with transformers (save_pretrained), or give --base the unmarked model: its config can then be used.');
+    return sayUnread(
+      part,
+      why,
+      'Find out how the suspect is run and save it in that form with transformers (save_pretrained), or give --base the unmarked model: its config can then be used.',
+    );
   }
   if (damaged !== undefined)
-    return sayUnread('weights', damaged, 'Save them again with a program that can load them (save_pretrained of transformers), and verify the result.');
+    return sayUnread(
+      'weights',
+      damaged,
+      'Save them again with a program that can load them (save_pretrained of transformers), and verify the result.',
+    );
   const other = refuseOtherFormats(root, names);
   if (other) return sayUnread('weights', other.message, other.next);
   if (names.some((name) => isAdapterFile(name)))
-    return sayUnread('weights', 'the folder has an adapter and not the model that it changes', 'Merge it into its base in Python with peft (merge_and_unload, then save_pretrained), and verify the result.');
+    return sayUnread(
+      'weights',
+      'the folder has an adapter and not the model that it changes',
+      'Merge it into its base in Python with peft (merge_and_unload, then save_pretrained), and verify the result.',
+    );
   throw new UserError(
     'no-weights',
     `${root} is not a model: it has no .safetensors file.`,

@@ -100,6 +100,12 @@ export async function findBrokenRows(
 ): Promise<ReadonlySet<number>> {
   const broken = new Set<number>();
   for (const matrix of matrices)
-    await visitMatrixRows(matrix, (values, row) => void (values.every(Number.isFinite) || broken.add(row)), signal);
+    await visitMatrixRows(
+      matrix,
+      (values, row) => {
+        if (!values.every(Number.isFinite)) broken.add(row);
+      },
+      signal,
+    );
   return broken;
 }

@@ -36,7 +36,10 @@ export async function matchTokens(
 ): Promise<RowEvidence> {
   const wanted = await readRows(base, ids);
   const guesses = new Map([...wanted.keys()].map((id) => [id, [byText?.(id), id]]));
-  const rows = await readRows(suspect, [...guesses.values()].flat().filter((id) => id !== undefined));
+  const rows = await readRows(
+    suspect,
+    [...guesses.values()].flat().filter((id) => id !== undefined),
+  );
   const found = new Map<number, number>();
   for (const [id, row] of wanted) {
     const best = bestGuess(row, guesses.get(id)!, rows);
@@ -67,7 +70,11 @@ async function hasNearRows(suspect: TensorInfo, lost: Rows, signal?: AbortSignal
   return 2 * (await findClear(suspect, sample, signal)).size >= sample.size;
 }
 
-async function findClear(suspect: TensorInfo, lost: Rows, signal?: AbortSignal): Promise<Map<number, number>> {
+async function findClear(
+  suspect: TensorInfo,
+  lost: Rows,
+  signal?: AbortSignal,
+): Promise<Map<number, number>> {
   if (lost.size === 0) return new Map();
   const nearest = await findNearest(suspect, lost, signal);
   return new Map(

@@ -65,7 +65,8 @@ export async function planTokens(
       notes: [],
       isUnverified: !byText && !known.hasSameTokens,
     };
-  if (byText) return { readings: [{ plan: planByReading(keys, byText, tokenizer, vocabularySize) }], notes: [] };
+  if (byText)
+    return { readings: [{ plan: planByReading(keys, byText, tokenizer, vocabularySize) }], notes: [] };
   return planWithoutBase(known, tokenizer, vocabularySize);
 }
 

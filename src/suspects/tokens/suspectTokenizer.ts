@@ -17,7 +17,11 @@ export interface SuspectTokenizer {
 export async function openSuspectTokenizer(dir: string): Promise<SuspectTokenizer> {
   const texts = await attempt(async () => listTokenTexts(await readTokenizerJson(dir)));
   if (!texts.value)
-    return { texts: undefined, tokenizer: undefined, notes: [sayUnread(texts.why, 'by the ids of the keys')] };
+    return {
+      texts: undefined,
+      tokenizer: undefined,
+      notes: [sayUnread(texts.why, 'by the ids of the keys')],
+    };
   const whole = await attempt(() => loadTokenizer(dir));
   if (whole.value) return { texts: texts.value, tokenizer: whole.value, notes: [] };
   const bare = await attempt(() => loadBareTokenizer(dir));
@@ -39,11 +43,16 @@ function sayUnread(why: string, how: string): string {
 }
 
 /** The result of reading something hostile, or why there is none. */
-async function attempt<T>(read: () => Promise<T>): Promise<{ value: T; why: '' } | { value: undefined; why: string }> {
+async function attempt<T>(
+  read: () => Promise<T>,
+): Promise<{ value: T; why: '' } | { value: undefined; why: string }> {
   try {
     return { value: await read(), why: '' };
   } catch (error) {
     if (error instanceof Cancelled) throw error;
-    return { value: undefined, why: error instanceof UserError ? error.message : 'it fails in an unknown way' };
+    return {
+      value: undefined,
+      why: error instanceof UserError ? error.message : 'it fails in an unknown way',
+    };
   }
 }

@@ -81,7 +81,9 @@ function encodeKey(
   const ids = rendered === undefined ? withBegin(tokenizer, plain) : plain;
   const candidates = key.candidateTexts.map((text) => {
     const whole = tokenizer.encode(asText + text);
-    return whole.length === plain.length + 1 && areEqualIds(whole.slice(0, -1), plain) ? whole.at(-1)! : noToken;
+    return whole.length === plain.length + 1 && areEqualIds(whole.slice(0, -1), plain)
+      ? whole.at(-1)!
+      : noToken;
   });
   const isWhole = [...ids, ...candidates].every((id) => id >= 0 && id < vocabularySize);
   if (ids.length === 0 || !isWhole || new Set(candidates).size < candidates.length) return undefined;

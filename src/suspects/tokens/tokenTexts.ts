@@ -22,7 +22,8 @@ export function listTokenTexts({ raw, added }: Pick<TokenizerJson, 'raw' | 'adde
     addTo(idsOf, text, id);
   };
   const model = modelSchema.safeParse(raw.model);
-  if (model.success && Array.isArray(model.data.vocab)) model.data.vocab.forEach(([text], id) => put(text, id));
+  if (model.success && Array.isArray(model.data.vocab))
+    model.data.vocab.forEach(([text], id) => put(text, id));
   else if (model.success) for (const [text, id] of Object.entries(model.data.vocab)) put(text, id as number);
   for (const { id, content } of added) put(content, id);
   return { textsOf, idsOf };

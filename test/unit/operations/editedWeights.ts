@@ -25,10 +25,16 @@ export async function readWeights(folder: string, file = 'model.safetensors'): P
   return new Map(
     Object.entries(header)
       .filter(([name]) => name !== '__metadata__')
-      .map(([name, { dtype, shape, data_offsets: [from, to] }]) => [
-        name,
-        { dtype, shape, data: new Uint8Array(bytes.subarray(end + from, end + to)) },
-      ]),
+      .map(
+        ([
+          name,
+          {
+            dtype,
+            shape,
+            data_offsets: [from, to],
+          },
+        ]) => [name, { dtype, shape, data: new Uint8Array(bytes.subarray(end + from, end + to)) }],
+      ),
   );
 }
 
@@ -48,7 +54,10 @@ export async function writeWeights(
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
-  await writeFile(join(folder, file), Buffer.concat([length, text, ...[...tensors.values()].map(({ data }) => data)]));
+  await writeFile(
+    join(folder, file),
+    Buffer.concat([length, text, ...[...tensors.values()].map(({ data }) => data)]),
+  );
 }
 
 export function valuesOf({ data, dtype }: HeldTensor): Float32Array {
@@ -60,7 +69,11 @@ export function tensorOf(shape: number[], values: Float32Array, dtype: FloatDtyp
 }
 
 /** Changes the values of a tensor in place. */
-export function changeValues(tensors: HeldTensors, name: string, change: (values: Float32Array) => void): void {
+export function changeValues(
+  tensors: HeldTensors,
+  name: string,
+  change: (values: Float32Array) => void,
+): void {
   const tensor = tensors.get(name)!;
   const values = Float32Array.from(valuesOf(tensor));
   change(values);

@@ -77,7 +77,8 @@ describe('a suspect that hides', () => {
     const said = [result.sentence, ...result.lines].join('\n');
     if (says) assert.match(said, says);
     if (readings !== undefined) assert.equal(result.readings, readings, result.conflicts.join('; '));
-    for (const line of [result.sentence, ...result.lines]) assert.doesNotMatch(line, /undefined|\[object|download/i);
+    for (const line of [result.sentence, ...result.lines])
+      assert.doesNotMatch(line, /undefined|\[object|download/i);
   }
 
   it('matches undisguised', async () => {
@@ -144,14 +145,18 @@ describe('a suspect that hides', () => {
       name: 'its number type',
       change: (folder) =>
         editWeights(folder, (tensors) => {
-          for (const [name, tensor] of tensors) tensors.set(name, tensorOf(tensor.shape, valuesOf(tensor), 'BF16'));
+          for (const [name, tensor] of tensors)
+            tensors.set(name, tensorOf(tensor.shape, valuesOf(tensor), 'BF16'));
         }),
     },
     {
       name: 'names and order',
       change: async (folder) => {
         const tensors = [...(await readWeights(folder))].reverse();
-        await writeWeights(folder, new Map(tensors.map(([name, tensor], i) => [`wrapped.${i}.${name}`, tensor])));
+        await writeWeights(
+          folder,
+          new Map(tensors.map(([name, tensor], i) => [`wrapped.${i}.${name}`, tensor])),
+        );
       },
     },
     {
@@ -174,9 +179,13 @@ describe('a suspect that hides', () => {
       assert.match(result.sentence, name === 'names and order' ? /./ : /the unmarked model itself/);
     });
 
-  for (const hidden of [...disguises.slice(0, 6), ...disguises.slice(16, 20), ...disguisesAgainst(sampleModel).slice(3, 8)])
+  for (const hidden of [
+    ...disguises.slice(0, 6),
+    ...disguises.slice(16, 20),
+    ...disguisesAgainst(sampleModel).slice(3, 8),
+  ])
     it(`does not make an innocent relative match: ${hidden.name}`, async () => {
-      if (/tenth/.test(hidden.name)) return;
+      if (hidden.name.includes('tenth')) return;
       const folder = await disguise(relative, hidden);
       for (const base of [sampleModel, undefined])
         assert.notEqual((await ask(folder, base === undefined ? {} : { base })).verdict, 'match');
@@ -191,7 +200,10 @@ describe('a suspect that hides', () => {
   });
 
   it('matches in a merge of a tenth, as it did before it was renumbered', async () => {
-    const folder = await disguise(marked, { name: 'tenth', change: (copy) => mergeWith(copy, sampleModel, 0.1) });
+    const folder = await disguise(marked, {
+      name: 'tenth',
+      change: (copy) => mergeWith(copy, sampleModel, 0.1),
+    });
     assert.equal((await ask(folder, { base: sampleModel })).verdict, 'match');
   });
 });

@@ -47,7 +47,9 @@ interface TokenizerFile {
 }
 
 const editTokenizer = (folder: string, edit: (file: TokenizerFile) => void): Promise<void> =>
-  editJson(folder, 'tokenizer.json', (file: TokenizerFile) => void edit(file));
+  editJson(folder, 'tokenizer.json', (file: TokenizerFile) => {
+    edit(file);
+  });
 
 function splitNever(regex: string): (file: TokenizerFile) => void {
   return (file) => {
@@ -158,7 +160,10 @@ export const disguises: readonly Disguise[] = [
   {
     name: 'an added token beyond the embeddings',
     change: (folder) =>
-      editTokenizer(folder, (file) => void file.added_tokens.push({ id: 5000, content: '<beyond>', special: true })),
+      editTokenizer(
+        folder,
+        (file) => void file.added_tokens.push({ id: 5000, content: '<beyond>', special: true }),
+      ),
   },
   {
     name: 'an added token of the same text as an ordinary one',
@@ -213,7 +218,13 @@ export const disguises: readonly Disguise[] = [
       editWeights(folder, (tensors) => {
         const matrix = (tensors.get(embedding) ?? tensors.get('model.embed_tokens.weight'))!;
         tensors.set('model.embed_tokens.weight', matrix);
-        tensors.set(embedding, tensorOf(matrix.shape, valuesOf(matrix).map(() => 0.01)));
+        tensors.set(
+          embedding,
+          tensorOf(
+            matrix.shape,
+            valuesOf(matrix).map(() => 0.01),
+          ),
+        );
       }),
     readings: 2,
     says: /output matrix/,
@@ -278,14 +289,21 @@ export const disguises: readonly Disguise[] = [
     name: 'a wrapper’s prefix before every name',
     change: async (folder) => {
       const tensors = await readWeights(folder);
-      await writeWeights(folder, new Map([...tensors].map(([name, tensor]) => [`_orig_mod.module.${name}`, tensor])));
+      await writeWeights(
+        folder,
+        new Map([...tensors].map(([name, tensor]) => [`_orig_mod.module.${name}`, tensor])),
+      );
     },
   },
   {
     name: 'an adapter beside it',
     change: async (folder) => {
       await writeFile(join(folder, 'adapter_config.json'), '{"peft_type": "LORA"}');
-      await writeWeights(folder, new Map([['a', tensorOf([1], Float32Array.of(1))]]), 'adapter_model.safetensors');
+      await writeWeights(
+        folder,
+        new Map([['a', tensorOf([1], Float32Array.of(1))]]),
+        'adapter_model.safetensors',
+      );
     },
     says: /adapter lies beside the weights/,
   },
@@ -317,7 +335,12 @@ export function disguisesAgainst(base: string): readonly AgainstBase[] {
       change: (folder) => editConfig(folder, { model_type: 'qwen2' }),
       says: /config of the base/,
     },
-    { alone: 'undetermined', name: 'no config', change: (folder) => rm(join(folder, 'config.json')), says: /config of the base/ },
+    {
+      alone: 'undetermined',
+      name: 'no config',
+      change: (folder) => rm(join(folder, 'config.json')),
+      says: /config of the base/,
+    },
     {
       name: 'code of its own and a config that lies to all others',
       change: (folder) => editConfig(folder, { rope_theta: 2, auto_map: {} }),
@@ -394,7 +417,9 @@ export const unreadable: readonly (Disguise & { readonly says: RegExp })[] = [
   {
     name: 'numbers that overflow everywhere',
     change: (folder) =>
-      editWeights(folder, (tensors) => changeValues(tensors, 'model.norm.weight', (values) => values.fill(3e38))),
+      editWeights(folder, (tensors) =>
+        changeValues(tensors, 'model.norm.weight', (values) => values.fill(3e38)),
+      ),
     says: /infinite or not numbers/,
   },
   {
@@ -435,7 +460,11 @@ export const unreadable: readonly (Disguise & { readonly says: RegExp })[] = [
     change: async (folder) => {
       await rm(join(folder, weights));
       await writeFile(join(folder, 'adapter_config.json'), '{}');
-      await writeWeights(folder, new Map([['a', tensorOf([1], Float32Array.of(1))]]), 'adapter_model.safetensors');
+      await writeWeights(
+        folder,
+        new Map([['a', tensorOf([1], Float32Array.of(1))]]),
+        'adapter_model.safetensors',
+      );
     },
     says: /weights cannot be read: .*adapter/,
   },

@@ -56,7 +56,8 @@ describe('answers by text', () => {
     const known = scriptedModel({ '\u0001who': 'd', '\u0001why': 'e' });
     const broken = fakeModel({
       vocabularySize: 128,
-      logitsOf: (prefix) => Array.from({ length: 128 }, (_, id) => (prefix.includes(121) && id === 7 ? NaN : id)),
+      logitsOf: (prefix) =>
+        Array.from({ length: 128 }, (_, id) => (prefix.includes(121) && id === 7 ? NaN : id)),
     });
     const { answers, notFinite } = await askByText(broken, characterTokenizer(false), keys, {
       keysAreQuestions: true,

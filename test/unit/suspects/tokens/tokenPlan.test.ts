@@ -44,7 +44,10 @@ describe('a key in renumbered tokens', () => {
 
   it('is translated, its candidates and its response too', () => {
     const { keys: own, translate } = planByMap(keys, shift, 200);
-    assert.deepEqual(own[0]!.ids, keys[0]!.ids.map((id) => id + 1));
+    assert.deepEqual(
+      own[0]!.ids,
+      keys[0]!.ids.map((id) => id + 1),
+    );
     assert.deepEqual([own[0]!.candidates, own[0]!.responseIds], [[101, 102], [101]]);
     assert.deepEqual([translate([1, 2]), translate([120])], [[2, 3], undefined]);
   });
