@@ -8,7 +8,8 @@ import { openModel } from '../../src/operations/openModel';
 import { listQuestions } from '../../src/operations/questions';
 import { localSuspect } from '../../src/suspects/local';
 import { planByMap } from '../../src/suspects/tokens/tokenPlan';
-import { askSuspect } from '../../src/verify/askSuspect';
+import { keyFileClaim } from '../../src/verify/claim';
+import { askSuspect, judgeAsked } from '../../src/verify/askSuspect';
 import { answerLines, time } from './lines';
 
 const [modelFolder, keyFile, plainFile] = process.argv.slice(2) as [string, string, string];
@@ -22,9 +23,12 @@ async function run(): Promise<void> {
   const questions = listQuestions(keySet);
   const plan = planByMap(questions.keys, (id) => id, model.loaded.config.vocabularySize);
   const suspect = localSuspect({ ...model, plan, placement: onCpu });
+  const claim = keyFileClaim('this is a measurement');
   const question = { questions, rules: keySet.verdict, suspect, base: undefined };
   await answerLines(async () => {
-    const { result, ...times } = await time(() => askSuspect(question, { report: () => undefined }));
+    const { result, ...times } = await time(async () =>
+      judgeAsked(await askSuspect(question, { report: () => undefined }), claim),
+    );
     const answered = result.judgement.keys.filter((key) => key.answered).map(({ index }) => index);
     return { ...times, answered: answered.sort((a, b) => a - b) };
   });

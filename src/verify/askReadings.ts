@@ -1,5 +1,6 @@
 import type { Watch } from '../contract/events';
-import { askSuspect, planTests, type Answer, type Question } from './askSuspect';
+import { askSuspect, judgeAsked, planTests, type Answer, type Asked, type Question } from './askSuspect';
+import type { Claim } from './claim';
 import type { Base, ModelProbe, Questions, Suspect } from './suspect';
 import type { Judgement } from './verdict';
 
@@ -14,26 +15,32 @@ export interface ReadingsAnswer extends Answer {
 /**
  * Asks a suspect in every way that it can be read. All tests of all readings are fixed beforehand, and the
  * smallest p-value is multiplied by their number. The base is asked once, the same for all.
+ * @returns what was said in each reading, in their order.
  * @throws as askSuspect.
  */
 export async function askReadings(
   { questions, base: baseAtHand, suspects, ...rest }: Readings,
   watch: Watch,
-): Promise<ReadingsAnswer> {
-  const asked = { ...questions, neutralPrompts: listCommon(questions, suspects) };
+): Promise<Asked[]> {
+  const common = { ...questions, neutralPrompts: listCommon(questions, suspects) };
   const base = baseAtHand && askOnce(baseAtHand);
-  const all = suspects.map((suspect) => ({ ...rest, questions: asked, base, suspect }));
+  const all = suspects.map((suspect) => ({ ...rest, questions: common, base, suspect }));
   const testCount = all.reduce((sum, question) => sum + 1 + planTests(question).length, 0);
-  const answers: Answer[] = [];
-  for (const question of all) answers.push(await askSuspect({ ...question, testCount }, watch));
+  const asked: Asked[] = [];
+  for (const question of all) asked.push(await askSuspect({ ...question, testCount }, watch));
+  return asked;
+}
+
+/** Judges what was said in every reading under a claim. @param isNeutral as for judgeAsked. */
+export function judgeReadings(
+  asked: readonly Asked[],
+  claim: Claim,
+  isNeutral?: Parameters<typeof judgeAsked>[2],
+): ReadingsAnswer {
+  const answers = asked.map((reading) => judgeAsked(reading, claim, isNeutral));
   const reading = chooseReading(answers.map(({ judgement }) => judgement));
-  return {
-    ...answers[reading]!,
-    reading,
-    notFinite: Math.max(...answers.map(({ notFinite }) => notFinite)),
-    notes: [...new Set(answers.flatMap(({ notes }) => notes))],
-    failure: answers.find(({ failure }) => failure !== undefined)?.failure,
-  };
+  const notFinite = Math.max(...answers.map((answer) => answer.notFinite));
+  return { ...answers[reading]!, reading, notFinite };
 }
 
 /**

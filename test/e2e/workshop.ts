@@ -136,6 +136,7 @@ interface Printed {
   }[];
   readonly warnings: readonly string[];
   readonly verdict: string;
+  readonly claim: string;
   readonly answers: { readonly asked: number; readonly hits: number };
   readonly kl: { readonly value: number };
   readonly runs: readonly { readonly run: string; readonly status: string }[];

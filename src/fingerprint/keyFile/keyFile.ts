@@ -18,6 +18,8 @@ const scryptCost: ScryptCost = { N: 131_072, r: 8, p: 1 };
 /** The most memory that a hostile file may ask for. */
 const maxScryptBytes = 2 ** 29;
 
+const askForAnother =
+  'Use an undamaged copy of the key file; if this is the original, its maker has to draw a new key set.';
 const askForCopy = 'Use an undamaged copy of the key file.';
 
 const publicSchema = z.strictObject({
@@ -106,7 +108,7 @@ export async function readKeyFile(path: string, passphrase: string): Promise<Key
   };
   const content = await unseal(lock, passphrase, canonicalJson(header), Buffer.from(data, 'base64'));
   if (!content) throw wrongPassphrase(path);
-  return parseJson(content.toString('utf8'), keySetSchema, `The key set in ${path}`, askForCopy);
+  return parseJson(content.toString('utf8'), keySetSchema, `The key set in ${path}`, askForAnother);
 }
 
 /**

@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import { phases } from '../../contract/phases';
 import { digestCheckpoint, digestTokenizer } from '../../checkpoint/identity';
 import { choosePlacement, reportPlacement } from '../../engine/devices/choosePlacement';
+import { estimateWeightBytes } from '../../engine/estimate';
+import type { LoadedModel } from '../../engine/loadedModel';
 import { openLanguageModel } from '../../engine/openLanguageModel';
 import type { Placement } from '../../contract/devices';
 import type { RequestOf, ResultOf } from '../../contract/declaration';
@@ -19,6 +21,8 @@ import { toolVersion } from '../toolVersion';
 
 const mostPromptBytes = 100_000_000;
 const mostSeedBytes = 4096;
+/** Weights that a graphics card of unknown memory is trusted to hold. */
+const mostBytesInUnknownMemory = 2 ** 32;
 
 type CreateKeySetRequest = RequestOf<typeof declaration>;
 
@@ -34,7 +38,7 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     const prompts = request.prompts === undefined ? undefined : await readPrompts(request.prompts);
     context.report({ type: 'phase', phase: phases.openingModel });
     const model = await openModel(request.model, context.signal);
-    const { placement, reason } = await choosePlacement(request, model.loaded);
+    const { placement, reason } = await placeDrawing(request, model.loaded);
     reportPlacement({ placement, reason }, context);
     const keySet = await draw(request, { model, placement, seed, prompts }, context);
     await writeKeyFile(request.out, keySet, passphrase, { overwrite: false });
@@ -49,6 +53,23 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     };
   },
 };
+
+/**
+ * Single precision wherever it fits, because in half precision another device would write other keys, and
+ * nobody elsewhere could derive the key set again.
+ */
+async function placeDrawing(
+  request: CreateKeySetRequest,
+  model: LoadedModel,
+): ReturnType<typeof choosePlacement> {
+  const { precision = 'auto' } = request;
+  if (precision !== 'auto') return choosePlacement(request, model);
+  const single = await choosePlacement({ ...request, precision: 'single' }, model);
+  const { memoryBytes } = single.placement;
+  const room = Number.isFinite(memoryBytes) ? memoryBytes : mostBytesInUnknownMemory;
+  const fits = estimateWeightBytes([...model.tensors.values()]) <= room;
+  return fits ? single : choosePlacement(request, model);
+}
 
 interface Ingredients {
   readonly model: OpenModel;
@@ -81,6 +102,7 @@ async function draw(
         responseLength: request.responseLength ?? 1,
         ...(prompts && { prompts }),
         base,
+        placement,
         toolVersion,
         createdAt: new Date().toISOString(),
       },

@@ -9,22 +9,21 @@ import { embeddingOf } from '../../suspects/tokens/embeddingRows';
 import { planTokens, type KeysTokens, type TokenReadings } from '../../suspects/tokens/planTokens';
 import { listTokenTexts } from '../../suspects/tokens/tokenTexts';
 import type { Kinship } from '../../verify/kinship';
-import { askReadings, type ReadingsAnswer } from '../../verify/askReadings';
-import type { Question } from '../../verify/askSuspect';
+import { askReadings } from '../../verify/askReadings';
+import type { Asked, Question } from '../../verify/askSuspect';
 import type { Questions, Suspect } from '../../verify/suspect';
 
-export interface OpenedAnswer extends ReadingsAnswer {
-  /** Ways to read the suspect that were asked. */
-  readonly readings: number;
-  /** In which points they differ, as parts of a sentence. */
-  readonly conflicts: readonly string[];
-  /** Those of the reading that the judgement is about. */
-  readonly chosen: readonly string[];
-  readonly shows: Suspect['shows'];
+/** What a suspect said in every way that it can be read. */
+export interface AskedOpened {
+  /** In the order of the ways. */
+  readonly asked: readonly Asked[];
+  readonly ways: readonly Way[];
   /** Whether nothing says which of its tokens is which. */
   readonly hasUnknownTokens: boolean;
-  /** Sentences: what could not be tested, and what turned out. */
+  /** Sentences: what turned out about its tokens and while it was asked. */
   readonly notes: readonly string[];
+  /** Why it could not be computed at all, as a sentence. */
+  readonly failure: string | undefined;
 }
 
 interface Opened {
@@ -36,8 +35,10 @@ interface Opened {
   readonly kinship: Kinship;
 }
 
+/** One way to read a suspect. */
 interface Way {
   readonly suspect: Suspect;
+  /** In which points it departs from the first, as parts of a sentence. */
   readonly conflicts: readonly string[];
 }
 
@@ -48,10 +49,10 @@ interface Way {
 export async function askOpened(
   { suspect, base, questions, rules, placement, kinship }: Opened,
   watch: Watch,
-): Promise<OpenedAnswer> {
+): Promise<AskedOpened> {
   const known = await listTokens(questions, base, kinship.kind.tokenizer === true);
   const { ways, notes, isUnverified } = await listWays(suspect, known, placement, watch.signal);
-  const answer = await askReadings(
+  const asked = await askReadings(
     {
       questions,
       rules,
@@ -60,15 +61,12 @@ export async function askOpened(
     },
     watch,
   );
-  const chosen = ways[answer.reading]!;
   return {
-    ...answer,
-    readings: ways.length,
-    conflicts: [...new Set(ways.flatMap(({ conflicts }) => conflicts))],
-    chosen: chosen.conflicts,
-    shows: chosen.suspect.shows,
+    asked,
+    ways,
     hasUnknownTokens: isUnverified,
-    notes: [...notes, ...chosen.suspect.limits, ...answer.notes],
+    notes: [...new Set([...notes, ...asked.flatMap(({ suspect: probe }) => probe.notes ?? [])])],
+    failure: asked.find(({ suspect: probe }) => probe.failure !== undefined)?.suspect.failure,
   };
 }
 

@@ -32,19 +32,24 @@ export function describeSuspectRead(
 
 const verdictWords: Readonly<Record<VerdictKind, VerifyResult['verdict']>> = {
   match: 'match',
+  agrees: 'agrees with this key file',
   'no-evidence': 'no evidence',
   undetermined: 'undetermined',
+  refused: 'refused',
 };
 
-/** The part of the result that follows from the report. */
+/** The part of the result that follows from the report. @param leftOut keys that count for neither side. */
 export function summarise(
   report: VerifyReport,
+  leftOut: readonly string[],
 ): Pick<
   VerifyResult,
   | 'verdict'
   | 'sentence'
   | 'lines'
+  | 'claim'
   | 'log10CorrectedP'
+  | 'log10ClaimedP'
   | 'decidedBy'
   | 'answers'
   | 'draws'
@@ -54,12 +59,14 @@ export function summarise(
   | 'further'
   | 'power'
 > {
-  const { verdict, answers, draws, suspectRead } = report;
+  const { verdict, claim, answers, draws, suspectRead } = report;
   return {
     verdict: verdictWords[verdict.kind],
     sentence: `${verdict.sentence}.`,
-    lines: writeLines(report),
+    lines: writeLines(report, leftOut),
+    claim: claim?.kind ?? 'key-file',
     log10CorrectedP: verdict.log10CorrectedP,
+    log10ClaimedP: verdict.log10ClaimedP ?? verdict.log10CorrectedP,
     decidedBy: verdict.decidedBy,
     answers: { asked: answers.asked, hits: answers.hits, log10P: answers.log10P },
     draws: draws.map(({ name, asked, firsts, rankSum, log10P }) => ({
@@ -94,15 +101,17 @@ function rungOf(test: ReturnType<typeof listFindings>[number]['test']): number {
   return test === 'answers' ? 1 : 0;
 }
 
-function writeLines(report: VerifyReport): string[] {
+function writeLines(report: VerifyReport, leftOut: readonly string[]): string[] {
   const [limit] = report.doesNotShow;
   return [
     ...(report.notReady === undefined ? [] : [`${report.notReady}.`]),
     report.verdict.chance,
+    ...(report.claim ? [report.claim.sentence, report.claim.repeat] : []),
     report.verdict.rule,
     ...listLadder(report).map(({ sentence }) => sentence),
     ...(report.suspectRead?.power ?? []),
     ...(limit === undefined ? [] : [`This does not show ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`]),
+    ...leftOut,
     ...(report.suspectRead?.further ?? []),
     ...(report.suspectRead?.notes ?? []),
   ];

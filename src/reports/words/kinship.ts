@@ -34,7 +34,7 @@ function sayBytes({ sameBytes }: Kinship): KinshipLine {
     sentence:
       sameBytes === 'base'
         ? 'The suspect is, byte for byte, the unmarked model that the key set was made for.'
-        : `As the key file says, the suspect is, byte for byte, the release of ${formatDate(sameBytes.releasedAt)} that the key set records.`,
+        : `As the key file says, the suspect is, byte for byte, the release that the key file dates ${formatDate(sameBytes.releasedAt)}: nobody else has confirmed that date.`,
   };
 }
 

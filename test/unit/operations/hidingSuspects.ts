@@ -318,19 +318,19 @@ export const disguises: readonly Disguise[] = [
 ];
 
 /** A change, and the verdict where the base is not there to undo it; left out where even the marked model gets none. */
-type AgainstBase = Disguise & { readonly alone?: 'match' | 'undetermined' };
+type AgainstBase = Disguise & { readonly alone?: 'found' | 'undetermined' };
 
 /** Changes whose undoing needs the base: its config, its tokens, its rows. */
 export function disguisesAgainst(base: string): readonly AgainstBase[] {
   return [
     {
-      alone: 'match',
+      alone: 'found',
       name: 'a family that is not known',
       change: (folder) => editConfig(folder, { model_type: 'llama-x', auto_map: {} }),
       says: /config of the base/,
     },
     {
-      alone: 'match',
+      alone: 'found',
       name: 'a family whose formula does not fit',
       change: (folder) => editConfig(folder, { model_type: 'qwen2' }),
       says: /config of the base/,
@@ -348,7 +348,7 @@ export function disguisesAgainst(base: string): readonly AgainstBase[] {
       says: /code of its own/,
     },
     {
-      alone: 'match',
+      alone: 'found',
       name: 'renumbered tokens',
       change: async (folder) => {
         await renumberTokenizer(folder);
@@ -366,7 +366,7 @@ export function disguisesAgainst(base: string): readonly AgainstBase[] {
       says: /numbers its tokens differently/,
     },
     {
-      alone: 'match',
+      alone: 'found',
       name: 'a tokenizer that lies about its numbers',
       change: renumberTokenizer,
       says: /tokenizer and its embeddings disagree about \d+ of the/,
@@ -381,7 +381,7 @@ export function disguisesAgainst(base: string): readonly AgainstBase[] {
       says: /numbers its tokens differently/,
     },
     {
-      alone: 'match',
+      alone: 'found',
       name: 'the base as a decoy before the index',
       change: async (folder) => {
         await shard(folder);
@@ -391,7 +391,7 @@ export function disguisesAgainst(base: string): readonly AgainstBase[] {
       says: /model\.safetensors, and an index/,
     },
     {
-      alone: 'match',
+      alone: 'found',
       name: 'the weights in a file that only its config names',
       change: async (folder) => {
         await mkdir(join(folder, 'own'));
@@ -402,7 +402,7 @@ export function disguisesAgainst(base: string): readonly AgainstBase[] {
       readings: 2,
     },
     {
-      alone: 'match',
+      alone: 'found',
       name: 'tensors of the base in a shard of their own',
       change: async (folder) => {
         const name = 'model.layers.1.mlp.down_proj.weight';
