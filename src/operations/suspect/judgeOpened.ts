@@ -112,10 +112,7 @@ function judgeUnread({ keySet, questions: { keys } }: OpenCase, finding: Finding
 }
 
 /** Where numbers that are not finite come from: a weight, or sums that grow too large. */
-async function explainNotFinite(
-  { readings }: OpenSuspect,
-  signal: AbortSignal | undefined,
-): Promise<string> {
+async function explainNotFinite({ readings }: OpenSuspect, signal: AbortSignal | undefined): Promise<string> {
   const { loaded } = readings[0]!;
   try {
     await assertFinite({ ...loaded.checkpoint, tensors: loaded.tensors }, signal);

@@ -18,7 +18,7 @@ export function fitToTensors(draft: Draft, notes: Set<string>): Draft {
     if (size === undefined || raw[field] === size) continue;
     if (raw[field] !== undefined)
       notes.add(
-        `config.json names another number of ${words} than its weights have (${size}): it was asked with all of them.`,
+        `config.json disagrees with the weights on the number of ${words}, which is ${size}: the weights were believed.`,
       );
     raw = { ...raw, [field]: size };
   }

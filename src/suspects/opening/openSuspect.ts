@@ -177,7 +177,7 @@ function startDrafts(
   const draft = { modelType, raw, tensors, conflicts };
   if (copies.size === 0) return [draft];
   const other = { ...draft, tensors: new Map([...tensors, ...copies]) };
-  return [draft, { ...other, conflicts: [...conflicts, 'tensors that lie in two weight files'] }];
+  return [draft, { ...other, conflicts: [...conflicts, 'tensors that are in two weight files'] }];
 }
 
 /** Every combination of what can be read in two ways, what is usual first. */

@@ -38,7 +38,11 @@ const keyCount = 36;
 async function copyToOpenQuickly(file: string): Promise<string> {
   const { neutralPrompts, ...keySet } = await readKeyFile(file, passphrase);
   const fewer = commitKeySet({ ...keySet, neutralPrompts: neutralPrompts.slice(0, 16) });
-  const text = await encryptKeySet({ ...fewer, releases: keySet.releases }, passphrase, { N: 16, r: 8, p: 1 });
+  const text = await encryptKeySet({ ...fewer, releases: keySet.releases }, passphrase, {
+    N: 16,
+    r: 8,
+    p: 1,
+  });
   await writeFile(`${file}.quick`, text);
   return `${file}.quick`;
 }
@@ -193,7 +197,10 @@ describe('a suspect that hides', () => {
       if (hidden.name.includes('tenth')) return;
       const folder = await disguise(relative, hidden);
       for (const base of [sampleModel, undefined])
-        assert.match((await ask(folder, base === undefined ? {} : { base })).verdict, /no evidence|undetermined/);
+        assert.match(
+          (await ask(folder, base === undefined ? {} : { base })).verdict,
+          /no evidence|undetermined/,
+        );
     });
 
   it('matches where the key set is drawn again, renumbered as it is', async () => {
