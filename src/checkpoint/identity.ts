@@ -89,7 +89,10 @@ async function digestFile(
 
 async function keepExisting(dir: string, names: readonly string[]): Promise<string[]> {
   const kept: string[] = [];
-  for (const name of names) if (await stat(join(dir, name)).catch(() => undefined)) kept.push(name);
+  for (const name of names) {
+    const found = await stat(join(dir, name)).catch(() => undefined);
+    if (found?.isFile()) kept.push(name);
+  }
   return kept;
 }
 

@@ -89,14 +89,12 @@ async function listTokens(
   hasSameTokens: boolean,
 ): Promise<KeysTokens> {
   const { keys, keysAreQuestions, neutralPrompts } = questions;
-  const ids = new Set([
-    ...keys.flatMap((key) => [...key.ids, ...key.candidates, ...key.responseIds]),
-    ...neutralPrompts.flat(),
-  ]);
+  const needed = new Set(keys.flatMap((key) => [...key.ids, ...key.candidates, ...key.responseIds]));
   return {
     keys,
     isQuestion: keysAreQuestions,
-    ids: [...ids],
+    ids: [...new Set([...needed, ...neutralPrompts.flat()])],
+    needed,
     hasSameTokens,
     base: base && {
       loaded: base.loaded,

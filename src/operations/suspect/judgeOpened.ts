@@ -7,6 +7,7 @@ import {
   sayFailure,
   sayNotFinite,
   sayUnread,
+  tooManyWays,
   unknownTokens,
   type FindingWords,
   type SeenSuspect,
@@ -86,6 +87,7 @@ async function findOtherVerdict(
   if (kind === 'refused') return undefined;
   if (isBaseItself(kinship)) return { kind: 'no-evidence', finding: baseItself };
   if (kind === 'no-evidence' && hasUnknownTokens) return { kind: 'undetermined', finding: unknownTokens };
+  if (kind === 'no-evidence' && suspect.isCut) return { kind: 'undetermined', finding: tooManyWays };
   if (kind !== 'undetermined') return undefined;
   if (failure !== undefined) return { kind, finding: sayUnread(sayFailure(failure)) };
   if (notFinite === 0) return undefined;

@@ -50,6 +50,13 @@ export const unknownTokens: FindingWords = {
     'It was asked by the ids of the keys and showed nothing, but its tokens may be numbered differently. Give the unmarked model with --base, whose embeddings can tell, or add the tokenizer.json that the suspect is run with, and verify again.',
 };
 
+/** The finding about a suspect that can be read in more ways than were asked. */
+export const tooManyWays: FindingWords = {
+  sentence: 'Undetermined: the suspect’s config.json can be read in too many ways',
+  chance:
+    'Those that were asked showed nothing. Find out which of its values count where the suspect is run, remove the others from a copy of the folder, and verify that copy.',
+};
+
 /** A suspect whose model fails when it is asked. @param why a sentence. */
 export function sayFailure(why: string): { readonly reason: string; readonly next: string } {
   return {

@@ -25,7 +25,6 @@ const twoNames: readonly (readonly [own: string, other: string])[] = [
 
 /** Everything in a config that can be read in more than one way. */
 export const configAlternatives: readonly Alternatives[] = [
-  readInnerConfig,
   readRotaryStyles,
   readRotaryNames,
   readLayerTypes,
@@ -38,7 +37,7 @@ export const configAlternatives: readonly Alternatives[] = [
 ];
 
 /** A model wrapped in another one has a config of its own in a field. */
-function readInnerConfig(draft: Draft): Draft[] {
+export function readInnerConfig(draft: Draft): Draft[] {
   const inner = draft.raw.text_config;
   if (!isFields(inner)) return [draft];
   const modelType = typeof inner.model_type === 'string' ? inner.model_type : draft.modelType;

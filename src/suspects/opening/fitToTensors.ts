@@ -22,5 +22,24 @@ export function fitToTensors(draft: Draft, notes: Set<string>): Draft {
       );
     raw = { ...raw, [field]: size };
   }
-  return { ...draft, raw };
+  return { ...draft, raw: dropUnstoredBiases(raw, draft, notes) };
+}
+
+/** The switches of biases, and the names of the matrices that would have them. */
+const biases: readonly (readonly [field: string, bias: RegExp])[] = [
+  ['attention_bias', /(q_proj|o_proj)\.bias$/],
+  ['mlp_bias', /(up_proj|down_proj)\.bias$/],
+];
+
+/** A bias that is not stored starts as zero in other programs: the switch alone changes nothing. */
+function dropUnstoredBiases(raw: Draft['raw'], { tensors }: Draft, notes: Set<string>): Draft['raw'] {
+  const unstored = biases.filter(
+    ([field, bias]) => raw[field] === true && ![...tensors.keys()].some((name) => bias.test(name)),
+  );
+  if (unstored.length === 0) return raw;
+  const fields = unstored.map(([field]) => field);
+  notes.add(
+    `config.json turns on biases that the weights do not have (${fields.join(', ')}): they were taken as zero.`,
+  );
+  return { ...raw, ...Object.fromEntries(fields.map((field) => [field, false])) };
 }

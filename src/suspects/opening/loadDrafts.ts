@@ -1,56 +1,62 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Cancelled, UserError } from '../../common/errors';
 import { isFloatDtype } from '../../checkpoint/weights/dtypes';
-import { quoteName } from '../../checkpoint/weights/safetensors';
+import { quoteName, type TensorDtype } from '../../checkpoint/weights/safetensors';
 import { loadModel, type LoadedModel } from '../../engine/loadedModel';
 import type { Draft } from './draft';
 
-/** A suspect's model in one way to read its folder. */
-export interface SuspectReading {
-  readonly loaded: LoadedModel;
-  /** In which points it departs from the first way, as parts of a sentence. */
-  readonly conflicts: readonly string[];
+/** Why a draft is no model: which part of it, and a sentence. */
+export interface Misfit {
+  readonly part: 'config.json' | 'weights';
+  readonly why: string;
 }
 
-/** Every reading takes its time, and the smallest p-value is multiplied by their number. */
-const mostReadings = 8;
+/** A draft that fits its family's formula. */
+export interface LoadedDraft {
+  readonly draft: Draft;
+  readonly loaded: LoadedModel;
+}
 
 /**
- * The models of these drafts that compute different numbers on texts of at most `longest` tokens, in the
- * order of the drafts. A draft that fits no formula is left out; `problem` says why the first one does not.
+ * The drafts whose models compute different numbers on texts of at most `longest` tokens, in their order. One
+ * that fits no formula is left out; `misfit` says why the first does not.
  */
 export function loadDrafts(
   drafts: readonly Draft[],
   longest: number,
   dir: string,
-): { readings: SuspectReading[]; problem: string | undefined } {
-  const readings: SuspectReading[] = [];
-  let problem: string | undefined;
+): { readonly kept: LoadedDraft[]; readonly misfit: Misfit | undefined } {
+  const kept: LoadedDraft[] = [];
+  let misfit: Misfit | undefined;
   for (const draft of drafts) {
     const loaded = tryToLoad(draft, longest, dir);
-    if (typeof loaded === 'string') problem ??= loaded;
-    else if (
-      readings.length < mostReadings &&
-      !readings.some((known) => isSame(known.loaded, loaded, longest))
-    )
-      readings.push({ loaded, conflicts: draft.conflicts });
+    if ('why' in loaded) misfit ??= loaded;
+    else if (!kept.some((known) => isSame(known.loaded, loaded, longest))) kept.push({ draft, loaded });
   }
-  return { readings, problem };
+  return { kept, misfit };
 }
 
-/** The model of a draft, or a sentence on why it is none. */
-function tryToLoad({ modelType, raw, tensors }: Draft, longest: number, dir: string): LoadedModel | string {
+/** The model of a draft, or why it is none. */
+function tryToLoad({ modelType, raw, tensors }: Draft, longest: number, dir: string): LoadedModel | Misfit {
   try {
     const config = { modelType, raw };
     const loaded = loadModel({ dir, config, tensors, weightFiles: [], warnings: [] });
-    const unread = [...loaded.tensors.values()].find(({ dtype }) => !isFloatDtype(dtype));
-    if (unread) return `Its tensor ${quoteName(unread.name)} is stored as ${unread.dtype}.`;
+    const unread = [...loaded.tensors.values()].find(({ dtype }) => !isComputable(dtype));
+    if (unread)
+      return { part: 'weights', why: `Its tensor ${quoteName(unread.name)} is stored as ${unread.dtype}.` };
     return reach(loaded, raw, longest);
   } catch (error) {
     if (error instanceof Cancelled) throw error;
     // A config that nobody checked can make a formula fail in any way.
-    return error instanceof UserError ? error.message : 'Its config.json has values that no formula accepts.';
+    const why =
+      error instanceof UserError ? error.message : 'Its config.json has values that no formula accepts.';
+    return { part: 'config.json', why };
   }
+}
+
+/** Double precision is not trained or written here, but a suspect in it can be asked. */
+function isComputable(dtype: TensorDtype): boolean {
+  return isFloatDtype(dtype) || dtype === 'F64';
 }
 
 /**

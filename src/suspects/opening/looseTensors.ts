@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../../common/errors';
+import { Cancelled, UserError } from '../../common/errors';
 import { readHeader, type TensorInfo } from '../../checkpoint/weights/safetensors';
-import type { WeightChoice } from './weightChoices';
+import { isFile, type WeightChoice } from './weightChoices';
 
 /** The tensors of a suspect's weight files, whatever else may be wrong with them. */
 export interface LooseTensors {
@@ -39,10 +39,11 @@ export async function readLooseTensors(dir: string, choice: WeightChoice): Promi
 
 async function readTensors(path: string, problems: string[]): Promise<TensorInfo[]> {
   try {
+    if (!(await isFile(path))) throw new Error('not a file');
     return (await readHeader(await realpath(path), { isLenient: true })).tensors;
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    problems.push(error.message);
+    if (error instanceof Cancelled) throw error;
+    problems.push(error instanceof UserError ? error.message : `${path} is no weight file.`);
     return [];
   }
 }

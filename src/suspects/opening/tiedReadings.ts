@@ -19,8 +19,7 @@ export async function readTiedMatrices(draft: Draft): Promise<Draft[]> {
   if (!names) return [draft];
   const [embedding, output] = names.map((name) => draft.tensors.get(name));
   const isTied = draft.raw.tie_word_embeddings;
-  if (!embedding || !output)
-    return [isTied === false ? { ...draft, raw: { ...draft.raw, tie_word_embeddings: true } } : draft];
+  if (!embedding || !output) return [{ ...draft, raw: { ...draft.raw, tie_word_embeddings: true } }];
   if (isTied === false || (await haveEqualValues(embedding, output))) return [draft];
   const conflict = 'the output matrix (tie_word_embeddings, and a matrix of its own)';
   const others = new Map([...draft.tensors].filter(([name]) => name !== names[1]));

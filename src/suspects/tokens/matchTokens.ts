@@ -6,7 +6,7 @@ const sameRow = 0.7;
 /** The lead over the second best row that makes the nearest one the token's. */
 const clearLead = 0.1;
 /** Tokens whose nearest rows are looked for before those of all. */
-const sampleSize = 128;
+const sampleSize = 32;
 
 /** The suspect's id of a token of the base. */
 export type TokenMap = (id: number) => number | undefined;
@@ -24,6 +24,7 @@ export interface RowEvidence {
  * Finds the suspect's rows of some tokens of the base. A token keeps the id that the tokenizer's texts give
  * it, or else its own, if the rows agree; otherwise it gets the one row that is clearly like its own. Whose
  * tokens are renumbered, or whose tokenizer lies, is read all the same.
+ * @param needed the tokens whose rows are worth looking for among all others.
  * @param byText what the texts of both tokenizers say; undefined where the suspect's cannot be read.
  * @throws UserError as openForReading; Cancelled.
  */
@@ -31,6 +32,7 @@ export async function matchTokens(
   base: TensorInfo,
   suspect: TensorInfo,
   ids: Iterable<number>,
+  needed: ReadonlySet<number>,
   byText: TokenMap | undefined,
   signal?: AbortSignal,
 ): Promise<RowEvidence> {
@@ -45,12 +47,14 @@ export async function matchTokens(
     const best = bestGuess(row, guesses.get(id)!, rows);
     if (best !== undefined) found.set(id, best);
   }
-  const lost = new Map([...wanted].filter(([id]) => !found.has(id)));
+  const lost = new Map([...wanted].filter(([id]) => needed.has(id) && !found.has(id)));
   const isKnown = 2 * found.size >= wanted.size;
   if (isKnown || (await hasNearRows(suspect, lost, signal)))
     for (const [id, nearest] of await findClear(suspect, lost, signal)) found.set(id, nearest);
-  const isClear = wanted.size > 0 && 2 * found.size >= wanted.size;
-  const map: TokenMap = (id) => found.get(id) ?? (byText ? byText(id) : id);
+  const isClear = 2 * [...needed].filter((id) => found.has(id)).length >= needed.size;
+  const isMoved = [...found].some(([id, own]) => id !== own);
+  // Where nothing but rows tells tokens apart, one without a row of its own stays unknown.
+  const map: TokenMap = (id) => found.get(id) ?? (byText ? byText(id) : isMoved ? undefined : id);
   const conflicts = [...found].filter(([id, own]) => byText && byText(id) !== own).length;
   return { isClear, map, conflicts: isClear ? conflicts : 0, compared: wanted.size };
 }

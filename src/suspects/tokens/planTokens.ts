@@ -12,6 +12,8 @@ export interface KeysTokens {
   readonly isQuestion: boolean;
   /** Every id that any of the models will be asked. */
   readonly ids: readonly number[];
+  /** Those of the keys and their candidates, which a verdict needs. */
+  readonly needed: ReadonlySet<number>;
   /** Whether the suspect's tokenizer is, token for token, the one that the key set records. */
   readonly hasSameTokens: boolean;
   /** The base, where it is at hand. */
@@ -87,7 +89,7 @@ function planWithoutBase(
 }
 
 async function compareRows(
-  { ids }: KeysTokens,
+  { ids, needed }: KeysTokens,
   base: LoadedModel,
   suspect: LoadedModel,
   byText: TokenMap | undefined,
@@ -95,7 +97,7 @@ async function compareRows(
 ) {
   const [from, to] = [embeddingOf(base), embeddingOf(suspect)];
   if (!from || !to || from.shape[1] !== to.shape[1]) return undefined;
-  return matchTokens(from, to, ids, byText, signal);
+  return matchTokens(from, to, ids, needed, byText, signal);
 }
 
 function sayRenumbered(ids: readonly number[], map: TokenMap): string[] {

@@ -266,6 +266,45 @@ export const disguises: readonly Disguise[] = [
     says: /3 tokens that no key needs/,
   },
   {
+    name: 'weights in double precision',
+    change: (folder) =>
+      editWeights(folder, (tensors) => {
+        for (const [name, tensor] of tensors) {
+          const data = new Uint8Array(Float64Array.from(valuesOf(tensor)).buffer);
+          tensors.set(name, { dtype: 'F64', shape: tensor.shape, data });
+        }
+      }),
+  },
+  {
+    name: 'biases that are turned on and not stored',
+    change: (folder) => editConfig(folder, { attention_bias: true, mlp_bias: true }),
+    says: /biases that the weights do not have/,
+  },
+  {
+    name: 'many values under two names',
+    change: (folder) =>
+      editConfig(folder, {
+        rope_parameters: { rope_type: 'default', rope_theta: 1.0000001 },
+        n_head: 3,
+        n_embd: 5,
+        rotary_emb_base: 7,
+        rotary_pct: 0.5,
+        partial_rotary_factor: 0.25,
+        layer_norm_eps: 0.5,
+        hidden_activation: 'relu',
+        layer_types: ['sliding_attention', 'sliding_attention'],
+        sliding_window: 2,
+      }),
+  },
+  {
+    name: 'a folder where a file should be',
+    change: async (folder) => {
+      await rm(join(folder, 'tokenizer_config.json'));
+      for (const name of ['tokenizer_config.json', 'chat_template.jinja', 'model.safetensors.index.json'])
+        await mkdir(join(folder, name));
+    },
+  },
+  {
     name: 'more rows in the vocabulary',
     change: async (folder) => {
       await editWeights(folder, (tensors) => {
@@ -435,9 +474,9 @@ export const unreadable: readonly (Disguise & { readonly says: RegExp })[] = [
     change: (folder) =>
       editWeights(folder, (tensors) => {
         for (const [name, { shape, data }] of tensors)
-          tensors.set(name, { dtype: 'F64', shape, data: new Uint8Array(2 * data.length) });
+          tensors.set(name, { dtype: 'F8_E4M3', shape, data: data.subarray(0, data.length / 4) });
       }),
-    says: /cannot be read: .*stored as F64/,
+    says: /weights cannot be read: .*stored as F8_E4M3/,
   },
   {
     name: 'truncated weights',
