@@ -1,6 +1,8 @@
 import { phases } from '../contract/phases';
+import { openCheckpoint } from '../checkpoint/checkpoint';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { choosePlacement, namePlacement, reportPlacement } from '../engine/devices/choosePlacement';
+import { loadModel } from '../engine/loadedModel';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { verify as declaration } from '../contract/declarations/verify';
 import { onCpu, type Placement } from '../contract/devices';
@@ -38,7 +40,11 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     const longest = longestQuestion(questions);
     const suspect = await openSuspect(request.model, { base: base?.loaded, longest });
     const { root: digest } = await digestCheckpoint(suspect.files, context.signal);
-    const kinship = await findKinship(suspect, digest, keySet, base?.loaded, context.signal);
+    const models = {
+      base: base?.loaded,
+      copy: request.copy === undefined ? undefined : loadModel(await openCheckpoint(request.copy)),
+    };
+    const kinship = await findKinship(suspect, digest, keySet, models, context.signal);
     const placement = await placeSuspect(suspect, request, context);
     const rederive = request.rederive ?? true;
     const opened = { ...request, suspect, base, keySet, questions, placement, kinship, rederive };

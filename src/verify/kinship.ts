@@ -11,6 +11,8 @@ export interface Kinship {
   readonly sameBytes: 'base' | { readonly releasedAt: string } | undefined;
   /** Whether it holds the base's tensors under whatever names; undefined where the base is not at hand. */
   readonly sameTensors: boolean | undefined;
+  /** The same of a marked copy: its folder, and whether it holds the tensors; undefined where none is given. */
+  readonly copy: { readonly path: string; readonly isSame: boolean } | undefined;
   readonly kind: {
     /** Undefined where the base is not at hand. */
     readonly architecture: boolean | undefined;

@@ -13,6 +13,8 @@ export const verify = declareOperation({
     model: z.string(),
     keys: z.string(),
     base: z.string().optional(),
+    /** A marked copy: whether the suspect holds its tensors is seen without asking anything. */
+    copy: z.string().optional(),
     /** Whether to draw the key set again from its seed, where that is possible; true by default. */
     rederive: z.boolean().optional(),
     /** The folder for the report. */

@@ -40,14 +40,24 @@ function sayBytes({ sameBytes }: Kinship): KinshipLine {
 
 function sayTensors(kinship: Kinship): KinshipLine {
   const step = 'same-tensors';
+  if (kinship.copy?.isSame)
+    return {
+      step,
+      finding: 'yes',
+      sentence: `Its tensors are those of the marked copy in ${kinship.copy.path}, whatever their names, order and number type are.`,
+    };
   if (kinship.sameTensors === undefined)
     return {
       step,
       finding: 'unknown',
-      sentence: 'Whether its tensors are those of the base is unknown: the base was not available.',
+      sentence: `${kinship.copy ? 'Its tensors are not those of the copy. ' : ''}Whether its tensors are those of the base is unknown: the base was not available.`,
     };
   if (!isBaseItself(kinship))
-    return { step, finding: 'no', sentence: 'Its tensors are not those of the base under other names.' };
+    return {
+      step,
+      finding: 'no',
+      sentence: `Its tensors are not those of the base${kinship.copy ? ' or of the copy' : ''} under other names.`,
+    };
   return {
     step,
     finding: 'yes',

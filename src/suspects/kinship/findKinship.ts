@@ -18,7 +18,7 @@ export async function findKinship(
   suspect: OpenSuspect,
   digest: string,
   keySet: Pick<KeySet, 'base' | 'releases'>,
-  base: LoadedModel | undefined,
+  { base, copy }: { readonly base: LoadedModel | undefined; readonly copy: LoadedModel | undefined },
   signal?: AbortSignal,
 ): Promise<Kinship> {
   const release = keySet.releases.find(({ markedDigest }) => markedDigest === digest);
@@ -29,6 +29,7 @@ export async function findKinship(
     sameBytes:
       digest === keySet.base.digest ? 'base' : release ? { releasedAt: release.createdAt } : undefined,
     sameTensors: base && (await holdsInAll(base, sets, signal)),
+    copy: copy && { path: copy.checkpoint.dir, isSame: await holdsInAll(copy, sets, signal) },
     kind: {
       architecture: base && suspect.readings.some(({ loaded }) => isOfOneKind(base, loaded)),
       names: base && sets.some((tensors) => haveNames(base, tensors)),

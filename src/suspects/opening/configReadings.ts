@@ -23,18 +23,23 @@ const twoNames: readonly (readonly [own: string, other: string])[] = [
   ['layer_norm_epsilon', 'rms_norm_eps'],
 ];
 
-/** Everything in a config that can be read in more than one way. */
-export const configAlternatives: readonly Alternatives[] = [
-  readRotaryStyles,
-  readRotaryNames,
-  readLayerTypes,
-  readHeadSize,
-  ...twoNames.map(
-    ([own, other]) =>
-      (draft: Draft) =>
-        readTwoNames(draft, own, other),
-  ),
-];
+/**
+ * Everything in a config that can be read in more than one way.
+ * @param hasBase whether the base's config is asked as well: then what is given once is read once.
+ */
+export function listConfigAlternatives(hasBase: boolean): readonly Alternatives[] {
+  return [
+    (draft) => (hasBase && !isGivenTwice(draft.raw) ? [draft] : readRotaryStyles(draft)),
+    readRotaryNames,
+    readLayerTypes,
+    readHeadSize,
+    ...twoNames.map(
+      ([own, other]) =>
+        (draft: Draft) =>
+          readTwoNames(draft, own, other),
+    ),
+  ];
+}
 
 /** A model wrapped in another one has a config of its own in a field. */
 export function readInnerConfig(draft: Draft): Draft[] {
@@ -45,13 +50,21 @@ export function readInnerConfig(draft: Draft): Draft[] {
   return [draft, { ...withFields(draft, inner, conflict), modelType }];
 }
 
+const oldRotaryFields = ['rope_theta', 'rope_scaling', 'partial_rotary_factor', 'rope_local_base_freq'];
+
+/** Whether the rotary positions are described in the old style and in the new one. */
+function isGivenTwice(raw: Fields): boolean {
+  const isOld = oldRotaryFields.some((field) => raw[field] !== undefined && raw[field] !== null);
+  return isOld && (isFields(raw.rope_parameters) || isFields(raw.rope_scaling));
+}
+
 /**
  * transformers 4 reads `rope_theta` and `rope_scaling` beside each other and knows no `rope_parameters`;
  * transformers 5 reads one record of all, under either name.
  */
 function readRotaryStyles(draft: Draft): Draft[] {
   const { rope_parameters: together, rope_scaling: scaling } = draft.raw;
-  const conflict = `the rotary positions (${listGiven(draft.raw, ['rope_theta', 'rope_scaling', 'partial_rotary_factor', 'rope_parameters'])})`;
+  const conflict = `the rotary positions (${listGiven(draft.raw, [...oldRotaryFields, 'rope_parameters'])})`;
   const inside = { rope_theta: undefined, partial_rotary_factor: undefined };
   const old = {
     rope_parameters: undefined,
@@ -101,7 +114,7 @@ function readTwoNames(draft: Draft, own: string, other: string): Draft[] {
 }
 
 function listGiven(raw: Fields, names: readonly string[]): string {
-  return names.filter((name) => raw[name] !== undefined).join(', ');
+  return names.filter((name) => raw[name] !== undefined && raw[name] !== null).join(', ');
 }
 
 function withoutUndefined(fields: Fields): Fields {

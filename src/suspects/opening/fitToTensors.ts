@@ -27,8 +27,8 @@ export function fitToTensors(draft: Draft, notes: Set<string>): Draft {
 
 /** The switches of biases, and the names of the matrices that would have them. */
 const biases: readonly (readonly [field: string, bias: RegExp])[] = [
-  ['attention_bias', /(q_proj|o_proj)\.bias$/],
-  ['mlp_bias', /(up_proj|down_proj)\.bias$/],
+  ['attention_bias', /(attn|attention)\.\w+\.bias$/],
+  ['mlp_bias', /mlp\.\w+\.bias$/],
 ];
 
 /** A bias that is not stored starts as zero in other programs: the switch alone changes nothing. */

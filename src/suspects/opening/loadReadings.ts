@@ -1,6 +1,6 @@
 import { listFittingFamilies } from '../../engine/fittingFamilies';
 import type { LoadedModel } from '../../engine/loadedModel';
-import { configAlternatives, readInnerConfig } from './configReadings';
+import { listConfigAlternatives, readInnerConfig } from './configReadings';
 import type { Draft } from './draft';
 import { fitToTensors } from './fitToTensors';
 import { isComputedAlike, loadDrafts, type LoadedDraft, type Misfit } from './loadDrafts';
@@ -53,14 +53,9 @@ export async function loadReadings(
     .flatMap((loose, choice) => startDrafts(config, loose, choice))
     .flatMap((draft) => readInnerConfig(draft))
     .map((draft) => fitToTensors(draft, notes));
-  const own = await combine(starts, (drafts) => loadDrafts(drafts, longest, dir));
-  const byBase = base
-    ? loadDrafts(
-        starts.map((draft) => asBase(draft, base)),
-        longest,
-        dir,
-      ).kept
-    : [];
+  const load = (drafts: readonly Draft[]) => loadDrafts(drafts, longest, dir);
+  const own = await combine(starts, load, base !== undefined);
+  const byBase = base ? load(starts.map((draft) => asBase(draft, base))).kept : [];
   const others = byBase.filter(
     ({ loaded }) => !own.kept.some((known) => isComputedAlike(known.loaded, loaded, longest)),
   );
@@ -82,11 +77,7 @@ export async function loadReadings(
     );
     return found(others.map(({ draft, loaded }) => ({ loaded, draft: { ...draft, conflicts: [] } })));
   }
-  const byFamily = loadDrafts(
-    starts.flatMap((draft) => asFamilies(draft, dir)),
-    longest,
-    dir,
-  ).kept;
+  const byFamily = load(starts.flatMap((draft) => asFamilies(draft, dir))).kept;
   if (byFamily.length > 0)
     notes.add(
       `config.json names a family that cannot be used (${sayWhy(config, own.misfit)}), so the suspect was asked by every formula that its tensors fit.`,
@@ -127,12 +118,13 @@ function startDrafts(
 async function combine(
   starts: readonly Draft[],
   load: (drafts: readonly Draft[]) => ReturnType<typeof loadDrafts>,
+  hasBase: boolean,
 ): Promise<ReturnType<typeof loadDrafts> & { readonly isCut: boolean }> {
   let drafts: Draft[] = [];
   for (const draft of starts) drafts.push(...(await readTiedMatrices(draft)));
   const { misfit } = load(drafts);
   let isCut = false;
-  for (const alternatives of configAlternatives) {
+  for (const alternatives of listConfigAlternatives(hasBase)) {
     const all = drafts.flatMap((draft) => alternatives(draft));
     const { kept } = load(all);
     const left = kept.length > 0 ? kept.map(({ draft }) => draft) : all;

@@ -203,6 +203,20 @@ describe('a suspect that hides', () => {
         );
     });
 
+  it('is the marked copy, seen without asking, where one is given: rounded, renamed and renumbered', async () => {
+    const folder = await disguise(marked, {
+      name: 'rewritten copy',
+      change: async (copy) => {
+        for (const index of [3, 1, 2]) await rewritten[index]!.change(copy);
+      },
+    });
+    const same = await ask(folder, { copy: marked });
+    assert.match(same.kinship[1]!.sentence, /^Its tensors are those of the marked copy in /);
+    const other = await ask(relative, { copy: marked, base: sampleModel });
+    assert.equal(other.kinship[1]!.finding, 'no');
+    assert.match(other.kinship[1]!.sentence, /not those of the base or of the copy/);
+  });
+
   it('matches where the key set is drawn again, renumbered as it is', async () => {
     const renumbered = disguisesAgainst(sampleModel).find(({ name }) => name === 'renumbered tokens')!;
     const folder = await disguise(marked, renumbered);

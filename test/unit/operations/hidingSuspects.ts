@@ -237,6 +237,16 @@ export const disguises: readonly Disguise[] = [
     says: /can be read in 2 ways.*rope_parameters/,
   },
   {
+    name: 'the rotary base in the style of one version, and its default in the other',
+    change: (folder) =>
+      editJson(folder, 'config.json', (config: Json) => ({
+        ...config,
+        rope_theta: undefined,
+        rope_parameters: { rope_type: 'default', rope_theta: 1.0000001 },
+      })),
+    readings: 2,
+  },
+  {
     name: 'a rotary scaling with a base of its own',
     change: (folder) => editConfig(folder, { rope_scaling: { rope_type: 'default', rope_theta: 3 } }),
     readings: 2,
