@@ -56,6 +56,10 @@ function createServices(context: vscode.ExtensionContext): Services {
       placement: settings.placement,
       keepFinished: settings.keepFinishedRuns,
       onError: report,
+      onUnreadable: (folder, error) => {
+        log.warn(`The run in ${folder} cannot be read: ${String(error)}`);
+        return undefined;
+      },
     }),
     showError: report,
   };

@@ -1,5 +1,8 @@
+import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { systemErrorCode, throwIfCancelled, UserError } from '../common/errors';
+import { throwIfCancelled, UserError } from '../common/errors';
+import { asPathError } from '../common/pathErrors';
+import { notRegular } from '../common/regularFile';
 
 /**
  * Bytes read or written at once when a weight file is streamed: large enough for the disk, small compared
@@ -7,31 +10,29 @@ import { systemErrorCode, throwIfCancelled, UserError } from '../common/errors';
  */
 const chunkBytes = 8 * 1024 * 1024;
 
+/** Windows has neither the flag nor such pipes. */
+const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+
 /** Node.js reads at most 2^31 - 1 bytes in one call. */
 const mostBytesPerRead = 1024 ** 3;
 
-/** @throws UserError `not-found` or `not-readable`. */
+/** @throws UserError `not-found`, `not-readable`, or `not-a-file` for a folder, a pipe or a device. */
 export async function openForReading(path: string): Promise<FileHandle> {
+  let file: FileHandle;
   try {
-    return await open(path, 'r');
+    // Opening a pipe would wait for somebody to write into it.
+    file = await open(path, constants.O_RDONLY | O_NONBLOCK);
   } catch (error) {
     throw asReadError(error, path);
   }
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw notRegular(path);
 }
 
-/** Turns the system's "no such file" and "not permitted" into sentences. Returns any other error unchanged. */
+/** Turns what the system says about a file of a checkpoint into a sentence. Returns any other error unchanged. */
 export function asReadError(error: unknown, path: string): unknown {
-  const code = systemErrorCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new UserError('not-found', `There is no file ${path}.`, 'Check the path.', { cause: error });
-  if (code === 'EACCES' || code === 'EPERM')
-    return new UserError(
-      'not-readable',
-      `${path} cannot be read: its permissions do not allow it.`,
-      'Change its permissions, or run the command as the user who owns it.',
-      { cause: error },
-    );
-  return error;
+  return asPathError(error, path);
 }
 
 /**

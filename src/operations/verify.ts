@@ -49,7 +49,7 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     const rederive = request.rederive ?? true;
     const opened = { ...request, suspect, base, keySet, questions, placement, kinship, rederive };
     const verdict = await judgeOpened(opened, context);
-    const { answer, seen, finding } = verdict;
+    const { answer, seen, other } = verdict;
     const usedBase = answer.usedBase ? base : undefined;
     const note = await readNotReadyNote(suspect.dir);
     const baseNote = 'note' in found ? found.note : undefined;
@@ -65,13 +65,13 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
       neutralPrompts: answer.neutralPrompts,
       answeredByBase: answer.answeredByBase,
       repeats: answer.repeats,
-      suspectRead: describeSuspectRead(answer.judgement, {
+      suspectRead: describeSuspectRead({
         ...seen,
         kinship: sayKinship(kinship),
         further: suspect.further,
+        other,
         notes: [...suspect.notes, ...verdict.notes, ...describeLimits(verdict, baseNote)],
       }),
-      finding,
     });
     const written =
       request.report === undefined

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { kinshipSteps } from './kinship';
+import { otherReasons } from './otherVerdict';
 
 /** Sizes that no report of ours reaches: a larger file is not read. */
 const maxKeys = 100_000;
@@ -64,6 +65,10 @@ const suspectRead = z.strictObject({
     .max(10),
   /** Ways to read its folder, all of them asked; 0 where it cannot be read. */
   readings: count,
+  /** Tests of all these ways together: the smallest p-value is multiplied by their number. */
+  testCount: z.number().int().min(1).max(1000),
+  /** Why the verdict is not the one that the counts alone would give. */
+  other: z.strictObject({ reason: z.enum(otherReasons), sentence: text, chance: text }).optional(),
   /** In which points they differ, as parts of a sentence. */
   conflicts: z.array(text).max(50),
   /** Sentences: what was not obeyed, not read, or not tested. */

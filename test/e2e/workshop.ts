@@ -44,7 +44,13 @@ export async function openWorkshop(): Promise<Workshop> {
   await mkdir(path('tmp'));
   const start: Workshop['start'] = (args, env = {}) => {
     const child = spawn(process.execPath, [path('cli.cjs'), ...args], {
-      env: { PATH: process.env.PATH ?? '', TMPDIR: path('tmp'), FINGERPRINT_PASSPHRASE: passphrase, ...env },
+      env: {
+        PATH: process.env.PATH ?? '',
+        TMPDIR: path('tmp'),
+        FINGERPRINT_STATE_DIR: path('state'),
+        FINGERPRINT_PASSPHRASE: passphrase,
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });

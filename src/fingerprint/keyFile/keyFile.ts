@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import * as z from 'zod';
 import { UserError, systemErrorCode } from '../../common/errors';
-import { exists, parseJson, writeFileAtomic } from '../../common/files';
+import { parseJson, writeNewFile } from '../../common/files';
+import { readRegularFile } from '../../common/regularFile';
 import { canonicalJson } from '../canonical';
 import { type KeySet, countSpent } from '../keySet';
 import { digestSchema, keyCountSchema, keySetSchema, modelDigestSchema, textSchema } from './keySetSchema';
@@ -15,8 +15,8 @@ const maxFileBytes = 2 ** 28;
 /** About half a second and 128 MiB for one attempt at a passphrase. */
 const scryptCost: ScryptCost = { N: 131_072, r: 8, p: 1 };
 
-/** The most memory that a hostile file may ask for. */
-const maxScryptBytes = 2 ** 29;
+/** A hostile file may ask for at most twice the memory and twice the work of our own. */
+const mostCostFactor = 2;
 
 const askForAnother =
   'Use an undamaged copy of the key file; if this is the original, its maker has to draw a new key set.';
@@ -47,11 +47,11 @@ const headerSchema = z.strictObject({
         .int()
         .min(2)
         .refine((N) => Number.isInteger(Math.log2(N)), 'N must be a power of two'),
-      r: z.int().min(1).max(32),
-      p: z.int().min(1).max(4),
+      r: z.int().min(1),
+      p: z.int().min(1),
       salt: z.string().regex(/^[0-9a-f]{32}$/),
     })
-    .refine(({ N, r }) => 128 * N * r <= maxScryptBytes, 'requires too much memory'),
+    .refine(isAffordable, 'asks for too much work'),
   cipher: z.strictObject({ name: z.literal('aes-256-gcm'), nonce: z.string().regex(/^[0-9a-f]{24}$/) }),
   public: publicSchema,
 });
@@ -62,6 +62,13 @@ const fileSchema = headerSchema.extend({
 
 type KeyFile = z.infer<typeof fileSchema>;
 
+/** scrypt takes 128 · N · r bytes of memory and N · r · p steps, and is defined for N below 2^(16 r) (RFC 7914). */
+function isAffordable({ N, r, p }: ScryptCost): boolean {
+  const own = scryptCost;
+  if (N >= 2 ** (16 * r)) return false;
+  return N * r <= mostCostFactor * own.N * own.r && N * r * p <= mostCostFactor * own.N * own.r * own.p;
+}
+
 /**
  * Called before long work as well as by the writer itself.
  * @throws UserError `weak-passphrase`.
@@ -71,22 +78,18 @@ export function assertStrongPassphrase(passphrase: string): void {
 }
 
 /**
- * Writes a key set, encrypted, so that only its owner may read the file. Salt and nonce are new every time.
+ * Writes a key set into a new file, encrypted, so that only its owner may read the file. changeKeyFile changes
+ * one that exists.
  * @throws UserError `weak-passphrase`, `file-exists`, `not-found` (the folder), `disk-full` or
  * `not-writable`.
  */
-export async function writeKeyFile(
-  path: string,
-  keySet: KeySet,
-  passphrase: string,
-  { overwrite }: { readonly overwrite: boolean },
-): Promise<void> {
+export async function writeKeyFile(path: string, keySet: KeySet, passphrase: string): Promise<void> {
   assertStrongPassphrase(passphrase);
-  if (!overwrite && (await exists(path))) throw fileExists(path);
-  const text = await encryptKeySet(keySet, passphrase, scryptCost);
+  const text = await lockKeySet(keySet, passphrase);
   try {
-    await writeFileAtomic(path, text, 0o600);
+    await writeNewFile(path, text, 0o600);
   } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') throw fileExists(path);
     if (systemErrorCode(error) !== 'ENOENT') throw error;
     throw new UserError('not-found', `The folder of ${path} does not exist.`, 'Create the folder first.', {
       cause: error,
@@ -119,7 +122,12 @@ export async function readKeyFilePublic(path: string): Promise<KeyFilePublic> {
   return (await readEnvelope(path)).public;
 }
 
-/** The text of a key file. The cost is a parameter for tests that open many files. */
+/** The text of a key file. Salt and nonce are new every time. */
+export function lockKeySet(keySet: KeySet, passphrase: string): Promise<string> {
+  return encryptKeySet(keySet, passphrase, scryptCost);
+}
+
+/** The same at another cost, for tests that open many files. */
 export async function encryptKeySet(keySet: KeySet, passphrase: string, cost: ScryptCost): Promise<string> {
   const lock = newLock(cost);
   const header = {
@@ -168,15 +176,14 @@ async function readEnvelope(path: string): Promise<KeyFile> {
   return file.data;
 }
 
-async function readKeyFileText(path: string): Promise<string> {
+/** @throws UserError `not-found`, `not-a-key-file`, or as readRegularFile. */
+export async function readKeyFileText(path: string): Promise<string> {
   try {
-    const { size } = await stat(path);
-    if (size > maxFileBytes) throw notKeyFile(path);
-    return await readFile(path, 'utf8');
+    return (await readRegularFile(path, maxFileBytes)).toString('utf8');
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'EISDIR') throw notKeyFile(path);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    if (!(error instanceof UserError)) throw error;
+    if (error.reason === 'not-a-file' || error.reason === 'too-large') throw notKeyFile(path);
+    if (error.reason !== 'not-found') throw error;
     const next = 'Check the path, or create a key set with "keys create".';
     throw new UserError('not-found', `There is no key file ${path}.`, next, { cause: error });
   }

@@ -41,7 +41,7 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     const { placement, reason } = await placeDrawing(request, model.loaded);
     reportPlacement({ placement, reason }, context);
     const keySet = await draw(request, { model, placement, seed, prompts }, context);
-    await writeKeyFile(request.out, keySet, passphrase, { overwrite: false });
+    await writeKeyFile(request.out, keySet, passphrase);
     return {
       out: request.out,
       count: keySet.keys.length,

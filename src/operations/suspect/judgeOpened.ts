@@ -9,7 +9,6 @@ import {
   sayUnread,
   tooManyWays,
   unknownTokens,
-  type FindingWords,
   type SeenSuspect,
 } from '../../reports/words/suspectRead';
 import type { OpenSuspect } from '../../suspects/opening/openSuspect';
@@ -17,7 +16,8 @@ import type { ReadingsAnswer } from '../../verify/askReadings';
 import { keyFileClaim } from '../../verify/claim';
 import { isBaseItself, type Kinship } from '../../verify/kinship';
 import type { Questions, Suspect } from '../../verify/suspect';
-import { judgeSuspect, type Judgement, type VerdictKind } from '../../verify/verdict';
+import type { OtherVerdict } from '../../verify/otherVerdict';
+import { judgeSuspect, type Judgement } from '../../verify/verdict';
 import { judgeClaim } from '../judgeClaim';
 import type { OpenModel } from '../openModel';
 import type { OperationContext } from '../operation';
@@ -42,8 +42,8 @@ export interface Found {
   readonly shows: Suspect['shows'];
   /** Sentences: what could not be tested, and what turned out. */
   readonly notes: readonly string[];
-  /** The verdict in words, where it does not follow from counts. */
-  readonly finding: FindingWords | undefined;
+  /** The verdict, where it is not the one that the counts alone give. */
+  readonly other: OtherVerdict | undefined;
 }
 
 /**
@@ -62,54 +62,42 @@ export async function judgeOpened(open: OpenCase, context: OperationContext): Pr
       readings: asked.ways.length,
       conflicts: [...new Set(asked.ways.flatMap(({ conflicts }) => conflicts))],
       chosen: way.conflicts,
+      testCount: asked.asked[answer.reading]!.testCount,
     },
     shows: way.suspect.shows,
     notes: [...asked.notes, ...way.suspect.limits],
   };
-  const other = await findOtherVerdict(open, asked, answer, context.signal);
-  if (!other) return { ...found, answer, finding: undefined };
-  return { ...found, answer: withKind(answer, other.kind), finding: other.finding };
+  return { ...found, answer, other: await findOther(open, asked, answer, context.signal) };
 }
 
-/** A verdict that does not follow from counts. */
-interface OtherVerdict {
-  readonly kind: VerdictKind;
-  readonly finding: FindingWords;
-}
-
-async function findOtherVerdict(
+/** Why the verdict is not the one that the counts alone give, if there is a reason. */
+async function findOther(
   { suspect, questions, kinship }: OpenCase,
   { hasUnknownTokens, failure }: AskedOpened,
   { judgement, notFinite }: ReadingsAnswer,
   signal: AbortSignal | undefined,
 ): Promise<OtherVerdict | undefined> {
   const { kind } = judgement.verdict;
-  if (kind === 'refused') return undefined;
-  if (isBaseItself(kinship)) return { kind: 'no-evidence', finding: baseItself };
-  if (kind === 'no-evidence' && hasUnknownTokens) return { kind: 'undetermined', finding: unknownTokens };
-  if (kind === 'no-evidence' && suspect.isCut) return { kind: 'undetermined', finding: tooManyWays };
-  if (kind !== 'undetermined') return undefined;
-  if (failure !== undefined) return { kind, finding: sayUnread(sayFailure(failure)) };
-  if (notFinite === 0) return undefined;
-  const cause = await explainNotFinite(suspect, signal);
-  return { kind, finding: sayNotFinite(notFinite, questions.keys.length, cause) };
+  if (isBaseItself(kinship)) return baseItself;
+  if (kind !== 'no-evidence' && kind !== 'undetermined') return undefined;
+  if (failure !== undefined) return sayUnread(sayFailure(failure));
+  if (notFinite > 0 && kind === 'undetermined')
+    return sayNotFinite(notFinite, questions.keys.length, await explainNotFinite(suspect, signal));
+  if (kind === 'undetermined') return undefined;
+  if (hasUnknownTokens) return unknownTokens;
+  return suspect.isCut ? tooManyWays : undefined;
 }
 
-function withKind(answer: ReadingsAnswer, kind: VerdictKind): ReadingsAnswer {
-  const { judgement } = answer;
-  return { ...answer, judgement: { ...judgement, verdict: { ...judgement.verdict, kind } } };
-}
-
-function judgeUnread({ keySet, questions: { keys } }: OpenCase, finding: FindingWords): Found {
+function judgeUnread({ keySet, questions: { keys } }: OpenCase, other: OtherVerdict): Found {
   const unasked = keys.map(() => undefined);
   const claim = keyFileClaim('it was not drawn again, because nothing hangs on it');
   const judgement: Judgement = judgeSuspect(keys, unasked, [], keySet.verdict.alpha, claim);
   return {
     answer: { judgement, usedBase: false, neutralPrompts: 0, answeredByBase: 0, repeats: 0 },
-    seen: { readings: 0, conflicts: [], chosen: [] },
+    seen: { readings: 0, conflicts: [], chosen: [], testCount: 1 },
     shows: 'logits',
     notes: [],
-    finding,
+    other,
   };
 }
 

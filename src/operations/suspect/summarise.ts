@@ -1,32 +1,33 @@
 import type { ResultOf } from '../../contract/declaration';
 import type { verify } from '../../contract/declarations/verify';
 import { listFindings } from '../../reports/words/findings';
+import type { SuspectRead } from '../../reports/makeVerifyReport';
 import type { KinshipLine } from '../../reports/words/kinship';
-import { sayPower } from '../../reports/words/power';
 import { sayReadings, type SeenSuspect } from '../../reports/words/suspectRead';
 import { nameTest } from '../../reports/words/testNames';
-import { measurePower } from '../../verify/power';
-import type { Judgement, VerdictKind } from '../../verify/verdict';
+import type { OtherVerdict } from '../../verify/otherVerdict';
+import type { VerdictKind } from '../../verify/verdict';
 import type { VerifyReport } from '../../verify/verifyReport';
 
 type VerifyResult = ResultOf<typeof verify>;
 
 /** What a report says of a suspect besides its answers. */
 export function describeSuspectRead(
-  judgement: Judgement,
   seen: SeenSuspect & {
     readonly kinship: readonly KinshipLine[];
     readonly further: readonly string[];
     readonly notes: readonly string[];
+    readonly other: OtherVerdict | undefined;
   },
-): NonNullable<VerifyReport['suspectRead']> {
+): SuspectRead {
   return {
     kinship: [...seen.kinship],
     readings: seen.readings,
     conflicts: [...seen.conflicts],
     notes: [...sayReadings(seen), ...seen.notes].slice(0, 50),
     further: [...seen.further],
-    power: judgement.verdict.kind === 'no-evidence' ? sayPower(measurePower(judgement)) : [],
+    testCount: seen.testCount,
+    ...(seen.other && { other: seen.other }),
   };
 }
 

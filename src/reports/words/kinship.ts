@@ -1,4 +1,5 @@
 import { isBaseItself, type Kinship, type KinshipFinding, type KinshipStep } from '../../verify/kinship';
+import type { OtherVerdict } from '../../verify/otherVerdict';
 import { formatDate } from '../../words/dates';
 
 /** One step of the ladder as a report shows it. */
@@ -15,7 +16,8 @@ export function sayKinship(kinship: Kinship): KinshipLine[] {
 }
 
 /** Why a suspect that is the base can never match. */
-export const baseItself = {
+export const baseItself: OtherVerdict = {
+  reason: 'base-itself',
   sentence: 'No evidence: the suspect is the unmarked model itself',
   chance: 'Whatever it says, it says without the keys, so nothing in it is evidence of them.',
 };
@@ -34,7 +36,7 @@ function sayBytes({ sameBytes }: Kinship): KinshipLine {
     sentence:
       sameBytes === 'base'
         ? 'The suspect is, byte for byte, the unmarked model that the key set was made for.'
-        : `As the key file says, the suspect is, byte for byte, the release that the key file dates ${formatDate(sameBytes.releasedAt)}: nobody else has confirmed that date.`,
+        : `The suspect is, byte for byte, the release of ${formatDate(sameBytes.releasedAt)}, as the key file says: nobody else has confirmed that date.`,
   };
 }
 

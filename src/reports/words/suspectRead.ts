@@ -1,3 +1,4 @@
+import type { OtherVerdict } from '../../verify/otherVerdict';
 import { formatCount, formatOf } from '../../words/numbers';
 
 /** What was seen of a suspect besides its answers, in words. */
@@ -8,6 +9,8 @@ export interface SeenSuspect {
   readonly conflicts: readonly string[];
   /** Those of the way that the verdict is about. */
   readonly chosen: readonly string[];
+  /** Tests of all these ways together. */
+  readonly testCount: number;
 }
 
 /** How a suspect that can be read in several ways was asked; nothing where there is one. */
@@ -22,13 +25,6 @@ export function sayReadings({ readings, conflicts, chosen }: SeenSuspect): strin
   ];
 }
 
-/** A verdict in words that does not follow from counts. */
-export interface FindingWords {
-  /** Without a full stop. */
-  readonly sentence: string;
-  readonly chance: string;
-}
-
 /** The finding about a suspect of which a part cannot be read. */
 export function sayUnread({
   reason,
@@ -36,22 +32,25 @@ export function sayUnread({
 }: {
   readonly reason: string;
   readonly next: string;
-}): FindingWords {
+}): OtherVerdict {
   return {
+    reason: 'unread',
     sentence: `Undetermined: ${reason}`,
     chance: `Nothing could be asked, so this says nothing either way. ${next}`,
   };
 }
 
 /** The finding about a suspect that was asked by ids of which nobody knows the tokens. */
-export const unknownTokens: FindingWords = {
+export const unknownTokens: OtherVerdict = {
+  reason: 'unknown-tokens',
   sentence: 'Undetermined: the suspect’s tokenizer cannot be read',
   chance:
     'It was asked by the ids of the keys and showed nothing, but its tokens may be numbered differently. Give the unmarked model with --base, whose embeddings can tell, or add the tokenizer.json that the suspect is run with, and verify again.',
 };
 
 /** The finding about a suspect that can be read in more ways than were asked. */
-export const tooManyWays: FindingWords = {
+export const tooManyWays: OtherVerdict = {
+  reason: 'too-many-ways',
   sentence: 'Undetermined: the suspect’s config.json can be read in too many ways',
   chance:
     'Those that were asked showed nothing. Find out which of its values count where the suspect is run, remove the others from a copy of the folder, and verify that copy.',
@@ -69,8 +68,9 @@ const howToSave =
   'Find out how the suspect is run elsewhere, save it in that form with transformers (save_pretrained), and verify the result.';
 
 /** The finding about a suspect whose numbers are not finite. @param cause a sentence on where they come from. */
-export function sayNotFinite(notFinite: number, keys: number, cause: string): FindingWords {
+export function sayNotFinite(notFinite: number, keys: number, cause: string): OtherVerdict {
   return {
+    reason: 'not-finite',
     sentence: `Undetermined: after ${formatOf(notFinite, keys)} keys the suspect’s numbers are infinite or not numbers`,
     chance: `${cause} What is not a number shows nothing, for or against. ${howToSave}`,
   };

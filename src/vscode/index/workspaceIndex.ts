@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { reportKinds } from '../../contract/reportKinds';
 import type { DriftReport } from '../../drift/driftReport';
@@ -6,6 +5,7 @@ import type { FallenShort } from '../../reports/words/notReady';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { FileCache } from './fileCache';
 import type { FoundCheckpoint, FoundKeySet, FoundReport } from './found';
+import { holdsFor, type KnownDigest } from './reportHolds';
 import { searchFolder, type Finds } from './searchFolder';
 import { DiskWatch } from './diskWatch';
 
@@ -24,6 +24,8 @@ export class WorkspaceIndex implements vscode.Disposable {
   private searching: Promise<void> | undefined;
   private searchAgain = false;
   private watch: DiskWatch | undefined;
+  /** By path; computed elsewhere, because it takes reading all weights. */
+  private readonly digests = new Map<string, KnownDigest>();
 
   constructor(private readonly onError: (error: unknown) => void) {}
 
@@ -45,26 +47,25 @@ export class WorkspaceIndex implements vscode.Disposable {
     return this.found.recipes;
   }
 
-  /** The newest verdict on a checkpoint folder whose weights have not changed since. */
+  /** The newest verdict of this installation on a checkpoint folder whose weights have not changed since. */
   verdictOf(path: string): { readonly path: string; readonly report: VerifyReport } | undefined {
     for (const found of this.reports)
-      if (
-        found.kind === reportKinds.verify &&
-        this.holdsFor(path, found.report.suspect.path, found.report.date)
-      )
-        return found;
+      if (found.kind === reportKinds.verify && this.holdsFor(path, found, found.report.suspect)) return found;
     return undefined;
   }
 
-  /** The newest drift measurement of a marked checkpoint folder whose weights have not changed since. */
+  /** The newest drift measurement of this installation of a marked checkpoint folder whose weights have not changed since. */
   driftOf(path: string): { readonly path: string; readonly report: DriftReport } | undefined {
     for (const found of this.reports)
-      if (
-        found.kind === reportKinds.drift &&
-        this.holdsFor(path, found.report.marked.path, found.report.date)
-      )
-        return found;
+      if (found.kind === reportKinds.drift && this.holdsFor(path, found, found.report.marked)) return found;
     return undefined;
+  }
+
+  /** Tells a digest that was just computed: reports about other content at that path no longer hold. */
+  noteDigest(path: string, digest: string): void {
+    const isNews = this.digests.get(path)?.digest !== digest;
+    this.digests.set(path, { digest, atMs: Date.now() });
+    if (isNews) this.changed.fire();
   }
 
   /** Why a checkpoint folder is not ready to publish, according to the note in it. */
@@ -120,10 +121,14 @@ export class WorkspaceIndex implements vscode.Disposable {
     };
   }
 
-  private holdsFor(path: string, judged: string, date: string): boolean {
-    if (resolve(judged) !== path) return false;
+  private holdsFor(
+    path: string,
+    { isOwn, report: { date } }: FoundReport,
+    judged: { readonly path: string; readonly digest: string },
+  ): boolean {
     const checkpoint = this.checkpoints.find((found) => found.path === path);
-    return checkpoint !== undefined && checkpoint.changedAtMs <= Date.parse(date);
+    if (checkpoint === undefined) return false;
+    return holdsFor(checkpoint, { isOwn, date, ...judged }, this.digests.get(path), Date.now());
   }
 }
 

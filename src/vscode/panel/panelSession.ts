@@ -55,7 +55,9 @@ export class PanelSession implements vscode.Disposable {
   constructor(readonly services: Services) {
     const { context, runs, index } = services;
     this.kept = parseIntent(context.workspaceState.get(memoryKey));
-    this.inspections = new Inspections(runs, context.workspaceState);
+    this.inspections = new Inspections(runs, context.workspaceState, (path, digest) =>
+      index.noteDigest(path, digest),
+    );
     this.previews = new KeyPreviews(services);
     this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts() };
     this.runGatherer = new RunGatherer(this.sources);

@@ -39,7 +39,7 @@ describe('a dishonest claimant', () => {
 
   const keep = async (name: string, keySet: KeySet): Promise<string> => {
     const out = join(workshop.folder, name);
-    await writeKeyFile(out, keySet, passphrase, { overwrite: false });
+    await writeKeyFile(out, keySet, passphrase);
     return out;
   };
 

@@ -101,10 +101,10 @@ describe('verifying a suspect', () => {
     const { digest } = await ask({ model: relative });
     const released = join(workshop.folder, 'released.fpkeys');
     const keySet = bindRelease(await readKeyFile(keys, passphrase), digest, '2026-11-22T14:02:00.000Z');
-    await writeKeyFile(released, keySet, passphrase, { overwrite: false });
+    await writeKeyFile(released, keySet, passphrase);
     const before = await readFile(released);
     const result = await ask({ keys: released, model: relative });
-    assert.match(result.lines.join('\n'), /the release that the key file dates 22 Nov 2026, 14:02 UTC/);
+    assert.match(result.lines.join('\n'), /the release of 22 Nov 2026, 14:02 UTC, as the key file says/);
     assert.deepEqual(await readFile(released), before);
   });
 
