@@ -27,7 +27,7 @@ export interface Power {
   /** Whether ranks were seen; answers alone otherwise. */
   readonly byDraw: boolean;
   /**
-   * The smallest number of drawn words that would have to rank first for a match, the others as by chance;
+   * The smallest number of drawn words at the first rank that would be beyond chance, the others as by chance;
    * of answers, where only those were seen. Undefined where not even all would do.
    */
   readonly needed: number | undefined;

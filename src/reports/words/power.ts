@@ -6,8 +6,8 @@ export function sayPower({ asked, byDraw, needed, copies }: Power): string[] {
   const what = byDraw ? 'drawn words at the first rank' : 'keys answered';
   const limit =
     needed === undefined
-      ? `Not even ${formatOf(asked, asked)} ${what} would have been a match.`
-      : `A match would have needed ${formatOf(needed, asked)} ${what}${byDraw ? ', with the others as by chance' : ''}.`;
+      ? `Not even ${formatOf(asked, asked)} ${what} would have been enough to see a copy.`
+      : `${formatOf(needed, asked)} ${what} would have been enough to see a copy${byDraw ? ', with the others as by chance' : ''}.`;
   const seen = copies.filter(({ isSeen }) => isSeen);
   const unseen = copies.filter(({ isSeen }) => !isSeen);
   return [
