@@ -77,7 +77,7 @@ export function readStrictText(path: string, mostBytes: number): string | undefi
   }
   try {
     const { size } = fstatSync(file);
-    if (size > mostBytes) throw tooLarge(path, size, mostBytes);
+    if (size > mostBytes) throw tooLarge(path, `${size} bytes long`, mostBytes);
     const bytes = Buffer.alloc(size);
     let done = 0;
     while (done < size) {
@@ -98,7 +98,7 @@ function refuseLinkFirst(path: string): void {
 
 /** A file with a second name is written only by replacing it: the other name may belong to anything. */
 function assertPlain(stats: Stats, path: string, access: Access): void {
-  if (!stats.isFile()) throw notRegular(path);
+  if (!stats.isFile()) throw notRegular(path, stats);
   if (access === 'append' && stats.nlink > 1)
     throw linkedFile(path, 'is the same file as another one elsewhere (a hard link)');
 }
@@ -109,7 +109,7 @@ function explainOpening(error: unknown, path: string, access: Access): unknown {
   if (code === 'ENOENT' || code === 'EEXIST') return error;
   if (isLink(path)) return linkedFile(path, 'is a link');
   // Whoever writes says that the disk is full or may not be written.
-  return access === 'read' ? asPathError(error, path) : error;
+  return access === 'read' || code === 'EISDIR' || code === 'ENXIO' ? asPathError(error, path) : error;
 }
 
 function isLink(path: string): boolean {

@@ -1,4 +1,5 @@
-import { forEachChunk, openForReading } from '../checkpoint/byteRange';
+import { forEachChunk } from '../checkpoint/byteRange';
+import { openRegularFile } from '../common/regularFile';
 import { decodeTensor, isFloatDtype } from '../checkpoint/weights/dtypes';
 import type { TensorInfo } from '../checkpoint/weights/safetensors';
 
@@ -6,7 +7,7 @@ const bytesAtOnce = 8 * 2 ** 20;
 
 /**
  * Calls `visit` with every row of a matrix of floats, [columns] in float32, in order. Reads it once.
- * @throws UserError as openForReading; Cancelled.
+ * @throws UserError as openRegularFile; Cancelled.
  */
 export async function visitMatrixRows(
   matrix: TensorInfo,
@@ -17,7 +18,7 @@ export async function visitMatrixRows(
   if (!isFloatDtype(dtype) || byteLength === 0) return;
   const rowBytes = byteLength / shape[0]!;
   const buffer = new Uint8Array(rowBytes * Math.max(1, Math.floor(bytesAtOnce / rowBytes)));
-  const file = await openForReading(path);
+  const file = await openRegularFile(path);
   let index = 0;
   try {
     await forEachChunk(

@@ -2,9 +2,10 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../common/errors';
+import { longList, longRecord } from '../../common/longSchemas';
 import { readCappedJson, readCappedText } from '../cappedFile';
+import { mostAddedTokens, mostTokenizerBytes } from '../limits';
 
-const mostTokenizerBytes = 200_000_000;
 const mostSmallFileBytes = 20_000_000;
 const mostTemplateBytes = 2_000_000;
 const mostId = 10_000_000;
@@ -23,10 +24,10 @@ const tokenizerSchema = z.looseObject({
   model: z.looseObject({
     type: z.string().optional(),
     /** Token to id; for Unigram models a list of [token, score] whose index is the id. */
-    vocab: z.union([z.record(z.string(), idSchema), z.array(z.tuple([z.string(), z.number()])).max(mostId)]),
-    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])).nullish(),
+    vocab: z.union([longRecord(idSchema), longList(z.tuple([z.string(), z.number()]))]),
+    merges: longList(z.union([z.string(), z.tuple([z.string(), z.string()])])).nullish(),
   }),
-  added_tokens: z.array(addedTokenSchema).nullish(),
+  added_tokens: longList(addedTokenSchema).nullish(),
 });
 
 /** A token that is searched for in the text before any other step. */
@@ -53,10 +54,17 @@ export interface TokenizerJson {
  * @throws UserError `missing-tokenizer`, `broken-json`, `unexpected-content`, `too-large` or `not-readable`.
  */
 export async function readTokenizerJson(dir: string): Promise<TokenizerJson> {
-  const file = await readCappedJson(join(dir, 'tokenizer.json'), tokenizerSchema, mostTokenizerBytes);
+  const path = join(dir, 'tokenizer.json');
+  const file = await readCappedJson(path, tokenizerSchema, mostTokenizerBytes);
   if (!file) throw await missingTokenizer(dir);
   const { vocab, merges } = file.model;
   const added = file.added_tokens ?? [];
+  if (added.length > mostAddedTokens)
+    throw new UserError(
+      'too-large',
+      `${path} adds ${added.length} tokens; at most ${mostAddedTokens} are read.`,
+      'Download the file again from where you got the checkpoint.',
+    );
   const tokens = new Map<number, string>(
     Array.isArray(vocab)
       ? vocab.map(([text], id) => [id, text])

@@ -5,7 +5,7 @@ import { withFileLock } from '../../common/fileLock';
 import { ignoreMissing, writeFileAtomic } from '../../common/files';
 import { asPathError } from '../../common/pathErrors';
 import type { KeySet } from '../keySet';
-import { assertStrongPassphrase, lockKeySet, readKeyFile, readKeyFileText } from './keyFile';
+import { assertStrongPassphrase, lockKeySet, readKeyFile, readKeyFileBytes } from './keyFile';
 
 /** A change takes about two seconds. */
 const usualPatienceMs = 30_000;
@@ -71,7 +71,7 @@ async function resolveLinks(path: string): Promise<string> {
 
 async function digestFile(path: string): Promise<string> {
   return createHash('sha256')
-    .update(await readKeyFileText(path))
+    .update(await readKeyFileBytes(path))
     .digest('hex');
 }
 

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { UserError, systemErrorCode } from '../../common/errors';
 import { parseJson, writeNewFile } from '../../common/files';
-import { readRegularFile } from '../../common/regularFile';
+import { findJsonExcess, mostJsonDepth, type JsonLimits } from '../../common/jsonSize';
+import { readEnds, readLimited } from '../../common/regularFile';
 import { canonicalJson } from '../canonical';
 import { type KeySet, countSpent } from '../keySet';
 import { digestSchema, keyCountSchema, keySetSchema, modelDigestSchema, textSchema } from './keySetSchema';
@@ -10,7 +11,13 @@ import { newLock, type ScryptCost, seal, unseal } from './sealedBox';
 const format = 'fingerprint-model/keys';
 const fileVersion = 1;
 const shortestPassphrase = 8;
+/** 100,000 drawn keys take about 100 MB. */
 const maxFileBytes = 2 ** 28;
+/** Of the part before the encrypted data: 10,000 releases take less than 1 MB. */
+const maxPublicBytes = 2 ** 22;
+const envelopeJson: JsonLimits = { depth: mostJsonDepth, values: 20_000, members: 1000 };
+/** The writer puts the encrypted data last, so the public part ends here. Inside a text the quotes are escaped. */
+const dataMark = ',"data":"';
 
 /** About half a second and 128 MiB for one attempt at a passphrase. */
 const scryptCost: ScryptCost = { N: 131_072, r: 8, p: 1 };
@@ -115,11 +122,20 @@ export async function readKeyFile(path: string, passphrase: string): Promise<Key
 }
 
 /**
- * Reads the part of a key file that needs no passphrase.
+ * Reads the part of a key file that needs no passphrase, and of the rest only whether it ends as it should.
  * @throws UserError `not-found`, `not-a-key-file`, `newer-key-file` or `broken-key-file`.
  */
 export async function readKeyFilePublic(path: string): Promise<KeyFilePublic> {
-  return (await readEnvelope(path)).public;
+  const { head, tail, sizeBytes } = await readOwnFile(path, () =>
+    readEnds(path, { head: maxPublicBytes, tail: 8 }),
+  );
+  if (sizeBytes > maxFileBytes) throw notKeyFile(path);
+  const text = head.toString('utf8');
+  assertKeyFile(text, path);
+  const end = text.indexOf(dataMark);
+  const isWhole = tail.toString('latin1').trimEnd().endsWith('"}');
+  if (end < 0 || !isWhole) throw brokenKeyFile(path, undefined);
+  return parseEnvelope(`${text.slice(0, end)}}`, path, headerSchema).public;
 }
 
 /** The text of a key file. Salt and nonce are new every time. */
@@ -161,8 +177,18 @@ function describePublicly(keySet: KeySet): KeyFilePublic {
 }
 
 async function readEnvelope(path: string): Promise<KeyFile> {
-  const text = await readKeyFileText(path);
+  const text = (await readKeyFileBytes(path)).toString('utf8');
+  assertKeyFile(text, path);
+  return parseEnvelope(text, path, fileSchema);
+}
+
+function assertKeyFile(text: string, path: string): void {
   if (!text.startsWith(`{"format":"${format}"`)) throw notKeyFile(path);
+}
+
+function parseEnvelope<T>(text: string, path: string, schema: z.ZodType<T>): T {
+  const excess = findJsonExcess(text, envelopeJson);
+  if (excess !== undefined) throw brokenKeyFile(path, excess);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -171,15 +197,23 @@ async function readEnvelope(path: string): Promise<KeyFile> {
   }
   const version = z.object({ version: z.int() }).safeParse(value);
   if (version.success && version.data.version > fileVersion) throw newerKeyFile(path);
-  const file = fileSchema.safeParse(value);
+  const file = schema.safeParse(value);
   if (!file.success) throw brokenKeyFile(path, file.error);
   return file.data;
 }
 
-/** @throws UserError `not-found`, `not-a-key-file`, or as readRegularFile. */
-export async function readKeyFileText(path: string): Promise<string> {
+/**
+ * The whole file as it is.
+ * @throws UserError `not-found`, `not-a-key-file`, or as readLimited.
+ */
+export function readKeyFileBytes(path: string): Promise<Buffer> {
+  return readOwnFile(path, () => readLimited(path, maxFileBytes));
+}
+
+/** Says what a path is not in the words of key files. */
+async function readOwnFile<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
-    return (await readRegularFile(path, maxFileBytes)).toString('utf8');
+    return await read();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (error.reason === 'not-a-file' || error.reason === 'too-large') throw notKeyFile(path);

@@ -1,6 +1,5 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFile } from '../opening/weightChoices';
+import { readEnds } from '../../common/regularFile';
 
 /** What a folder says of its own origin; anybody can write it. */
 export interface Declared {
@@ -25,15 +24,8 @@ export async function readDeclared(dir: string, raw: Readonly<Record<string, unk
 }
 
 async function readStart(path: string): Promise<string> {
-  if (!(await isFile(path))) return '';
   try {
-    const file = await open(path, 'r');
-    try {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(mostReadBytes), 0, mostReadBytes, 0);
-      return Buffer.from(buffer.subarray(0, bytesRead)).toString('utf8');
-    } finally {
-      await file.close();
-    }
+    return (await readEnds(path, { head: mostReadBytes, tail: 0 })).head.toString('utf8');
   } catch {
     return '';
   }

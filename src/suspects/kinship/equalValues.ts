@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { openForReading, readExactly } from '../../checkpoint/byteRange';
+import { readExactly } from '../../checkpoint/byteRange';
+import { openRegularFile } from '../../common/regularFile';
 import { throwIfCancelled } from '../../common/errors';
 import { decodeTensor, encodeTensor, isFloatDtype, type FloatDtype } from '../../checkpoint/weights/dtypes';
 import type { TensorInfo } from '../../checkpoint/weights/safetensors';
@@ -13,7 +14,7 @@ const sampleValues = 1024;
 /**
  * Whether two tensors hold the same values, in whatever type each is stored: equal as they are, or equal once
  * the one is rounded to the type of the other.
- * @throws UserError as openForReading; Cancelled.
+ * @throws UserError as openRegularFile; Cancelled.
  */
 export async function haveEqualValues(
   left: TensorInfo,
@@ -72,7 +73,7 @@ async function readValues(
   size: number,
 ): Promise<Float32Array> {
   const bytes = new Uint8Array(size * bytesOf[type]);
-  const file = await openForReading(path);
+  const file = await openRegularFile(path);
   try {
     await readExactly(file, path, bytes, offset + from * bytesOf[type]);
   } finally {

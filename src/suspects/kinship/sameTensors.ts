@@ -9,7 +9,7 @@ import { commonType, haveEqualValues, sampleInTypes, type Sample } from './equal
  * Whether these tensors are the parameters of a model and no others, whatever they are called, in whatever
  * order and float type they are stored, and whatever numbers the tokens have. Reads a few values of each at
  * first, and all of them only where those agree.
- * @throws UserError as openForReading; Cancelled.
+ * @throws UserError as openRegularFile; Cancelled.
  */
 export async function areTensorsOf(
   model: LoadedModel,

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findJsonExcess } from '../../common/jsonSize';
+import { readLimited } from '../../common/regularFile';
+import { configJson, mostConfigBytes } from '../../checkpoint/limits';
 import { parsePythonJson } from './pythonJson';
 import { isFile } from './weightChoices';
-
-const mostConfigBytes = 10_000_000;
 
 /** A suspect's config.json as far as it can be read. */
 export interface LooseConfig {
@@ -29,7 +29,9 @@ export async function readLooseConfig(dir: string): Promise<LooseConfig> {
 
 async function readRecord(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
-    const value = parsePythonJson(await readFile(path, 'utf8'));
+    const text = (await readLimited(path, mostConfigBytes)).toString('utf8');
+    if (findJsonExcess(text, configJson) !== undefined) return undefined;
+    const value = parsePythonJson(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Readonly<Record<string, unknown>>)
       : undefined;

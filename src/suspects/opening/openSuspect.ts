@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { asReadError } from '../../checkpoint/byteRange';
+import { asPathError } from '../../common/pathErrors';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { refuseOtherFormats } from '../../checkpoint/weights/weightFiles';
 import { systemErrorCode, UserError } from '../../common/errors';
@@ -66,7 +66,7 @@ async function listNames(root: string): Promise<string[]> {
   try {
     if ((await stat(root)).isDirectory()) return await readdir(root);
   } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw asReadError(error, root);
+    if (systemErrorCode(error) !== 'ENOENT') throw asPathError(error, root);
     throw new UserError('no-such-folder', `There is no folder ${root}.`, 'Check the path.', { cause: error });
   }
   throw (

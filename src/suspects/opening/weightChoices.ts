@@ -1,11 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { findJsonExcess } from '../../common/jsonSize';
+import { longRecord } from '../../common/longSchemas';
+import { readLimited } from '../../common/regularFile';
+import { headerJson, mostIndexBytes } from '../../checkpoint/limits';
 
 const singleFile = 'model.safetensors';
 const indexFile = 'model.safetensors.index.json';
-const mostIndexBytes = 100_000_000;
-const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string().max(1000)) });
+const indexSchema = z.looseObject({ weight_map: longRecord(z.string().max(1000)) });
 
 /** Weight files that a program could load as the model of a folder. */
 export interface WeightChoice {
@@ -65,8 +68,9 @@ async function chooseShards(dir: string, index: string): Promise<WeightChoice | 
 
 async function readIndex(path: string): Promise<Record<string, string> | undefined> {
   try {
-    if (!(await isFile(path, mostIndexBytes))) return undefined;
-    return indexSchema.parse(JSON.parse(await readFile(path, 'utf8'))).weight_map;
+    const text = (await readLimited(path, mostIndexBytes)).toString('utf8');
+    if (findJsonExcess(text, headerJson) !== undefined) return undefined;
+    return indexSchema.parse(JSON.parse(text)).weight_map;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { openForReading, readExactly } from '../../checkpoint/byteRange';
+import { readExactly } from '../../checkpoint/byteRange';
+import { openRegularFile } from '../../common/regularFile';
 import { decodeTensor, isFloatDtype } from '../../checkpoint/weights/dtypes';
 import type { TensorInfo } from '../../checkpoint/weights/safetensors';
 import type { LoadedModel } from '../../engine/loadedModel';
@@ -15,12 +16,12 @@ export function embeddingOf({ architecture, tensors }: LoadedModel): TensorInfo 
 
 /**
  * Reads some rows of a matrix, [columns] each, in float32. Ids without a row are left out.
- * @throws UserError as openForReading.
+ * @throws UserError as openRegularFile.
  */
 export async function readRows(matrix: TensorInfo, ids: Iterable<number>): Promise<Rows> {
   const rowBytes = matrix.byteLength / matrix.shape[0]!;
   const rows = new Map<number, Float32Array>();
-  const file = await openForReading(matrix.path);
+  const file = await openRegularFile(matrix.path);
   try {
     for (const id of new Set(ids)) {
       if (id < 0 || id >= matrix.shape[0]!) continue;
@@ -40,7 +41,7 @@ const mostColumns = 256;
 /**
  * For each wanted row the row of a matrix that is most like it, by the cosine of some of their columns, and
  * how much more than the second best. Reads the matrix once.
- * @throws UserError as openForReading; Cancelled.
+ * @throws UserError as openRegularFile; Cancelled.
  */
 export async function findNearest(
   matrix: TensorInfo,

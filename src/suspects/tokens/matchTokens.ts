@@ -26,7 +26,7 @@ export interface RowEvidence {
  * tokens are renumbered, or whose tokenizer lies, is read all the same.
  * @param needed the tokens whose rows are worth looking for among all others.
  * @param byText what the texts of both tokenizers say; undefined where the suspect's cannot be read.
- * @throws UserError as openForReading; Cancelled.
+ * @throws UserError as openRegularFile; Cancelled.
  */
 export async function matchTokens(
   base: TensorInfo,

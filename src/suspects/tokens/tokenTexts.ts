@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { longList, longRecord } from '../../common/longSchemas';
 import type { TokenizerJson } from '../../checkpoint/tokenizer/tokenizerFiles';
 
 const modelSchema = z.looseObject({
-  vocab: z.union([z.record(z.string(), z.number()), z.array(z.tuple([z.string(), z.number()]))]),
+  vocab: z.union([longRecord(z.number()), longList(z.tuple([z.string(), z.number()]))]),
 });
 
 /** The tokens of a tokenizer by their texts as the file spells them. */

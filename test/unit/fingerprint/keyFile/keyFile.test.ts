@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -133,6 +133,22 @@ describe('the key file', () => {
     await expectReason(text.replace('"version":1', '"version":2'), 'newer-key-file');
     await assert.rejects(readKeyFile(join(folder, 'none.fpkeys'), passphrase), hasReason('not-found'));
     await assert.rejects(readKeyFile(folder, passphrase), hasReason('not-a-key-file'));
+  });
+
+  it('is read only as far as its public part goes, whatever follows', async () => {
+    const [header] = (await encryptKeySet(keySet, passphrase, cheapCost)).split('"data"') as [string];
+    const path = await writeRaw('long.fpkeys', `${header}"data":"`);
+    await truncate(path, 100_000_000);
+    await appendFile(path, '"}\n');
+    assert.equal((await readKeyFilePublic(path)).keyCount, 6);
+    await truncate(path, 2 ** 28 + 1);
+    await assert.rejects(readKeyFilePublic(path), hasReason('not-a-key-file'));
+    await assert.rejects(readKeyFile(path, passphrase), hasReason('not-a-key-file'));
+    const swollen = header.replace('"releases":[', `"releases":[${'{},'.repeat(30_000)}`);
+    await assert.rejects(
+      readKeyFilePublic(await writeRaw('swollen.fpkeys', `${swollen}"data":"AA=="}`)),
+      hasReason('broken-key-file'),
+    );
   });
 
   it('cannot ask for unbounded memory or time', async () => {
