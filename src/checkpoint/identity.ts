@@ -31,7 +31,7 @@ interface CheckpointDigest {
  * @throws UserError `not-found` or `not-readable`; Cancelled.
  */
 export async function digestCheckpoint(
-  checkpoint: Checkpoint,
+  checkpoint: Pick<Checkpoint, 'dir' | 'weightFiles' | 'indexFile'>,
   signal?: AbortSignal,
 ): Promise<CheckpointDigest> {
   const beside = await keepExisting(checkpoint.dir, identityFiles);
@@ -90,7 +90,10 @@ async function digestFile(
 
 async function keepExisting(dir: string, names: readonly string[]): Promise<string[]> {
   const kept: string[] = [];
-  for (const name of names) if (await stat(join(dir, name)).catch(() => undefined)) kept.push(name);
+  for (const name of names) {
+    const found = await stat(join(dir, name)).catch(() => undefined);
+    if (found?.isFile()) kept.push(name);
+  }
   return kept;
 }
 

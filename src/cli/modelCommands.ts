@@ -42,6 +42,7 @@ interface VerifyOptions extends PlacementOptions {
   readonly model: string;
   readonly keys: string;
   readonly base?: string;
+  readonly copy?: string;
   readonly report?: string;
   readonly rederive: boolean;
   readonly registered?: string;
@@ -54,6 +55,7 @@ function addVerify(program: Command, call: Call): void {
     .requiredOption('--model <dir>', 'the suspect checkpoint')
     .requiredOption('--keys <file>', 'the key set')
     .option('--base <dir>', 'the unmarked checkpoint, which makes the test more sensitive')
+    .option('--copy <dir>', 'a marked copy of yours, to compare its tensors with the suspect’s')
     .option('--report <folder>', 'write a report there')
     .option('--no-rederive', 'do not draw the key set again from its seed; then nothing is a match')
     .option(
@@ -74,6 +76,7 @@ function addVerify(program: Command, call: Call): void {
         model: resolve(options.model),
         keys,
         base: resolveGiven(options.base),
+        copy: resolveGiven(options.copy),
         report: resolveGiven(options.report),
         ...(!options.rederive && { rederive: false }),
         ...(options.registered !== undefined && {

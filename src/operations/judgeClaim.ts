@@ -5,7 +5,8 @@ import type { PlacementWish } from '../contract/devices';
 import { rederive, whyNotDerivable } from '../fingerprint/drawing/rederive';
 import type { KeySet } from '../fingerprint/keySet';
 import { checkDraw, type DrawCheck } from '../fingerprint/laterDraw/beaconDraw';
-import { judgeAsked, type Answer, type Asked } from '../verify/askSuspect';
+import { judgeReadings, type ReadingsAnswer } from '../verify/askReadings';
+import type { Asked } from '../verify/askSuspect';
 import { beaconClaim, derivedClaim, keyFileClaim, type Claim, type Registration } from '../verify/claim';
 import type { OpenModel } from './openModel';
 
@@ -19,21 +20,22 @@ interface Circumstances extends PlacementWish {
 }
 
 /**
- * Judges what a suspect said, as far as anybody can know how the drawn words of the key set were chosen: by a
- * beacon, whose round is checked, or from a seed. Only where they agree with the suspect does that matter: then the key set is drawn again from its seed, if the
+ * Judges what a suspect said in every reading, as far as anybody can know how the drawn words of the key set
+ * were chosen: by a beacon, whose round is checked, or from a seed. Only where they agree with the suspect does
+ * that matter: then the key set is drawn again from its seed, if the
  * base is at hand and its way of drawing is this program’s.
  * @throws Cancelled; UserError as choosePlacement and rederive.
  */
 export async function judgeClaim(
   keySet: KeySet,
-  asked: Asked,
+  asked: readonly Asked[],
   { base, rederive: isWanted, registration, ...wish }: Circumstances,
   watch: Watch,
-): Promise<Answer> {
+): Promise<ReadingsAnswer> {
   const drawn = await checkDraw(keySet);
-  if (drawn) return judgeAsked(asked, claimOfBeacon(drawn, registration));
+  if (drawn) return judgeReadings(asked, claimOfBeacon(drawn, registration));
   const why = whyUnchecked(keySet, base, isWanted);
-  const asFiled = judgeAsked(
+  const asFiled = judgeReadings(
     asked,
     keyFileClaim(why ?? 'it was not drawn again, because nothing hangs on it'),
   );
@@ -51,7 +53,7 @@ export async function judgeClaim(
   const claim = derivedClaim(found.keys);
   // Half precision differs from device to device: that is no sign of a lie.
   if (isHalf && claim.kind === 'contradicted')
-    return judgeAsked(
+    return judgeReadings(
       asked,
       keyFileClaim(
         `it was drawn in half precision (${device}), and did not come out again on ${placement.device}`,
@@ -59,7 +61,7 @@ export async function judgeClaim(
     );
   const derived = keySet.neutralPrompts.filter((_, index) => found.neutralPrompts[index]);
   const neutral = new Set(derived.map(({ ids }) => ids.join()));
-  return judgeAsked(asked, claim, (ids) => neutral.has(ids.join()));
+  return judgeReadings(asked, claim, (ids) => neutral.has(ids.join()));
 }
 
 /** A key file whose draw does not verify is not opened at all; this is what a chain unknown here leaves. */

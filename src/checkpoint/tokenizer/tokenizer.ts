@@ -42,11 +42,29 @@ export interface Tokenizer {
  */
 export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const root = resolve(dir);
-  const json = await readTokenizerJson(root);
-  const config = await readTokenizerConfig(root);
+  return makeTokenizer(root, await readTokenizerJson(root), await readTokenizerConfig(root));
+}
+
+/**
+ * Loads tokenizer.json alone: no end tokens, no chat template, and nothing of what its neighbours say.
+ * @throws UserError `missing-tokenizer`, `unsupported-tokenizer`, `broken-json`, `unexpected-content`,
+ * `too-large` or `not-readable`, all of tokenizer.json.
+ */
+export async function loadBareTokenizer(dir: string): Promise<Tokenizer> {
+  const root = resolve(dir);
+  const silent = { raw: {}, beginToken: undefined, endToken: undefined, chatTemplate: undefined };
+  return makeTokenizer(root, await readTokenizerJson(root), silent, []);
+}
+
+async function makeTokenizer(
+  root: string,
+  json: TokenizerJson,
+  config: TokenizerConfig,
+  knownEndIds?: readonly number[],
+): Promise<Tokenizer> {
   const encoder = makeEncoder(json, config, root);
   const beginIds = findBeginIds(encoder);
-  const endIds = await findEndIds(root, json, config);
+  const endIds = knownEndIds ?? (await findEndIds(root, json, config));
   const specialIds = [...json.specialIds, ...beginIds, ...endIds];
   const findIds = (isMeant: (name: string) => boolean): number[] =>
     [...json.tokens].flatMap(([id, name]) => (isMeant(name) ? [id] : []));

@@ -70,6 +70,15 @@ const entrySchema = z.object({
 const metadataKey = '__metadata__';
 const metadataSchema = longRecord(z.string());
 
+/** What a reader of somebody else's file may leave aside. */
+interface HeaderReading {
+  /**
+   * Whether metadata and tensors of an unknown type are left aside instead of being refused: nothing that a
+   * verdict needs is among them, and other programs do not mind.
+   */
+  readonly isLenient?: boolean;
+}
+
 /**
  * Reads and checks the header of one safetensors file, as https://github.com/huggingface/safetensors#format
  * defines it: an 8-byte little-endian length, a JSON object, and data that the tensors cover from the first
@@ -79,22 +88,42 @@ const metadataSchema = longRecord(z.string());
  * `duplicate-tensor`, `unknown-dtype`, `wrong-tensor-length`, `overlapping-tensors`, `gap-between-tensors`,
  * `truncated-file` or `oversized-file`.
  */
-export async function readHeader(path: string): Promise<SafetensorsHeader> {
+export async function readHeader(
+  path: string,
+  { isLenient = false }: HeaderReading = {},
+): Promise<SafetensorsHeader> {
   const absolute = resolve(path);
   const file = await openRegularFile(absolute);
   try {
     const { size: sizeBytes } = await file.stat();
     const { text, dataStart } = await readHeaderText(file, absolute, sizeBytes);
-    const { entries, metadata } = parseHeader(text, absolute);
-    const tensors = Object.keys(entries)
+    const { entries, metadata } = parseHeader(text, absolute, isLenient);
+    const described = Object.keys(entries)
       .filter((name) => name !== metadataKey)
-      .map((name) => toTensorInfo(name, parseEntry(name, entries[name], absolute), absolute, dataStart))
-      .sort((a, b) => a.offset - b.offset || a.byteLength - b.byteLength);
-    assertCovering(tensors, absolute, dataStart, sizeBytes);
-    return { tensors, metadata, headerBytes: dataStart };
+      .map((name) => [name, parseEntry(name, entries[name], absolute)] as const);
+    const isKnown = ([, { dtype }]: readonly [string, Entry]): boolean => !isLenient || isDtype(dtype);
+    const tensors = described
+      .filter(isKnown)
+      .map(([name, entry]) => toTensorInfo(name, entry, absolute, dataStart));
+    const unknown = described
+      .filter((entry) => !isKnown(entry))
+      .map(([name, entry]) => toExtent(name, entry, dataStart));
+    assertCovering([...tensors, ...unknown].sort(byOffset), absolute, dataStart, sizeBytes);
+    return { tensors: tensors.sort(byOffset), metadata, headerBytes: dataStart };
   } finally {
     await file.close();
   }
+}
+
+type Extent = Pick<TensorInfo, 'name' | 'offset' | 'byteLength'>;
+
+/** Where a tensor of an unknown type is: its length cannot be compared with its shape. */
+function toExtent(name: string, { data_offsets: [begin, end] }: Entry, dataStart: number): Extent {
+  return { name, offset: dataStart + begin, byteLength: end - begin };
+}
+
+function byOffset(a: Extent, b: Extent): number {
+  return a.offset - b.offset || a.byteLength - b.byteLength;
 }
 
 /** A name from a file, quoted, escaped and short enough for a sentence. */
@@ -145,13 +174,14 @@ type Entry = z.infer<typeof entrySchema>;
 function parseHeader(
   text: string,
   path: string,
+  isLenient: boolean,
 ): { entries: Readonly<Record<string, unknown>>; metadata: Record<string, string> } {
   const entries = parseHeaderObject(text, path);
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined)
     throw new UserError('duplicate-tensor', `${path} names ${quoteName(duplicate)} twice.`, nextStep);
   const metadata = metadataSchema.safeParse(entries[metadataKey] ?? {});
-  if (!metadata.success)
+  if (!metadata.success && !isLenient)
     throw new UserError(
       'broken-header',
       `The metadata of ${path} contains something other than text.`,
@@ -159,7 +189,7 @@ function parseHeader(
     );
   if (Object.keys(entries).length > mostTensors + 1)
     throw new UserError('too-large', `${path} names more than ${mostTensors} tensors.`, nextStep);
-  return { entries, metadata: metadata.data };
+  return { entries, metadata: metadata.data ?? {} };
 }
 
 function parseHeaderObject(text: string, path: string): Record<string, unknown> {
@@ -221,7 +251,7 @@ function countBytes(shape: readonly number[], dtype: TensorDtype): number {
 }
 
 function assertCovering(
-  tensors: readonly TensorInfo[],
+  tensors: readonly Extent[],
   path: string,
   dataStart: number,
   sizeBytes: number,
