@@ -21,7 +21,9 @@ export function searchFor(
   tokens: readonly { readonly content: string; readonly token: AddedToken }[],
 ): AddedTokenSearch {
   const root: Node = { next: new Map() };
-  for (const { content, token } of tokens) {
+  // Of two with the same normal form the last counts, and special ones come first.
+  const inOrder = [...tokens].sort((one, other) => rank(one.token) - rank(other.token));
+  for (const { content, token } of inOrder) {
     let node = root;
     for (let i = 0; i < content.length; i++) {
       let child = node.next.get(content[i]!);
@@ -31,6 +33,10 @@ export function searchFor(
     if (node !== root) node.token = token;
   }
   return { root, longest: tokens.reduce((most, { content }) => Math.max(most, content.length), 0) };
+}
+
+function rank({ special }: AddedToken): number {
+  return special === true ? 0 : 1;
 }
 
 /**

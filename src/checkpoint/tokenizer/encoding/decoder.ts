@@ -1,6 +1,6 @@
 import { SequenceDecoder } from '@huggingface/tokenizers';
 import { charactersAsText } from './byteCharacters';
-import { demandText, isPart, listParts, type Part } from './part';
+import { demandText, isPart, listParts, prependScheme, type Part } from './part';
 import { compilePattern } from './patterns';
 import { assertGrowth, replaceMatches } from './replacing';
 
@@ -42,8 +42,17 @@ function makeStep(part: Part): Decode {
     const [pattern, content] = [compilePattern(part), demandText(part, 'content')];
     return (tokens) => tokens.map((token) => replaceMatches(token, pattern, content));
   }
+  if (part.type === 'Metaspace') return makeMetaspace(part);
   const library = new SequenceDecoder({ type: 'Sequence', decoders: [part as unknown as LibraryConfig] });
   return (tokens) => library.decode_chain([...tokens]);
+}
+
+/** Marks become spaces; the first token loses those that were put before the text. */
+function makeMetaspace(part: Part): Decode {
+  const mark = typeof part.replacement === 'string' ? part.replacement : '▁';
+  const addsMark = prependScheme(part) !== 'never';
+  return (tokens) =>
+    tokens.map((token, index) => token.replaceAll(mark, addsMark && index === 0 ? '' : ' '));
 }
 
 function countLength(texts: readonly string[]): number {

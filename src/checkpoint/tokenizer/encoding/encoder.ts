@@ -2,7 +2,7 @@ import { cutAtAdded, searchFor, type Section } from './addedTokens';
 import { listBeginIds } from './beginTokens';
 import { makeDecoder } from './decoder';
 import { makePieceEncoder } from './models';
-import { makeNormaliser, type Normalise } from './normaliser';
+import { makeNormaliser } from './normaliser';
 import { makePreTokenizer } from './preTokenizer';
 import type { Tokens } from '../specialTokens';
 import type { AddedToken, TokenizerJson } from '../tokenizerJson';
@@ -26,8 +26,22 @@ export function createEncoder({ raw }: Pick<TokenizerJson, 'raw'>, { texts, adde
   const { model, normalizer, pre_tokenizer, post_processor, decoder } = raw;
   const encodePiece = makePieceEncoder(model);
   const preTokenize = makePreTokenizer(pre_tokenizer);
-  const cut = makeCutter(added, makeNormaliser(normalizer));
+  const normalise = makeNormaliser(normalizer);
+  const inNormalForm = added
+    .filter(isNormalised)
+    .map((token) => ({ content: normalise?.(token.content) ?? token.content, token }));
+  const asTheyAre = added.filter((token) => !isNormalised(token));
+  const early = searchFor(asTheyAre.map((token) => ({ content: token.content, token })));
+  const late = searchFor(inNormalForm);
+  const cut = (text: string): Section[] =>
+    cutAtAdded(text, true, early).flatMap((section) =>
+      'id' in section
+        ? [section]
+        : cutAtAdded(normalise?.(section.text) ?? section.text, section.isFirst, late),
+    );
   const decodeTokens = makeDecoder(decoder);
+  // Hugging Face tokenizers decodes these to their normal form.
+  const normalTexts = new Map(inNormalForm.map(({ content, token }) => [token.id, content]));
   return {
     beginIds: listBeginIds(post_processor),
     encode: (text) =>
@@ -36,31 +50,13 @@ export function createEncoder({ raw }: Pick<TokenizerJson, 'raw'>, { texts, adde
           ? [section.id]
           : preTokenize(section).flatMap((piece) => keepIds(encodePiece(piece.text))),
       ),
-    decode: (ids) => decodeTokens(ids.flatMap((id) => texts.get(id) ?? [])),
+    decode: (ids) => decodeTokens(ids.flatMap((id) => normalTexts.get(id) ?? texts.get(id) ?? [])),
   };
 }
 
-/** Cuts a text at its added tokens: first at those that are searched for in it as it is, then in normal form. */
-function makeCutter(
-  added: readonly AddedToken[],
-  normalise: Normalise | undefined,
-): (text: string) => Section[] {
-  const isNormal = ({ normalized, special }: AddedToken): boolean =>
-    normalized ?? special !== true;
-  const early = searchFor(
-    added.filter((token) => !isNormal(token)).map((token) => ({ content: token.content, token })),
-  );
-  const late = searchFor(
-    added
-      .filter(isNormal)
-      .map((token) => ({ content: normalise?.(token.content) ?? token.content, token })),
-  );
-  return (text) =>
-    cutAtAdded(text, true, early).flatMap((section) =>
-      'id' in section
-        ? [section]
-        : cutAtAdded(normalise?.(section.text) ?? section.text, section.isFirst, late),
-    );
+/** Whether a token is searched for in normal form, in a text that is in normal form. */
+function isNormalised({ normalized, special }: AddedToken): boolean {
+  return normalized ?? special !== true;
 }
 
 /** Characters that have no token when there is no unknown token are dropped. */

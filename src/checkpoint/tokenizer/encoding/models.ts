@@ -54,28 +54,27 @@ function boundWork(part: Part): (length: number) => number {
 
 /**
  * The library's Unigram makes unknown tokens where Hugging Face tokenizers writes bytes: a run of characters
- * without a token becomes the tokens of its UTF-8 bytes, if each of them has one.
+ * without a token, and of unknown tokens written out, becomes the tokens of its UTF-8 bytes, if each has one.
  */
 function withBytes(model: Model): (piece: string) => string[] {
+  const { tokens_to_ids: ids, unk_token: unknownToken } = model;
+  const spell = (run: string): string[] => {
+    if (run === '' || ids.has(run)) return run === '' ? [] : [run];
+    const bytes = Array.from(Buffer.from(run), nameByte);
+    return bytes.every((byte) => ids.has(byte)) ? bytes : [run];
+  };
   return (piece) => {
     const tokens: string[] = [];
-    let unknown = '';
-    const flush = (): void => {
-      if (unknown === '') return;
-      const bytes = Array.from(Buffer.from(unknown), nameByte);
-      tokens.push(...(bytes.every((byte) => model.tokens_to_ids.has(byte)) ? bytes : [unknown]));
-      unknown = '';
-    };
+    let run = '';
     for (const token of model.encode([piece])) {
-      if (!model.tokens_to_ids.has(token)) {
-        unknown += token;
+      if (!ids.has(token) || token === unknownToken) {
+        run += token;
         continue;
       }
-      flush();
-      tokens.push(token);
+      tokens.push(...spell(run), token);
+      run = '';
     }
-    flush();
-    return tokens;
+    return [...tokens, ...spell(run)];
   };
 }
 

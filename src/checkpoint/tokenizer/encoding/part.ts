@@ -26,3 +26,8 @@ export function demandText(part: Part, field: string): string {
 export function nameOf({ type }: Part): string {
   return typeof type === 'string' ? type.slice(0, 60) : 'part without a type';
 }
+
+/** When a Metaspace part puts its mark before a text: `always`, `first` or `never`. */
+export function prependScheme(part: Part): unknown {
+  return part.prepend_scheme ?? (part.add_prefix_space === false ? 'never' : 'always');
+}

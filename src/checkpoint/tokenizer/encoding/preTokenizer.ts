@@ -1,5 +1,5 @@
 import { bytesAsCharacters } from './byteCharacters';
-import { isPart, listParts, nameOf, type Part } from './part';
+import { isPart, listParts, nameOf, prependScheme, type Part } from './part';
 import { asPattern, compilePattern, escapePattern } from './patterns';
 import { replaceMatches } from './replacing';
 import { parseBehavior, splitPiece, type Behavior, type Piece } from './splitting';
@@ -74,7 +74,7 @@ function makeByteLevel(part: Part): PreTokenize {
 /** SentencePiece's way: spaces become visible, and each begins a piece unless the file says otherwise. */
 function makeMetaspace(part: Part): PreTokenize {
   const mark = typeof part.replacement === 'string' ? part.replacement : '▁';
-  const scheme = part.prepend_scheme ?? (part.add_prefix_space === false ? 'never' : 'always');
+  const scheme = prependScheme(part);
   const split = part.split === false ? undefined : splitAt(literally(mark), 'MergedWithNext');
   const aSpace = literally(' ');
   return (piece) => {
