@@ -21,83 +21,104 @@ export function gatherTokens(json: TokenizerJson, files: TokenizerConfig): Token
   const { named, extra } = gatherSpecial(json, files);
   const numbering = new Numbering(json.vocabulary);
   numbering.add(json.added);
-  numbering.add(listAdded(json, files));
-  const special = [...named.values(), ...extra].filter((token) => !numbering.has(textOf(token)));
-  numbering.add(special.map(asSpecial));
+  numbering.add(listAdded(json, files, named));
+  // Given twice in the same way, a token is added once; given in another way, the later one counts.
+  const given = [...named.values(), ...extra].filter((token) => !numbering.has(textOf(token)));
+  const once = new Map(given.map((token) => [JSON.stringify(token), token]));
+  numbering.add([...once.values()].map(asSpecial));
   const added = numbering.list();
   const texts = new Map(json.vocabulary);
   for (const { id, content } of added) texts.set(id, content);
   return { texts, added, named: new Map([...named].map(([name, token]) => [name, textOf(token)])) };
 }
 
-/** The tokens with a name, and those without. */
+/** The special tokens with a name, and those without. */
 function gatherSpecial(
   { padToken }: TokenizerJson,
-  { config, specialMap }: TokenizerConfig,
+  files: TokenizerConfig,
 ): { named: Map<string, Given>; extra: readonly Given[] } {
+  const { config, specialMap } = files;
   const named = new Map<string, Given>();
-  const { values, isKnown } = readStandard(config, specialMap, padToken);
-  for (const [name, token] of values) named.set(name, token);
-  const ofConfig = { ...config, extra_special_tokens: listExtra(config) };
-  const sources: Readonly<Record<string, unknown>>[] = [specialMap, ofConfig];
-  // Any other field that ends so names a token of this model alone.
-  for (const source of sources)
-    for (const [name, token] of Object.entries(source))
-      if (name.endsWith('_token') && !isKnown(name) && isGiven(token)) named.set(name, token);
-  for (const extra of [ofConfig.extra_special_tokens, specialMap.extra_special_tokens])
-    if (extra && !Array.isArray(extra))
-      for (const [name, token] of Object.entries(extra)) if (isGiven(token)) named.set(name, token);
-  const lists = [ofConfig.extra_special_tokens, specialMap.extra_special_tokens].filter((one) =>
-    Array.isArray(one),
+  for (const name of tokenNames) {
+    // A field that is null names no token, and special_tokens_map.json has the last word.
+    const source = name in specialMap ? specialMap : config;
+    const token = name === 'pad_token' && !(name in source) ? padToken : source[name];
+    if (token !== undefined && token !== null) named.set(name, token);
+  }
+  for (const [name, token] of [
+    ...listOwnNames(specialMap),
+    ...listOwnNames(config),
+    ...listPairs(config.extra_special_tokens),
+    ...listPairs(specialMap.extra_special_tokens),
+  ])
+    named.set(name, token);
+  return { named, extra: listExtra(files).extra };
+}
+
+/** Any other field that ends so names a token of this model alone. */
+function listOwnNames(source: Readonly<Record<string, unknown>>): [string, Given][] {
+  const standard: readonly string[] = tokenNames;
+  return Object.entries(source).flatMap(([name, token]): [string, Given][] =>
+    name.endsWith('_token') && !standard.includes(name) && isGiven(token) ? [[name, token]] : [],
   );
-  const extra = lists.length > 0 ? lists.flat() : (specialMap.additional_special_tokens ?? []);
-  return { named, extra };
 }
 
-/** special_tokens_map.json counts where it is read; a field that is null there or here names no token. */
-function readStandard(
-  config: TokenizerConfig['config'],
-  specialMap: TokenizerConfig['specialMap'],
-  padToken: string | undefined,
-): { values: [string, Given][]; isKnown: (name: string) => boolean } {
-  const standard: ReadonlySet<string> = new Set(tokenNames);
-  const values = tokenNames.flatMap((name): [string, Given][] => {
-    const inMap = name in specialMap;
-    const isAbsent = !inMap && !(name in config);
-    const token = isAbsent && name === 'pad_token' ? padToken : inMap ? specialMap[name] : config[name];
-    return token === undefined || token === null ? [] : [[name, token]];
-  });
-  return { values, isKnown: (name) => standard.has(name) };
+function listPairs(extra: TokenizerConfig['config']['extra_special_tokens']): [string, Given][] {
+  if (!extra || Array.isArray(extra)) return [];
+  return Object.entries(extra).flatMap(([name, token]): [string, Given][] =>
+    isGiven(token) ? [[name, token]] : [],
+  );
 }
 
-function listExtra({
-  extra_special_tokens: extra,
-  additional_special_tokens: additional,
-}: TokenizerConfig['config']): TokenizerConfig['config']['extra_special_tokens'] {
-  const isEmpty = !extra || (Array.isArray(extra) ? extra.length === 0 : Object.keys(extra).length === 0);
-  return isEmpty && additional ? additional : extra;
+/**
+ * The special tokens without a name. Their list has two names, and the older one counts where the newer one is
+ * absent or holds names itself.
+ * @returns also those of them that transformers knows of when it reads added_tokens.json.
+ */
+function listExtra({ config, specialMap }: TokenizerConfig): {
+  readonly extra: readonly Given[];
+  readonly early: readonly Given[];
+} {
+  let { extra_special_tokens: extra, additional_special_tokens: additional } = config;
+  if (additional !== undefined && (!extra || Object.keys(extra).length === 0))
+    [extra, additional] = [additional, undefined];
+  const inMap = specialMap.extra_special_tokens;
+  if (Array.isArray(inMap)) extra = [...(Array.isArray(extra) ? extra : []), ...inMap];
+  else if (inMap !== undefined) extra = inMap;
+  additional = specialMap.additional_special_tokens ?? additional;
+  // Names leave their list.
+  if (extra && !Array.isArray(extra)) extra = undefined;
+  const early = extra ?? [];
+  return { early, extra: extra === undefined ? (additional ?? []) : early };
 }
 
 /** The tokens that the other files add, in the order of the ids that these files give them. */
 function listAdded(
   { added }: TokenizerJson,
-  { config, specialMap, addedIds }: TokenizerConfig,
+  files: TokenizerConfig,
+  named: ReadonlyMap<string, Given>,
 ): readonly NewToken[] {
-  const fromConfig = Object.entries(config.added_tokens_decoder ?? {}).map(([id, token]) => ({
-    id: Number(id),
-    token: complete(token),
-  }));
-  const taken = new Set(added.map(({ id }) => id));
-  const special = new Set(
-    tokenNames.flatMap((name) => {
-      const token = specialMap[name] ?? config[name];
-      return token ? [textOf(token)] : [];
+  const { config, specialMap, addedIds } = files;
+  const tokens = new Map<number, NewToken>();
+  const special = new Set([
+    // transformers compares texts here, and sees none in an object of tokenizer_config.json.
+    ...tokenNames.flatMap((name) => {
+      const [inMap, own] = [specialMap[name], config[name]];
+      return inMap ? [textOf(inMap)] : typeof own === 'string' && inMap !== null ? [own] : [];
     }),
-  );
-  const older = Object.entries(addedIds)
-    .filter(([, id]) => !taken.has(id))
-    .map(([content, id]) => ({ id, token: complete({ content, special: special.has(content) }) }));
-  return [...fromConfig, ...older].sort((one, other) => one.id - other.id).map(({ token }) => token);
+    ...listExtra(files).early.map(textOf),
+  ]);
+  if (config.added_tokens_decoder) {
+    for (const [id, token] of Object.entries(config.added_tokens_decoder)) tokens.set(Number(id), token);
+  } else {
+    for (const [content, id] of Object.entries(addedIds))
+      tokens.set(id, { content, special: special.has(content) });
+    for (const token of added) tokens.set(token.id, token);
+  }
+  const texts = new Set([...named.values()].map(textOf));
+  return [...tokens]
+    .sort(([one], [other]) => one - other)
+    .map(([, token]) => ({ ...complete(token), ...(texts.has(token.content) && { special: true }) }));
 }
 
 /** Gives added tokens their ids, as Hugging Face tokenizers does (`AddedVocabulary::add_tokens`). */
