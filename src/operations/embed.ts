@@ -41,7 +41,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
   async run(request, context) {
     const started = performance.now();
     const embedding = await open(request, context);
-    const { heldBack, steps, notCarried, probe, recipe, loweredTo } = await makeCopy(embedding, context);
+    const { own, heldBack, steps, notCarried, probe, recipe, loweredTo } = await makeCopy(embedding, context);
     const figures = await checkRelease({ ...embedding, out: request.out, heldBack }, context);
     const shortfalls = findShortfalls(figures, recipe);
     const fallenShort = {
@@ -62,11 +62,13 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
       device: embedding.placement.device,
       precision: embedding.placement.precision,
       notCarried,
+      ...(request.text && { rowsLeftOut: own.rowsLeftOut }),
       ...fallenShort,
       ...(probe && { probe: probe.findings }),
       warnings: [
         ...sayEachShortfall(fallenShort),
         ...(loweredTo === undefined ? [] : [sayLowered(recipe, loweredTo)]),
+        ...own.notes,
         ...(await warnOfBase(embedding.model)),
       ],
     };

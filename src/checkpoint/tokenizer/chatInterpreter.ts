@@ -73,7 +73,7 @@ function sizeOf(value: Value, limit = 10 * most.value): number {
   if (typeof value.value !== 'object' || value.value === null) return 1;
   let size = 1;
   for (const item of value.value.values()) {
-    size += 1 + sizeOf(item as Value, limit - size);
+    size += 1 + sizeOf(item, limit - size);
     if (size > limit) break;
   }
   return size;

@@ -87,7 +87,7 @@ export function parseChatTemplate(
       const environment = makeEnvironment(named);
       environment.set('messages', messages);
       environment.set('add_generation_prompt', addGenerationPrompt);
-      return String(new ChatInterpreter(environment, length).run(parsed).value);
+      return new ChatInterpreter(environment, length).run(parsed).toString();
     };
     return explain(
       () => runBounded(deadlineMs.rendering, run),

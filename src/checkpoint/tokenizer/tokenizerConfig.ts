@@ -69,7 +69,10 @@ export const olderFiles = ['special_tokens_map.json', 'added_tokens.json'] as co
 export async function readTokenizerConfig(dir: string): Promise<TokenizerConfig> {
   const config = await readConfig(dir);
   const fromFile = await readCappedText(join(dir, 'chat_template.jinja'), mostSmallFileBytes);
-  const readOlder = async <T>(name: (typeof olderFiles)[number], schema: z.ZodType<T>): Promise<T | undefined> =>
+  const readOlder = async <T>(
+    name: (typeof olderFiles)[number],
+    schema: z.ZodType<T>,
+  ): Promise<T | undefined> =>
     readsOlderFiles(config) ? readCappedJson(join(dir, name), schema, mostSmallFileBytes) : undefined;
   return {
     config,

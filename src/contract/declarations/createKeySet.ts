@@ -21,7 +21,7 @@ export const createKeySet = declareOperation({
     out: z.string(),
     /** Tokens in a response; 1 when left out. */
     responseLength: z.int().min(1).max(longestResponse).optional(),
-    /** A file with the creator's own prompts, one a line. */
+    /** A file with the creator's own prompts, one a line, or rows of JSON. */
     prompts: z.string().optional(),
     /** A file with the 32 bytes of the seed, instead of a random seed. */
     seedFile: z.string().optional(),
@@ -31,6 +31,8 @@ export const createKeySet = declareOperation({
     out: z.string(),
     count: z.number(),
     commitment: z.string(),
+    /** Rows of the prompts file that hold no prompt; absent without such a file. */
+    rowsLeftOut: z.number().optional(),
     warnings: z.array(z.string()),
     ...ranOn,
     seconds: z.number(),

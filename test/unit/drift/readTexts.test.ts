@@ -32,7 +32,7 @@ async function write(name: string, content: string): Promise<string> {
 
 /** The texts a file gives, decoded again without the begin token. */
 async function read(path: string, using = tokenizer, limits = options): Promise<string[]> {
-  const texts = await readTexts(path, using, limits);
+  const { texts } = await readTexts(path, using, limits);
   return texts.map((ids) => {
     assert.equal(ids[0], 1);
     return tokenizer.decode(ids.slice(1));

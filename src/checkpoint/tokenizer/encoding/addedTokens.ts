@@ -25,9 +25,9 @@ export function searchFor(
   const inOrder = [...tokens].sort((one, other) => rank(one.token) - rank(other.token));
   for (const { content, token } of inOrder) {
     let node = root;
-    for (let i = 0; i < content.length; i++) {
-      let child = node.next.get(content[i]!);
-      if (!child) node.next.set(content[i]!, (child = { next: new Map() }));
+    for (const unit of content.split('')) {
+      let child = node.next.get(unit);
+      if (!child) node.next.set(unit, (child = { next: new Map() }));
       node = child;
     }
     if (node !== root) node.token = token;

@@ -51,8 +51,7 @@ function makeStep(part: Part): Decode {
 function makeMetaspace(part: Part): Decode {
   const mark = typeof part.replacement === 'string' ? part.replacement : '▁';
   const addsMark = prependScheme(part) !== 'never';
-  return (tokens) =>
-    tokens.map((token, index) => token.replaceAll(mark, addsMark && index === 0 ? '' : ' '));
+  return (tokens) => tokens.map((token, index) => token.replaceAll(mark, addsMark && index === 0 ? '' : ' '));
 }
 
 function countLength(texts: readonly string[]): number {

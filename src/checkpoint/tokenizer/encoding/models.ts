@@ -36,7 +36,12 @@ function openModel(part: Part): Model {
 
 function chooseCut(model: Model, part: Part): (piece: string) => string[] {
   if (Array.isArray(part.vocab) && part.byte_fallback === true) return withBytes(model);
-  if (isMerging(part) && !hasText(part.unk_token) && part.byte_fallback !== true && !hasText(part.end_of_word_suffix))
+  if (
+    isMerging(part) &&
+    !hasText(part.unk_token) &&
+    part.byte_fallback !== true &&
+    !hasText(part.end_of_word_suffix)
+  )
     return (piece) => model._call([isWhole(model, part, piece) ? piece : keepKnown(model, piece)]);
   return (piece) => model._call([piece]);
 }
@@ -44,7 +49,10 @@ function chooseCut(model: Model, part: Part): (piece: string) => string[] {
 /** The steps of cutting a piece: words are tried from every character on, and Unigram compares all its ways. */
 function boundWork(part: Part): (length: number) => number {
   if (Array.isArray(part.vocab)) {
-    const longest = (part.vocab as [string, number][]).reduce((most, [text]) => Math.max(most, text.length), 0);
+    const longest = (part.vocab as [string, number][]).reduce(
+      (most, [text]) => Math.max(most, text.length),
+      0,
+    );
     return (length) => length * Math.min(length, longest) ** 2;
   }
   if (isMerging(part)) return (length) => 100 * length;

@@ -86,12 +86,12 @@ function addTo(group: Group, { repeats, isAmbiguous }: Part): void {
 function repeatPart(part: Part, [text, least, comma, most]: RegExpExecArray): Part {
   if (text.startsWith('?')) return { repeats: part.repeats, isAmbiguous: true };
   const atLeast = least === undefined ? 0 : Number(least);
-  const atMost = least === undefined || (comma !== '' && most === '') ? Infinity : Number(most || least);
+  const isOpen = least === undefined || (comma !== '' && most === '');
+  const atMost = isOpen ? Infinity : Number(most === '' ? least : most);
   if (atMost > fewTimes && part.isAmbiguous) return { repeats: Infinity, isAmbiguous: true };
   const isVague = atLeast !== atMost;
   // Each of a few rounds may divide the text in its own way.
-  if (atMost <= fewTimes)
-    return { repeats: part.repeats * atMost, isAmbiguous: isVague || part.isAmbiguous };
+  if (atMost <= fewTimes) return { repeats: part.repeats * atMost, isAmbiguous: isVague || part.isAmbiguous };
   return { repeats: part.repeats + 1, isAmbiguous: isVague };
 }
 

@@ -36,7 +36,8 @@ export function splitPiece(piece: Piece, pattern: Pattern, behavior: Behavior, i
 export function parseBehavior(value: unknown): Behavior {
   const behavior = behaviors.find((known) => known === value);
   if (behavior !== undefined) return behavior;
-  throw new Error(`it splits text in a way that is not known: ${JSON.stringify(value)?.slice(0, 60)}`);
+  const name = typeof value === 'string' ? value.slice(0, 60) : 'nothing';
+  throw new Error(`it splits text in a way that is not known: ${name}`);
 }
 
 function listSegments(text: string, pattern: Pattern): Segment[] {
