@@ -5,7 +5,7 @@ export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
 
   constructor(readonly limitMs: number) {
-    super(`it takes longer than ${limitMs / 1000} seconds`);
+    super(`it takes longer than ${Math.round(limitMs / 1000)} seconds`);
   }
 }
 
@@ -37,6 +37,12 @@ export function withDeadline<T>(limitMs: number, work: () => T): T {
   }
 }
 
+/** The error comes from the other context, so that it is no instance of this one's Error. */
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
 }

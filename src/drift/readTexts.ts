@@ -20,7 +20,7 @@ export interface ReadTexts {
 /** Characters of a piece of plain text, about 200 tokens. */
 const pieceCharacters = 800;
 /** Characters of a text that are cut into tokens, for each token that is kept: a token has about four. */
-const charactersOfToken = 100;
+const charactersOfToken = 20;
 const nextStep =
   'Give a .jsonl file whose rows have "text", or "instruction" and "output", or a plain text file with a few sentences.';
 

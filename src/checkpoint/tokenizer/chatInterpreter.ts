@@ -21,7 +21,7 @@ const mostOfConversation = { value: 10, inAll: 200 };
 const mostRepeated = 20_000_000;
 const repeatingFilters: readonly unknown[] = ['join', 'indent', 'tojson'];
 /** What evaluating an expression costs, in the steps of {@link spend}. */
-const stepsOfExpression = 500;
+const stepsOfExpression = 2000;
 
 /**
  * The library's interpreter with limits. It counts every value that an expression has, so that the template of

@@ -32,8 +32,8 @@ export interface ChatTemplate {
    */
   render(messages: readonly ChatMessage[], addGenerationPrompt: boolean): string;
   readonly rendering: ChatRendering;
-  /** Why the template cannot be read, if it cannot; then every rendering throws this. */
-  readonly problem: UserError | undefined;
+  /** What render would throw for a question, found within a few seconds; undefined for a template that works. */
+  findProblem(): UserError | undefined;
 }
 
 const fixedDate = '2025-01-01';
@@ -62,53 +62,55 @@ const dateParts: Readonly<Record<string, string>> = {
 const mostRangeItems = 100_000;
 /** Three times the longest that is published. */
 const mostTemplateLength = 100_000;
-const deadlineMs = { parsing: 2000, rendering: 10_000 };
+const deadlineMs = { parsing: 2000, rendering: 3000, eachCharacter: 0.01 };
 const nextStep = 'Correct the template in tokenizer_config.json or chat_template.jinja, or remove it.';
 /** Names that no special token takes away. */
 const takenNames = ['messages', 'add_generation_prompt', 'tools', 'documents', 'namespace'];
 
 /**
- * Reads a chat template. Text that it inserts itself (a default system prompt, an empty or opened thinking
- * part) is left alone and is fixed by the template's digest.
+ * A chat template, which is parsed when it is first used. Text that it inserts itself (a default system prompt,
+ * an empty or opened thinking part) is left alone and is fixed by the template's digest.
  * @param named special tokens by the names that a template uses for them: `eos_token`.
  * @param name of the checkpoint, for errors.
  */
-export function parseChatTemplate(
+export function openChatTemplate(
   source: string,
   named: ReadonlyMap<string, string>,
   name: string,
 ): ChatTemplate {
-  const parsed = parse(source, name);
-  const problem = parsed instanceof UserError ? parsed : undefined;
+  let parsed: Template['parsed'] | undefined;
   const render = (messages: readonly ChatMessage[], addGenerationPrompt: boolean): string => {
-    if (parsed instanceof UserError) throw parsed;
+    const program = (parsed ??= explain(() => parse(source), `The chat template of ${name} cannot be read`));
     const length = messages.reduce((sum, { content }) => sum + content.length, 0);
     const run = (): string => {
       const environment = makeEnvironment(named);
       environment.set('messages', messages);
       environment.set('add_generation_prompt', addGenerationPrompt);
-      return new ChatInterpreter(environment, length).run(parsed).toString();
+      return new ChatInterpreter(environment, length).run(program).toString();
     };
-    return explain(
-      () => runBounded(deadlineMs.rendering, run),
-      `The chat template of ${name} rejected a conversation`,
-    );
+    const limitMs = deadlineMs.rendering + deadlineMs.eachCharacter * length;
+    return explain(() => runBounded(limitMs, run), `The chat template of ${name} rejected a conversation`);
   };
   const templateSha256 = createHash('sha256').update(source).digest('hex');
-  return { render, rendering: { templateSha256, date: fixedDate, enableThinking: false }, problem };
+  return {
+    render,
+    rendering: { templateSha256, date: fixedDate, enableThinking: false },
+    findProblem: () => {
+      try {
+        render([{ role: 'user', content: 'Hello' }], true);
+        return undefined;
+      } catch (error) {
+        if (error instanceof UserError) return error;
+        throw error;
+      }
+    },
+  };
 }
 
-function parse(source: string, name: string): Template['parsed'] | UserError {
-  try {
-    return explain(() => {
-      if (source.length > mostTemplateLength)
-        throw new Error(`it has ${source.length} characters, more than ${mostTemplateLength}`);
-      return withDeadline(deadlineMs.parsing, () => new Template(source).parsed);
-    }, `The chat template of ${name} cannot be read`);
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
+function parse(source: string): Template['parsed'] {
+  if (source.length > mostTemplateLength)
+    throw new Error(`it has ${source.length} characters, more than ${mostTemplateLength}`);
+  return withDeadline(deadlineMs.parsing, () => new Template(source).parsed);
 }
 
 /** What transformers passes to a template, except for the clock. */

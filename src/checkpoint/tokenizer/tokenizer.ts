@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import { DeadlineExceeded } from '../../common/deadline';
 import { UserError } from '../../common/errors';
 import { runBounded } from './bounded';
-import { parseChatTemplate, type ChatMessage, type ChatTemplate } from './chatTemplate';
+import { openChatTemplate, type ChatMessage, type ChatTemplate } from './chatTemplate';
 import { isByteName, isControlName } from './controlTokens';
 import { createEncoder, type Encoder } from './encoding/encoder';
+import { GrowthExceeded } from './encoding/replacing';
 import { gatherTokens, type Tokens } from './specialTokens';
 import { readEndIds, readTokenizerConfig } from './tokenizerConfig';
 import { readTokenizerJson } from './tokenizerJson';
@@ -33,12 +35,16 @@ export interface Tokenizer {
    * @throws UserError as encode.
    */
   decode(ids: readonly number[]): string;
-  /** Also where the template cannot be read: see its `problem`. */
+  /** Also a template that cannot be used: see its `findProblem`. */
   readonly chat: ChatTemplate | undefined;
 }
 
-/** For opening a tokenizer and for one text. */
-const deadlineMs = { opening: 3000, text: 10_000 };
+const saveAgain =
+  'Save it again in Python with transformers: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER).';
+const takeOriginal =
+  'No honest tokenizer does that: take tokenizer.json from the model that this one was made from.';
+/** For opening a tokenizer, and for one text, to which each of its characters adds. */
+const deadlineMs = { opening: 3000, text: 5000, eachCharacter: 0.05 };
 
 /**
  * Loads tokenizer.json, with special tokens, end tokens and chat template from its neighbours.
@@ -58,10 +64,14 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const { chatTemplate } = files;
   return {
     ...(await listIds(root, tokens, encoder)),
-    encode: (text) => explain(root, deadlineMs.text, () => encoder.encode(text)),
-    decode: (ids) => explain(root, deadlineMs.text, () => encoder.decode(ids)),
-    chat: chatTemplate === undefined ? undefined : parseChatTemplate(chatTemplate, tokens.named, root),
+    encode: (text) => explain(root, limitFor(text.length), () => encoder.encode(text)),
+    decode: (ids) => explain(root, limitFor(ids.length), () => encoder.decode(ids)),
+    chat: chatTemplate === undefined ? undefined : openChatTemplate(chatTemplate, tokens.named, root),
   };
+}
+
+function limitFor(length: number): number {
+  return deadlineMs.text + deadlineMs.eachCharacter * length;
 }
 
 async function listIds(
@@ -95,10 +105,11 @@ function explain<T>(root: string, limitMs: number, work: () => T): T {
     return runBounded(limitMs, work);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
+    const isEndless = error instanceof DeadlineExceeded || error instanceof GrowthExceeded;
     throw new UserError(
       'unsupported-tokenizer',
       `The tokenizer.json of ${root} cannot be used: ${why.replace(/[.!]?$/, '.')}`,
-      'Save it again in Python with transformers: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER).',
+      isEndless ? takeOriginal : saveAgain,
       { cause: error },
     );
   }

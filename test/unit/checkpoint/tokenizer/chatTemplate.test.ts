@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { parseChatTemplate } from '../../../../src/checkpoint/tokenizer/chatTemplate';
+import { openChatTemplate } from '../../../../src/checkpoint/tokenizer/chatTemplate';
 import { loadTokenizer } from '../../../../src/checkpoint/tokenizer/tokenizer';
 import { chatModel, sampleModel, userError, withCopy } from '../folders';
 
@@ -12,7 +12,7 @@ const named = new Map([
   ['bos_token', '<s>'],
   ['eos_token', '</s>'],
 ]);
-const parse = (source: string) => parseChatTemplate(source, named, 'model');
+const parse = (source: string) => openChatTemplate(source, named, 'model');
 const render = (source: string) => parse(source).render(question, true);
 
 describe('a chat template', () => {
