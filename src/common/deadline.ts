@@ -26,7 +26,7 @@ export function withDeadline<T>(limitMs: number, work: () => T): T {
   isTimed = true;
   room.work = () => void (outcome.value = work());
   try {
-    call.runInContext(context, { timeout: limitMs });
+    call.runInContext(context, { timeout: Math.ceil(limitMs) });
     return outcome.value as T;
   } catch (error) {
     if (isTimeout(error)) throw new DeadlineExceeded(limitMs);

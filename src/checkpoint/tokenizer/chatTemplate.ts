@@ -62,7 +62,7 @@ const dateParts: Readonly<Record<string, string>> = {
 const mostRangeItems = 100_000;
 /** Three times the longest that is published. */
 const mostTemplateLength = 100_000;
-const deadlineMs = { parsing: 2000, rendering: 3000, eachCharacter: 0.01 };
+const deadlineMs = { parsing: 2000, rendering: 2000, eachCharacter: 0.01 };
 const nextStep = 'Correct the template in tokenizer_config.json or chat_template.jinja, or remove it.';
 /** Names that no special token takes away. */
 const takenNames = ['messages', 'add_generation_prompt', 'tools', 'documents', 'namespace'];

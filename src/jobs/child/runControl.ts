@@ -14,7 +14,11 @@ export class RunControl {
   private stop = false;
   private end: EarlyEnd | undefined;
 
-  constructor(runFolder: string) {
+  /** @param onEnding called once, when the operation is asked to save and end. */
+  constructor(
+    runFolder: string,
+    private readonly onEnding: () => void,
+  ) {
     this.watch = new ControlWatch(runFolder);
     this.timer = setInterval(() => this.check(), checkIntervalMs).unref();
   }
@@ -42,6 +46,7 @@ export class RunControl {
 
   /** Asks the operation to save and end. */
   endEarly(end: EarlyEnd): void {
+    if (this.end === undefined) this.onEnding();
     this.end ??= end;
     this.controller.abort();
   }
