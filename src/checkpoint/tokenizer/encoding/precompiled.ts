@@ -15,7 +15,7 @@ const plain = /^[ -~]*$/;
 export function readPrecompiled(base64: string): (text: string) => string {
   const bytes = Buffer.from(base64, 'base64');
   const trieBytes = bytes.length < 4 ? -1 : bytes.readUInt32LE(0);
-  if (trieBytes < 0 || trieBytes > bytes.length - 4) throw new Error('its precompiled_charsmap is cut short');
+  if (trieBytes < 0 || trieBytes > bytes.length - 4) throw new Error('its precompiled_charsmap is truncated');
   const units = Uint32Array.from({ length: trieBytes / 4 }, (_, unit) => bytes.readUInt32LE(4 + 4 * unit));
   const texts = bytes.subarray(4 + trieBytes);
   const find = (part: string): string | undefined => {
