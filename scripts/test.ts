@@ -2,7 +2,9 @@
 // inside VS Code's extension host, and the journey through the packaged extension. "npm test -- verify
 // keyFile" builds and runs only the Node and WebGPU test files whose path contains one of these words,
 // without type-checking; "npm test -- webgpu" runs all WebGPU tests.
-import { sep } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
 import { listTests, runTests, sayCounts, type Counts } from '../test/harness/nodeTests';
 import { runWebgpuTests } from '../test/harness/webgpu';
 import { giveUp } from './common.mjs';
@@ -13,6 +15,7 @@ type NamedCounts = Counts & { readonly name?: string };
 type PartCounts = Required<Pick<NamedCounts, 'name'>> & Counts;
 
 export async function main(words: readonly string[]): Promise<void> {
+  useOwnState();
   if (words.length === 0) checkTypes();
   build('--tests', ...words);
   const files = listTests();
@@ -40,6 +43,13 @@ export async function main(words: readonly string[]): Promise<void> {
   process.stdout.write('\n');
   for (const counts of parts) sayCounts(counts.name, counts);
   process.exitCode = parts.every(isGreen) ? 0 : 1;
+}
+
+/** What tests make must not be remembered by the installation of whoever runs them. */
+function useOwnState(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'fingerprint-tests-state-'));
+  process.env.FINGERPRINT_STATE_DIR = folder;
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 }
 
 function isOfWebgpu(file: string): boolean {

@@ -7,7 +7,8 @@ import { readKeyFile } from '../../src/fingerprint/keyFile/keyFile';
 import { openModel } from '../../src/operations/openModel';
 import { listQuestions } from '../../src/operations/questions';
 import { localSuspect } from '../../src/suspects/local';
-import { askSuspect } from '../../src/verify/askSuspect';
+import { keyFileClaim } from '../../src/verify/claim';
+import { askSuspect, judgeAsked } from '../../src/verify/askSuspect';
 import { answerLines, time } from './lines';
 
 const [modelFolder, keyFile, plainFile] = process.argv.slice(2) as [string, string, string];
@@ -20,9 +21,12 @@ async function run(): Promise<void> {
   writeFileSync(plainFile, JSON.stringify(plain));
   const questions = listQuestions(keySet);
   const suspect = localSuspect({ ...model, placement: onCpu }, questions.keys);
+  const claim = keyFileClaim('this is a measurement');
   const question = { questions, rules: keySet.verdict, suspect, base: undefined };
   await answerLines(async () => {
-    const { result, ...times } = await time(() => askSuspect(question, { report: () => undefined }));
+    const { result, ...times } = await time(async () =>
+      judgeAsked(await askSuspect(question, { report: () => undefined }), claim),
+    );
     const answered = result.judgement.keys.filter((key) => key.answered).map(({ index }) => index);
     return { ...times, answered: answered.sort((a, b) => a - b) };
   });

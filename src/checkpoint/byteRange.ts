@@ -1,5 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { systemErrorCode, throwIfCancelled, UserError } from '../common/errors';
+import type { FileHandle } from 'node:fs/promises';
+import { throwIfCancelled, UserError } from '../common/errors';
 
 /**
  * Bytes read or written at once when a weight file is streamed: large enough for the disk, small compared
@@ -9,30 +9,6 @@ const chunkBytes = 8 * 1024 * 1024;
 
 /** Node.js reads at most 2^31 - 1 bytes in one call. */
 const mostBytesPerRead = 1024 ** 3;
-
-/** @throws UserError `not-found` or `not-readable`. */
-export async function openForReading(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    throw asReadError(error, path);
-  }
-}
-
-/** Turns the system's "no such file" and "not permitted" into sentences. Returns any other error unchanged. */
-export function asReadError(error: unknown, path: string): unknown {
-  const code = systemErrorCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new UserError('not-found', `There is no file ${path}.`, 'Check the path.', { cause: error });
-  if (code === 'EACCES' || code === 'EPERM')
-    return new UserError(
-      'not-readable',
-      `${path} cannot be read: its permissions do not allow it.`,
-      'Change its permissions, or run the command as the user who owns it.',
-      { cause: error },
-    );
-  return error;
-}
 
 /**
  * Fills `target` with the bytes that start at `position`.

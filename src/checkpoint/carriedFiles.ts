@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../common/errors';
 import type { Checkpoint } from './checkpoint';
 import { isInside, listFolder, notReadyFile, type FolderEntry } from './folderFiles';
 import { identityFiles } from './identityFiles';
@@ -9,65 +10,85 @@ const secretFile = /\.(fpkeys|fpreport)(\.|$)/i;
 /** Weights in any form: a copy of them would be published without the mark. */
 const weightCopy =
   /\.(safetensors|bin|pt|pth|ckpt|pkl|gguf|ggml|onnx|onnx_data|msgpack|h5|npz|tflite)(\.index\.json)?$/i;
-/**
- * Files that transformers reads in addition to {@link identityFiles}: carried even where they are links to
- * another place.
- */
-const knownFiles = new Set([
-  ...identityFiles,
-  'generation_config.json',
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'vocab.json',
-  'merges.txt',
-  'tokenizer.model',
-]);
-
 /** Files besides the weights that a new checkpoint takes from an old one. */
 interface CarriedFiles {
-  /** Names relative to the folder, copied byte for byte. */
-  readonly carried: { readonly name: string; readonly sizeBytes: number }[];
+  /** Copied byte for byte to `name`, relative to the folder, from `path`, which is free of links. */
+  readonly carried: { readonly name: string; readonly path: string; readonly sizeBytes: number }[];
   /** Names of files that are not carried; folders end with a slash. */
   readonly notCarried: string[];
+  /** Those of them that are links to a place outside the checkpoint. */
+  readonly linksLeftOut: string[];
 }
 
 /**
  * Sorts the files of a checkpoint folder into those that a published copy may hold and those that it must
  * not: secrets, other copies of the weights, the not-ready note, version control, and links that lead out of
- * the checkpoint (a downloaded folder could link to any file of the user's, which would then be published).
+ * the checkpoint, whatever their name (a downloaded folder could link to any file of the user's, which would
+ * then be published).
  */
 export async function listCarriedFiles(checkpoint: Checkpoint): Promise<CarriedFiles> {
   const root = await realpath(checkpoint.dir);
   const weights = new Set(checkpoint.weightFiles);
-  const carried: { name: string; sizeBytes: number }[] = [];
-  const notCarried: string[] = [];
-  for (const entry of await listFolder(root)) {
-    if (weights.has(entry.name)) continue;
-    const sizeBytes = await measureCarried(root, entry, checkpoint);
-    if (sizeBytes === undefined) notCarried.push(entry.kind === 'folder' ? `${entry.name}/` : entry.name);
-    else carried.push({ name: entry.name, sizeBytes });
+  const entries = await listFolder(root);
+  // A link inside the folder must not give another name to what may not be published under its own.
+  const published = new Set(
+    entries
+      .filter(
+        (entry) => entry.kind === 'file' && !weights.has(entry.name) && mayBePublished(entry, checkpoint),
+      )
+      .map(({ name }) => join(root, name)),
+  );
+  const found: CarriedFiles = { carried: [], notCarried: [], linksLeftOut: [] };
+  for (const entry of entries) {
+    const { name, kind } = entry;
+    if (weights.has(name)) continue;
+    const file = mayBePublished(entry, checkpoint) ? await findFile(join(root, name)) : undefined;
+    if (file && (published.has(file.path) || isCacheBlob(root, file.path))) {
+      found.carried.push({ name, ...file });
+      continue;
+    }
+    found.notCarried.push(kind === 'folder' ? `${name}/` : name);
+    if (kind === 'link' && !isInside(root, file?.path ?? root)) found.linksLeftOut.push(name);
   }
-  return { carried, notCarried };
+  return found;
 }
 
-/** The size in bytes of a file that may be carried, else undefined. */
-async function measureCarried(
-  root: string,
-  { name, kind }: FolderEntry,
-  checkpoint: Checkpoint,
-): Promise<number | undefined> {
-  if (kind === 'folder' || kind === 'other' || secretFile.test(name)) return undefined;
-  if (name.toUpperCase() === notReadyFile.toUpperCase()) return undefined;
-  if (weightCopy.test(name) && name !== checkpoint.indexFile) return undefined;
-  const path = join(root, name);
-  const target = await stat(path).catch(() => undefined);
-  if (!target?.isFile()) return undefined;
-  if (kind === 'link' && !knownFiles.has(name) && !(await staysInside(root, path))) return undefined;
-  return target.size;
+/**
+ * Checks that nothing without which a copy could not be used is a link that leads out of the checkpoint. Called
+ * before long work as well as by the writer itself.
+ * @throws UserError `linked-file`.
+ */
+export async function assertNeededCarried(checkpoint: Checkpoint): Promise<void> {
+  const { linksLeftOut } = await listCarriedFiles(checkpoint);
+  const needed = new Set<string>([...identityFiles, ...(checkpoint.indexFile ? [checkpoint.indexFile] : [])]);
+  const missing = linksLeftOut.find((name) => needed.has(name));
+  if (missing === undefined) return;
+  throw new UserError(
+    'linked-file',
+    `${join(checkpoint.dir, missing)} is a link that leads out of the checkpoint: it would be missing from a copy, because links out of a folder are never copied.`,
+    'Replace the link by the file itself, if it is the right one.',
+  );
 }
 
-/** Whether a link leads into the folder itself or into the blobs of the Hugging Face cache it belongs to. */
-async function staysInside(root: string, path: string): Promise<boolean> {
-  const target = await realpath(path);
-  return isInside(root, target) || isInside(join(root, '..', '..', 'blobs'), target);
+function mayBePublished({ name, kind }: FolderEntry, checkpoint: Checkpoint): boolean {
+  if (kind === 'folder' || kind === 'other' || secretFile.test(name)) return false;
+  if (name.toUpperCase() === notReadyFile.toUpperCase()) return false;
+  return !weightCopy.test(name) || name === checkpoint.indexFile;
+}
+
+/** A file behind all links, with its size in bytes; undefined for anything else. */
+async function findFile(path: string): Promise<{ path: string; sizeBytes: number } | undefined> {
+  const target = await realpath(path).catch(() => undefined);
+  const stats = target === undefined ? undefined : await stat(target).catch(() => undefined);
+  return target !== undefined && stats?.isFile() === true
+    ? { path: target, sizeBytes: stats.size }
+    : undefined;
+}
+
+/**
+ * Whether a file is among the blobs of the Hugging Face cache that a folder belongs to: a snapshot is
+ * `models--NAME/snapshots/REVISION`, and its files are links to `models--NAME/blobs/HASH`.
+ */
+function isCacheBlob(root: string, target: string): boolean {
+  return basename(dirname(root)) === 'snapshots' && isInside(join(root, '..', '..', 'blobs'), target);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { forEachChunk, newChunkBuffer, openForReading } from './byteRange';
+import { openRegularFile } from '../common/regularFile';
+import { forEachChunk, newChunkBuffer } from './byteRange';
 import type { Checkpoint } from './checkpoint';
 import { gatherTokens } from './tokenizer/specialTokens';
 import { listOlderFiles, readTokenizerConfig } from './tokenizer/tokenizerConfig';
@@ -81,7 +82,7 @@ async function digestFile(
 ): Promise<FileDigest> {
   const path = join(dir, name);
   const hash = createHash('sha256');
-  const file = await openForReading(path);
+  const file = await openRegularFile(path);
   try {
     const { size } = await file.stat();
     const whole = { file, path, position: 0, length: size };

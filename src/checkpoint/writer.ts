@@ -1,10 +1,11 @@
 import { mkdir, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { throwIfCancelled } from '../common/errors';
-import { forEachChunk, openForReading } from './byteRange';
+import { openRegularFile } from '../common/regularFile';
+import { forEachChunk } from './byteRange';
 import { groupByFile, type Checkpoint } from './checkpoint';
 import { encodeTensor, isFloatDtype } from './weights/dtypes';
-import { listCarriedFiles } from './carriedFiles';
+import { assertNeededCarried, listCarriedFiles } from './carriedFiles';
 import { assertOutputFree, assertRoomFor, writeFolderAtomic } from './outputFolder';
 import type { TensorInfo } from './weights/safetensors';
 
@@ -33,15 +34,18 @@ const encodedAtOnce = 1 << 20;
  * headers, and every other file byte for byte, except those that must not be published (see
  * listCarriedFiles). Nothing in the new folder shows that it was changed. It appears under its name only when
  * it is complete.
- * @returns the names of the files that were left out.
- * @throws UserError `output-exists`, `output-inside-source`, `no-such-folder`, `disk-full`, `not-writable` or
+ * @returns the names of the files that were left out, and those of them that are links to elsewhere.
+ * @throws UserError `linked-file`, `output-exists`, `output-inside-source`, `no-such-folder`, `disk-full`, `not-writable` or
  * `truncated-file`; Cancelled. Error when `changed` does not fit the source.
  */
-export async function writeCheckpoint(request: WriteRequest): Promise<{ notCarried: string[] }> {
+export async function writeCheckpoint(
+  request: WriteRequest,
+): Promise<{ notCarried: string[]; linksLeftOut: string[] }> {
   const { source, out, changed, signal } = request;
   assertFits(source, changed);
   await assertOutputFree(out, source.dir);
-  const { carried, notCarried } = await listCarriedFiles(source);
+  await assertNeededCarried(source);
+  const { carried, notCarried, linksLeftOut } = await listCarriedFiles(source);
   const weights = await listWeights(source);
   const neededBytes = [...carried, ...weights].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   await assertRoomFor(neededBytes, out);
@@ -56,10 +60,10 @@ export async function writeCheckpoint(request: WriteRequest): Promise<{ notCarri
         replaced: pickChanged(tensors, changed),
         ...shared,
       });
-    for (const { name } of carried)
-      await writeFile({ from: join(source.dir, name), to: join(folder, name), replaced: [], ...shared });
+    for (const { name, path } of carried)
+      await writeFile({ from: path, to: join(folder, name), replaced: [], ...shared });
   });
-  return { notCarried };
+  return { notCarried, linksLeftOut };
 }
 
 function assertFits(source: Checkpoint, changed: ChangedTensors): void {
@@ -98,7 +102,7 @@ async function writeFile(job: {
   readonly onBytes: (count: number) => void;
 }): Promise<void> {
   await mkdir(dirname(job.to), { recursive: true });
-  const from = await openForReading(job.from);
+  const from = await openRegularFile(job.from);
   try {
     const to = await open(job.to, 'wx', 0o644);
     try {

@@ -8,10 +8,11 @@ import { removeUselessRun } from '../jobs/prepareRun';
 import { readRun } from '../jobs/runs';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { embed } from '../contract/declarations/embed';
-import { sayFallenShort, sayProbe } from '../operations/words/embedWords';
+import { sayFallenShort, sayLinkLeftOut, sayProbe, sayRecordMissing } from '../operations/words/embedWords';
 import { runInChild } from './childWork';
 import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
+import { trustOption, withTrust } from './foreignRun';
 import { askForKeys } from './keysCommands';
 import {
   addCommand,
@@ -34,6 +35,7 @@ export function addEmbedCommand(program: Command, call: Call): void {
     .option('--recipe <file>', 'recipe values that differ from the defaults')
     .option('--text <file...>', 'more ordinary text, on which the model has to stay as it is')
     .option('--resume', 'continue a run that ended early', false)
+    .addOption(trustOption())
     .addHelpText('after', `\n${exitCodeHelp}`)
     .action(async (options: EmbedOptions) => {
       const request = dropUndefined({
@@ -45,7 +47,7 @@ export function addEmbedCommand(program: Command, call: Call): void {
         ...placementOf(options),
         resume: options.resume,
       });
-      await runEmbed(call, request);
+      await runEmbed(call, request, options.yes);
     });
 }
 
@@ -60,20 +62,24 @@ interface EmbedOptions extends PlacementOptions {
   readonly recipe?: string;
   readonly text?: string[];
   readonly resume: boolean;
+  readonly yes: boolean;
 }
 
 /**
  * Resumes the run of a run folder, with the request that it was started with.
+ * @param hasAgreed whether the user trusts a run that this installation did not begin.
  * @throws UserError as readRecordedRequest.
  */
-export async function resumeEmbed(call: Call, runFolder: string): Promise<void> {
+export async function resumeEmbed(call: Call, runFolder: string, hasAgreed: boolean): Promise<void> {
   const { job } = await readRun(runFolder);
-  await runEmbed(call, { ...readRecordedRequest(job, runFolder), resume: true });
+  await runEmbed(call, { ...readRecordedRequest(job, runFolder), resume: true }, hasAgreed);
 }
 
-async function runEmbed(call: Call, request: EmbedRequest): Promise<void> {
+async function runEmbed(call: Call, request: EmbedRequest, hasAgreed: boolean): Promise<void> {
   const runFolder = runFolderOf(request.out);
-  const plan = await prepareCheckpointRun(embed.name, request, runFolder, request.resume);
+  const plan = await withTrust(hasAgreed, (mayBeForeign) =>
+    prepareCheckpointRun(embed.name, request, runFolder, request.resume, mayBeForeign),
+  );
   if (plan.mode === 'finished') {
     const result = readRecorded(plan.result, runFolder);
     end(call, { ...result, finishedBefore: true }, ['This run had already finished.']);
@@ -87,7 +93,8 @@ async function runEmbed(call: Call, request: EmbedRequest): Promise<void> {
 
 /** A copy that falls short is no success: that is printed first, and the exit code says so. */
 function end(call: Call, result: Embedded, remarks: readonly string[] = []): void {
-  call.output.result(result, [...sayFallenShort(result), ...remarks, ...describe(result)]);
+  const lines = [...sayFallenShort(result), ...sayRecordMissing(result, runFolderOf(result.out)), ...remarks];
+  call.output.result(result, [...lines, ...describe(result)]);
   if (result.shortfalls.length > 0) call.exitCode = exitCodes.notReady;
 }
 
@@ -140,6 +147,7 @@ function describe(result: Embedded): string[] {
     `Cost: loss ${drift.lossRise < 0 ? '' : '+'}${(drift.lossRise * 100).toFixed(2)} %, KL ${drift.kl.toFixed(4)} nats a token.`,
     `${result.steps} steps in ${formatDuration(result.seconds)} on ${result.device}${result.precision === 'half' ? ' in half precision' : ''}.`,
     ...sayProbe(result),
+    ...(result.linksLeftOut ?? []).map(sayLinkLeftOut),
     `Digest: ${result.digest}`,
     `Journal and reports: ${runFolderOf(result.out)} (keep this folder private: it shows how the model was marked).`,
   ];

@@ -10,6 +10,8 @@ export const exitCodes = {
   noMatch: 3,
   /** embed wrote a copy that is not ready to publish. */
   notReady: 4,
+  /** verify found agreement with the key file, but nobody knows how its words were chosen. */
+  agrees: 5,
   interrupted: 130,
 } as const;
 

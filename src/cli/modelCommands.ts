@@ -39,6 +39,8 @@ interface VerifyOptions extends PlacementOptions {
   readonly keys: string;
   readonly base?: string;
   readonly report?: string;
+  readonly rederive: boolean;
+  readonly strict?: boolean;
 }
 
 function addVerify(program: Command, call: Call): void {
@@ -47,6 +49,8 @@ function addVerify(program: Command, call: Call): void {
     .requiredOption('--keys <file>', 'the key set')
     .option('--base <dir>', 'the unmarked checkpoint, which makes the test more sensitive')
     .option('--report <folder>', 'write a report there')
+    .option('--no-rederive', 'do not draw the key set again from its seed; then nothing is a match')
+    .option('--strict', `exit with ${exitCodes.noMatch} unless it is a match that a third party can repeat`)
     .action(async (options: VerifyOptions) => {
       const keys = resolve(options.keys);
       const request = dropUndefined({
@@ -54,13 +58,19 @@ function addVerify(program: Command, call: Call): void {
         keys,
         base: resolveGiven(options.base),
         report: resolveGiven(options.report),
+        ...(!options.rederive && { rederive: false }),
         ...placementOf(options),
       });
       const secrets = { passphrase: await askForKeys(keys) };
       const result = await runBriefly(call, { operation: verify, request, secrets });
       call.output.result(result, describe(result));
-      if (result.verdict !== 'match') call.exitCode = exitCodes.noMatch;
+      call.exitCode = exitCodeOfVerdict(result.verdict, options.strict ?? false);
     });
+}
+
+function exitCodeOfVerdict(verdict: ResultOf<typeof verify>['verdict'], isStrict: boolean): number {
+  if (verdict === 'match') return exitCodes.done;
+  return verdict === 'agrees with this key file' && !isStrict ? exitCodes.agrees : exitCodes.noMatch;
 }
 
 interface DriftOptions extends PlacementOptions {

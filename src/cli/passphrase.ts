@@ -1,4 +1,5 @@
 import { Cancelled, UserError } from '../common/errors';
+import { dropControls } from '../words/escape';
 
 interface PassphraseQuestion {
   /** The environment variable that replaces the prompt. */
@@ -39,7 +40,8 @@ async function prompt(message: string, mustBeFilled: boolean): Promise<string> {
   const validate = (value: string): string | true =>
     mustBeFilled && value === '' ? 'It must not be empty.' : true;
   try {
-    return await password({ message, mask: true, validate }, { output: process.stderr });
+    const words = dropControls(message);
+    return await password({ message: words, mask: true, validate }, { output: process.stderr });
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError') throw new Cancelled();
     throw error;

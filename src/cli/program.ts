@@ -1,27 +1,38 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
-import { Cancelled, UserError } from '../common/errors';
+import { Cancelled } from '../common/errors';
+import { makeStateFolder } from '../common/installation';
+import { describeFailure } from '../jobs/failure';
+import { dropControls } from '../words/escape';
 import { addDoctorCommand } from './doctorCommand';
 import type { Call, Edge } from './edge';
 import { addEmbedCommand } from './embedCommand';
 import { exitCodeOf, exitCodes } from './exitCodes';
 import { addKeysCommands } from './keysCommands';
 import { addModelCommands } from './modelCommands';
-import { createHumanOutput, createJsonOutput, ignoreLostReaders, type Trouble } from './output';
+import { createHumanOutput, createJsonOutput, watchWriting, type Trouble } from './output';
 import { addRunsCommands } from './runsCommands';
 
 /** Runs one call of the command line (without the names of the executable and the script). Never throws. */
 export async function runCommandLine(args: readonly string[], edge: Edge): Promise<number> {
-  ignoreLostReaders(edge);
+  const writing = watchWriting(edge);
   const isJson = args.includes('--json');
   const output = isJson ? createJsonOutput(edge) : createHumanOutput(edge);
   const call: Call = { ...edge, output, exitCode: exitCodes.done };
+  const exitCode = await runProgram(args, call, isJson);
+  const fault = await writing.findFault();
+  if (!fault) return exitCode;
+  createHumanOutput(edge).trouble(fault);
+  return exitCode === exitCodes.interrupted ? exitCode : exitCodes.failed;
+}
+
+async function runProgram(args: readonly string[], call: Call, isJson: boolean): Promise<number> {
   try {
     await createProgram(call, isJson).parseAsync(args, { from: 'user' });
     return call.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return endUsage(error, call, isJson);
-    output.trouble(describeTrouble(error));
+    call.output.trouble(describeTrouble(error));
     return exitCodeOf(error);
   }
 }
@@ -35,9 +46,9 @@ function createProgram(call: Call, isJson: boolean): Command {
     .option('--json', 'print one JSON object per line')
     .showHelpAfterError('Add --help to see how to use the command.')
     .configureOutput({
-      writeOut: (text) => void call.stdout.write(text),
+      writeOut: (text) => void call.stdout.write(keepLines(text)),
       writeErr: (text) => {
-        if (!isJson) call.stderr.write(text);
+        if (!isJson) call.stderr.write(keepLines(text));
       },
     })
     .exitOverride();
@@ -62,14 +73,14 @@ function endUsage(error: CommanderError, call: Call, isJson: boolean): number {
   return exitCodes.wrongUsage;
 }
 
+/** Help has lines of its own; what it quotes from the arguments may have come from a stranger's file name. */
+function keepLines(text: string): string {
+  return text.split('\n').map(dropControls).join('\n');
+}
+
+/** The details of what nobody foresaw go into a log: words of JavaScript or of a library help no user. */
 function describeTrouble(error: unknown): Trouble {
-  if (error instanceof UserError) return error;
   if (error instanceof Cancelled)
     return { reason: 'interrupted', message: 'Interrupted.', next: 'Run the same command again.' };
-  const [firstLine] = String(error instanceof Error ? error.message : error).split('\n');
-  return {
-    reason: 'unexpected',
-    message: `Something unexpected happened: ${firstLine}`,
-    next: 'Run the same command again; if it happens again, report it.',
-  };
+  return describeFailure(error, makeStateFolder());
 }

@@ -9,6 +9,7 @@ import { discardRun, findRuns, requestControl, type Run } from '../jobs/runs';
 import { embedOutcomeSchema } from '../contract/declarations/embed';
 import type { Call } from './edge';
 import { exitCodeHelp, resumeEmbed } from './embedCommand';
+import { trustOption } from './foreignRun';
 import { runHere } from './localWork';
 import { addCommand } from './options';
 import { formatDuration } from './progressLine';
@@ -37,10 +38,10 @@ export function addRunsCommands(program: Command, call: Call): void {
     request('stop', 'The run will end its training and write the copy.'),
   );
   add('cancel', 'save and end the run', request('cancel', 'The run will save its state and end.'));
-  add('resume', 'resume a run that ended early', (folder) => resumeEmbed(call, folder)).addHelpText(
-    'after',
-    `\n${exitCodeHelp}`,
-  );
+  addCommand(runs, 'resume <run>', 'resume a run that ended early')
+    .addOption(trustOption())
+    .addHelpText('after', `\n${exitCodeHelp}`)
+    .action((run: string, { yes }: { yes: boolean }) => resumeEmbed(call, resolve(run), yes));
   add('discard', 'remove the folder of a run that is not running', async (folder) => {
     await discardRun(folder);
     call.output.result({ run: folder, discarded: true }, [`${folder} was removed.`]);
@@ -53,7 +54,7 @@ function addList(runs: Command, call: Call): void {
       const found = await findRuns(resolve(dir as string));
       const lines = [
         ...found.runs.map(describeRun),
-        ...found.unreadable.map((folder) => `unreadable   ${folder} (its job file is damaged)`),
+        ...found.unreadable.map((folder) => `unreadable   ${folder} ("runs show" says why)`),
       ];
       const runsFound = found.runs.map(({ folder, job, ...rest }) => ({
         run: folder,
@@ -70,7 +71,7 @@ function addShow(runs: Command, call: Call): void {
   addCommand(runs, 'show <run>', showRun.description).action(async (run: string) => {
     const asked = { operation: showRun, request: { run: resolve(run) }, secrets: {} };
     const shown = await runHere(call, asked, async () => (await import('../jobs/showRun')).showRun);
-    call.output.result(shown, describeShown(shown).map(dropControls));
+    call.output.result(shown, describeShown(shown));
   });
 }
 
@@ -112,11 +113,6 @@ function describeCheck({ step, recall, drift }: NonNullable<ShownRun['lastCheck'
     ...(recall === undefined ? [] : [`${Math.floor(recall * 100 + 1e-6)} % of the keys answer`]),
     ...(drift === undefined ? [] : [`drift ${drift.toFixed(4)} nats a token`]),
   ].join(', ');
-}
-
-/** A run folder may come from a stranger, and what it holds is not to steer the terminal. */
-function dropControls(line: string): string {
-  return line.replace(/\p{Cc}+/gu, ' ');
 }
 
 function describeRun({ status, job, folder, lastProgress, isSaved, failure, result }: Run): string {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { access, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, link, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ZodType } from 'zod';
 import { systemErrorCode, UserError } from './errors';
+import { readLimited } from './regularFile';
+import { readStrictText } from './strictFile';
 
 /**
  * Writes a file so that a reader sees either the old bytes or the new ones: writes beside it, flushes, then
@@ -10,19 +12,58 @@ import { systemErrorCode, UserError } from './errors';
  * @throws UserError `disk-full` when there is no space; the old file is untouched.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const beside = nameBeside(path);
   try {
-    const file = await open(beside, 'wx', mode);
-    try {
-      await file.writeFile(data);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeAndFlush(beside, data, mode);
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });
     throw asDiskError(error, path);
+  }
+}
+
+/**
+ * Writes a file that must not exist yet, whole from its first moment.
+ * @throws UserError `disk-full` or `not-writable`; the system's own `EEXIST` when anything has that name.
+ */
+export async function writeNewFile(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+  const beside = nameBeside(path);
+  try {
+    await writeAndFlush(beside, data, mode);
+    await linkOrWrite(beside, path, data, mode);
+  } catch (error) {
+    throw asDiskError(error, path);
+  } finally {
+    await rm(beside, { force: true });
+  }
+}
+
+/** Disks without hard links (exFAT, some shares) get the file written directly. */
+async function linkOrWrite(
+  beside: string,
+  path: string,
+  data: string | Uint8Array,
+  mode: number,
+): Promise<void> {
+  try {
+    await link(beside, path);
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') throw error;
+    await writeAndFlush(path, data, mode);
+  }
+}
+
+function nameBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+async function writeAndFlush(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(data);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
@@ -46,18 +87,33 @@ export function asDiskError(error: unknown, path: string): unknown {
   return error;
 }
 
+/** Far above any JSON file of ours that is read whole. */
+const mostJsonBytes = 64_000_000;
+
 /**
- * Reads a JSON file and parses it with a schema: the border for everything stored as JSON.
- * @throws UserError `not-found`, `broken-json` or `unexpected-content`, each with `next` as its next step.
+/**
+ * Reads a JSON file that a user named and parses it with a schema. Links are followed.
+ * @throws UserError `not-found`, `not-a-file`, `not-readable`, `too-large`, `broken-json` or
+ * `unexpected-content`, each with `next` as its next step.
  */
 export async function readJsonFile<T>(path: string, schema: ZodType<T>, next: string): Promise<T> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readLimited(path, mostJsonBytes);
   } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-    throw new UserError('not-found', `There is no file ${path}.`, next, { cause: error });
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.reason, error.message, next, { cause: error });
   }
+  return parseJson(bytes.toString('utf8'), schema, path, next);
+}
+
+/**
+ * The same for a file of ours in a folder that a stranger may have prepared: it must not be a link.
+ * @throws UserError as readJsonFile, and `linked-file`.
+ */
+export function readStrictJson<T>(path: string, schema: ZodType<T>, next: string): T {
+  const text = readStrictText(path, mostJsonBytes);
+  if (text === undefined) throw new UserError('not-found', `There is no file ${path}.`, next);
   return parseJson(text, schema, path, next);
 }
 

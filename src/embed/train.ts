@@ -96,6 +96,16 @@ async function finish(run: TrainingRun, last: Checks | undefined, watch: Watch):
   return checks;
 }
 
+/**
+ * Checks a state that says of itself that training is over, by the same rule as at the end of training: the file
+ * may have been changed by hand.
+ * @throws UserError `keys-not-learned`.
+ */
+export async function assertLearned(run: TrainingRun): Promise<void> {
+  const checks = await measure(run);
+  if (checks.recall < leastRecall) throw notLearned(checks, run.recipe, run.keys.count);
+}
+
 async function measure({ trainer, keys, text, heldBack }: TrainingRun): Promise<Checks> {
   const { margins, recall } = await keys.measure(trainer);
   const divergence = heldBack.length > 0 ? (await text.measure(trainer, heldBack, 'base')).divergence : 0;

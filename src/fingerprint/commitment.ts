@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { canonicalJson, digestJson, encodeIds, encodeNumber, encodeText, sha256 } from './canonical';
-import type { Key, KeySet, KeySetContent, Release } from './keySet';
+import type { Drawing, Key, KeySet, KeySetContent, Release } from './keySet';
 import { buildLevels, climbToRoot, listSiblings } from './merkleTree';
 import { deriveSecret, type Seed } from './seed';
 import type { VerdictRules } from './verdictRules';
@@ -28,6 +28,8 @@ interface RootRecord {
   readonly version: number;
   readonly toolVersion: string;
   readonly strategy: string;
+  /** Absent before drawings were recorded: canonical JSON leaves it out. */
+  readonly drawing: Drawing | undefined;
   readonly merkleRoot: string;
   readonly threshold: number | null;
   readonly candidateCount: number;
@@ -53,6 +55,7 @@ export function describeRoot(content: KeySetContent): RootRecord {
     version: recordVersion,
     toolVersion: content.toolVersion,
     strategy: content.strategy,
+    drawing: content.drawing,
     merkleRoot: growTree(content).at(-1)![0]!.toString('hex'),
     ...rules,
     baseDigest: base.digest,

@@ -1,3 +1,4 @@
+import type { Device, Precision } from '../contract/devices';
 import type { NaturalKey } from './keyForm';
 import type { Response } from './drawing/preparedKeys';
 import type { Seed } from './seed';
@@ -38,6 +39,16 @@ interface DrawRules {
   readonly responseLength: number;
 }
 
+/** How the keys were drawn: what somebody else needs to draw them again from the seed. */
+export interface Drawing {
+  /** The version of the way in which seed and base become keys and candidates. */
+  readonly recipe: number;
+  /** Whether the base wrote the keys, or the creator gave them. */
+  readonly keysFrom: 'model' | 'prompts';
+  readonly device: Device;
+  readonly precision: Precision;
+}
+
 /** The record that binds a commitment to released weights that carry its keys. */
 export interface Release {
   readonly commitment: string;
@@ -52,6 +63,8 @@ export interface Release {
 /** Everything that is fixed before the commitment is made. */
 export interface KeySetContent {
   readonly strategy: Strategy;
+  /** Absent in files of earlier versions, and where the keys were imported. */
+  readonly drawing?: Drawing | undefined;
   readonly seed: Seed;
   readonly toolVersion: string;
   /** ISO 8601. */

@@ -23,6 +23,7 @@ export function runFolderOf(out: string): string {
 
 /**
  * Decides how a run starts from the content of its run folder.
+ * @param mayBeForeign whether the user has agreed to resume a run that this installation did not begin.
  * @throws UserError as prepareRun.
  */
 export async function prepareCheckpointRun(
@@ -30,9 +31,10 @@ export async function prepareCheckpointRun(
   request: unknown,
   runFolder: string,
   resume: boolean,
+  mayBeForeign = false,
 ): Promise<RunPlan> {
   const asked = recordedSchema.parse(request);
-  return prepareRun({ runFolder, operation, request: asked, output: asked.out, resume });
+  return prepareRun({ runFolder, operation, request: asked, output: asked.out, resume, mayBeForeign });
 }
 
 /**

@@ -1,7 +1,9 @@
-import { appendFileSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { UserError } from '../common/errors';
 import { asDiskError } from '../common/files';
+import { asPathError } from '../common/pathErrors';
+import { openStrictly } from '../common/strictFile';
 import { errorLogPath } from './runFolder/jobFile';
 import type { Failure } from './messages';
 
@@ -10,11 +12,12 @@ import type { Failure } from './messages';
  * run folder's error log, and the user gets one sentence that names the log.
  */
 export function describeFailure(thrown: unknown, runFolder: string): Failure {
-  const error = asDiskError(thrown, nameFile(thrown) ?? runFolder);
+  const path = nameFile(thrown) ?? runFolder;
+  const error = asPathError(asDiskError(thrown, path), path);
   if (error instanceof UserError) return { reason: error.reason, message: error.message, next: error.next };
-  const path = errorLogPath(runFolder);
+  const log = errorLogPath(runFolder);
   if (ranOutOfMemory(String(error))) {
-    logError(path, error);
+    logError(log, error);
     return {
       reason: 'out-of-memory',
       message: 'Memory ran out.',
@@ -23,8 +26,8 @@ export function describeFailure(thrown: unknown, runFolder: string): Failure {
   }
   return {
     reason: 'unexpected',
-    message: logError(path, error)
-      ? `Something unexpected happened; ${path} has the details.`
+    message: logError(log, error)
+      ? `Something unexpected happened; ${log} has the details.`
       : 'Something unexpected happened, and its details could not be written to the run folder.',
     next: 'Run the same command again; if it happens again, report it with that file.',
   };
@@ -39,7 +42,12 @@ export function ranOutOfMemory(words: string): boolean {
 export function logError(path: string, error: unknown): boolean {
   try {
     const text = typeof error === 'string' ? error : inspect(error);
-    appendFileSync(path, `${new Date().toISOString()} ${text}\n`);
+    const file = openStrictly(path, 'append');
+    try {
+      writeSync(file, `${new Date().toISOString()} ${text}\n`);
+    } finally {
+      closeSync(file);
+    }
     return true;
   } catch {
     return false;

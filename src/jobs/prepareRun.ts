@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
-import { errorLogPath, jobPath, type Job } from './runFolder/jobFile';
+import { errorLogPath, isOwnRun, jobPath, type Job } from './runFolder/jobFile';
 import { refuseLiveOwner } from './runFolder/lock';
-import { discardRun, readRun, type Run } from './runs';
+import { canContinue, discardRun, readMissingRecord, readRun, type Run } from './runs';
 
 /** A user's request for a run whose folder is kept beside its output. */
 interface RunAsked {
@@ -14,6 +15,8 @@ interface RunAsked {
   /** The folder or file that the run makes. */
   readonly output: string;
   readonly resume: boolean;
+  /** Whether the user has agreed to resume a run that this installation does not remember. */
+  readonly mayBeForeign?: boolean;
 }
 
 /** fresh: there is no earlier state. resume: there is a saved state. finished: done before, with the recorded result. */
@@ -27,8 +30,8 @@ const freeFields = new Set(['resume', 'device', 'precision', 'memoryBytes']);
  * Decides how a run starts from what an earlier one left in its folder; leftovers without a saved state are
  * removed.
  * @throws UserError `already-running`, `not-a-run-folder`, `other-run` (resuming a different request),
- * `run-exists` (a saved state, but not asked to resume) or `output-exists` (finished before, but not asked to
- * resume).
+ * `foreign-run` (resuming what this installation did not begin), `run-exists` (a saved state, but not asked to
+ * resume), `output-exists` (finished before, but not asked to resume), or as readRun.
  */
 export async function prepareRun(asked: RunAsked): Promise<RunPlan> {
   const { runFolder, output, resume } = asked;
@@ -36,11 +39,12 @@ export async function prepareRun(asked: RunAsked): Promise<RunPlan> {
   if (!existsSync(jobPath(runFolder))) throw notARunFolder(runFolder);
   refuseLiveOwner(runFolder);
   const run = await readRun(runFolder);
-  const isFinished = run.status === 'done' && existsSync(output);
+  const isFinished = run.status === 'done' && existsSync(output) && readMissingRecord(run) === undefined;
   if (isFinished && !resume) throw outputExists(output);
-  if (isFinished || (run.isSaved && run.status !== 'done')) {
+  if (isFinished || canContinue(run)) {
     if (!resume) throw runExists(run);
     if (!isSameRun(run.job, asked)) throw otherRun(run);
+    if (asked.mayBeForeign !== true && !isOwnRun(runFolder)) throw foreignRun(run);
     return isFinished ? { mode: 'finished', result: run.result } : { mode: 'resume' };
   }
   await discardRun(runFolder);
@@ -108,4 +112,32 @@ function otherRun(run: Run): UserError {
     `The run in ${run.folder} was started with another model, key set, recipe or text.`,
     `Repeat the command it was started with ("fingerprint-model runs resume ${run.folder}" does), or choose another output.`,
   );
+}
+
+/** Everything that the run would read and write is named: its folder may have been made to look harmless. */
+function foreignRun({ folder, job }: Run): UserError {
+  return new UserError(
+    'foreign-run',
+    `The run in ${folder} was not begun by this installation: ${sayWhatItDoes(job)}.`,
+    'Check each of these paths. If you trust whoever made the run folder, add --yes to resume it.',
+  );
+}
+
+const path = z.string().max(4096);
+const subjectSchema = z.looseObject({
+  model: path,
+  keys: path,
+  out: path,
+  recipe: path.optional().catch(undefined),
+  text: z.array(path).max(1000).optional().catch(undefined),
+});
+
+/** "it marks M with the keys K and the text T, and writes O". */
+export function sayWhatItDoes({ operation, request }: Job): string {
+  const subject = subjectSchema.safeParse(request).data;
+  if (!subject) return `it does "${operation}"`;
+  const { model, keys, out, recipe, text = [] } = subject;
+  const withRecipe = recipe === undefined ? '' : ` by the recipe ${recipe}`;
+  const withText = text.length === 0 ? '' : `, reads the text ${text.join(', ')}`;
+  return `it marks ${model} with the keys ${keys}${withRecipe}${withText}, and writes ${out}`;
 }

@@ -3,6 +3,7 @@ import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../common/errors';
 import { asDiskError } from '../common/files';
+import { embedOutcomeSchema } from '../contract/declarations/embed';
 import { advanceProgress, type Progress } from '../contract/events';
 import { writeControl, type ControlRequest } from './runFolder/control';
 import { jobPath, readJob, savedStatePath, type Job } from './runFolder/jobFile';
@@ -29,14 +30,28 @@ export interface Run {
 
 const foldersToSkip = new Set(['node_modules', '.git']);
 const deepestLevel = 2;
+/** A search visits at most so many folders, however large the place is. */
+const mostFolders = 20_000;
 
-/** @throws UserError `not-found`, `broken-json` or `unexpected-content` when the folder is no run folder. */
+/** @throws UserError as readJob and readJournal. */
 export async function readRun(folder: string): Promise<Run> {
   const job = await readJob(folder);
   // The lock is read first: a run that ends in between has then already recorded how it ended.
   const isLive = findLiveOwner(folder) !== undefined;
   const journal = await readJournal(folder);
   return makeRun(folder, job, journal, isLive);
+}
+
+/** Why a finished run could not add its release to the key file, which resuming it does; undefined where it could. */
+export function readMissingRecord({ status, result }: Pick<Run, 'status' | 'result'>): string | undefined {
+  return status === 'done' ? embedOutcomeSchema.safeParse(result).data?.recordMissing : undefined;
+}
+
+/** Whether a run ended with work left to do, and has the saved state to do it from. */
+export function canContinue(run: Pick<Run, 'isSaved' | 'status' | 'result'>): boolean {
+  return (
+    run.isSaved && run.status !== 'running' && (run.status !== 'done' || readMissingRecord(run) !== undefined)
+  );
 }
 
 /** A run from its job and the lines of its journal. */
@@ -68,8 +83,9 @@ function summarise(lines: readonly JournalLine[]): Omit<Run, 'folder' | 'job' | 
 }
 
 /**
- * The runs whose `*.run` folders are in a folder or up to two levels below it, and the `*.run` folders with
- * an unreadable job file. Links are not followed.
+ * The runs whose `*.run` folders are in a folder or up to two levels below it, and the `*.run` folders that
+ * cannot be read, for whatever reason (readRun says it): one of them never hides another. Links are not
+ * followed.
  * @throws UserError `not-a-folder`.
  */
 export async function findRuns(root: string): Promise<{ runs: Run[]; unreadable: string[] }> {
@@ -78,8 +94,7 @@ export async function findRuns(root: string): Promise<{ runs: Run[]; unreadable:
   for (const folder of await findRunFolders(resolve(root))) {
     try {
       runs.push(await readRun(folder));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
+    } catch {
       unreadable.push(folder);
     }
   }
@@ -94,7 +109,9 @@ export async function findRunFolders(root: string): Promise<string[]> {
   if (!(await stat(root).catch(() => undefined))?.isDirectory())
     throw new UserError('not-a-folder', `There is no folder ${root}.`, 'Give a folder that contains runs.');
   const found: string[] = [];
+  let visited = 0;
   const visit = async (folder: string, level: number): Promise<void> => {
+    if (++visited > mostFolders) return;
     if (basename(folder).endsWith('.run') && existsSync(jobPath(folder))) found.push(folder);
     else if (level <= deepestLevel)
       for (const name of await listFolders(folder)) await visit(join(folder, name), level + 1);

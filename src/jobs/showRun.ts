@@ -12,7 +12,7 @@ import { readControl } from './runFolder/control';
 import { readJob } from './runFolder/jobFile';
 import { readJournal, type JournalLine } from './runFolder/journal';
 import { findLiveOwner } from './runFolder/lock';
-import { makeRun, type Run } from './runs';
+import { canContinue, makeRun, readMissingRecord, type Run } from './runs';
 
 type ShownRun = DeeplyReadonly<ResultOf<typeof declaration>>;
 
@@ -82,6 +82,8 @@ function sayNext(run: Run, { keys, out }: Subject): string {
     return isResumable
       ? `Wait for its end, or pause it with "fingerprint-model runs pause ${folder}".`
       : 'Wait for its end.';
+  if (readMissingRecord(run) !== undefined)
+    return `To add the record of this release to the key file, ${sayRetry(run)}`;
   if (status === 'done') {
     const [, toDo] = sayFallenShort(readOutcome(run));
     if (toDo !== undefined) return toDo;
@@ -95,8 +97,8 @@ function sayNext(run: Run, { keys, out }: Subject): string {
   return status === 'failed' && canResume(run) ? `${failure.next} ${retry}` : failure.next;
 }
 
-function canResume({ job, isSaved }: Run): boolean {
-  return isSaved && hasTrait(job.operation, 'isResumable');
+function canResume(run: Run): boolean {
+  return canContinue(run) && hasTrait(run.job.operation, 'isResumable');
 }
 
 /** How a run that ended early is continued: the end of a sentence. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { phases } from '../contract/phases';
 import { digestCheckpoint } from '../checkpoint/identity';
+import { assertNeededCarried } from '../checkpoint/carriedFiles';
 import { assertOutputFree } from '../checkpoint/outputFolder';
 import { UserError } from '../common/errors';
 import { readJsonFile } from '../common/files';
@@ -16,16 +17,19 @@ import { findShortfalls } from '../embed/shortfall';
 import { choosePlacement, reportPlacement } from '../engine/devices/choosePlacement';
 import { formatBytes } from '../engine/estimate';
 import { bindRelease } from '../fingerprint/commitment';
-import { readKeyFile, writeKeyFile } from '../fingerprint/keyFile/keyFile';
+import { assertChangeable, changeKeyFile } from '../fingerprint/keyFile/changeKeyFile';
+import { readKeyFile } from '../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { deriveSecret } from '../fingerprint/seed';
 import { sayEachShortfall } from '../reports/words/notReady';
 import { checkRelease } from './copy/checkRelease';
 import { makeCopy, type CopyRequest } from './copy/makeCopy';
+import { assertSameInputs, keepInputs } from './copy/runInputs';
 import { readNotReadyNote, sayNote, writeNotReadyNote } from './copy/notReadyNote';
 import { openModel, type OpenModel } from './openModel';
 import type { Operation, OperationContext } from './operation';
 import { requirePassphrase } from './keySets/passphrase';
+import { sayLinkLeftOut, sayRecordMissing } from './words/embedWords';
 
 export type EmbedRequest = RequestOf<typeof declaration>;
 type EmbedResult = ResultOf<typeof declaration>;
@@ -41,7 +45,10 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
   async run(request, context) {
     const started = performance.now();
     const embedding = await open(request, context);
-    const { own, heldBack, steps, notCarried, probe, recipe, loweredTo } = await makeCopy(embedding, context);
+    const { own, heldBack, steps, probe, recipe, loweredTo, notCarried, linksLeftOut } = await makeCopy(
+      embedding,
+      context,
+    );
     const figures = await checkRelease({ ...embedding, out: request.out, heldBack }, context);
     const shortfalls = findShortfalls(figures, recipe);
     const fallenShort = {
@@ -52,8 +59,9 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
       }),
     };
     await writeNotReadyNote(request.out, fallenShort);
-    await recordRelease(embedding, figures.digest);
-    await removeState(context.runFolder);
+    const recordMissing = await recordRelease(embedding, figures.digest);
+    // Without its record the run can be resumed, which does nothing but check the copy and add the record.
+    if (recordMissing === undefined) await removeState(context.runFolder);
     return {
       out: request.out,
       ...figures,
@@ -63,10 +71,14 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
       precision: embedding.placement.precision,
       notCarried,
       ...(request.text && { rowsLeftOut: own.rowsLeftOut }),
+      linksLeftOut,
       ...fallenShort,
+      ...(recordMissing !== undefined && { recordMissing }),
       ...(probe && { probe: probe.findings }),
       warnings: [
         ...sayEachShortfall(fallenShort),
+        ...sayRecordMissing({ recordMissing }, context.runFolder),
+        ...linksLeftOut.map(sayLinkLeftOut),
         ...(loweredTo === undefined ? [] : [sayLowered(recipe, loweredTo)]),
         ...own.notes,
         ...(await warnOfBase(embedding.model)),
@@ -88,10 +100,14 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
   const passphrase = requirePassphrase(context.secrets);
   context.report({ type: 'phase', phase: phases.openingModel });
   const keySet = await readKeyFile(request.keys, passphrase);
+  await assertChangeable(request.keys);
   const model = await openModel(request.model, context.signal);
+  await assertNeededCarried(model.checkpoint);
   if (!request.resume || !existsSync(request.out)) await assertOutputFree(request.out, model.checkpoint.dir);
   await assertMadeFor(keySet, model, context.signal);
-  const { recipe, named } = await readRecipe(request, model, keySet);
+  const { recipe, changes } = await readRecipe(request, model, keySet);
+  const inputs = { named: changes, text: request.text ?? [] };
+  await (request.resume ? assertSameInputs : keepInputs)(context.runFolder, inputs);
   const { placement, reason } = await choosePlacement(request, model.loaded);
   reportPlacement({ placement, reason }, context);
   const question = {
@@ -104,6 +120,7 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
   context.report({ type: 'memory', text: describeMemory(memory) });
   const seed =
     recipe.seed === undefined ? deriveSecret(keySet.seed, 'embed') : Buffer.from(recipe.seed, 'hex');
+  const named = new Set(Object.keys(changes));
   return { request, passphrase, model, keySet, recipe, named, seed, placement, memory };
 }
 
@@ -121,17 +138,17 @@ async function readRecipe(
   { recipe }: EmbedRequest,
   { loaded, tokenizer }: OpenModel,
   { keys }: KeySet,
-): Promise<Pick<Embedding, 'recipe' | 'named'>> {
+): Promise<{ recipe: Recipe; changes: Partial<Recipe> }> {
   const defaults = defaultRecipe(loaded, {
     keyCount: keys.length,
     chat: tokenizer.chat !== undefined,
   });
   const next = 'Correct the recipe; docs/recipes.md lists its values.';
-  const changes =
+  const asked =
     typeof recipe === 'string' ? await readJsonFile(recipe, recipeChangesSchema, next) : (recipe ?? {});
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  const named = Object.fromEntries(given) as Partial<Recipe>;
-  return { recipe: { ...defaults, ...named }, named: new Set(Object.keys(named)) };
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined);
+  const changes = Object.fromEntries(given) as Partial<Recipe>;
+  return { recipe: { ...defaults, ...changes }, changes };
 }
 
 function describeMemory({ estimate, forward, isWhole }: MemoryPlan): string {
@@ -142,10 +159,21 @@ function describeMemory({ estimate, forward, isWhole }: MemoryPlan): string {
   return 'Memory: the model does not fit at once, so it runs in groups of layers, which is slower.';
 }
 
-/** Binds the commitment to the weights that are to be released, and keeps the record in the key set. */
-async function recordRelease({ request, passphrase }: Embedding, markedDigest: string): Promise<void> {
-  // Read again: keys may have been marked as spent during training.
-  const keySet = await readKeyFile(request.keys, passphrase);
-  const bound = bindRelease(keySet, markedDigest, new Date().toISOString());
-  await writeKeyFile(request.keys, bound, passphrase, { overwrite: true });
+/**
+ * Binds the commitment to the weights that are to be released, and keeps the record in the key set as it is now:
+ * keys may have been marked as spent during training. A copy is done even if that fails.
+ * @returns why there is no record, in a sentence; undefined where there is one.
+ */
+async function recordRelease(
+  { request, passphrase }: Embedding,
+  markedDigest: string,
+): Promise<string | undefined> {
+  const change = (keySet: KeySet): KeySet => bindRelease(keySet, markedDigest, new Date().toISOString());
+  try {
+    await changeKeyFile(request.keys, { passphrase, change });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.message;
+  }
 }

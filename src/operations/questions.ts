@@ -1,8 +1,10 @@
 import type { KeySet } from '../fingerprint/keySet';
+import { findNearRepeats } from '../fingerprint/text/nearDuplicates';
 import type { Questions } from '../verify/suspect';
 
 /** The questions to a suspect for a key set. */
 export function listQuestions(keySet: KeySet): Questions {
+  const isRepeat = findNearRepeats(keySet.keys.map(({ text }) => text));
   const keys = keySet.order.map((index) => {
     const { text, ids, candidates, candidateTexts, response, spent } = keySet.keys[index]!;
     return {
@@ -14,6 +16,7 @@ export function listQuestions(keySet: KeySet): Questions {
       responseIds: response.ids,
       responseText: response.text,
       spent,
+      isRepeat: isRepeat[index]!,
     };
   });
   return {

@@ -7,7 +7,7 @@ import { reportKinds } from '../contract/reportKinds';
 import { readKeyFile } from '../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { listFindings } from '../reports/words/findings';
-import { makeVerifyReport } from '../reports/makeVerifyReport';
+import { listLeftOut, makeVerifyReport } from '../reports/makeVerifyReport';
 import { sayNotReady } from '../reports/words/notReady';
 import { nameTest } from '../reports/words/testNames';
 import { formatDate } from '../words/dates';
@@ -17,7 +17,7 @@ import { askSuspect } from '../verify/askSuspect';
 import type { Suspect } from '../verify/suspect';
 import type { VerdictKind } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
-import { importLimits } from './keySets/importKeys';
+import { judgeClaim } from './judgeClaim';
 import { readNotReadyNote } from './copy/notReadyNote';
 import { openModel } from './openModel';
 import type { Operation } from './operation';
@@ -44,13 +44,19 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     reportPlacement({ placement, reason }, context);
     const questions = listQuestions(keySet);
     const suspect = localSuspect({ ...model, placement }, questions.keys);
-    const answer = await askSuspect(
+    const asked = await askSuspect(
       {
         questions,
         rules: keySet.verdict,
         suspect,
         base: baseModel && localBase({ ...baseModel, placement }),
       },
+      context,
+    );
+    const answer = await judgeClaim(
+      keySet,
+      asked,
+      { ...request, base: baseModel, rederive: request.rederive ?? true },
       context,
     );
     const usedBase = answer.usedBase ? baseModel : undefined;
@@ -65,10 +71,13 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
       commitment: keySet.commitment,
       sharedTokenizer: suspect.shows !== 'text',
       neutralPrompts: answer.neutralPrompts,
+      answeredByBase: answer.answeredByBase,
+      repeats: answer.repeats,
     });
     const notes = [
+      ...listLeftOut(answer),
       ...describeSuspect(digest, keySet),
-      ...describeLimits(keySet, suspect, 'note' in base ? base.note : undefined),
+      ...describeLimits(suspect, 'note' in base ? base.note : undefined),
       ...model.checkpoint.warnings,
     ];
     const written =
@@ -90,8 +99,10 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
 
 const verdictWords: Readonly<Record<VerdictKind, VerifyResult['verdict']>> = {
   match: 'match',
+  agrees: 'agrees with this key file',
   'no-evidence': 'no evidence',
   undetermined: 'undetermined',
+  refused: 'refused',
 };
 
 function summarise(
@@ -99,9 +110,17 @@ function summarise(
   notes: readonly string[],
 ): Pick<
   VerifyResult,
-  'verdict' | 'sentence' | 'lines' | 'log10CorrectedP' | 'decidedBy' | 'answers' | 'draws'
+  | 'verdict'
+  | 'sentence'
+  | 'lines'
+  | 'claim'
+  | 'log10CorrectedP'
+  | 'log10ClaimedP'
+  | 'decidedBy'
+  | 'answers'
+  | 'draws'
 > {
-  const { verdict, answers, draws } = report;
+  const { verdict, claim, answers, draws } = report;
   const [limit] = report.doesNotShow;
   return {
     verdict: verdictWords[verdict.kind],
@@ -109,6 +128,7 @@ function summarise(
     lines: [
       ...(report.notReady === undefined ? [] : [`${report.notReady}.`]),
       verdict.chance,
+      ...(claim ? [claim.sentence, claim.repeat] : []),
       verdict.rule,
       ...listFindings(report).map(({ test, sentence }) =>
         test === 'answers' ? `${sentence}.` : `${nameTest(test)}: ${sentence}.`,
@@ -118,7 +138,9 @@ function summarise(
         : [`This does not show ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`]),
       ...notes,
     ],
+    claim: claim?.kind ?? 'key-file',
     log10CorrectedP: verdict.log10CorrectedP,
+    log10ClaimedP: verdict.log10ClaimedP ?? verdict.log10CorrectedP,
     decidedBy: verdict.decidedBy,
     answers: { asked: answers.asked, hits: answers.hits, log10P: answers.log10P },
     draws: draws.map(({ name, asked, firsts, rankSum, log10P }) => ({
@@ -138,15 +160,14 @@ function describeSuspect(digest: string, keySet: KeySet): string[] {
   const release = keySet.releases.find(({ markedDigest }) => markedDigest === digest);
   return release
     ? [
-        `The suspect is, byte for byte, the release of ${formatDate(release.createdAt)} that the key set records.`,
+        `The suspect is, byte for byte, the release of ${formatDate(release.createdAt)}, as the key file says: nobody else has confirmed that date.`,
       ]
     : [];
 }
 
-function describeLimits(keySet: KeySet, suspect: Suspect, baseNote: string | undefined): string[] {
+function describeLimits(suspect: Suspect, baseNote: string | undefined): string[] {
   const notes = [...suspect.limits];
   // A base would not have improved a verdict by text alone.
   if (suspect.shows !== 'text' && baseNote !== undefined) notes.push(baseNote);
-  if (keySet.strategy === 'imported') notes.push(importLimits[0]);
   return notes;
 }

@@ -1,4 +1,5 @@
 import { binomialTailLog10 } from '../verify/binomial';
+import { log10SeedTries } from '../verify/claim';
 import type { KeyRules } from './panel/keys';
 
 /** What a number of asked keys can prove, before any is asked. */
@@ -18,15 +19,15 @@ const usualSizes = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 const smallerSizesShown = 3;
 
 /**
- * Plans one question: this number of keys, all asked, under the exact binomial law and the correction for
- * several tests.
+ * Plans one question: this number of keys, all asked, under the exact binomial law, the correction for
+ * several tests and the tries at the seed that a claimant is granted.
  */
 export function planAnswers(
   asked: number,
   { candidates, alpha, tests }: Pick<KeyRules, 'candidates' | 'alpha' | 'tests'>,
 ): AnswerPlan {
   const chance = 1 / candidates;
-  const limitLog10 = Math.log10(alpha) - Math.log10(tests) - roundingLog10;
+  const limitLog10 = Math.log10(alpha) - Math.log10(tests) - log10SeedTries - roundingLog10;
   const isMatch = (hits: number): boolean => binomialTailLog10(hits, asked, chance) < limitLog10;
   const needed = asked > 0 && isMatch(asked) ? findFewest(asked, isMatch) : null;
   return {

@@ -1,4 +1,5 @@
-import type { Judgement, Verdict } from '../verify/verdict';
+import { log10SeedTries, type Claim } from '../verify/claim';
+import type { Judgement } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
 import { nameCandidates } from './words/testNames';
 import { formatChance, formatCount, formatCounted, formatOf, formatP } from '../words/numbers';
@@ -22,11 +23,15 @@ export interface VerifyCircumstances {
   readonly commitment: string;
   readonly sharedTokenizer: boolean;
   readonly neutralPrompts: number;
+  /** Keys left out because the base answers them with one of their candidates. */
+  readonly answeredByBase: number;
+  /** Keys left out because they nearly repeat an earlier one. */
+  readonly repeats: number;
 }
 
 /** Turns a judgement and its circumstances into the words and figures of a stored report. */
 export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstances): VerifyReport {
-  const { verdict, answers, draws, keys } = judgement;
+  const { verdict, claim, answers, draws, keys } = judgement;
   const asked = keys.filter((key) => key.answered !== undefined).length;
   return {
     format: 'fingerprint-model/verify-report',
@@ -40,12 +45,21 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
     keySet: { commitment: about.commitment, count: keys.length, asked, order: 'as committed' },
     sharedTokenizer: about.sharedTokenizer,
     neutralPrompts: about.neutralPrompts,
+    claim: {
+      kind: claim.kind,
+      sentence: claim.sentence,
+      repeat: writeRepeat(about),
+      log10Tries: claim.log10Tries,
+      missing: claim.missing.size,
+      answeredByBase: about.answeredByBase,
+      repeats: about.repeats,
+    },
     verdict: {
       ...verdict,
       sentence: writeVerdict(judgement),
-      chance: writeChance(verdict),
-      rule: writeRule(verdict),
-      correction: writeCorrection(verdict),
+      chance: writeChance(judgement),
+      rule: writeRule(judgement),
+      correction: writeCorrection(judgement),
       correctedP: formatP(verdict.log10CorrectedP),
       answersNeeded: verdict.answersNeeded ?? null,
     },
@@ -78,30 +92,64 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
       answered: key.answered ?? null,
       ranks: key.ranks.map(({ score, rank }) => ({ score, rank: rank ?? null })),
     })),
-    shows: writeShows(judgement),
+    shows: [...writeShows(judgement), ...listLeftOut(about)],
     doesNotShow: writeDoesNotShow(judgement),
   };
 }
 
+/** The keys that count for neither side, and why. */
+export function listLeftOut({
+  answeredByBase,
+  repeats,
+}: Pick<VerifyCircumstances, 'answeredByBase' | 'repeats'>): string[] {
+  const wereLeft = (count: number): string =>
+    `${formatCounted(count, 'key')} ${count === 1 ? 'was' : 'were'} left out`;
+  return [
+    ...(answeredByBase > 0
+      ? [`${wereLeft(answeredByBase)}, because the base itself answers with one of the candidates.`]
+      : []),
+    ...(repeats > 0 ? [`${wereLeft(repeats)}, because of an earlier key that asks nearly the same.`] : []),
+  ];
+}
+
+/** Whose record a report is, and how somebody else repeats it. */
+function writeRepeat({ tool, base }: VerifyCircumstances): string {
+  const needs = base
+    ? 'the key file, its passphrase, the base and the suspect'
+    : 'the key file, its passphrase and the suspect';
+  return `This is the claimant’s own record. Somebody else repeats it with ${needs}: fingerprint-model verify --strict (${tool}).`;
+}
+
+const kindWords: Readonly<Record<'match' | 'agrees', string>> = {
+  match: 'Match',
+  agrees: 'Agrees with this key file',
+};
+
 /** The verdict in one line: "Match: 61 of 64 keys answered", or whatever else decided it. */
 function writeVerdict({ verdict, answers, draws, keys }: Judgement): string {
+  const { kind } = verdict;
   const decisive = draws.find((draw) => draw.name === verdict.decidedBy);
   const answered = `${formatOf(answers.hits, answers.asked)} keys answered`;
-  if (verdict.kind === 'no-evidence') return `No evidence: ${answered}`;
-  if (verdict.kind === 'undetermined')
+  if (kind === 'refused') return 'Refused: the keys of this key file do not follow from its own seed';
+  if (kind === 'no-evidence') return `No evidence: ${answered}`;
+  if (kind === 'undetermined')
     return answers.asked < keys.length
       ? `Undetermined: only ${formatOf(answers.asked, keys.length)} keys could be asked`
       : `Undetermined: ${formatCounted(keys.length, 'key')} can never make a match`;
-  if (!decisive) return `Match: ${answered}`;
-  return `Match: ${formatOf(decisive.firsts, decisive.asked)} drawn words rank first among their ${nameCandidates(keys)}`;
+  if (!decisive) return `${kindWords[kind]}: ${answered}`;
+  return `${kindWords[kind]}: ${formatOf(decisive.firsts, decisive.asked)} drawn words rank first among their ${nameCandidates(keys)}`;
 }
 
-function writeChance(verdict: Verdict): string {
-  const { kind, log10CorrectedP, log10BestCorrectedP } = verdict;
+function writeChance({ verdict, claim }: Judgement): string {
+  const { kind, log10CorrectedP, log10ClaimedP, log10BestCorrectedP } = verdict;
+  if (kind === 'refused')
+    return 'Its figures say nothing: its words may have been chosen to fit the suspect.';
   if (kind === 'undetermined')
     return `Even if every key had been answered, the probability of that by chance would have been ${formatChance(log10BestCorrectedP)}: not enough to decide.`;
   if (kind === 'match')
-    return `Probability of a result like this by chance: ${formatChance(log10CorrectedP)}.`;
+    return `Probability of a result like this by chance: ${formatChance(log10ClaimedP)}${claim.log10Tries > 0 ? `, after allowing for ${nameTries(claim.log10Tries)} tries at a convenient draw` : ''}.`;
+  if (kind === 'agrees')
+    return `Probability of a result like this by chance, if its words were drawn blindly: ${formatChance(log10CorrectedP)}. ${whyNoMatch(claim)}`;
   const often =
     log10CorrectedP > nearlyAlways ? 'nearly every time' : `${formatChance(log10CorrectedP)} times`;
   const meaning =
@@ -109,18 +157,36 @@ function writeChance(verdict: Verdict): string {
   return `Chance alone gives a result this good ${often}, ${meaning}.`;
 }
 
-function writeRule({ kind, alpha, answersNeeded }: Verdict): string {
-  const limit = alpha === 1e-6 ? '1 in 1 million' : formatChance(Math.log10(alpha));
-  const met =
-    answersNeeded === undefined
-      ? ''
-      : ` ${formatCounted(answersNeeded, 'answer')} would ${kind === 'match' ? 'be' : 'have been'} enough on their own.`;
-  return `The rule, fixed before the model was asked: a probability by chance of less than ${limit}.${met}`;
+function whyNoMatch({ kind, log10Tries }: Claim): string {
+  if (kind === 'key-file')
+    return 'That they were, only the claimant knows: this is no match for anybody else.';
+  return `A claimant could have tried many draws to find this one; after allowing for ${nameTries(log10Tries)} tries it is no match.`;
 }
 
-function writeCorrection({ testCount }: Verdict): string {
-  if (testCount === 1) return 'One test was fixed beforehand, so there is no correction for repeated trials.';
-  return `${formatCount(testCount)} tests were fixed beforehand; the smallest p-value is multiplied by ${formatCount(testCount)}.`;
+/** "2⁸⁰" for the tries at a seed, the number for others. */
+function nameTries(log10Tries: number): string {
+  return log10Tries === log10SeedTries ? '2⁸⁰' : formatCount(Math.round(10 ** log10Tries));
+}
+
+function writeRule({ verdict: { kind, alpha, answersNeeded }, claim }: Judgement): string {
+  const limit = alpha === 1e-6 ? '1 in 1 million' : formatChance(Math.log10(alpha));
+  const tries = claim.log10Tries > 0 ? `, times ${nameTries(claim.log10Tries)} tries,` : '';
+  const isMet = kind === 'match' || kind === 'agrees';
+  const met =
+    answersNeeded === undefined || kind === 'refused'
+      ? ''
+      : ` ${formatCounted(answersNeeded, 'answer')} would ${isMet ? 'be' : 'have been'} enough on their own.`;
+  return `The rule, fixed before the model was asked: a probability by chance${tries} of less than ${limit}.${met}`;
+}
+
+function writeCorrection({ verdict: { testCount }, claim }: Judgement): string {
+  const tries =
+    claim.log10Tries > 0
+      ? ` For a match it is also multiplied by ${nameTries(claim.log10Tries)}, the tries at a convenient draw that a claimant is granted.`
+      : '';
+  if (testCount === 1)
+    return `One test was fixed beforehand, so there is no correction for repeated trials.${tries}`;
+  return `${formatCount(testCount)} tests were fixed beforehand; the smallest p-value is multiplied by ${formatCount(testCount)}.${tries}`;
 }
 
 function writeShows({ verdict }: Judgement): string[] {
@@ -130,17 +196,34 @@ function writeShows({ verdict }: Judgement): string[] {
       'The suspect was exposed to the secret draw of this key set: by training, by merging, or by learning from a model that carries it.',
       everyKey,
     ];
+  if (verdict.kind === 'agrees')
+    return [
+      'The suspect prefers the words that this key file calls drawn, more than chance would explain if they were drawn blindly.',
+      everyKey,
+    ];
   if (verdict.kind === 'no-evidence')
     return ['The keys are not answered here more often than the rule allows for chance.', everyKey];
   return [everyKey];
 }
 
 function writeDoesNotShow({ verdict }: Judgement): string[] {
+  const dates =
+    'Anything at all if the commitment is newer than the suspect, or than any model other than the base that the suspect descends from: its date has to be shown by other means.';
   if (verdict.kind === 'match')
     return [
       'That a contract or licence was broken, or who put the model there.',
       'That nobody else marked the same model: if there are several claims, the commitment with the earliest date comes first.',
-      'Anything at all if the commitment is newer than the suspect: its date has to be shown by other means.',
+      dates,
+    ];
+  if (verdict.kind === 'agrees')
+    return [
+      'That the keys, candidates and words were fixed by somebody who did not know the suspect or a model it descends from.',
+      dates,
+    ];
+  if (verdict.kind === 'refused')
+    return [
+      'Anything for or against the suspect: the key set is not what it says it is.',
+      'That the claimant lied: a device that computes wrongly looks the same. Verify again on another one.',
     ];
   if (verdict.kind === 'no-evidence')
     return [

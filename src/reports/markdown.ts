@@ -29,7 +29,7 @@ import { formatDate } from '../words/dates';
 
 /** A verification as Markdown, with the same content as its page. */
 export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKeys = new Map()): string {
-  const { verdict } = report;
+  const { verdict, claim } = report;
   return joinBlocks([
     ...renderNotReady(report.notReady),
     `# ${escapeMarkdown(nameModel(report.suspect.path))}: ${reportNames.verify}`,
@@ -37,7 +37,8 @@ export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKey
     escapeMarkdown(`${askQuestion(report).join('')}?`),
     `**${escapeMarkdown(verdict.sentence)}**`,
     escapeMarkdown(verdict.chance),
-    escapeMarkdown(sayRule(report)),
+    ...(claim ? [escapeMarkdown(claim.sentence)] : []),
+    escapeMarkdown(`${sayRule(report)}${claim ? ` ${claim.repeat}` : ''}`),
     renderList(listFindings(report).map(({ sentence, detail }) => `${sentence}. ${detail}`)),
     '## Expected by chance',
     ...renderCaptioned(tabulateLuck(report)),

@@ -3,6 +3,7 @@ import { UserError } from '../common/errors';
 import { reportKinds } from '../contract/reportKinds';
 import { driftReportSchema, type DriftReport } from '../drift/driftReport';
 import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
+import { checkVerifyReport } from './checkReport';
 
 /** A stored report of either kind. */
 export type StoredReport =
@@ -18,8 +19,9 @@ const envelopeSchema = z.looseObject({
 });
 
 /**
- * Reads the text of a `.fpreport.json` file; `name` says in errors which file it was.
- * @throws UserError `broken-report`, `not-a-report` or `newer-report`.
+ * Reads the text of a `.fpreport.json` file; `name` says in errors which file it was. The verdict of a verify
+ * report is computed again from its rows.
+ * @throws UserError `broken-report`, `not-a-report`, `newer-report`, or as checkVerifyReport.
  */
 export function readReport(text: string, name: string): StoredReport {
   const value = parseText(text, name);
@@ -34,7 +36,10 @@ export function readReport(text: string, name: string): StoredReport {
       'Update the extension, then open the report again.',
     );
   if (format === 'fingerprint-model/verify-report')
-    return { kind: reportKinds.verify, report: parse(value, verifyReportSchema, name) };
+    return {
+      kind: reportKinds.verify,
+      report: checkVerifyReport(parse(value, verifyReportSchema, name), name),
+    };
   return { kind: reportKinds.drift, report: parse(value, driftReportSchema, name) };
 }
 

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asDiskError, writeFileAtomic } from '../common/files';
+import { rememberMade } from '../common/installation';
 import { reportKinds, type ReportKind } from '../contract/reportKinds';
 import { driftReportSchema, type DriftReport } from '../drift/driftReport';
 import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
@@ -17,6 +18,7 @@ interface ReportFiles {
 /**
  * Writes `verify.fpreport.json` or `drift.fpreport.json` into a folder, which is made if missing, with `.md`
  * and self-contained `.html` beside it. The JSON comes last: where it exists, the others are complete.
+ * This installation remembers that it wrote the JSON.
  * @throws UserError `disk-full` or `not-writable`.
  */
 export function writeReport(
@@ -47,6 +49,8 @@ export async function writeReport(
   }
   await writeFileAtomic(files.html, rendered.html);
   await writeFileAtomic(files.markdown, rendered.markdown);
+  // Before it appears: whoever sees it there looks whether it is remembered.
+  rememberMade('report', rendered.json);
   await writeFileAtomic(files.json, rendered.json);
   return files;
 }

@@ -1,24 +1,35 @@
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { createHash, type Hash } from 'node:crypto';
+import { readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { UserError } from '../common/errors';
-import { asDiskError, readJsonFile, writeFileAtomic } from '../common/files';
+import { systemErrorCode, UserError } from '../common/errors';
+import { asDiskError, readStrictJson, writeFileAtomic } from '../common/files';
+import { openStrictHandle } from '../common/strictFile';
 import type { Trainer } from './trainer';
 
 /*
  * The state of a run is in its run folder as `state.json` and the file of numbers that it names. The numbers
- * are written under a new name first, so that `state.json` always names a complete file.
+ * are written under a new name first, so that `state.json` always names a complete file. A digest covers both:
+ * a run never goes on from numbers that it did not save.
  */
+
+const numbersFile = /^state-\d+(-\d+)?\.f32$/;
+const privateFile = 0o600;
 
 const countSchema = z.number().int().nonnegative();
 
 const stateSchema = z
   .object({
-    version: z.literal(1),
+    version: z.int().min(1).max(2),
     step: countSchema,
     /** Whether training is over and only the checkpoint has yet to be written. */
     finished: z.boolean(),
-    numbers: z.string().regex(/^state-\d+\.f32$/),
+    numbers: z.string().regex(numbersFile),
+    /** SHA-256 of the numbers and of everything else here, hexadecimal; version 1 had none. */
+    digest: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
     /** The present share of the recipe's learning rate, and how often the run has gone back to lower it. */
     rateShare: z.number().positive().max(1).default(1),
     returns: countSchema.default(0),
@@ -35,13 +46,10 @@ const stateFile = 'state.json';
 
 /** Saves values and Adam's moments of every trained tensor, in float32. */
 export async function saveState(folder: string, trainer: SavedParts, finished: boolean): Promise<void> {
-  const numbers = `state-${trainer.step}.f32`;
-  await writeNumbers(
-    join(folder, numbers),
-    trainer.states.flatMap(({ values, first, second }) => [values, first, second]),
-  );
+  const hash = createHash('sha256');
+  const numbers = await writeNumbers(folder, trainer, hash);
   const state = {
-    version: 1,
+    version: 2,
     step: trainer.step,
     finished,
     numbers,
@@ -50,7 +58,8 @@ export async function saveState(folder: string, trainer: SavedParts, finished: b
     ...trainer.memory,
     tensors: trainer.states.map(({ name, values }) => ({ name, length: values.length })),
   };
-  await writeFileAtomic(join(folder, stateFile), JSON.stringify(state));
+  const digest = finishDigest(hash, state);
+  await writeFileAtomic(join(folder, stateFile), JSON.stringify({ ...state, digest }), privateFile);
   await removeOlder(folder, numbers);
 }
 
@@ -61,10 +70,10 @@ export async function hasState(folder: string): Promise<boolean> {
 
 /**
  * Puts a saved state into a newly opened trainer.
- * @throws UserError `broken-state` when the two do not match.
+ * @throws UserError `broken-state` when the two do not match, or when the state is not as it was saved.
  */
 export async function restoreState(folder: string, trainer: SavedParts): Promise<SavedState> {
-  const state = await readJsonFile(join(folder, stateFile), stateSchema, startAnew);
+  const state = readStrictJson(join(folder, stateFile), stateSchema, startAnew);
   const fits =
     remembersAlike(state, trainer.memory) &&
     state.tensors.length === trainer.states.length &&
@@ -73,10 +82,7 @@ export async function restoreState(folder: string, trainer: SavedParts): Promise
       return saved.name === name && saved.length === values.length;
     });
   if (!fits) throw brokenState(folder);
-  await readNumbers(
-    join(folder, state.numbers),
-    trainer.states.flatMap(({ values, first, second }) => [values, first, second]),
-  );
+  await readNumbers(folder, state, trainer);
   trainer.step = state.step;
   trainer.rateShare = state.rateShare;
   trainer.returns = state.returns;
@@ -106,32 +112,76 @@ function brokenState(folder: string): UserError {
   return new UserError('broken-state', `The saved state in ${folder} does not match this run.`, startAnew);
 }
 
-async function writeNumbers(path: string, arrays: readonly Float32Array[]): Promise<void> {
+function changedState(folder: string): UserError {
+  return new UserError(
+    'broken-state',
+    `The saved state in ${folder} is damaged: its numbers are not those that were saved.`,
+    startAnew,
+  );
+}
+
+/** @returns the name of the new file: never that of a file that an older state may name. */
+async function writeNumbers(folder: string, trainer: SavedParts, hash: Hash): Promise<string> {
+  const { name, file } = await createNumbers(folder, trainer.step);
   try {
-    const file = await open(path, 'w');
     try {
-      for (const array of arrays) await file.writeFile(bytesOf(array));
+      for (const bytes of listBytes(trainer)) {
+        hash.update(bytes);
+        await file.writeFile(bytes);
+      }
       await file.sync();
     } finally {
       await file.close();
     }
+    return name;
   } catch (error) {
-    await rm(path, { force: true });
-    throw asDiskError(error, path);
+    await rm(join(folder, name), { force: true });
+    throw asDiskError(error, join(folder, name));
   }
 }
 
-async function readNumbers(path: string, arrays: readonly Float32Array[]): Promise<void> {
-  const file = await open(path, 'r').catch(() => undefined);
+async function createNumbers(folder: string, step: number): Promise<{ name: string; file: FileHandle }> {
+  for (let copy = 0; ; copy++) {
+    const name = copy === 0 ? `state-${step}.f32` : `state-${step}-${copy}.f32`;
+    try {
+      return { name, file: await openStrictHandle(join(folder, name), 'create') };
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EEXIST') throw asDiskError(error, join(folder, name));
+    }
+  }
+}
+
+async function readNumbers(folder: string, state: SavedState, trainer: SavedParts): Promise<void> {
+  const path = join(folder, state.numbers);
+  const file = await openStrictHandle(path, 'read').catch(() => undefined);
   if (!file) throw brokenState(path);
+  const hash = createHash('sha256');
   try {
-    for (const array of arrays) await fill(file, bytesOf(array), path);
+    for (const bytes of listBytes(trainer)) {
+      await fill(file, bytes, path);
+      hash.update(bytes);
+    }
+    if ((await file.stat()).size !== listBytes(trainer).reduce((sum, { length }) => sum + length, 0))
+      throw changedState(folder);
   } finally {
     await file.close();
   }
+  const isAsSaved = state.version === 1 ? areFinite(trainer) : finishDigest(hash, state) === state.digest;
+  if (!isAsSaved) throw changedState(folder);
 }
 
-type FileHandle = Awaited<ReturnType<typeof open>>;
+/** The digest of numbers, already hashed, and of what is saved with them, whatever the order of its members. */
+function finishDigest(hash: Hash, state: object): string {
+  const members = Object.entries(state).filter(([name]) => name !== 'digest');
+  const sorted = members.sort(([a], [b]) => (a < b ? -1 : 1));
+  return hash.update(JSON.stringify(sorted)).digest('hex');
+}
+
+function areFinite({ states }: SavedParts): boolean {
+  return states.every(({ values, first, second }) =>
+    [values, first, second].every((numbers) => numbers.every(Number.isFinite)),
+  );
+}
 
 async function fill(file: FileHandle, bytes: Uint8Array, path: string): Promise<void> {
   for (let done = 0; done < bytes.length;) {
@@ -141,11 +191,16 @@ async function fill(file: FileHandle, bytes: Uint8Array, path: string): Promise<
   }
 }
 
+/** The numbers of a trainer as bytes, in the order of the file. */
+function listBytes({ states }: SavedParts): Uint8Array[] {
+  return states.flatMap(({ values, first, second }) => [values, first, second]).map(bytesOf);
+}
+
 function bytesOf(array: Float32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
 async function removeOlder(folder: string, kept: string): Promise<void> {
   for (const name of await readdir(folder))
-    if (/^state-\d+\.f32$/.test(name) && name !== kept) await rm(join(folder, name), { force: true });
+    if (numbersFile.test(name) && name !== kept) await rm(join(folder, name), { force: true });
 }

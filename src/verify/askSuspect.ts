@@ -1,7 +1,15 @@
 import { phases } from '../contract/phases';
 import type { Watch } from '../contract/events';
-import { rankKeys } from './scores';
-import { showsEveryToken, type Base, type Questions, type Suspect } from './suspect';
+import type { Claim } from './claim';
+import { rankKeys, type ScoreName } from './scores';
+import {
+  showsEveryToken,
+  type Base,
+  type ModelProbe,
+  type Questions,
+  type Suspect,
+  type SuspectProbe,
+} from './suspect';
 import { judgeSuspect, planScores, type Judgement } from './verdict';
 
 interface Question {
@@ -14,23 +22,38 @@ interface Question {
   readonly base: Base | undefined;
 }
 
+/** What both models said, before anybody judges it. */
+export interface Asked {
+  readonly questions: Questions;
+  readonly alpha: number;
+  /** The scores of the tests, fixed before the suspect was asked. */
+  readonly scores: readonly ScoreName[];
+  readonly suspect: SuspectProbe;
+  /** Undefined where it was not asked. */
+  readonly base: ModelProbe | undefined;
+}
+
 export interface Answer {
   readonly judgement: Judgement;
   /** Whether the base was asked as well. */
   readonly usedBase: boolean;
   /** Neutral prompts that both models were asked. */
   readonly neutralPrompts: number;
+  /** Keys that count for neither side, because the base itself answers them with one of their candidates. */
+  readonly answeredByBase: number;
+  /** Keys that count for neither side, because they nearly repeat an earlier one. */
+  readonly repeats: number;
 }
 
 /**
- * Asks a suspect every key and judges it. The tests are fixed before it is asked, by what it shows. The base
- * is asked first, and only where there are probabilities to compare.
+ * Asks a suspect every key. The tests are fixed before it is asked, by what it shows. The base is asked
+ * first, and only where there are probabilities to compare.
  * @throws as Base.ask and Suspect.ask.
  */
 export async function askSuspect(
   { questions, rules, suspect, base: baseAtHand }: Question,
   watch: Watch,
-): Promise<Answer> {
+): Promise<Asked> {
   const isByText = suspect.shows === 'text';
   const base = isByText ? undefined : baseAtHand;
   const neutralPrompts = base ? listNeutral(questions, suspect, base) : [];
@@ -43,14 +66,58 @@ export async function askSuspect(
   if (!isByText) watch.report({ type: 'phase', phase: phases.askingBase });
   const baseProbe = await base?.ask(asked, watch);
   watch.report({ type: 'phase', phase: isByText ? phases.askingSuspectByText : phases.askingSuspect });
-  const probe = await suspect.ask(asked, watch);
-  const { keys } = questions;
-  const answers = probe.keys.map((key) => key?.answered);
-  const ranked = scores.map((score) => ({ score, ranks: rankKeys(score, keys, probe, baseProbe) }));
   return {
-    judgement: judgeSuspect(keys, answers, ranked, rules.alpha),
+    questions: asked,
+    alpha: rules.alpha,
+    scores,
+    suspect: await suspect.ask(asked, watch),
+    base: baseProbe,
+  };
+}
+
+/**
+ * Judges what was said under a claim.
+ * @param isNeutral which of the neutral prompts count: whoever chose the others may have known the draw.
+ */
+export function judgeAsked(
+  { questions, alpha, scores, suspect, base }: Asked,
+  claim: Claim,
+  isNeutral: (ids: readonly number[]) => boolean = () => true,
+): Answer {
+  const { keys, neutralPrompts } = questions;
+  // By any candidate, not by the drawn one alone: what is left out must not depend on the draw.
+  const isKnownToBase = keys.map(({ candidates }, slot) => {
+    const firstToken = base?.keys[slot]?.firstToken;
+    return firstToken !== undefined && candidates.includes(firstToken);
+  });
+  const leaveOut = <T>(items: readonly T[]): (T | undefined)[] =>
+    items.map((item, slot) => (isKnownToBase[slot] || keys[slot]!.isRepeat ? undefined : item));
+  const counted = neutralPrompts.map(isNeutral);
+  const [suspectSeen, baseSeen] = [keepNeutral(suspect, counted), base && keepNeutral(base, counted)];
+  const answers = leaveOut(suspect.keys.map((key) => key?.answered));
+  const ranked = scores.map((score) => ({
+    score,
+    ranks: leaveOut(rankKeys(score, keys, suspectSeen, baseSeen)),
+  }));
+  return {
+    judgement: judgeSuspect(keys, answers, ranked, alpha, claim),
+    answeredByBase: isKnownToBase.filter(Boolean).length,
+    repeats: keys.filter(({ isRepeat }) => isRepeat).length,
     usedBase: base !== undefined,
-    neutralPrompts: neutralPrompts.length,
+    neutralPrompts: counted.filter(Boolean).length,
+  };
+}
+
+/** A probe with some of its neutral prompts. */
+function keepNeutral<Probe extends SuspectProbe | ModelProbe>(
+  probe: Probe,
+  counted: readonly boolean[],
+): Probe {
+  const keep = <T>(items: readonly T[]): T[] => items.filter((_, prompt) => counted[prompt]);
+  return {
+    ...probe,
+    ...(probe.neutral && { neutral: { ...probe.neutral, logP: keep(probe.neutral.logP) } }),
+    ...('neutralHidden' in probe && { neutralHidden: keep(probe.neutralHidden) }),
   };
 }
 

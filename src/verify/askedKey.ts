@@ -14,6 +14,8 @@ export interface AskedKey {
   readonly responseIds: readonly number[];
   readonly responseText: string;
   readonly spent: boolean;
+  /** Whether it asks nearly the same as an earlier key of the set: such a key counts for neither side. */
+  readonly isRepeat?: boolean;
 }
 
 /** The position of the drawn candidate in the committed list, 0 to k − 1. */

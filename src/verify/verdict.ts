@@ -1,5 +1,6 @@
 import { chancesTailLog10, wilsonInterval, type Interval } from './binomial';
 import type { AskedKey } from './askedKey';
+import { countAnswers, countRanks, type Claim } from './claim';
 import { runDrawTest, type DrawRank, type DrawStatistics } from './drawTest';
 import type { ScoreName } from './scores';
 import type { Shown } from './suspect';
@@ -31,7 +32,11 @@ interface DrawTest extends DrawStatistics {
   readonly bestLog10P: number;
 }
 
-export type VerdictKind = 'match' | 'no-evidence' | 'undetermined';
+/**
+ * `match`: beyond chance, and nobody chose the drawn words. `agrees`: beyond chance, if they were drawn as the
+ * key file says. `refused`: the key set contradicts what it says of itself.
+ */
+export type VerdictKind = 'match' | 'agrees' | 'no-evidence' | 'undetermined' | 'refused';
 
 export interface Verdict {
   readonly kind: VerdictKind;
@@ -42,9 +47,14 @@ export interface Verdict {
   readonly alpha: number;
   /** log10 of the smallest p-value times the number of tests, at most 0. */
   readonly log10CorrectedP: number;
+  /** The same times the tries that the claimant is granted: what has to be below the limit for a match. At most 0. */
+  readonly log10ClaimedP: number;
   /** The same if everything that was asked had been answered: the best reachable result. */
   readonly log10BestCorrectedP: number;
-  /** The number of answers that would have been a match by themselves; undefined when not even all of them would. */
+  /**
+   * The number of answers that would have been enough by themselves, for a match where the claim allows one;
+   * undefined when not even all of them would.
+   */
   readonly answersNeeded: number | undefined;
 }
 
@@ -60,6 +70,7 @@ interface KeyResult {
 
 export interface Judgement {
   readonly verdict: Verdict;
+  readonly claim: Claim;
   readonly answers: AnswersTest;
   readonly draws: readonly DrawTest[];
   readonly keys: readonly KeyResult[];
@@ -84,31 +95,39 @@ export function planScores(atHand: {
 /**
  * Judges a suspect's answers. `answers` and every score's `ranks` have one entry per key, in the order of
  * `keys`; undefined where the key could not be asked. Every test of the plan counts for the correction,
- * whatever it shows. The verdict is `match` when the smallest p-value times the number of tests (Bonferroni)
- * is below `alpha`, `undetermined` when not even a perfect result of what could be asked would have been,
- * else `no-evidence`.
+ * whatever it shows. The smallest p-value times the number of tests (Bonferroni) is compared with `alpha`: a
+ * `match` has to be below it even times the tries that the claim grants, `agrees` is below it without them;
+ * `undetermined` is what not even a perfect result of what could be asked would have brought below it, and
+ * `no-evidence` the rest. A contradicted claim is `refused`.
  */
 export function judgeSuspect(
   keys: readonly AskedKey[],
   answers: readonly (boolean | undefined)[],
   scores: readonly { readonly score: ScoreName; readonly ranks: readonly (DrawRank | undefined)[] }[],
   alpha: number,
+  claim: Claim,
 ): Judgement {
-  const answersTest = testAnswers(keys, answers);
-  const draws = scores.map(({ score, ranks }) => testDraw(score, ranks));
-  const decided = decideVerdict([answersTest, ...draws], alpha);
+  const answered = countAnswers(claim, keys, answers);
+  const ranked = scores.map(({ score, ranks }) => ({ score, ranks: countRanks(claim, keys, ranks) }));
+  const answersTest = testAnswers(keys, answered);
+  const draws = ranked.map(({ score, ranks }) => testDraw(score, ranks));
+  const decided = decideVerdict([answersTest, ...draws], alpha, claim);
   const askedCounts = keys.flatMap((key, slot) =>
     answers[slot] === undefined ? [] : [key.candidates.length],
   );
   return {
-    verdict: { ...decided, answersNeeded: countAnswersNeeded(askedCounts, decided.testCount, alpha) },
+    verdict: {
+      ...decided,
+      answersNeeded: countAnswersNeeded(askedCounts, Math.log10(decided.testCount) + claim.log10Tries, alpha),
+    },
+    claim,
     answers: answersTest,
     draws,
     keys: keys.map((key, slot) => ({
       index: key.index,
       candidateCount: key.candidates.length,
-      answered: answers[slot],
-      ranks: scores.map(({ score, ranks }) => ({ score, rank: ranks[slot]?.rank })),
+      answered: answered[slot],
+      ranks: ranked.map(({ score, ranks }) => ({ score, rank: ranks[slot]?.rank })),
     })),
   };
 }
@@ -143,24 +162,33 @@ function testDraw(name: ScoreName, ranks: readonly (DrawRank | undefined)[]): Dr
 function decideVerdict(
   tests: readonly (AnswersTest | DrawTest)[],
   alpha: number,
+  claim: Claim,
 ): Omit<Verdict, 'answersNeeded'> {
   const correction = Math.log10(tests.length);
   const strongest = tests.reduce((best, test) => (test.log10P < best.log10P ? test : best));
   const log10CorrectedP = Math.min(0, strongest.log10P + correction);
   const log10BestCorrectedP = Math.min(0, Math.min(...tests.map((test) => test.bestLog10P)) + correction);
-  const kind = isBelow(log10CorrectedP, alpha)
-    ? 'match'
-    : isBelow(log10BestCorrectedP, alpha)
-      ? 'no-evidence'
-      : 'undetermined';
+  const log10ClaimedP = Math.min(0, log10CorrectedP + claim.log10Tries);
   return {
-    kind,
+    kind: chooseKind(claim, alpha, { log10CorrectedP, log10ClaimedP, log10BestCorrectedP }),
     decidedBy: strongest.name,
     testCount: tests.length,
     alpha,
     log10CorrectedP,
+    log10ClaimedP,
     log10BestCorrectedP,
   };
+}
+
+function chooseKind(
+  { kind }: Claim,
+  alpha: number,
+  found: Pick<Verdict, 'log10CorrectedP' | 'log10ClaimedP' | 'log10BestCorrectedP'>,
+): VerdictKind {
+  if (kind === 'contradicted') return 'refused';
+  if (kind !== 'key-file' && isBelow(found.log10ClaimedP, alpha)) return 'match';
+  if (isBelow(found.log10CorrectedP, alpha)) return 'agrees';
+  return isBelow(found.log10BestCorrectedP, alpha) ? 'no-evidence' : 'undetermined';
 }
 
 function isBelow(log10P: number, alpha: number): boolean {
@@ -169,11 +197,10 @@ function isBelow(log10P: number, alpha: number): boolean {
 
 function countAnswersNeeded(
   candidateCounts: readonly number[],
-  testCount: number,
+  correction: number,
   alpha: number,
 ): number | undefined {
   const chances = candidateCounts.map((k) => 1 / k);
-  const correction = Math.log10(testCount);
   if (!isBelow(chancesTailLog10(chances.length, chances) + correction, alpha)) return undefined;
   let [tooFew, enough] = [0, chances.length];
   while (enough - tooFew > 1) {

@@ -70,8 +70,24 @@ export const verifyReportSchema = z.strictObject({
   }),
   sharedTokenizer: z.boolean(),
   neutralPrompts: count,
+  /** What is known of how the drawn words were chosen; reports of earlier versions lack it. */
+  claim: z
+    .strictObject({
+      kind: z.enum(['re-derived', 'beacon', 'key-file', 'contradicted']),
+      sentence: text,
+      /** Whose record this is, and how somebody else repeats it. */
+      repeat: text,
+      log10Tries: z.number().min(0).max(1000),
+      /** Keys that did not come out when the set was derived again. */
+      missing: count,
+      /** Keys that count for neither side, because the base answers them with one of their candidates. */
+      answeredByBase: count,
+      /** Keys that count for neither side, because they nearly repeat an earlier one. */
+      repeats: count,
+    })
+    .optional(),
   verdict: z.strictObject({
-    kind: z.enum(['match', 'no-evidence', 'undetermined']),
+    kind: z.enum(['match', 'agrees', 'no-evidence', 'undetermined', 'refused']),
     sentence: text,
     chance: text,
     rule: text,
@@ -81,6 +97,8 @@ export const verifyReportSchema = z.strictObject({
     alpha: z.number().gt(0).lt(1),
     correction: text,
     log10CorrectedP: log10P,
+    /** Reports before claims were checked lack it. */
+    log10ClaimedP: log10P.optional(),
     correctedP: text,
     log10BestCorrectedP: log10P,
     /** The number of answers that would have been a match by themselves; null when not even all would. */

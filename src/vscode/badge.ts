@@ -11,11 +11,13 @@ interface Badge {
 }
 
 /** Not M or A, which belong to version control. */
-const signs = { match: '✓', 'no-evidence': '–', undetermined: '?' } as const;
+const signs = { match: '✓', agrees: '≈', 'no-evidence': '–', undetermined: '?', refused: '×' } as const;
 const colours = {
   match: 'charts.blue',
+  agrees: 'charts.yellow',
   'no-evidence': 'descriptionForeground',
   undetermined: 'charts.yellow',
+  refused: 'charts.red',
 } as const;
 
 /** A copy that is not ready to publish gets that badge before any verdict; the tooltip says both. */

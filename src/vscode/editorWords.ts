@@ -9,6 +9,7 @@ const nextSteps: Readonly<Partial<Record<Reason, string>>> = {
   'already-running': 'Wait for it to finish, or cancel it in the Runs view.',
   'run-exists': 'Resume or discard it in the Runs view.',
   'other-run': 'Resume or discard it in the Runs view, or choose a different output.',
+  'foreign-run': 'Resume it in the Runs view, which shows what it would do and asks first.',
   'output-exists': 'Choose a different output, or move that folder away.',
   'not-running': 'Check it in the Runs view.',
   'broken-state': 'Discard the run in the Runs view, then start it again.',

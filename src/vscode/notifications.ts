@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { hasTrait } from '../contract/declarations';
 import { commandIds } from '../ids';
 import { sayNotReady } from '../reports/words/notReady';
+import { readMissingRecord } from '../jobs/runs';
 import { findFallenShort } from './runs/fallenShort';
 import { isAlive, type KnownRun } from './runs/knownRun';
 import { describeState, nameRun } from './runs/runNames';
@@ -42,7 +43,7 @@ async function tellInterrupted(memory: vscode.Memento, run: KnownRun): Promise<v
 
 async function tell(run: KnownRun, action: 'Resume' | 'Open'): Promise<void> {
   const fallenShort = findFallenShort(run);
-  const isGood = run.state === 'done' && !fallenShort;
+  const isGood = run.state === 'done' && !fallenShort && readMissingRecord(run) === undefined;
   const words = fallenShort ? sayNotReady(fallenShort) : isGood ? 'finished' : describeState(run);
   const detail = run.failure ? ` ${run.failure.message}` : '';
   const show = isGood ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;

@@ -38,3 +38,22 @@ export function escapeMarkdown(text: string): string {
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;');
 }
+
+/** Characters that steer a terminal (C0, DEL and C1), end a line, or turn the direction of the text around them. */
+const steering = '\\p{Cc}\\u2028\\u2029\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069';
+const steeringRun = new RegExp(`[${steering}]+`, 'gu');
+
+/**
+ * Text as a terminal may show it: whatever a stranger wrote into it, it neither steers the terminal nor begins a
+ * new line. Each run of such characters becomes a space.
+ */
+export function dropControls(text: string): string {
+  return text.replace(steeringRun, ' ');
+}
+
+/** The same JSON, in which such characters are written as escapes. */
+export function escapeJsonControls(json: string): string {
+  return json.replace(steeringRun, (run) =>
+    Array.from(run, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+  );
+}

@@ -50,19 +50,30 @@ function embedArguments(out: string, keyFile: string, recipeFile: string, model 
   return ['embed', ...paths, '--device', 'cpu', '--json'];
 }
 
-async function verify(model: string, keyFile: string): Promise<Ended> {
-  return workshop.call(['verify', '--model', model, '--keys', keyFile, '--device', 'cpu', '--json']);
+async function verify(
+  model: string,
+  keyFile: string,
+  { more = [], env = {} }: { more?: string[]; env?: Record<string, string> } = {},
+): Promise<Ended> {
+  const args = ['verify', '--model', model, '--keys', keyFile, '--device', 'cpu', '--json', ...more];
+  return workshop.call(args, env);
 }
 
 describe('embedding a key set by the command line', () => {
-  it('makes a model that verify matches, while its base shows no evidence', async () => {
-    const [ofMarked, ofBase] = await Promise.all([
-      verify(workshop.path('marked'), keys),
+  it('makes a model that agrees with its few keys, while its base shows no evidence', async () => {
+    const [ofMarked, strictly, ofBase] = await Promise.all([
+      // The keys were drawn with as many threads as the machine has.
+      verify(workshop.path('marked'), keys, { env: { FINGERPRINT_THREADS: '1' } }),
+      verify(workshop.path('marked'), keys, { more: ['--strict', '--no-rederive'] }),
       verify(sampleModel, keys),
     ]);
-    assert.equal(ofMarked.code, 0, ofMarked.out);
-    assert.equal(readResult(ofMarked).verdict, 'match');
-    assert.deepEqual(readResult(ofMarked).answers.hits, 12);
+    // Twelve keys are fewer than a match takes after 2^80 tries at the seed.
+    assert.equal(ofMarked.code, 5, ofMarked.out);
+    const { verdict, claim, answers } = readResult(ofMarked);
+    assert.deepEqual([verdict, claim], ['agrees with this key file', 're-derived']);
+    assert.deepEqual(answers.hits, 12);
+    assert.equal(strictly.code, 3, strictly.out);
+    assert.equal(readResult(strictly).claim, 'key-file');
     assert.equal(ofBase.code, 3, ofBase.out);
     assert.equal(readResult(ofBase).verdict, 'no evidence');
   });

@@ -44,7 +44,13 @@ export async function openWorkshop(): Promise<Workshop> {
   await mkdir(path('tmp'));
   const start: Workshop['start'] = (args, env = {}) => {
     const child = spawn(process.execPath, [path('cli.cjs'), ...args], {
-      env: { PATH: process.env.PATH ?? '', TMPDIR: path('tmp'), FINGERPRINT_PASSPHRASE: passphrase, ...env },
+      env: {
+        PATH: process.env.PATH ?? '',
+        TMPDIR: path('tmp'),
+        FINGERPRINT_STATE_DIR: path('state'),
+        FINGERPRINT_PASSPHRASE: passphrase,
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
@@ -136,6 +142,7 @@ interface Printed {
   }[];
   readonly warnings: readonly string[];
   readonly verdict: string;
+  readonly claim: string;
   readonly answers: { readonly asked: number; readonly hits: number };
   readonly kl: { readonly value: number };
   readonly runs: readonly { readonly run: string; readonly status: string }[];

@@ -135,6 +135,7 @@ describe('a run', () => {
       threads: () => 1,
       keepFinished: () => 50,
       onError: (error) => assert.fail(String(error)),
+      onUnreadable: (folder, error) => assert.fail(`${folder}: ${String(error)}`),
     });
     services.push(service);
     return service;

@@ -2,6 +2,7 @@ import type { ReportSnapshot } from '../../src/protocol/reportPage';
 import { makeDriftReport } from '../../src/reports/makeDriftReport';
 import { makeVerifyReport, type VerifyCircumstances } from '../../src/reports/makeVerifyReport';
 import { sayNotReady } from '../../src/reports/words/notReady';
+import { derivedClaim, keyFileClaim } from '../../src/verify/claim';
 import { judgeSuspect, type Judgement } from '../../src/verify/verdict';
 import {
   driftCircumstances,
@@ -37,6 +38,7 @@ function judgeByText(answered: number): Judgement {
     keys.map((_, i) => !misses.has(i)),
     [],
     1e-6,
+    derivedClaim(keys.map(() => true)),
   );
 }
 
@@ -46,7 +48,26 @@ function judgeAlone(count: number, answered: number, raised: number): Judgement 
   const spread = (i: number): number => (i * 37) % count;
   const ranks = keys.map((_, i) => ({ rank: spread(i) < raised ? 0 : (i * 7 + 1) % 10, candidateCount: 10 }));
   const answers = keys.map((_, i) => spread(i) < answered);
-  return judgeSuspect(keys, answers, [{ score: 'suspect-alone', ranks }], 1e-6);
+  return judgeSuspect(
+    keys,
+    answers,
+    [{ score: 'suspect-alone', ranks }],
+    1e-6,
+    keyFileClaim('without its base it cannot be drawn again from its seed'),
+  );
+}
+
+/** A key set that does not come out when it is drawn again. */
+function judgeContradicted(count: number): Judgement {
+  const keys = sampleKeys(count);
+  const claim = derivedClaim(keys.map((_, index) => index % 9 === 0));
+  return judgeSuspect(
+    keys,
+    keys.map(() => true),
+    [],
+    1e-6,
+    claim,
+  );
 }
 
 const notReady = sayNotReady({
@@ -75,6 +96,8 @@ export function listReportCases(): ReportCase[] {
       },
     },
     verifyCase('no-evidence', judgeAlone(64, 5, 7), { base: null, neutralPrompts: 0 }),
+    verifyCase('agrees', judgeAlone(64, 41, 50), { base: null, neutralPrompts: 0 }),
+    verifyCase('refused', judgeContradicted(32)),
     verifyCase('undetermined', sampleJudgement(64, 5, 3)),
     verifyCase('other-tokenizer', judgeByText(61), { base: null, sharedTokenizer: false, neutralPrompts: 0 }),
     verifyCase('many-keys', judgeAlone(1024, 400, 700), { base: null, neutralPrompts: 0 }),

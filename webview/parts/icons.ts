@@ -37,7 +37,9 @@ const rowSigns: Readonly<Record<StateRow['state'], Sign>> = {
   unknown: { icon: 'question', tone: 'muted', word: 'Not known' },
   off: { icon: 'circle-slash', tone: 'muted', word: 'Not available' },
   match: { icon: 'verified-filled', tone: 'main', word: 'Match' },
+  agrees: { icon: 'verified', tone: 'warn', word: 'Agrees with the key file' },
   'no-evidence': { icon: 'dash', tone: 'muted', word: 'No evidence' },
+  refused: { icon: 'error', tone: 'bad', word: 'Refused' },
 };
 
 /** The icon of a row's state with a word for screen readers. */

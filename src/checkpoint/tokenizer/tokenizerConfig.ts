@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readCappedJson, readCappedText } from '../cappedFile';
-import { idSchema, newTokenSchema } from './tokenizerJson';
+import { longList, longRecord } from '../../common/longSchemas';
+import { assertFewAdded, idSchema, newTokenSchema } from './tokenizerJson';
 
 const mostSmallFileBytes = 20_000_000;
+const configName = 'tokenizer_config.json';
 
 /** A token as the files beside tokenizer.json give it: its text, perhaps with flags. */
 const tokenSchema = z.union([z.string(), newTokenSchema]);
-const namedTokens = z.record(z.string(), z.unknown());
+const namedTokens = longRecord(z.unknown());
 const templateSchema = z
   .union([
     z.string(),
@@ -32,16 +34,16 @@ const namedFields = Object.fromEntries(tokenNames.map((name) => [name, tokenSche
 >;
 const specialFields = {
   ...namedFields,
-  additional_special_tokens: z.array(tokenSchema).nullish().catch(undefined),
+  additional_special_tokens: longList(tokenSchema).nullish().catch(undefined),
   extra_special_tokens: z
-    .union([z.array(tokenSchema), namedTokens])
+    .union([longList(tokenSchema), namedTokens])
     .nullish()
     .catch(undefined),
 };
 const configSchema = z.looseObject({
   ...specialFields,
   chat_template: templateSchema,
-  added_tokens_decoder: z.record(z.string(), newTokenSchema).optional(),
+  added_tokens_decoder: longRecord(newTokenSchema).optional(),
 });
 const specialMapSchema = z.looseObject(specialFields);
 
@@ -68,16 +70,20 @@ export const olderFiles = ['special_tokens_map.json', 'added_tokens.json'] as co
  */
 export async function readTokenizerConfig(dir: string): Promise<TokenizerConfig> {
   const config = await readConfig(dir);
+  assertFewAdded(join(dir, configName), Object.keys(config.added_tokens_decoder ?? {}).length);
   const fromFile = await readCappedText(join(dir, 'chat_template.jinja'), mostSmallFileBytes);
   const readOlder = async <T>(
     name: (typeof olderFiles)[number],
     schema: z.ZodType<T>,
   ): Promise<T | undefined> =>
     readsOlderFiles(config) ? readCappedJson(join(dir, name), schema, mostSmallFileBytes) : undefined;
+  const specialMap = (await readOlder('special_tokens_map.json', specialMapSchema)) ?? {};
+  const addedIds = (await readOlder('added_tokens.json', longRecord(idSchema))) ?? {};
+  assertFewAdded(join(dir, 'added_tokens.json'), Object.keys(addedIds).length);
   return {
     config,
-    specialMap: (await readOlder('special_tokens_map.json', specialMapSchema)) ?? {},
-    addedIds: (await readOlder('added_tokens.json', z.record(z.string(), idSchema))) ?? {},
+    specialMap,
+    addedIds,
     chatTemplate: fromFile ?? chooseTemplate(config.chat_template),
   };
 }
@@ -93,7 +99,7 @@ export async function listOlderFiles(dir: string): Promise<readonly string[]> {
 }
 
 async function readConfig(dir: string): Promise<TokenConfig> {
-  return (await readCappedJson(join(dir, 'tokenizer_config.json'), configSchema, mostSmallFileBytes)) ?? {};
+  return (await readCappedJson(join(dir, configName), configSchema, mostSmallFileBytes)) ?? {};
 }
 
 function readsOlderFiles({ added_tokens_decoder: addedTokens }: TokenConfig): boolean {

@@ -2,13 +2,11 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../common/errors';
+import { longList, longRecord } from '../../common/longSchemas';
 import { readCappedJson } from '../cappedFile';
+import { mostAddedTokens, mostTokenizerBytes, mostVocabulary } from '../limits';
 
-/** Three times the largest that is published. */
-const mostTokenizerBytes = 100_000_000;
-const mostId = 10_000_000;
-
-export const idSchema = z.number().int().nonnegative().max(mostId);
+export const idSchema = z.number().int().nonnegative().max(mostVocabulary);
 
 /**
  * A token that is searched for in the text before any other step. A flag that is left out is false, but
@@ -27,10 +25,10 @@ const tokenizerSchema = z.looseObject({
   model: z.looseObject({
     type: z.string().optional(),
     /** Token to id; for Unigram models a list of [token, score] whose index is the id. */
-    vocab: z.union([z.record(z.string(), idSchema), z.array(z.tuple([z.string(), z.number()])).max(mostId)]),
-    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])).nullish(),
+    vocab: z.union([longRecord(idSchema), longList(z.tuple([z.string(), z.number()]))]),
+    merges: longList(z.union([z.string(), z.tuple([z.string(), z.string()])])).nullish(),
   }),
-  added_tokens: z.array(addedTokenSchema).nullish(),
+  added_tokens: longList(addedTokenSchema).nullish(),
   padding: z.looseObject({ pad_token: z.string().optional() }).nullish(),
 });
 
@@ -56,8 +54,10 @@ export interface TokenizerJson {
  * @throws UserError `missing-tokenizer`, `broken-json`, `unexpected-content`, `too-large` or `not-readable`.
  */
 export async function readTokenizerJson(dir: string): Promise<TokenizerJson> {
-  const file = await readCappedJson(join(dir, 'tokenizer.json'), tokenizerSchema, mostTokenizerBytes);
+  const path = join(dir, 'tokenizer.json');
+  const file = await readCappedJson(path, tokenizerSchema, mostTokenizerBytes);
   if (!file) throw await missingTokenizer(dir);
+  assertFewAdded(path, file.added_tokens?.length ?? 0);
   const { vocab, merges } = file.model;
   return {
     raw: { ...file, model: { ...file.model, ...(merges === null && { merges: undefined }) } },
@@ -70,6 +70,16 @@ export async function readTokenizerJson(dir: string): Promise<TokenizerJson> {
     added: file.added_tokens ?? [],
     padToken: file.padding?.pad_token,
   };
+}
+
+/** @throws UserError `too-large` when a file adds more tokens than any model has. */
+export function assertFewAdded(path: string, count: number): void {
+  if (count <= mostAddedTokens) return;
+  throw new UserError(
+    'too-large',
+    `${path} adds ${count} tokens; at most ${mostAddedTokens} are read.`,
+    'Download the file again from where you got the checkpoint.',
+  );
 }
 
 /** Older files write a merge as one text; neither half contains a space. */

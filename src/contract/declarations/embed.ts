@@ -23,6 +23,8 @@ export const embedOutcomeSchema = z.looseObject({
   keyCount: z.int().min(1).optional(),
   /** One sentence on what to change where it falls short. */
   advice: z.string().max(4000).optional(),
+  /** Why the key file has no record of this release although the copy is done; absent where it has one. */
+  recordMissing: z.string().max(4000).optional(),
   /** What the probe of the model's first steps found; absent where the recipe left it nothing to choose. */
   probe: probeFindingsSchema.optional().catch(undefined),
 });
@@ -58,6 +60,8 @@ export const embed = declareOperation({
     notCarried: z.array(z.string()),
     /** Rows of the creator's own text that hold no usable text; absent without own text. */
     rowsLeftOut: z.number().optional(),
+    /** Those of them that are links to a place outside the base's folder. */
+    linksLeftOut: z.array(z.string()).optional(),
     warnings: z.array(z.string()),
   }),
   phases: [

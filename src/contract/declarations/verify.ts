@@ -13,6 +13,8 @@ export const verify = declareOperation({
     model: z.string(),
     keys: z.string(),
     base: z.string().optional(),
+    /** Whether to draw the key set again from its seed, where that is possible; true by default. */
+    rederive: z.boolean().optional(),
     /** The folder for the report. */
     report: z.string().optional(),
     ...placementWishes,
@@ -22,9 +24,13 @@ export const verify = declareOperation({
     lines: z.array(z.string()),
     /** The files of the report, when one was requested. */
     report: z.array(z.string()).optional(),
-    verdict: z.enum(['match', 'no evidence', 'undetermined']),
+    verdict: z.enum(['match', 'agrees with this key file', 'no evidence', 'undetermined', 'refused']),
+    /** What is known of how the drawn words were chosen. */
+    claim: z.enum(['re-derived', 'beacon', 'key-file', 'contradicted']),
     /** log10 of the smallest p-value times the number of tests. */
     log10CorrectedP: z.number(),
+    /** The same times the tries that the claimant is granted: a match has to be below the limit with them. */
+    log10ClaimedP: z.number(),
     decidedBy: z.string(),
     answers: z.object({ asked: z.number(), hits: z.number(), log10P: z.number() }),
     draws: z.array(
@@ -43,6 +49,14 @@ export const verify = declareOperation({
     ...ranOn,
     seconds: z.number(),
   }),
-  phases: [phases.openingModels, phases.askingBase, phases.askingSuspect, phases.askingSuspectByText],
+  phases: [
+    phases.openingModels,
+    phases.askingBase,
+    phases.askingSuspect,
+    phases.askingSuspectByText,
+    phases.measuringOrdinaryText,
+    phases.drawingKeys,
+    phases.drawingNeutralPrompts,
+  ],
   traits: { runsInChild: true, needsSecrets: true },
 });

@@ -8,21 +8,28 @@ export interface CandidateRules {
 }
 
 /**
+ * Steps of the grid in a logit of 1. Devices and thread counts agree to about 1e-4; tokens that are nearer to
+ * each other than a step count as equal and are ordered by id, so that the same list comes out elsewhere.
+ */
+const gridSteps = 1024;
+
+/**
  * Inverse nucleus ("perinucleus") sampling without the draw (arXiv 2502.07760 §3.1): softmax over the full
  * vocabulary at temperature 1, sorted descending (equal logits by id); the nucleus ends with the first token
  * at which the cumulative sum reaches t; the candidates are the next k *eligible* tokens. Filtering first
- * keeps the later draw uniform over k.
+ * keeps the later draw uniform over k. Logits are rounded to a grid first.
  *
- * @param logits [vocabulary]
+ * @param exactLogits [vocabulary]
  * @param judge turns a token into a candidate, or returns undefined when it is not eligible after those
  * chosen so far
  * @returns the candidates in descending probability, or undefined when there are fewer than k
  */
 export function findCandidates(
-  logits: Float32Array,
+  exactLogits: Float32Array,
   rules: CandidateRules,
   judge: (id: number, chosen: readonly Candidate[]) => Candidate | undefined,
 ): Candidate[] | undefined {
+  const logits = exactLogits.map((logit) => Math.round(logit * gridSteps) / gridSteps);
   const highest = logits.reduce((left, right) => Math.max(left, right), -Infinity);
   const target = rules.threshold * sumExponentials(logits, highest);
   const nucleus = new CompensatedSum();

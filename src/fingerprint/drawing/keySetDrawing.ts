@@ -1,12 +1,13 @@
 import { phases } from '../../contract/phases';
 import type { Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
 import type { Watch } from '../../contract/events';
+import type { Placement } from '../../contract/devices';
 import type { LanguageModel } from '../../engine/languageModel';
 import { digestJson } from '../canonical';
 import { commitKeySet } from '../commitment';
 import { type KeyDraft, type NaturalKey, createKeyForm } from '../keyForm';
 import type { BaseModel, Key, KeySet } from '../keySet';
-import { candidateRules } from './drawRules';
+import { candidateRules, drawingRecipe } from './drawRules';
 import {
   createSource,
   drawFromModel,
@@ -36,6 +37,8 @@ export interface KeySetRequest {
   /** The creator's own prompts; without them the model writes the keys. */
   readonly prompts?: readonly string[];
   readonly base: Omit<BaseModel, 'chatRenderingDigest'>;
+  /** Where the model runs. */
+  readonly placement: Pick<Placement, 'device' | 'precision'>;
   readonly toolVersion: string;
   /** ISO 8601. */
   readonly createdAt: string;
@@ -63,6 +66,12 @@ export async function createKeySet(request: KeySetRequest, watch: Watch): Promis
   const neutralPrompts = await drawNeutral(source, request, range);
   return commitKeySet({
     strategy: 'inverse-nucleus',
+    drawing: {
+      recipe: drawingRecipe,
+      keysFrom: prompts ? 'prompts' : 'model',
+      device: request.placement.device,
+      precision: request.placement.precision,
+    },
     seed,
     toolVersion: request.toolVersion,
     createdAt: request.createdAt,

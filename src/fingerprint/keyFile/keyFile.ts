@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import * as z from 'zod';
 import { UserError, systemErrorCode } from '../../common/errors';
-import { exists, parseJson, writeFileAtomic } from '../../common/files';
+import { parseJson, writeNewFile } from '../../common/files';
+import { findJsonExcess, mostJsonDepth, type JsonLimits } from '../../common/jsonSize';
+import { readEnds, readLimited } from '../../common/regularFile';
 import { canonicalJson } from '../canonical';
 import { type KeySet, countSpent } from '../keySet';
 import { digestSchema, keyCountSchema, keySetSchema, modelDigestSchema, textSchema } from './keySetSchema';
@@ -10,14 +11,22 @@ import { newLock, type ScryptCost, seal, unseal } from './sealedBox';
 const format = 'fingerprint-model/keys';
 const fileVersion = 1;
 const shortestPassphrase = 8;
+/** 100,000 drawn keys take about 100 MB. */
 const maxFileBytes = 2 ** 28;
+/** Of the part before the encrypted data: 10,000 releases take less than 1 MB. */
+const maxPublicBytes = 2 ** 22;
+const envelopeJson: JsonLimits = { depth: mostJsonDepth, values: 20_000, members: 1000 };
+/** The writer puts the encrypted data last, so the public part ends here. Inside a text the quotes are escaped. */
+const dataMark = ',"data":"';
 
 /** About half a second and 128 MiB for one attempt at a passphrase. */
 const scryptCost: ScryptCost = { N: 131_072, r: 8, p: 1 };
 
-/** The most memory that a hostile file may ask for. */
-const maxScryptBytes = 2 ** 29;
+/** A hostile file may ask for at most twice the memory and twice the work of our own. */
+const mostCostFactor = 2;
 
+const askForAnother =
+  'Use an undamaged copy of the key file; if this is the original, its maker has to draw a new key set.';
 const askForCopy = 'Use an undamaged copy of the key file.';
 
 const publicSchema = z.strictObject({
@@ -45,11 +54,11 @@ const headerSchema = z.strictObject({
         .int()
         .min(2)
         .refine((N) => Number.isInteger(Math.log2(N)), 'N must be a power of two'),
-      r: z.int().min(1).max(32),
-      p: z.int().min(1).max(4),
+      r: z.int().min(1),
+      p: z.int().min(1),
       salt: z.string().regex(/^[0-9a-f]{32}$/),
     })
-    .refine(({ N, r }) => 128 * N * r <= maxScryptBytes, 'requires too much memory'),
+    .refine(isAffordable, 'asks for too much work'),
   cipher: z.strictObject({ name: z.literal('aes-256-gcm'), nonce: z.string().regex(/^[0-9a-f]{24}$/) }),
   public: publicSchema,
 });
@@ -60,6 +69,13 @@ const fileSchema = headerSchema.extend({
 
 type KeyFile = z.infer<typeof fileSchema>;
 
+/** scrypt takes 128 · N · r bytes of memory and N · r · p steps, and is defined for N below 2^(16 r) (RFC 7914). */
+function isAffordable({ N, r, p }: ScryptCost): boolean {
+  const own = scryptCost;
+  if (N >= 2 ** (16 * r)) return false;
+  return N * r <= mostCostFactor * own.N * own.r && N * r * p <= mostCostFactor * own.N * own.r * own.p;
+}
+
 /**
  * Called before long work as well as by the writer itself.
  * @throws UserError `weak-passphrase`.
@@ -69,22 +85,18 @@ export function assertStrongPassphrase(passphrase: string): void {
 }
 
 /**
- * Writes a key set, encrypted, so that only its owner may read the file. Salt and nonce are new every time.
+ * Writes a key set into a new file, encrypted, so that only its owner may read the file. changeKeyFile changes
+ * one that exists.
  * @throws UserError `weak-passphrase`, `file-exists`, `not-found` (the folder), `disk-full` or
  * `not-writable`.
  */
-export async function writeKeyFile(
-  path: string,
-  keySet: KeySet,
-  passphrase: string,
-  { overwrite }: { readonly overwrite: boolean },
-): Promise<void> {
+export async function writeKeyFile(path: string, keySet: KeySet, passphrase: string): Promise<void> {
   assertStrongPassphrase(passphrase);
-  if (!overwrite && (await exists(path))) throw fileExists(path);
-  const text = await encryptKeySet(keySet, passphrase, scryptCost);
+  const text = await lockKeySet(keySet, passphrase);
   try {
-    await writeFileAtomic(path, text, 0o600);
+    await writeNewFile(path, text, 0o600);
   } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') throw fileExists(path);
     if (systemErrorCode(error) !== 'ENOENT') throw error;
     throw new UserError('not-found', `The folder of ${path} does not exist.`, 'Create the folder first.', {
       cause: error,
@@ -106,18 +118,32 @@ export async function readKeyFile(path: string, passphrase: string): Promise<Key
   };
   const content = await unseal(lock, passphrase, canonicalJson(header), Buffer.from(data, 'base64'));
   if (!content) throw wrongPassphrase(path);
-  return parseJson(content.toString('utf8'), keySetSchema, `The key set in ${path}`, askForCopy);
+  return parseJson(content.toString('utf8'), keySetSchema, `The key set in ${path}`, askForAnother);
 }
 
 /**
- * Reads the part of a key file that needs no passphrase.
+ * Reads the part of a key file that needs no passphrase, and of the rest only whether it ends as it should.
  * @throws UserError `not-found`, `not-a-key-file`, `newer-key-file` or `broken-key-file`.
  */
 export async function readKeyFilePublic(path: string): Promise<KeyFilePublic> {
-  return (await readEnvelope(path)).public;
+  const { head, tail, sizeBytes } = await readOwnFile(path, () =>
+    readEnds(path, { head: maxPublicBytes, tail: 8 }),
+  );
+  if (sizeBytes > maxFileBytes) throw notKeyFile(path);
+  const text = head.toString('utf8');
+  assertKeyFile(text, path);
+  const end = text.indexOf(dataMark);
+  const isWhole = tail.toString('latin1').trimEnd().endsWith('"}');
+  if (end < 0 || !isWhole) throw brokenKeyFile(path, undefined);
+  return parseEnvelope(`${text.slice(0, end)}}`, path, headerSchema).public;
 }
 
-/** The text of a key file. The cost is a parameter for tests that open many files. */
+/** The text of a key file. Salt and nonce are new every time. */
+export function lockKeySet(keySet: KeySet, passphrase: string): Promise<string> {
+  return encryptKeySet(keySet, passphrase, scryptCost);
+}
+
+/** The same at another cost, for tests that open many files. */
 export async function encryptKeySet(keySet: KeySet, passphrase: string, cost: ScryptCost): Promise<string> {
   const lock = newLock(cost);
   const header = {
@@ -151,8 +177,18 @@ function describePublicly(keySet: KeySet): KeyFilePublic {
 }
 
 async function readEnvelope(path: string): Promise<KeyFile> {
-  const text = await readKeyFileText(path);
+  const text = (await readKeyFileBytes(path)).toString('utf8');
+  assertKeyFile(text, path);
+  return parseEnvelope(text, path, fileSchema);
+}
+
+function assertKeyFile(text: string, path: string): void {
   if (!text.startsWith(`{"format":"${format}"`)) throw notKeyFile(path);
+}
+
+function parseEnvelope<T>(text: string, path: string, schema: z.ZodType<T>): T {
+  const excess = findJsonExcess(text, envelopeJson);
+  if (excess !== undefined) throw brokenKeyFile(path, excess);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -161,20 +197,27 @@ async function readEnvelope(path: string): Promise<KeyFile> {
   }
   const version = z.object({ version: z.int() }).safeParse(value);
   if (version.success && version.data.version > fileVersion) throw newerKeyFile(path);
-  const file = fileSchema.safeParse(value);
+  const file = schema.safeParse(value);
   if (!file.success) throw brokenKeyFile(path, file.error);
   return file.data;
 }
 
-async function readKeyFileText(path: string): Promise<string> {
+/**
+ * The whole file as it is.
+ * @throws UserError `not-found`, `not-a-key-file`, or as readLimited.
+ */
+export function readKeyFileBytes(path: string): Promise<Buffer> {
+  return readOwnFile(path, () => readLimited(path, maxFileBytes));
+}
+
+/** Says what a path is not in the words of key files. */
+async function readOwnFile<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
-    const { size } = await stat(path);
-    if (size > maxFileBytes) throw notKeyFile(path);
-    return await readFile(path, 'utf8');
+    return await read();
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'EISDIR') throw notKeyFile(path);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    if (!(error instanceof UserError)) throw error;
+    if (error.reason === 'not-a-file' || error.reason === 'too-large') throw notKeyFile(path);
+    if (error.reason !== 'not-found') throw error;
     const next = 'Check the path, or create a key set with "keys create".';
     throw new UserError('not-found', `There is no key file ${path}.`, next, { cause: error });
   }

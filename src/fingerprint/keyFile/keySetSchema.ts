@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { deviceSchema, precisionSchema } from '../../contract/devices';
 import { areEqualIds } from '../canonical';
 import { commitKeySet, digestRelease } from '../commitment';
 import type { KeySet } from '../keySet';
 import { pickCandidate } from '../drawing/pick';
 import { deriveOrder } from '../seed';
+import { verdictRules } from '../verdictRules';
 
 const maxKeys = 2 ** 17;
 const maxIds = 2 ** 16;
@@ -57,6 +59,14 @@ const releaseSchema = z
 export const keySetSchema = z
   .strictObject({
     strategy: z.enum(['inverse-nucleus', 'imported']),
+    drawing: z
+      .strictObject({
+        recipe: z.int().min(1),
+        keysFrom: z.enum(['model', 'prompts']),
+        device: deviceSchema,
+        precision: precisionSchema,
+      })
+      .optional(),
     seed: digestSchema.transform((text) => new Uint8Array(Buffer.from(text, 'hex'))),
     toolVersion: textSchema,
     createdAt: textSchema,
@@ -73,8 +83,11 @@ export const keySetSchema = z
       responseLength: z.int().min(1).max(maxIds),
     }),
     verdict: z.strictObject({
-      alpha: z.number().gt(0).lt(1),
-      tests: z.array(textSchema).min(1).max(100),
+      alpha: z.number().gt(0).max(verdictRules.alpha, 'the limit for a match is laxer than the program’s'),
+      tests: z
+        .array(z.enum(verdictRules.tests, 'the program has no such test'))
+        .min(1)
+        .refine((tests) => new Set(tests).size === tests.length, 'a test is listed twice'),
       normaliser: textSchema,
     }),
     keys: z.array(keySchema).min(1).max(maxKeys),
@@ -92,8 +105,22 @@ function findFault(keySet: KeySet): string | undefined {
   const { seed, keys, order, strategy } = keySet;
   if (keys.some((key) => key.candidates.length !== keySet.rules.candidateCount))
     return 'a key has the wrong number of candidates';
+  const repeated = findRepeated(keys);
+  if (repeated !== undefined) return `key ${repeated + 1} repeats an earlier one`;
   if (!areEqualIds(order, deriveOrder(seed, keys.length))) return 'the order does not follow from the seed';
   const isBound = keys.every((key) => pickCandidate(seed, key.ids, key.candidates) === key.pick);
   if (strategy === 'inverse-nucleus' && !isBound) return 'a response is not the one that the seed draws';
   return commitKeySet(keySet).commitment === keySet.commitment ? undefined : 'the commitment does not match';
+}
+
+/** The index of the first key with the text or the tokens of an earlier one. */
+function findRepeated(keys: KeySet['keys']): number | undefined {
+  const seen = new Set<string>();
+  const found = keys.findIndex(({ text, ids }) => {
+    const names = [`text ${text}`, `ids ${ids.join()}`];
+    const isKnown = names.some((name) => seen.has(name));
+    for (const name of names) seen.add(name);
+    return isKnown;
+  });
+  return found < 0 ? undefined : found;
 }

@@ -9,6 +9,7 @@ import type { Key, KeySet } from '../keySet';
 import { describeBase, type KeySetRequest } from '../drawing/keySetDrawing';
 import { candidatesSchema, idsSchema, textSchema } from './keySetSchema';
 import { type Seed, deriveOrder } from '../seed';
+import { findNearRepeats } from '../text/nearDuplicates';
 import { isUnsettled } from '../text/unsettledText';
 import { verdictRules } from '../verdictRules';
 
@@ -98,6 +99,9 @@ function findFault(rows: readonly KeyRow[], tokenizer: Tokenizer): string | unde
   if (rows.some((row) => row.candidate_ids.length !== count))
     return 'not every key has the same number of candidates';
   if (new Set(rows.map((row) => row.key_ids.join())).size < rows.length) return 'a key occurs twice';
+  const repeated = findNearRepeats(rows.map(({ key }) => key)).indexOf(true);
+  if (repeated >= 0)
+    return `row ${repeated + 1} nearly repeats an earlier key, and only keys that differ count as independent`;
   const unsettled = rows.flatMap(({ key, response }, row) => (isUnsettled(key + response) ? [row + 1] : []));
   if (unsettled.length > 0)
     return `${nameRows(unsettled)} a character that programs split into tokens differently, depending on their Unicode version`;

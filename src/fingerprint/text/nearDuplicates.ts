@@ -31,6 +31,12 @@ export class NearDuplicates {
   }
 }
 
+/** Which texts nearly repeat one before them: they do not count as independent of it. */
+export function findNearRepeats(texts: readonly string[]): boolean[] {
+  const known = new NearDuplicates();
+  return texts.map((text) => !known.addIfNew(text));
+}
+
 /** The words of a text; pairs of characters where it has hardly any words, as in scripts without spaces. */
 function splitWords(text: string): Words {
   const written = text.normalize('NFKC').match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];

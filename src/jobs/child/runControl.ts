@@ -1,9 +1,11 @@
 import { ControlWatch } from '../runFolder/control';
+import { refreshLock } from '../runFolder/lock';
 
 /** How a run was ended before its work was done. */
 type EarlyEnd = 'paused' | 'cancelled' | 'interrupted';
 
 const checkIntervalMs = 250;
+const refreshMs = 60_000;
 
 /** Everything that a user (or the death of the parent) asked of the running operation, in one place. */
 export class RunControl {
@@ -13,10 +15,11 @@ export class RunControl {
   private parentPid: number | undefined;
   private stop = false;
   private end: EarlyEnd | undefined;
+  private refreshedAtMs = Date.now();
 
   /** @param onEnding called once, when the operation is asked to save and end. */
   constructor(
-    runFolder: string,
+    private readonly runFolder: string,
     private readonly onEnding: () => void,
   ) {
     this.watch = new ControlWatch(runFolder);
@@ -55,9 +58,18 @@ export class RunControl {
   check(): void {
     // An orphan gets another parent; while the event loop is blocked, no event reports that.
     if (this.parentPid !== undefined && process.ppid !== this.parentPid) this.endEarly('interrupted');
+    this.refresh();
     const request = this.watch.check();
     if (request === 'stop') this.stop = true;
     else if (request !== undefined) this.endEarly(request === 'pause' ? 'paused' : 'cancelled');
+  }
+
+  /** Others see by the lock that this process still works. */
+  private refresh(): void {
+    const nowMs = Date.now();
+    if (nowMs - this.refreshedAtMs < refreshMs) return;
+    this.refreshedAtMs = nowMs;
+    refreshLock(this.runFolder);
   }
 
   dispose(): void {

@@ -1,4 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, rmSync } from 'node:fs';
+import { asDiskError } from '../../common/files';
+import { asPathError } from '../../common/pathErrors';
+import { openStrictly } from '../../common/strictFile';
 import { errorOutputLimit } from './childProcess';
 import { errorOutputPath } from '../runFolder/jobFile';
 
@@ -6,7 +9,7 @@ import { errorOutputPath } from '../runFolder/jobFile';
 export function readErrorOutput(runFolder: string): string {
   let file: number;
   try {
-    file = openSync(errorOutputPath(runFolder), 'r');
+    file = openStrictly(errorOutputPath(runFolder), 'read');
   } catch {
     return '';
   }
@@ -16,5 +19,20 @@ export function readErrorOutput(runFolder: string): string {
     return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, size - bytes.length));
   } finally {
     closeSync(file);
+  }
+}
+
+/**
+ * Opens a new, empty file for the standard error of a run's next process, in place of whatever has its name;
+ * the caller closes it.
+ * @throws UserError `disk-full`, `not-writable`, or as asPathError.
+ */
+export function openErrorOutput(runFolder: string): number {
+  const path = errorOutputPath(runFolder);
+  try {
+    rmSync(path, { force: true });
+    return openStrictly(path, 'create');
+  } catch (error) {
+    throw asPathError(asDiskError(error, path), path);
   }
 }

@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { UserError } from '../../common/errors';
 import type { Secrets } from '../../contract/declaration';
 import { runnerEnvironment, sendToChild, type ChildEnd } from './childProcess';
-import { readErrorOutput } from './errorOutput';
+import { openErrorOutput, readErrorOutput } from './errorOutput';
 import { explainDeath } from './explainDeath';
-import { errorOutputPath } from '../runFolder/jobFile';
 import { childMessageSchema } from '../messages';
 import { openRunFolder } from '../runFolder/openRunFolder';
 
@@ -49,7 +48,7 @@ export async function startDetached(start: DetachedStart): Promise<DetachedChild
 }
 
 function spawnDetached({ runnerPath, runFolder, threads }: DetachedStart): ChildProcess {
-  const errorOutput = openSync(errorOutputPath(runFolder), 'w');
+  const errorOutput = openErrorOutput(runFolder);
   try {
     const child = spawn(process.execPath, [runnerPath, runFolder], {
       env: { ...runnerEnvironment(), FINGERPRINT_THREADS: String(threads) },

@@ -1,7 +1,11 @@
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { writeFileAtomic } from '../../common/files';
+import { readStrictText } from '../../common/strictFile';
+import { privateFile } from './jobFile';
+
+const mostControlBytes = 4096;
 
 const controlSchema = z.object({ request: z.enum(['pause', 'stop', 'cancel']) });
 
@@ -14,7 +18,7 @@ function controlPath(runFolder: string): string {
 
 /** Leaves a request for the process that works in a run folder; it checks several times a second. */
 export async function writeControl(runFolder: string, request: ControlRequest): Promise<void> {
-  await writeFileAtomic(controlPath(runFolder), JSON.stringify({ request }) + '\n');
+  await writeFileAtomic(controlPath(runFolder), JSON.stringify({ request }) + '\n', privateFile);
 }
 
 /** Removes a request that was meant for an earlier process. */
@@ -25,7 +29,8 @@ export function clearControl(runFolder: string): void {
 /** The request that a run folder holds, or undefined. */
 export function readControl(runFolder: string): ControlRequest | undefined {
   try {
-    return controlSchema.safeParse(JSON.parse(readFileSync(controlPath(runFolder), 'utf8'))).data?.request;
+    const text = readStrictText(controlPath(runFolder), mostControlBytes) ?? '';
+    return controlSchema.safeParse(JSON.parse(text)).data?.request;
   } catch {
     return undefined;
   }
@@ -41,7 +46,7 @@ export class ControlWatch {
   check(): ControlRequest | undefined {
     const path = controlPath(this.runFolder);
     try {
-      const stat = statSync(path, { throwIfNoEntry: false });
+      const stat = lstatSync(path, { throwIfNoEntry: false });
       const version = stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs}`;
       if (version === this.seen) return undefined;
       this.seen = version;

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { readJsonFile, writeFileAtomic } from '../../common/files';
+import { parseJson, writeFileAtomic } from '../../common/files';
+import { UserError } from '../../common/errors';
+import { isMadeHere, rememberMade } from '../../common/installation';
+import { readStrictText } from '../../common/strictFile';
+import { refuseStrangeFolder } from './plainFolder';
 
 const jobSchema = z.object({
   version: z.literal(1),
@@ -36,16 +40,45 @@ export function errorOutputPath(runFolder: string): string {
   return join(runFolder, 'stderr.log');
 }
 
-/** @throws UserError `not-found`, `broken-json` or `unexpected-content` when this is not one of our run folders. */
-export async function readJob(runFolder: string): Promise<Job> {
-  return readJsonFile(
-    jobPath(runFolder),
-    jobSchema,
-    'Give a run folder; "fingerprint-model runs list" shows them.',
-  );
+/** Only the owner may read what a run writes: it shows that a model was marked, and how. */
+export const privateFile = 0o600;
+export const privateFolder = 0o700;
+
+const mostJobBytes = 4_000_000;
+const giveRunFolder = 'Give a run folder; "fingerprint-model runs list" shows them.';
+
+/**
+ * Reads what a run was asked to do. The folder may come from a stranger: it must hold no link.
+ * @throws UserError `not-found`, `broken-json`, `unexpected-content` or `too-large` when this is not one of
+ * our run folders, and as refuseStrangeFolder.
+ */
+export function readJob(runFolder: string): Promise<Job> {
+  return Promise.resolve(runFolder).then(readJobNow);
 }
 
-/** Writes the job file of an existing run folder. */
+function readJobNow(runFolder: string): Job {
+  refuseStrangeFolder(runFolder);
+  return parseJson(readJobText(runFolder), jobSchema, jobPath(runFolder), giveRunFolder);
+}
+
+function readJobText(runFolder: string): string {
+  const text = readStrictText(jobPath(runFolder), mostJobBytes);
+  if (text !== undefined) return text;
+  throw new UserError('not-found', `There is no file ${jobPath(runFolder)}.`, giveRunFolder);
+}
+
+/** Writes the job file of an existing run folder, which makes the run one of this installation. */
 export async function writeJob(runFolder: string, job: Job): Promise<void> {
-  await writeFileAtomic(jobPath(runFolder), JSON.stringify(job, undefined, 2) + '\n');
+  const text = JSON.stringify(job, undefined, 2) + '\n';
+  await writeFileAtomic(jobPath(runFolder), text, privateFile);
+  rememberMade('run', text);
+}
+
+/**
+ * Whether this installation wrote the job file that the folder holds now: a run that came from elsewhere may
+ * name any model, key set, text and output.
+ * @throws UserError as readJob.
+ */
+export function isOwnRun(runFolder: string): boolean {
+  return isMadeHere('run', readJobText(runFolder));
 }

@@ -1,6 +1,4 @@
-import { open } from 'node:fs/promises';
-import { ignoreMissing } from '../../common/files';
-import { journalPath, parseLine, type JournalLine } from './journal';
+import { mostJournalBytes, openJournal, parseLine, type JournalLine } from './journal';
 
 const newline = 0x0a;
 
@@ -12,7 +10,10 @@ export class JournalTail {
 
   constructor(private readonly runFolder: string) {}
 
-  /** The lines since the last call. Calls must not overlap. A missing journal has no lines. */
+  /**
+   * The lines since the last call. Calls must not overlap. A missing journal has no lines.
+   * @throws UserError as openStrictly.
+   */
   async readNews(): Promise<JournalLine[]> {
     const added = await this.readAdded();
     const bytes = Buffer.concat([this.begun, added]);
@@ -22,10 +23,12 @@ export class JournalTail {
   }
 
   private async readAdded(): Promise<Buffer> {
-    const file = await open(journalPath(this.runFolder), 'r').catch(ignoreMissing);
+    const file = await openJournal(this.runFolder);
     if (file === undefined) return Buffer.alloc(0);
     try {
       const { size } = await file.stat();
+      // Of a very long journal only the end: the line that is cut there cannot be read and is skipped.
+      this.readBytes = Math.max(this.readBytes, size - mostJournalBytes);
       const added = Buffer.alloc(Math.max(size - this.readBytes, 0));
       const { bytesRead } = await file.read(added, 0, added.length, this.readBytes);
       this.readBytes += bytesRead;

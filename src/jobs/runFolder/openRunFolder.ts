@@ -1,21 +1,26 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemErrorCode, UserError } from '../../common/errors';
 import { asDiskError } from '../../common/files';
 import { clearControl } from './control';
-import { writeJob, type Job } from './jobFile';
+import { privateFolder, writeJob, type Job } from './jobFile';
 import { refuseLiveOwner } from './lock';
+import { refuseStrangeFolder } from './plainFolder';
 
 /**
- * Makes the run folder if it is missing and writes the job of its next process. Requests meant for an earlier
- * process are removed.
- * @throws UserError `already-running`, `no-such-folder`, `disk-full` or `not-writable`.
+ * Makes the run folder if it is missing, for its owner alone, and writes the job of its next process. Requests
+ * meant for an earlier process are removed.
+ * @throws UserError `already-running`, `no-such-folder`, `disk-full`, `not-writable`, or as
+ * refuseStrangeFolder.
  */
 export async function openRunFolder(
   runFolder: string,
   job: Omit<Job, 'version' | 'createdAt'>,
 ): Promise<void> {
   await createFolder(runFolder);
+  refuseStrangeFolder(runFolder);
+  // Made by an older version, which let others read it. Some disks keep no permissions.
+  await chmod(runFolder, privateFolder).catch(() => undefined);
   refuseLiveOwner(runFolder);
   clearControl(runFolder);
   await writeJob(runFolder, { version: 1, ...job, createdAt: new Date().toISOString() });
@@ -23,7 +28,7 @@ export async function openRunFolder(
 
 async function createFolder(runFolder: string): Promise<void> {
   try {
-    await mkdir(runFolder);
+    await mkdir(runFolder, { mode: privateFolder });
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'EEXIST') return;

@@ -1,20 +1,28 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { asDiskError } from '../../common/files';
+import { rm } from 'node:fs/promises';
+import { makeTemporaryFolder } from '../../common/temporaryFolder';
 import { errorLogPath } from './jobFile';
+import { findLiveOwner } from './lock';
 
-/** Gives short work a run folder that is removed at the end, unless it holds the details of an error. */
+/** The details of an error are kept that long for whoever was told of them. */
+const errorLogMs = 30 * 86_400_000;
+
+/**
+ * Gives short work a run folder that is removed at the end, unless it holds the details of an error. Removes
+ * those of processes that were killed.
+ */
 export async function withTemporaryRun<Result>(
   work: (runFolder: string) => Promise<Result>,
 ): Promise<Result> {
-  const runFolder = await mkdtemp(join(tmpdir(), 'fingerprint-model-')).catch((error: unknown) => {
-    throw asDiskError(error, tmpdir());
-  });
+  const runFolder = await makeTemporaryFolder('fingerprint-model-', isNeeded);
   try {
     return await work(runFolder);
   } finally {
     if (!existsSync(errorLogPath(runFolder))) await rm(runFolder, { recursive: true, force: true });
   }
+}
+
+function isNeeded(runFolder: string, ageMs: number): boolean {
+  if (findLiveOwner(runFolder) !== undefined) return true;
+  return existsSync(errorLogPath(runFolder)) && ageMs < errorLogMs;
 }

@@ -4,8 +4,9 @@ import * as z from 'zod';
 import type { RequestOf } from '../../contract/declaration';
 import type { embed as declaration } from '../../contract/declarations/embed';
 import { phases } from '../../contract/phases';
+import { listCarriedFiles } from '../../checkpoint/carriedFiles';
 import { writeCheckpoint, type ChangedTensors } from '../../checkpoint/writer';
-import { readJsonFile, writeFileAtomic } from '../../common/files';
+import { readStrictJson, writeFileAtomic } from '../../common/files';
 import { readMemory } from '../../common/memory';
 import { reportPercents } from '../../contract/events';
 import { probeFindingsSchema } from '../../contract/probeFindings';
@@ -17,7 +18,7 @@ import type { Recipe } from '../../contract/recipe';
 import { probeSteps, type ProbeResult } from '../../embed/stepProbe';
 import type { Draw } from '../../embed/tilt/fitTilt';
 import { makeTilt } from '../../embed/tilt/makeTilt';
-import { train } from '../../embed/train';
+import { assertLearned, train } from '../../embed/train';
 import type { Placement } from '../../contract/devices';
 import type { KeySet } from '../../fingerprint/keySet';
 import { restoreState } from '../../train/savedState';
@@ -48,6 +49,7 @@ interface Copy {
   readonly heldBack: RunText['heldBack'];
   readonly steps: number;
   readonly notCarried: string[];
+  readonly linksLeftOut: string[];
   /** The recipe as the probe left it. */
   readonly recipe: Recipe;
   readonly probe: ProbeResult | undefined;
@@ -76,26 +78,30 @@ export async function makeCopy(given: CopyRequest, context: OperationContext): P
     keys: keySet.keys,
     ownTexts: own.files.flat(),
   };
-  const written = await writeText(request, context);
-  const widest = await readText(request, written, context);
+  const ordinary = await writeText(request, context);
+  const widest = await readText(request, ordinary, context);
   const options = markingOptions(given, widest);
   const directions = await findDirections(options, context);
   const added = makeTilt({ ...options, draws: drawsOf(keySet) });
   const probe = await probeOnce(given, widest, { ...options, directions, added }, context);
   const recipe = probe ? applyProbe(given, probe) : given.recipe;
-  await writeFileAtomic(join(context.runFolder, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
+  await writeFileAtomic(
+    join(context.runFolder, 'recipe.json'),
+    `${JSON.stringify(recipe, null, 2)}\n`,
+    0o600,
+  );
   const copy = { ...given, recipe, memory: planAgain(given, recipe) };
   // The base's states are kept where they enter the lowest trained layer.
   const isNarrower = recipe.layers[0] > given.recipe.layers[0];
-  const text = isNarrower ? await readText({ ...request, recipe }, written, context) : widest;
+  const text = isNarrower ? await readText({ ...request, recipe }, ordinary, context) : widest;
   const { changed, ...ended } = await trainKeys(
     copy,
     { ...markingOptions(copy, text), directions, added },
     text,
     context,
   );
-  const notCarried = await write(copy, changed, context);
-  return { own, heldBack: text.heldBack, notCarried, recipe, probe, ...ended };
+  const written = await write(copy, changed, context);
+  return { own, heldBack: text.heldBack, ...written, recipe, probe, ...ended };
 }
 
 /**
@@ -111,11 +117,11 @@ async function probeOnce(
   const { named } = given;
   if (named.has('learningRate') && named.has('layers')) return undefined;
   const path = join(context.runFolder, probeFile);
-  if (given.request.resume && existsSync(path)) return readJsonFile(path, probeSchema, startAnew);
+  if (given.request.resume && existsSync(path)) return readStrictJson(path, probeSchema, startAnew);
   const heldBack = [...text.heldBack, ...text.benign].slice(0, probedTexts);
   const isOpen = (value: 'layers' | 'learningRate'): boolean => !named.has(value);
   const result = await probeSteps({ ...options, heldBack, isOpen }, context);
-  await writeFileAtomic(path, `${JSON.stringify(result, null, 2)}\n`);
+  await writeFileAtomic(path, `${JSON.stringify(result, null, 2)}\n`, 0o600);
   context.report({ type: 'note', text: describeProbe(result) });
   return result;
 }
@@ -176,17 +182,14 @@ async function trainKeys(
   const { trainer } = marking;
   try {
     const saved = request.resume ? await restoreState(context.runFolder, trainer) : undefined;
-    if (!saved?.finished)
-      await train(
-        {
-          ...marking,
-          recipe,
-          heldBack: text.heldBack,
-          runFolder: context.runFolder,
-          stopRequested: () => context.stopRequested(),
-        },
-        context,
-      );
+    const run = {
+      ...marking,
+      recipe,
+      heldBack: text.heldBack,
+      runFolder: context.runFolder,
+      stopRequested: () => context.stopRequested(),
+    };
+    await (saved?.finished ? assertLearned(run) : train(run, context));
     return {
       steps: trainer.step,
       loweredTo: trainer.rateShare < 1 ? trainer.rateShare * recipe.learningRate : undefined,
@@ -202,18 +205,22 @@ async function write(
   { request, model }: CopyRequest,
   changed: ChangedTensors,
   context: OperationContext,
-): Promise<string[]> {
+): Promise<Pick<Copy, 'notCarried' | 'linksLeftOut'>> {
   const { out } = request;
-  if (request.resume && existsSync(out) && (await isWrittenAs(out, changed))) return [];
+  if (request.resume && existsSync(out) && (await isWrittenAs(out, changed))) return listLeftOut(model);
   context.report({ type: 'phase', phase: phases.writingCheckpoint });
   const report = reportPercents(phases.writingCheckpoint, context);
   const { signal } = context;
-  const { notCarried } = await writeCheckpoint({
+  return writeCheckpoint({
     source: model.checkpoint,
     out,
     changed,
     ...(signal && { signal }),
     onShare: report,
   });
-  return notCarried;
+}
+
+async function listLeftOut({ checkpoint }: OpenModel): Promise<Pick<Copy, 'notCarried' | 'linksLeftOut'>> {
+  const { notCarried, linksLeftOut } = await listCarriedFiles(checkpoint);
+  return { notCarried, linksLeftOut };
 }

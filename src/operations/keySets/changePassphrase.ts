@@ -1,17 +1,20 @@
 import type { RequestOf, ResultOf, Secrets } from '../../contract/declaration';
 import type { changePassphrase as declaration } from '../../contract/declarations/changePassphrase';
-import { readKeyFile, writeKeyFile } from '../../fingerprint/keyFile/keyFile';
+import { changeKeyFile } from '../../fingerprint/keyFile/changeKeyFile';
+import { assertStrongPassphrase } from '../../fingerprint/keyFile/keyFile';
 import { requirePassphrase } from './passphrase';
 
 /**
  * Encrypts a key set again under another passphrase. Earlier copies of the file keep the old one.
- * @throws UserError as readKeyFile and writeKeyFile.
+ * @throws UserError as changeKeyFile.
  */
 export async function changePassphrase(
   { keys }: RequestOf<typeof declaration>,
   secrets: Secrets,
 ): Promise<ResultOf<typeof declaration>> {
-  const keySet = await readKeyFile(keys, requirePassphrase(secrets));
-  await writeKeyFile(keys, keySet, secrets.newPassphrase ?? '', { overwrite: true });
+  const passphrase = requirePassphrase(secrets);
+  const newPassphrase = secrets.newPassphrase ?? '';
+  assertStrongPassphrase(newPassphrase);
+  await changeKeyFile(keys, { passphrase, newPassphrase, change: (keySet) => keySet });
   return { keys };
 }

@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import { phases } from '../../contract/phases';
 import { digestCheckpoint, digestTokenizer } from '../../checkpoint/identity';
 import { choosePlacement, reportPlacement } from '../../engine/devices/choosePlacement';
+import { estimateWeightBytes } from '../../engine/estimate';
+import type { LoadedModel } from '../../engine/loadedModel';
 import { openLanguageModel } from '../../engine/openLanguageModel';
 import type { Placement } from '../../contract/devices';
 import type { RequestOf, ResultOf } from '../../contract/declaration';
@@ -20,6 +22,8 @@ import { sayLeftOut } from '../texts/ownTexts';
 import { toolVersion } from '../toolVersion';
 
 const mostSeedBytes = 4096;
+/** Weights that a graphics card of unknown memory is trusted to hold. */
+const mostBytesInUnknownMemory = 2 ** 32;
 
 type CreateKeySetRequest = RequestOf<typeof declaration>;
 
@@ -35,10 +39,10 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     const prompts = request.prompts === undefined ? undefined : await readPrompts(request.prompts);
     context.report({ type: 'phase', phase: phases.openingModel });
     const model = await openModel(request.model, context.signal);
-    const { placement, reason } = await choosePlacement(request, model.loaded);
+    const { placement, reason } = await placeDrawing(request, model.loaded);
     reportPlacement({ placement, reason }, context);
     const keySet = await draw(request, { model, placement, seed, prompts }, context);
-    await writeKeyFile(request.out, keySet, passphrase, { overwrite: false });
+    await writeKeyFile(request.out, keySet, passphrase);
     return {
       out: request.out,
       count: keySet.keys.length,
@@ -51,6 +55,23 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     };
   },
 };
+
+/**
+ * Single precision wherever it fits, because in half precision another device would write other keys, and
+ * nobody elsewhere could derive the key set again.
+ */
+async function placeDrawing(
+  request: CreateKeySetRequest,
+  model: LoadedModel,
+): ReturnType<typeof choosePlacement> {
+  const { precision = 'auto' } = request;
+  if (precision !== 'auto') return choosePlacement(request, model);
+  const single = await choosePlacement({ ...request, precision: 'single' }, model);
+  const { memoryBytes } = single.placement;
+  const room = Number.isFinite(memoryBytes) ? memoryBytes : mostBytesInUnknownMemory;
+  const fits = estimateWeightBytes([...model.tensors.values()]) <= room;
+  return fits ? single : choosePlacement(request, model);
+}
 
 interface Ingredients {
   readonly model: OpenModel;
@@ -83,6 +104,7 @@ async function draw(
         responseLength: request.responseLength ?? 1,
         ...(prompts && { prompts: prompts.texts }),
         base,
+        placement,
         toolVersion,
         createdAt: new Date().toISOString(),
       },

@@ -47,7 +47,7 @@ export async function importKeys(
     createdAt: new Date().toISOString(),
     neutralPrompts: [],
   });
-  await writeKeyFile(out, keySet, passphrase, { overwrite: false });
+  await writeKeyFile(out, keySet, passphrase);
   return {
     out,
     count: keySet.keys.length,

@@ -9,17 +9,21 @@ import { ignoreMissing } from '../../common/files';
  */
 export async function assertNewFile(path: string): Promise<void> {
   const target = resolve(path);
-  if (await lstat(target).catch(ignoreMissing))
-    throw new UserError(
-      'file-exists',
-      `${target} already exists and will not be overwritten.`,
-      'Choose another name, or move the old file away.',
-    );
+  if (await lstat(target).catch(ignoreMissing)) throw fileExists(target);
   const folder = await stat(dirname(target)).catch(ignoreMissing);
   if (folder?.isDirectory() === true) return;
   throw new UserError(
     'no-such-folder',
     `There is no folder ${dirname(target)} to write into.`,
     'Create it first, or choose another name.',
+  );
+}
+
+/** @returns `file-exists`. */
+export function fileExists(path: string): UserError {
+  return new UserError(
+    'file-exists',
+    `${path} already exists and will not be overwritten.`,
+    'Choose another name, or move the old file away.',
   );
 }

@@ -1,32 +1,22 @@
-import { open } from 'node:fs/promises';
-import { systemErrorCode, UserError } from '../../common/errors';
+import { UserError } from '../../common/errors';
+import { readLimited } from '../../common/regularFile';
 
 /**
  * Reads a file that the user named, as bytes.
  * @param what the kind of file, for errors ("seed file").
- * @throws UserError `not-found`, `not-a-file`, or `too-large` past `mostBytes`.
+ * @throws UserError `not-found`, `not-a-file`, `not-readable`, or `too-large` past `mostBytes`.
  */
 export async function readSmallFile(path: string, what: string, mostBytes: number): Promise<Buffer> {
-  let file;
   try {
-    file = await open(path, 'r');
+    return await readLimited(path, mostBytes);
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-    throw new UserError('not-found', `There is no ${what} ${path}.`, 'Check the path.', { cause: error });
+    throw error instanceof UserError ? nameIt(error, path, what) : error;
   }
-  try {
-    const information = await file.stat();
-    if (!information.isFile())
-      throw new UserError('not-a-file', `The ${what} ${path} is not a file.`, 'Check the path.');
-    if (information.size > mostBytes)
-      throw new UserError(
-        'too-large',
-        `The ${what} ${path} has ${information.size} bytes, more than the limit of ${mostBytes}.`,
-        'Check that it is the right file.',
-      );
-    return await file.readFile();
-  } finally {
-    await file.close();
-  }
+}
+
+function nameIt(error: UserError, path: string, what: string): UserError {
+  const { reason, message, next } = error;
+  const named =
+    reason === 'not-found' ? `There is no ${what} ${path}.` : message.replace(path, `The ${what} ${path}`);
+  return new UserError(reason, named, next, { cause: error });
 }

@@ -46,7 +46,7 @@ function describe(keySet: KeySet, reveal: boolean): string[] {
     `Made: ${formatDate(keySet.createdAt)}, by version ${keySet.toolVersion}`,
     `Base: ${base.path ?? base.name}, digest ${base.digest}`,
     `Commitment: ${keySet.commitment}`,
-    releases.length === 0 ? 'Not released yet.' : 'Released in:',
+    releases.length === 0 ? 'Not released yet.' : 'Released, as the key file says:',
     ...releases.map(({ markedDigest, createdAt }) => `  ${formatDate(createdAt)}  ${markedDigest}`),
     ...(reveal ? keys.map(describeKey) : ['Keys and responses are hidden; use --reveal to show them.']),
   ];

@@ -11,3 +11,19 @@ export function sayFallenShort(result: FallenShort): string[] {
 export function sayProbe({ probe }: { readonly probe?: ProbeFindings | undefined }): string[] {
   return probe ? [sayProbeFindings(probe)] : [];
 }
+
+/** That a finished copy has no record in its key file, and the command that adds it; empty where it has one. */
+export function sayRecordMissing(
+  { recordMissing }: { readonly recordMissing?: string | undefined },
+  runFolder: string,
+): string[] {
+  if (recordMissing === undefined) return [];
+  return [
+    `The copy is done, but its record is missing from the key file: ${recordMissing} Add it with "fingerprint-model runs resume ${runFolder}".`,
+  ];
+}
+
+/** Why a file of the base is missing from the copy. */
+export function sayLinkLeftOut(name: string): string {
+  return `Not in the copy: ${name} is a link that leads out of the base's folder.`;
+}

@@ -1,3 +1,4 @@
+import type { VerdictKind } from '../../verify/verdict';
 import type { ActionRequest } from './requests';
 
 /* The building blocks of the panel's steps, on both sides of the border. */
@@ -25,7 +26,7 @@ export interface NamedFact {
 
 /** A row with its own state: a check, a device, a release, a task before publishing. */
 export interface StateRow {
-  readonly state: 'passed' | 'warning' | 'failed' | 'unknown' | 'off' | 'match' | 'no-evidence';
+  readonly state: 'passed' | 'warning' | 'failed' | 'unknown' | 'off' | Exclude<VerdictKind, 'undetermined'>;
   readonly name: string;
   readonly detail: string;
   /** What a click opens or runs. */

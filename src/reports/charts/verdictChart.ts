@@ -4,6 +4,7 @@ import { logLawOfHits } from '../../verify/binomial';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { type Html, html } from '../../words/escape';
 import { formatCount, formatFixed } from '../../words/numbers';
+import { allowsMatch } from '../words/findings';
 import { round, type DrawChart } from './drawing';
 
 const heightPx = 150;
@@ -46,12 +47,15 @@ function draw(report: VerifyReport, law: Float64Array, widthPx: number): Html {
     ${drawLaw(law, x)}
     <line class="axis" x1="2" x2="${widthPx - 2}" y1="${groundPx + 0.5}" y2="${groundPx + 0.5}" />
     ${drawTicks(answers.asked, x, widthPx)} ${drawLuckLabel(answers.expectedHits, x, widthPx)}
-    ${drawRule(report.verdict.answersNeeded, x, widthPx)} ${drawFinding(report, x, widthPx)}
+    ${drawRule(report, x, widthPx)} ${drawFinding(report, x, widthPx)}
   </svg>`;
 }
 
-function describe({ answers, verdict }: VerifyReport): string {
-  const rule = verdict.answersNeeded === null ? '' : `; ${verdict.answersNeeded} make a match`;
+function describe({ answers, verdict, claim }: VerifyReport): string {
+  const rule =
+    verdict.answersNeeded === null
+      ? ''
+      : `; ${verdict.answersNeeded} ${allowsMatch(claim) ? 'make a match' : 'are enough to agree'}`;
   return `By chance about ${formatFixed(answers.expectedHits, 0)} of ${answers.asked} keys are answered${rule}; ${formatCount(answers.hits)} were.`;
 }
 
@@ -98,7 +102,8 @@ function drawLuckLabel(expected: number, x: X, widthPx: number): Html {
 }
 
 /** The line is before the first bar that makes a match. */
-function drawRule(needed: number | null, x: X, widthPx: number): Html | [] {
+function drawRule({ verdict, claim }: VerifyReport, x: X, widthPx: number): Html | [] {
+  const needed = verdict.answersNeeded;
   if (needed === null) return [];
   const at = round(x(needed - 0.5));
   const isLeft = at < widthPx - 2 * halfLabelPx;
@@ -107,7 +112,7 @@ function drawRule(needed: number | null, x: X, widthPx: number): Html | [] {
       x="${at + (isLeft ? 5 : -5)}"
       y="${topPx + 3}"
       text-anchor="${isLeft ? 'start' : 'end'}"
-      >match from ${formatCount(needed)}</text
+      >${allowsMatch(claim) ? 'match' : 'enough'} from ${formatCount(needed)}</text
     >`;
 }
 

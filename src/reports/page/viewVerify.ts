@@ -96,7 +96,7 @@ export function explainP({ draws }: VerifyReport): string {
 }
 
 function renderVerdict(report: VerifyReport, charts: Charts): Html {
-  const { verdict } = report;
+  const { verdict, claim } = report;
   const [does, suspect, carry, base] = askQuestion(report);
   const figure = charts.has('answers')
     ? renderFigure(
@@ -113,7 +113,8 @@ function renderVerdict(report: VerifyReport, charts: Charts): Html {
         ${renderIcon(verdict.kind)}
         <h2 class="finding">${verdict.sentence}</h2>
         <p class="chance">${verdict.chance}</p>
-        <p class="muted">${sayRule(report)}</p>
+        ${claim ? html`<p>${claim.sentence}</p>` : html``}
+        <p class="muted">${sayRule(report)}${claim ? ` ${claim.repeat}` : ''}</p>
       </div>
       <ul class="findings">
         ${listFindings(report).map(

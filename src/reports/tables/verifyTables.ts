@@ -1,5 +1,6 @@
 import type { VerifyReport } from '../../verify/verifyReport';
 import { nameRank } from '../charts/rankHistogram';
+import { allowsMatch } from '../words/findings';
 import { nameTest } from '../words/testNames';
 import type { Cell, Column, Fact, Table } from './table';
 import { formatCount, formatFixed, formatOf, formatPercent, formatPercentRange } from '../../words/numbers';
@@ -18,7 +19,7 @@ export interface RevealedKey {
 export type RevealedKeys = ReadonlyMap<number, RevealedKey>;
 
 /** The numbers of the verdict chart. */
-export function tabulateLuck({ answers, verdict }: VerifyReport): Table {
+export function tabulateLuck({ answers, verdict, claim }: VerifyReport): Table {
   const { hits, asked, interval95 } = answers;
   const share = asked === 0 ? '–' : formatPercent(hits / asked, 1);
   return {
@@ -27,7 +28,7 @@ export function tabulateLuck({ answers, verdict }: VerifyReport): Table {
     rows: [
       ['Expected by chance, at most', `${formatFixed(answers.expectedHits, 1)} of ${formatCount(asked)}`],
       [
-        'Needed for a match by answers alone',
+        allowsMatch(claim) ? 'Needed for a match by answers alone' : 'Needed to agree by answers alone',
         verdict.answersNeeded === null ? 'more than were asked' : formatOf(verdict.answersNeeded, asked),
       ],
       ['Answered', formatOf(hits, asked)],

@@ -13,9 +13,22 @@ interface Finding {
   readonly isEnough: boolean;
 }
 
+/** Whether a good result makes a match, and not only agreement with the key file. Older reports have no claim. */
+export function allowsMatch(claim: VerifyReport['claim']): boolean {
+  return claim === undefined || claim.kind === 're-derived' || claim.kind === 'beacon';
+}
+
 /** The finding of every test, in plain words. */
-export function listFindings({ answers, draws, keys, verdict, sharedTokenizer }: VerifyReport): Finding[] {
-  const limit = Math.log10(verdict.alpha / verdict.testCount);
+export function listFindings({
+  answers,
+  draws,
+  keys,
+  verdict,
+  claim,
+  sharedTokenizer,
+}: VerifyReport): Finding[] {
+  const isUsable = verdict.kind !== 'refused';
+  const limit = Math.log10(verdict.alpha / verdict.testCount) - (claim?.log10Tries ?? 0);
   return [
     {
       test: answers.name,
@@ -23,13 +36,13 @@ export function listFindings({ answers, draws, keys, verdict, sharedTokenizer }:
       detail: sharedTokenizer
         ? 'A key is answered when the suspect’s likeliest next words are the drawn ones.'
         : 'Asked by text, a key is answered when the suspect’s first word is the drawn one.',
-      isEnough: answers.log10P < limit,
+      isEnough: isUsable && answers.log10P < limit,
     },
     ...draws.map((draw) => ({
       test: draw.name,
       sentence: `${formatOf(draw.firsts, draw.asked)} drawn words rank first among their ${nameCandidates(keys)}; expected by chance: ${formatFixed(draw.expectedFirsts, 1)}`,
       detail: explainScore(draw.name),
-      isEnough: draw.log10P < limit,
+      isEnough: isUsable && draw.log10P < limit,
     })),
   ];
 }

@@ -195,6 +195,7 @@ async function copyIdentity({ index }: Services, given: string | undefined): Pro
   const { root } = await vscode.window.withProgress({ location: { viewId: viewIds.models } }, async () =>
     digestCheckpoint(await openCheckpoint(path)),
   );
+  index.noteDigest(path, root);
   await vscode.env.clipboard.writeText(root);
   vscode.window.setStatusBarMessage(`Copied the digest of ${basename(path)}`, 4000);
 }

@@ -49,8 +49,8 @@ function listReportsOn({ index }: Services, checkpoint: string): FoundReport[] {
   const verdict = index.verdictOf(checkpoint);
   const drift = index.driftOf(checkpoint);
   return [
-    ...(verdict ? [{ ...verdict, kind: reportKinds.verify }] : []),
-    ...(drift ? [{ ...drift, kind: reportKinds.drift }] : []),
+    ...(verdict ? [{ ...verdict, kind: reportKinds.verify, isOwn: true }] : []),
+    ...(drift ? [{ ...drift, kind: reportKinds.drift, isOwn: true }] : []),
   ];
 }
 

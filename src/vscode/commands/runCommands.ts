@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { hasTrait } from '../../contract/declarations';
 import { Cancelled, UserError } from '../../common/errors';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
+import { sayWhatItDoes } from '../../jobs/prepareRun';
+import { isOwnRun } from '../../jobs/runFolder/jobFile';
 import { readEmbedRun } from '../runs/embedRun';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { describeState, nameRun } from '../runs/runNames';
@@ -86,9 +88,20 @@ async function openRun(panel: PanelHandle, run: KnownRun): Promise<void> {
 }
 
 async function resume({ runs, secrets }: Services, run: KnownRun): Promise<void> {
+  const isForeign = !isOwnRun(run.folder);
+  if (isForeign) await confirmForeign(run);
   const embed = readEmbedRun(run);
   const { passphrase } = embed ? await secrets.unlock(embed.keys) : {};
-  await runs.resume(run.folder, passphrase === undefined ? {} : { passphrase });
+  await runs.resume(run.folder, passphrase === undefined ? {} : { passphrase }, isForeign);
+}
+
+/** Before the passphrase is asked for: a stranger's run may name any files. */
+async function confirmForeign(run: KnownRun): Promise<void> {
+  await confirm(
+    `Resume ${nameRun(run)}, which was not begun by this installation?`,
+    `If you go on, ${sayWhatItDoes(run.job)}. Its folder is ${run.folder}. Resume it only if you trust whoever made that folder, and check each path.`,
+    'Resume',
+  );
 }
 
 async function stop({ runs }: Services, run: KnownRun): Promise<void> {

@@ -39,5 +39,5 @@ export interface FoundKeySet {
   readonly problem?: FoundProblem;
 }
 
-/** A report with the path of its file. */
-export type FoundReport = StoredReport & { readonly path: string };
+/** A report with the path of its file, and whether this installation wrote it. */
+export type FoundReport = StoredReport & { readonly path: string; readonly isOwn: boolean };

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
+import { makeTemporaryFolder } from '../../common/temporaryFolder';
 import { reportKinds } from '../../contract/reportKinds';
 import { renderDriftHtml, renderVerifyHtml } from '../../reports/html';
 import type { StoredReport } from '../../reports/readReport';
@@ -15,8 +15,11 @@ export class ReportPrinter implements vscode.Disposable {
   async print(stored: StoredReport, source: vscode.Uri): Promise<void> {
     // The file is where the extension runs; a browser elsewhere cannot open it.
     if (vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web) throw noBrowser();
-    this.folder ??= mkdtemp(join(tmpdir(), 'fingerprint-report-'));
-    const file = join(await this.folder, basename(source.path).replace(/\.json$/, '.html'));
+    this.folder ??= makeTemporaryFolder('fingerprint-report-');
+    const folder = await this.folder;
+    // Another editor removes it when it has not been used for long.
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const file = join(folder, basename(source.path).replace(/\.json$/, '.html'));
     const page =
       stored.kind === reportKinds.verify ? renderVerifyHtml(stored.report) : renderDriftHtml(stored.report);
     await writeFile(file, page);

@@ -5,7 +5,7 @@ import { explainUnseenDeath } from '../../jobs/parent/explainDeath';
 import { type Job, readJob } from '../../jobs/runFolder/jobFile';
 import { readJournal, type JournalLine } from '../../jobs/runFolder/journal';
 import { findLiveOwner } from '../../jobs/runFolder/lock';
-import { makeRun, type Run } from '../../jobs/runs';
+import { canContinue, makeRun, type Run } from '../../jobs/runs';
 import type { KnownRun } from './knownRun';
 
 const endingStates = { pause: 'pausing', stop: 'stopping', cancel: 'cancelling' } as const;
@@ -39,16 +39,12 @@ export function makeKnownRun(
     ...run,
     ...(run.status === 'interrupted' && { failure: explainInterruption(folder, operation) }),
     state: isLive ? liveState(readControl(folder)) : run.status,
-    canResume: canResume(run),
+    canResume: hasTrait(operation, 'isResumable') && canContinue(run),
   };
 }
 
 function liveState(asked: ControlRequest | undefined): KnownRun['state'] {
   return asked === undefined ? 'running' : endingStates[asked];
-}
-
-function canResume({ job, isSaved, status }: Run): boolean {
-  return hasTrait(job.operation, 'isResumable') && isSaved && status !== 'running' && status !== 'done';
 }
 
 function explainInterruption(folder: string, operation: string): NonNullable<Run['failure']> {

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { UserError } from '../../common/errors';
 import { asDiskError } from '../../common/files';
 import { findRunFolders } from '../../jobs/runs';
 
@@ -22,7 +21,7 @@ export class RunFolders {
   async list(): Promise<string[]> {
     const found = new Set(this.readRemembered());
     for (const root of [this.storage, ...workspaceRoots()])
-      for (const folder of await findRunFolders(root).catch(ignoreMissing)) found.add(folder);
+      for (const folder of await findRunFolders(root).catch(() => [])) found.add(folder);
     return [...found];
   }
 
@@ -65,9 +64,4 @@ function workspaceRoots(): string[] {
   return (vscode.workspace.workspaceFolders ?? [])
     .filter(({ uri }) => uri.scheme === 'file')
     .map(({ uri }) => uri.fsPath);
-}
-
-function ignoreMissing(error: unknown): string[] {
-  if (error instanceof UserError) return [];
-  throw error;
 }

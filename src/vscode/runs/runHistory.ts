@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { usualKeyCount } from '../../contract/declarations/createKeySet';
 import { recipeSchema, type Recipe } from '../../contract/recipe';
-import { readJsonFile } from '../../common/files';
+import { readStrictJson } from '../../common/files';
 import { UserError } from '../../common/errors';
 import type { KnownRun } from './knownRun';
 import { readEmbedResult, readEmbedRun } from './embedRun';
@@ -45,7 +45,7 @@ async function readEarlier(
   const [embedding, result] = [readEmbedRun(run), readEmbedResult(run)];
   if (!embedding || !result || embedding.isResumed) return undefined;
   if (device !== 'auto' && result.device !== device) return undefined;
-  const recipe = await readRunRecipe(run.folder);
+  const recipe = readRunRecipe(run.folder);
   if (!recipe) return undefined;
   const work = await measureWork(embedding.model, { ...recipe, steps: result.steps }, usualKeyCount);
   if (work === undefined) return undefined;
@@ -53,9 +53,9 @@ async function readEarlier(
 }
 
 /** The recipe that a run was started with, including every default; undefined before it is written. */
-export async function readRunRecipe(runFolder: string): Promise<Recipe | undefined> {
+export function readRunRecipe(runFolder: string): Recipe | undefined {
   try {
-    return await readJsonFile(join(runFolder, 'recipe.json'), recipeSchema, 'Start the run again.');
+    return readStrictJson(join(runFolder, 'recipe.json'), recipeSchema, 'Start the run again.');
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

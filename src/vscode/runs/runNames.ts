@@ -5,6 +5,7 @@ import { sayPhase } from '../../words/phases';
 import { shortWordsOf } from '../../common/reasons';
 import { findDeclaration, hasTrait } from '../../contract/declarations';
 import { shareDone } from '../../contract/events';
+import { readMissingRecord } from '../../jobs/runs';
 import { formatDuration, formatRough } from '../../words/figures';
 import { notReadyWords } from '../../reports/words/notReady';
 import { formatCount, formatPercent } from '../../words/numbers';
@@ -70,6 +71,7 @@ export function describeState(run: KnownRun): string {
     case 'failed':
       return `${(run.failure && shortWordsOf(run.failure.reason)) ?? 'failed'}${atStep(run)}`;
     case 'done':
+      if (readMissingRecord(run) !== undefined) return `record missing in the key file, ${describeEnd(run)}`;
       return findFallenShort(run) ? `${notReadyWords.toLowerCase()}, ${describeEnd(run)}` : describeEnd(run);
   }
 }

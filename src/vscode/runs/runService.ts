@@ -1,7 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import * as vscode from 'vscode';
-import { UserError } from '../../common/errors';
 import type { Declaration, Secrets } from '../../contract/declaration';
 import type { PlacementWish } from '../../contract/devices';
 import { cancelRun } from '../../jobs/cancelRun';
@@ -31,6 +30,8 @@ interface RunServiceOptions {
   readonly keepFinished: () => number;
   /** Called with errors for which nobody waits. */
   readonly onError: (error: unknown) => void;
+  /** Called with a folder that cannot be read, and why; it gets no row and keeps no other from getting one. */
+  readonly onUnreadable: (folder: string, error: unknown) => undefined;
 }
 
 /** Starts, follows and steers runs, and finds those of earlier windows again. All its knowledge is on disk. */
@@ -126,14 +127,15 @@ export class RunService implements vscode.Disposable {
   /**
    * Resumes from the last save with the original request and number of threads, but where and how the
    * settings now say: a user who ran out of memory may have changed them.
-   * @throws UserError `not-trusted`, `not-resumable`, and as start.
+   * @param mayBeForeign whether the user has agreed to resume a run that this installation did not begin.
+   * @throws UserError `not-trusted`, `not-resumable`, `foreign-run`, and as start.
    */
-  async resume(folder: string, secrets: Secrets): Promise<KnownRun> {
+  async resume(folder: string, secrets: Secrets, mayBeForeign = false): Promise<KnownRun> {
     requireTrust();
     const { job } = await readKnownRun(folder);
     const recorded = readRecordedRequest(job, folder);
     const request = { ...recorded, memoryBytes: undefined, ...this.options.placement() };
-    const plan = await prepareCheckpointRun(job.operation, request, folder, true);
+    const plan = await prepareCheckpointRun(job.operation, request, folder, true, mayBeForeign);
     if (plan.mode === 'finished') return this.note(await readKnownRun(folder));
     const threads = job.threads ?? availableParallelism();
     const resumed = {
@@ -249,7 +251,9 @@ export class RunService implements vscode.Disposable {
       if (this.followers.has(folder) || this.known.get(folder)?.state === 'starting') continue;
       const version = versionOf(folder);
       if (this.known.has(folder) && this.versions.get(folder) === version) continue;
-      const run = await readKnownRun(folder).catch(ignoreUnreadable);
+      const run = await readKnownRun(folder).catch((error: unknown) =>
+        this.options.onUnreadable(folder, error),
+      );
       this.versions.set(folder, version);
       if (run === undefined) await this.forget(folder);
       else this.note(run);
@@ -283,12 +287,8 @@ function describeStarting(
 
 /** Changes whenever a run has news. */
 function versionOf(folder: string): string {
-  const journal = statSync(journalPath(folder), { throwIfNoEntry: false });
+  const journal = lstatSync(journalPath(folder), { throwIfNoEntry: false });
   return `${journal?.size ?? ''} ${journal?.mtimeMs ?? ''}`;
-}
-
-function ignoreUnreadable(error: unknown): undefined {
-  if (!(error instanceof UserError)) throw error;
 }
 
 /** Leaves the editor its share of the cores. */

@@ -87,10 +87,17 @@ function describeMarks(
 
 type Verdict = NonNullable<ReturnType<WorkspaceIndex['verdictOf']>>['report'];
 
+const kindWords = {
+  agrees: 'agrees with the key file',
+  'no-evidence': 'no evidence',
+  undetermined: 'undetermined',
+  refused: 'key file refused',
+} as const;
+
 function describeVerdict({ verdict, answers }: Verdict): string {
   const counted = formatOf(answers.hits, answers.asked);
   if (verdict.kind === 'match') return counted;
-  return verdict.kind === 'no-evidence' ? `no evidence: ${counted}` : `undetermined: ${counted}`;
+  return `${kindWords[verdict.kind]}: ${counted}`;
 }
 
 function speakMarks(
@@ -111,6 +118,8 @@ function chooseIcon({ path, problem }: FoundCheckpoint, { verdictOf }: ModelKnow
   const kind = verdictOf(path)?.report.verdict.kind;
   if (kind === 'match') return { codicon: 'verified-filled', colour: 'charts.blue' };
   if (kind === 'no-evidence') return { drawing: 'no-evidence' };
+  if (kind === 'agrees') return { codicon: 'verified', colour: 'charts.yellow' };
+  if (kind === 'refused') return { codicon: 'error', colour: 'charts.red' };
   return kind === 'undetermined' ? { codicon: 'question', colour: 'charts.yellow' } : { codicon: 'package' };
 }
 

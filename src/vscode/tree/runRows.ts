@@ -2,6 +2,7 @@ import { hasTrait } from '../../contract/declarations';
 import { commandIds } from '../../ids';
 import { type FallenShort, sayNotReady, sayWhatToDo } from '../../reports/words/notReady';
 import { formatDate } from '../../words/dates';
+import { readMissingRecord } from '../../jobs/runs';
 import { findFallenShort } from '../runs/fallenShort';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { describeState, nameRun } from '../runs/runNames';
@@ -71,7 +72,10 @@ function describeInFull(run: KnownRun, label: string, fallenShort: FallenShort |
   const first = fallenShort
     ? `**${escapeMarkdown(sayNotReady(fallenShort))}.** ${escapeMarkdown(sayWhatToDo(fallenShort))}\n\n`
     : '';
-  const why = failure ? `\n\n${escapeMarkdown(`${failure.message} ${failure.next}`)}` : '';
+  const missing = readMissingRecord(run);
+  const noRecord = missing && `${missing} Resume the run to add the record of this release to the key file.`;
+  const whatWentWrong = failure ? `${failure.message} ${failure.next}` : noRecord;
+  const why = whatWentWrong === undefined ? '' : `\n\n${escapeMarkdown(whatWentWrong)}`;
   const facts: Fact[] = [
     ['Requested', formatDate(job.createdAt)],
     startedAt === undefined ? undefined : ['Started', formatDate(startedAt)],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
@@ -26,7 +26,11 @@ interface Ended {
 function start(args: readonly string[], env: Record<string, string> = { FINGERPRINT_PASSPHRASE: 'heron' }) {
   const child = spawn(process.execPath, [workshop.cliPath, ...args], {
     cwd: workshop.folder,
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      FINGERPRINT_STATE_DIR: join(workshop.folder, 'state'),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = Promise.all([
@@ -143,8 +147,10 @@ describe('the command line', () => {
     const both = { FINGERPRINT_PASSPHRASE: 'heron', FINGERPRINT_NEW_PASSPHRASE: 'heron' };
     const { code, err } = await call('keys passphrase --keys K', both);
     assert.equal(code, 1);
-    assert.match(err, /Something unexpected happened: unforeseen\n/);
-    assert.doesNotMatch(err, /at a place/);
+    assert.match(err, /^Something unexpected happened; \S+error\.log has the details\.\n/);
+    assert.doesNotMatch(err, /unforeseen|at a place/);
+    const log = readFileSync(join(workshop.folder, 'state', 'error.log'), 'utf8');
+    assert.match(log, /unforeseen\nat a place/);
   });
 
   it('prints phases as plain lines where there is no terminal', async () => {

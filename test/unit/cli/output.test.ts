@@ -39,6 +39,39 @@ describe('output to a person at a terminal', () => {
   });
 });
 
+/** OSC 52 (clipboard), OSC 0 (title), colour, C1, DEL, a new line, and text that turns its direction. */
+const hostile =
+  'a\u001b]52;c;cHduZWQ=\u0007b\u001b]0;t\u0007\u001b[31m\u009b31m\u0090\u007f\r\nc\u202ed\u2066';
+
+describe('what a stranger wrote', () => {
+  const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+  const withoutOwn = (text: string): string => text.replaceAll(clear, '');
+
+  it('never steers a terminal, wherever it is shown, and makes no line of its own', () => {
+    const { output, out, err } = open(100);
+    output.remark(hostile);
+    output.event({ type: 'note', text: hostile });
+    output.event({ type: 'memory', text: hostile });
+    output.event({ type: 'device', device: 'cpu', precision: 'single', reason: hostile });
+    output.event({ type: 'phase', phase: hostile as 'training', done: 1, total: 2 });
+    output.trouble({ reason: 'x', message: hostile, next: hostile });
+    output.result({}, [hostile, hostile]);
+    const [said, result] = [withoutOwn(err()), out()];
+    assert.doesNotMatch(said, steering);
+    assert.doesNotMatch(result, steering);
+    assert.equal(said.split('\n').length - 1, 6);
+    assert.equal(result.split('\n').length - 1, 2);
+  });
+
+  it('is the same value in JSON, without a raw control', () => {
+    const stdout = new PassThrough();
+    createJsonOutput({ stdout, stderr: new PassThrough() }).result({ name: hostile }, []);
+    const text = String(stdout.read());
+    assert.doesNotMatch(text, steering);
+    assert.deepEqual(JSON.parse(text), { name: hostile, type: 'result' });
+  });
+});
+
 describe('output to a program', () => {
   const tell = (...events: RunEvent[]): unknown[] => {
     const stdout = new PassThrough();

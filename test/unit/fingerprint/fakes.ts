@@ -1,5 +1,6 @@
 import { isControlName } from '../../../src/checkpoint/tokenizer/controlTokens';
 import type { Tokenizer } from '../../../src/checkpoint/tokenizer/tokenizer';
+import { onCpu } from '../../../src/contract/devices';
 import type { LanguageModel } from '../../../src/engine/languageModel';
 import type { KeySetRequest } from '../../../src/fingerprint/drawing/keySetDrawing';
 
@@ -143,6 +144,7 @@ export function createRequest(overrides: Partial<KeySetRequest> = {}): KeySetReq
     count: 6,
     responseLength: 1,
     base: { name: 'fake', digest: 'a'.repeat(64), tokenizerDigest: 'b'.repeat(64) },
+    placement: onCpu,
     toolVersion: '0.0.0',
     createdAt: '2026-01-01T00:00:00.000Z',
     neutralCount: 8,

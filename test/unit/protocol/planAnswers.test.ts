@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { planAnswers, planSizes } from '../../../src/protocol/planAnswers';
 import { judgeSuspect } from '../../../src/verify/verdict';
+import { derivedClaim } from '../../../src/verify/claim';
 import type { AskedKey } from '../../../src/verify/askedKey';
 
 const rules = { candidates: 10, nucleus: 0.8, alpha: 1e-6, tests: 3 };
 
 describe('planning what answers will prove', () => {
   it('draws the line where the verdict does', () => {
-    for (const count of [8, 16, 64]) {
+    for (const count of [40, 64, 256]) {
       const { needed, expectedByChance, log10Chance } = planAnswers(count, rules);
       assert.equal(judge(count, needed!), 'match');
       assert.notEqual(judge(count, needed! - 1), 'match');
@@ -49,5 +50,5 @@ function judge(count: number, hits: number): string {
     score,
     ranks: nothing,
   }));
-  return judgeSuspect(keys, answers, scores, rules.alpha).verdict.kind;
+  return judgeSuspect(keys, answers, scores, rules.alpha, derivedClaim(keys.map(() => true))).verdict.kind;
 }

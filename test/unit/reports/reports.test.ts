@@ -88,7 +88,7 @@ describe('verify report', () => {
       assert.ok(text.includes(' This does not show that the model is not yours.'));
     assert.equal(
       wordsOf(64, 64, 61).rule,
-      'The rule, fixed before the model was asked: a probability by chance of less than 1 in 1 million. 22 answers would be enough on their own.',
+      'The rule, fixed before the model was asked: a probability by chance, times 2⁸⁰ tries, of less than 1 in 1 million. 46 answers would be enough on their own.',
     );
     assert.match(wordsOf(64, 5, 3).chance, /^Even if every key had been answered.*: not enough to decide\.$/);
   });

@@ -1,5 +1,6 @@
 import type { AskedKey } from '../../../src/verify/askedKey';
 import type { Drift } from '../../../src/drift/measureDrift';
+import { derivedClaim, keyFileClaim, type Claim } from '../../../src/verify/claim';
 import { judgeSuspect, type Judgement } from '../../../src/verify/verdict';
 
 /** Stands in every secret of {@link sampleKeys}. */
@@ -29,7 +30,9 @@ export function sampleJudgement(count: number, asked: number, answered: number):
     { score: 'minus-base', ranks: ranks(0) },
     { score: 'minus-base-and-shift', ranks: ranks(1) },
   ] as const;
-  return judgeSuspect(keys, answers, scores, 1e-6);
+  const judge = (claim: Claim): Judgement => judgeSuspect(keys, answers, scores, 1e-6, claim);
+  const asFiled = judge(keyFileClaim('it was not drawn again'));
+  return asFiled.verdict.kind === 'agrees' ? judge(derivedClaim(keys.map(() => true))) : asFiled;
 }
 
 export const verifyCircumstances = {
@@ -41,6 +44,8 @@ export const verifyCircumstances = {
   commitment: 'c41e0b77'.repeat(8),
   sharedTokenizer: true,
   neutralPrompts: 256,
+  answeredByBase: 0,
+  repeats: 0,
 };
 
 export const sampleDrift: Drift = {

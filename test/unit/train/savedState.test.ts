@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { skipOnWindows } from '../common/strange';
 import { removeState, restoreState, saveState, type SavedParts } from '../../../src/train/savedState';
 
 let folder: string;
@@ -79,11 +91,74 @@ describe('the state of a run', () => {
       });
     });
 
+  const rewrite = async (words: string, others: string): Promise<void> => {
+    const path = join(folder, 'state.json');
+    const text = await readFile(path, 'utf8');
+    assert.ok(text.includes(words), text);
+    await writeFile(path, text.replace(words, others));
+  };
+  /** As version 0.1.0 wrote it: without a digest. */
+  const makeOld = async (): Promise<void> => {
+    await rewrite('"version":2', '"version":1');
+    await rewrite(/,"digest":"\w+"/.exec(await readFile(join(folder, 'state.json'), 'utf8'))![0], '');
+  };
+  async function makeOldWithNaN(): Promise<void> {
+    await makeOld();
+    await writeFile(join(folder, 'state-5.f32'), new Float32Array(30).fill(NaN));
+  }
+  async function linkNumbers(): Promise<void> {
+    await rename(join(folder, 'state-5.f32'), join(folder, 'numbers'));
+    await symlink('numbers', join(folder, 'state-5.f32'));
+  }
+
+  it('of version 0.1.0 is read, which kept no digest', async () => {
+    await saveState(folder, fakeTrainer({ step: 5, fill: true }), true);
+    await makeOld();
+    const fresh = fakeTrainer({});
+    assert.equal((await restoreState(folder, fresh)).finished, true);
+    assert.deepEqual(fresh.states, fakeTrainer({ fill: true }).states);
+  });
+
+  it('never overwrites the numbers that an older state names, or what a link leads to', async () => {
+    await saveState(folder, fakeTrainer({ step: 5, fill: true }), false);
+    const victim = join(folder, 'victim');
+    await writeFile(victim, 'mine');
+    await symlink(victim, join(folder, 'state-5-1.f32'));
+    await saveState(folder, fakeTrainer({ step: 5 }), false);
+    assert.equal(await readFile(victim, 'utf8'), 'mine');
+    assert.deepEqual((await readdir(folder)).sort(), ['state-5-2.f32', 'state.json', 'victim']);
+    await restoreState(folder, fakeTrainer({}));
+  });
+
+  it('belongs to its owner alone', { skip: skipOnWindows }, async () => {
+    await saveState(folder, fakeTrainer({ step: 5 }), false);
+    for (const name of await readdir(folder))
+      assert.equal((await stat(join(folder, name))).mode & 0o777, 0o600, name);
+  });
+
   const damages: [what: string, damage: () => Promise<void>, reason: string][] = [
     ['its numbers are cut short', () => truncate(join(folder, 'state-5.f32'), 50), 'broken-state'],
     ['its numbers are gone', () => rm(join(folder, 'state-5.f32')), 'broken-state'],
     ['its file is no JSON', () => writeFile(join(folder, 'state.json'), '{"version":1,'), 'broken-json'],
     ['its file is gone', () => rm(join(folder, 'state.json')), 'not-found'],
+    [
+      'its numbers are others',
+      () => writeFile(join(folder, 'state-5.f32'), new Float32Array(30).fill(0.5)),
+      'broken-state',
+    ],
+    [
+      'its numbers are no numbers',
+      () => writeFile(join(folder, 'state-5.f32'), new Float32Array(30).fill(NaN)),
+      'broken-state',
+    ],
+    ['its numbers go on', () => appendFile(join(folder, 'state-5.f32'), new Uint8Array(4)), 'broken-state'],
+    ['it was finished by hand', () => rewrite('"finished":false', '"finished":true'), 'broken-state'],
+    ['its step is another', () => rewrite('"step":5', '"step":6'), 'broken-state'],
+    ['its rate is another', () => rewrite('"rateShare":1', '"rateShare":0.5'), 'broken-state'],
+    ['it remembers something else', () => rewrite('"dueAt":[0', '"dueAt":[9'), 'broken-state'],
+    ['its digest is gone', () => rewrite('"digest":', '"other":["digest"],"was":'), 'unexpected-content'],
+    ['its version 1 has numbers that are none', makeOldWithNaN, 'broken-state'],
+    ['its numbers are a link', linkNumbers, 'broken-state'],
     [
       'it names a file elsewhere',
       async () => {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RunEvent } from '../../../src/contract/events';
+import { argmax } from '../../../src/engine/argmax';
 import { RandomStream } from '../../../src/common/random';
 import type { AskedKey } from '../../../src/verify/askedKey';
-import { askSuspect, type Answer } from '../../../src/verify/askSuspect';
+import { askSuspect, judgeAsked, type Answer } from '../../../src/verify/askSuspect';
 import { rankSumLog10 } from '../../../src/verify/rankSum';
 import { rankKeys } from '../../../src/verify/scores';
 import type { Base, ModelProbe, Questions, SeenLogP, Suspect } from '../../../src/verify/suspect';
+import { blindClaim } from './claims';
 import {
   fakeBase,
   fakeChat,
@@ -25,10 +27,13 @@ function streamOf(seed: number): RandomStream {
   return new RandomStream(new Uint8Array(32).fill(seed));
 }
 
-/** Different tokens, drawn at random. */
-function drawTokens(random: RandomStream, count: number): number[] {
+/** Different tokens, drawn at random; `never` is not among them. */
+function drawTokens(random: RandomStream, count: number, never?: number): number[] {
   const tokens = new Set<number>();
-  while (tokens.size < count) tokens.add(random.nextInt(vocabularySize));
+  while (tokens.size < count) {
+    const token = random.nextInt(vocabularySize);
+    if (token !== never) tokens.add(token);
+  }
   return [...tokens];
 }
 
@@ -36,11 +41,12 @@ function drawTokens(random: RandomStream, count: number): number[] {
 function drawKeys(seed: number): AskedKey[] {
   const random = streamOf(seed);
   return Array.from({ length: keyCount }, (_, index) => {
-    const candidates = drawTokens(random, candidateCount);
+    const ids = [index, ...drawTokens(random, 2)];
+    const candidates = drawTokens(random, candidateCount, argmax(baseLogits(ids)));
     return {
       index,
       text: `question ${index}`,
-      ids: [index, ...drawTokens(random, 2)],
+      ids,
       candidates,
       candidateTexts: candidates.map(String),
       responseIds: [candidates[random.nextInt(candidateCount)]!],
@@ -58,10 +64,10 @@ function madeUpLogits(seed: number): LogitsOf {
   };
 }
 
+const baseLogits = madeUpLogits(0);
 const keys = drawKeys(1);
 const neutralPrompts = Array.from({ length: 6 }, (_, prompt) => [prompt + 100, prompt + 7]);
 const questions = { keys, keysAreQuestions: true, neutralPrompts };
-const baseLogits = madeUpLogits(0);
 const base = fakeBase(vocabularySize, baseLogits);
 
 /** The base, made to say the drawn word after every key: louder by so many nats. */
@@ -94,15 +100,16 @@ const quiet: LogitsOf = (prefix) => {
   return logits;
 };
 
+async function answer(...question: Parameters<typeof askSuspect>): Promise<Answer> {
+  return judgeAsked(await askSuspect(...question), blindClaim);
+}
+
 function ask(
   suspect: Suspect,
   atHand?: Base,
   { asked = questions, heard = [] }: { asked?: Questions; heard?: RunEvent[] } = {},
 ): Promise<Answer> {
-  return askSuspect(
-    { questions: asked, rules, suspect, base: atHand },
-    { report: (event) => heard.push(event) },
-  );
+  return answer({ questions: asked, rules, suspect, base: atHand }, { report: (event) => heard.push(event) });
 }
 
 const namesOf = ({ judgement }: Answer) => judgement.draws.map(({ name }) => name);
@@ -205,7 +212,7 @@ describe('asking a suspect', () => {
     const suspect = fakeSuspect(vocabularySize, baseLogits);
     const fewer = { ...rules, tests: ['answers', 'minus-base'] };
     const watch = { report: () => undefined };
-    assert.deepEqual(namesOf(await askSuspect({ questions, rules: fewer, suspect, base }, watch)), [
+    assert.deepEqual(namesOf(await answer({ questions, rules: fewer, suspect, base }, watch)), [
       'minus-base',
     ]);
   });

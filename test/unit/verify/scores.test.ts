@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { probeModel } from '../../../src/suspects/probeModel';
 import { rankKeys } from '../../../src/verify/scores';
+import { blindClaim } from './claims';
 import { judgeSuspect } from '../../../src/verify/verdict';
 import { fakeModel } from '../suspects/fakeModel';
 import { baseLogits, keyOf, keys, vocabularySize } from './fewKeys';
@@ -30,7 +31,7 @@ describe('scores', () => {
         ranks.map((rank) => rank!.rank),
         [3, 3, 3],
       );
-      const judged = judgeSuspect(keys, [false, false, false], [{ score, ranks }], 1e-6);
+      const judged = judgeSuspect(keys, [false, false, false], [{ score, ranks }], 1e-6, blindClaim);
       assert.equal(judged.draws[0]!.log10P, 0);
     }
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AskedKey } from '../../../src/verify/askedKey';
+import { blindClaim } from './claims';
 import { judgeSuspect, planScores } from '../../../src/verify/verdict';
 
 function keysOf(count: number, order = 10): AskedKey[] {
@@ -29,6 +30,7 @@ function judge(
     keys.map((_, i) => i < answered),
     scores.map((score) => ({ score, ranks })),
     1e-6,
+    blindClaim,
   );
 }
 
@@ -45,7 +47,7 @@ describe('verdict', () => {
   it('counts only keys that could be asked', () => {
     const keys = keysOf(64);
     const answers = keys.map((_, i) => (i < 5 ? true : undefined));
-    const { verdict, answers: test } = judgeSuspect(keys, answers, [], 1e-6);
+    const { verdict, answers: test } = judgeSuspect(keys, answers, [], 1e-6, blindClaim);
     assert.equal(test.asked, 5);
     assert.equal(verdict.kind, 'undetermined');
   });
@@ -79,6 +81,7 @@ describe('verdict', () => {
       wide.map(() => true),
       [],
       1e-6,
+      blindClaim,
     );
     assert.equal(verdict.answersNeeded, undefined);
     assert.equal(verdict.kind, 'undetermined');

@@ -30,6 +30,7 @@ export class Inspections implements vscode.Disposable {
   constructor(
     private readonly runs: RunService,
     private readonly memory: vscode.Memento,
+    private readonly onDigest: (path: string, digest: string) => void,
   ) {
     for (const { version, inspection } of keptSchema.parse(memory.get(memoryKey)))
       this.states.set(version, { ...notInspected, inspection });
@@ -46,6 +47,7 @@ export class Inspections implements vscode.Disposable {
     void this.inspect(model).then(
       (inspection) => {
         this.set(model, { ...notInspected, inspection });
+        this.onDigest(model.path, inspection.digest);
         return this.keep();
       },
       (error: unknown) => this.set(model, { ...notInspected, problem: explain(error) }),

@@ -16,7 +16,7 @@ export async function gatherRelease(sources: RunSources, model: string): Promise
       runFolder: run.folder,
       keySet: keys,
       keyCount: await keyCounts.count(keys),
-      driftBudget: (await readRunRecipe(run.folder))?.driftBudget,
+      driftBudget: readRunRecipe(run.folder)?.driftBudget,
       sizeBytes: (await catalogue.describe(out)).described?.facts.storedBytes,
       verdict: index.verdictOf(out),
       drift: index.driftOf(out),

@@ -21,7 +21,7 @@ export class RunGatherer {
     const shown = embeddings.find(({ run }) => isAlive(run)) ?? embeddings[0];
     if (!shown) return undefined;
     const { run, out, keys } = shown;
-    const recipe = await readRunRecipe(run.folder);
+    const recipe = readRunRecipe(run.folder);
     const keyCount = await keyCounts.count(keys);
     const { described } = await catalogue.describe(model);
     const plan = recipe && described && tryToPlan(described, recipe, keyCount);

@@ -41,7 +41,8 @@ describe('inverse nucleus candidates', () => {
   it('equal a plain sort on random distributions', () => {
     const random = new RandomStream(new Uint8Array(32).fill(7));
     for (let round = 0; round < 40; round++) {
-      const drawn = Float32Array.from({ length: 2000 }, () => 12 * random.nextFloat() - 30);
+      // On the grid: many are equal.
+      const drawn = Float32Array.from({ length: 2000 }, () => random.nextInt(12 * 1024) / 1024 - 30);
       const order = [...drawn.keys()].sort((left, right) => drawn[right]! - drawn[left]! || left - right);
       const weights = order.map((id) => Math.exp(drawn[id]!));
       const total = weights.reduceRight((sum, weight) => sum + weight, 0);
@@ -54,10 +55,27 @@ describe('inverse nucleus candidates', () => {
 
   it('are found in a large vocabulary with a long flat tail', () => {
     const tail = new Float32Array(150_000);
-    tail[149_999] = Math.log(150_000);
-    // The last token weighs 150,000, every other 1: this threshold takes it and the first eight of the others.
-    const rules = { threshold: 150_007.5 / 299_999, count: 2 };
+    tail[149_999] = 12;
+    // Every token but the last weighs 1: this threshold takes the last and the first eight of the others.
+    const rules = { threshold: (Math.exp(12) + 7.5) / (Math.exp(12) + 149_999), count: 2 };
     assert.deepEqual(listIds(findCandidates(tail, rules, acceptAll)), [8, 9]);
+  });
+
+  it('are the same where another device rounds the last bits of a logit otherwise', () => {
+    const random = new RandomStream(new Uint8Array(32).fill(9));
+    const kept = Array.from({ length: 400 }, () => {
+      // Unused rows of an output matrix give logits that only rounding tells apart.
+      const here = Float32Array.from({ length: 400 }, (_, id) =>
+        id < 100 ? 2 * random.nextFloat() : -1.2503,
+      );
+      const there = here.map((logit) => logit + 4e-7 * (random.nextFloat() - 0.5));
+      const rules = { threshold: 0.95, count: 10 };
+      const [first, second] = [here, there].map((logits) =>
+        listIds(findCandidates(logits, rules, acceptAll)),
+      );
+      return first!.join() === second!.join();
+    });
+    assert.ok(kept.filter(Boolean).length >= 396, `${kept.filter(Boolean).length} of 400`);
   });
 
   it('walk every id exactly once', () => {

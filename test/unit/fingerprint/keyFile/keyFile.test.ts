@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -47,7 +47,7 @@ describe('the key file', () => {
   it('returns what was written, to its owner only', async () => {
     const path = join(folder, 'round.fpkeys');
     const used = bindRelease(markSpent(keySet, [2]), 'f'.repeat(64), '2026-03-01T00:00:00.000Z');
-    await writeKeyFile(path, used, passphrase, { overwrite: false });
+    await writeKeyFile(path, used, passphrase);
     assert.deepEqual(await readKeyFile(path, passphrase), used);
     assert.equal((await stat(path)).mode & 0o777, 0o600);
     assert.deepEqual(await readKeyFilePublic(path), {
@@ -73,15 +73,10 @@ describe('the key file', () => {
     assert.deepEqual(await readKeyFile(path, 'cafe\u0301 cre\u0300me'), keySet);
   });
 
-  it('is overwritten only when told, and then with a fresh salt and nonce', async () => {
+  it('is never overwritten, and has a fresh salt and nonce each time', async () => {
     const path = await writeRaw('old.fpkeys', 'precious');
-    await assert.rejects(
-      writeKeyFile(path, keySet, passphrase, { overwrite: false }),
-      hasReason('file-exists'),
-    );
+    await assert.rejects(writeKeyFile(path, keySet, passphrase), hasReason('file-exists'));
     assert.equal(await readFile(path, 'utf8'), 'precious');
-    await writeKeyFile(path, keySet, passphrase, { overwrite: true });
-    assert.deepEqual(await readKeyFile(path, passphrase), keySet);
     const texts = [
       await encryptKeySet(keySet, passphrase, cheapCost),
       await encryptKeySet(keySet, passphrase, cheapCost),
@@ -95,15 +90,9 @@ describe('the key file', () => {
 
   it('is not written with a short passphrase or into a folder that is missing', async () => {
     const path = join(folder, 'weak.fpkeys');
-    await assert.rejects(
-      writeKeyFile(path, keySet, 'seven77', { overwrite: false }),
-      hasReason('weak-passphrase'),
-    );
+    await assert.rejects(writeKeyFile(path, keySet, 'seven77'), hasReason('weak-passphrase'));
     const nowhere = join(folder, 'missing', 'x.fpkeys');
-    await assert.rejects(
-      writeKeyFile(nowhere, keySet, passphrase, { overwrite: false }),
-      hasReason('not-found'),
-    );
+    await assert.rejects(writeKeyFile(nowhere, keySet, passphrase), hasReason('not-found'));
     assert.ok(!(await readdir(folder)).some((name) => name.includes('weak') || name.endsWith('.tmp')));
   });
 
@@ -146,6 +135,22 @@ describe('the key file', () => {
     await assert.rejects(readKeyFile(folder, passphrase), hasReason('not-a-key-file'));
   });
 
+  it('is read only as far as its public part goes, whatever follows', async () => {
+    const [header] = (await encryptKeySet(keySet, passphrase, cheapCost)).split('"data"') as [string];
+    const path = await writeRaw('long.fpkeys', `${header}"data":"`);
+    await truncate(path, 100_000_000);
+    await appendFile(path, '"}\n');
+    assert.equal((await readKeyFilePublic(path)).keyCount, 6);
+    await truncate(path, 2 ** 28 + 1);
+    await assert.rejects(readKeyFilePublic(path), hasReason('not-a-key-file'));
+    await assert.rejects(readKeyFile(path, passphrase), hasReason('not-a-key-file'));
+    const swollen = header.replace('"releases":[', `"releases":[${'{},'.repeat(30_000)}`);
+    await assert.rejects(
+      readKeyFilePublic(await writeRaw('swollen.fpkeys', `${swollen}"data":"AA=="}`)),
+      hasReason('broken-key-file'),
+    );
+  });
+
   it('cannot ask for unbounded memory or time', async () => {
     const text = await encryptKeySet(keySet, passphrase, cheapCost);
     const costs = [
@@ -153,6 +158,12 @@ describe('the key file', () => {
       '"N":131072,"r":64,"p":1',
       '"N":16,"r":1,"p":1000000',
       '"N":17,"r":1,"p":1',
+      // Within any cap on memory alone, but four times the work of our own files, and the cap of 0.1.0.
+      '"N":131072,"r":8,"p":4',
+      '"N":524288,"r":8,"p":1',
+      '"N":524288,"r":8,"p":4',
+      // scrypt itself refuses this one.
+      '"N":131072,"r":1,"p":1',
     ];
     for (const cost of costs) {
       const path = await writeRaw('greedy.fpkeys', text.replace('"N":16,"r":1,"p":1', cost));

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { writeJob } from '../../../../src/jobs/runFolder/jobFile';
 import { findLiveOwner } from '../../../../src/jobs/runFolder/lock';
-import { isAlive } from '../../../../src/jobs/runFolder/processIdentity';
+import { lookAtProcess } from '../../../../src/common/processIdentity';
 import { readRun, requestControl } from '../../../../src/jobs/runs';
 import { openWorkshop, waitUntil, type Workshop } from '../workshop';
 
@@ -24,7 +24,7 @@ describe('a child whose parent is killed', () => {
       await waitUntil(async () => (await readRun(folder)).lastProgress?.phase === 'training');
       const child = findLiveOwner(folder)!;
       parent.kill('SIGKILL');
-      await waitUntil(() => !isAlive(child));
+      await waitUntil(() => lookAtProcess(child.pid) === undefined);
       const run = await readRun(folder);
       assert.equal(run.status, 'interrupted');
       assert.ok(run.isSaved && run.endedAt !== undefined);

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { UserError } from '../../../../src/common/errors';
 import { acquireLock, findLiveOwner, releaseLock } from '../../../../src/jobs/runFolder/lock';
-import { identifyProcess } from '../../../../src/jobs/runFolder/processIdentity';
+import { identifyProcess } from '../../../../src/common/processIdentity';
 
 describe('the lock of a run folder', () => {
   let folder: string;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { searchFolder } from '../../../src/vscode/index/searchFolder';
+import { searchFolder } from '../../../../src/vscode/index/searchFolder';
 
 let root: string;
 before(() => {

@@ -1,0 +1,65 @@
+import type { Watch } from '../contract/events';
+import { choosePlacement } from '../engine/devices/choosePlacement';
+import { withLanguageModel } from '../engine/openLanguageModel';
+import type { PlacementWish } from '../contract/devices';
+import { rederive, whyNotDerivable } from '../fingerprint/drawing/rederive';
+import type { KeySet } from '../fingerprint/keySet';
+import { judgeAsked, type Answer, type Asked } from '../verify/askSuspect';
+import { derivedClaim, keyFileClaim } from '../verify/claim';
+import type { OpenModel } from './openModel';
+
+interface Circumstances extends PlacementWish {
+  /** The base, if it is at hand. */
+  readonly base: OpenModel | undefined;
+  /** False where the user does not want to wait for the key set to be drawn again. */
+  readonly rederive: boolean;
+}
+
+/**
+ * Judges what a suspect said, as far as anybody can know how the drawn words of the key set were chosen. Only
+ * where they agree with the suspect does that matter: then the key set is drawn again from its seed, if the
+ * base is at hand and its way of drawing is this program’s.
+ * @throws Cancelled; UserError as choosePlacement and rederive.
+ */
+export async function judgeClaim(
+  keySet: KeySet,
+  asked: Asked,
+  { base, rederive: isWanted, ...wish }: Circumstances,
+  watch: Watch,
+): Promise<Answer> {
+  const why = whyUnchecked(keySet, base, isWanted);
+  const asFiled = judgeAsked(
+    asked,
+    keyFileClaim(why ?? 'it was not drawn again, because nothing hangs on it'),
+  );
+  if (base === undefined || why !== undefined || asFiled.judgement.verdict.kind !== 'agrees') return asFiled;
+  const { precision = 'single', device } = keySet.drawing ?? {};
+  const isHalf = precision === 'half';
+  // Where the card of today has no half precision, single is tried: a few sets come out all the same.
+  const { placement } = await choosePlacement(
+    { ...wish, precision: isHalf ? 'auto' : 'single' },
+    base.loaded,
+  );
+  const found = await withLanguageModel(base.loaded, placement, (model) =>
+    rederive(keySet, { model, tokenizer: base.tokenizer, placement }, watch),
+  );
+  const claim = derivedClaim(found.keys);
+  // Half precision differs from device to device: that is no sign of a lie.
+  if (isHalf && claim.kind === 'contradicted')
+    return judgeAsked(
+      asked,
+      keyFileClaim(
+        `it was drawn in half precision (${device}), and did not come out again on ${placement.device}`,
+      ),
+    );
+  const derived = keySet.neutralPrompts.filter((_, index) => found.neutralPrompts[index]);
+  const neutral = new Set(derived.map(({ ids }) => ids.join()));
+  return judgeAsked(asked, claim, (ids) => neutral.has(ids.join()));
+}
+
+function whyUnchecked(keySet: KeySet, base: OpenModel | undefined, isWanted: boolean): string | undefined {
+  const why = whyNotDerivable(keySet);
+  if (why !== undefined) return why;
+  if (base === undefined) return 'without its base it cannot be drawn again from its seed';
+  return isWanted ? undefined : 'it was not drawn again from its seed this time';
+}

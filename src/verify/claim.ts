@@ -1,0 +1,79 @@
+import type { DrawRank } from './drawTest';
+import type { AskedKey } from './askedKey';
+
+/**
+ * Who chose the drawn words, as far as this verification could find out: nobody, because the whole key set
+ * follows from its seed and base or because a public beacon drew them; unknown, because only the key file says
+ * so; or the claimant, because the key set does not follow from what it says it was drawn from.
+ */
+export type ClaimKind = 're-derived' | 'beacon' | 'key-file' | 'contradicted';
+
+/** What a key set claims about its draws, and what was found. */
+export interface Claim {
+  readonly kind: ClaimKind;
+  /** What was found, in a sentence. */
+  readonly sentence: string;
+  /** log10 of how often the claimant may have drawn before choosing this key set; the p-value is multiplied by it. */
+  readonly log10Tries: number;
+  /** Indices of keys that did not come out when the set was derived again: they count as the worst result. */
+  readonly missing: ReadonlySet<number>;
+}
+
+/**
+ * A claimant who can only try seeds is granted 2^80 of them: more than all computers of the world could hash
+ * in ten years, and each try takes a whole drawing.
+ */
+export const log10SeedTries = 80 * Math.log10(2);
+
+/** The share of keys that has to come out again; devices that round differently lose one in a hundred. */
+const leastShareDerived = 0.9;
+
+/** A key set of which nobody but the claimant knows how it was drawn. `why` is the end of a sentence. */
+export function keyFileClaim(why: string): Claim {
+  const sentence = `Only the key file says that its responses were drawn blindly: ${why}.`;
+  return { kind: 'key-file', sentence, log10Tries: 0, missing: new Set() };
+}
+
+/**
+ * The claim of a key set that was derived again from its seed and base.
+ * @param keys by the index of the key: whether it came out.
+ */
+export function derivedClaim(keys: readonly boolean[]): Claim {
+  const missing = new Set(keys.flatMap((isDerived, index) => (isDerived ? [] : [index])));
+  const cameOut = keys.length - missing.size;
+  if (cameOut < leastShareDerived * keys.length) {
+    const first = [...missing][0]! + 1;
+    const sentence = `The key set was drawn again from its seed and base on this machine, and ${missing.size} of its ${keys.length} keys do not come out (the first is key ${first}): they were chosen or changed in some other way.`;
+    return { kind: 'contradicted', sentence, log10Tries: 0, missing: new Set() };
+  }
+  const rest =
+    missing.size === 0
+      ? ''
+      : ` Where ${missing.size === 1 ? 'one did' : `${missing.size} did`} not, the worst possible result is counted.`;
+  return {
+    kind: 're-derived',
+    sentence: `The key set was drawn again from its seed and base on this machine: ${cameOut} of ${keys.length} keys came out the same.${rest}`,
+    log10Tries: log10SeedTries,
+    missing,
+  };
+}
+
+/** Answers with the keys that did not come out counted as not answered. Undefined stays: nobody was asked. */
+export function countAnswers(
+  { missing }: Claim,
+  keys: readonly AskedKey[],
+  answers: readonly (boolean | undefined)[],
+): (boolean | undefined)[] {
+  return answers.map((answered, slot) => (missing.has(keys[slot]!.index) ? answered && false : answered));
+}
+
+/** Ranks with the keys that did not come out counted as last. */
+export function countRanks(
+  { missing }: Claim,
+  keys: readonly AskedKey[],
+  ranks: readonly (DrawRank | undefined)[],
+): (DrawRank | undefined)[] {
+  return ranks.map((rank, slot) =>
+    rank && missing.has(keys[slot]!.index) ? { ...rank, rank: rank.candidateCount - 1 } : rank,
+  );
+}

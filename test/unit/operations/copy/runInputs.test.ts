@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { assertSameInputs, keepInputs } from '../../../../src/operations/copy/runInputs';
+import { inNewFolder } from '../../common/strange';
+
+const named = { steps: 12, learningRate: 0.003 };
+
+describe('what a run reads', () => {
+  it('has to be the same when it is resumed', () =>
+    inNewFolder(async (folder) => {
+      const text = join(folder, 'own.txt');
+      await writeFile(text, 'Once upon a time.');
+      await keepInputs(folder, { named, text: [text] });
+      await assertSameInputs(folder, { named: { learningRate: 0.003, steps: 12 }, text: [text] });
+      for (const change of [{ ...named, steps: 24 }, { steps: 12 }, { ...named, margin: 3 }])
+        await assert.rejects(assertSameInputs(folder, { named: change, text: [text] }), {
+          reason: 'other-run',
+          message: /another value of "\w+"\./,
+          next: /Put the old content back/,
+        });
+      await appendFile(text, ' ');
+      await assert.rejects(assertSameInputs(folder, { named, text: [text] }), {
+        reason: 'other-run',
+        message: /own\.txt changed/,
+      });
+      await rm(text);
+      await assert.rejects(assertSameInputs(folder, { named, text: [text] }), { reason: 'not-found' });
+    }));
+
+  it('is compared with the kept recipe where an older version began the run', () =>
+    inNewFolder(async (folder) => {
+      await assertSameInputs(folder, { named, text: [] });
+    }));
+});
