@@ -70,6 +70,7 @@ const reasons = [
   'not-readable',
   'not-resumable',
   'not-running',
+  'not-text',
   'not-trusted',
   'not-writable',
   'other-model',

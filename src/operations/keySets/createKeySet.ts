@@ -19,10 +19,11 @@ import { assertNewFile } from './newFile';
 import { openModel, type OpenModel } from '../openModel';
 import type { Operation, OperationContext } from '../operation';
 import { requirePassphrase } from './passphrase';
+import { readPrompts, type Prompts } from './prompts';
 import { readSmallFile } from './readSmallFile';
+import { sayLeftOut } from '../texts/ownTexts';
 import { toolVersion } from '../toolVersion';
 
-const mostPromptBytes = 100_000_000;
 const mostSeedBytes = 4096;
 /** Weights that a graphics card of unknown memory is trusted to hold. */
 const mostBytesInUnknownMemory = 2 ** 32;
@@ -52,9 +53,10 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
       count: keySet.keys.length,
       commitment: keySet.commitment,
       ...listAnnounced(keySet),
+      ...(prompts && { rowsLeftOut: prompts.rowsLeftOut }),
       device: placement.device,
       precision: placement.precision,
-      warnings: model.checkpoint.warnings,
+      warnings: [...model.checkpoint.warnings, ...sayRowsLeftOut(request.prompts, prompts)],
       seconds: (performance.now() - started) / 1000,
     };
   },
@@ -81,7 +83,7 @@ interface Ingredients {
   readonly model: OpenModel;
   readonly placement: Placement;
   readonly seed: Seed;
-  readonly prompts: readonly string[] | undefined;
+  readonly prompts: Prompts | undefined;
 }
 
 async function draw(
@@ -105,7 +107,7 @@ async function draw(
       seed,
       count: request.count,
       responseLength: request.responseLength ?? 1,
-      ...(prompts && { prompts }),
+      ...(prompts && { prompts: prompts.texts }),
       base,
       placement,
       toolVersion,
@@ -119,11 +121,11 @@ async function draw(
   }
 }
 
-async function readSeed(path: string): Promise<Seed> {
-  return parseSeed(await readSmallFile(path, 'seed file', mostSeedBytes));
+function sayRowsLeftOut(path: string | undefined, prompts: Prompts | undefined): string[] {
+  if (path === undefined || !prompts || prompts.rowsLeftOut === 0) return [];
+  return [sayLeftOut(path, prompts.rowsLeftOut, 'no "prompt", "text" or "instruction" with words')];
 }
 
-async function readPrompts(path: string): Promise<string[]> {
-  const text = (await readSmallFile(path, 'prompts file', mostPromptBytes)).toString('utf8');
-  return text.replace(/^\uFEFF/, '').split(/\r?\n/);
+async function readSeed(path: string): Promise<Seed> {
+  return parseSeed(await readSmallFile(path, 'seed file', mostSeedBytes));
 }

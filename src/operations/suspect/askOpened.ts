@@ -1,7 +1,7 @@
 import type { Placement } from '../../contract/devices';
 import type { Watch } from '../../contract/events';
 import type { OpenModel } from '../openModel';
-import { readTokenizerJson } from '../../checkpoint/tokenizer/tokenizerFiles';
+import { readTokenizerJson } from '../../checkpoint/tokenizer/tokenizerJson';
 import { guardSuspect } from '../../suspects/guarded';
 import { localBase, localSuspect } from '../../suspects/local';
 import type { OpenSuspect } from '../../suspects/opening/openSuspect';

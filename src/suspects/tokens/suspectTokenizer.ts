@@ -1,6 +1,6 @@
 import { Cancelled, UserError } from '../../common/errors';
 import { loadBareTokenizer, loadTokenizer, type Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
-import { readTokenizerJson } from '../../checkpoint/tokenizer/tokenizerFiles';
+import { readTokenizerJson } from '../../checkpoint/tokenizer/tokenizerJson';
 import { listTokenTexts, type TokenTexts } from './tokenTexts';
 
 /** A suspect's tokenizer as far as it can be read. */

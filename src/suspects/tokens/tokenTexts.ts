@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { longList, longRecord } from '../../common/longSchemas';
-import type { TokenizerJson } from '../../checkpoint/tokenizer/tokenizerFiles';
+import type { TokenizerJson } from '../../checkpoint/tokenizer/tokenizerJson';
 
 const modelSchema = z.looseObject({
   vocab: z.union([longRecord(z.number()), longList(z.tuple([z.string(), z.number()]))]),
