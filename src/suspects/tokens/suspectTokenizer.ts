@@ -23,7 +23,14 @@ export async function openSuspectTokenizer(dir: string): Promise<SuspectTokenize
       notes: [sayUnread(texts.why, 'by the ids of the keys')],
     };
   const whole = await attempt(() => loadTokenizer(dir));
-  if (whole.value) return { texts: texts.value, tokenizer: whole.value, notes: [] };
+  if (whole.value) {
+    const problem = whole.value.chat?.findProblem();
+    return {
+      texts: texts.value,
+      tokenizer: problem ? { ...whole.value, chat: undefined } : whole.value,
+      notes: problem ? [sayUnread(problem.message, 'without its chat template')] : [],
+    };
+  }
   const bare = await attempt(() => loadBareTokenizer(dir));
   if (bare.value)
     return {
