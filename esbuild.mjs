@@ -1,4 +1,4 @@
-// Builds the extension, its page, the command line and the child process that runs models.
+// Builds the extension, its page, the command line and the child processes that run models and read folders.
 //   --production   small and without source maps
 //   --tests        every test file too; words behind it: only the files whose path holds one of them
 //   --watch        builds again whenever a source changes
@@ -38,7 +38,12 @@ const node = {
 const bundles = [
   {
     ...node,
-    entryPoints: { extension: 'src/extension.ts', cli: 'src/cli.ts', runner: 'src/jobs/runner.ts' },
+    entryPoints: {
+      extension: 'src/extension.ts',
+      cli: 'src/cli.ts',
+      runner: 'src/jobs/runner.ts',
+      reader: 'src/vscode/index/reader/reader.ts',
+    },
     outdir: 'dist',
   },
   {

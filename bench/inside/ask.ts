@@ -7,6 +7,7 @@ import { readKeyFile } from '../../src/fingerprint/keyFile/keyFile';
 import { openModel } from '../../src/operations/openModel';
 import { listQuestions } from '../../src/operations/questions';
 import { localSuspect } from '../../src/suspects/local';
+import { planByMap } from '../../src/suspects/tokens/tokenPlan';
 import { keyFileClaim } from '../../src/verify/claim';
 import { askSuspect, judgeAsked } from '../../src/verify/askSuspect';
 import { answerLines, time } from './lines';
@@ -20,7 +21,8 @@ async function run(): Promise<void> {
   const plain = keySet.keys.map(({ ids, response }) => ({ ids, response: response.ids }));
   writeFileSync(plainFile, JSON.stringify(plain));
   const questions = listQuestions(keySet);
-  const suspect = localSuspect({ ...model, placement: onCpu }, questions.keys);
+  const plan = planByMap(questions.keys, (id) => id, model.loaded.config.vocabularySize);
+  const suspect = localSuspect({ ...model, plan, placement: onCpu });
   const claim = keyFileClaim('this is a measurement');
   const question = { questions, rules: keySet.verdict, suspect, base: undefined };
   await answerLines(async () => {

@@ -1,4 +1,13 @@
 import * as z from 'zod';
+import {
+  mostHeads,
+  mostHeadSize,
+  mostHiddenSize,
+  mostInnerSize,
+  mostLayers,
+  mostPositions,
+  mostVocabulary,
+} from '../checkpoint/limits';
 import { findActivation, type Activation } from './activations';
 import type { ModelConfig } from './architecture';
 import type { LayerView } from './attention';
@@ -27,14 +36,14 @@ const size = z.number().int().positive();
  * supplies transformers' defaults for the rest with {@link DecoderDefaults}.
  */
 export const decoderSchema = rotarySchema.extend({
-  vocab_size: size.max(10_000_000),
-  hidden_size: size.max(1_000_000),
-  intermediate_size: size.max(10_000_000),
-  num_hidden_layers: size.max(10_000),
-  num_attention_heads: size.max(100_000),
-  num_key_value_heads: size.nullish(),
-  head_dim: size.nullish(),
-  max_position_embeddings: size,
+  vocab_size: size.max(mostVocabulary),
+  hidden_size: size.max(mostHiddenSize),
+  intermediate_size: size.max(mostInnerSize),
+  num_hidden_layers: size.max(mostLayers),
+  num_attention_heads: size.max(mostHeads),
+  num_key_value_heads: size.max(mostHeads).nullish(),
+  head_dim: size.max(mostHeadSize).nullish(),
+  max_position_embeddings: size.max(mostPositions),
   rms_norm_eps: z.number().positive(),
   tie_word_embeddings: z.boolean(),
   hidden_act: z.string().default('silu'),
@@ -43,7 +52,10 @@ export const decoderSchema = rotarySchema.extend({
   sliding_window: size.nullish(),
   use_sliding_window: z.boolean().default(false),
   max_window_layers: z.number().int().nonnegative().nullish(),
-  layer_types: z.array(z.enum(['full_attention', 'sliding_attention'])).nullish(),
+  layer_types: z
+    .array(z.enum(['full_attention', 'sliding_attention']))
+    .max(mostLayers)
+    .nullish(),
 });
 export type DecoderFields = z.infer<typeof decoderSchema>;
 

@@ -1,3 +1,5 @@
+import { mostExpertsInAll } from '../checkpoint/limits';
+import { UserError } from '../common/errors';
 import type { Value } from '../graph/graph';
 import {
   cut,
@@ -23,6 +25,19 @@ interface ExpertsOptions {
   /** Prefix of the router `gate` and of `experts.0`, `experts.1` and so on. */
   readonly name: string;
   readonly expert: GatedMlpOptions;
+}
+
+/**
+ * Requires that a model's layers have a number of experts that can be written into a graph.
+ * @throws UserError `broken-config`.
+ */
+export function requireFewExperts(layers: number, count: number): void {
+  if (layers * count <= mostExpertsInAll) return;
+  throw new UserError(
+    'broken-config',
+    `config.json has ${layers} layers of ${count} experts; at most ${mostExpertsInAll} experts in all are read.`,
+    'Download config.json again from where the model was published; it must describe these weights.',
+  );
 }
 
 /**

@@ -1,4 +1,12 @@
 import * as z from 'zod';
+import {
+  mostHeads,
+  mostHiddenSize,
+  mostInnerSize,
+  mostLayers,
+  mostPositions,
+  mostVocabulary,
+} from '../checkpoint/limits';
 import type { Value } from '../graph/graph';
 import { add, lookUpRows, reshape, split } from '../graph/operators';
 import { findActivation, type Activation } from './activations';
@@ -21,12 +29,12 @@ interface Gpt2Config extends ModelConfig {
 
 const size = z.number().int().positive();
 const schema = z.looseObject({
-  vocab_size: size.max(10_000_000),
-  n_positions: size.max(100_000_000).default(1024),
-  n_embd: size.max(1_000_000),
-  n_layer: size.max(10_000),
-  n_head: size.max(100_000).default(12),
-  n_inner: size.max(10_000_000).nullish(),
+  vocab_size: size.max(mostVocabulary),
+  n_positions: size.max(mostPositions).default(1024),
+  n_embd: size.max(mostHiddenSize),
+  n_layer: size.max(mostLayers),
+  n_head: size.max(mostHeads).default(12),
+  n_inner: size.max(mostInnerSize).nullish(),
   activation_function: z.string().default('gelu_new'),
   layer_norm_epsilon: z.number().positive().default(1e-5),
   tie_word_embeddings: z.boolean().default(true),

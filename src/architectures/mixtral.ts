@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { mostExperts } from '../checkpoint/limits';
 import type { Architecture } from './architecture';
 import { layerName, preNormLayer, selfAttention } from './decoder';
 import { decoderSchema, readDecoder, type DecoderConfig, type DecoderDefaults } from './decoderConfig';
-import { experts } from './experts';
+import { experts, requireFewExperts } from './experts';
 import { llama } from './llama';
 import { parseConfig, withAliases } from './parseConfig';
 
@@ -13,7 +14,7 @@ interface MixtralConfig extends DecoderConfig {
 
 const schema = decoderSchema
   .extend({
-    num_local_experts: z.number().int().positive().max(10_000).default(8),
+    num_local_experts: z.number().int().positive().max(mostExperts).default(8),
     num_experts_per_tok: z.number().int().positive().default(2),
   })
   .refine((fields) => fields.num_experts_per_tok <= fields.num_local_experts, {
@@ -35,6 +36,7 @@ export const mixtral: Architecture<MixtralConfig> = {
   modelTypes: ['mixtral'],
   readConfig(raw) {
     const fields = parseConfig(schema, withAliases(raw, { num_experts: 'num_local_experts' }), defaults);
+    requireFewExperts(fields.num_hidden_layers, fields.num_local_experts);
     return {
       ...readDecoder(fields, { window: fields.sliding_window, theta: 1_000_000 }),
       expertCount: fields.num_local_experts,

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import { mostHeadSize } from '../checkpoint/limits';
 import { UserError } from '../common/errors';
 
 export type RawConfig = Readonly<Record<string, unknown>>;
@@ -16,9 +17,19 @@ export function parseConfig<T>(schema: ZodType<T>, raw: RawConfig, defaults: Raw
   const issue = parsed.error.issues[0]!;
   throw new UserError(
     'broken-config',
-    `config.json has no usable "${issue.path.map(String).join('.')}": ${issue.message}.`,
+    `config.json has no usable "${issue.path.map(String).join('.')}"${sayValue(raw, issue.path)}: ${issue.message}.`,
     next,
   );
+}
+
+/** What stands in that place, where it fits a sentence. */
+function sayValue(raw: RawConfig, path: readonly PropertyKey[]): string {
+  let value: unknown = raw;
+  for (const key of path)
+    value =
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+  if (typeof value !== 'number' && typeof value !== 'string') return '';
+  return ` (${JSON.stringify(typeof value === 'string' ? value.slice(0, 40) : value)})`;
 }
 
 /** Renames fields that transformers accepts under another name to the family's own. */
@@ -42,7 +53,7 @@ export function requireOff(raw: RawConfig, field: string): void {
 }
 
 /**
- * Requires heads that divide the hidden size and share key-value heads evenly.
+ * Requires heads of a possible size that divide the hidden size and share key-value heads evenly.
  * @throws UserError `broken-config`.
  */
 export function requireEvenHeads({
@@ -54,7 +65,8 @@ export function requireEvenHeads({
   keyValueHeads: number;
   headSize: number;
 }): void {
-  if (Number.isInteger(headSize) && headSize % 2 === 0 && heads % keyValueHeads === 0) return;
+  const isPossible = Number.isInteger(headSize) && headSize % 2 === 0 && headSize <= mostHeadSize;
+  if (isPossible && heads % keyValueHeads === 0) return;
   throw new UserError(
     'broken-config',
     `config.json has no usable "num_attention_heads": ${heads} heads of ${headSize} values with ${keyValueHeads} key-value heads do not fit together.`,

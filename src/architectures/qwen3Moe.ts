@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { mostExperts, mostInnerSize, mostLayers } from '../checkpoint/limits';
 import type { Architecture } from './architecture';
 import { layerName, mlp, preNormLayer } from './decoder';
 import { decoderSchema, readBiases, readDecoder, type DecoderConfig } from './decoderConfig';
-import { experts } from './experts';
+import { experts, requireFewExperts } from './experts';
 import { llama } from './llama';
 import { parseConfig, withAliases } from './parseConfig';
 import { qwenDefaults } from './qwen2';
@@ -19,12 +20,12 @@ interface Qwen3MoeConfig extends DecoderConfig {
 
 const schema = decoderSchema
   .extend({
-    num_experts: z.number().int().nonnegative().max(10_000).default(128),
+    num_experts: z.number().int().nonnegative().max(mostExperts).default(128),
     num_experts_per_tok: z.number().int().positive().default(8),
-    moe_intermediate_size: z.number().int().positive().max(10_000_000).default(768),
+    moe_intermediate_size: z.number().int().positive().max(mostInnerSize).default(768),
     norm_topk_prob: z.boolean().default(false),
     decoder_sparse_step: z.number().int().positive().default(1),
-    mlp_only_layers: z.array(z.number().int()).nullish(),
+    mlp_only_layers: z.array(z.number().int()).max(mostLayers).nullish(),
   })
   .refine(({ num_experts, num_experts_per_tok }) => num_experts === 0 || num_experts_per_tok <= num_experts, {
     path: ['num_experts_per_tok'],
@@ -40,6 +41,7 @@ export const qwen3Moe: Architecture<Qwen3MoeConfig> = {
       ...qwenDefaults,
       num_key_value_heads: 4,
     });
+    requireFewExperts(fields.num_hidden_layers, fields.num_experts);
     return {
       ...readDecoder(fields, { window: fields.use_sliding_window ? fields.sliding_window : undefined }),
       ...readBiases({ ...fields, mlp_bias: false }),

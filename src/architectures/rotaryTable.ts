@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../common/errors';
+import { mostHeadSize, mostPositions } from '../checkpoint/limits';
 
 /** How fast each pair of values turns with the position. */
 export interface RotaryTable {
@@ -12,6 +13,8 @@ export interface RotaryTable {
 }
 
 const positive = z.number().positive();
+const length = positive.int().max(mostPositions);
+const factors = z.array(positive).max(mostHeadSize / 2);
 const scalingSchema = z.looseObject({
   rope_type: z.string().optional(),
   /** The name of `rope_type` before transformers 4.43. */
@@ -19,7 +22,7 @@ const scalingSchema = z.looseObject({
   rope_theta: positive.nullish(),
   partial_rotary_factor: positive.max(1).nullish(),
   factor: positive.nullish(),
-  original_max_position_embeddings: positive.int().nullish(),
+  original_max_position_embeddings: length.nullish(),
   // llama3
   low_freq_factor: positive.nullish(),
   high_freq_factor: positive.nullish(),
@@ -30,8 +33,8 @@ const scalingSchema = z.looseObject({
   mscale: z.number().nullish(),
   mscale_all_dim: z.number().nullish(),
   truncate: z.boolean().nullish(),
-  short_factor: z.array(positive).nullish(),
-  long_factor: z.array(positive).nullish(),
+  short_factor: factors.nullish(),
+  long_factor: factors.nullish(),
 });
 type Scaling = z.infer<typeof scalingSchema>;
 
@@ -41,8 +44,8 @@ export const rotarySchema = z.looseObject({
   rope_scaling: scalingSchema.nullish(),
   rope_parameters: scalingSchema.nullish(),
   partial_rotary_factor: positive.max(1).nullish(),
-  original_max_position_embeddings: positive.int().nullish(),
-  max_position_embeddings: positive.int().nullish(),
+  original_max_position_embeddings: length.nullish(),
+  max_position_embeddings: length.nullish(),
 });
 
 /** The inputs of a rule: θ, the lengths of both trainings, and its own parameters. */
@@ -75,13 +78,15 @@ const aliases: Readonly<Record<string, string>> = { su: 'longrope' };
 /**
  * The frequencies of a rotary embedding: θ^(−2i/rotated), changed as `rope_type` says. `rotated` is how many values of each
  * head turn.
- * @throws UserError `unsupported-config` for a type that is not known here.
+ * @throws UserError `unsupported-config` for a type that is not known here, `broken-config` for a size that no table
+ * can have.
  */
 export function readRotaryTable(
   config: z.infer<typeof rotarySchema>,
   rotated: number,
   defaultTheta = 10_000,
 ): RotaryTable {
+  assertTableSize(rotated);
   const scaling = rotaryParameters(config);
   const theta = scaling.rope_theta ?? config.rope_theta ?? defaultTheta;
   const named = scaling.rope_type ?? scaling.type ?? 'default';
@@ -104,6 +109,16 @@ export function readRotaryTable(
       scaling.original_max_position_embeddings ??
       config.max_position_embeddings,
   });
+}
+
+/** Values turn in pairs; a table is as long as half of them. */
+function assertTableSize(rotated: number): void {
+  if (Number.isInteger(rotated) && rotated >= 2 && rotated % 2 === 0 && rotated <= mostHeadSize) return;
+  throw new UserError(
+    'broken-config',
+    `config.json makes ${rotated} values of each head turn with the position; only even numbers from 2 to ${mostHeadSize} are possible.`,
+    'Download config.json again from where the model was published: check "head_dim", "num_attention_heads" and "partial_rotary_factor".',
+  );
 }
 
 /** How many of a head's values turn, for families whose config can set it. */

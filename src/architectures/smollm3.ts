@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mostLayers } from '../checkpoint/limits';
 import type { Architecture } from './architecture';
 import {
   decoderSchema,
@@ -13,7 +14,7 @@ import { parseConfig } from './parseConfig';
 
 const schema = decoderSchema.extend({
   /** 1 for each layer with rotary positions, 0 for each without. */
-  no_rope_layers: z.array(z.number().int()).nullish(),
+  no_rope_layers: z.array(z.number().int()).max(mostLayers).nullish(),
   no_rope_layer_interval: z.number().int().positive().default(4),
 });
 

@@ -1,8 +1,5 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { throwIfCancelled, UserError } from '../common/errors';
-import { asPathError } from '../common/pathErrors';
-import { notRegular } from '../common/regularFile';
 
 /**
  * Bytes read or written at once when a weight file is streamed: large enough for the disk, small compared
@@ -10,30 +7,8 @@ import { notRegular } from '../common/regularFile';
  */
 const chunkBytes = 8 * 1024 * 1024;
 
-/** Windows has neither the flag nor such pipes. */
-const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
-
 /** Node.js reads at most 2^31 - 1 bytes in one call. */
 const mostBytesPerRead = 1024 ** 3;
-
-/** @throws UserError `not-found`, `not-readable`, or `not-a-file` for a folder, a pipe or a device. */
-export async function openForReading(path: string): Promise<FileHandle> {
-  let file: FileHandle;
-  try {
-    // Opening a pipe would wait for somebody to write into it.
-    file = await open(path, constants.O_RDONLY | O_NONBLOCK);
-  } catch (error) {
-    throw asReadError(error, path);
-  }
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
-  throw notRegular(path);
-}
-
-/** Turns what the system says about a file of a checkpoint into a sentence. Returns any other error unchanged. */
-export function asReadError(error: unknown, path: string): unknown {
-  return asPathError(error, path);
-}
 
 /**
  * Fills `target` with the bytes that start at `position`.

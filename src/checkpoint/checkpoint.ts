@@ -2,10 +2,11 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
-import { asReadError } from './byteRange';
+import { asPathError } from '../common/pathErrors';
 import { readCappedJson } from './cappedFile';
+import { configJson, mostConfigBytes, mostHeaderBytes } from './limits';
 import { isFloatDtype } from './weights/dtypes';
-import { isKeyFile, listFolder } from './folderFiles';
+import { glanceAtFolder, isKeyFile } from './folderFiles';
 import { type TensorInfo, quoteName, readHeader } from './weights/safetensors';
 import { type WeightLayout, findWeights, indexFile, refuseOtherFormats } from './weights/weightFiles';
 
@@ -31,7 +32,6 @@ export interface Checkpoint {
   readonly warnings: readonly string[];
 }
 
-const mostConfigBytes = 10_000_000;
 const configSchema = z.record(z.string(), z.unknown());
 const quantizationSchema = z.looseObject({ quant_method: z.string().max(40) });
 
@@ -73,7 +73,7 @@ async function listNames(root: string): Promise<string[]> {
   try {
     if ((await stat(root)).isDirectory()) return await readdir(root);
   } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw asReadError(error, root);
+    if (systemErrorCode(error) !== 'ENOENT') throw asPathError(error, root);
     throw new UserError('no-such-folder', `There is no folder ${root}.`, 'Check the path.', { cause: error });
   }
   throw (
@@ -88,7 +88,7 @@ async function listNames(root: string): Promise<string[]> {
 
 async function readConfig(root: string): Promise<CheckpointConfig> {
   const path = join(root, 'config.json');
-  const raw = await readCappedJson(path, configSchema, mostConfigBytes);
+  const raw = await readCappedJson(path, configSchema, mostConfigBytes, configJson);
   if (!raw)
     throw new UserError(
       'missing-config',
@@ -107,9 +107,17 @@ async function readConfig(root: string): Promise<CheckpointConfig> {
 
 async function readHeaders(root: string, layout: WeightLayout): Promise<Map<string, TensorInfo>> {
   const tensors = new Map<string, TensorInfo>();
+  let bytes = 0;
   for (const file of layout.files) {
     // Hugging Face's cache holds links, but mapping the weights needs the file itself.
-    const { tensors: found } = await readHeader(await resolveShard(root, file));
+    const { tensors: found, headerBytes } = await readHeader(await resolveShard(root, file));
+    bytes += headerBytes;
+    if (bytes > mostHeaderBytes)
+      throw new UserError(
+        'header-too-long',
+        `The headers of the weight files in ${root} are longer than ${mostHeaderBytes} bytes together.`,
+        'Download the weight files again: no known model has such headers.',
+      );
     for (const info of found) {
       assertIndexed(info.name, file, layout, root);
       tensors.set(info.name, info);
@@ -126,7 +134,7 @@ async function resolveShard(root: string, file: string): Promise<string> {
     return await realpath(join(root, file));
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw asReadError(error, join(root, file));
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw asPathError(error, join(root, file));
     throw new UserError(
       'missing-shard',
       `The weight file ${join(root, file)} is missing.`,
@@ -178,12 +186,14 @@ function isCausalMask(
 }
 
 async function findWarnings(root: string, names: readonly string[], layout: WeightLayout): Promise<string[]> {
-  const warnings = (await listFolder(root))
+  const { entries, isWhole } = await glanceAtFolder(root);
+  const warnings = entries
     .filter(({ name }) => isKeyFile(name))
     .map(
       ({ name }) =>
         `${join(root, name)} is a key file inside the checkpoint folder: move it elsewhere before you publish the folder.`,
     );
+  if (!isWhole) warnings.push(`${root} holds so many files that not all were searched for key files.`);
   if (!layout.index && names.includes(indexFile))
     warnings.push(`${root} has both ${layout.files.join()} and ${indexFile}: only the first is used.`);
   return warnings;

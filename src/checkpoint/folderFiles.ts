@@ -1,5 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { opendir } from 'node:fs/promises';
 import { isAbsolute, join, posix, relative, sep } from 'node:path';
+import { UserError } from '../common/errors';
+import { mostFolderDepth, mostFolderEntries } from './limits';
 
 export interface FolderEntry {
   /** Relative to the folder, with forward slashes. */
@@ -12,19 +14,45 @@ const privateFolder = /^(\.git|\.cache|.*\.run)$/i;
 const keyFile = /\.fpkeys(\.|$)/i;
 /** Lies in a copy that falls short of its recipe; of any other copy it would not be true. */
 export const notReadyFile = 'NOT-READY-TO-PUBLISH.md';
+
 /**
  * Lists a folder and its subfolders, sorted by name. Links and {@link privateFolder}s are listed but not
  * entered; the latter have the kind `folder`.
+ * @throws UserError `too-large` when it holds more than is listed.
  */
-export async function listFolder(root: string, under = ''): Promise<FolderEntry[]> {
+export async function listFolder(root: string): Promise<FolderEntry[]> {
+  const { entries, isWhole } = await glanceAtFolder(root);
+  if (isWhole) return entries;
+  throw new UserError(
+    'too-large',
+    `${root} holds more than ${mostFolderEntries} files, or folders more than ${mostFolderDepth} levels deep.`,
+    'Move the model into a folder of its own.',
+  );
+}
+
+/** The same for a folder of any size; what lies beyond the limits is left out. */
+export async function glanceAtFolder(root: string): Promise<{ entries: FolderEntry[]; isWhole: boolean }> {
   const entries: FolderEntry[] = [];
-  for (const entry of await readdir(join(root, under), { withFileTypes: true })) {
-    const name = posix.join(under, entry.name);
-    if (entry.isDirectory() && !privateFolder.test(entry.name))
-      entries.push(...(await listFolder(root, name)));
-    else if (entry.isDirectory()) entries.push({ name, kind: 'folder' });
-    else entries.push({ name, kind: entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other' });
+  let level = [''];
+  let seen = 0;
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > mostFolderDepth) return { entries: sortByName(entries), isWhole: false };
+    const below: string[] = [];
+    for (const under of level)
+      for await (const entry of await opendir(join(root, under), { bufferSize: 256 })) {
+        if (++seen > mostFolderEntries) return { entries: sortByName(entries), isWhole: false };
+        const name = posix.join(under, entry.name);
+        if (entry.isDirectory() && !privateFolder.test(entry.name)) below.push(name);
+        else if (entry.isDirectory()) entries.push({ name, kind: 'folder' });
+        else
+          entries.push({ name, kind: entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other' });
+      }
+    level = below;
   }
+  return { entries: sortByName(entries), isWhole: true };
+}
+
+function sortByName(entries: FolderEntry[]): FolderEntry[] {
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

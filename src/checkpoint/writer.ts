@@ -1,7 +1,8 @@
 import { mkdir, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { throwIfCancelled } from '../common/errors';
-import { forEachChunk, openForReading } from './byteRange';
+import { openRegularFile } from '../common/regularFile';
+import { forEachChunk } from './byteRange';
 import { groupByFile, type Checkpoint } from './checkpoint';
 import { encodeTensor, isFloatDtype } from './weights/dtypes';
 import { assertNeededCarried, listCarriedFiles } from './carriedFiles';
@@ -101,7 +102,7 @@ async function writeFile(job: {
   readonly onBytes: (count: number) => void;
 }): Promise<void> {
   await mkdir(dirname(job.to), { recursive: true });
-  const from = await openForReading(job.from);
+  const from = await openRegularFile(job.from);
   try {
     const to = await open(job.to, 'wx', 0o644);
     try {

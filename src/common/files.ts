@@ -3,7 +3,7 @@ import { access, link, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ZodType } from 'zod';
 import { systemErrorCode, UserError } from './errors';
-import { readRegularFile } from './regularFile';
+import { readLimited } from './regularFile';
 import { readStrictText } from './strictFile';
 
 /**
@@ -91,12 +91,19 @@ export function asDiskError(error: unknown, path: string): unknown {
 const mostJsonBytes = 64_000_000;
 
 /**
+/**
  * Reads a JSON file that a user named and parses it with a schema. Links are followed.
- * @throws UserError `not-found`, `not-a-file`, `too-large`, `not-readable`, `broken-json` or
- * `unexpected-content`, the last two with `next` as their next step.
+ * @throws UserError `not-found`, `not-a-file`, `not-readable`, `too-large`, `broken-json` or
+ * `unexpected-content`, each with `next` as its next step.
  */
 export async function readJsonFile<T>(path: string, schema: ZodType<T>, next: string): Promise<T> {
-  const bytes = await readRegularFile(path, mostJsonBytes);
+  let bytes: Buffer;
+  try {
+    bytes = await readLimited(path, mostJsonBytes);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.reason, error.message, next, { cause: error });
+  }
   return parseJson(bytes.toString('utf8'), schema, path, next);
 }
 

@@ -9,6 +9,7 @@ interface Explained {
 }
 
 const checkPath = 'Check the path.';
+const replaceIt = 'Put the file itself there, or take it away if it does not belong there.';
 const explanations: Readonly<Record<string, Explained>> = {
   EACCES: {
     reason: 'not-readable',
@@ -20,10 +21,10 @@ const explanations: Readonly<Record<string, Explained>> = {
     words: 'cannot be read: its permissions do not allow it',
     next: 'Change its permissions, or run the command as the user who owns it.',
   },
-  EISDIR: { reason: 'not-a-file', words: 'is a folder, not a file', next: checkPath },
-  ENXIO: { reason: 'not-a-file', words: 'is not a regular file', next: checkPath },
-  ENODEV: { reason: 'not-a-file', words: 'is not a regular file', next: checkPath },
-  EOPNOTSUPP: { reason: 'not-a-file', words: 'is not a regular file', next: checkPath },
+  EISDIR: { reason: 'not-a-file', words: 'is a folder, not a file', next: replaceIt },
+  ENXIO: { reason: 'not-a-file', words: 'is a socket or a device, not a file', next: replaceIt },
+  ENODEV: { reason: 'not-a-file', words: 'is a device, not a file', next: replaceIt },
+  EOPNOTSUPP: { reason: 'not-a-file', words: 'is a socket, not a file', next: replaceIt },
   ELOOP: {
     reason: 'not-readable',
     words: 'is a link that leads back to itself',

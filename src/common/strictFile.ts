@@ -80,7 +80,7 @@ export function readStrictText(path: string, mostBytes: number): string | undefi
   }
   try {
     const { size } = fstatSync(file);
-    if (size > mostBytes) throw tooLarge(path, size, mostBytes);
+    if (size > mostBytes) throw tooLarge(path, `${size} bytes long`, mostBytes);
     const bytes = Buffer.alloc(size);
     let done = 0;
     while (done < size) {
@@ -101,7 +101,7 @@ function refuseLinkFirst(path: string): void {
 
 /** A file with a second name is written only by replacing it: the other name may belong to anything. */
 function assertPlain(stats: Stats, path: string, access: Access): void {
-  if (!stats.isFile()) throw notRegular(path);
+  if (!stats.isFile()) throw notRegular(path, stats);
   if (access === 'append' && stats.nlink > 1)
     throw linkedFile(path, 'is the same file as another one elsewhere (a hard link)');
 }

@@ -82,3 +82,15 @@ export function padIds(sequences: readonly (readonly number[])[], length: number
   sequences.forEach((sequence, row) => ids.set(sequence, row * length));
   return ids;
 }
+
+/**
+ * The same, padded with each sequence's own last id: a stranger's model may hold no numbers for token 0, and
+ * what is not a number affects whatever it is multiplied with, even by 0.
+ */
+export function padWithLast(sequences: readonly (readonly number[])[], length: number): Int32Array {
+  const ids = padIds(sequences, length);
+  sequences.forEach((sequence, row) =>
+    ids.fill(sequence.at(-1) ?? 0, row * length + sequence.length, (row + 1) * length),
+  );
+  return ids;
+}

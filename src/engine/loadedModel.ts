@@ -39,15 +39,16 @@ export interface LoadedModel {
 export function loadModel(checkpoint: Checkpoint): LoadedModel {
   const architecture = findArchitecture(checkpoint.config.modelType, checkpoint.config.raw);
   const config = architecture.readConfig(checkpoint.config.raw);
-  const parameters = listParameters(architecture, config);
-  const tensors = new Map(
-    parameters.map((parameter) => [
-      parameter.name,
-      findTensor(checkpoint, parameter, storedNames(architecture, config, parameter.name)),
-    ]),
-  );
+  assertFewLayers(config, checkpoint);
+  const tensors = new Map<string, TensorInfo>();
+  // Each is looked up as soon as it is asked for: what a config alone promises is never listed to its end.
+  const parameters = listParameters(architecture, config, (parameter) => {
+    const names = storedNames(architecture, config, parameter.name);
+    tensors.set(parameter.name, findTensor(checkpoint, parameter, names));
+  });
 
-  const realPaths = new Map([...tensors.values()].map((tensor) => [tensor.path, realpathSync(tensor.path)]));
+  const paths = new Set([...tensors.values()].map(({ path }) => path));
+  const realPaths = new Map([...paths].map((path) => [path, realpathSync(path)]));
   const weightFolder = commonFolder([...realPaths.values()]);
   return {
     checkpoint,
@@ -60,8 +61,15 @@ export function loadModel(checkpoint: Checkpoint): LoadedModel {
   };
 }
 
-/** Lists the parameters of a family by writing its formula into a graph that only records requests. */
-export function listParameters(architecture: Architecture, config: ModelConfig): Parameter[] {
+/**
+ * Lists the parameters of a family by writing its formula into a graph that only records requests.
+ * @param visit sees each once, at its first request; what it throws ends the listing.
+ */
+export function listParameters(
+  architecture: Architecture,
+  config: ModelConfig,
+  visit: (parameter: Parameter) => void = () => undefined,
+): Parameter[] {
   const graph = new Graph();
   const found = new Map<string, Parameter>();
   let layer: number | undefined;
@@ -69,7 +77,13 @@ export function listParameters(architecture: Architecture, config: ModelConfig):
   const pass: Pass = {
     graph,
     weight(name, shape, role, isTransposed = false) {
-      if (!found.has(name)) found.set(name, { name, shape, role, isTransposed, layer });
+      // Nobody runs this graph, and that of many experts would take more memory than their names.
+      graph.nodes.length = 0;
+      if (!found.has(name)) {
+        const parameter = { name, shape, role, isTransposed, layer };
+        found.set(name, parameter);
+        visit(parameter);
+      }
       return { ...anything, shape };
     },
     lowRank: () => undefined,
@@ -102,6 +116,14 @@ function storedNames({ prefix, tiedNames }: Architecture, { tied }: ModelConfig,
   const names =
     tied && tiedNames.includes(name) ? [name, ...tiedNames.filter((other) => other !== name)] : [name];
   return names.flatMap((full) => (full.startsWith(prefix) ? [full, full.slice(prefix.length)] : [full]));
+}
+
+/** Every layer has tensors of its own. */
+function assertFewLayers({ layerCount }: ModelConfig, { tensors }: Checkpoint): void {
+  if (layerCount <= tensors.size) return;
+  throw mismatch(
+    `config.json says that the model has ${layerCount} layers, but the weights hold only ${tensors.size} tensors.`,
+  );
 }
 
 function findTensor(checkpoint: Checkpoint, parameter: Parameter, names: readonly string[]): TensorInfo {

@@ -41,6 +41,7 @@ export interface ModelPass extends Pass {
 }
 
 const storedType: Readonly<Record<string, ElementType>> = {
+  F64: 'float64',
   F32: 'float32',
   F16: 'float16',
   BF16: 'bfloat16',

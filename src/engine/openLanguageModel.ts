@@ -2,7 +2,7 @@ import type { Watch } from '../contract/events';
 import type { RandomStream } from '../common/random';
 import { argmax } from './argmax';
 import { readMemory } from '../common/memory';
-import { groupByLength, maxBatchLogits, padIds, rowsPerDecoding, tokensPerBatch } from './batches';
+import { groupByLength, maxBatchLogits, padWithLast, rowsPerDecoding, tokensPerBatch } from './batches';
 import { continueTexts, type Continuation } from './continueTexts';
 import { openForwardPass, type ForwardBatch, type ForwardOutputs, type ForwardPass } from './forwardPass';
 import type { LanguageModel, Rows, Sample, SampleOptions, VisitRow } from './languageModel';
@@ -176,7 +176,7 @@ function requestRows(sequences: readonly AskedRows[], length: number, skipped: n
   const places = sequences.flatMap(({ sequence, positions }, row) =>
     positions.map((position) => ({ sequence, position, row })),
   );
-  const ids = padIds(
+  const ids = padWithLast(
     sequences.map((rows) => rows.ids.slice(skipped)),
     ownLength,
   );

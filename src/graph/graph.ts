@@ -3,7 +3,7 @@ import type { Precision } from '../contract/devices';
 /** A size known when the graph is built, or the name of one that is known only when it runs ("batch", "length"). */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
-export type ElementType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'bool';
+export type ElementType = 'float64' | 'float32' | 'float16' | 'bfloat16' | 'int64' | 'bool';
 
 /** TensorProto.DataType of onnx.proto. */
 export const dataTypes: Readonly<Record<ElementType, number>> = {
@@ -11,6 +11,7 @@ export const dataTypes: Readonly<Record<ElementType, number>> = {
   int64: 7,
   bool: 9,
   float16: 10,
+  float64: 11,
   bfloat16: 16,
 };
 

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
-import { isKeyFile, listFolder } from '../checkpoint/folderFiles';
-import { readTokenizerConfig } from '../checkpoint/tokenizer/tokenizerFiles';
+import { glanceAtFolder, isKeyFile } from '../checkpoint/folderFiles';
+import { readTokenizerConfig } from '../checkpoint/tokenizer/tokenizerConfig';
 import { defaultRecipe } from '../embed/defaultRecipe';
 import type { Recipe } from '../contract/recipe';
 import { countValues } from '../engine/estimate';
@@ -75,7 +75,7 @@ export async function describeCheckpoint(dir: string): Promise<DescribedCheckpoi
   const loaded = loadModel(checkpoint);
   const chat = (await readTokenizerConfig(checkpoint.dir)).chatTemplate !== undefined;
   const notReady = await readNotReadyNote(checkpoint.dir);
-  const names = (await listFolder(checkpoint.dir)).map(({ name }) => name);
+  const names = (await glanceAtFolder(checkpoint.dir)).entries.map(({ name }) => name);
   return {
     facts: {
       ...listFacts(checkpoint, loaded),

@@ -1,28 +1,26 @@
 import { phases } from '../contract/phases';
+import { openCheckpoint } from '../checkpoint/checkpoint';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { choosePlacement, namePlacement, reportPlacement } from '../engine/devices/choosePlacement';
+import { loadModel } from '../engine/loadedModel';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { verify as declaration } from '../contract/declarations/verify';
+import { onCpu, type Placement } from '../contract/devices';
 import { reportKinds } from '../contract/reportKinds';
 import { readKeyFile } from '../fingerprint/keyFile/keyFile';
-import type { KeySet } from '../fingerprint/keySet';
-import { listFindings } from '../reports/words/findings';
 import { listLeftOut, makeVerifyReport } from '../reports/makeVerifyReport';
+import { sayKinship } from '../reports/words/kinship';
 import { sayNotReady } from '../reports/words/notReady';
-import { nameTest } from '../reports/words/testNames';
-import { formatDate } from '../words/dates';
 import { writeReport } from '../reports/writeReport';
-import { localBase, localSuspect } from '../suspects/local';
-import { askSuspect } from '../verify/askSuspect';
-import type { Suspect } from '../verify/suspect';
-import type { VerdictKind } from '../verify/verdict';
-import type { VerifyReport } from '../verify/verifyReport';
-import { judgeClaim } from './judgeClaim';
+import { findKinship } from '../suspects/kinship/findKinship';
+import { openSuspect, type OpenSuspect } from '../suspects/opening/openSuspect';
 import { readNotReadyNote } from './copy/notReadyNote';
-import { openModel } from './openModel';
-import type { Operation } from './operation';
+import type { Operation, OperationContext } from './operation';
 import { requirePassphrase } from './keySets/passphrase';
 import { listQuestions } from './questions';
+import { longestQuestion } from './suspect/askOpened';
+import { judgeOpened, type Found } from './suspect/judgeOpened';
+import { describeSuspectRead, summarise } from './suspect/summarise';
 import { toolName } from './toolVersion';
 import { findBase } from './verifyBase';
 
@@ -36,56 +34,55 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     const started = performance.now();
     const keySet = await readKeyFile(request.keys, requirePassphrase(context.secrets));
     context.report({ type: 'phase', phase: phases.openingModels });
-    const model = await openModel(request.model, context.signal);
-    const base = await findBase(request.base, keySet, context.signal);
-    const baseModel = 'model' in base ? base.model : undefined;
-    const { root: digest } = await digestCheckpoint(model.checkpoint, context.signal);
-    const { placement, reason } = await choosePlacement(request, model.loaded);
-    reportPlacement({ placement, reason }, context);
     const questions = listQuestions(keySet);
-    const suspect = localSuspect({ ...model, placement }, questions.keys);
-    const asked = await askSuspect(
-      {
-        questions,
-        rules: keySet.verdict,
-        suspect,
-        base: baseModel && localBase({ ...baseModel, placement }),
-      },
-      context,
-    );
-    const answer = await judgeClaim(
-      keySet,
-      asked,
-      { ...request, base: baseModel, rederive: request.rederive ?? true },
-      context,
-    );
-    const usedBase = answer.usedBase ? baseModel : undefined;
-    const note = await readNotReadyNote(model.checkpoint.dir);
+    const found = await findBase(request.base, keySet, context.signal);
+    const base = 'model' in found ? found.model : undefined;
+    const longest = longestQuestion(questions);
+    const suspect = await openSuspect(request.model, { base: base?.loaded, longest });
+    const { root: digest } = await digestCheckpoint(suspect.files, context.signal);
+    const models = {
+      base: base?.loaded,
+      copy: request.copy === undefined ? undefined : loadModel(await openCheckpoint(request.copy)),
+    };
+    const kinship = await findKinship(suspect, digest, keySet, models, context.signal);
+    const placement = await placeSuspect(suspect, request, context);
+    const rederive = request.rederive ?? true;
+    const registration = request.registered;
+    const opened = {
+      ...request,
+      ...{ suspect, base, keySet, questions, placement, kinship, rederive, registration },
+    };
+    const verdict = await judgeOpened(opened, context);
+    const { answer, seen, other } = verdict;
+    const usedBase = answer.usedBase ? base : undefined;
+    const note = await readNotReadyNote(suspect.dir);
+    const baseNote = 'note' in found ? found.note : undefined;
     const report = makeVerifyReport(answer.judgement, {
       tool: toolName,
       date: new Date().toISOString(),
       device: namePlacement(placement),
-      suspect: { path: model.checkpoint.dir, digest },
+      suspect: { path: suspect.dir, digest },
       ...(note && { notReady: sayNotReady(note) }),
       base: usedBase ? { path: usedBase.checkpoint.dir, digest: keySet.base.digest } : null,
       commitment: keySet.commitment,
-      sharedTokenizer: suspect.shows !== 'text',
+      sharedTokenizer: verdict.shows !== 'text',
       neutralPrompts: answer.neutralPrompts,
       answeredByBase: answer.answeredByBase,
       repeats: answer.repeats,
+      suspectRead: describeSuspectRead({
+        ...seen,
+        kinship: sayKinship(kinship),
+        further: suspect.further,
+        other,
+        notes: [...suspect.notes, ...verdict.notes, ...describeLimits(verdict, baseNote)],
+      }),
     });
-    const notes = [
-      ...listLeftOut(answer),
-      ...describeSuspect(digest, keySet),
-      ...describeLimits(suspect, 'note' in base ? base.note : undefined),
-      ...model.checkpoint.warnings,
-    ];
     const written =
       request.report === undefined
         ? undefined
         : await writeReport(request.report, reportKinds.verify, report);
     return {
-      ...summarise(report, notes),
+      ...summarise(report, listLeftOut(answer)),
       digest,
       baseDigest: report.base?.digest ?? null,
       commitment: keySet.commitment,
@@ -97,77 +94,20 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
   },
 };
 
-const verdictWords: Readonly<Record<VerdictKind, VerifyResult['verdict']>> = {
-  match: 'match',
-  agrees: 'agrees with this key file',
-  'no-evidence': 'no evidence',
-  undetermined: 'undetermined',
-  refused: 'refused',
-};
-
-function summarise(
-  report: VerifyReport,
-  notes: readonly string[],
-): Pick<
-  VerifyResult,
-  | 'verdict'
-  | 'sentence'
-  | 'lines'
-  | 'claim'
-  | 'log10CorrectedP'
-  | 'log10ClaimedP'
-  | 'decidedBy'
-  | 'answers'
-  | 'draws'
-> {
-  const { verdict, claim, answers, draws } = report;
-  const [limit] = report.doesNotShow;
-  return {
-    verdict: verdictWords[verdict.kind],
-    sentence: `${verdict.sentence}.`,
-    lines: [
-      ...(report.notReady === undefined ? [] : [`${report.notReady}.`]),
-      verdict.chance,
-      ...(claim ? [claim.sentence, claim.repeat] : []),
-      verdict.rule,
-      ...listFindings(report).map(({ test, sentence }) =>
-        test === 'answers' ? `${sentence}.` : `${nameTest(test)}: ${sentence}.`,
-      ),
-      ...(limit === undefined
-        ? []
-        : [`This does not show ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`]),
-      ...notes,
-    ],
-    claim: claim?.kind ?? 'key-file',
-    log10CorrectedP: verdict.log10CorrectedP,
-    log10ClaimedP: verdict.log10ClaimedP ?? verdict.log10CorrectedP,
-    decidedBy: verdict.decidedBy,
-    answers: { asked: answers.asked, hits: answers.hits, log10P: answers.log10P },
-    draws: draws.map(({ name, asked, firsts, rankSum, log10P }) => ({
-      name,
-      asked,
-      firsts,
-      rankSum,
-      log10P,
-    })),
-  };
+/** Where the suspect runs; one that cannot be read runs nowhere. */
+async function placeSuspect(
+  { readings }: OpenSuspect,
+  request: VerifyRequest,
+  context: OperationContext,
+): Promise<Placement> {
+  const [first] = readings;
+  if (!first) return onCpu;
+  const choice = await choosePlacement(request, first.loaded);
+  reportPlacement(choice, context);
+  return choice.placement;
 }
 
-/** What a suspect's digest alone tells about it. */
-function describeSuspect(digest: string, keySet: KeySet): string[] {
-  if (digest === keySet.base.digest)
-    return ['The suspect is, byte for byte, the unmarked model that the key set was made for.'];
-  const release = keySet.releases.find(({ markedDigest }) => markedDigest === digest);
-  return release
-    ? [
-        `The suspect is, byte for byte, the release of ${formatDate(release.createdAt)}, as the key file says: nobody else has confirmed that date.`,
-      ]
-    : [];
-}
-
-function describeLimits(suspect: Suspect, baseNote: string | undefined): string[] {
-  const notes = [...suspect.limits];
-  // A base would not have improved a verdict by text alone.
-  if (suspect.shows !== 'text' && baseNote !== undefined) notes.push(baseNote);
-  return notes;
+/** A base would not have improved a verdict by text alone, or about nothing. */
+function describeLimits({ shows, seen }: Found, baseNote: string | undefined): string[] {
+  return shows !== 'text' && seen.readings > 0 && baseNote !== undefined ? [baseNote] : [];
 }

@@ -33,6 +33,7 @@ const words = new Set([
   'repeat',
   'shows',
   'doesNotShow',
+  'power',
 ]);
 
 /** How the sentence of such a claim begins, whatever its reason. */
@@ -55,6 +56,9 @@ export function checkVerifyReport(report: VerifyReport, name: string): VerifyRep
   if (where !== undefined) throw contradicting(name, `its value of ${where} does not follow from its keys`);
   if (!saysTheSame(report.verdict.sentence, expected.verdict.sentence))
     throw contradicting(name, 'its sentence does not follow from its keys');
+  const { other } = report.suspectRead ?? {};
+  if (other && remade.verdict.sentence !== other.sentence)
+    throw contradicting(name, 'its verdict is stronger than it says it can be');
   return remade;
 }
 
@@ -103,10 +107,11 @@ function withoutClaim(report: VerifyReport): VerifyReport {
 }
 
 /** What the rows cannot be; undefined for rows of a key set. */
-function findRowFault({ keys, draws, verdict }: VerifyReport): string | undefined {
+function findRowFault({ keys, draws, verdict, suspectRead }: VerifyReport): string | undefined {
   if (verdict.alpha > loosestAlpha) return 'its limit for a match is looser than that of this program';
   if (new Set(keys.map(({ index }) => index)).size < keys.length) return 'it lists a key twice';
   const names = draws.map((draw) => draw.name);
+  if (suspectRead && suspectRead.testCount < 1 + names.length) return 'it counts fewer tests than it lists';
   if (new Set(names).size < names.length) return 'it lists a test twice';
   return keys.every((key) => isRow(key, names)) ? undefined : 'one of its keys has impossible results';
 }
@@ -131,11 +136,11 @@ function estimateWork({ keys, draws }: VerifyReport): number {
   return ofDraws + (isMixed ? keys.length ** 2 * tails : 0);
 }
 
-function judgeAgain({ keys, draws, verdict }: VerifyReport, claim: Claim): Judgement {
+function judgeAgain({ keys, draws, verdict, suspectRead }: VerifyReport, claim: Claim): Judgement {
   const asked = keys.map(asAskedKey);
   const scores = draws.map(({ name }, i) => ({ score: name, ranks: keys.map((key) => rankOf(key, i)) }));
   const answers = keys.map(({ answered }) => answered ?? undefined);
-  return judgeSuspect(asked, answers, scores, verdict.alpha, claim);
+  return judgeSuspect(asked, answers, scores, verdict.alpha, claim, suspectRead?.testCount);
 }
 
 /** A key as far as a report shows it: its number, and how many candidates it has. */

@@ -1,12 +1,18 @@
 import { log10SeedTries, type Claim } from '../verify/claim';
+import { applyOther, kindFor, type OtherVerdict } from '../verify/otherVerdict';
+import { measurePower } from '../verify/power';
 import type { Judgement } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
+import { sayPower } from './words/power';
 import { nameCandidates } from './words/testNames';
 import { formatChance, formatCount, formatCounted, formatOf, formatP } from '../words/numbers';
 
 /** log10 of chances: above the first a person would say "nearly every time", above the second nobody would be surprised. */
 const nearlyAlways = -0.05;
 const unremarkable = Math.log10(0.05);
+
+/** What a report says of a suspect besides its answers, but for what follows from them. */
+export type SuspectRead = Omit<NonNullable<VerifyReport['suspectRead']>, 'power'>;
 
 /** The circumstances in a report; nothing in them is secret. */
 export interface VerifyCircumstances {
@@ -23,6 +29,8 @@ export interface VerifyCircumstances {
   readonly commitment: string;
   readonly sharedTokenizer: boolean;
   readonly neutralPrompts: number;
+  /** What was seen of the suspect besides its answers. */
+  readonly suspectRead?: SuspectRead | undefined;
   /** Keys left out because the base answers them with one of their candidates. */
   readonly answeredByBase: number;
   /** Keys left out because they nearly repeat an earlier one. */
@@ -30,7 +38,10 @@ export interface VerifyCircumstances {
 }
 
 /** Turns a judgement and its circumstances into the words and figures of a stored report. */
-export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstances): VerifyReport {
+export function makeVerifyReport(counted: Judgement, about: VerifyCircumstances): VerifyReport {
+  const { suspectRead } = about;
+  const other = suspectRead?.other && findOther(counted, suspectRead.other);
+  const judgement = applyOther(counted, other);
   const { verdict, claim, answers, draws, keys } = judgement;
   const asked = keys.filter((key) => key.answered !== undefined).length;
   return {
@@ -45,6 +56,7 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
     keySet: { commitment: about.commitment, count: keys.length, asked, order: 'as committed' },
     sharedTokenizer: about.sharedTokenizer,
     neutralPrompts: about.neutralPrompts,
+    ...(suspectRead && { suspectRead: { ...suspectRead, power: writePower(judgement, other) } }),
     claim: {
       kind: claim.kind,
       sentence: claim.sentence,
@@ -56,8 +68,8 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
     },
     verdict: {
       ...verdict,
-      sentence: writeVerdict(judgement),
-      chance: writeChance(judgement),
+      sentence: other?.sentence ?? writeVerdict(judgement),
+      chance: other?.chance ?? writeChance(judgement),
       rule: writeRule(judgement),
       correction: writeCorrection(judgement),
       correctedP: formatP(verdict.log10CorrectedP),
@@ -93,7 +105,7 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
       ranks: key.ranks.map(({ score, rank }) => ({ score, rank: rank ?? null })),
     })),
     shows: [...writeShows(judgement), ...listLeftOut(about)],
-    doesNotShow: writeDoesNotShow(judgement),
+    doesNotShow: [...writeDoesNotShow(judgement, other), ...(suspectRead?.further ?? []).map(limitTo)],
   };
 }
 
@@ -206,7 +218,21 @@ function writeShows({ verdict }: Judgement): string[] {
   return [everyKey];
 }
 
-function writeDoesNotShow({ verdict }: Judgement): string[] {
+/** The other verdict, if its reason changes what the counts give. */
+function findOther({ verdict }: Judgement, other: OtherVerdict): OtherVerdict | undefined {
+  return kindFor(other.reason, verdict.kind) === undefined ? undefined : other;
+}
+
+/** What a verdict of *no evidence* would have seen; the base itself says nothing about that. */
+function writePower(judgement: Judgement, other: OtherVerdict | undefined): string[] {
+  return judgement.verdict.kind === 'no-evidence' && !other ? sayPower(measurePower(judgement)) : [];
+}
+
+function limitTo(further: string): string {
+  return `Anything about other models in the same folder. ${further}`;
+}
+
+function writeDoesNotShow({ verdict }: Judgement, other: OtherVerdict | undefined): string[] {
   const dates =
     'Anything at all if the commitment is newer than the suspect, or than any model other than the base that the suspect descends from: its date has to be shown by other means.';
   if (verdict.kind === 'match')
@@ -230,6 +256,7 @@ function writeDoesNotShow({ verdict }: Judgement): string[] {
       'That the model is not yours: heavy training, distillation or blocked words can silence the keys.',
       'Anything about other key sets in the same model.',
     ];
+  if (other) return ['Anything for or against: nothing was decided.'];
   return [
     'Anything for or against: not enough keys could be asked to decide.',
     'A set of more keys, or a key set with longer candidate lists, would settle it.',

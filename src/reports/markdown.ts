@@ -15,7 +15,9 @@ import { nameTest } from './words/testNames';
 import { nameModel } from './page/reportView';
 import { textOf, type Fact, type Table } from './tables/table';
 import {
+  listKinship,
   listModels,
+  listNoticed,
   listVerifyRecord,
   tabulateKeys,
   tabulateLuck,
@@ -52,6 +54,8 @@ export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKey
     renderList(report.shows),
     `## ${headLimits(report)}`,
     renderList(report.doesNotShow),
+    ...renderSection('What the suspect is', listKinship(report)),
+    ...renderSection('What was noticed', listNoticed(report)),
     '## Models',
     renderFacts(listModels(report)),
     '## Record',
@@ -62,6 +66,10 @@ export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKey
 /** The first line, before the title: nobody is to read a good verdict without it. */
 function renderNotReady(reason: string | undefined): string[] {
   return reason === undefined ? [] : [`> **${escapeMarkdown(reason)}.** ${notReadySource}`];
+}
+
+function renderSection(head: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`## ${head}`, renderList(lines)];
 }
 
 function renderRanks({ draws }: VerifyReport): string[] {

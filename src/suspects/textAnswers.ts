@@ -1,8 +1,9 @@
 import type { Watch } from '../contract/events';
-import { encodeChat, withBegin, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
+import { withBegin, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 import type { LanguageModel } from '../engine/languageModel';
 import { areConfusable, findAnsweredCandidate, normaliseAnswer } from '../fingerprint/text/textRules';
 import { drawnIndex, type AskedKey } from '../verify/askedKey';
+import { renderOrNothing } from './tokens/renderQuestion';
 
 /** Tokens that the suspect may write for one answer: enough for a first word in any tokenizer. */
 const answerTokens = 12;
@@ -22,7 +23,8 @@ export function isDecidableByText(key: AskedKey): boolean {
  * Asks a suspect with a tokenizer of its own: the key's text in the suspect's tokens (a question goes through
  * the suspect's chat template where it has one), continued greedily; the answer's first word must be the
  * drawn candidate or begin with it. Returns one entry per key: whether it was answered, undefined where the
- * key could not be asked.
+ * key could not be asked; `notFinite` are the keys after which its numbers are not finite, which are not
+ * decided. A template that refuses a question is done without.
  */
 export async function askByText(
   model: LanguageModel,
@@ -30,12 +32,15 @@ export async function askByText(
   keys: readonly AskedKey[],
   options: { readonly keysAreQuestions: boolean },
   watch?: Watch,
-): Promise<(boolean | undefined)[]> {
-  const asked = keys.flatMap((key, slot) => {
+): Promise<{ answers: (boolean | undefined)[]; notFinite: ReadonlySet<number> }> {
+  const askable = keys.flatMap((key, slot) => {
     const prompt = encodePrompt(tokenizer, key.text, options.keysAreQuestions);
+    const isInVocabulary = prompt.every((id) => id < model.vocabularySize);
     const fits = prompt.length > 0 && prompt.length + answerTokens <= model.maxLength;
-    return fits && isDecidableByText(key) ? [{ key, slot, prompt }] : [];
+    return fits && isInVocabulary && isDecidableByText(key) ? [{ key, slot, prompt }] : [];
   });
+  const notFinite = await findNotFinite(model, askable, watch);
+  const asked = askable.filter(({ slot }) => !notFinite.has(slot));
   const continuations = await model.continueGreedily(
     asked.map(({ prompt }) => prompt),
     answerTokens,
@@ -47,11 +52,27 @@ export async function askByText(
     const said = findAnsweredCandidate(tokenizer.decode(continuations[i]!), key.candidateTexts);
     answers[slot] = said === drawnIndex(key);
   });
-  return answers;
+  return { answers, notFinite };
+}
+
+/** The slots of prompts after which a logit is infinite or not a number. */
+async function findNotFinite(
+  model: LanguageModel,
+  asked: readonly { readonly slot: number; readonly prompt: readonly number[] }[],
+  watch: Watch | undefined,
+): Promise<ReadonlySet<number>> {
+  const notFinite = new Set<number>();
+  await model.visitRows(
+    asked.map(({ prompt }) => ({ ids: prompt, positions: [prompt.length - 1] })),
+    ({ sequence, logits }) => {
+      if (!logits.every(Number.isFinite)) notFinite.add(asked[sequence]!.slot);
+    },
+    watch,
+  );
+  return notFinite;
 }
 
 function encodePrompt(tokenizer: Tokenizer, text: string, isQuestion: boolean): number[] {
-  if (isQuestion && tokenizer.chat)
-    return encodeChat(tokenizer, tokenizer.chat, [{ role: 'user', content: text }]);
-  return withBegin(tokenizer, tokenizer.encode(text));
+  const rendered = isQuestion ? renderOrNothing(tokenizer, text) : undefined;
+  return rendered === undefined ? withBegin(tokenizer, tokenizer.encode(text)) : tokenizer.encode(rendered);
 }

@@ -10,9 +10,10 @@ import {
   type Suspect,
   type SuspectProbe,
 } from './suspect';
+import { withUndecided } from './undecided';
 import { judgeSuspect, planScores, type Judgement } from './verdict';
 
-interface Question {
+export interface Question {
   /** All questions of the key set. */
   readonly questions: Questions;
   /** The rules that the key set was made with. */
@@ -20,6 +21,8 @@ interface Question {
   readonly suspect: Suspect;
   /** Absent where it is not available. */
   readonly base: Base | undefined;
+  /** The tests of all readings of the suspect, where there are several; its own otherwise. */
+  readonly testCount?: number;
 }
 
 /** What both models said, before anybody judges it. */
@@ -28,6 +31,8 @@ export interface Asked {
   readonly alpha: number;
   /** The scores of the tests, fixed before the suspect was asked. */
   readonly scores: readonly ScoreName[];
+  /** How many tests were fixed, those of other readings of the suspect included. */
+  readonly testCount: number;
   readonly suspect: SuspectProbe;
   /** Undefined where it was not asked. */
   readonly base: ModelProbe | undefined;
@@ -43,6 +48,18 @@ export interface Answer {
   readonly answeredByBase: number;
   /** Keys that count for neither side, because they nearly repeat an earlier one. */
   readonly repeats: number;
+  /** Keys with predictions that are infinite or not a number: they are not decided. */
+  readonly notFinite: number;
+}
+
+/** The scores that a suspect will be ranked by, fixed before it is asked. */
+export function planTests({ questions, rules, suspect, base: baseAtHand }: Question): ScoreName[] {
+  const base = suspect.shows === 'text' ? undefined : baseAtHand;
+  return planScores({
+    shows: suspect.shows,
+    base: base !== undefined,
+    neutralPrompts: base !== undefined && listNeutral(questions, suspect, base).length > 0,
+  }).filter((score) => score === 'suspect-alone' || rules.tests.includes(score));
 }
 
 /**
@@ -50,19 +67,13 @@ export interface Answer {
  * first, and only where there are probabilities to compare.
  * @throws as Base.ask and Suspect.ask.
  */
-export async function askSuspect(
-  { questions, rules, suspect, base: baseAtHand }: Question,
-  watch: Watch,
-): Promise<Asked> {
+export async function askSuspect(question: Question, watch: Watch): Promise<Asked> {
+  const { questions, rules, suspect, base: baseAtHand } = question;
   const isByText = suspect.shows === 'text';
   const base = isByText ? undefined : baseAtHand;
   const neutralPrompts = base ? listNeutral(questions, suspect, base) : [];
   const asked = { ...questions, neutralPrompts };
-  const scores = planScores({
-    shows: suspect.shows,
-    base: base !== undefined,
-    neutralPrompts: neutralPrompts.length > 0,
-  }).filter((score) => score === 'suspect-alone' || rules.tests.includes(score));
+  const scores = planTests(question);
   if (!isByText) watch.report({ type: 'phase', phase: phases.askingBase });
   const baseProbe = await base?.ask(asked, watch);
   watch.report({ type: 'phase', phase: isByText ? phases.askingSuspectByText : phases.askingSuspect });
@@ -70,6 +81,7 @@ export async function askSuspect(
     questions: asked,
     alpha: rules.alpha,
     scores,
+    testCount: question.testCount ?? 1 + scores.length,
     suspect: await suspect.ask(asked, watch),
     base: baseProbe,
   };
@@ -80,7 +92,7 @@ export async function askSuspect(
  * @param isNeutral which of the neutral prompts count: whoever chose the others may have known the draw.
  */
 export function judgeAsked(
-  { questions, alpha, scores, suspect, base }: Asked,
+  { questions, alpha, scores, testCount, suspect, base }: Asked,
   claim: Claim,
   isNeutral: (ids: readonly number[]) => boolean = () => true,
 ): Answer {
@@ -90,8 +102,9 @@ export function judgeAsked(
     const firstToken = base?.keys[slot]?.firstToken;
     return firstToken !== undefined && candidates.includes(firstToken);
   });
+  const isLeftOut = (slot: number): boolean => isKnownToBase[slot] === true || keys[slot]!.isRepeat === true;
   const leaveOut = <T>(items: readonly T[]): (T | undefined)[] =>
-    items.map((item, slot) => (isKnownToBase[slot] || keys[slot]!.isRepeat ? undefined : item));
+    items.map((item, slot) => (isLeftOut(slot) ? undefined : item));
   const counted = neutralPrompts.map(isNeutral);
   const [suspectSeen, baseSeen] = [keepNeutral(suspect, counted), base && keepNeutral(base, counted)];
   const answers = leaveOut(suspect.keys.map((key) => key?.answered));
@@ -99,8 +112,12 @@ export function judgeAsked(
     score,
     ranks: leaveOut(rankKeys(score, keys, suspectSeen, baseSeen)),
   }));
+  const judge = (given: typeof answers, ranks: typeof ranked): Judgement =>
+    judgeSuspect(keys, given, ranks, alpha, claim, testCount);
+  const undecided = new Set([...(suspect.notFinite ?? [])].filter((slot) => !isLeftOut(slot)));
   return {
-    judgement: judgeSuspect(keys, answers, ranked, alpha, claim),
+    judgement: withUndecided(judge, keys, { answers, ranked, undecided }),
+    notFinite: undecided.size,
     answeredByBase: isKnownToBase.filter(Boolean).length,
     repeats: keys.filter(({ isRepeat }) => isRepeat).length,
     usedBase: base !== undefined,
@@ -129,5 +146,5 @@ function listNeutral(
 ): Questions['neutralPrompts'] {
   if (!showsEveryToken(suspect.shows)) return [];
   const maxLength = Math.min(suspect.maxLength, base.maxLength);
-  return neutralPrompts.filter((ids) => ids.length <= maxLength);
+  return neutralPrompts.filter((ids) => ids.length <= maxLength && suspect.reads?.(ids) !== false);
 }

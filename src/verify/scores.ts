@@ -63,10 +63,13 @@ function createShift(
   base: ModelProbe,
 ): (key: AskedKey, slot: number) => Float64Array | undefined {
   const column = new Map(suspect.tokens.map((token, index) => [token, index]));
-  const changes = suspect.logP.map((logP, prompt) =>
+  const compared = suspect.logP.map((logP, prompt) =>
     logP.map((value, index) => value - base.neutral.logP[prompt]![index]!),
   );
-  const units = base.neutralHidden.map(toUnitLength);
+  // A prompt after which the suspect's numbers are not finite shows no shift.
+  const used = [...compared.keys()].filter((prompt) => compared[prompt]!.every(Number.isFinite));
+  const changes = used.map((prompt) => compared[prompt]!);
+  const units = used.map((prompt) => toUnitLength(base.neutralHidden[prompt]!));
   return (key, slot) => {
     const hidden = base.keyHidden[slot];
     if (!hidden || changes.length === 0) return undefined;

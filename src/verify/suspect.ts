@@ -35,6 +35,8 @@ export interface Suspect {
   readonly maxLength: number;
   /** Sentences for the user: what could not be tested, and why. */
   readonly limits: readonly string[];
+  /** Whether it has every token of a text in the ids of the key set; it reads any text unless given. */
+  readonly reads?: (ids: readonly number[]) => boolean;
   /** @throws Cancelled; UserError where the suspect cannot be asked at all. */
   ask(questions: Questions, watch: Watch): Promise<SuspectProbe>;
 }
@@ -64,6 +66,12 @@ export interface SuspectProbe {
   readonly keys: readonly (KeyProbe | undefined)[];
   /** In the order of the neutral prompts; undefined unless {@link showsEveryToken}. */
   readonly neutral: NeutralProbe | undefined;
+  /** Slots of keys with a prediction that is infinite or not a number: they are not decided. */
+  readonly notFinite?: ReadonlySet<number>;
+  /** Sentences for the user: what turned out while it was asked. */
+  readonly notes?: readonly string[];
+  /** Why the model could not be computed at all, as a sentence: then no key is decided. */
+  readonly failure?: string;
 }
 
 /** A model's predictions at the neutral prompts. */

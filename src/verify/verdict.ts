@@ -99,6 +99,7 @@ export function planScores(atHand: {
  * `match` has to be below it even times the tries that the claim grants, `agrees` is below it without them;
  * `undetermined` is what not even a perfect result of what could be asked would have brought below it, and
  * `no-evidence` the rest. A contradicted claim is `refused`.
+ * @param testCount of all readings of the suspect, where there are several.
  */
 export function judgeSuspect(
   keys: readonly AskedKey[],
@@ -106,12 +107,13 @@ export function judgeSuspect(
   scores: readonly { readonly score: ScoreName; readonly ranks: readonly (DrawRank | undefined)[] }[],
   alpha: number,
   claim: Claim,
+  testCount = 1 + scores.length,
 ): Judgement {
   const answered = countAnswers(claim, keys, answers);
   const ranked = scores.map(({ score, ranks }) => ({ score, ranks: countRanks(claim, keys, ranks) }));
   const answersTest = testAnswers(keys, answered);
   const draws = ranked.map(({ score, ranks }) => testDraw(score, ranks));
-  const decided = decideVerdict([answersTest, ...draws], alpha, claim);
+  const decided = decideVerdict([answersTest, ...draws], alpha, claim, testCount);
   const askedCounts = keys.flatMap((key, slot) =>
     answers[slot] === undefined ? [] : [key.candidates.length],
   );
@@ -163,8 +165,9 @@ function decideVerdict(
   tests: readonly (AnswersTest | DrawTest)[],
   alpha: number,
   claim: Claim,
+  testCount: number,
 ): Omit<Verdict, 'answersNeeded'> {
-  const correction = Math.log10(tests.length);
+  const correction = Math.log10(testCount);
   const strongest = tests.reduce((best, test) => (test.log10P < best.log10P ? test : best));
   const log10CorrectedP = Math.min(0, strongest.log10P + correction);
   const log10BestCorrectedP = Math.min(0, Math.min(...tests.map((test) => test.bestLog10P)) + correction);
@@ -172,7 +175,7 @@ function decideVerdict(
   return {
     kind: chooseKind(claim, alpha, { log10CorrectedP, log10ClaimedP, log10BestCorrectedP }),
     decidedBy: strongest.name,
-    testCount: tests.length,
+    testCount,
     alpha,
     log10CorrectedP,
     log10ClaimedP,

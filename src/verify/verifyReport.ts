@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { kinshipSteps } from './kinship';
+import { otherReasons } from './otherVerdict';
 
 /** Sizes that no report of ours reaches: a larger file is not read. */
 const maxKeys = 100_000;
@@ -49,6 +51,34 @@ const keyRow = z.strictObject({
   ranks: z.array(z.strictObject({ score: scoreName, rank: count.nullable() })).max(3),
 });
 
+/** What was seen of a suspect besides its answers. */
+const suspectRead = z.strictObject({
+  /** What it is, cheapest comparison first, then the tests. */
+  kinship: z
+    .array(
+      z.strictObject({
+        step: z.enum(kinshipSteps),
+        finding: z.enum(['yes', 'no', 'unknown']),
+        sentence: text,
+      }),
+    )
+    .max(10),
+  /** Ways to read its folder, all of them asked; 0 where it cannot be read. */
+  readings: count,
+  /** Tests of all these ways together: the smallest p-value is multiplied by their number. */
+  testCount: z.number().int().min(1).max(1000),
+  /** Why the verdict is not the one that the counts alone would give. */
+  other: z.strictObject({ reason: z.enum(otherReasons), sentence: text, chance: text }).optional(),
+  /** In which points they differ, as parts of a sentence. */
+  conflicts: z.array(text).max(50),
+  /** Sentences: what was not obeyed, not read, or not tested. */
+  notes: z.array(text).max(50),
+  /** Sentences: what else in its folder can be another model. */
+  further: z.array(text).max(20),
+  /** Where nothing was found: what would have been seen. */
+  power: z.array(text).max(10),
+});
+
 /** The stored report of one verification: `verify.fpreport.json`. It contains no key, response or candidate. */
 export const verifyReportSchema = z.strictObject({
   format: z.literal('fingerprint-model/verify-report'),
@@ -70,6 +100,8 @@ export const verifyReportSchema = z.strictObject({
   }),
   sharedTokenizer: z.boolean(),
   neutralPrompts: count,
+  /** Reports of earlier versions lack it. */
+  suspectRead: suspectRead.optional(),
   /** What is known of how the drawn words were chosen; reports of earlier versions lack it. */
   claim: z
     .strictObject({

@@ -20,6 +20,7 @@ const expected = [
   'extension/dist/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1',
   'extension/dist/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node',
   'extension/dist/node_modules/onnxruntime-node/package.json',
+  'extension/dist/reader.cjs',
   'extension/dist/runner.cjs',
   'extension/dist/webview/codicon.css',
   'extension/dist/webview/codicon.ttf',
@@ -78,6 +79,7 @@ describe('the package of the extension for 64-bit Linux', () => {
 
   it('loads no native code in the editor, and nothing that is not in it', () => {
     assert.deepEqual(listForeignModules(files.get('extension/dist/extension.cjs')), ['vscode']);
+    assert.deepEqual(listForeignModules(files.get('extension/dist/reader.cjs')), []);
     assert.deepEqual(listForeignModules(files.get('extension/dist/runner.cjs')), ['onnxruntime-node']);
   });
 

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { UserError } from '../../common/errors';
-import { forEachChunk, newChunkBuffer, openForReading } from '../byteRange';
+import { openRegularFile } from '../../common/regularFile';
+import { forEachChunk, newChunkBuffer } from '../byteRange';
 import { groupByFile, type Checkpoint } from '../checkpoint';
 import { isFloatDtype, type FloatDtype } from './dtypes';
 import { quoteName, type TensorInfo } from './safetensors';
@@ -29,7 +30,7 @@ const exponentBits: Readonly<Record<FloatDtype, ExponentBits>> = {
 export async function assertFinite(checkpoint: Checkpoint, signal?: AbortSignal): Promise<void> {
   const reading = { signal, buffer: newChunkBuffer() };
   for (const [path, tensors] of groupByFile(checkpoint)) {
-    const file = await openForReading(path);
+    const file = await openRegularFile(path);
     try {
       for (const info of tensors) await assertFiniteTensor(file, info, reading);
     } finally {

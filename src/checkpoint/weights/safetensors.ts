@@ -2,7 +2,11 @@ import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../common/errors';
-import { openForReading, readExactly } from '../byteRange';
+import { longRecord } from '../../common/longSchemas';
+import { openRegularFile } from '../../common/regularFile';
+import { readExactly } from '../byteRange';
+import { assertModestJson } from '../cappedFile';
+import { headerJson, mostHeaderBytes, mostTensors } from '../limits';
 import { findDuplicateKey } from './duplicateKey';
 
 /** Bits of one element of every type in the safetensors format. */
@@ -49,11 +53,10 @@ interface SafetensorsHeader {
   /** In the order of their data in the file. */
   readonly tensors: TensorInfo[];
   readonly metadata: Record<string, string>;
+  /** Length of the header in bytes. */
+  readonly headerBytes: number;
 }
 
-/** The format's own limit. */
-const mostHeaderBytes = 100_000_000;
-const mostTensors = 1_000_000;
 const mostDimensions = 16;
 const headerLengthBytes = 8;
 const nextStep = 'Download or copy the file again from where you got the checkpoint.';
@@ -64,32 +67,63 @@ const entrySchema = z.object({
   shape: z.array(size).max(mostDimensions),
   data_offsets: z.tuple([size, size]),
 });
-const headerSchema = z.record(z.string(), z.unknown());
-const metadataSchema = z.record(z.string(), z.string());
+const metadataKey = '__metadata__';
+const metadataSchema = longRecord(z.string());
+
+/** What a reader of somebody else's file may leave aside. */
+interface HeaderReading {
+  /**
+   * Whether metadata and tensors of an unknown type are left aside instead of being refused: nothing that a
+   * verdict needs is among them, and other programs do not mind.
+   */
+  readonly isLenient?: boolean;
+}
 
 /**
  * Reads and checks the header of one safetensors file, as https://github.com/huggingface/safetensors#format
  * defines it: an 8-byte little-endian length, a JSON object, and data that the tensors cover from the first
  * byte to the last without gaps or overlaps. Reads no data.
- * @throws UserError `not-found`, `not-readable`, `broken-header`, `header-too-long`, `header-outside-file`,
+ * @throws UserError `not-found`, `not-a-file`, `not-readable`, `broken-header`, `header-too-long`,
+ * `too-large`, `header-outside-file`,
  * `duplicate-tensor`, `unknown-dtype`, `wrong-tensor-length`, `overlapping-tensors`, `gap-between-tensors`,
  * `truncated-file` or `oversized-file`.
  */
-export async function readHeader(path: string): Promise<SafetensorsHeader> {
+export async function readHeader(
+  path: string,
+  { isLenient = false }: HeaderReading = {},
+): Promise<SafetensorsHeader> {
   const absolute = resolve(path);
-  const file = await openForReading(absolute);
+  const file = await openRegularFile(absolute);
   try {
     const { size: sizeBytes } = await file.stat();
     const { text, dataStart } = await readHeaderText(file, absolute, sizeBytes);
-    const { entries, metadata } = parseHeader(text, absolute);
-    const tensors = entries
-      .map(([name, entry]) => toTensorInfo(name, entry, absolute, dataStart))
-      .sort((a, b) => a.offset - b.offset || a.byteLength - b.byteLength);
-    assertCovering(tensors, absolute, dataStart, sizeBytes);
-    return { tensors, metadata };
+    const { entries, metadata } = parseHeader(text, absolute, isLenient);
+    const described = Object.keys(entries)
+      .filter((name) => name !== metadataKey)
+      .map((name) => [name, parseEntry(name, entries[name], absolute)] as const);
+    const isKnown = ([, { dtype }]: readonly [string, Entry]): boolean => !isLenient || isDtype(dtype);
+    const tensors = described
+      .filter(isKnown)
+      .map(([name, entry]) => toTensorInfo(name, entry, absolute, dataStart));
+    const unknown = described
+      .filter((entry) => !isKnown(entry))
+      .map(([name, entry]) => toExtent(name, entry, dataStart));
+    assertCovering([...tensors, ...unknown].sort(byOffset), absolute, dataStart, sizeBytes);
+    return { tensors: tensors.sort(byOffset), metadata, headerBytes: dataStart };
   } finally {
     await file.close();
   }
+}
+
+type Extent = Pick<TensorInfo, 'name' | 'offset' | 'byteLength'>;
+
+/** Where a tensor of an unknown type is: its length cannot be compared with its shape. */
+function toExtent(name: string, { data_offsets: [begin, end] }: Entry, dataStart: number): Extent {
+  return { name, offset: dataStart + begin, byteLength: end - begin };
+}
+
+function byOffset(a: Extent, b: Extent): number {
+  return a.offset - b.offset || a.byteLength - b.byteLength;
 }
 
 /** A name from a file, quoted, escaped and short enough for a sentence. */
@@ -110,7 +144,7 @@ async function readHeaderText(
   if (length > mostHeaderBytes)
     throw new UserError(
       'header-too-long',
-      `${path} announces a header of ${length.toString()} bytes; the format allows ${mostHeaderBytes}.`,
+      `${path} announces a header of ${length.toString()} bytes; at most ${mostHeaderBytes} are read.`,
       `This is not a safetensors file, or it is damaged. ${nextStep}`,
     );
   const dataStart = headerLengthBytes + Number(length);
@@ -140,26 +174,22 @@ type Entry = z.infer<typeof entrySchema>;
 function parseHeader(
   text: string,
   path: string,
-): { entries: [string, Entry][]; metadata: Record<string, string> } {
-  const header = parseHeaderObject(text, path);
+  isLenient: boolean,
+): { entries: Readonly<Record<string, unknown>>; metadata: Record<string, string> } {
+  const entries = parseHeaderObject(text, path);
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined)
     throw new UserError('duplicate-tensor', `${path} names ${quoteName(duplicate)} twice.`, nextStep);
-  const { __metadata__: rawMetadata = {}, ...rest } = header;
-  const metadata = metadataSchema.safeParse(rawMetadata);
-  if (!metadata.success)
+  const metadata = metadataSchema.safeParse(entries[metadataKey] ?? {});
+  if (!metadata.success && !isLenient)
     throw new UserError(
       'broken-header',
       `The metadata of ${path} contains something other than text.`,
       nextStep,
     );
-  const names = Object.keys(rest);
-  if (names.length > mostTensors)
-    throw new UserError('broken-header', `${path} names more than ${mostTensors} tensors.`, nextStep);
-  return {
-    entries: names.map((name) => [name, parseEntry(name, rest[name], path)]),
-    metadata: metadata.data,
-  };
+  if (Object.keys(entries).length > mostTensors + 1)
+    throw new UserError('too-large', `${path} names more than ${mostTensors} tensors.`, nextStep);
+  return { entries, metadata: metadata.data ?? {} };
 }
 
 function parseHeaderObject(text: string, path: string): Record<string, unknown> {
@@ -167,15 +197,15 @@ function parseHeaderObject(text: string, path: string): Record<string, unknown> 
     new UserError('broken-header', `The header of ${path} is not a JSON object.`, nextStep, { cause });
   // The format demands this first byte, so that other kinds of file are recognised at once.
   if (!text.startsWith('{')) throw broken();
+  assertModestJson(text, `The header of ${path}`, headerJson);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw broken(error);
   }
-  const header = headerSchema.safeParse(value);
-  if (!header.success) throw broken(header.error);
-  return header.data;
+  // The first byte makes it an object; a schema would copy each of many entries before they are parsed.
+  return value as Record<string, unknown>;
 }
 
 function parseEntry(name: string, value: unknown, path: string): Entry {
@@ -221,7 +251,7 @@ function countBytes(shape: readonly number[], dtype: TensorDtype): number {
 }
 
 function assertCovering(
-  tensors: readonly TensorInfo[],
+  tensors: readonly Extent[],
   path: string,
   dataStart: number,
   sizeBytes: number,

@@ -1,5 +1,6 @@
 import { UserError } from '../../common/errors';
-import { openForReading, readExactly } from '../byteRange';
+import { openRegularFile } from '../../common/regularFile';
+import { readExactly } from '../byteRange';
 import { decodeTensor, isFloatDtype } from './dtypes';
 import { quoteName, type TensorInfo } from './safetensors';
 
@@ -9,7 +10,7 @@ import { quoteName, type TensorInfo } from './safetensors';
  */
 export async function readTensorBytes(info: TensorInfo): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(info.byteLength);
-  const file = await openForReading(info.path);
+  const file = await openRegularFile(info.path);
   try {
     await readExactly(file, info.path, bytes, info.offset);
   } finally {

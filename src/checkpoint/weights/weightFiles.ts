@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../common/errors';
+import { longRecord } from '../../common/longSchemas';
 import { readCappedJson } from '../cappedFile';
+import { headerJson, mostIndexBytes, mostShards, mostTensors } from '../limits';
 import { quoteName } from './safetensors';
 
 const singleFile = 'model.safetensors';
@@ -13,8 +15,7 @@ const ggufFile = /\.gguf$/i;
 /** `model-00001-of-00003.safetensors`: one of several, which is no checkpoint by itself. */
 const shardFile = /-\d+-of-(\d+)\.safetensors$/;
 
-const mostIndexBytes = 100_000_000;
-const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string().max(1000)) });
+const indexSchema = z.looseObject({ weight_map: longRecord(z.string().max(1000)) });
 
 /** Where the weights of a checkpoint folder are. */
 export interface WeightLayout {
@@ -30,7 +31,7 @@ export interface WeightLayout {
  * there is.
  * @param names of the files directly in the folder.
  * @throws UserError `pickle-only`, `gguf-only`, `no-weights`, `missing-index`, `ambiguous-weights`,
- * `unsafe-shard-name`, or as readCappedJson.
+ * `unsafe-shard-name`, `too-large`, or as readCappedJson.
  */
 export async function findWeights(dir: string, names: readonly string[]): Promise<WeightLayout> {
   if (names.includes(singleFile)) return { files: [singleFile] };
@@ -82,9 +83,11 @@ function noSafetensors(dir: string, names: readonly string[]): UserError {
 }
 
 async function readIndex(dir: string): Promise<WeightLayout> {
-  const index = await readCappedJson(join(dir, indexFile), indexSchema, mostIndexBytes);
+  const index = await readCappedJson(join(dir, indexFile), indexSchema, mostIndexBytes, headerJson);
   const weightMap = new Map(Object.entries(index?.weight_map ?? {}));
   const files = [...new Set(weightMap.values())].sort();
+  assertFewEnough(dir, weightMap.size, mostTensors, 'tensors');
+  assertFewEnough(dir, files.length, mostShards, 'shards');
   for (const file of files) assertSafeShardName(file, dir);
   if (files.length === 0)
     throw new UserError(
@@ -93,6 +96,15 @@ async function readIndex(dir: string): Promise<WeightLayout> {
       'Download the file again.',
     );
   return { files, index: { file: indexFile, weightMap } };
+}
+
+function assertFewEnough(dir: string, count: number, most: number, what: string): void {
+  if (count <= most) return;
+  throw new UserError(
+    'too-large',
+    `${join(dir, indexFile)} names ${count} ${what}; at most ${most} are read.`,
+    'Download the file again, or save the model in fewer parts.',
+  );
 }
 
 function assertSafeShardName(name: string, dir: string): void {

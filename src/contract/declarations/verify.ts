@@ -13,8 +13,14 @@ export const verify = declareOperation({
     model: z.string(),
     keys: z.string(),
     base: z.string().optional(),
+    /** A marked copy: whether the suspect holds its tensors is seen without asking anything. */
+    copy: z.string().optional(),
     /** Whether to draw the key set again from its seed, where that is possible; true by default. */
     rederive: z.boolean().optional(),
+    /** What is known from elsewhere of the commitment to keys that a beacon drew later. */
+    registered: z
+      .strictObject({ date: z.iso.datetime(), commitments: z.number().int().min(1).max(1_000_000_000) })
+      .optional(),
     /** The folder for the report. */
     report: z.string().optional(),
     ...placementWishes,
@@ -46,6 +52,16 @@ export const verify = declareOperation({
     /** The base with which the suspect was compared. */
     baseDigest: z.string().nullable(),
     commitment: z.string(),
+    /** What the suspect is, cheapest comparison first, then the tests; results of earlier versions lack these. */
+    kinship: z.array(z.object({ step: z.string(), finding: z.string(), sentence: z.string() })).default([]),
+    /** Ways to read the suspect's folder, all of them asked; 0 where it cannot be read. */
+    readings: z.number().default(1),
+    /** In which points they differ. */
+    conflicts: z.array(z.string()).default([]),
+    /** What else in the folder can be another model. */
+    further: z.array(z.string()).default([]),
+    /** Where nothing was found: what would have been seen. */
+    power: z.array(z.string()).default([]),
     ...ranOn,
     seconds: z.number(),
   }),

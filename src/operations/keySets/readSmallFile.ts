@@ -1,14 +1,14 @@
 import { UserError } from '../../common/errors';
-import { readRegularFile } from '../../common/regularFile';
+import { readLimited } from '../../common/regularFile';
 
 /**
  * Reads a file that the user named, as bytes.
  * @param what the kind of file, for errors ("seed file").
- * @throws UserError as readRegularFile.
+ * @throws UserError `not-found`, `not-a-file`, `not-readable`, or `too-large` past `mostBytes`.
  */
 export async function readSmallFile(path: string, what: string, mostBytes: number): Promise<Buffer> {
   try {
-    return await readRegularFile(path, mostBytes);
+    return await readLimited(path, mostBytes);
   } catch (error) {
     throw error instanceof UserError ? nameIt(error, path, what) : error;
   }

@@ -18,7 +18,9 @@ import {
 } from './pieces';
 import { nameModel, type ReportView } from './reportView';
 import {
+  listKinship,
   listModels,
+  listNoticed,
   listVerifyRecord,
   tabulateKeys,
   tabulateLuck,
@@ -53,13 +55,29 @@ export function viewVerify(
         ${renderList(report.doesNotShow, 'limits')}
       </div>
     </section>
-    ${renderOrigin(listModels(report), listVerifyRecord(report), presentation)}`;
+    ${renderSeen(report)} ${renderOrigin(listModels(report), listVerifyRecord(report), presentation)}`;
   return {
     title: nameModel(report.suspect.path),
     subtitle: [reportNames.verify, report.suspect.path, `checked ${formatDate(report.date)}`],
     body,
     charts,
   };
+}
+
+/** What the suspect is, and what was noticed about it; nothing in reports of earlier versions. */
+function renderSeen(report: VerifyReport): Html {
+  const [kinship, noticed] = [listKinship(report), listNoticed(report)];
+  if (kinship.length === 0 && noticed.length === 0) return html``;
+  const column = (head: string, lines: readonly string[]): Html =>
+    lines.length === 0
+      ? html``
+      : html`<div>
+          <h2>${head}</h2>
+          ${renderList(lines, 'limits')}
+        </div>`;
+  return html`<section class="two">
+    ${column('What the suspect is', kinship)} ${column('What was noticed', noticed)}
+  </section>`;
 }
 
 function planCharts(report: VerifyReport): Charts {

@@ -185,6 +185,16 @@ export function listModels({ suspect, base }: VerifyReport): Fact[] {
   ];
 }
 
+/** What the suspect is, cheapest comparison first; empty where no report says. */
+export function listKinship({ suspectRead }: VerifyReport): string[] {
+  return (suspectRead?.kinship ?? []).map(({ sentence }) => sentence);
+}
+
+/** What was noticed about the suspect, and what a verdict of *no evidence* would have seen. */
+export function listNoticed({ suspectRead }: VerifyReport): string[] {
+  return [...(suspectRead?.power ?? []), ...(suspectRead?.notes ?? [])];
+}
+
 /** The circumstances: keys, method, program, date. */
 export function listVerifyRecord(report: VerifyReport): Fact[] {
   return [
@@ -192,7 +202,7 @@ export function listVerifyRecord(report: VerifyReport): Fact[] {
     {
       name: 'Asked',
       value: report.sharedTokenizer
-        ? 'token by token: the suspect has the tokenizer of the key set'
+        ? 'token by token: the suspect has the tokens of the key set'
         : 'by text: the suspect has a different tokenizer, so only answers count',
     },
     {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { UserError } from '../../common/errors';
 import { asDiskError, writeFileAtomic } from '../../common/files';
 import { usualKeyCount } from '../../contract/declarations/createKeySet';
 import { commandIds } from '../../ids';
@@ -22,7 +23,7 @@ export function workspaceCommands(services: Services, panel: PanelHandle): Parti
   return {
     [commandIds.addFolder]: addFolder,
     [commandIds.trySampleModel]: () => trySampleModel(services, panel),
-    [commandIds.refresh]: () => Promise.all([runs.refresh(), index.refresh()]),
+    [commandIds.refresh]: () => Promise.all([runs.refresh(), index.retry()]),
     [commandIds.openLog]: () => log.show(),
     [commandIds.openRecipeFile]: (given) => openRecipeFile(services, given),
     [commandIds.copyPath]: (given) => vscode.env.clipboard.writeText(uriOf(given)?.fsPath ?? ''),
@@ -92,6 +93,8 @@ async function makeRecipe({ index }: Services, given: unknown): Promise<string> 
   const path = await checkpointOf(given);
   const isModel = path !== undefined && pathOf('run', given) === undefined;
   const model = isModel ? path : await askCheckpoint(index, place, 'For which model?');
+  const { problem } = await index.lookAt(model);
+  if (problem) throw new UserError(problem.reason, problem.message, problem.next);
   const { defaults } = await describeCheckpoint(model);
   const proposed = findFreeName(join(dirname(model), basename(model))) + '.recipe.json';
   const out = await askNewFile('New Recipe', proposed, { Recipes: ['json'] });

@@ -3,7 +3,6 @@ import { basename, join } from 'node:path';
 import type { Reason } from '../../common/reasons';
 import { UserError } from '../../common/errors';
 import { readKeyFilePublic } from '../../fingerprint/keyFile/keyFile';
-import { notReadyFile } from '../../checkpoint/folderFiles';
 import { describeCheckpoint } from '../../operations/describeCheckpoint';
 import { readNotReadyNote } from '../../operations/copy/notReadyNote';
 import type { FoundCheckpoint, FoundKeySet, FoundProblem } from './found';
@@ -18,8 +17,14 @@ const unsupportedReasons = new Set<Reason>([
   'gguf-only',
 ]);
 
-/** Describes a checkpoint folder by its config and headers, or by why it cannot be used. */
-export async function lookAtCheckpoint(path: string): Promise<FoundCheckpoint> {
+/**
+ * Describes a checkpoint folder by its config and headers, or by why it cannot be used.
+ * @param note is given an error that nobody foresaw, for the log.
+ */
+export async function lookAtCheckpoint(
+  path: string,
+  note: (error: unknown) => void,
+): Promise<FoundCheckpoint> {
   const weightFiles = await listWeightFiles(path);
   const notReady = await readNotReadyNote(path);
   const found = {
@@ -33,37 +38,30 @@ export async function lookAtCheckpoint(path: string): Promise<FoundCheckpoint> {
     const { facts } = await describeCheckpoint(path);
     return { ...found, facts };
   } catch (error) {
-    return { ...found, problem: describeProblem(error) };
+    return { ...found, problem: describeProblem(error, note) };
   }
 }
 
-/** The files whose change makes the description of a checkpoint outdated. */
-export async function listParts(path: string): Promise<string[]> {
-  const names = await readdir(path).catch(() => []);
-  const isTelling = (name: string): boolean => /\.safetensors|\.json$/.test(name) || name === notReadyFile;
-  return names.filter(isTelling).map((name) => join(path, name));
-}
-
-/** Describes a key file by the part that needs no passphrase. */
-export async function lookAtKeySet(path: string): Promise<FoundKeySet> {
+/** Describes a key file by the part that needs no passphrase; `note` as above. */
+export async function lookAtKeySet(path: string, note: (error: unknown) => void): Promise<FoundKeySet> {
   const found = { path, name: basename(path) };
   try {
     return { ...found, header: await readKeyFilePublic(path) };
   } catch (error) {
-    return { ...found, problem: describeProblem(error) };
+    return { ...found, problem: describeProblem(error, note) };
   }
 }
 
-function describeProblem(error: unknown): FoundProblem {
+function describeProblem(error: unknown, note: (error: unknown) => void): FoundProblem {
   if (error instanceof UserError) {
     const { reason, message, next } = error;
     return { reason, message, next, kind: unsupportedReasons.has(reason) ? 'unsupported' : 'damaged' };
   }
-  if (!(error instanceof Error && 'code' in error)) throw error;
+  note(error);
   return {
-    reason: 'not-readable',
-    message: `It cannot be read: ${error.message}.`,
-    next: 'Check its permissions.',
+    reason: 'unexpected',
+    message: `It cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    next: 'See the log for details. If it came from somebody else, it may be made to do this.',
     kind: 'damaged',
   };
 }

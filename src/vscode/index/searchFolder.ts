@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Paths found by a search; nothing was opened. */
@@ -32,7 +32,7 @@ export async function searchFolder(root: string, limits: SearchLimits = usualLim
   for (let depth = 0; depth <= limits.depth && level.length > 0; depth++) {
     const below: string[] = [];
     for (const folder of level) {
-      const entries = await listEntries(folder);
+      const entries = await listEntries(folder, limits.entries - seen + 1);
       seen += entries.length;
       if (seen > limits.entries) return finds;
       sortEntries(folder, entries, finds);
@@ -60,8 +60,16 @@ function listSubfolders(folder: string, entries: readonly Dirent[]): string[] {
     .map(({ name }) => join(folder, name));
 }
 
-/** Sorted by name; empty for an unreadable folder. */
-async function listEntries(folder: string): Promise<Dirent[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+/** At most so many, sorted by name; empty for an unreadable folder. */
+async function listEntries(folder: string, most: number): Promise<Dirent[]> {
+  const entries: Dirent[] = [];
+  try {
+    for await (const entry of await opendir(folder, { bufferSize: 256 })) {
+      entries.push(entry);
+      if (entries.length >= most) break;
+    }
+  } catch {
+    return [];
+  }
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,13 +1,20 @@
 import * as vscode from 'vscode';
+import type { Reason } from '../../common/reasons';
 import { reportKinds } from '../../contract/reportKinds';
 import type { DriftReport } from '../../drift/driftReport';
 import type { FallenShort } from '../../reports/words/notReady';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { FileCache } from './fileCache';
-import type { FoundCheckpoint, FoundKeySet, FoundReport } from './found';
+import type { FoundCheckpoint, FoundKeySet, FoundProblem, FoundReport } from './found';
+import { FolderReader, type FolderReaderOptions } from './reader/folderReader';
+import { listParts } from './listParts';
 import { holdsFor, type KnownDigest } from './reportHolds';
 import { searchFolder, type Finds } from './searchFolder';
 import { DiskWatch } from './diskWatch';
+
+/** Where a search takes longer, what has been found so far is shown. */
+const showAfterMs = 1000;
+const givenUp = new Set<Reason>(['took-too-long', 'out-of-memory', 'child-crashed']);
 
 /** The content of the workspace as of the last search; follows the disk once it was first requested. */
 export class WorkspaceIndex implements vscode.Disposable {
@@ -19,15 +26,30 @@ export class WorkspaceIndex implements vscode.Disposable {
     readonly reports: readonly FoundReport[];
     readonly recipes: readonly string[];
   } = { checkpoints: [], keySets: [], reports: [], recipes: [] };
-  private readers: Promise<Readers> | undefined;
+  private readonly reader: FolderReader;
+  /** What a user looks at does not wait for the rest of the workspace. */
+  private readonly chosenReader: FolderReader;
+  private readonly checkpointCache: FileCache<FoundCheckpoint>;
+  private readonly keySetCache: FileCache<FoundKeySet>;
+  private readonly reportCache: FileCache<FoundReport | undefined>;
   private ready: Promise<void> | undefined;
+  private seen: Promise<void> | undefined;
   private searching: Promise<void> | undefined;
   private searchAgain = false;
   private watch: DiskWatch | undefined;
   /** By path; computed elsewhere, because it takes reading all weights. */
   private readonly digests = new Map<string, KnownDigest>();
 
-  constructor(private readonly onError: (error: unknown) => void) {}
+  constructor(
+    private readonly onError: (error: unknown) => void,
+    reading: FolderReaderOptions,
+  ) {
+    this.reader = new FolderReader(reading);
+    this.chosenReader = new FolderReader(reading);
+    this.checkpointCache = new FileCache((path) => this.reader.look('checkpoint', path));
+    this.keySetCache = new FileCache((path) => this.reader.look('keySet', path));
+    this.reportCache = new FileCache((path) => this.reader.look('report', path));
+  }
 
   get checkpoints(): readonly FoundCheckpoint[] {
     return this.found.checkpoints;
@@ -79,6 +101,12 @@ export class WorkspaceIndex implements vscode.Disposable {
     return this.ready;
   }
 
+  /** The same, but where a folder is slow to read, the others are not waited for longer than a moment. */
+  whenSeen(): Promise<void> {
+    this.seen ??= Promise.race([this.whenReady(), new Promise<void>((resolve) => this.onDidChange(resolve))]);
+    return this.seen;
+  }
+
   /** Searches again; a search in progress is repeated, so that nothing is missed. */
   refresh(): Promise<void> {
     if (this.searching !== undefined) {
@@ -89,7 +117,23 @@ export class WorkspaceIndex implements vscode.Disposable {
     return this.searching;
   }
 
+  /** The same for a user who asks for it: what could not be read before is tried again. */
+  retry(): Promise<void> {
+    this.reader.tryAgain();
+    this.chosenReader.tryAgain();
+    this.checkpointCache.forget(wasGivenUp);
+    this.keySetCache.forget(wasGivenUp);
+    return this.refresh();
+  }
+
+  /** Describes any checkpoint folder as those of the workspace are described: it cannot hang the editor. */
+  lookAt(path: string): Promise<FoundCheckpoint> {
+    return this.chosenReader.look('checkpoint', path);
+  }
+
   dispose(): void {
+    this.reader.dispose();
+    this.chosenReader.dispose();
     this.watch?.dispose();
     this.changed.dispose();
   }
@@ -110,14 +154,31 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   private async search(): Promise<void> {
     const finds = await searchWorkspace();
-    this.readers ??= loadReaders();
-    const { readCheckpoints, readKeySets, readReports } = await this.readers;
-    const reports = (await readReports(finds.reports)).filter((report) => report !== undefined);
+    const showing = setInterval(() => this.showSoFar(finds), showAfterMs);
+    try {
+      await this.checkpointCache.update(finds.checkpoints, listParts);
+      await this.keySetCache.update(finds.keySets);
+      await this.reportCache.update(finds.reports);
+    } finally {
+      clearInterval(showing);
+    }
+    this.adopt(finds);
+  }
+
+  /** While a folder is slow to read, the others are in view. */
+  private showSoFar(finds: Finds): void {
+    this.adopt(finds);
+    // Without any of several it would look as if there were none.
+    if (this.found.checkpoints.length > 0 || finds.checkpoints.length === 0) this.changed.fire();
+  }
+
+  private adopt({ checkpoints, keySets, reports, recipes }: Finds): void {
+    const known = this.reportCache.valuesOf(reports).filter((report) => report !== undefined);
     this.found = {
-      checkpoints: await readCheckpoints(finds.checkpoints),
-      keySets: await readKeySets(finds.keySets),
-      reports: reports.sort((a, b) => (a.report.date < b.report.date ? 1 : -1)),
-      recipes: finds.recipes,
+      checkpoints: this.checkpointCache.valuesOf(checkpoints),
+      keySets: this.keySetCache.valuesOf(keySets),
+      reports: known.sort((a, b) => (a.report.date < b.report.date ? 1 : -1)),
+      recipes,
     };
   }
 
@@ -132,24 +193,9 @@ export class WorkspaceIndex implements vscode.Disposable {
   }
 }
 
-interface Readers {
-  readonly readCheckpoints: (paths: readonly string[]) => Promise<FoundCheckpoint[]>;
-  readonly readKeySets: (paths: readonly string[]) => Promise<FoundKeySet[]>;
-  readonly readReports: (paths: readonly string[]) => Promise<(FoundReport | undefined)[]>;
-}
-
-/** The readers of checkpoints, key sets and reports are loaded at the first search, not when the editor starts. */
-async function loadReaders(): Promise<Readers> {
-  const { listParts, lookAtCheckpoint, lookAtKeySet } = await import('./lookAt');
-  const { findReport } = await import('./findReport');
-  const checkpoints = new FileCache(lookAtCheckpoint);
-  const keySets = new FileCache(lookAtKeySet);
-  const reports = new FileCache(findReport);
-  return {
-    readCheckpoints: (paths) => checkpoints.readAll(paths, listParts),
-    readKeySets: (paths) => keySets.readAll(paths),
-    readReports: (paths) => reports.readAll(paths),
-  };
+/** What was not read because reading it hung or crashed may be read at another time. */
+function wasGivenUp({ problem }: { readonly problem?: FoundProblem }): boolean {
+  return problem !== undefined && givenUp.has(problem.reason);
 }
 
 async function searchWorkspace(): Promise<Finds> {

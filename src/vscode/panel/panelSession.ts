@@ -41,7 +41,7 @@ export class PanelSession implements vscode.Disposable {
   /** The snapshot is outdated. */
   readonly onDidChange = this.changed.event;
   readonly previews: KeyPreviews;
-  readonly catalogue = new ModelCatalogue();
+  readonly catalogue: ModelCatalogue;
   readonly sources: RunSources;
   private readonly runGatherer: RunGatherer;
   private readonly inspections: Inspections;
@@ -55,6 +55,7 @@ export class PanelSession implements vscode.Disposable {
   constructor(readonly services: Services) {
     const { context, runs, index } = services;
     this.kept = parseIntent(context.workspaceState.get(memoryKey));
+    this.catalogue = new ModelCatalogue((path) => index.lookAt(path));
     this.inspections = new Inspections(runs, context.workspaceState, (path, digest) =>
       index.noteDigest(path, digest),
     );
@@ -93,6 +94,7 @@ export class PanelSession implements vscode.Disposable {
   /** Choosing a model again repeats whatever failed before. */
   chooseModel(model: string): void {
     this.inspections.forgetProblems();
+    this.catalogue.forgetProblems();
     this.update({ ...this.kept, model });
     this.refresh();
   }

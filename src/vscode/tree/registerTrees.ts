@@ -18,7 +18,7 @@ export function registerTrees(services: Services): vscode.Disposable {
   const { context, index, runs, secrets } = services;
   const make = (id: string, makeRows: () => readonly Row[] | Promise<readonly Row[]>): Tree => {
     const tree = new RowTree(context.extensionUri, async () => {
-      await index.whenReady();
+      await index.whenSeen();
       return makeRows();
     });
     return {

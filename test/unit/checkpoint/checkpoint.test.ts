@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   mkdir,
   readdir,
@@ -6,6 +7,7 @@ import {
   realpath,
   rename,
   rm,
+  rmdir,
   symlink,
   truncate,
   writeFile,
@@ -13,6 +15,9 @@ import {
 import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
+import { listFolder } from '../../../src/checkpoint/folderFiles';
+import { digestCheckpoint } from '../../../src/checkpoint/identity';
+import { readTokenizerConfig } from '../../../src/checkpoint/tokenizer/tokenizerConfig';
 import { assertFinite } from '../../../src/checkpoint/weights/finite';
 import { readTensor } from '../../../src/checkpoint/weights/tensorData';
 import {
@@ -124,12 +129,43 @@ describe('a path that is no checkpoint', () => {
         ['{"hidden_size":128}', 'no-model-type'],
         ['{"model_type":3}', 'no-model-type'],
         [' '.repeat(10_000_001), 'too-large'],
+        [`{"model_type":"llama","a":[${'{},'.repeat(400_000)}0]}`, 'too-large'],
+        [`{"model_type":"llama","a":${'['.repeat(1000)}${']'.repeat(1000)}}`, 'too-large'],
       ] as const) {
         await writeFile(path, text);
         await assert.rejects(openCheckpoint(dir), userError(reason, /config\.json/));
       }
       await rm(path);
       await assert.rejects(openCheckpoint(dir), userError('missing-config'));
+    }));
+
+  it('is refused for its files that are none: pipes, devices, folders', () =>
+    withCopy(sampleModel, async (dir) => {
+      for (const name of ['config.json', 'model.safetensors']) {
+        const path = join(dir, name);
+        await rename(path, `${path}.away`);
+        execFileSync('mkfifo', [path]);
+        await assert.rejects(openCheckpoint(dir), userError('not-a-file', /named pipe/));
+        await rm(path);
+        await symlink('/dev/zero', path);
+        await assert.rejects(openCheckpoint(dir), userError('not-a-file', /device/));
+        await rm(path);
+        await mkdir(path);
+        await assert.rejects(openCheckpoint(dir), userError('not-a-file', /folder/));
+        await rmdir(path);
+        await rename(`${path}.away`, path);
+      }
+      execFileSync('mkfifo', [join(dir, 'chat_template.jinja')]);
+      await assert.rejects(readTokenizerConfig(dir), userError('not-a-file', /chat_template\.jinja/));
+      await assert.rejects(digestCheckpoint(await openCheckpoint(dir)), userError('not-a-file'));
+    }));
+
+  it('opens in a folder of any depth, but such a folder is not listed for a copy', () =>
+    withCopy(sampleModel, async (dir) => {
+      await mkdir(join(dir, ...Array<string>(40).fill('d')), { recursive: true });
+      const { warnings } = await openCheckpoint(dir);
+      assert.match(warnings.join(), /so many files that not all were searched for key files/);
+      await assert.rejects(listFolder(dir), userError('too-large', /more than 32 levels/));
     }));
 
   it('is refused for its shards: missing, truncated, oversized', () =>

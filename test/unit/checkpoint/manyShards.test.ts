@@ -12,7 +12,7 @@ import { findWeights } from '../../../src/checkpoint/weights/weightFiles';
 import { writeCheckpoint } from '../../../src/checkpoint/writer';
 import { RandomStream } from '../../../src/common/random';
 import { listParameters } from '../../../src/engine/loadedModel';
-import { inFolder, userError } from './folders';
+import { buildSafetensors, inFolder, userError } from './folders';
 import { askOnce } from './askOnce';
 import { writeLaidOut, type LaidOut } from './laidOut';
 
@@ -109,11 +109,45 @@ describe('an index', () => {
       assert.equal(index!.weightMap.size, tensors.length);
     }));
 
-  it('of more than 100 MB is refused unread', () =>
+  it('of more than 40 MB is refused unread', () =>
     inFolder(async (dir) => {
       await writeFile(join(dir, indexFile), '');
-      await truncate(join(dir, indexFile), 100_000_001);
+      await truncate(join(dir, indexFile), 40_000_001);
       await assert.rejects(findWeights(dir, [indexFile]), userError('too-large', /index\.json/));
+    }));
+
+  it('of more tensors, shards or values than any model has is refused', () =>
+    inFolder(async (dir) => {
+      const refuse = async (index: string, message: RegExp): Promise<void> => {
+        await writeFile(join(dir, indexFile), index);
+        await assert.rejects(findWeights(dir, [indexFile]), userError('too-large', message));
+      };
+      const list = (count: number, shards: number): string => {
+        const map = Array.from({ length: count }, (_, i) => `"${i}":"${i % shards}.safetensors"`);
+        return `{"weight_map":{${map.join()}}}`;
+      };
+      await refuse(list(200_001, 10), /names 200001 tensors; at most 200000/);
+      await refuse(list(2001, 2001), /names 2001 shards; at most 2000/);
+      await refuse(`{"weight_map":{},"x":[${'{},'.repeat(2_000_000)}0]}`, /more than 2000000 values/);
+    }));
+
+  it('whose shards have enormous headers together is refused', () =>
+    inFolder(async (dir) => {
+      await writeFile(join(dir, 'config.json'), JSON.stringify(config));
+      const names = Array.from({ length: 5 }, (_, i) => `t${i}`);
+      for (const name of names) {
+        const header = JSON.stringify({ [name]: { dtype: 'F32', shape: [0], data_offsets: [0, 0] } });
+        const padded = header + ' '.repeat(10_000_000);
+        await writeFile(join(dir, `${name}.safetensors`), buildSafetensors(padded));
+      }
+      await writeIndex(
+        dir,
+        names.map((name) => [name, `${name}.safetensors`]),
+      );
+      await assert.rejects(
+        openCheckpoint(dir),
+        userError('header-too-long', /longer than 40000000 bytes together/),
+      );
     }));
 });
 

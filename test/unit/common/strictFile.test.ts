@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { closeSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { readRegularFile } from '../../../src/common/regularFile';
+import { readLimited } from '../../../src/common/regularFile';
 import { openStrictHandle, openStrictly, readStrictText } from '../../../src/common/strictFile';
 import { inNewFolder, makePipe, skipOnWindows } from './strange';
 
@@ -43,7 +43,7 @@ describe('a file in a folder that a stranger may have prepared', { skip: skipOnW
         const isRefused = { reason: 'not-a-file' };
         assert.throws(() => readStrictText(path, 100), isRefused, path);
         await assert.rejects(openStrictHandle(path, 'append'), isRefused, path);
-        await assert.rejects(readRegularFile(path, 100), isRefused, path);
+        await assert.rejects(readLimited(path, 100), isRefused, path);
       }
     }));
 
@@ -55,8 +55,8 @@ describe('a file in a folder that a stranger may have prepared', { skip: skipOnW
       assert.equal(statSync(path).mode & 0o777, 0o600);
       writeFileSync(path, 'x'.repeat(101));
       assert.throws(() => readStrictText(path, 100), { reason: 'too-large' });
-      await assert.rejects(readRegularFile(path, 100), { reason: 'too-large' });
+      await assert.rejects(readLimited(path, 100), { reason: 'too-large' });
       assert.equal(readStrictText(path, 101), 'x'.repeat(101));
-      assert.equal((await readRegularFile(path, 101)).length, 101);
+      assert.equal((await readLimited(path, 101)).length, 101);
     }));
 });

@@ -29,6 +29,44 @@ describe('the verdict of a stored report', () => {
     for (const report of reports) assert.deepEqual(read(report), { kind: 'verify', report });
   });
 
+  it('may be another one for a reason that makes it weaker, and counts the tests of all readings', () => {
+    const suspectRead = {
+      kinship: [],
+      readings: 2,
+      conflicts: ['a value'],
+      notes: [],
+      further: [],
+      testCount: 6,
+    };
+    const other = {
+      reason: 'unknown-tokens' as const,
+      sentence: 'Undetermined: why',
+      chance: 'Nobody knows.',
+    };
+    const open = makeVerifyReport(sampleJudgement(64, 64, 3), {
+      ...verifyCircumstances,
+      suspectRead: { ...suspectRead, testCount: 3, other },
+    });
+    assert.deepEqual([open.verdict.kind, open.verdict.sentence], ['undetermined', 'Undetermined: why']);
+    assert.deepEqual(read(open), { kind: 'verify', report: open });
+    const isBase = { ...other, reason: 'base-itself' as const, sentence: 'No evidence: the base' };
+    const base = makeVerifyReport(sampleJudgement(64, 64, 61), {
+      ...verifyCircumstances,
+      suspectRead: { ...suspectRead, testCount: 3, other: isBase },
+    });
+    assert.equal(base.verdict.kind, 'no-evidence');
+    assert.deepEqual(read(base), { kind: 'verify', report: base });
+    const seen = { ...suspectRead, power: [] };
+    for (const forged of [
+      { ...match, suspectRead: { ...seen, testCount: 3, other } },
+      { ...match, suspectRead: { ...seen, testCount: 2 } },
+      { ...match, suspectRead: { ...seen, testCount: 6 } },
+      { ...noEvidence, suspectRead: { ...seen, testCount: 3, other } },
+      { ...open, suspectRead: { ...open.suspectRead, other: undefined } },
+    ])
+      assert.throws(() => read(forged), isRefused);
+  });
+
   it('is refused when the kind, the sentence, a count or a p-value says something else', () => {
     const forged: object[] = [];
     const forge = (change: Partial<VerifyReport>, of = match): void => void forged.push({ ...of, ...change });

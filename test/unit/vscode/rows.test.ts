@@ -243,6 +243,25 @@ describe('rows of key sets', () => {
     assert.ok(row!.capabilities.includes('lock'));
   });
 
+  it('offer to draw one that waits for a beacon, and to reveal nothing', () => {
+    const chain = '52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971';
+    const undrawn = { ...header, spentCount: 0, draw: { from: 'announced', chain, round: 123 } as const };
+    const [row] = makeKeySetRows([{ ...keySet, header: { ...undrawn, releases: [] } }], new Set());
+    assert.equal(describeRow(row!), 'a.fpkeys | 48 keys, responses not drawn');
+    assert.deepEqual(row!.capabilities, ['draw', 'unlock', 'passphrase', 'path']);
+    assert.equal(
+      describeRow(row!.children.at(-1)!),
+      'Responses not drawn | round 123 of drand quicknet, 23 Aug 2023, 15:15 UTC',
+    );
+    const drawn = { ...undrawn, draw: { ...undrawn.draw, from: 'beacon', keysCommitment: 'a'.repeat(64) } };
+    const [after] = makeKeySetRows(
+      [{ ...keySet, header: { ...drawn, releases: [] } as FoundKeySet['header'] & object }],
+      new Set(),
+    );
+    assert.ok(after!.capabilities.includes('reveal'));
+    assert.match(after!.tooltip!, /by a public beacon/);
+  });
+
   it('say when a file is damaged', () => {
     const problem = {
       reason: 'broken-key-file',

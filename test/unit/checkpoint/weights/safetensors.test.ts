@@ -50,12 +50,22 @@ describe('the header of a safetensors file', () => {
     await assertRefused(new Uint8Array(7), 'truncated-file');
   });
 
-  it('is refused when it claims more than 100 MB, or more than the file holds', async () => {
+  it('is refused when it claims more than 40 MB, or more than the file holds', async () => {
     const lying = Buffer.alloc(64);
     lying.writeBigUInt64LE(2n ** 63n);
     await assertRefused(lying, 'header-too-long', /9223372036854775808/);
     lying.writeBigUInt64LE(57n);
     await assertRefused(lying, 'header-outside-file');
+  });
+
+  it('is refused before it is parsed when that would fill the memory', async () => {
+    const empty = '"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}';
+    for (const [text, message] of [
+      [`{"a":[${'{},'.repeat(2_000_000)}0]}`, /more than 2000000 values/],
+      [`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, /deeper than 64 levels/],
+      [`{${Array.from({ length: 200_002 }, (_, i) => empty.replace('a', `${i}`)).join()}}`, /200000 tensors/],
+    ] as const)
+      await assertRefused(buildSafetensors(text), 'too-large', message);
   });
 
   it('is refused when it is not a JSON object of UTF-8 text', async () => {

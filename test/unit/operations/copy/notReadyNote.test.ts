@@ -8,7 +8,8 @@ import { writeCheckpoint } from '../../../../src/checkpoint/writer';
 import { describeCheckpoint } from '../../../../src/operations/describeCheckpoint';
 import { inspect } from '../../../../src/operations/inspect';
 import { readNotReadyNote, writeNotReadyNote } from '../../../../src/operations/copy/notReadyNote';
-import { listParts, lookAtCheckpoint } from '../../../../src/vscode/index/lookAt';
+import { listParts } from '../../../../src/vscode/index/listParts';
+import { lookAtCheckpoint } from '../../../../src/vscode/index/lookAt';
 import { inFolder, sampleModel, withCopy } from '../../checkpoint/folders';
 import { notReadyFile } from '../../../../src/checkpoint/folderFiles';
 
@@ -21,6 +22,9 @@ const fallenShort = {
 } as const;
 const sentence =
   'Not ready to publish: its drift is 0.61 nats a token, ten times its budget of 0.06, and only 62 of 64 keys answer';
+
+/** For what no file of these tests causes. */
+const unforeseen = (error: unknown): void => assert.fail(String(error));
 
 describe('the note in the folder of a copy that falls short', () => {
   it('says how it falls short and what to do, and its figures can be read back', () =>
@@ -59,14 +63,14 @@ describe('the note in the folder of a copy that falls short', () => {
 
   it("is shown by inspect, by the index and in the folder's description", () =>
     withCopy(sampleModel, async (dir) => {
-      assert.equal('notReady' in (await lookAtCheckpoint(dir)), false);
+      assert.equal('notReady' in (await lookAtCheckpoint(dir, unforeseen)), false);
       await writeNotReadyNote(dir, fallenShort);
       const { warnings, lines, notReady } = await inspect({ model: dir });
       assert.equal(warnings[0], `${sentence}. ${join(dir, notReadyFile)} says what to do.`);
       assert.equal(lines[0], warnings[0]);
       assert.equal(lines.filter((line) => line === warnings[0]).length, 1);
       assert.deepEqual(notReady, fallenShort);
-      assert.deepEqual((await lookAtCheckpoint(dir)).notReady, fallenShort);
+      assert.deepEqual((await lookAtCheckpoint(dir, unforeseen)).notReady, fallenShort);
       assert.deepEqual((await describeCheckpoint(dir)).facts.notReady, fallenShort);
       assert.ok((await listParts(dir)).includes(join(dir, notReadyFile)));
     }));
