@@ -199,6 +199,13 @@ describe('the row of a run whose copy falls short', () => {
     assert.match(row!.tooltip!, /^\*\*Not ready to publish: .*lower learning rate/);
   });
 
+  it('say that a copy is done whose release the key file does not record, and why', () => {
+    const missing = { ...(result.result as object), recordMissing: 'K could not be opened.' };
+    const [row] = makeRunRows([embedRun('/w/models/aurora-r3', [{ ...result, result: missing }, done])]);
+    assert.equal(describeRow(row!), 'r3: embed | record missing in the key file, 22 Nov, 7\u202fmin');
+    assert.match(row!.tooltip!, /K could not be opened\\?\. Resume the run to add the record/);
+  });
+
   it('looks like one where an older journal records no shortfall', () => {
     const [row] = makeRunRows([embedRun('/w/models/aurora-r3', [result, done])]);
     assert.deepEqual(row!.icon, { codicon: 'pass', colour: 'charts.green' });
