@@ -105,6 +105,8 @@ export async function writeKeyFile(
  * (also the result of a damaged file).
  */
 export async function readKeyFile(path: string, passphrase: string): Promise<KeySet> {
+  // What is no whole key file is not read to its end.
+  await readKeyFilePublic(path);
   const { data, ...header } = await readEnvelope(path);
   const lock = {
     cost: header.kdf,
