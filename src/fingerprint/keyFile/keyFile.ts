@@ -146,6 +146,8 @@ export async function readAnyKeyFile(
   passphrase: string,
   chains: readonly DrandChain[] = drandChains,
 ): Promise<KeySet | UndrawnKeySet> {
+  // What is no whole key file is not read to its end.
+  await readKeyFilePublic(path);
   const { data, ...header } = await readEnvelope(path);
   const lock = {
     cost: header.kdf,
