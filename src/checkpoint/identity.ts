@@ -28,13 +28,15 @@ interface CheckpointDigest {
  * The digest of a checkpoint: the root digest of an OpenSSF Model Signing 1.0 manifest (method `files`,
  * SHA-256) over the weight files, their index, config.json, tokenizer.json, tokenizer_config.json and
  * chat_template.jinja, where they exist. Other files, such as a README, do not affect it. Links are followed.
- * @throws UserError `not-found` or `not-readable`; Cancelled.
+ * @param leavesStrange whether a folder or a pipe of such a name is left out instead of being refused.
+ * @throws UserError `not-found`, `not-a-file` or `not-readable`; Cancelled.
  */
 export async function digestCheckpoint(
   checkpoint: Pick<Checkpoint, 'dir' | 'weightFiles' | 'indexFile'>,
   signal?: AbortSignal,
+  { leavesStrange = false } = {},
 ): Promise<CheckpointDigest> {
-  const beside = await keepExisting(checkpoint.dir, identityFiles);
+  const beside = await keepExisting(checkpoint.dir, identityFiles, leavesStrange);
   const index = checkpoint.indexFile === undefined ? [] : [checkpoint.indexFile];
   const files: FileDigest[] = [];
   const reading = { signal, buffer: newChunkBuffer() };
@@ -88,11 +90,15 @@ async function digestFile(
   }
 }
 
-async function keepExisting(dir: string, names: readonly string[]): Promise<string[]> {
+async function keepExisting(
+  dir: string,
+  names: readonly string[],
+  leavesStrange: boolean,
+): Promise<string[]> {
   const kept: string[] = [];
   for (const name of names) {
     const found = await stat(join(dir, name)).catch(() => undefined);
-    if (found?.isFile()) kept.push(name);
+    if (found && (found.isFile() || !leavesStrange)) kept.push(name);
   }
   return kept;
 }
