@@ -31,14 +31,17 @@ interface CheckpointDigest {
  * SHA-256) over the weight files, their index, config.json, tokenizer.json, tokenizer_config.json and
  * chat_template.jinja, and the files of an older checkpoint where transformers reads them, as far as they
  * exist. Other files, such as a README, do not affect it. Links are followed.
- * @throws UserError `not-found` or `not-readable`; Cancelled.
+ * @param leavesStrange whether a folder or a pipe of such a name is left out instead of being refused.
+ * @throws UserError `not-found`, `not-a-file` or `not-readable`; Cancelled.
  */
 export async function digestCheckpoint(
   checkpoint: Pick<Checkpoint, 'dir' | 'weightFiles' | 'indexFile'>,
   signal?: AbortSignal,
+  { leavesStrange = false } = {},
 ): Promise<CheckpointDigest> {
   const { dir } = checkpoint;
-  const beside = await keepExisting(dir, [...identityFiles, ...(await listOlderFiles(dir))]);
+  const names = [...identityFiles, ...(await listOlderFiles(dir))];
+  const beside = await keepExisting(dir, names, leavesStrange);
   const index = checkpoint.indexFile === undefined ? [] : [checkpoint.indexFile];
   const files: FileDigest[] = [];
   const reading = { signal, buffer: newChunkBuffer() };
@@ -93,11 +96,15 @@ async function digestFile(
   }
 }
 
-async function keepExisting(dir: string, names: readonly string[]): Promise<string[]> {
+async function keepExisting(
+  dir: string,
+  names: readonly string[],
+  leavesStrange: boolean,
+): Promise<string[]> {
   const kept: string[] = [];
   for (const name of names) {
     const found = await stat(join(dir, name)).catch(() => undefined);
-    if (found?.isFile()) kept.push(name);
+    if (found && (found.isFile() || !leavesStrange)) kept.push(name);
   }
   return kept;
 }

@@ -39,7 +39,7 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     const base = 'model' in found ? found.model : undefined;
     const longest = longestQuestion(questions);
     const suspect = await openSuspect(request.model, { base: base?.loaded, longest });
-    const { root: digest } = await digestCheckpoint(suspect.files, context.signal);
+    const { root: digest } = await digestCheckpoint(suspect.files, context.signal, { leavesStrange: true });
     const models = {
       base: base?.loaded,
       copy: request.copy === undefined ? undefined : loadModel(await openCheckpoint(request.copy)),

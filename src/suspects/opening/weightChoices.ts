@@ -33,7 +33,7 @@ export async function listWeightChoices(
   const { transformers_weights: named } = config;
   const choices: (WeightChoice | undefined)[] = [
     typeof named === 'string' ? await chooseNamed(dir, named) : undefined,
-    names.includes(singleFile) ? chooseFiles([singleFile]) : undefined,
+    (await isFile(join(dir, singleFile))) ? chooseFiles([singleFile]) : undefined,
     names.includes(indexFile) ? await chooseShards(dir, indexFile) : undefined,
   ];
   const found = choices.filter((choice) => choice !== undefined && choice.files.length > 0);
@@ -63,7 +63,7 @@ async function chooseShards(dir: string, index: string): Promise<WeightChoice | 
   const files: string[] = [];
   for (const name of [...new Set(weightMap.values())].sort())
     if (isSafeName(name) && (await isFile(join(dir, name)))) files.push(name);
-  return { files, indexFile: index, weightMap };
+  return { files, weightMap, ...((await isFile(join(dir, index))) && { indexFile: index }) };
 }
 
 async function readIndex(path: string): Promise<Record<string, string> | undefined> {
