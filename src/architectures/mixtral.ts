@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Architecture } from './architecture';
 import { layerName, preNormLayer, selfAttention } from './decoder';
 import { decoderSchema, readDecoder, type DecoderConfig, type DecoderDefaults } from './decoderConfig';
+import { placesOfExperts } from './expertPlaces';
 import { experts } from './experts';
 import { llama } from './llama';
 import { parseConfig, withAliases } from './parseConfig';
@@ -41,6 +42,7 @@ export const mixtral: Architecture<MixtralConfig> = {
       chosenExperts: fields.num_experts_per_tok,
     };
   },
+  otherPlaces: ({ expertCount }, name, shape) => placesOfExperts(expertCount, name, shape),
   layer: (pass, config, index, x) =>
     preNormLayer(pass, config, index, x, {
       attention: (normed) => selfAttention(pass, config, index, normed),

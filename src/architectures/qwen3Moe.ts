@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Architecture } from './architecture';
 import { layerName, mlp, preNormLayer } from './decoder';
 import { decoderSchema, readBiases, readDecoder, type DecoderConfig } from './decoderConfig';
+import { placesOfExperts } from './expertPlaces';
 import { experts } from './experts';
 import { llama } from './llama';
 import { parseConfig, withAliases } from './parseConfig';
@@ -56,6 +57,7 @@ export const qwen3Moe: Architecture<Qwen3MoeConfig> = {
       ),
     };
   },
+  otherPlaces: ({ expertCount }, name, shape) => placesOfExperts(expertCount, name, shape),
   layer: (pass, config, index, x) =>
     preNormLayer(pass, config, index, x, {
       attention: (normed) => qwenAttention(pass, config, index, normed),

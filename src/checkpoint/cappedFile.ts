@@ -3,6 +3,7 @@ import type { ZodType } from 'zod';
 import { parseJson } from '../common/files';
 import { systemErrorCode, UserError } from '../common/errors';
 import { asReadError } from './byteRange';
+import { parsePythonJson } from './pythonJson';
 
 /**
  * Reads a text file of a checkpoint, but no more than `limitBytes` of it.
@@ -38,5 +39,11 @@ export async function readCappedJson<T>(
 ): Promise<T | undefined> {
   const text = await readCappedText(path, limitBytes);
   if (text === undefined) return undefined;
-  return parseJson(text, schema, path, 'Download the file again from where you got the checkpoint.');
+  return parseJson(
+    text,
+    schema,
+    path,
+    'Download the file again from where you got the checkpoint.',
+    parsePythonJson,
+  );
 }

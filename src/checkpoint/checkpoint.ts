@@ -3,11 +3,18 @@ import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
 import { asReadError } from './byteRange';
+import { adapterAlone, adapterConfig } from './adapters';
 import { readCappedJson } from './cappedFile';
 import { isFloatDtype } from './weights/dtypes';
-import { isKeyFile, listFolder } from './folderFiles';
+import { findOddities, type Oddities } from './oddities';
 import { type TensorInfo, quoteName, readHeader } from './weights/safetensors';
-import { type WeightLayout, findWeights, indexFile, refuseOtherFormats } from './weights/weightFiles';
+import {
+  type WeightLayout,
+  findWeights,
+  indexFile,
+  refuseOtherFormats,
+  singleFile,
+} from './weights/weightFiles';
 
 interface CheckpointConfig {
   /** The `model_type` of config.json: the name of the model's family. */
@@ -17,7 +24,7 @@ interface CheckpointConfig {
 }
 
 /** A Hugging Face checkpoint on disk. The weights stay on disk. */
-export interface Checkpoint {
+export interface Checkpoint extends Oddities {
   /** Absolute. */
   readonly dir: string;
   readonly config: CheckpointConfig;
@@ -27,8 +34,6 @@ export interface Checkpoint {
   readonly weightFiles: readonly string[];
   /** The name of the index file, where there are shards. */
   readonly indexFile?: string;
-  /** Sentences for the user about oddities that do not prevent use. */
-  readonly warnings: readonly string[];
 }
 
 const mostConfigBytes = 10_000_000;
@@ -37,7 +42,7 @@ const quantizationSchema = z.looseObject({ quant_method: z.string().max(40) });
 
 /**
  * Opens a checkpoint folder and checks that its config and weight headers are complete. Reads no weights.
- * @throws UserError `no-such-folder`, `not-a-folder`, `missing-config`, `broken-json`, `no-model-type`,
+ * @throws UserError `no-such-folder`, `not-a-folder`, `missing-config`, `adapter-only`, `broken-json`, `no-model-type`,
  * `missing-shard`, `index-mismatch`, `duplicate-tensor`, `unsupported-dtype`, and as findWeights and
  * readHeader.
  */
@@ -45,16 +50,16 @@ export async function openCheckpoint(dir: string): Promise<Checkpoint> {
   const root = resolve(dir);
   const names = await listNames(root);
   const layout = await findWeights(root, names);
-  const config = await readConfig(root);
+  const config = await readConfig(root, names);
   const tensors = await readHeaders(root, layout);
-  assertFloatDtypes(tensors, config);
+  assertFloatDtypes(tensors, config, names);
   return {
     dir: root,
     config,
     tensors,
     weightFiles: layout.files,
     ...(layout.index && { indexFile: layout.index.file }),
-    warnings: await findWarnings(root, names, layout),
+    ...(await findOddities(root, names, layout, config.raw)),
   };
 }
 
@@ -86,9 +91,10 @@ async function listNames(root: string): Promise<string[]> {
   );
 }
 
-async function readConfig(root: string): Promise<CheckpointConfig> {
+async function readConfig(root: string, names: readonly string[]): Promise<CheckpointConfig> {
   const path = join(root, 'config.json');
   const raw = await readCappedJson(path, configSchema, mostConfigBytes);
+  if (!raw && names.includes(adapterConfig)) throw await adapterAlone(root);
   if (!raw)
     throw new UserError(
       'missing-config',
@@ -153,7 +159,11 @@ function indexMismatch(root: string, what: string): UserError {
   );
 }
 
-function assertFloatDtypes(tensors: ReadonlyMap<string, TensorInfo>, config: CheckpointConfig): void {
+function assertFloatDtypes(
+  tensors: ReadonlyMap<string, TensorInfo>,
+  config: CheckpointConfig,
+  names: readonly string[],
+): void {
   for (const { name, dtype, path, shape } of tensors.values()) {
     if (isFloatDtype(dtype) || isCausalMask(dtype, shape)) continue;
     const quantization = quantizationSchema.safeParse(config.raw.quantization_config);
@@ -163,7 +173,9 @@ function assertFloatDtypes(tensors: ReadonlyMap<string, TensorInfo>, config: Che
     throw new UserError(
       'unsupported-dtype',
       `Tensor ${quoteName(name)} in ${path} is stored as ${dtype}${method}; only F32, F16 and BF16 can be used.`,
-      'Use the original checkpoint in bfloat16, float16 or float32, and quantise the result afterwards.',
+      names.includes(singleFile) && names.includes(indexFile)
+        ? `The folder also has ${indexFile}: if its shards are the original weights, move ${singleFile} out of the folder.`
+        : 'Use the original checkpoint in bfloat16, float16 or float32, and quantise the result afterwards.',
     );
   }
 }
@@ -175,16 +187,4 @@ function isCausalMask(
 ): boolean {
   const isFlag = dtype === 'BOOL' || dtype === 'U8';
   return isFlag && one === 1 && other === 1 && rows === columns && more.length === 0;
-}
-
-async function findWarnings(root: string, names: readonly string[], layout: WeightLayout): Promise<string[]> {
-  const warnings = (await listFolder(root))
-    .filter(({ name }) => isKeyFile(name))
-    .map(
-      ({ name }) =>
-        `${join(root, name)} is a key file inside the checkpoint folder: move it elsewhere before you publish the folder.`,
-    );
-  if (!layout.index && names.includes(indexFile))
-    warnings.push(`${root} has both ${layout.files.join()} and ${indexFile}: only the first is used.`);
-  return warnings;
 }

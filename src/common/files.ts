@@ -61,11 +61,20 @@ export async function readJsonFile<T>(path: string, schema: ZodType<T>, next: st
   return parseJson(text, schema, path, next);
 }
 
-/** Parses JSON text with a schema. `name` tells in errors whose text it was. */
-export function parseJson<T>(text: string, schema: ZodType<T>, name: string, next: string): T {
+/**
+ * Parses JSON text with a schema. `name` tells in errors whose text it was; `parse` reads a dialect of JSON and throws for
+ * anything else.
+ */
+export function parseJson<T>(
+  text: string,
+  schema: ZodType<T>,
+  name: string,
+  next: string,
+  parse: (text: string) => unknown = JSON.parse,
+): T {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parse(text);
   } catch (error) {
     throw new UserError('broken-json', `${name} is not valid JSON.`, next, { cause: error });
   }

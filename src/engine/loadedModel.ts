@@ -1,128 +1,68 @@
 import { realpathSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
-import { UserError } from '../common/errors';
 import type { Architecture, ModelConfig } from '../architectures/architecture';
 import { findArchitecture } from '../architectures/families';
-import type { Pass, Role } from '../architectures/pass';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { TensorInfo } from '../checkpoint/weights/safetensors';
-import { Graph } from '../graph/graph';
+import { listParameters, type Parameter } from './parameters';
+import { findCopies, findTensors } from './stored/storedTensors';
+import { untieWhereDifferent, type LoadOptions } from './stored/tiedMatrices';
+import { warnOfUnread } from './stored/unreadTensors';
 
-/** One parameter of a model as the family's formula names it. */
-export interface Parameter {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly role: Role;
-  /** Whether a matrix is stored as [in, out]; the others are [out, in]. */
-  readonly isTransposed: boolean;
-  /** Index of its layer; undefined for embeddings, final norm and output matrix. */
-  readonly layer: number | undefined;
-}
-
-/** A checkpoint of a known family with exactly the tensors that the family's formula asks for. */
+/** A checkpoint of a known family with the tensors that the family's formula asks for. */
 export interface LoadedModel {
   readonly checkpoint: Checkpoint;
   readonly architecture: Architecture;
   readonly config: ModelConfig;
   readonly parameters: readonly Parameter[];
-  /** The stored tensor of each parameter; a tied matrix may be stored under its other name. */
+  /** The stored tensor of each parameter, or its piece of one; a tied matrix may be stored under its other name. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** A folder that contains every weight file, and the files' real paths relative to it. */
   readonly weightFolder: string;
+  /** Sentences for the user where config and weights disagree in a way that does not prevent use. */
+  readonly warnings: readonly string[];
   fileOf(tensor: TensorInfo): string;
 }
 
 /**
- * Combines a checkpoint with its family's formula. Reads no weights.
- * @throws UserError `unsupported-family`, `unsupported-config`, `broken-config`, `config-mismatch`.
+ * Combines a checkpoint with its family's formula. Reads no weights, but for those of a second output matrix
+ * that should not be there.
+ * @throws UserError `unsupported-family`, `unsupported-config`, `broken-config`, and as findTensors and
+ * haveSameValues; Cancelled.
  */
-export function loadModel(checkpoint: Checkpoint): LoadedModel {
+export async function loadModel(checkpoint: Checkpoint, options: LoadOptions = {}): Promise<LoadedModel> {
   const architecture = findArchitecture(checkpoint.config.modelType, checkpoint.config.raw);
-  const config = architecture.readConfig(checkpoint.config.raw);
+  const read = architecture.readConfig(checkpoint.config.raw);
+  const { config, warnings } = await untieWhereDifferent(checkpoint, architecture, read, options);
   const parameters = listParameters(architecture, config);
-  const tensors = new Map(
-    parameters.map((parameter) => [
-      parameter.name,
-      findTensor(checkpoint, parameter, storedNames(architecture, config, parameter.name)),
-    ]),
-  );
+  const tensors = await findTensors(checkpoint, { architecture, config, parameters });
 
   const realPaths = new Map([...tensors.values()].map((tensor) => [tensor.path, realpathSync(tensor.path)]));
   const weightFolder = commonFolder([...realPaths.values()]);
-  return {
+  const model = {
     checkpoint,
     architecture,
     config,
     parameters,
     tensors,
     weightFolder,
-    fileOf: (tensor) => relative(weightFolder, realPaths.get(tensor.path)!),
+    fileOf: (tensor: TensorInfo) => relative(weightFolder, realPaths.get(tensor.path)!),
   };
+  return { ...model, warnings: [...warnings, ...warnOfUnread(checkpoint, namesRead(model))] };
 }
 
-/** Lists the parameters of a family by writing its formula into a graph that only records requests. */
-export function listParameters(architecture: Architecture, config: ModelConfig): Parameter[] {
-  const graph = new Graph();
-  const found = new Map<string, Parameter>();
-  let layer: number | undefined;
-  const anything = graph.input('anything', 'float32', ['length', 'total']);
-  const pass: Pass = {
-    graph,
-    weight(name, shape, role, isTransposed = false) {
-      if (!found.has(name)) found.set(name, { name, shape, role, isTransposed, layer });
-      return { ...anything, shape };
-    },
-    lowRank: () => undefined,
-    layout: undefined,
-    positions: () => anything,
-    rotary: () => ({ cos: { ...anything, shape: ['total', 1] }, sin: anything }),
-    mask: () => anything,
-    past: () => undefined,
-    keep: () => undefined,
-    selectRows: (_, states) => states,
-    attended: (_, compute) => compute(),
-  };
-
-  let hidden = architecture.embed(pass, config, graph.input('ids', 'int64', ['batch', 'length']));
-  for (layer = 0; layer < config.layerCount; layer++)
-    hidden = architecture.layer(pass, config, layer, hidden);
-  layer = undefined;
-  architecture.logits(pass, config, architecture.finalNorm(pass, config, hidden));
-  return [...found.values()];
+/** Every tensor that holds a parameter's values: a tied matrix may be in the file twice. */
+export function storedCopies(
+  model: Pick<LoadedModel, 'checkpoint' | 'architecture' | 'config' | 'tensors'>,
+  parameter: string,
+): TensorInfo[] {
+  const isTied = model.config.tied && model.architecture.tiedNames.includes(parameter);
+  return isTied ? findCopies(model.checkpoint, model, parameter) : [model.tensors.get(parameter)!];
 }
 
-/** Every name under which a tensor's values are stored: a tied matrix may be in the file twice. */
-export function storedCopies({ checkpoint, config, architecture }: LoadedModel, parameter: string): string[] {
-  const names = storedNames(architecture, config, parameter).filter((name) => checkpoint.tensors.has(name));
-  return config.tied && architecture.tiedNames.includes(parameter) ? names : names.slice(0, 1);
-}
-
-/** The names under which a parameter may be stored, the likeliest first. */
-function storedNames({ prefix, tiedNames }: Architecture, { tied }: ModelConfig, name: string): string[] {
-  const names =
-    tied && tiedNames.includes(name) ? [name, ...tiedNames.filter((other) => other !== name)] : [name];
-  return names.flatMap((full) => (full.startsWith(prefix) ? [full, full.slice(prefix.length)] : [full]));
-}
-
-function findTensor(checkpoint: Checkpoint, parameter: Parameter, names: readonly string[]): TensorInfo {
-  const tensor = names.map((name) => checkpoint.tensors.get(name)).find((found) => found !== undefined);
-  if (!tensor)
-    throw mismatch(`config.json requires the tensor "${parameter.name}", which the weights do not have.`);
-
-  const same =
-    tensor.shape.length === parameter.shape.length &&
-    tensor.shape.every((size, axis) => size === parameter.shape[axis]);
-  if (same) return tensor;
-  throw mismatch(
-    `config.json and the weights disagree: "${tensor.name}" should be [${parameter.shape.join(', ')}] but is [${tensor.shape.join(', ')}].`,
-  );
-}
-
-function mismatch(message: string): UserError {
-  return new UserError(
-    'config-mismatch',
-    message,
-    'Take config.json and the weight files from the same release of the model.',
+function namesRead(model: Omit<LoadedModel, 'warnings'>): Set<string> {
+  return new Set(
+    model.parameters.flatMap(({ name }) => storedCopies(model, name).map((tensor) => tensor.name)),
   );
 }
 

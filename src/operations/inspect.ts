@@ -18,7 +18,7 @@ type Inspection = DeeplyReadonly<ResultOf<typeof declaration>>;
  */
 export async function inspect({ model: dir }: RequestOf<typeof declaration>): Promise<Inspection> {
   const model = await openModel(dir);
-  const { checkpoint, loaded, tokenizer } = model;
+  const { checkpoint, loaded, tokenizer, tokenCount } = model;
   const { root, files } = await digestCheckpoint(checkpoint);
   const { config } = loaded;
   const notReady = await readNotReadyNote(checkpoint.dir);
@@ -32,13 +32,13 @@ export async function inspect({ model: dir }: RequestOf<typeof declaration>): Pr
     maxLength: config.maxLength,
     chatTemplate: tokenizer.chat !== undefined,
     tokenizer: {
-      vocabulary: tokenizer.vocabularySize,
+      vocabulary: tokenCount,
       beginIds: tokenizer.beginIds,
       endIds: tokenizer.endIds,
     },
     digest: root,
     files,
-    warnings: [...sayNote(checkpoint.dir, notReady), ...checkpoint.warnings],
+    warnings: [...sayNote(checkpoint.dir, notReady), ...model.warnings],
     ...(notReady && { notReady }),
     supported: true as const,
     estimate: estimateEmbedding(

@@ -69,7 +69,7 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     const notes = [
       ...describeSuspect(digest, keySet),
       ...describeLimits(keySet, suspect, 'note' in base ? base.note : undefined),
-      ...model.checkpoint.warnings,
+      ...model.warnings,
     ];
     const written =
       request.report === undefined

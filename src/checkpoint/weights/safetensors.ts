@@ -65,7 +65,8 @@ const entrySchema = z.object({
   data_offsets: z.tuple([size, size]),
 });
 const headerSchema = z.record(z.string(), z.unknown());
-const metadataSchema = z.record(z.string(), z.string());
+/** The format's own reader takes `null` for no metadata. */
+const metadataSchema = z.record(z.string(), z.string()).nullish();
 
 /**
  * Reads and checks the header of one safetensors file, as https://github.com/huggingface/safetensors#format
@@ -145,7 +146,7 @@ function parseHeader(
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined)
     throw new UserError('duplicate-tensor', `${path} names ${quoteName(duplicate)} twice.`, nextStep);
-  const { __metadata__: rawMetadata = {}, ...rest } = header;
+  const { __metadata__: rawMetadata, ...rest } = header;
   const metadata = metadataSchema.safeParse(rawMetadata);
   if (!metadata.success)
     throw new UserError(
@@ -158,7 +159,7 @@ function parseHeader(
     throw new UserError('broken-header', `${path} names more than ${mostTensors} tensors.`, nextStep);
   return {
     entries: names.map((name) => [name, parseEntry(name, rest[name], path)]),
-    metadata: metadata.data,
+    metadata: metadata.data ?? {},
   };
 }
 

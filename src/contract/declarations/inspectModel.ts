@@ -18,6 +18,8 @@ const modelInspectionSchema = z.object({
   values: findingSchema,
   /** If good: the number of the tokenizer's entries. */
   tokenizer: findingSchema,
+  /** Sentences about oddities that do not prevent use; inspections of earlier versions have none. */
+  warnings: z.array(z.string()).default([]),
   devices: z.array(
     z.object({
       device: deviceSchema,

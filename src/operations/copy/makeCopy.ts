@@ -209,7 +209,7 @@ async function write(
   context: OperationContext,
 ): Promise<string[]> {
   const { out } = request;
-  if (request.resume && existsSync(out) && (await isWrittenAs(out, changed))) return [];
+  if (request.resume && existsSync(out) && (await isWrittenAs(out, model.checkpoint, changed))) return [];
   context.report({ type: 'phase', phase: phases.writingCheckpoint });
   const report = reportPercents(phases.writingCheckpoint, context);
   const { signal } = context;

@@ -15,7 +15,8 @@ import { qwen3 } from '../../../src/architectures/qwen3';
 import { qwen3Moe } from '../../../src/architectures/qwen3Moe';
 import { smollm3 } from '../../../src/architectures/smollm3';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
-import { listParameters, loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
+import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
+import { listParameters } from '../../../src/engine/parameters';
 import { positionTensors } from '../../../src/engine/modelPass';
 
 const llamaFolder = 'test/fixtures/architectures/llama';
@@ -27,7 +28,7 @@ async function loadChanged(changes: object): Promise<LoadedModel> {
     await cp(join(llamaFolder, 'model.safetensors'), join(folder, 'model.safetensors'));
     const config = JSON.parse(await readFile(join(llamaFolder, 'config.json'), 'utf8')) as object;
     await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, ...changes }));
-    return loadModel(await openCheckpoint(folder));
+    return await loadModel(await openCheckpoint(folder));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

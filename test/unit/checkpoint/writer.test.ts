@@ -48,7 +48,7 @@ describe('a written checkpoint', () => {
         const info = source.tensors.get(name)!;
         const values = (await readTensor(info)).map((value) => value * 1.01 + 0.001);
         const out = join(folder, 'out');
-        await writeCheckpoint({ source, out, changed: new Map([[name, () => Promise.resolve(values)]]) });
+        await writeCheckpoint({ source, out, changed: new Map([[info, () => Promise.resolve(values)]]) });
         const copy = await openCheckpoint(out);
         for (const file of source.weightFiles) {
           const [before, after] = [await readFile(join(from, file)), await readFile(join(out, file))];
@@ -148,8 +148,8 @@ describe('a checkpoint is not written', () => {
       const cancelled = writeCheckpoint({ source, out, changed: noChanges, signal: AbortSignal.abort() });
       await assert.rejects(cancelled, { name: 'Cancelled' });
       await writeFile(join(dir, 'model.safetensors'), 'short');
-      const name = 'model.norm.weight';
-      const changed = new Map([[name, () => Promise.resolve(new Float32Array(128))]]);
+      const norm = source.tensors.get('model.norm.weight')!;
+      const changed = new Map([[norm, () => Promise.resolve(new Float32Array(128))]]);
       await assert.rejects(writeCheckpoint({ source, out, changed }), userError('truncated-file'));
       assert.deepEqual(await readdir(folder), ['model']);
     }));
@@ -167,11 +167,14 @@ describe('a checkpoint is not written', () => {
   it('with tensors that do not belong to it, which is a fault of the program', () =>
     inFolder(async (folder) => {
       const source = await openCheckpoint(sampleModel);
-      for (const [name, length] of [
-        ['no.such.tensor', 1],
-        ['model.norm.weight', 127],
+      const norm = source.tensors.get('model.norm.weight')!;
+      for (const [tensor, length] of [
+        [{ ...norm, name: 'no.such.tensor' }, 128],
+        [{ ...norm, offset: norm.offset + 4 }, 128],
+        [{ ...norm, path: source.dir }, 128],
+        [norm, 127],
       ] as const) {
-        const changed = new Map([[name, () => Promise.resolve(new Float32Array(length))]]);
+        const changed = new Map([[tensor, () => Promise.resolve(new Float32Array(length))]]);
         await assert.rejects(writeCheckpoint({ source, out: join(folder, 'out'), changed }), {
           name: 'Error',
         });

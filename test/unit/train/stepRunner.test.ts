@@ -7,7 +7,8 @@ import { allPlaces } from '../../../src/embed/objectives/benignRows';
 import { KeyObjective } from '../../../src/embed/objectives/keyObjective';
 import { openForwardPass } from '../../../src/engine/forwardPass';
 import type { LayerGroup } from '../../../src/engine/layerGroups';
-import { loadModel, type LoadedModel, type Parameter } from '../../../src/engine/loadedModel';
+import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
+import type { Parameter } from '../../../src/engine/parameters';
 import type { Trained } from '../../../src/engine/modelPass';
 import { onCpu, type Precision } from '../../../src/contract/devices';
 import { floatTensor, type Tensors } from '../../../src/engine/runtime';
@@ -179,7 +180,7 @@ function assertSameGradients(found: Step, expected: Step, bound: number): void {
 
 describe('a training step', () => {
   const open = async (name: string): Promise<LoadedModel> =>
-    loadModel(await openCheckpoint(`test/fixtures/architectures/${name}`));
+    await loadModel(await openCheckpoint(`test/fixtures/architectures/${name}`));
 
   for (const [what, choose] of Object.entries(choices))
     for (const name of ['qwen2', 'phi3'])

@@ -18,6 +18,7 @@ const inspection: ModelInspection = {
   files: 4,
   values: { isGood: true, count: 20 },
   tokenizer: { isGood: true, count: 2048 },
+  warnings: [],
   devices: [
     { device: 'cpu', name: 'CPU', isChosen: true },
     { device: 'webgpu', name: 'Graphics card with WebGPU', isChosen: false, fault: 'no adapter' },

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import * as z from 'zod';
+import { UserError } from '../common/errors';
+import { adapterConfig } from './adapters';
+import { readCappedJson } from './cappedFile';
+import { isKeyFile, listFolder } from './folderFiles';
+import { quoteName } from './weights/safetensors';
+import { indexFile, type WeightLayout } from './weights/weightFiles';
+
+/** What a folder holds besides a model's weights that deserves a word. */
+export interface Oddities {
+  /** Sentences for the user about oddities that do not prevent use. */
+  readonly warnings: readonly string[];
+  /**
+   * What other programs load together with the weights, so that what they run is another model: noun phrases
+   * for a list.
+   */
+  readonly companions: readonly string[];
+}
+
+/** Fields of config.json that tell transformers to quantise weights, or how they were. */
+const quantizationFields = ['quantization_config', 'compression_config'] as const;
+/** The same in files of their own, as AutoGPTQ, AutoAWQ and ModelOpt write them and servers read them. */
+const quantizationFiles = ['quantize_config.json', 'quant_config.json', 'hf_quant_config.json'];
+const mostBytes = 20_000_000;
+
+export function isQuantizationFile(name: string): boolean {
+  return quantizationFiles.includes(name);
+}
+
+/** The fields of a config that still describe a quantisation: weights are floats here, so none applies to them. */
+export function leftQuantization(config: Readonly<Record<string, unknown>>): string[] {
+  return quantizationFields.filter((field) => typeof config[field] === 'object' && config[field] !== null);
+}
+
+/**
+ * Looks for what a folder should not hold.
+ * @param names of the files directly in it.
+ * @param config the whole of config.json
+ */
+export async function findOddities(
+  root: string,
+  names: readonly string[],
+  layout: WeightLayout,
+  config: Readonly<Record<string, unknown>>,
+): Promise<Oddities> {
+  const adapters = names.includes(adapterConfig) ? [`an adapter (${adapterConfig})`] : [];
+  const code = await findCode(root, config);
+  return {
+    warnings: [
+      ...(await findKeyFiles(root)),
+      ...(!layout.index && names.includes(indexFile)
+        ? [`${root} has both ${layout.files.join()} and ${indexFile}: only the first is used.`]
+        : []),
+      ...adapters.map(
+        (adapter) =>
+          `${root} also contains ${adapter}: transformers loads it together with the model, but here the model is used without it. Merge it into the model or move it away; a marked copy is written without it.`,
+      ),
+      ...code.map(
+        (named) =>
+          `${root} also contains ${named}: with trust_remote_code other programs run that code instead of the published formula, which is used here.`,
+      ),
+      ...findQuantization(root, names, config),
+    ],
+    companions: [...adapters, ...code],
+  };
+}
+
+async function findKeyFiles(root: string): Promise<string[]> {
+  return (await listFolder(root))
+    .filter(({ name }) => isKeyFile(name))
+    .map(
+      ({ name }) =>
+        `${join(root, name)} is a key file inside the checkpoint folder: move it elsewhere before you publish the folder.`,
+    );
+}
+
+/** Code of the publisher's own: what `auto_map` names in the config of the model or of its tokenizer. */
+async function findCode(root: string, config: Readonly<Record<string, unknown>>): Promise<string[]> {
+  const maps = [
+    ['config.json', config.auto_map],
+    ['tokenizer_config.json', await readAutoMap(root, 'tokenizer_config.json')],
+  ] as const;
+  return maps.flatMap(([file, map]) => {
+    const [first] = listTexts(map);
+    return first === undefined ? [] : [`code of its own ("auto_map" in ${file}: ${quoteName(first)})`];
+  });
+}
+
+async function readAutoMap(root: string, name: string): Promise<unknown> {
+  try {
+    const schema = z.looseObject({ auto_map: z.unknown() });
+    return (await readCappedJson(join(root, name), schema, mostBytes))?.auto_map;
+  } catch (error) {
+    // A tokenizer that cannot be read is an error where the tokenizer is needed.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** The texts in a value of JSON that is nested a little: `auto_map` holds names, or lists of names. */
+function listTexts(value: unknown): string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value)
+    .flat()
+    .filter((item): item is string => typeof item === 'string' && item !== '');
+}
+
+function findQuantization(
+  root: string,
+  names: readonly string[],
+  config: Readonly<Record<string, unknown>>,
+): string[] {
+  const files = names.filter(isQuantizationFile);
+  return [
+    ...leftQuantization(config).map((field) => {
+      const { quant_method: method } = config[field] as { readonly quant_method?: unknown };
+      const named = typeof method === 'string' ? ` (${quoteName(method)})` : '';
+      return `config.json in ${root} has a "${field}"${named}, but the weights are not quantised: other programs quantise them when they load them, or fail. Take it out before you publish the model; a marked copy is written without it.`;
+    }),
+    ...files.map(
+      (name) =>
+        `${join(root, name)} says how weights are quantised, but these are not: remove it before you publish the model; a marked copy is written without it.`,
+    ),
+  ];
+}
