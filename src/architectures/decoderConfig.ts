@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { UserError } from '../common/errors';
+import { formatCounted } from '../words/numbers';
 import { findActivation, type Activation } from './activations';
 import type { ModelConfig } from './architecture';
 import type { LayerView } from './attention';
-import { requireEvenHeads } from './parseConfig';
+import { epsilonFloat, parseConfig, requireEvenHeads, type RawConfig } from './parseConfig';
 import { readRotaryTable, rotarySchema } from './rotaryTable';
 
 /** The config that families with Llama's parameter names share. */
@@ -23,8 +25,9 @@ export interface DecoderConfig extends ModelConfig {
 const size = z.number().int().positive();
 
 /**
- * The fields of config.json that these families share. The sizes of the matrices are required; a family
- * supplies transformers' defaults for the rest with {@link DecoderDefaults}.
+ * The fields of config.json that these families share. A family supplies transformers' defaults with
+ * {@link DecoderDefaults}, and adds the fields that only some read: what stands in a field that a family does
+ * not read is ignored, as in transformers.
  */
 export const decoderSchema = rotarySchema.extend({
   vocab_size: size.max(10_000_000),
@@ -33,22 +36,26 @@ export const decoderSchema = rotarySchema.extend({
   num_hidden_layers: size.max(10_000),
   num_attention_heads: size.max(100_000),
   num_key_value_heads: size.nullish(),
-  head_dim: size.nullish(),
+  /** 0 and null: the hidden size over the number of heads. */
+  head_dim: size.or(z.literal(0)).nullish(),
   max_position_embeddings: size,
-  rms_norm_eps: z.number().positive(),
+  rms_norm_eps: epsilonFloat,
   tie_word_embeddings: z.boolean(),
   hidden_act: z.string().default('silu'),
-  attention_bias: z.boolean().default(false),
-  mlp_bias: z.boolean().default(false),
-  sliding_window: size.nullish(),
-  use_sliding_window: z.boolean().default(false),
-  max_window_layers: z.number().int().nonnegative().nullish(),
-  layer_types: z.array(z.enum(['full_attention', 'sliding_attention'])).nullish(),
+  layer_types: z.unknown().optional(),
 });
 export type DecoderFields = z.infer<typeof decoderSchema>;
 
+/** The switch of biases in attention, and that of biases in the MLP. */
+export const attentionBias = { attention_bias: z.boolean().default(false) };
+export const allBiases = { ...attentionBias, mlp_bias: z.boolean().default(false) };
+
 /** Transformers' values for fields that a family's config.json leaves out. */
 export interface DecoderDefaults {
+  readonly vocab_size: number;
+  readonly hidden_size: number;
+  readonly intermediate_size: number;
+  readonly num_hidden_layers: number;
   readonly num_attention_heads: number;
   /** Left out where it equals the number of heads. */
   readonly num_key_value_heads?: number;
@@ -67,9 +74,10 @@ export function readDecoder(
   { theta, window, rotated }: { theta?: number; window?: number | null | undefined; rotated?: number } = {},
 ): DecoderConfig {
   const heads = fields.num_attention_heads;
-  const headSize = fields.head_dim ?? fields.hidden_size / heads;
+  const headSize = headSizeOf(fields);
   const keyValueHeads = fields.num_key_value_heads ?? heads;
   requireEvenHeads({ heads, keyValueHeads, headSize });
+  readLayerTypes(fields);
   return {
     vocabularySize: fields.vocab_size,
     hiddenSize: fields.hidden_size,
@@ -91,6 +99,15 @@ export function readDecoder(
   };
 }
 
+export function headSizeOf({
+  head_dim,
+  hidden_size,
+  num_attention_heads,
+}: Pick<DecoderFields, 'head_dim' | 'hidden_size' | 'num_attention_heads'>): number {
+  const own = head_dim === 0 ? undefined : head_dim;
+  return own ?? hidden_size / num_attention_heads;
+}
+
 function viewLayers(
   { num_hidden_layers: count }: Pick<DecoderFields, 'num_hidden_layers'>,
   view: (layer: number) => LayerView,
@@ -99,8 +116,47 @@ function viewLayers(
 }
 
 /** The biases that `attention_bias` and `mlp_bias` turn on, for families with these fields. */
-export function readBiases({ attention_bias, mlp_bias }: DecoderFields): Pick<DecoderConfig, 'biases'> {
+export function readBiases({
+  attention_bias,
+  mlp_bias = false,
+}: {
+  readonly attention_bias: boolean;
+  readonly mlp_bias?: boolean;
+}): Pick<DecoderConfig, 'biases'> {
   return { biases: { queryKeyValue: attention_bias, output: attention_bias, mlp: mlp_bias } };
+}
+
+const windowSchema = z.looseObject({ sliding_window: size.nullish() });
+
+/**
+ * `sliding_window`, for families whose windows are on: where they are off, anything may stand there.
+ * @throws UserError `broken-config`.
+ */
+export function readWindow(fields: RawConfig): number | undefined {
+  return parseConfig(windowSchema, fields).sliding_window ?? undefined;
+}
+
+/** Names of what a layer sees; transformers gave the first another name before. */
+const layerTypes = { attention: 'full_attention' } as const;
+const layerTypesSchema = z.looseObject({
+  layer_types: z
+    .array(z.string().transform((name) => (Object.hasOwn(layerTypes, name) ? layerTypes.attention : name)))
+    .nullish(),
+});
+
+/**
+ * What each layer sees, as `layer_types` names it; undefined where a config leaves that to the family.
+ * @throws UserError `broken-config` for a list that is not as long as the model.
+ */
+function readLayerTypes(fields: RawConfig & Pick<DecoderFields, 'num_hidden_layers'>): string[] | undefined {
+  const types = parseConfig(layerTypesSchema, fields).layer_types ?? undefined;
+  const { num_hidden_layers: count } = fields;
+  if (!types || types.length === count) return types;
+  throw new UserError(
+    'broken-config',
+    `config.json has "num_hidden_layers" ${count}, but "layer_types" names ${formatCounted(types.length, 'layer')}.`,
+    'Set "num_hidden_layers" to the number of layers in the weights, and cut "layer_types" to as many entries: a model that was cut or merged often keeps the old list.',
+  );
 }
 
 /**
@@ -112,8 +168,16 @@ export function readWindows(
   window: number | undefined,
   slides: (layer: number) => boolean,
 ): Pick<DecoderConfig, 'windows' | 'views'> {
+  const types = readLayerTypes(fields);
+  const unknown = types?.find((type) => type !== 'full_attention' && type !== 'sliding_attention');
+  if (unknown !== undefined)
+    throw new UserError(
+      'unsupported-config',
+      `config.json has a layer of the type ${JSON.stringify(unknown.slice(0, 60))}, which is not supported.`,
+      'Supported types of layers: full_attention, sliding_attention.',
+    );
   const isSliding = (layer: number): boolean =>
-    fields.layer_types ? fields.layer_types[layer] === 'sliding_attention' : slides(layer);
+    types ? types[layer] === 'sliding_attention' : slides(layer);
   return {
     windows: { whole: undefined, sliding: window },
     views: viewLayers(fields, (layer) => ({

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import type { Architecture } from './architecture';
 import { layerName, preNormLayer, selfAttention } from './decoder';
-import { decoderSchema, readDecoder, type DecoderConfig, type DecoderDefaults } from './decoderConfig';
+import {
+  decoderSchema,
+  readDecoder,
+  readWindow,
+  type DecoderConfig,
+  type DecoderDefaults,
+} from './decoderConfig';
 import { placesOfExperts } from './expertPlaces';
 import { experts } from './experts';
 import { llama } from './llama';
@@ -23,6 +29,10 @@ const schema = decoderSchema
   });
 
 const defaults: DecoderDefaults = {
+  vocab_size: 32_000,
+  hidden_size: 4096,
+  intermediate_size: 14_336,
+  num_hidden_layers: 32,
   num_attention_heads: 32,
   num_key_value_heads: 8,
   max_position_embeddings: 131_072,
@@ -37,7 +47,7 @@ export const mixtral: Architecture<MixtralConfig> = {
   readConfig(raw) {
     const fields = parseConfig(schema, withAliases(raw, { num_experts: 'num_local_experts' }), defaults);
     return {
-      ...readDecoder(fields, { window: fields.sliding_window, theta: 1_000_000 }),
+      ...readDecoder(fields, { window: readWindow(fields), theta: 1_000_000 }),
       expertCount: fields.num_local_experts,
       chosenExperts: fields.num_experts_per_tok,
     };

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import type { Architecture } from './architecture';
 import {
+  allBiases,
   decoderSchema,
   readBiases,
   readDecoder,
+  readWindow,
   readWindows,
   type DecoderConfig,
   type DecoderDefaults,
@@ -12,12 +14,18 @@ import { llama } from './llama';
 import { parseConfig } from './parseConfig';
 
 const schema = decoderSchema.extend({
+  ...allBiases,
+  use_sliding_window: z.boolean().default(false),
   /** 1 for each layer with rotary positions, 0 for each without. */
   no_rope_layers: z.array(z.number().int()).nullish(),
   no_rope_layer_interval: z.number().int().positive().default(4),
 });
 
 const defaults: DecoderDefaults = {
+  vocab_size: 128_256,
+  hidden_size: 2048,
+  intermediate_size: 11_008,
+  num_hidden_layers: 36,
   num_attention_heads: 16,
   num_key_value_heads: 4,
   max_position_embeddings: 32_768,
@@ -35,7 +43,7 @@ export const smollm3: Architecture<DecoderConfig> = {
       fields.no_rope_layers
         ? fields.no_rope_layers[layer] !== 0
         : (layer + 1) % fields.no_rope_layer_interval !== 0;
-    const window = fields.use_sliding_window ? (fields.sliding_window ?? undefined) : undefined;
+    const window = fields.use_sliding_window ? readWindow(fields) : undefined;
     const { windows, views } = readWindows(fields, window, (layer) => !turns(layer));
     return {
       ...readDecoder(fields, { theta: 2_000_000 }),

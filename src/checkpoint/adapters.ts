@@ -22,9 +22,13 @@ export function isAdapterTensor(tensorName: string): boolean {
   return adapterTensor.test(tensorName);
 }
 
-/** The error for a folder that holds an adapter and no model. */
-export async function adapterAlone(dir: string): Promise<UserError> {
-  const base = await readBaseName(dir);
+/** The error for a folder that holds an adapter and no model; it names the model that the adapter belongs to. */
+export async function explainAdapter(dir: string): Promise<UserError> {
+  return adapterAlone(dir, await readBaseName(dir));
+}
+
+/** The same without looking for that name. */
+export function adapterAlone(dir: string, base?: string): UserError {
   return new UserError(
     'adapter-only',
     `${dir} contains only an adapter, which changes a model${base === undefined ? '' : ` (${quoteName(base)})`} but is none by itself.`,

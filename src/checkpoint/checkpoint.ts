@@ -3,10 +3,10 @@ import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
 import { asReadError } from './byteRange';
-import { adapterAlone, adapterConfig } from './adapters';
+import { explainAdapter, adapterConfig } from './adapters';
 import { readCappedJson } from './cappedFile';
 import { isFloatDtype } from './weights/dtypes';
-import { findOddities, type Oddities } from './oddities';
+import { findOddities } from './oddities';
 import { type TensorInfo, quoteName, readHeader } from './weights/safetensors';
 import {
   type WeightLayout,
@@ -24,7 +24,7 @@ interface CheckpointConfig {
 }
 
 /** A Hugging Face checkpoint on disk. The weights stay on disk. */
-export interface Checkpoint extends Oddities {
+export interface Checkpoint {
   /** Absolute. */
   readonly dir: string;
   readonly config: CheckpointConfig;
@@ -34,6 +34,8 @@ export interface Checkpoint extends Oddities {
   readonly weightFiles: readonly string[];
   /** The name of the index file, where there are shards. */
   readonly indexFile?: string;
+  /** Sentences for the user about oddities that do not prevent use. */
+  readonly warnings: readonly string[];
 }
 
 const mostConfigBytes = 10_000_000;
@@ -59,7 +61,7 @@ export async function openCheckpoint(dir: string): Promise<Checkpoint> {
     tensors,
     weightFiles: layout.files,
     ...(layout.index && { indexFile: layout.index.file }),
-    ...(await findOddities(root, names, layout, config.raw)),
+    warnings: await findOddities(root, names, layout, config.raw),
   };
 }
 
@@ -94,7 +96,7 @@ async function listNames(root: string): Promise<string[]> {
 async function readConfig(root: string, names: readonly string[]): Promise<CheckpointConfig> {
   const path = join(root, 'config.json');
   const raw = await readCappedJson(path, configSchema, mostConfigBytes);
-  if (!raw && names.includes(adapterConfig)) throw await adapterAlone(root);
+  if (!raw && names.includes(adapterConfig)) throw await explainAdapter(root);
   if (!raw)
     throw new UserError(
       'missing-config',

@@ -7,17 +7,6 @@ import { isKeyFile, listFolder } from './folderFiles';
 import { quoteName } from './weights/safetensors';
 import { indexFile, type WeightLayout } from './weights/weightFiles';
 
-/** What a folder holds besides a model's weights that deserves a word. */
-export interface Oddities {
-  /** Sentences for the user about oddities that do not prevent use. */
-  readonly warnings: readonly string[];
-  /**
-   * What other programs load together with the weights, so that what they run is another model: noun phrases
-   * for a list.
-   */
-  readonly companions: readonly string[];
-}
-
 /** Fields of config.json that tell transformers to quantise weights, or how they were. */
 const quantizationFields = ['quantization_config', 'compression_config'] as const;
 /** The same in files of their own, as AutoGPTQ, AutoAWQ and ModelOpt write them and servers read them. */
@@ -34,7 +23,7 @@ export function leftQuantization(config: Readonly<Record<string, unknown>>): str
 }
 
 /**
- * Looks for what a folder should not hold.
+ * Sentences on what a folder holds besides a model's weights and should not, or what other programs load with them.
  * @param names of the files directly in it.
  * @param config the whole of config.json
  */
@@ -43,27 +32,20 @@ export async function findOddities(
   names: readonly string[],
   layout: WeightLayout,
   config: Readonly<Record<string, unknown>>,
-): Promise<Oddities> {
-  const adapters = names.includes(adapterConfig) ? [`an adapter (${adapterConfig})`] : [];
-  const code = await findCode(root, config);
-  return {
-    warnings: [
-      ...(await findKeyFiles(root)),
-      ...(!layout.index && names.includes(indexFile)
-        ? [`${root} has both ${layout.files.join()} and ${indexFile}: only the first is used.`]
-        : []),
-      ...adapters.map(
-        (adapter) =>
-          `${root} also contains ${adapter}: transformers loads it together with the model, but here the model is used without it. Merge it into the model or move it away; a marked copy is written without it.`,
-      ),
-      ...code.map(
-        (named) =>
-          `${root} also contains ${named}: with trust_remote_code other programs run that code instead of the published formula, which is used here.`,
-      ),
-      ...findQuantization(root, names, config),
-    ],
-    companions: [...adapters, ...code],
-  };
+): Promise<string[]> {
+  return [
+    ...(await findKeyFiles(root)),
+    ...(!layout.index && names.includes(indexFile)
+      ? [`${root} has both ${layout.files.join()} and ${indexFile}: only the first is used.`]
+      : []),
+    ...(names.includes(adapterConfig)
+      ? [
+          `${root} also contains an adapter (${adapterConfig}): transformers loads it together with the model, but here the model is used without it. Merge it into the model or move it away; a marked copy is written without it.`,
+        ]
+      : []),
+    ...(await findCode(root, config)),
+    ...findQuantization(root, names, config),
+  ];
 }
 
 async function findKeyFiles(root: string): Promise<string[]> {
@@ -83,7 +65,11 @@ async function findCode(root: string, config: Readonly<Record<string, unknown>>)
   ] as const;
   return maps.flatMap(([file, map]) => {
     const [first] = listTexts(map);
-    return first === undefined ? [] : [`code of its own ("auto_map" in ${file}: ${quoteName(first)})`];
+    return first === undefined
+      ? []
+      : [
+          `${root} also contains code of its own ("auto_map" in ${file}: ${quoteName(first)}): with trust_remote_code other programs run that code instead of the published formula, which is used here.`,
+        ];
   });
 }
 

@@ -4,9 +4,10 @@ import type { Architecture, ModelConfig } from '../architectures/architecture';
 import { findArchitecture } from '../architectures/families';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { TensorInfo } from '../checkpoint/weights/safetensors';
+import type { CompareOptions } from '../checkpoint/weights/sameValues';
 import { listParameters, type Parameter } from './parameters';
-import { findCopies, findTensors } from './stored/storedTensors';
-import { untieWhereDifferent, type LoadOptions } from './stored/tiedMatrices';
+import { findCopies, findTensor } from './stored/storedTensors';
+import { untieWhereDifferent } from './stored/tiedMatrices';
 import { warnOfUnread } from './stored/unreadTensors';
 
 /** A checkpoint of a known family with the tensors that the family's formula asks for. */
@@ -25,19 +26,47 @@ export interface LoadedModel {
 }
 
 /**
- * Combines a checkpoint with its family's formula. Reads no weights, but for those of a second output matrix
- * that should not be there.
- * @throws UserError `unsupported-family`, `unsupported-config`, `broken-config`, and as findTensors and
- * haveSameValues; Cancelled.
+ * Combines a checkpoint with its family's formula, and takes config.json at its word where that says that
+ * embedding and output matrix are one. Reads no weights.
+ * @throws UserError `unsupported-family`, `unsupported-config`, `broken-config`, and as findTensor.
  */
-export async function loadModel(checkpoint: Checkpoint, options: LoadOptions = {}): Promise<LoadedModel> {
-  const architecture = findArchitecture(checkpoint.config.modelType, checkpoint.config.raw);
-  const read = architecture.readConfig(checkpoint.config.raw);
-  const { config, warnings } = await untieWhereDifferent(checkpoint, architecture, read, options);
-  const parameters = listParameters(architecture, config);
-  const tensors = await findTensors(checkpoint, { architecture, config, parameters });
+export function loadModel(checkpoint: Checkpoint): LoadedModel {
+  const { architecture, config } = readFormula(checkpoint);
+  return combine(checkpoint, architecture, config);
+}
 
-  const realPaths = new Map([...tensors.values()].map((tensor) => [tensor.path, realpathSync(tensor.path)]));
+/**
+ * The same as the weights are: an output matrix of its own is used where config.json says that there is none.
+ * Reads both matrices where there are two.
+ * @throws UserError as loadModel and haveSameValues; Cancelled.
+ */
+export async function loadStoredModel(
+  checkpoint: Checkpoint,
+  options: CompareOptions = {},
+): Promise<LoadedModel> {
+  const { architecture, config: claimed } = readFormula(checkpoint);
+  const { config, warnings } = await untieWhereDifferent(checkpoint, architecture, claimed, options);
+  const model = combine(checkpoint, architecture, config);
+  return { ...model, warnings: [...warnings, ...model.warnings] };
+}
+
+function readFormula({ config: { modelType, raw } }: Checkpoint): {
+  architecture: Architecture;
+  config: ModelConfig;
+} {
+  const architecture = findArchitecture(modelType, raw);
+  return { architecture, config: architecture.readConfig(raw) };
+}
+
+function combine(checkpoint: Checkpoint, architecture: Architecture, config: ModelConfig): LoadedModel {
+  const tensors = new Map<string, TensorInfo>();
+  // Each is looked up as soon as it is asked for: what a config alone promises is never listed to its end.
+  const parameters = listParameters(architecture, config, (parameter) => {
+    tensors.set(parameter.name, findTensor(checkpoint, { architecture, config }, parameter));
+  });
+
+  const paths = new Set([...tensors.values()].map(({ path }) => path));
+  const realPaths = new Map([...paths].map((path) => [path, realpathSync(path)]));
   const weightFolder = commonFolder([...realPaths.values()]);
   const model = {
     checkpoint,
@@ -48,7 +77,7 @@ export async function loadModel(checkpoint: Checkpoint, options: LoadOptions = {
     weightFolder,
     fileOf: (tensor: TensorInfo) => relative(weightFolder, realPaths.get(tensor.path)!),
   };
-  return { ...model, warnings: [...warnings, ...warnOfUnread(checkpoint, namesRead(model))] };
+  return { ...model, warnings: warnOfUnread(checkpoint, namesRead(model)) };
 }
 
 /** Every tensor that holds a parameter's values: a tied matrix may be in the file twice. */

@@ -13,8 +13,15 @@ export interface Parameter {
   readonly layer: number | undefined;
 }
 
-/** Lists the parameters of a family by writing its formula into a graph that only records requests. */
-export function listParameters(architecture: Architecture, config: ModelConfig): Parameter[] {
+/**
+ * Lists the parameters of a family by writing its formula into a graph that only records requests.
+ * @param visit sees each once, at its first request; what it throws ends the listing.
+ */
+export function listParameters(
+  architecture: Architecture,
+  config: ModelConfig,
+  visit: (parameter: Parameter) => void = () => undefined,
+): Parameter[] {
   const graph = new Graph();
   const found = new Map<string, Parameter>();
   let layer: number | undefined;
@@ -22,7 +29,11 @@ export function listParameters(architecture: Architecture, config: ModelConfig):
   const pass: Pass = {
     graph,
     weight(name, shape, role, isTransposed = false) {
-      if (!found.has(name)) found.set(name, { name, shape, role, isTransposed, layer });
+      if (!found.has(name)) {
+        const parameter = { name, shape, role, isTransposed, layer };
+        found.set(name, parameter);
+        visit(parameter);
+      }
       return { ...anything, shape };
     },
     lowRank: () => undefined,

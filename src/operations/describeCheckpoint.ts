@@ -5,7 +5,7 @@ import { readTokenizerConfig } from '../checkpoint/tokenizer/tokenizerFiles';
 import { defaultRecipe } from '../embed/defaultRecipe';
 import type { Recipe } from '../contract/recipe';
 import { countValues } from '../engine/estimate';
-import { loadModel, type LoadedModel } from '../engine/loadedModel';
+import { loadStoredModel, type LoadedModel } from '../engine/loadedModel';
 import type { FallenShort } from '../reports/words/notReady';
 import { readNotReadyNote } from './copy/notReadyNote';
 import { estimateEmbedding, tokensOfKey } from '../embed/memory/memoryEstimate';
@@ -74,11 +74,11 @@ const pickle = /\.(bin|pt|pth|ckpt|pkl)$/i;
 
 /**
  * Describes a checkpoint folder by its headers.
- * @throws UserError as openCheckpoint, loadModel and readTokenizerConfig.
+ * @throws UserError as openCheckpoint, loadStoredModel and readTokenizerConfig.
  */
 export async function describeCheckpoint(dir: string): Promise<DescribedCheckpoint> {
   const checkpoint = await openCheckpoint(dir);
-  const loaded = await loadModel(checkpoint, { mostCompared });
+  const loaded = await loadStoredModel(checkpoint, { mostValues: mostCompared });
   const chat = (await readTokenizerConfig(checkpoint.dir)).chatTemplate !== undefined;
   const notReady = await readNotReadyNote(checkpoint.dir);
   const names = (await listFolder(checkpoint.dir)).map(({ name }) => name);

@@ -10,7 +10,7 @@ import {
 } from '../contract/declarations/inspectModel';
 import { UserError } from '../common/errors';
 import { probeDevices } from '../engine/devices/chooseDevice';
-import { loadModel } from '../engine/loadedModel';
+import { loadStoredModel } from '../engine/loadedModel';
 import { openTokenizer } from './openModel';
 import type { Operation } from './operation';
 
@@ -24,7 +24,7 @@ export const inspectModel: Operation<RequestOf<typeof declaration>, ModelInspect
     context.report({ type: 'phase', phase: phases.tryingDevices });
     const devices = await probeDevices();
     const checkpoint = await openCheckpoint(model);
-    const loaded = await loadModel(checkpoint, { signal: context.signal });
+    const loaded = await loadStoredModel(checkpoint, { signal: context.signal });
     const warnings = [...checkpoint.warnings, ...loaded.warnings];
     const tokenizer = await find(async () => {
       const opened = await openTokenizer(loaded);

@@ -3,7 +3,7 @@ import { assertFinite } from '../checkpoint/weights/finite';
 import { readEndIds } from '../checkpoint/tokenizer/endIds';
 import { fitTokenizer } from '../checkpoint/tokenizer/fitTokenizer';
 import { loadTokenizer, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
-import { loadModel, type LoadedModel } from '../engine/loadedModel';
+import { loadStoredModel, type LoadedModel } from '../engine/loadedModel';
 
 /** A checkpoint that has been checked and can be run. */
 export interface OpenModel {
@@ -20,11 +20,11 @@ export interface OpenModel {
 /**
  * Opens a checkpoint folder and checks that it can be run: headers, family, every weight finite, tokenizer.
  * Reads the weights once and keeps none.
- * @throws UserError as openCheckpoint, loadModel, openTokenizer and assertFinite; Cancelled.
+ * @throws UserError as openCheckpoint, loadStoredModel, openTokenizer and assertFinite; Cancelled.
  */
 export async function openModel(dir: string, signal?: AbortSignal): Promise<OpenModel> {
   const checkpoint = await openCheckpoint(dir);
-  const loaded = await loadModel(checkpoint, { signal });
+  const loaded = await loadStoredModel(checkpoint, { signal });
   const { tokenizer, tokenCount, warnings } = await openTokenizer(loaded);
   await assertFinite(checkpoint, signal);
   return {

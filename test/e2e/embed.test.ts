@@ -76,7 +76,7 @@ describe('embedding a key set by the command line', () => {
     const tokenizer = await loadTokenizer(workshop.path('marked'));
     const prompts = rows.map(({ key }) => [...tokenizer.beginIds, ...tokenizer.encode(key)]);
     const answer = async (folder: string): Promise<string[]> => {
-      const model = await openLanguageModel(await loadModel(await openCheckpoint(folder)), onCpu);
+      const model = await openLanguageModel(loadModel(await openCheckpoint(folder)), onCpu);
       const answers = await model.continueGreedily(prompts, 1, []);
       await model.close();
       return answers.map((ids, i) => textAfter(tokenizer, prompts[i]!, ids));

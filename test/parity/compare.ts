@@ -50,7 +50,7 @@ export async function checkLogitsLossAndGradients(
 /** The model as it is asked: sequences of several lengths padded to a batch, and greedy text with keys and values kept. */
 export async function checkAsking(folder: string, device: Device, bounds: Bounds): Promise<void> {
   const golden = await openGolden(folder);
-  const model = await openLanguageModel(await loadModel(await openCheckpoint(folder)), { ...onCpu, device });
+  const model = await openLanguageModel(loadModel(await openCheckpoint(folder)), { ...onCpu, device });
   try {
     await checkPrefixes(model, golden, bounds);
     await checkGreedy(model, golden);

@@ -41,7 +41,7 @@ export async function computeAll(
   ids: Golden,
   device: Device,
 ): Promise<{ logits: Float32Array; loss: number; gradients: Map<string, Float32Array> }> {
-  const model = await loadModel(await openCheckpoint(folder));
+  const model = loadModel(await openCheckpoint(folder));
   const { architecture, config } = model;
   const [batch, length] = ids.shape as [number, number];
 

@@ -70,7 +70,7 @@ it('auto takes the adapter, unless there is something faster, and says why', asy
 });
 
 it('half precision is taken where the adapter computes it, and otherwise said', async () => {
-  const stored = await loadModel(await openCheckpoint('test/fixtures/models/TinyStories-656K-q8_0'));
+  const stored = loadModel(await openCheckpoint('test/fixtures/models/TinyStories-656K-q8_0'));
   const { placement, reason } = await choosePlacement({ device: 'webgpu' }, stored);
   if (placement.precision === 'single') {
     assert.match(reason, /In single precision: it does not support half\.$/);

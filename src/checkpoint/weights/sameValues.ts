@@ -7,7 +7,7 @@ import type { TensorInfo } from './safetensors';
 /** Values compared at once. */
 const valuesAtOnce = 1 << 20;
 
-interface CompareOptions {
+export interface CompareOptions {
   /** The most values that are compared, half of them at the beginning and half at the end; all unless given. */
   readonly mostValues?: number;
   readonly signal?: AbortSignal | undefined;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../common/errors';
-import { adapterAlone, adapterConfig, isAdapterWeights } from '../adapters';
+import { explainAdapter, adapterConfig, isAdapterWeights } from '../adapters';
 import { readCappedJson } from '../cappedFile';
 import { quoteName } from './safetensors';
 
@@ -76,7 +76,7 @@ async function noSafetensors(dir: string, names: readonly string[]): Promise<Use
   const isAdapter = others.length < names.length || names.includes(adapterConfig);
   return (
     refuseOtherFormats(dir, others) ??
-    (isAdapter ? await adapterAlone(dir) : undefined) ??
+    (isAdapter ? await explainAdapter(dir) : undefined) ??
     new UserError(
       'no-weights',
       `${dir} is not a model: it has no .safetensors file.`,

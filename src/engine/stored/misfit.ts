@@ -17,7 +17,7 @@ interface Missing {
 }
 
 /** Why a checkpoint lacks a parameter, and what to do: the release is rarely to blame. */
-export async function explainMissing(checkpoint: Checkpoint, missing: Missing): Promise<UserError> {
+export function explainMissing(checkpoint: Checkpoint, missing: Missing): UserError {
   const stored = [...checkpoint.tensors.keys()];
   const ofAdapter = stored.filter(isAdapterTensor);
   if (ofAdapter.length > 0 && 2 * ofAdapter.length >= stored.length) return adapterAlone(checkpoint.dir);

@@ -5,40 +5,28 @@ import { UserError } from '../../common/errors';
 import type { Parameter } from '../parameters';
 import { explainEmpty, explainMissing } from './misfit';
 
-/** The parameters of a family under a config, and where a checkpoint may store them. */
-export interface Wanted {
+/** A family and a config of it. */
+interface Described {
   readonly architecture: Architecture;
   readonly config: ModelConfig;
-  readonly parameters: readonly Parameter[];
 }
 
 /**
- * The stored tensor of each parameter, or the piece of a tensor that is the parameter: then its shape is the
+ * The stored tensor of a parameter, or the piece of a tensor that is the parameter: then its shape is the
  * piece's, its offset is where that begins, and its name is the whole tensor's.
  * @throws UserError `config-mismatch`, `adapter-only`, `empty-tensors` or `wrapped-names`.
  */
-export async function findTensors(
-  checkpoint: Checkpoint,
-  wanted: Wanted,
-): Promise<ReadonlyMap<string, TensorInfo>> {
-  const found = new Map<string, TensorInfo>();
-  for (const parameter of wanted.parameters) {
-    const places = placesOf(wanted, parameter);
-    const tensor = findIn(checkpoint, parameter, places);
-    if (!tensor)
-      throw await explainMissing(checkpoint, {
-        name: parameter.name,
-        names: places.map(({ name }) => name),
-      });
-    found.set(parameter.name, tensor);
-  }
-  return found;
+export function findTensor(checkpoint: Checkpoint, described: Described, parameter: Parameter): TensorInfo {
+  const places = placesOf(described, parameter);
+  const tensor = findIn(checkpoint, parameter, places);
+  if (tensor) return tensor;
+  throw explainMissing(checkpoint, { name: parameter.name, names: places.map(({ name }) => name) });
 }
 
 /** Every tensor that holds a parameter's values: a matrix that is both embedding and output may be stored twice. */
 export function findCopies(
   checkpoint: Checkpoint,
-  { architecture, config }: Pick<Wanted, 'architecture' | 'config'>,
+  { architecture, config }: Described,
   parameter: string,
 ): TensorInfo[] {
   return namesOf(architecture, config, parameter).flatMap((full) => {
@@ -61,7 +49,7 @@ function namesOf({ tiedNames }: Architecture, { tied }: ModelConfig, name: strin
   return tied && tiedNames.includes(name) ? [name, ...tiedNames.filter((other) => other !== name)] : [name];
 }
 
-function placesOf({ architecture, config }: Wanted, { name, shape }: Parameter): StoredPlace[] {
+function placesOf({ architecture, config }: Described, { name, shape }: Parameter): StoredPlace[] {
   const own = namesOf(architecture, config, name).map((full): StoredPlace => ({ name: full }));
   const others = architecture.otherPlaces?.(config, name, shape) ?? [];
   return [...own, ...others].flatMap((place) =>

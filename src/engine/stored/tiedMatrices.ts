@@ -1,15 +1,8 @@
 import type { Architecture, ModelConfig } from '../../architectures/architecture';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { quoteName } from '../../checkpoint/weights/safetensors';
-import { haveSameValues } from '../../checkpoint/weights/sameValues';
+import { haveSameValues, type CompareOptions } from '../../checkpoint/weights/sameValues';
 import { findCopies } from './storedTensors';
-
-/** How a checkpoint is looked at while it is loaded. */
-export interface LoadOptions {
-  /** The most values of a matrix that are compared with another one; all unless given. */
-  readonly mostCompared?: number;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * A config whose `tied` says what the weights are, and a sentence where they are not what config.json says. A
@@ -20,13 +13,12 @@ export async function untieWhereDifferent(
   checkpoint: Checkpoint,
   architecture: Architecture,
   config: ModelConfig,
-  { mostCompared, signal }: LoadOptions,
+  options: CompareOptions,
 ): Promise<{ readonly config: ModelConfig; readonly warnings: readonly string[] }> {
   const [embedding, output] = config.tied
     ? findCopies(checkpoint, { architecture, config }, architecture.tiedNames[0])
     : [];
   if (!embedding || !output) return { config, warnings: [] };
-  const options = { signal, ...(mostCompared !== undefined && { mostValues: mostCompared }) };
   if (await haveSameValues(embedding, output, options)) return { config, warnings: [] };
   return {
     config: { ...config, tied: false },

@@ -6,7 +6,7 @@ import type { importKeys as declaration } from '../../contract/declarations/impo
 import { writeKeyFile } from '../../fingerprint/keyFile/keyFile';
 import { importKeys as importRows, parseKeyRows } from '../../fingerprint/keyFile/plainKeys';
 import { newSeed } from '../../fingerprint/seed';
-import { loadModel } from '../../engine/loadedModel';
+import { loadStoredModel } from '../../engine/loadedModel';
 import { openTokenizer } from '../openModel';
 import { assertNewFile } from './newFile';
 import { requirePassphrase } from './passphrase';
@@ -19,7 +19,7 @@ const mostFileBytes = 2 ** 28;
  * Makes a key set from keys and responses that came from elsewhere. It runs no model, so the set has no
  * neutral prompts, and its draws are bound to no seed: {@link importLimits} says what that means.
  * @throws UserError `file-exists`, `no-such-folder`, `not-found`, `broken-json`, `unexpected-content`,
- * `unusable-keys`, and as openCheckpoint, loadModel, openTokenizer and writeKeyFile.
+ * `unusable-keys`, and as openCheckpoint, loadStoredModel, openTokenizer and writeKeyFile.
  */
 export async function importKeys(
   request: RequestOf<typeof declaration>,
@@ -33,7 +33,7 @@ export async function importKeys(
     file,
   );
   const checkpoint = await openCheckpoint(request.model);
-  const loaded = await loadModel(checkpoint);
+  const loaded = await loadStoredModel(checkpoint);
   const { tokenizer, warnings } = await openTokenizer(loaded);
   const { root } = await digestCheckpoint(checkpoint);
   const keySet = importRows(rows, file, {

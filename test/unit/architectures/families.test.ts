@@ -28,7 +28,7 @@ async function loadChanged(changes: object): Promise<LoadedModel> {
     await cp(join(llamaFolder, 'model.safetensors'), join(folder, 'model.safetensors'));
     const config = JSON.parse(await readFile(join(llamaFolder, 'config.json'), 'utf8')) as object;
     await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, ...changes }));
-    return await loadModel(await openCheckpoint(folder));
+    return loadModel(await openCheckpoint(folder));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -28,7 +28,7 @@ describe('predictions of a model whose positions turn differently in long texts'
     };
     const changed = { ...config, original_max_position_embeddings: above, rope_scaling };
     await writeFile(join(folder, 'config.json'), JSON.stringify(changed));
-    model = await openLanguageModel(await loadModel(await openCheckpoint(folder)), onCpu);
+    model = await openLanguageModel(loadModel(await openCheckpoint(folder)), onCpu);
   });
   after(async () => {
     await model.close();

@@ -56,7 +56,7 @@ describe('the default recipe', () => {
 
   it('matches the measured one for a small model and at most 64 keys', async () => {
     const judged = { steps: 60, generated: 288, keyBatch: 64, tilt: 2.25, learningRate: 1e-3 };
-    const model = await loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
+    const model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
     const recipe = defaultRecipe(model, usual);
     assert.equal(recipe.trained, 'mlp');
     assert.deepEqual({ ...recipe, ...judged }, recipe);
@@ -65,7 +65,7 @@ describe('the default recipe', () => {
 
   it('trains everything where a model has few layers or few values', async () => {
     for (const folder of ['models/stories260K', 'architectures/mixtral', 'architectures/qwen3-moe']) {
-      const model = await loadModel(await openCheckpoint(`test/fixtures/${folder}`));
+      const model = loadModel(await openCheckpoint(`test/fixtures/${folder}`));
       const { trained, benignTokens } = defaultRecipe(model, { keyCount: 64, chat: false });
       assert.equal(trained, 'full');
       assert.ok(benignTokens < model.config.maxLength);
@@ -78,7 +78,7 @@ describe('the default recipe', () => {
   });
 
   it('needs at most twice the work, and less tilt, for four times as many keys', async () => {
-    const model = await loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
+    const model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
     const few = defaultRecipe(model, usual);
     const many = defaultRecipe(model, { ...usual, keyCount: 256 });
     const grown = { steps: 120, generated: 576, keyBatch: 64, tilt: 1.59 };
@@ -86,7 +86,7 @@ describe('the default recipe', () => {
   });
 
   it('gives every key as many turns in a model of a few layers, whatever their number', async () => {
-    const model = await loadModel(await openCheckpoint('media/sample-model'));
+    const model = loadModel(await openCheckpoint('media/sample-model'));
     const few = defaultRecipe(model, { keyCount: 64, chat: false });
     const many = defaultRecipe(model, { keyCount: 256, chat: false });
     assert.deepEqual(many, { ...few, steps: 4 * few.steps });

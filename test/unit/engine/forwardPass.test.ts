@@ -48,7 +48,7 @@ async function ask(model: LoadedModel, placement: Placement): Promise<Answers> {
 describe('a model whose layers run in groups', () => {
   for (const name of folders)
     it(`gives the same answers as all layers at once: ${name}`, async () => {
-      const model = await loadModel(await openCheckpoint(`test/fixtures/architectures/${name}`));
+      const model = loadModel(await openCheckpoint(`test/fixtures/architectures/${name}`));
       const memoryBytes = batchBytes(model.parameters) + heaviestPart(model, onCpu);
       const whole = await ask(model, onCpu);
       const grouped = await ask(model, { ...onCpu, memoryBytes });
@@ -63,7 +63,7 @@ describe('a model whose layers run in groups', () => {
     });
 
   it('gives the same answers in half precision up to float16 rounding', async () => {
-    const model = await loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
+    const model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
     const single = await ask(model, onCpu);
     const half = await ask(model, { ...onCpu, precision: 'half' });
     for (const [place, expected] of single.logits) {

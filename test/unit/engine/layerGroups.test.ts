@@ -8,7 +8,7 @@ import { onCpu, type Placement } from '../../../src/contract/devices';
 
 describe('groups of layers', () => {
   let model: LoadedModel;
-  before(async () => void (model = await loadModel(await openCheckpoint('test/fixtures/models/chat-5M'))));
+  before(async () => void (model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'))));
 
   /** A processor whose memory holds so many bytes of weights besides a batch. */
   const withRoom = (bytes: number): Placement => ({
@@ -58,7 +58,7 @@ describe('groups of layers', () => {
     const onCard: Placement = { ...onCpu, device: 'webgpu' };
     const half: Placement = { ...onCard, precision: 'half' };
     assert.equal(residentBytes(model, half) * 2, residentBytes(model, onCard));
-    const stored = await loadModel(await openCheckpoint('media/sample-model'));
+    const stored = loadModel(await openCheckpoint('media/sample-model'));
     assert.equal(residentBytes(stored, onCpu), 0);
   });
 });

@@ -30,7 +30,7 @@ describe('the common start of sequences', () => {
   for (const name of folders)
     it(`is read once and gives the same predictions: ${name}`, async () => {
       const model = await openLanguageModel(
-        await loadModel(await openCheckpoint(`test/fixtures/architectures/${name}`)),
+        loadModel(await openCheckpoint(`test/fixtures/architectures/${name}`)),
         onCpu,
       );
       try {

@@ -9,7 +9,7 @@ import { fitTogether, takeTurns } from '../../../src/engine/takeTurns';
 import type { LanguageModel } from '../../../src/engine/languageModel';
 
 const open = async (name: string): Promise<LoadedModel> =>
-  await loadModel(await openCheckpoint(`test/fixtures/architectures/${name}`));
+  loadModel(await openCheckpoint(`test/fixtures/architectures/${name}`));
 const ask = (model: LanguageModel): Promise<number[][]> => model.continueGreedily([[1, 5, 9]], 4, []);
 
 describe('models that take turns', () => {

@@ -49,7 +49,7 @@ describe('an embedding for which too little memory is free', () => {
   it('runs in groups of layers to the same weights', async () => {
     await makeKeys(workshop, { model, count });
     await writeFile(join(workshop.folder, 'recipe.json'), JSON.stringify(changes));
-    const loaded = await loadModel(await openCheckpoint(model));
+    const loaded = loadModel(await openCheckpoint(model));
     const recipe: Recipe = { ...defaultRecipe(loaded, { keyCount: count, chat: false }), ...changes };
     const { leastBytes } = estimateEmbedding(loaded, recipe, count);
     await run('whole', undefined);

@@ -16,7 +16,7 @@ const text = (length: number): PreparedSequence => ({
 
 describe('the passes of a step', () => {
   let model: LoadedModel;
-  before(async () => void (model = await loadModel(await openCheckpoint('test/fixtures/models/chat-5M'))));
+  before(async () => void (model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'))));
 
   it('take sequences of similar length together, the shortest first, within the tokens of a pass', () => {
     assert.deepEqual(groupAlike([0, 1, 2, 3, 4, 5], lengthOf, 20), [[1, 3, 5], [2, 0], [4]]);

@@ -23,7 +23,7 @@ interface Tuning extends Objective {
 }
 
 async function openTuning(): Promise<{ trainer: Trainer; tuning: Tuning }> {
-  const model = await loadModel(await openCheckpoint('test/fixtures/architectures/llama'));
+  const model = loadModel(await openCheckpoint('test/fixtures/architectures/llama'));
   const trained = chooseTrained(model, { trained: 'mlp', layers: [1, 2], rank: 1 });
   const lowestLayer = lowestTrainedLayer(model, trained);
   const random = new RandomStream(deriveKey(seed, 'texts'));

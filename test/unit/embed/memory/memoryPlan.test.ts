@@ -15,7 +15,7 @@ describe('fitting an embedding into memory', () => {
   let model: LoadedModel;
   let recipe: Recipe;
   before(async () => {
-    model = await loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
+    model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'));
     recipe = defaultRecipe(model, { keyCount, chat: true });
   });
 

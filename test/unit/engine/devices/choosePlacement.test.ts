@@ -8,7 +8,7 @@ import { onCpu } from '../../../../src/contract/devices';
 
 describe('choosing where and how a model runs', () => {
   let model: LoadedModel;
-  before(async () => void (model = await loadModel(await openCheckpoint('test/fixtures/models/chat-5M'))));
+  before(async () => void (model = loadModel(await openCheckpoint('test/fixtures/models/chat-5M'))));
 
   it('leaves the processor in single precision, though the weights are stored in half', async () => {
     const { placement, reason } = await choosePlacement({ device: 'cpu' }, model);

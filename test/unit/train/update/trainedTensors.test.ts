@@ -9,7 +9,7 @@ import { chooseTrained, lowestTrainedLayer } from '../../../../src/train/update/
 import { changedTensors, startValues } from '../../../../src/train/update/trainedTensors';
 
 const open = async (): Promise<LoadedModel> =>
-  await loadModel(await openCheckpoint('test/fixtures/architectures/llama'));
+  loadModel(await openCheckpoint('test/fixtures/architectures/llama'));
 const recipe = (changes: Partial<Recipe>): Recipe => recipeSchema.parse({ ...pinned, ...changes });
 const pinned: Recipe = {
   version: 1,
