@@ -4,16 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { OpenModel } from '../../src/operations/openModel';
-import {
-  casesFolder,
-  editConfig,
-  editWeights,
-  floats,
-  readExpected,
-  type Expected,
-  type RawTensor,
-} from './caseFolders';
+import { editConfig, editWeights, floats, packExperts, type RawTensor } from '../unit/checkpoint/rewrite';
+import { casesFolder, readExpected, type Expected } from './caseFolders';
 import { assertLoss } from './caseLoss';
+import { checkAsking, checkLogitsLossAndGradients } from './compare';
 
 /** A llama with an adapter beside it, from whose weights further folders are made. */
 const base = 'adapter-beside-model';
@@ -81,6 +75,16 @@ describe('model folders as people have them read as in transformers, with a word
     const name = 'experts-in-one-tensor';
     assertWarned(await expectCase(name, readExpected(name)));
   });
+
+  for (const name of ['mixtral', 'qwen3-moe'])
+    it(`experts in one tensor: logits, loss and gradients of ${name}`, async () => {
+      const dir = join(folder, name);
+      await cp(join('test/fixtures/architectures', name), dir, { recursive: true });
+      await editWeights(dir, packExperts);
+      const bounds = { logits: 1e-3, loss: 1e-4, gradients: 1e-3 };
+      await checkLogitsLossAndGradients(dir, 'cpu', bounds);
+      await checkAsking(dir, 'cpu', bounds);
+    });
 
   it('more layers than config.json says', async () => {
     const change = (dir: string): Promise<void> => editConfig(dir, { num_hidden_layers: 1 });
