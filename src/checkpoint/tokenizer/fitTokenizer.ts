@@ -55,6 +55,16 @@ export function fitTokenizer(tokenizer: Tokenizer, embeddings: number, dir: stri
   };
 }
 
+/** The ids of a text; undefined where it contains a token for which a fitted tokenizer's model has no embedding. */
+export function encodeKnown(tokenizer: Pick<Tokenizer, 'encode'>, text: string): number[] | undefined {
+  try {
+    return tokenizer.encode(text);
+  } catch (error) {
+    if (error instanceof UserError && error.reason === 'tokenizer-mismatch') return undefined;
+    throw error;
+  }
+}
+
 function warnOfTokens(tokenizer: Tokenizer, embeddings: number, dir: string): string {
   const last = tokenizer.vocabularySize - 1;
   const lookedAt = Math.min(last, embeddings + mostLookedAt);
