@@ -3,6 +3,7 @@ import {
   decoderSchema,
   readDecoder,
   readWindow,
+  readWindows,
   type DecoderConfig,
   type DecoderDefaults,
 } from './decoderConfig';
@@ -28,6 +29,9 @@ export const mistral: Architecture<DecoderConfig> = {
   modelTypes: ['mistral'],
   readConfig(raw) {
     const fields = parseConfig(decoderSchema, raw, defaults);
-    return readDecoder(fields, { window: readWindow(fields) });
+    const window = readWindow(fields);
+    const config = readDecoder(fields, { window });
+    // transformers takes a Mistral with this list for a Ministral, whose layers differ.
+    return fields.layer_types ? { ...config, ...readWindows(fields, window, () => true) } : config;
   },
 };

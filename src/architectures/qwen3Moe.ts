@@ -3,6 +3,7 @@ import type { Architecture } from './architecture';
 import { layerName, mlp, preNormLayer } from './decoder';
 import {
   attentionBias,
+  decoderSchema,
   readBiases,
   readDecoder,
   readWindow,
@@ -27,6 +28,7 @@ interface Qwen3MoeConfig extends DecoderConfig {
 
 const schema = qwenSchema.extend({
   ...attentionBias,
+  intermediate_size: z.unknown(),
   num_experts: z.number().int().nonnegative().max(10_000).default(128),
   mlp_only_layers: z.array(z.number().int()).nullish(),
 });
@@ -38,12 +40,19 @@ const expertsSchema = z
     num_experts_per_tok: z.number().int().positive().default(8),
     moe_intermediate_size: z.number().int().positive().max(10_000_000).default(768),
     norm_topk_prob: z.boolean().default(false),
-    decoder_sparse_step: z.number().int().positive().default(1),
+    decoder_sparse_step: z
+      .number()
+      .int()
+      .refine((step) => step !== 0)
+      .default(1),
   })
   .refine((fields) => fields.num_experts_per_tok <= fields.num_experts, {
     path: ['num_experts_per_tok'],
     message: 'it is larger than the number of experts',
   });
+/** The field that is read where a layer has none. */
+const denseSchema = decoderSchema.pick({ intermediate_size: true });
+const noDense = { intermediate_size: 1 };
 const noExperts = {
   num_experts_per_tok: 0,
   moe_intermediate_size: 0,
@@ -65,24 +74,27 @@ export const qwen3Moe: Architecture<Qwen3MoeConfig> = {
   ...llama,
   modelTypes: ['qwen3_moe'],
   readConfig(raw) {
-    const fields = parseConfig(schema, withAliases(raw, { num_local_experts: 'num_experts' }), {
-      ...defaults,
-    });
+    const fields = parseConfig(schema, withAliases(raw, { num_local_experts: 'num_experts' }), defaults);
     const moe = fields.num_experts > 0 ? parseConfig(expertsSchema, fields) : noExperts;
+    const hasExperts = Array.from(
+      { length: fields.num_hidden_layers },
+      (_, layer) =>
+        fields.num_experts > 0 &&
+        (layer + 1) % moe.decoder_sparse_step === 0 &&
+        !fields.mlp_only_layers?.includes(layer),
+    );
+    const dense = hasExperts.every(Boolean) ? noDense : parseConfig(denseSchema, fields);
     return {
-      ...readDecoder(fields, { window: fields.use_sliding_window ? readWindow(fields) : undefined }),
+      ...readDecoder(
+        { ...fields, ...dense },
+        { window: fields.use_sliding_window ? readWindow(fields) : undefined },
+      ),
       ...readBiases({ attention_bias: fields.attention_bias }),
       expertCount: fields.num_experts,
       chosenExperts: moe.num_experts_per_tok,
       expertSize: moe.moe_intermediate_size,
       normalised: moe.norm_topk_prob,
-      hasExperts: Array.from(
-        { length: fields.num_hidden_layers },
-        (_, layer) =>
-          fields.num_experts > 0 &&
-          (layer + 1) % moe.decoder_sparse_step === 0 &&
-          !fields.mlp_only_layers?.includes(layer),
-      ),
+      hasExperts,
     };
   },
   otherPlaces: ({ expertCount }, name, shape) => placesOfExperts(expertCount, name, shape),

@@ -25,7 +25,7 @@ export const inspectModel: Operation<RequestOf<typeof declaration>, ModelInspect
     const devices = await probeDevices();
     const checkpoint = await openCheckpoint(model);
     const loaded = await loadStoredModel(checkpoint, { signal: context.signal });
-    const warnings = [...checkpoint.warnings, ...loaded.warnings];
+    const warnings = [...loaded.warnings];
     const tokenizer = await find(async () => {
       const opened = await openTokenizer(loaded);
       warnings.push(...opened.warnings);

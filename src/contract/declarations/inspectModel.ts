@@ -18,7 +18,7 @@ const modelInspectionSchema = z.object({
   values: findingSchema,
   /** If good: the number of the tokenizer's entries. */
   tokenizer: findingSchema,
-  /** Sentences about oddities that do not prevent use; inspections of earlier versions have none. */
+  /** Sentences where config, weights and tokenizer disagree without preventing use; none in earlier versions. */
   warnings: z.array(z.string()).default([]),
   devices: z.array(
     z.object({

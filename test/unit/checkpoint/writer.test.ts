@@ -99,6 +99,32 @@ describe('a written checkpoint', () => {
       assert.deepEqual(await listNames(out), [...(await readdir(sampleModel)), ...kept].sort());
     }));
 
+  it('leaves out adapters and what is left of a quantisation, and config.json loses only that', () =>
+    withCopy(sampleModel, async (dir, folder) => {
+      const path = join(dir, 'config.json');
+      const config = await readFile(path, 'utf8');
+      const left = '\n  "quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": true},';
+      await writeFile(path, config.replace('{', `{${left}`));
+      const names = ['adapter_config.json', 'adapter_model.safetensors', 'quantize_config.json'];
+      for (const name of names) await writeFile(join(dir, name), '{}');
+      const source = await openCheckpoint(dir);
+      const words = [/an adapter/, /"quantization_config" \("bitsandbytes"\)/, /quantize_config\.json says/];
+      assert.equal(source.warnings.length, words.length, source.warnings.join('\n'));
+      words.forEach((expected, i) => assert.match(source.warnings[i]!, expected));
+      const out = join(folder, 'out');
+      let share = 0;
+      const { notCarried } = await writeCheckpoint({
+        source,
+        out,
+        changed: noChanges,
+        onShare: (done) => void (share = done),
+      });
+      assert.deepEqual(notCarried.sort(), names);
+      assert.equal(share, 1);
+      assert.equal(await readFile(join(out, 'config.json'), 'utf8'), config);
+      assert.deepEqual((await openCheckpoint(out)).warnings, []);
+    }));
+
   it('holds real files where the source holds links into its cache, and never follows a link out of it', () =>
     inFolder(async (folder) => {
       const [blobs, snapshot] = [join(folder, 'blobs'), join(folder, 'snapshots', 'abc')];

@@ -165,6 +165,18 @@ describe('the panel', () => {
     assert.deepEqual(steps.model, { state: 'failed', words: '1 check failed' });
   });
 
+  it('tells once what headers and weights show to be unusual', () => {
+    const odd = model({
+      facts: { ...described.facts, warnings: ['An adapter.', 'Unread tensors.'] },
+      inspection: { ...inspection, warnings: ['Unread tensors.', 'A token without an embedding.'] },
+    });
+    const rows = show(odd, noKeys).model.chosen!.checks.filter(({ name }) => name === 'Unusual but usable');
+    assert.deepEqual(
+      rows.map(({ state, detail }) => [state, detail]),
+      ['An adapter.', 'Unread tensors.', 'A token without an embedding.'].map((words) => ['warning', words]),
+    );
+  });
+
   it('counts keys and tells sets of other models apart', () => {
     const chosen = { ...noKeys, sets: [keySet], chosen: keySet.path };
     assert.deepEqual(show(model(), chosen).steps.keys, { state: 'ready', words: '64, not committed' });
