@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { UserError } from '../common/errors';
-import { formatCounted } from '../words/numbers';
 import { findActivation, type Activation } from './activations';
 import type { ModelConfig } from './architecture';
 import type { LayerView } from './attention';
-import { epsilonFloat, parseConfig, requireEvenHeads, type RawConfig } from './parseConfig';
+import { epsilonFloat, parseConfig, requireEachLayer, requireEvenHeads, type RawConfig } from './parseConfig';
 import { readRotaryTable, rotarySchema } from './rotaryTable';
 
 /** The config that families with Llama's parameter names share. */
@@ -67,7 +66,7 @@ export interface DecoderDefaults {
 
 /**
  * Turns the shared fields into a config without biases, whose layers all use one rotary table and see
- * `window` positions.
+ * `window` positions. `rotated` values of each head turn; with 0 there are no rotary positions.
  */
 export function readDecoder(
   fields: DecoderFields,
@@ -78,6 +77,7 @@ export function readDecoder(
   const keyValueHeads = fields.num_key_value_heads ?? heads;
   requireEvenHeads({ heads, keyValueHeads, headSize });
   readLayerTypes(fields);
+  const turned = rotated ?? headSize;
   return {
     vocabularySize: fields.vocab_size,
     hiddenSize: fields.hidden_size,
@@ -90,12 +90,12 @@ export function readDecoder(
     activation: findActivation(fields.hidden_act),
     epsilon: fields.rms_norm_eps,
     tied: fields.tie_word_embeddings,
-    rotaryTables: { all: readRotaryTable(fields, rotated ?? headSize, theta) },
+    rotaryTables: turned === 0 ? {} : { all: readRotaryTable(fields, turned, theta) },
     windows: { whole: window ?? undefined },
     biases: { queryKeyValue: false, output: false, mlp: false },
     scoreScale: headSize ** -0.5,
     scoreCap: undefined,
-    views: viewLayers(fields, () => ({ window: 'whole', table: 'all' })),
+    views: viewLayers(fields, () => ({ window: 'whole', table: turned === 0 ? undefined : 'all' })),
   };
 }
 
@@ -136,11 +136,11 @@ export function readWindow(fields: RawConfig): number | undefined {
   return parseConfig(windowSchema, fields).sliding_window ?? undefined;
 }
 
-/** Names of what a layer sees; transformers gave the first another name before. */
-const layerTypes = { attention: 'full_attention' } as const;
+/** "attention" is what transformers called full attention before. */
+
 const layerTypesSchema = z.looseObject({
   layer_types: z
-    .array(z.string().transform((name) => (Object.hasOwn(layerTypes, name) ? layerTypes.attention : name)))
+    .array(z.string().transform((name) => (name === 'attention' ? 'full_attention' : name)))
     .nullish(),
 });
 
@@ -150,13 +150,8 @@ const layerTypesSchema = z.looseObject({
  */
 function readLayerTypes(fields: RawConfig & Pick<DecoderFields, 'num_hidden_layers'>): string[] | undefined {
   const types = parseConfig(layerTypesSchema, fields).layer_types ?? undefined;
-  const { num_hidden_layers: count } = fields;
-  if (!types || types.length === count) return types;
-  throw new UserError(
-    'broken-config',
-    `config.json has "num_hidden_layers" ${count}, but "layer_types" names ${formatCounted(types.length, 'layer')}.`,
-    'Set "num_hidden_layers" to the number of layers in the weights, and cut "layer_types" to as many entries: a model that was cut or merged often keeps the old list.',
-  );
+  if (types) requireEachLayer('layer_types', types, fields.num_hidden_layers);
+  return types;
 }
 
 /**

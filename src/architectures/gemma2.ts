@@ -27,7 +27,6 @@ export const gemmaSchema = decoderSchema.extend({
   ...attentionBias,
   hidden_activation: z.string().default('gelu_pytorch_tanh'),
   query_pre_attn_scalar: z.number().positive().default(256),
-  attn_logit_softcapping: z.number().nullish(),
   final_logit_softcapping: z.number().nullish(),
 });
 
@@ -78,13 +77,15 @@ export function gemmaLayer(
   return add(h, norm(feedForward(norm(h, 'pre_feedforward_layernorm')), 'post_feedforward_layernorm'));
 }
 
+const schema = gemmaSchema.extend({ attn_logit_softcapping: z.number().nullish() });
+
 /** Gemma 2 (Gemma team 2024): every other layer has a sliding window, scores and logits are capped, norms on both sides. */
 export const gemma2: Architecture<GemmaConfig> = {
   ...llama,
   modelTypes: ['gemma2'],
   readConfig(raw) {
     const defaults = { ...gemmaDefaults, attn_logit_softcapping: 50, final_logit_softcapping: 30 };
-    const fields = parseConfig(gemmaSchema, withoutForeign(raw), defaults);
+    const fields = parseConfig(schema, withoutForeign(raw), defaults);
     return {
       ...readGemma(fields),
       ...readWindows(fields, readWindow(fields), (layer) => layer % 2 === 0),

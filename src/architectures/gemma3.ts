@@ -35,7 +35,11 @@ function readTables(fields: z.infer<typeof schema>, headSize: number): Record<'f
   const far = {
     ...lengths,
     rope_theta: fields.rope_theta,
-    rope_parameters: { ...fields.rope_parameters?.full_attention, ...fields.rope_scaling },
+    // Where there is only the older style, its `type` does not count beside the default `rope_type`.
+    rope_parameters: {
+      ...(fields.rope_parameters ? fields.rope_parameters.full_attention : { rope_type: 'default' }),
+      ...fields.rope_scaling,
+    },
   };
   const near = {
     ...lengths,

@@ -3,7 +3,13 @@ import type { Value } from '../graph/graph';
 import { add, reshape, split } from '../graph/operators';
 import type { Architecture } from './architecture';
 import { attend } from './attention';
-import { decoderSchema, readDecoder, type DecoderConfig, type DecoderDefaults } from './decoderConfig';
+import {
+  decoderSchema,
+  headSizeOf,
+  readDecoder,
+  type DecoderConfig,
+  type DecoderDefaults,
+} from './decoderConfig';
 import { layerNorm } from './norms';
 import { epsilonFloat, parseConfig, positiveFloat } from './parseConfig';
 import { project, type Pass } from './pass';
@@ -20,7 +26,7 @@ const schema = decoderSchema.extend({
   attention_bias: z.boolean().default(true),
   layer_norm_eps: epsilonFloat.default(1e-5),
   use_parallel_residual: z.boolean().default(true),
-  rotary_pct: z.number().positive().max(1).default(0.25),
+  rotary_pct: z.number().nonnegative().max(1).default(0.25),
   rotary_emb_base: positiveFloat.default(10_000),
 });
 
@@ -47,8 +53,7 @@ export const gptNeox: Architecture<NeoxConfig> = {
     // This family has names of its own for two fields, and ignores the usual ones outside of the rotary parameters.
     const foreign = { rope_theta: undefined, partial_rotary_factor: undefined, rms_norm_eps: 1 };
     const fields = parseConfig(schema, { ...raw, ...foreign }, defaults);
-    const headSize = fields.hidden_size / fields.num_attention_heads;
-    const rotated = rotatedSize(fields, headSize, fields.rotary_pct);
+    const rotated = rotatedSize(fields, headSizeOf(fields), fields.rotary_pct);
     return {
       ...readDecoder(
         { ...fields, num_key_value_heads: null, head_dim: null },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../common/errors';
+import { formatCount, formatCounted } from '../words/numbers';
 
 export type RawConfig = Readonly<Record<string, unknown>>;
 
@@ -41,6 +42,19 @@ export function withAliases(raw: RawConfig, aliases: Readonly<Record<string, str
   for (const [alias, name] of Object.entries(aliases))
     if (raw[alias] !== undefined && raw[alias] !== null) renamed[name] = raw[alias];
   return { ...raw, ...renamed };
+}
+
+/**
+ * Requires that a list names every layer of the model, and no more.
+ * @throws UserError `broken-config`.
+ */
+export function requireEachLayer(field: string, list: readonly unknown[], layers: number): void {
+  if (list.length === layers) return;
+  throw new UserError(
+    'broken-config',
+    `config.json has ${formatCounted(layers, 'layer')} ("num_hidden_layers"), but "${field}" names ${formatCount(list.length)}.`,
+    `Set "num_hidden_layers" to the number of layers in the weights, and give "${field}" as many entries: a model that was cut or merged often keeps the old list.`,
+  );
 }
 
 /**

@@ -14,9 +14,9 @@ export interface RotaryTable {
 
 const positive = z.number().positive();
 const scalingSchema = z.looseObject({
-  rope_type: z.string().optional(),
+  rope_type: z.string().nullish(),
   /** The name of `rope_type` before transformers 4.43. */
-  type: z.string().optional(),
+  type: z.string().nullish(),
   rope_theta: positiveFloat.nullish(),
   partial_rotary_factor: z.unknown().optional(),
   factor: positiveFloat.nullish(),
@@ -101,7 +101,7 @@ export function readRotaryTable(
     scaling,
     theta,
     rotated,
-    plain: Array.from({ length: rotated / 2 }, (_, i) => theta ** ((-2 * i) / rotated)),
+    plain: Array.from({ length: Math.ceil(rotated / 2) }, (_, i) => theta ** ((-2 * i) / rotated)),
     maxLength: config.max_position_embeddings,
     originalLength: () => readOriginalLength(config, scaling),
   });
@@ -119,9 +119,9 @@ function readOriginalLength(config: z.infer<typeof rotarySchema>, scaling: Scali
   );
 }
 
-const shareSchema = z.looseObject({ partial_rotary_factor: positive.max(1).nullish() });
+const shareSchema = z.looseObject({ partial_rotary_factor: z.number().nonnegative().max(1).nullish() });
 
-/** How many of a head's values turn, for families whose config can set it. */
+/** How many of a head's values turn (an odd number is rounded up where they turn in pairs), for families whose config can set it. */
 export function rotatedSize(
   config: z.infer<typeof rotarySchema>,
   headSize: number,
