@@ -25,7 +25,7 @@ const schema = decoderSchema.extend({
   embedding_multiplier: z.number().default(1),
   residual_multiplier: z.number().default(1),
   attention_multiplier: z.number().default(1),
-  logits_scaling: z.number().default(1),
+  logits_scaling: z.union([z.number(), z.literal(Infinity)]).default(1),
 });
 
 const defaults: DecoderDefaults = {

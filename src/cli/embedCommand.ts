@@ -20,6 +20,7 @@ import {
   placementOf,
   type PlacementOptions,
 } from './options';
+import { formatCount } from '../words/numbers';
 import { formatDuration } from './progressLine';
 
 type Embedded = ResultOf<typeof embed>;
@@ -132,6 +133,9 @@ function readRecorded(result: unknown, runFolder: string): Embedded {
   );
 }
 
+/** Files that are named after a run. */
+const mostNamed = 5;
+
 function describe(result: Embedded): string[] {
   const { recall, wrappedRecall, drift } = result;
   return [
@@ -140,9 +144,19 @@ function describe(result: Embedded): string[] {
     `Cost: loss ${drift.lossRise < 0 ? '' : '+'}${(drift.lossRise * 100).toFixed(2)} %, KL ${drift.kl.toFixed(4)} nats a token.`,
     `${result.steps} steps in ${formatDuration(result.seconds)} on ${result.device}${result.precision === 'half' ? ' in half precision' : ''}.`,
     ...sayProbe(result),
+    ...sayNotCarried(result),
+    // The first are the shortfalls, which stand above.
+    ...result.warnings.slice(result.shortfalls.length),
     `Digest: ${result.digest}`,
     `Journal and reports: ${runFolderOf(result.out)} (keep this folder private: it shows how the model was marked).`,
   ];
+}
+
+function sayNotCarried({ notCarried }: Embedded): string[] {
+  if (notCarried.length === 0) return [];
+  const rest = notCarried.length - mostNamed;
+  const names = notCarried.slice(0, mostNamed).join(', ');
+  return [`Not copied from the base: ${names}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}.`];
 }
 
 function formatShare(share: number): string {
