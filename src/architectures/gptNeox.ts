@@ -49,6 +49,8 @@ export const gptNeox: Architecture<NeoxConfig> = {
   modelTypes: ['gpt_neox'],
   prefix: 'gpt_neox.',
   tiedNames,
+  // In memory transformers 5 calls the output matrix as all families do, and may save it like that.
+  otherPlaces: (_, name) => (name === 'embed_out.weight' ? [{ name: 'lm_head.weight' }] : []),
   readConfig(raw) {
     // This family has names of its own for two fields, and ignores the usual ones outside of the rotary parameters.
     const foreign = { rope_theta: undefined, partial_rotary_factor: undefined, rms_norm_eps: 1 };

@@ -5,16 +5,9 @@ import { systemErrorCode, UserError } from '../common/errors';
 import { asReadError } from './byteRange';
 import { explainAdapter, adapterConfig } from './adapters';
 import { readCappedJson } from './cappedFile';
-import { isFloatDtype } from './weights/dtypes';
 import { findOddities } from './oddities';
 import { type TensorInfo, quoteName, readHeader } from './weights/safetensors';
-import {
-  type WeightLayout,
-  findWeights,
-  indexFile,
-  refuseOtherFormats,
-  singleFile,
-} from './weights/weightFiles';
+import { type WeightLayout, findWeights, indexFile, refuseOtherFormats } from './weights/weightFiles';
 
 interface CheckpointConfig {
   /** The `model_type` of config.json: the name of the model's family. */
@@ -40,12 +33,11 @@ export interface Checkpoint {
 
 const mostConfigBytes = 10_000_000;
 const configSchema = z.record(z.string(), z.unknown());
-const quantizationSchema = z.looseObject({ quant_method: z.string().max(40) });
 
 /**
  * Opens a checkpoint folder and checks that its config and weight headers are complete. Reads no weights.
  * @throws UserError `no-such-folder`, `not-a-folder`, `missing-config`, `adapter-only`, `broken-json`, `no-model-type`,
- * `missing-shard`, `index-mismatch`, `duplicate-tensor`, `unsupported-dtype`, and as findWeights and
+ * `missing-shard`, `index-mismatch`, `duplicate-tensor`, and as findWeights and
  * readHeader.
  */
 export async function openCheckpoint(dir: string): Promise<Checkpoint> {
@@ -54,7 +46,6 @@ export async function openCheckpoint(dir: string): Promise<Checkpoint> {
   const layout = await findWeights(root, names);
   const config = await readConfig(root, names);
   const tensors = await readHeaders(root, layout);
-  assertFloatDtypes(tensors, config, names);
   return {
     dir: root,
     config,
@@ -159,34 +150,4 @@ function indexMismatch(root: string, what: string): UserError {
     `${join(root, indexFile)} ${what}.`,
     'The index and the shards come from different versions: download all of them again.',
   );
-}
-
-function assertFloatDtypes(
-  tensors: ReadonlyMap<string, TensorInfo>,
-  config: CheckpointConfig,
-  names: readonly string[],
-): void {
-  for (const { name, dtype, path, shape } of tensors.values()) {
-    if (isFloatDtype(dtype) || isCausalMask(dtype, shape)) continue;
-    const quantization = quantizationSchema.safeParse(config.raw.quantization_config);
-    const method = quantization.success
-      ? `, quantised with ${quoteName(quantization.data.quant_method)}`
-      : '';
-    throw new UserError(
-      'unsupported-dtype',
-      `Tensor ${quoteName(name)} in ${path} is stored as ${dtype}${method}; only F32, F16 and BF16 can be used.`,
-      names.includes(singleFile) && names.includes(indexFile)
-        ? `The folder also has ${indexFile}: if its shards are the original weights, move ${singleFile} out of the folder.`
-        : 'Use the original checkpoint in bfloat16, float16 or float32, and quantise the result afterwards.',
-    );
-  }
-}
-
-/** Old versions of transformers saved causal masks, [1, 1, length, length], with the weights; no formula reads them. */
-function isCausalMask(
-  dtype: TensorInfo['dtype'],
-  [one, other, rows, columns, ...more]: readonly number[],
-): boolean {
-  const isFlag = dtype === 'BOOL' || dtype === 'U8';
-  return isFlag && one === 1 && other === 1 && rows === columns && more.length === 0;
 }

@@ -33,8 +33,8 @@ export const inspectModel: Operation<RequestOf<typeof declaration>, ModelInspect
     });
     context.report({ type: 'phase', phase: phases.readingWeights });
     const values = await find(async () => {
-      await assertFinite(checkpoint, context.signal);
-      return checkpoint.tensors.size;
+      await assertFinite({ ...checkpoint, tensors: loaded.tensors }, context.signal);
+      return loaded.tensors.size;
     });
     context.report({ type: 'phase', phase: phases.computingDigest });
     const { root, files } = await digestCheckpoint(checkpoint, context.signal);

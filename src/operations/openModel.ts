@@ -18,7 +18,8 @@ export interface OpenModel {
 }
 
 /**
- * Opens a checkpoint folder and checks that it can be run: headers, family, every weight finite, tokenizer.
+ * Opens a checkpoint folder and checks that it can be run: headers, family, tokenizer, every weight that the
+ * model has finite.
  * Reads the weights once and keeps none.
  * @throws UserError as openCheckpoint, loadStoredModel, openTokenizer and assertFinite; Cancelled.
  */
@@ -26,7 +27,7 @@ export async function openModel(dir: string, signal?: AbortSignal): Promise<Open
   const checkpoint = await openCheckpoint(dir);
   const loaded = await loadStoredModel(checkpoint, { signal });
   const { tokenizer, tokenCount, warnings } = await openTokenizer(loaded);
-  await assertFinite(checkpoint, signal);
+  await assertFinite({ ...checkpoint, tensors: loaded.tensors }, signal);
   return {
     checkpoint,
     loaded,

@@ -1,11 +1,19 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import * as z from 'zod';
 import { adapterAlone, isAdapterTensor } from '../../checkpoint/adapters';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
+import { isFloatDtype } from '../../checkpoint/weights/dtypes';
 import { quoteName, type TensorInfo } from '../../checkpoint/weights/safetensors';
+import { indexFile, singleFile } from '../../checkpoint/weights/weightFiles';
 import { UserError } from '../../common/errors';
+import { isComputedAnew } from './unreadTensors';
 
 /** What wrappers of a model put before the names of what they wrap, wherever they sit. */
 const wrapper =
   /(?<=^|\.)(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|module|base_model\.model)\./g;
+
+const quantizationSchema = z.looseObject({ quant_method: z.string().max(40) });
 
 const mergeAdapter =
   'Merge it in Python with peft: model.merge_and_unload().save_pretrained(NEW_FOLDER), and save the tokenizer there too.';
@@ -19,6 +27,11 @@ interface Missing {
 /** Why a checkpoint lacks a parameter, and what to do: the release is rarely to blame. */
 export function explainMissing(checkpoint: Checkpoint, missing: Missing): UserError {
   const stored = [...checkpoint.tensors.keys()];
+  // Most ways to quantise weights give them other names.
+  const quantised = [...checkpoint.tensors.values()].find(
+    (tensor) => !isFloatDtype(tensor.dtype) && !isComputedAnew(tensor),
+  );
+  if (quantised) return explainDtype(checkpoint, quantised);
   const ofAdapter = stored.filter(isAdapterTensor);
   if (ofAdapter.length > 0 && 2 * ofAdapter.length >= stored.length) return adapterAlone(checkpoint.dir);
   if (ofAdapter.length > 0)
@@ -43,6 +56,20 @@ export function explainEmpty({ name, path, shape }: TensorInfo): UserError {
     'empty-tensors',
     `Tensor ${quoteName(name)} in ${path} is empty, with the shape [${shape.join(', ')}]: the model was saved without its values, as DeepSpeed ZeRO-3 does unless told to gather them.`,
     'Save it again with stage3_gather_16bit_weights_on_model_save set to true, or make the weights from the training checkpoint with zero_to_fp32.py.',
+  );
+}
+
+/** Weights of integers or of eight bits: quantised, or never meant to be trained. */
+export function explainDtype({ dir, config }: Checkpoint, { name, path, dtype }: TensorInfo): UserError {
+  const quantization = quantizationSchema.safeParse(config.raw.quantization_config);
+  const method = quantization.success ? `, quantised with ${quoteName(quantization.data.quant_method)}` : '';
+  const hasOther = basename(path) === singleFile && existsSync(join(dir, indexFile));
+  return new UserError(
+    'unsupported-dtype',
+    `Tensor ${quoteName(name)} in ${path} is stored as ${dtype}${method}; only F32, F16 and BF16 can be used.`,
+    hasOther
+      ? `The folder also has ${indexFile}: if its shards are the original weights, move ${singleFile} out of the folder.`
+      : 'Use the original checkpoint in bfloat16, float16 or float32, and quantise the result afterwards.',
   );
 }
 

@@ -1,9 +1,10 @@
 import type { Architecture, ModelConfig, StoredPlace } from '../../architectures/architecture';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
+import { isFloatDtype } from '../../checkpoint/weights/dtypes';
 import { quoteName, type TensorInfo } from '../../checkpoint/weights/safetensors';
 import { UserError } from '../../common/errors';
 import type { Parameter } from '../parameters';
-import { explainEmpty, explainMissing } from './misfit';
+import { explainDtype, explainEmpty, explainMissing } from './misfit';
 
 /** A family and a config of it. */
 interface Described {
@@ -14,7 +15,8 @@ interface Described {
 /**
  * The stored tensor of a parameter, or the piece of a tensor that is the parameter: then its shape is the
  * piece's, its offset is where that begins, and its name is the whole tensor's.
- * @throws UserError `config-mismatch`, `adapter-only`, `empty-tensors` or `wrapped-names`.
+ * @throws UserError `config-mismatch`, `unsupported-dtype`, `adapter-only`, `empty-tensors` or
+ * `wrapped-names`.
  */
 export function findTensor(checkpoint: Checkpoint, described: Described, parameter: Parameter): TensorInfo {
   const places = placesOf(described, parameter);
@@ -23,15 +25,12 @@ export function findTensor(checkpoint: Checkpoint, described: Described, paramet
   throw explainMissing(checkpoint, { name: parameter.name, names: places.map(({ name }) => name) });
 }
 
-/** Every tensor that holds a parameter's values: a matrix that is both embedding and output may be stored twice. */
-export function findCopies(
-  checkpoint: Checkpoint,
-  { architecture, config }: Described,
-  parameter: string,
-): TensorInfo[] {
-  return namesOf(architecture, config, parameter).flatMap((full) => {
-    const name = ownNames(architecture, full).find((stored) => checkpoint.tensors.has(stored));
-    return name === undefined ? [] : [checkpoint.tensors.get(name)!];
+/** Every tensor that holds the embedding or output matrix of this name: where both are one, it may be stored twice. */
+export function findCopies({ tensors }: Checkpoint, described: Described, parameter: string): TensorInfo[] {
+  const shape = [described.config.vocabularySize, described.config.hiddenSize];
+  return namesOf(described, parameter).flatMap((name) => {
+    const place = placesOfName(described, name, shape).find((stored) => tensors.has(stored.name));
+    return place ? [tensors.get(place.name)!] : [];
   });
 }
 
@@ -45,26 +44,34 @@ function ownNames({ prefix }: Pick<Architecture, 'prefix'>, full: string): strin
 }
 
 /** The formula's names of a parameter: embedding and output matrix are one where they are tied. */
-function namesOf({ tiedNames }: Architecture, { tied }: ModelConfig, name: string): string[] {
+function namesOf({ architecture: { tiedNames }, config: { tied } }: Described, name: string): string[] {
   return tied && tiedNames.includes(name) ? [name, ...tiedNames.filter((other) => other !== name)] : [name];
 }
 
-function placesOf({ architecture, config }: Described, { name, shape }: Parameter): StoredPlace[] {
-  const own = namesOf(architecture, config, name).map((full): StoredPlace => ({ name: full }));
+function placesOf(described: Described, { name, shape }: Parameter): StoredPlace[] {
+  return namesOf(described, name).flatMap((full) => placesOfName(described, full, shape));
+}
+
+function placesOfName(
+  { architecture, config }: Described,
+  name: string,
+  shape: readonly number[],
+): StoredPlace[] {
   const others = architecture.otherPlaces?.(config, name, shape) ?? [];
-  return [...own, ...others].flatMap((place) =>
+  return [{ name }, ...others].flatMap((place) =>
     ownNames(architecture, place.name).map((stored) => ({ ...place, name: stored })),
   );
 }
 
 function findIn(
-  { tensors }: Checkpoint,
+  checkpoint: Checkpoint,
   { shape }: Parameter,
   places: readonly StoredPlace[],
 ): TensorInfo | undefined {
-  const place = places.find(({ name }) => tensors.has(name));
+  const place = places.find(({ name }) => checkpoint.tensors.has(name));
   if (!place) return undefined;
-  const tensor = tensors.get(place.name)!;
+  const tensor = checkpoint.tensors.get(place.name)!;
+  if (!isFloatDtype(tensor.dtype)) throw explainDtype(checkpoint, tensor);
   assertShape(tensor, place.within?.shape ?? shape);
   return place.within ? cutPiece(tensor, shape, place.within.before) : tensor;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../../src/checkpoint/checkpoint';
 import { loadModel } from '../../../../src/engine/loadedModel';
+import { openModel } from '../../../../src/operations/openModel';
 import { inFolder, userError } from '../../checkpoint/folders';
 import { editConfig, editWeights, floats, type RawTensor } from '../../checkpoint/rewrite';
 
@@ -82,11 +83,82 @@ describe('weights that lack what config.json asks for', () => {
       await assert.rejects(load(dir), userError('empty-tensors', words, /zero_to_fp32\.py/));
     }));
 
+  const quantise =
+    (name: string, dtype: string, shape: readonly number[], bytes: number) =>
+    (tensors: Map<string, RawTensor>) =>
+      new Map(
+        [...tensors].map(([stored, tensor]) =>
+          stored === 'model.layers.0.self_attn.q_proj.weight'
+            ? [name, { dtype, shape, bytes: new Uint8Array(bytes) }]
+            : [stored, tensor],
+        ),
+      );
+
+  it('because they are quantised, with the method where config.json names it', () =>
+    withModel(async (dir) => {
+      const name = 'model.layers.0.self_attn.q_proj';
+      await editWeights(dir, quantise(`${name}.weight`, 'F8_E4M3', [32, 32], 1024));
+      const advice = /Use the original checkpoint in bfloat16/;
+      await assert.rejects(
+        load(dir),
+        userError('unsupported-dtype', /"model\.layers\.0\.self_attn\.q_proj\.weight" .* F8_E4M3;/, advice),
+      );
+      await editWeights(dir, quantise(`${name}.weight`, 'U8', [512, 1], 512));
+      await editConfig(dir, { quantization_config: { quant_method: 'bitsandbytes' } });
+      await assert.rejects(
+        load(dir),
+        userError('unsupported-dtype', /U8, quantised with "bitsandbytes";/, advice),
+      );
+      await editWeights(dir, quantise(`${name}.qweight`, 'I32', [4, 32], 512));
+      await editConfig(dir, { quantization_config: { quant_method: 'gptq', bits: 4 } });
+      await assert.rejects(
+        load(dir),
+        userError('unsupported-dtype', /qweight" .* I32, quantised with "gptq";/, advice),
+      );
+      await writeFile(join(dir, 'model.safetensors.index.json'), '{}');
+      const other = /its shards are the original weights, move model\.safetensors out/;
+      await assert.rejects(load(dir), userError('unsupported-dtype', /I32/, other));
+    }));
+
   it('because config.json belongs to another model', () =>
     withModel(async (dir) => {
       await editConfig(dir, { num_hidden_layers: 3 });
       const words = /requires the tensor "model\.layers\.2\.input_layernorm\.weight"/;
       await assert.rejects(load(dir), userError('config-mismatch', words, /same release/));
+    }));
+});
+
+describe('tensors that no formula reads', () => {
+  const integers = (dtype: string, shape: readonly number[], bytes: number): RawTensor => ({
+    dtype,
+    shape,
+    bytes: new Uint8Array(bytes),
+  });
+
+  it('are not a word worth where old versions of transformers saved what is computed anew', () =>
+    withModel(async (dir) => {
+      await editWeights(dir, (tensors) => {
+        tensors.set('model.position_ids', integers('I64', [1, 4], 32));
+        tensors.set('model.layers.0.attention.bias', integers('U8', [1, 1, 4, 4], 16));
+        tensors.set('model.layers.0.self_attn.some_mask', integers('BOOL', [1, 1, 4, 4], 16));
+        tensors.set('model.layers.0.attention.masked_bias', floats([-1e9], []));
+        tensors.set('model.layers.0.self_attn.rotary_emb.inv_freq', floats([1, 0.1], [2]));
+        return undefined;
+      });
+      assert.deepEqual((await load(dir)).warnings, []);
+    }));
+
+  it('are named and counted otherwise, whatever their type', () =>
+    withModel(async (dir) => {
+      await editWeights(dir, (tensors) => {
+        tensors.set('steps', integers('I64', [1], 8));
+        tensors.set('value_head.weight', floats([NaN], [1]));
+        return undefined;
+      });
+      const { warnings } = await load(dir);
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0]!, /hold 2 tensors .* the first of them "steps": nothing reads them/);
+      assert.deepEqual((await openModel(dir)).warnings, warnings);
     }));
 });
 
