@@ -78,7 +78,7 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
       ...listLeftOut(answer),
       ...describeSuspect(digest, keySet),
       ...describeLimits(suspect, 'note' in base ? base.note : undefined),
-      ...model.checkpoint.warnings,
+      ...model.warnings,
     ];
     const written =
       request.report === undefined

@@ -3,8 +3,8 @@ import { UserError } from '../../common/errors';
 import { parseChatTemplate, type ChatMessage, type ChatTemplate } from './chatTemplate';
 import { isByteName, isControlName } from './controlTokens';
 import { createEncoder, type Encoder } from './encoder';
+import { readEndIds } from './endIds';
 import {
-  readEndIds,
   readTokenizerConfig,
   readTokenizerJson,
   type TokenizerConfig,
@@ -93,7 +93,7 @@ function findBeginIds(encoder: Encoder): number[] {
 }
 
 async function findEndIds(root: string, json: TokenizerJson, config: TokenizerConfig): Promise<number[]> {
-  const ids = new Set(await readEndIds(root));
+  const ids = new Set((await readEndIds(root)).ids);
   if (config.endToken !== undefined)
     for (const [id, text] of json.tokens) if (text === config.endToken) ids.add(id);
   return [...ids];

@@ -4,13 +4,11 @@ import * as z from 'zod';
 import { UserError } from '../../common/errors';
 import { longList, longRecord } from '../../common/longSchemas';
 import { readCappedJson, readCappedText } from '../cappedFile';
-import { mostAddedTokens, mostTokenizerBytes } from '../limits';
+import { mostAddedTokens, mostTokenizerBytes, mostTokenizerConfigBytes, mostVocabulary } from '../limits';
 
-const mostSmallFileBytes = 20_000_000;
 const mostTemplateBytes = 2_000_000;
-const mostId = 10_000_000;
 
-const idSchema = z.number().int().nonnegative().max(mostId);
+const idSchema = z.number().int().nonnegative().max(mostVocabulary);
 const addedTokenSchema = z.looseObject({
   id: idSchema,
   content: z.string(),
@@ -139,7 +137,7 @@ export interface TokenizerConfig {
  */
 export async function readTokenizerConfig(dir: string): Promise<TokenizerConfig> {
   const path = join(dir, 'tokenizer_config.json');
-  const config = (await readCappedJson(path, tokenizerConfigSchema, mostSmallFileBytes)) ?? {};
+  const config = (await readCappedJson(path, tokenizerConfigSchema, mostTokenizerConfigBytes)) ?? {};
   const fromFile = await readCappedText(join(dir, 'chat_template.jinja'), mostTemplateBytes);
   const fromConfig = config.chat_template;
   return {
@@ -152,21 +150,4 @@ export async function readTokenizerConfig(dir: string): Promise<TokenizerConfig>
         ? fromConfig.find(({ name }) => name === 'default')?.template
         : (fromConfig ?? undefined)),
   };
-}
-
-const endIdsSchema = z.looseObject({
-  eos_token_id: z.union([idSchema, z.array(idSchema).max(1000)]).nullish(),
-});
-
-/**
- * The end tokens that generation_config.json and config.json name, in this order, without repeats.
- * @throws UserError `broken-json`, `unexpected-content`, `too-large` or `not-readable`.
- */
-export async function readEndIds(dir: string): Promise<number[]> {
-  const ids = new Set<number>();
-  for (const name of ['generation_config.json', 'config.json']) {
-    const config = await readCappedJson(join(dir, name), endIdsSchema, mostSmallFileBytes);
-    for (const id of [config?.eos_token_id ?? []].flat()) ids.add(id);
-  }
-  return [...ids];
 }

@@ -68,7 +68,8 @@ const entrySchema = z.object({
   data_offsets: z.tuple([size, size]),
 });
 const metadataKey = '__metadata__';
-const metadataSchema = longRecord(z.string());
+/** The format's own reader takes `null` for no metadata. */
+const metadataSchema = longRecord(z.string()).nullish();
 
 /**
  * Reads and checks the header of one safetensors file, as https://github.com/huggingface/safetensors#format
@@ -150,7 +151,7 @@ function parseHeader(
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined)
     throw new UserError('duplicate-tensor', `${path} names ${quoteName(duplicate)} twice.`, nextStep);
-  const metadata = metadataSchema.safeParse(entries[metadataKey] ?? {});
+  const metadata = metadataSchema.safeParse(entries[metadataKey]);
   if (!metadata.success)
     throw new UserError(
       'broken-header',
@@ -159,7 +160,7 @@ function parseHeader(
     );
   if (Object.keys(entries).length > mostTensors + 1)
     throw new UserError('too-large', `${path} names more than ${mostTensors} tensors.`, nextStep);
-  return { entries, metadata: metadata.data };
+  return { entries, metadata: metadata.data ?? {} };
 }
 
 function parseHeaderObject(text: string, path: string): Record<string, unknown> {

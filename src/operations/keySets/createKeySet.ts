@@ -48,7 +48,7 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
       commitment: keySet.commitment,
       device: placement.device,
       precision: placement.precision,
-      warnings: model.checkpoint.warnings,
+      warnings: model.warnings,
       seconds: (performance.now() - started) / 1000,
     };
   },

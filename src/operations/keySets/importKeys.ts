@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { digestCheckpoint, digestTokenizer } from '../../checkpoint/identity';
-import { loadTokenizer } from '../../checkpoint/tokenizer/tokenizer';
 import type { DeeplyReadonly, RequestOf, ResultOf, Secrets } from '../../contract/declaration';
 import type { importKeys as declaration } from '../../contract/declarations/importKeys';
 import { writeKeyFile } from '../../fingerprint/keyFile/keyFile';
 import { importKeys as importRows, parseKeyRows } from '../../fingerprint/keyFile/plainKeys';
 import { newSeed } from '../../fingerprint/seed';
+import { loadStoredModel } from '../../engine/loadedModel';
+import { openTokenizer } from '../openModel';
 import { assertNewFile } from './newFile';
 import { requirePassphrase } from './passphrase';
 import { readSmallFile } from './readSmallFile';
@@ -18,7 +19,7 @@ const mostFileBytes = 2 ** 28;
  * Makes a key set from keys and responses that came from elsewhere. It runs no model, so the set has no
  * neutral prompts, and its draws are bound to no seed: {@link importLimits} says what that means.
  * @throws UserError `file-exists`, `no-such-folder`, `not-found`, `broken-json`, `unexpected-content`,
- * `unusable-keys`, and as openCheckpoint, loadTokenizer and writeKeyFile.
+ * `unusable-keys`, and as openCheckpoint, loadStoredModel, openTokenizer and writeKeyFile.
  */
 export async function importKeys(
   request: RequestOf<typeof declaration>,
@@ -32,7 +33,8 @@ export async function importKeys(
     file,
   );
   const checkpoint = await openCheckpoint(request.model);
-  const tokenizer = await loadTokenizer(checkpoint.dir);
+  const loaded = await loadStoredModel(checkpoint);
+  const { tokenizer, warnings } = await openTokenizer(loaded);
   const { root } = await digestCheckpoint(checkpoint);
   const keySet = importRows(rows, file, {
     tokenizer,
@@ -52,7 +54,7 @@ export async function importKeys(
     out,
     count: keySet.keys.length,
     commitment: keySet.commitment,
-    warnings: [...checkpoint.warnings, ...importLimits],
+    warnings: [...checkpoint.warnings, ...loaded.warnings, ...warnings, ...importLimits],
   };
 }
 
