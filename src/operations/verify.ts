@@ -65,6 +65,7 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
       commitment: keySet.commitment,
       sharedTokenizer: suspect.shows !== 'text',
       neutralPrompts: answer.neutralPrompts,
+      oddities: model.warnings,
     });
     const notes = [
       ...describeSuspect(digest, keySet),
