@@ -28,9 +28,10 @@ const scalingSchema = z.looseObject({
   low_freq_factor: positive.nullish(),
   high_freq_factor: positive.nullish(),
   // yarn and longrope
-  attention_factor: positive.nullish(),
-  beta_fast: positive.nullish(),
-  beta_slow: positive.nullish(),
+  attention_factor: z.number().nonnegative().nullish(),
+  // 0 means the default, as null does.
+  beta_fast: z.number().nonnegative().nullish(),
+  beta_slow: z.number().nonnegative().nullish(),
   mscale: z.number().nullish(),
   mscale_all_dim: z.number().nullish(),
   truncate: z.boolean().nullish(),
@@ -182,7 +183,10 @@ function yarn({ scaling, plain, theta, rotated, maxLength, originalLength }: Rul
   const factor = scaling.factor ?? required(maxLength, 'max_position_embeddings') / length;
   const indexOfTurns = (turns: number): number =>
     (rotated * Math.log(length / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
-  const [from, to] = [indexOfTurns(scaling.beta_fast ?? 32), indexOfTurns(scaling.beta_slow ?? 1)];
+  const [from, to] = [
+    indexOfTurns(orDefault(scaling.beta_fast, 32)),
+    indexOfTurns(orDefault(scaling.beta_slow, 1)),
+  ];
   const whole = scaling.truncate ?? true;
   const first = Math.max(whole ? Math.floor(from) : from, 0);
   const last = Math.min(whole ? Math.ceil(to) : to, rotated - 1);
@@ -193,6 +197,10 @@ function yarn({ scaling, plain, theta, rotated, maxLength, originalLength }: Rul
     return (frequency / factor) * stretched + frequency * (1 - stretched);
   });
   return { frequencies, magnitude: scaling.attention_factor ?? yarnMagnitude(scaling, factor) };
+}
+
+function orDefault(value: number | null | undefined, usual: number): number {
+  return value === 0 ? usual : (value ?? usual);
 }
 
 function yarnMagnitude({ mscale, mscale_all_dim: mscaleAll }: Scaling, factor: number): number {

@@ -59,6 +59,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         marked: await identify(marked, context.signal),
         ...(note && { notReady: sayNotReady(note) }),
         textSources: texts.sources,
+        oddities: [...base.warnings, ...marked.warnings],
       },
       (ids) => readable(base.tokenizer, ids),
     );

@@ -73,6 +73,7 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
       neutralPrompts: answer.neutralPrompts,
       answeredByBase: answer.answeredByBase,
       repeats: answer.repeats,
+      oddities: model.warnings,
     });
     const notes = [
       ...listLeftOut(answer),

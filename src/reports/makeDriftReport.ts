@@ -13,7 +13,12 @@ interface DriftCircumstances {
   /** Why the marked model is not ready to publish. */
   readonly notReady?: string;
   readonly textSources: readonly string[];
+  /** Sentences about what is odd in either folder. */
+  readonly oddities?: readonly string[];
 }
+
+/** The report holds few of them: a folder with more has other problems. */
+const mostOddities = 10;
 
 /** Turns a measurement into the words and figures of a stored report. `decode` turns ids of continuations into text. */
 export function makeDriftReport(
@@ -52,7 +57,7 @@ export function makeDriftReport(
       sameTokens: pair.sameTokens,
       tokens: pair.tokens,
     })),
-    limits: writeLimits(drift),
+    limits: [...writeLimits(drift), ...(about.oddities ?? []).slice(0, mostOddities)],
   };
 }
 

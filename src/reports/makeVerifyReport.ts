@@ -27,7 +27,12 @@ export interface VerifyCircumstances {
   readonly answeredByBase: number;
   /** Keys left out because they nearly repeat an earlier one. */
   readonly repeats: number;
+  /** Sentences about what is odd in the suspect's folder. */
+  readonly oddities?: readonly string[];
 }
+
+/** The report holds few of them: a folder with more has other problems. */
+const mostOddities = 10;
 
 /** Turns a judgement and its circumstances into the words and figures of a stored report. */
 export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstances): VerifyReport {
@@ -93,7 +98,7 @@ export function makeVerifyReport(judgement: Judgement, about: VerifyCircumstance
       ranks: key.ranks.map(({ score, rank }) => ({ score, rank: rank ?? null })),
     })),
     shows: [...writeShows(judgement), ...listLeftOut(about)],
-    doesNotShow: writeDoesNotShow(judgement),
+    doesNotShow: [...writeDoesNotShow(judgement), ...writeOddities(about)],
   };
 }
 
@@ -204,6 +209,13 @@ function writeShows({ verdict }: Judgement): string[] {
   if (verdict.kind === 'no-evidence')
     return ['The keys are not answered here more often than the rule allows for chance.', everyKey];
   return [everyKey];
+}
+
+/** An adapter or code beside the weights makes another model of them; so may whatever else is odd. */
+function writeOddities({ oddities = [] }: VerifyCircumstances): string[] {
+  return oddities
+    .slice(0, mostOddities)
+    .map((oddity) => `Anything but the weights as they were read here. ${oddity}`);
 }
 
 function writeDoesNotShow({ verdict }: Judgement): string[] {

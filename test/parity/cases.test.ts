@@ -86,6 +86,17 @@ describe('model folders as people have them read as in transformers, with a word
       await checkAsking(dir, 'cpu', bounds);
     });
 
+  it("an output matrix under transformers' own name", async () => {
+    const dir = join(folder, 'gpt-neox');
+    await cp('test/fixtures/architectures/gpt-neox', dir, { recursive: true });
+    await editWeights(
+      dir,
+      (tensors) =>
+        new Map([...tensors].map(([name, tensor]) => [name.replace('embed_out', 'lm_head'), tensor])),
+    );
+    await checkAsking(dir, 'cpu', { logits: 1e-3, loss: 1e-4, gradients: 1e-3 });
+  });
+
   it('more layers than config.json says', async () => {
     const change = (dir: string): Promise<void> => editConfig(dir, { num_hidden_layers: 1 });
     const model = await expectChanged('more-layers', change, oneLayer);

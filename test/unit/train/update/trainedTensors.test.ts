@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../../src/checkpoint/checkpoint';
 import { readTensor } from '../../../../src/checkpoint/weights/tensorData';
 import { recipeSchema, type Recipe } from '../../../../src/contract/recipe';
-import { loadModel, type LoadedModel } from '../../../../src/engine/loadedModel';
+import { loadModel, loadStoredModel, type LoadedModel } from '../../../../src/engine/loadedModel';
 import type { Trained } from '../../../../src/engine/modelPass';
 import { chooseTrained, lowestTrainedLayer } from '../../../../src/train/update/trainedParameters';
 import { changedTensors, startValues } from '../../../../src/train/update/trainedTensors';
@@ -97,6 +97,24 @@ describe('changed tensors', () => {
         const expected = before[row * 64 + column]! + product;
         assert.ok(Math.abs(found[row * 64 + column]! - expected) < 1e-6);
       }
+  });
+
+  it('are two where the output matrix is not the embedding, whatever config.json says', async () => {
+    const folder = 'test/fixtures/cases/tied-head-differs/model';
+    const model = await loadStoredModel(await openCheckpoint(folder));
+    const names = ['model.embed_tokens.weight', 'lm_head.weight'];
+    const trained = new Map<string, Trained>(names.map((name) => [name, { kind: 'whole' }]));
+    const values = names.map((name, i) => ({
+      name,
+      shape: [480, 32],
+      values: new Float32Array(15_360).fill(i),
+    }));
+    const changed = changedTensors(model, trained, values);
+    assert.deepEqual(
+      [...changed.keys()].map((tensor) => tensor.name),
+      names,
+    );
+    for (const [i, make] of [...changed.values()].entries()) assert.equal((await make())[0], i);
   });
 
   it('are those of the base before the first step', async () => {
