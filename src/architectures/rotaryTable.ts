@@ -151,7 +151,7 @@ export function rotatedSize(
     parseConfig(shareSchema, config).partial_rotary_factor ??
     defaultShare;
   const size = Math.floor(headSize * share);
-  if (share > 0) assertTableSize(size);
+  if (size === 0 && share > 0) assertTableSize(size);
   return size;
 }
 
