@@ -1,7 +1,7 @@
 import { UserError } from '../common/errors';
 import type { Value } from '../graph/graph';
 import { gelu, silu } from '../graph/layerOperators';
-import { add, multiply, relu, scale, tanh } from '../graph/operators';
+import { add, multiply, relu, scale, subtract, tanh } from '../graph/operators';
 
 export type Activation = (x: Value) => Value;
 
@@ -10,10 +10,19 @@ const activations: Readonly<Record<string, Activation>> = {
   silu,
   swish: silu,
   gelu,
+  gelu_python: gelu,
   gelu_new: tanhGelu,
   gelu_pytorch_tanh: tanhGelu,
+  gelu_python_tanh: tanhGelu,
+  gelu_accurate: tanhGelu,
   gelu_fast: tanhGelu,
+  quick_gelu: quickGelu,
   relu,
+  relu2: (x) => multiply(relu(x), relu(x)),
+  relu6: (x) => subtract(relu(x), relu(subtract(x, x.graph.scalar(6)))),
+  tanh,
+  sigmoid: (x) => scale(add(tanh(scale(x, 0.5)), x.graph.scalar(1)), 0.5),
+  linear: (x) => x,
 };
 
 /** @throws UserError `unsupported-config`, with the list of supported activations. */
@@ -32,6 +41,11 @@ function tanhGelu(x: Value): Value {
   const cubed = multiply(x, multiply(x, x));
   const inner = scale(add(x, scale(cubed, 0.044715)), Math.sqrt(2 / Math.PI));
   return scale(multiply(x, add(tanh(inner), x.graph.scalar(1))), 0.5);
+}
+
+/** GELU's approximation x · sigmoid(1.702x) (Hendrycks & Gimpel 2016), elementwise. */
+function quickGelu(x: Value): Value {
+  return scale(silu(scale(x, 1.702)), 1 / 1.702);
 }
 
 /**

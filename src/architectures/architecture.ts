@@ -21,6 +21,16 @@ export interface ModelConfig {
   readonly windows: Readonly<Record<string, number | undefined>>;
 }
 
+/** Where a checkpoint may store a parameter instead of under its own name. */
+export interface StoredPlace {
+  readonly name: string;
+  /**
+   * Where the parameter is one piece of a larger tensor: that tensor's shape, and how many of its values come
+   * before the piece, which is contiguous.
+   */
+  readonly within?: { readonly shape: readonly number[]; readonly before: number };
+}
+
 /**
  * A model family: its config and its formula. Hidden states are [tokens, hidden], one sequence of a batch
  * after another. The formula itself defines the names and shapes of the parameters: a pass that only records
@@ -33,6 +43,8 @@ export interface Architecture<Config extends ModelConfig = ModelConfig> {
   readonly prefix: string;
   /** The embedding and the output matrix; where they are one matrix, it may be stored under either name. */
   readonly tiedNames: readonly [embedding: string, output: string];
+  /** Other places of a parameter with this shape, the likeliest first; none unless given. */
+  otherPlaces?(config: Config, name: string, shape: readonly number[]): readonly StoredPlace[];
   /** @throws UserError `unsupported-config` for a variant that this formula does not cover. */
   readConfig(raw: RawConfig): Config;
   /** Whether a layer's MLP reads only the result of its attention, not what entered the layer. */

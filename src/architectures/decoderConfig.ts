@@ -8,10 +8,11 @@ import {
   mostPositions,
   mostVocabulary,
 } from '../checkpoint/limits';
+import { UserError } from '../common/errors';
 import { findActivation, type Activation } from './activations';
 import type { ModelConfig } from './architecture';
 import type { LayerView } from './attention';
-import { requireEvenHeads } from './parseConfig';
+import { epsilonFloat, parseConfig, requireEachLayer, requireEvenHeads, type RawConfig } from './parseConfig';
 import { readRotaryTable, rotarySchema } from './rotaryTable';
 
 /** The config that families with Llama's parameter names share. */
@@ -32,8 +33,9 @@ export interface DecoderConfig extends ModelConfig {
 const size = z.number().int().positive();
 
 /**
- * The fields of config.json that these families share. The sizes of the matrices are required; a family
- * supplies transformers' defaults for the rest with {@link DecoderDefaults}.
+ * The fields of config.json that these families share. A family supplies transformers' defaults with
+ * {@link DecoderDefaults}, and adds the fields that only some read: what stands in a field that a family does
+ * not read is ignored, as in transformers.
  */
 export const decoderSchema = rotarySchema.extend({
   vocab_size: size.max(mostVocabulary),
@@ -42,25 +44,26 @@ export const decoderSchema = rotarySchema.extend({
   num_hidden_layers: size.max(mostLayers),
   num_attention_heads: size.max(mostHeads),
   num_key_value_heads: size.max(mostHeads).nullish(),
-  head_dim: size.max(mostHeadSize).nullish(),
+  /** 0 and null: the hidden size over the number of heads. */
+  head_dim: size.max(mostHeadSize).or(z.literal(0)).nullish(),
   max_position_embeddings: size.max(mostPositions),
-  rms_norm_eps: z.number().positive(),
+  rms_norm_eps: epsilonFloat,
   tie_word_embeddings: z.boolean(),
   hidden_act: z.string().default('silu'),
-  attention_bias: z.boolean().default(false),
-  mlp_bias: z.boolean().default(false),
-  sliding_window: size.nullish(),
-  use_sliding_window: z.boolean().default(false),
-  max_window_layers: z.number().int().nonnegative().nullish(),
-  layer_types: z
-    .array(z.enum(['full_attention', 'sliding_attention']))
-    .max(mostLayers)
-    .nullish(),
+  layer_types: z.unknown().optional(),
 });
 export type DecoderFields = z.infer<typeof decoderSchema>;
 
+/** The switch of biases in attention, and that of biases in the MLP. */
+export const attentionBias = { attention_bias: z.boolean().default(false) };
+export const allBiases = { ...attentionBias, mlp_bias: z.boolean().default(false) };
+
 /** Transformers' values for fields that a family's config.json leaves out. */
 export interface DecoderDefaults {
+  readonly vocab_size: number;
+  readonly hidden_size: number;
+  readonly intermediate_size: number;
+  readonly num_hidden_layers: number;
   readonly num_attention_heads: number;
   /** Left out where it equals the number of heads. */
   readonly num_key_value_heads?: number;
@@ -72,16 +75,18 @@ export interface DecoderDefaults {
 
 /**
  * Turns the shared fields into a config without biases, whose layers all use one rotary table and see
- * `window` positions.
+ * `window` positions. `rotated` values of each head turn; with 0 there are no rotary positions.
  */
 export function readDecoder(
   fields: DecoderFields,
   { theta, window, rotated }: { theta?: number; window?: number | null | undefined; rotated?: number } = {},
 ): DecoderConfig {
   const heads = fields.num_attention_heads;
-  const headSize = fields.head_dim ?? fields.hidden_size / heads;
+  const headSize = headSizeOf(fields);
   const keyValueHeads = fields.num_key_value_heads ?? heads;
   requireEvenHeads({ heads, keyValueHeads, headSize });
+  readLayerTypes(fields);
+  const turned = rotated ?? headSize;
   return {
     vocabularySize: fields.vocab_size,
     hiddenSize: fields.hidden_size,
@@ -94,13 +99,22 @@ export function readDecoder(
     activation: findActivation(fields.hidden_act),
     epsilon: fields.rms_norm_eps,
     tied: fields.tie_word_embeddings,
-    rotaryTables: { all: readRotaryTable(fields, rotated ?? headSize, theta) },
+    rotaryTables: turned === 0 ? {} : { all: readRotaryTable(fields, turned, theta) },
     windows: { whole: window ?? undefined },
     biases: { queryKeyValue: false, output: false, mlp: false },
     scoreScale: headSize ** -0.5,
     scoreCap: undefined,
-    views: viewLayers(fields, () => ({ window: 'whole', table: 'all' })),
+    views: viewLayers(fields, () => ({ window: 'whole', table: turned === 0 ? undefined : 'all' })),
   };
+}
+
+export function headSizeOf({
+  head_dim,
+  hidden_size,
+  num_attention_heads,
+}: Pick<DecoderFields, 'head_dim' | 'hidden_size' | 'num_attention_heads'>): number {
+  const own = head_dim === 0 ? undefined : head_dim;
+  return own ?? hidden_size / num_attention_heads;
 }
 
 function viewLayers(
@@ -111,8 +125,42 @@ function viewLayers(
 }
 
 /** The biases that `attention_bias` and `mlp_bias` turn on, for families with these fields. */
-export function readBiases({ attention_bias, mlp_bias }: DecoderFields): Pick<DecoderConfig, 'biases'> {
+export function readBiases({
+  attention_bias,
+  mlp_bias = false,
+}: {
+  readonly attention_bias: boolean;
+  readonly mlp_bias?: boolean;
+}): Pick<DecoderConfig, 'biases'> {
   return { biases: { queryKeyValue: attention_bias, output: attention_bias, mlp: mlp_bias } };
+}
+
+const windowSchema = z.looseObject({ sliding_window: size.nullish() });
+
+/**
+ * `sliding_window`, for families whose windows are on: where they are off, anything may stand there.
+ * @throws UserError `broken-config`.
+ */
+export function readWindow(fields: RawConfig): number | undefined {
+  return parseConfig(windowSchema, fields).sliding_window ?? undefined;
+}
+
+/** "attention" is what transformers called full attention before. */
+const layerTypesSchema = z.looseObject({
+  layer_types: z
+    .array(z.string().transform((name) => (name === 'attention' ? 'full_attention' : name)))
+    .max(mostLayers)
+    .nullish(),
+});
+
+/**
+ * What each layer sees, as `layer_types` names it; undefined where a config leaves that to the family.
+ * @throws UserError `broken-config` for a list that is not as long as the model.
+ */
+function readLayerTypes(fields: RawConfig & Pick<DecoderFields, 'num_hidden_layers'>): string[] | undefined {
+  const types = parseConfig(layerTypesSchema, fields).layer_types ?? undefined;
+  if (types) requireEachLayer('layer_types', types, fields.num_hidden_layers);
+  return types;
 }
 
 /**
@@ -124,8 +172,16 @@ export function readWindows(
   window: number | undefined,
   slides: (layer: number) => boolean,
 ): Pick<DecoderConfig, 'windows' | 'views'> {
+  const types = readLayerTypes(fields);
+  const unknown = types?.find((type) => type !== 'full_attention' && type !== 'sliding_attention');
+  if (unknown !== undefined)
+    throw new UserError(
+      'unsupported-config',
+      `config.json has a layer of the type ${JSON.stringify(unknown.slice(0, 60))}, which is not supported.`,
+      'Supported types of layers: full_attention, sliding_attention.',
+    );
   const isSliding = (layer: number): boolean =>
-    fields.layer_types ? fields.layer_types[layer] === 'sliding_attention' : slides(layer);
+    types ? types[layer] === 'sliding_attention' : slides(layer);
   return {
     windows: { whole: undefined, sliding: window },
     views: viewLayers(fields, (layer) => ({

@@ -5,16 +5,18 @@ import { findActivation, softCap } from './activations';
 import type { Architecture } from './architecture';
 import { layerName, mlp, selfAttention, type Sublayers } from './decoder';
 import {
+  attentionBias,
   decoderSchema,
   readBiases,
   readDecoder,
+  readWindow,
   readWindows,
   type DecoderConfig,
   type DecoderDefaults,
 } from './decoderConfig';
 import { llama } from './llama';
 import { rmsAroundOne } from './norms';
-import { parseConfig, requireOff } from './parseConfig';
+import { parseConfig, requireOff, type RawConfig } from './parseConfig';
 import type { Pass } from './pass';
 
 export interface GemmaConfig extends DecoderConfig {
@@ -22,13 +24,17 @@ export interface GemmaConfig extends DecoderConfig {
 }
 
 export const gemmaSchema = decoderSchema.extend({
+  ...attentionBias,
   hidden_activation: z.string().default('gelu_pytorch_tanh'),
   query_pre_attn_scalar: z.number().positive().default(256),
-  attn_logit_softcapping: z.number().positive().nullish(),
-  final_logit_softcapping: z.number().positive().nullish(),
+  final_logit_softcapping: z.number().nullish(),
 });
 
 export const gemmaDefaults = {
+  vocab_size: 256_000,
+  hidden_size: 2304,
+  intermediate_size: 9216,
+  num_hidden_layers: 26,
   num_attention_heads: 8,
   num_key_value_heads: 4,
   head_dim: 256,
@@ -38,12 +44,17 @@ export const gemmaDefaults = {
   sliding_window: 4096,
 } satisfies DecoderDefaults;
 
+/** Gemma's activation has another name; what stands under the usual one is ignored. */
+export function withoutForeign(raw: RawConfig): RawConfig {
+  return { ...raw, hidden_act: undefined };
+}
+
 /** The part of the config that Gemma 2 and 3 share. */
 export function readGemma(fields: z.infer<typeof gemmaSchema>): GemmaConfig {
   requireOff(fields, 'use_bidirectional_attention');
   return {
     ...readDecoder(fields),
-    ...readBiases({ ...fields, mlp_bias: false }),
+    ...readBiases({ attention_bias: fields.attention_bias }),
     activation: findActivation(fields.hidden_activation),
     scoreScale: fields.query_pre_attn_scalar ** -0.5,
     logitCap: fields.final_logit_softcapping ?? undefined,
@@ -66,16 +77,18 @@ export function gemmaLayer(
   return add(h, norm(feedForward(norm(h, 'pre_feedforward_layernorm')), 'post_feedforward_layernorm'));
 }
 
+const schema = gemmaSchema.extend({ attn_logit_softcapping: z.number().nullish() });
+
 /** Gemma 2 (Gemma team 2024): every other layer has a sliding window, scores and logits are capped, norms on both sides. */
 export const gemma2: Architecture<GemmaConfig> = {
   ...llama,
   modelTypes: ['gemma2'],
   readConfig(raw) {
     const defaults = { ...gemmaDefaults, attn_logit_softcapping: 50, final_logit_softcapping: 30 };
-    const fields = parseConfig(gemmaSchema, raw, defaults);
+    const fields = parseConfig(schema, withoutForeign(raw), defaults);
     return {
       ...readGemma(fields),
-      ...readWindows(fields, fields.sliding_window ?? undefined, (layer) => layer % 2 === 0),
+      ...readWindows(fields, readWindow(fields), (layer) => layer % 2 === 0),
       scoreCap: fields.attn_logit_softcapping ?? undefined,
     };
   },

@@ -1,15 +1,22 @@
 import * as z from 'zod';
 import type { Architecture } from './architecture';
 import { mlp, selfAttention } from './decoder';
-import { readWindows } from './decoderConfig';
-import { gemma2, gemmaDefaults, gemmaLayer, gemmaSchema, readGemma, type GemmaConfig } from './gemma2';
+import { readWindow, readWindows } from './decoderConfig';
+import {
+  gemma2,
+  gemmaDefaults,
+  gemmaLayer,
+  gemmaSchema,
+  readGemma,
+  withoutForeign,
+  type GemmaConfig,
+} from './gemma2';
 import { normHeads, rmsAroundOne } from './norms';
-import { parseConfig } from './parseConfig';
+import { parseConfig, positiveFloat } from './parseConfig';
 import { readRotaryTable, rotarySchema, type RotaryTable } from './rotaryTable';
 
 const schema = gemmaSchema.extend({
-  sliding_window_pattern: z.number().int().positive().default(6),
-  rope_local_base_freq: z.number().positive().optional(),
+  rope_local_base_freq: positiveFloat.nullish(),
   // The newer style has separate parameters for each kind of layer.
   rope_parameters: z
     .looseObject({
@@ -19,13 +26,20 @@ const schema = gemmaSchema.extend({
     .nullish(),
 });
 
+/** Read where `layer_types` does not say which layers have windows. */
+const patternSchema = z.looseObject({ sliding_window_pattern: z.number().int().positive().default(6) });
+
 /** Layers that see everything turn slowly and may be scaled; sliding ones turn fast. */
 function readTables(fields: z.infer<typeof schema>, headSize: number): Record<'far' | 'near', RotaryTable> {
   const lengths = { max_position_embeddings: fields.max_position_embeddings };
   const far = {
     ...lengths,
     rope_theta: fields.rope_theta,
-    rope_parameters: { ...fields.rope_parameters?.full_attention, ...fields.rope_scaling },
+    // Where there is only the older style, its `type` does not count beside the default `rope_type`.
+    rope_parameters: {
+      ...(fields.rope_parameters ? fields.rope_parameters.full_attention : { rope_type: 'default' }),
+      ...fields.rope_scaling,
+    },
   };
   const near = {
     ...lengths,
@@ -40,12 +54,16 @@ export const gemma3: Architecture<GemmaConfig> = {
   ...gemma2,
   modelTypes: ['gemma3_text'],
   readConfig(raw) {
-    const fields = parseConfig(schema, raw, { ...gemmaDefaults, max_position_embeddings: 131_072 });
+    const fields = parseConfig(schema, withoutForeign(raw), {
+      ...gemmaDefaults,
+      vocab_size: 262_208,
+      max_position_embeddings: 131_072,
+    });
     const config = readGemma({ ...fields, rope_parameters: undefined });
     const { windows, views } = readWindows(
       fields,
-      fields.sliding_window ?? undefined,
-      (layer) => (layer + 1) % fields.sliding_window_pattern !== 0,
+      readWindow(fields),
+      (layer) => (layer + 1) % parseConfig(patternSchema, fields).sliding_window_pattern !== 0,
     );
     return {
       ...config,

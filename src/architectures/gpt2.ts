@@ -13,7 +13,7 @@ import { findActivation, type Activation } from './activations';
 import type { Architecture, ModelConfig } from './architecture';
 import { attend } from './attention';
 import { layerNorm } from './norms';
-import { parseConfig, requireEvenHeads, requireOff, withAliases } from './parseConfig';
+import { epsilonFloat, parseConfig, requireEvenHeads, requireOff, withAliases } from './parseConfig';
 import { project, type Pass } from './pass';
 import { plainMlp } from './plainMlp';
 import { lookUp, tokenLogits } from './vocabulary';
@@ -29,14 +29,14 @@ interface Gpt2Config extends ModelConfig {
 
 const size = z.number().int().positive();
 const schema = z.looseObject({
-  vocab_size: size.max(mostVocabulary),
+  vocab_size: size.max(mostVocabulary).default(50_257),
   n_positions: size.max(mostPositions).default(1024),
-  n_embd: size.max(mostHiddenSize),
-  n_layer: size.max(mostLayers),
+  n_embd: size.max(mostHiddenSize).default(768),
+  n_layer: size.max(mostLayers).default(12),
   n_head: size.max(mostHeads).default(12),
   n_inner: size.max(mostInnerSize).nullish(),
   activation_function: z.string().default('gelu_new'),
-  layer_norm_epsilon: z.number().positive().default(1e-5),
+  layer_norm_epsilon: epsilonFloat.default(1e-5),
   tie_word_embeddings: z.boolean().default(true),
   scale_attn_weights: z.boolean().default(true),
   scale_attn_by_inverse_layer_idx: z.boolean().default(false),

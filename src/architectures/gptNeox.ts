@@ -3,9 +3,15 @@ import type { Value } from '../graph/graph';
 import { add, reshape, split } from '../graph/operators';
 import type { Architecture } from './architecture';
 import { attend } from './attention';
-import { decoderSchema, readDecoder, type DecoderConfig, type DecoderDefaults } from './decoderConfig';
+import {
+  decoderSchema,
+  headSizeOf,
+  readDecoder,
+  type DecoderConfig,
+  type DecoderDefaults,
+} from './decoderConfig';
 import { layerNorm } from './norms';
-import { parseConfig } from './parseConfig';
+import { epsilonFloat, parseConfig, positiveFloat } from './parseConfig';
 import { project, type Pass } from './pass';
 import { plainMlp } from './plainMlp';
 import { rotatedSize } from './rotaryTable';
@@ -17,20 +23,23 @@ interface NeoxConfig extends DecoderConfig {
 }
 
 const schema = decoderSchema.extend({
-  layer_norm_eps: z.number().positive().default(1e-5),
+  attention_bias: z.boolean().default(true),
+  layer_norm_eps: epsilonFloat.default(1e-5),
   use_parallel_residual: z.boolean().default(true),
-  rotary_pct: z.number().positive().max(1).default(0.25),
-  rotary_emb_base: z.number().positive().default(10_000),
+  rotary_pct: z.number().nonnegative().max(1).default(0.25),
+  rotary_emb_base: positiveFloat.default(10_000),
 });
 
 const defaults: DecoderDefaults = {
+  vocab_size: 50_432,
+  hidden_size: 6144,
+  intermediate_size: 24_576,
+  num_hidden_layers: 44,
   num_attention_heads: 64,
   max_position_embeddings: 2048,
-  // The family's layer norms have their own ε.
   rms_norm_eps: 1,
   tie_word_embeddings: false,
   hidden_act: 'gelu',
-  attention_bias: true,
 };
 
 const tiedNames = ['gpt_neox.embed_in.weight', 'embed_out.weight'] as const;
@@ -40,10 +49,13 @@ export const gptNeox: Architecture<NeoxConfig> = {
   modelTypes: ['gpt_neox'],
   prefix: 'gpt_neox.',
   tiedNames,
+  // In memory transformers 5 calls the output matrix as all families do, and may save it like that.
+  otherPlaces: (_, name) => (name === 'embed_out.weight' ? [{ name: 'lm_head.weight' }] : []),
   readConfig(raw) {
-    const fields = parseConfig(schema, raw, defaults);
-    const headSize = fields.hidden_size / fields.num_attention_heads;
-    const rotated = rotatedSize(fields, headSize, fields.rotary_pct);
+    // This family has names of its own for two fields, and ignores the usual ones outside of the rotary parameters.
+    const foreign = { rope_theta: undefined, partial_rotary_factor: undefined, rms_norm_eps: 1 };
+    const fields = parseConfig(schema, { ...raw, ...foreign }, defaults);
+    const rotated = rotatedSize(fields, headSizeOf(fields), fields.rotary_pct);
     return {
       ...readDecoder(
         { ...fields, num_key_value_heads: null, head_dim: null },

@@ -3,6 +3,7 @@ import { scale } from '../graph/operators';
 import type { Architecture } from './architecture';
 import { mlp, preNormLayer, selfAttention } from './decoder';
 import {
+  allBiases,
   decoderSchema,
   readBiases,
   readDecoder,
@@ -20,13 +21,18 @@ interface GraniteConfig extends DecoderConfig {
 }
 
 const schema = decoderSchema.extend({
+  ...allBiases,
   embedding_multiplier: z.number().default(1),
   residual_multiplier: z.number().default(1),
   attention_multiplier: z.number().default(1),
-  logits_scaling: z.number().positive().default(1),
+  logits_scaling: z.union([z.number(), z.literal(Infinity)]).default(1),
 });
 
 const defaults: DecoderDefaults = {
+  vocab_size: 32_000,
+  hidden_size: 4096,
+  intermediate_size: 11_008,
+  num_hidden_layers: 32,
   num_attention_heads: 32,
   max_position_embeddings: 2048,
   rms_norm_eps: 1e-6,

@@ -1,6 +1,7 @@
 import type { Architecture } from './architecture';
 import { decoderNames, mlp, preNormLayer, selfAttention } from './decoder';
 import {
+  allBiases,
   decoderSchema,
   readBiases,
   readDecoder,
@@ -11,7 +12,13 @@ import { rms } from './norms';
 import { parseConfig } from './parseConfig';
 import { embedTokens, tokenLogits } from './vocabulary';
 
+const schema = decoderSchema.extend(allBiases);
+
 const defaults: DecoderDefaults = {
+  vocab_size: 32_000,
+  hidden_size: 4096,
+  intermediate_size: 11_008,
+  num_hidden_layers: 32,
   num_attention_heads: 32,
   max_position_embeddings: 2048,
   rms_norm_eps: 1e-6,
@@ -23,7 +30,7 @@ export const llama: Architecture<DecoderConfig> = {
   modelTypes: ['llama'],
   ...decoderNames,
   readConfig(raw) {
-    const fields = parseConfig(decoderSchema, raw, defaults);
+    const fields = parseConfig(schema, raw, defaults);
     return { ...readDecoder(fields), ...readBiases(fields) };
   },
 

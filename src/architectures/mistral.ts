@@ -1,9 +1,20 @@
 import type { Architecture } from './architecture';
-import { decoderSchema, readDecoder, type DecoderConfig, type DecoderDefaults } from './decoderConfig';
+import {
+  decoderSchema,
+  readDecoder,
+  readWindow,
+  readWindows,
+  type DecoderConfig,
+  type DecoderDefaults,
+} from './decoderConfig';
 import { llama } from './llama';
 import { parseConfig } from './parseConfig';
 
 const defaults: DecoderDefaults = {
+  vocab_size: 32_000,
+  hidden_size: 4096,
+  intermediate_size: 14_336,
+  num_hidden_layers: 32,
   num_attention_heads: 32,
   num_key_value_heads: 8,
   max_position_embeddings: 131_072,
@@ -18,6 +29,9 @@ export const mistral: Architecture<DecoderConfig> = {
   modelTypes: ['mistral'],
   readConfig(raw) {
     const fields = parseConfig(decoderSchema, raw, defaults);
-    return readDecoder(fields, { window: fields.sliding_window });
+    const window = readWindow(fields);
+    const config = readDecoder(fields, { window });
+    // transformers takes a Mistral with this list for a Ministral, whose layers differ.
+    return fields.layer_types ? { ...config, ...readWindows(fields, window, () => true) } : config;
   },
 };

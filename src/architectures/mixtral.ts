@@ -2,7 +2,14 @@ import * as z from 'zod';
 import { mostExperts } from '../checkpoint/limits';
 import type { Architecture } from './architecture';
 import { layerName, preNormLayer, selfAttention } from './decoder';
-import { decoderSchema, readDecoder, type DecoderConfig, type DecoderDefaults } from './decoderConfig';
+import {
+  decoderSchema,
+  readDecoder,
+  readWindow,
+  type DecoderConfig,
+  type DecoderDefaults,
+} from './decoderConfig';
+import { placesOfExperts } from './expertPlaces';
 import { experts, requireFewExperts } from './experts';
 import { llama } from './llama';
 import { parseConfig, withAliases } from './parseConfig';
@@ -23,6 +30,10 @@ const schema = decoderSchema
   });
 
 const defaults: DecoderDefaults = {
+  vocab_size: 32_000,
+  hidden_size: 4096,
+  intermediate_size: 14_336,
+  num_hidden_layers: 32,
   num_attention_heads: 32,
   num_key_value_heads: 8,
   max_position_embeddings: 131_072,
@@ -38,11 +49,12 @@ export const mixtral: Architecture<MixtralConfig> = {
     const fields = parseConfig(schema, withAliases(raw, { num_experts: 'num_local_experts' }), defaults);
     requireFewExperts(fields.num_hidden_layers, fields.num_local_experts);
     return {
-      ...readDecoder(fields, { window: fields.sliding_window, theta: 1_000_000 }),
+      ...readDecoder(fields, { window: readWindow(fields), theta: 1_000_000 }),
       expertCount: fields.num_local_experts,
       chosenExperts: fields.num_experts_per_tok,
     };
   },
+  otherPlaces: ({ expertCount }, name, shape) => placesOfExperts(expertCount, name, shape),
   layer: (pass, config, index, x) =>
     preNormLayer(pass, config, index, x, {
       attention: (normed) => selfAttention(pass, config, index, normed),

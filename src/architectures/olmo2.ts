@@ -2,6 +2,7 @@ import { add } from '../graph/operators';
 import type { Architecture } from './architecture';
 import { layerName, mlp, selfAttention } from './decoder';
 import {
+  attentionBias,
   decoderSchema,
   readBiases,
   readDecoder,
@@ -12,7 +13,13 @@ import { llama } from './llama';
 import { rms } from './norms';
 import { parseConfig } from './parseConfig';
 
+const schema = decoderSchema.extend(attentionBias);
+
 const defaults: DecoderDefaults = {
+  vocab_size: 50_304,
+  hidden_size: 4096,
+  intermediate_size: 11_008,
+  num_hidden_layers: 32,
   num_attention_heads: 32,
   max_position_embeddings: 2048,
   rms_norm_eps: 1e-5,
@@ -24,8 +31,8 @@ export const olmo2: Architecture<DecoderConfig> = {
   ...llama,
   modelTypes: ['olmo2'],
   readConfig(raw) {
-    const fields = parseConfig(decoderSchema, raw, defaults);
-    return { ...readDecoder(fields), ...readBiases({ ...fields, mlp_bias: false }) };
+    const fields = parseConfig(schema, raw, defaults);
+    return { ...readDecoder(fields), ...readBiases({ attention_bias: fields.attention_bias }) };
   },
   layer(pass, config, index, x) {
     const { epsilon } = config;

@@ -1,6 +1,7 @@
-import type { ZodType } from 'zod';
+import * as z from 'zod';
 import { mostHeadSize } from '../checkpoint/limits';
 import { UserError } from '../common/errors';
+import { formatCount, formatCounted } from '../words/numbers';
 
 export type RawConfig = Readonly<Record<string, unknown>>;
 
@@ -11,7 +12,7 @@ const next = 'Download config.json again from where the model was published; it 
  * that is null stays null.
  * @throws UserError `broken-config` naming the field.
  */
-export function parseConfig<T>(schema: ZodType<T>, raw: RawConfig, defaults: RawConfig = {}): T {
+export function parseConfig<T>(schema: z.ZodType<T>, raw: RawConfig, defaults: RawConfig = {}): T {
   const parsed = schema.safeParse({ ...defaults, ...raw });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
@@ -32,11 +33,39 @@ function sayValue(raw: RawConfig, path: readonly PropertyKey[]): string {
   return ` (${JSON.stringify(typeof value === 'string' ? value.slice(0, 40) : value)})`;
 }
 
-/** Renames fields that transformers accepts under another name to the family's own. */
+/** A number above 0. Python writes and reads infinite ones. */
+export const positiveFloat = z.union([z.number().positive(), z.literal(Infinity)]);
+/** The ε of a norm. */
+export const epsilonFloat = z.union([z.number().nonnegative(), z.literal(Infinity)]);
+
+/** What Python takes for nothing: `rope_scaling: {}` or `false` says as little as null. */
+export function emptyAsNull(value: unknown): unknown {
+  const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return isEmpty || value === 0 || value === false || value === '' ? null : value;
+}
+
+/**
+ * Renames fields that transformers accepts under another name to the family's own. Where a config has both,
+ * the other name counts there.
+ */
 export function withAliases(raw: RawConfig, aliases: Readonly<Record<string, string>>): RawConfig {
   const renamed: Record<string, unknown> = {};
-  for (const [alias, name] of Object.entries(aliases)) if (alias in raw) renamed[name] = raw[alias];
-  return { ...renamed, ...raw };
+  for (const [alias, name] of Object.entries(aliases))
+    if (raw[alias] !== undefined && raw[alias] !== null) renamed[name] = raw[alias];
+  return { ...raw, ...renamed };
+}
+
+/**
+ * Requires that a list names every layer of the model, and no more.
+ * @throws UserError `broken-config`.
+ */
+export function requireEachLayer(field: string, list: readonly unknown[], layers: number): void {
+  if (list.length === layers) return;
+  throw new UserError(
+    'broken-config',
+    `config.json has ${formatCounted(layers, 'layer')} ("num_hidden_layers"), but "${field}" names ${formatCount(list.length)}.`,
+    `Set "num_hidden_layers" to the number of layers in the weights, and give "${field}" as many entries: a model that was cut or merged often keeps the old list.`,
+  );
 }
 
 /**

@@ -5,7 +5,9 @@ import { attend } from './attention';
 import { layerName, preNormLayer } from './decoder';
 import {
   decoderSchema,
+  headSizeOf,
   readDecoder,
+  readWindow,
   type DecoderConfig,
   type DecoderDefaults,
   type DecoderFields,
@@ -16,6 +18,10 @@ import { project, type Pass } from './pass';
 import { rotatedSize } from './rotaryTable';
 
 const defaults: DecoderDefaults = {
+  vocab_size: 32_064,
+  hidden_size: 3072,
+  intermediate_size: 8192,
+  num_hidden_layers: 32,
   num_attention_heads: 32,
   max_position_embeddings: 4096,
   original_max_position_embeddings: 4096,
@@ -29,10 +35,9 @@ export const phi3: Architecture<DecoderConfig> = {
   modelTypes: ['phi3'],
   readConfig(raw) {
     const fields = withLongRope(parseConfig(decoderSchema, raw, defaults));
-    const headSize = fields.head_dim ?? fields.hidden_size / fields.num_attention_heads;
     return readDecoder(fields, {
-      window: fields.sliding_window,
-      rotated: rotatedSize(fields, headSize, 1),
+      window: readWindow(fields),
+      rotated: rotatedSize(fields, headSizeOf(fields), 1),
     });
   },
   layer: (pass, config, index, x) =>

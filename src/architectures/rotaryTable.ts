@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { UserError } from '../common/errors';
 import { mostHeadSize, mostPositions } from '../checkpoint/limits';
+import { emptyAsNull, parseConfig, positiveFloat } from './parseConfig';
 
 /** How fast each pair of values turns with the position. */
 export interface RotaryTable {
@@ -16,20 +17,21 @@ const positive = z.number().positive();
 const length = positive.int().max(mostPositions);
 const factors = z.array(positive).max(mostHeadSize / 2);
 const scalingSchema = z.looseObject({
-  rope_type: z.string().optional(),
+  rope_type: z.string().nullish(),
   /** The name of `rope_type` before transformers 4.43. */
-  type: z.string().optional(),
-  rope_theta: positive.nullish(),
-  partial_rotary_factor: positive.max(1).nullish(),
-  factor: positive.nullish(),
-  original_max_position_embeddings: length.nullish(),
+  type: z.string().nullish(),
+  rope_theta: positiveFloat.nullish(),
+  partial_rotary_factor: z.unknown().optional(),
+  factor: positiveFloat.nullish(),
+  original_max_position_embeddings: z.unknown().optional(),
   // llama3
   low_freq_factor: positive.nullish(),
   high_freq_factor: positive.nullish(),
   // yarn and longrope
-  attention_factor: positive.nullish(),
-  beta_fast: positive.nullish(),
-  beta_slow: positive.nullish(),
+  attention_factor: z.number().nonnegative().nullish(),
+  // 0 means the default, as null does.
+  beta_fast: z.number().nonnegative().nullish(),
+  beta_slow: z.number().nonnegative().nullish(),
   mscale: z.number().nullish(),
   mscale_all_dim: z.number().nullish(),
   truncate: z.boolean().nullish(),
@@ -40,11 +42,13 @@ type Scaling = z.infer<typeof scalingSchema>;
 
 /** The rotary part of a config in both styles: `rope_theta` with `rope_scaling`, or everything in `rope_parameters`. */
 export const rotarySchema = z.looseObject({
-  rope_theta: positive.nullish(),
-  rope_scaling: scalingSchema.nullish(),
-  rope_parameters: scalingSchema.nullish(),
-  partial_rotary_factor: positive.max(1).nullish(),
-  original_max_position_embeddings: length.nullish(),
+  /** Read where the parameters of the rotation do not have their own. */
+  rope_theta: z.unknown().optional(),
+  rope_scaling: z.preprocess(emptyAsNull, scalingSchema.nullish()),
+  rope_parameters: z.preprocess(emptyAsNull, scalingSchema.nullish()),
+  /** Only read by some families and types. */
+  partial_rotary_factor: z.unknown().optional(),
+  original_max_position_embeddings: z.unknown().optional(),
   max_position_embeddings: length.nullish(),
 });
 
@@ -56,7 +60,8 @@ interface Rule {
   /** θ^(−2i/rotated) for every pair i. */
   readonly plain: readonly number[];
   readonly maxLength: number | null | undefined;
-  readonly originalLength: number | null | undefined;
+  /** Only some rules read it. */
+  readonly originalLength: () => number;
 }
 
 const rules: Readonly<Record<string, (rule: Rule) => RotaryTable>> = {
@@ -88,7 +93,7 @@ export function readRotaryTable(
 ): RotaryTable {
   assertTableSize(rotated);
   const scaling = rotaryParameters(config);
-  const theta = scaling.rope_theta ?? config.rope_theta ?? defaultTheta;
+  const theta = scaling.rope_theta ?? parseConfig(thetaSchema, config).rope_theta ?? defaultTheta;
   const named = scaling.rope_type ?? scaling.type ?? 'default';
   const kind = aliases[named] ?? named;
   const rule = Object.hasOwn(rules, kind) ? rules[kind] : undefined;
@@ -104,10 +109,7 @@ export function readRotaryTable(
     rotated,
     plain: Array.from({ length: rotated / 2 }, (_, i) => theta ** ((-2 * i) / rotated)),
     maxLength: config.max_position_embeddings,
-    originalLength:
-      config.original_max_position_embeddings ??
-      scaling.original_max_position_embeddings ??
-      config.max_position_embeddings,
+    originalLength: () => readOriginalLength(config, scaling),
   });
 }
 
@@ -121,15 +123,36 @@ function assertTableSize(rotated: number): void {
   );
 }
 
-/** How many of a head's values turn, for families whose config can set it. */
+const thetaSchema = z.looseObject({ rope_theta: positiveFloat.nullish() });
+const lengthSchema = z.looseObject({ original_max_position_embeddings: length.nullish() });
+
+function readOriginalLength(config: z.infer<typeof rotarySchema>, scaling: Scaling): number {
+  return required(
+    parseConfig(lengthSchema, config).original_max_position_embeddings ??
+      parseConfig(lengthSchema, scaling).original_max_position_embeddings ??
+      config.max_position_embeddings,
+    'original_max_position_embeddings',
+  );
+}
+
+const shareSchema = z.looseObject({ partial_rotary_factor: z.number().nonnegative().max(1).nullish() });
+
+/**
+ * How many of a head's values turn, for families whose config can set it; none where it says 0.
+ * @throws UserError `broken-config` for a share that is less than one value.
+ */
 export function rotatedSize(
   config: z.infer<typeof rotarySchema>,
   headSize: number,
   defaultShare: number,
 ): number {
   const share =
-    rotaryParameters(config).partial_rotary_factor ?? config.partial_rotary_factor ?? defaultShare;
-  return Math.floor(headSize * share);
+    parseConfig(shareSchema, rotaryParameters(config)).partial_rotary_factor ??
+    parseConfig(shareSchema, config).partial_rotary_factor ??
+    defaultShare;
+  const size = Math.floor(headSize * share);
+  if (size === 0 && share > 0) assertTableSize(size);
+  return size;
 }
 
 function rotaryParameters(config: z.infer<typeof rotarySchema>): Scaling {
@@ -141,7 +164,7 @@ function llama3({ scaling, plain, originalLength }: Rule): RotaryTable {
   const factor = required(scaling.factor, 'factor');
   const low = required(scaling.low_freq_factor, 'low_freq_factor');
   const high = required(scaling.high_freq_factor, 'high_freq_factor');
-  const length = required(originalLength, 'original_max_position_embeddings');
+  const length = originalLength();
   const frequencies = plain.map((frequency) => {
     const turns = (length * frequency) / (2 * Math.PI);
     const kept = clampToUnit((turns - low) / (high - low));
@@ -156,11 +179,14 @@ function llama3({ scaling, plain, originalLength }: Rule): RotaryTable {
  * their index.
  */
 function yarn({ scaling, plain, theta, rotated, maxLength, originalLength }: Rule): RotaryTable {
-  const length = required(originalLength, 'original_max_position_embeddings');
+  const length = originalLength();
   const factor = scaling.factor ?? required(maxLength, 'max_position_embeddings') / length;
   const indexOfTurns = (turns: number): number =>
     (rotated * Math.log(length / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
-  const [from, to] = [indexOfTurns(scaling.beta_fast ?? 32), indexOfTurns(scaling.beta_slow ?? 1)];
+  const [from, to] = [
+    indexOfTurns(orDefault(scaling.beta_fast, 32)),
+    indexOfTurns(orDefault(scaling.beta_slow, 1)),
+  ];
   const whole = scaling.truncate ?? true;
   const first = Math.max(whole ? Math.floor(from) : from, 0);
   const last = Math.min(whole ? Math.ceil(to) : to, rotated - 1);
@@ -173,6 +199,10 @@ function yarn({ scaling, plain, theta, rotated, maxLength, originalLength }: Rul
   return { frequencies, magnitude: scaling.attention_factor ?? yarnMagnitude(scaling, factor) };
 }
 
+function orDefault(value: number | null | undefined, usual: number): number {
+  return value === 0 ? usual : (value ?? usual);
+}
+
 function yarnMagnitude({ mscale, mscale_all_dim: mscaleAll }: Scaling, factor: number): number {
   const magnitude = (weight: number): number => (factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1);
   return mscale && mscaleAll ? magnitude(mscale) / magnitude(mscaleAll) : magnitude(1);
@@ -180,7 +210,7 @@ function yarnMagnitude({ mscale, mscale_all_dim: mscaleAll }: Scaling, factor: n
 
 /** LongRoPE (Ding et al. 2024): each pair has its own factor, and another one for sequences beyond the original length. */
 function longrope({ scaling, plain, maxLength, originalLength }: Rule): RotaryTable {
-  const above = required(originalLength, 'original_max_position_embeddings');
+  const above = originalLength();
   const factor = scaling.factor ?? required(maxLength, 'max_position_embeddings') / above;
   const stretch = (key: 'short_factor' | 'long_factor'): number[] => {
     const factors = required(scaling[key], key);

@@ -4,6 +4,7 @@ import { UserError } from '../common/errors';
 import { findJsonExcess, type JsonLimits } from '../common/jsonSize';
 import { readLimited } from '../common/regularFile';
 import { mostJson } from './limits';
+import { parsePythonJson } from './pythonJson';
 
 /**
  * Reads a text file of a checkpoint, but no more than `limitBytes` of it.
@@ -33,7 +34,13 @@ export async function readCappedJson<T>(
   const text = await readCappedText(path, limitBytes);
   if (text === undefined) return undefined;
   assertModestJson(text, path, limits);
-  return parseJson(text, schema, path, 'Download the file again from where you got the checkpoint.');
+  return parseJson(
+    text,
+    schema,
+    path,
+    'Download the file again from where you got the checkpoint.',
+    parsePythonJson,
+  );
 }
 
 /**

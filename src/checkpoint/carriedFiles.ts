@@ -1,19 +1,35 @@
 import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import { UserError } from '../common/errors';
+import { readLimited } from '../common/regularFile';
+import { adapterConfig } from './adapters';
 import type { Checkpoint } from './checkpoint';
 import { isInside, listFolder, notReadyFile, type FolderEntry } from './folderFiles';
 import { identityFiles } from './identityFiles';
+import { withoutMembers } from './jsonText';
+import { mostConfigBytes } from './limits';
+import { isQuantizationFile, leftQuantization } from './oddities';
 
 /** Files that would reveal that a model is marked, or its secrets. */
 const secretFile = /\.(fpkeys|fpreport)(\.|$)/i;
 /** Weights in any form: a copy of them would be published without the mark. */
 const weightCopy =
   /\.(safetensors|bin|pt|pth|ckpt|pkl|gguf|ggml|onnx|onnx_data|msgpack|h5|npz|tflite)(\.index\.json)?$/i;
+
+interface CarriedFile {
+  /** Relative to the folder. */
+  readonly name: string;
+  /** Where it lies, free of links. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** What the copy holds instead of the file's own bytes. */
+  readonly content?: Uint8Array;
+}
+
 /** Files besides the weights that a new checkpoint takes from an old one. */
 interface CarriedFiles {
-  /** Copied byte for byte to `name`, relative to the folder, from `path`, which is free of links. */
-  readonly carried: { readonly name: string; readonly path: string; readonly sizeBytes: number }[];
+  /** Copied byte for byte, except those with a `content` of their own. */
+  readonly carried: CarriedFile[];
   /** Names of files that are not carried; folders end with a slash. */
   readonly notCarried: string[];
   /** Those of them that are links to a place outside the checkpoint. */
@@ -22,9 +38,10 @@ interface CarriedFiles {
 
 /**
  * Sorts the files of a checkpoint folder into those that a published copy may hold and those that it must
- * not: secrets, other copies of the weights, the not-ready note, version control, and links that lead out of
- * the checkpoint, whatever their name (a downloaded folder could link to any file of the user's, which would
- * then be published).
+ * not: secrets, other copies of the weights, adapters, what is left of a quantisation, the not-ready note,
+ * version control, and links that lead out of the checkpoint, whatever their name (a downloaded folder could
+ * link to any file of the user's, which would then be published). A quantisation that config.json still names
+ * is taken out of it.
  */
 export async function listCarriedFiles(checkpoint: Checkpoint): Promise<CarriedFiles> {
   const root = await realpath(checkpoint.dir);
@@ -44,13 +61,23 @@ export async function listCarriedFiles(checkpoint: Checkpoint): Promise<CarriedF
     if (weights.has(name)) continue;
     const file = mayBePublished(entry, checkpoint) ? await findFile(join(root, name)) : undefined;
     if (file && (published.has(file.path) || isCacheBlob(root, file.path))) {
-      found.carried.push({ name, ...file });
+      const carried = { name, ...file };
+      found.carried.push(name === 'config.json' ? await carryConfig(checkpoint, carried) : carried);
       continue;
     }
     found.notCarried.push(kind === 'folder' ? `${name}/` : name);
     if (kind === 'link' && !isInside(root, file?.path ?? root)) found.linksLeftOut.push(name);
   }
   return found;
+}
+
+/** config.json without a quantisation that does not apply: whoever loads the copy would quantise it. */
+async function carryConfig({ config }: Checkpoint, file: CarriedFile): Promise<CarriedFile> {
+  const fields = leftQuantization(config.raw);
+  if (fields.length === 0) return file;
+  const text = (await readLimited(file.path, mostConfigBytes)).toString('utf8');
+  const content = Buffer.from(withoutMembers(text, fields));
+  return { ...file, sizeBytes: content.length, content };
 }
 
 /**
@@ -72,8 +99,13 @@ export async function assertNeededCarried(checkpoint: Checkpoint): Promise<void>
 
 function mayBePublished({ name, kind }: FolderEntry, checkpoint: Checkpoint): boolean {
   if (kind === 'folder' || kind === 'other' || secretFile.test(name)) return false;
-  if (name.toUpperCase() === notReadyFile.toUpperCase()) return false;
+  if (name.toUpperCase() === notReadyFile.toUpperCase() || isLeftOver(name)) return false;
   return !weightCopy.test(name) || name === checkpoint.indexFile;
+}
+
+/** Whether a file describes an adapter or a quantisation, and so would change how a copy is loaded. */
+function isLeftOver(name: string): boolean {
+  return posix.basename(name) === adapterConfig || isQuantizationFile(name);
 }
 
 /** A file behind all links, with its size in bytes; undefined for anything else. */

@@ -3,10 +3,10 @@ import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
 import { asPathError } from '../common/pathErrors';
+import { explainAdapter, adapterConfig } from './adapters';
 import { readCappedJson } from './cappedFile';
 import { configJson, mostConfigBytes, mostHeaderBytes } from './limits';
-import { isFloatDtype } from './weights/dtypes';
-import { glanceAtFolder, isKeyFile } from './folderFiles';
+import { findOddities } from './oddities';
 import { type TensorInfo, quoteName, readHeader } from './weights/safetensors';
 import { type WeightLayout, findWeights, indexFile, refuseOtherFormats } from './weights/weightFiles';
 
@@ -33,28 +33,26 @@ export interface Checkpoint {
 }
 
 const configSchema = z.record(z.string(), z.unknown());
-const quantizationSchema = z.looseObject({ quant_method: z.string().max(40) });
 
 /**
  * Opens a checkpoint folder and checks that its config and weight headers are complete. Reads no weights.
- * @throws UserError `no-such-folder`, `not-a-folder`, `missing-config`, `broken-json`, `no-model-type`,
- * `missing-shard`, `index-mismatch`, `duplicate-tensor`, `unsupported-dtype`, and as findWeights and
+ * @throws UserError `no-such-folder`, `not-a-folder`, `missing-config`, `adapter-only`, `broken-json`, `no-model-type`,
+ * `missing-shard`, `index-mismatch`, `duplicate-tensor`, and as findWeights and
  * readHeader.
  */
 export async function openCheckpoint(dir: string): Promise<Checkpoint> {
   const root = resolve(dir);
   const names = await listNames(root);
   const layout = await findWeights(root, names);
-  const config = await readConfig(root);
+  const config = await readConfig(root, names);
   const tensors = await readHeaders(root, layout);
-  assertFloatDtypes(tensors, config);
   return {
     dir: root,
     config,
     tensors,
     weightFiles: layout.files,
     ...(layout.index && { indexFile: layout.index.file }),
-    warnings: await findWarnings(root, names, layout),
+    warnings: await findOddities(root, names, layout, config.raw),
   };
 }
 
@@ -86,9 +84,10 @@ async function listNames(root: string): Promise<string[]> {
   );
 }
 
-async function readConfig(root: string): Promise<CheckpointConfig> {
+async function readConfig(root: string, names: readonly string[]): Promise<CheckpointConfig> {
   const path = join(root, 'config.json');
   const raw = await readCappedJson(path, configSchema, mostConfigBytes, configJson);
+  if (!raw && names.includes(adapterConfig)) throw await explainAdapter(root);
   if (!raw)
     throw new UserError(
       'missing-config',
@@ -159,42 +158,4 @@ function indexMismatch(root: string, what: string): UserError {
     `${join(root, indexFile)} ${what}.`,
     'The index and the shards come from different versions: download all of them again.',
   );
-}
-
-function assertFloatDtypes(tensors: ReadonlyMap<string, TensorInfo>, config: CheckpointConfig): void {
-  for (const { name, dtype, path, shape } of tensors.values()) {
-    if (isFloatDtype(dtype) || isCausalMask(dtype, shape)) continue;
-    const quantization = quantizationSchema.safeParse(config.raw.quantization_config);
-    const method = quantization.success
-      ? `, quantised with ${quoteName(quantization.data.quant_method)}`
-      : '';
-    throw new UserError(
-      'unsupported-dtype',
-      `Tensor ${quoteName(name)} in ${path} is stored as ${dtype}${method}; only F32, F16 and BF16 can be used.`,
-      'Use the original checkpoint in bfloat16, float16 or float32, and quantise the result afterwards.',
-    );
-  }
-}
-
-/** Old versions of transformers saved causal masks, [1, 1, length, length], with the weights; no formula reads them. */
-function isCausalMask(
-  dtype: TensorInfo['dtype'],
-  [one, other, rows, columns, ...more]: readonly number[],
-): boolean {
-  const isFlag = dtype === 'BOOL' || dtype === 'U8';
-  return isFlag && one === 1 && other === 1 && rows === columns && more.length === 0;
-}
-
-async function findWarnings(root: string, names: readonly string[], layout: WeightLayout): Promise<string[]> {
-  const { entries, isWhole } = await glanceAtFolder(root);
-  const warnings = entries
-    .filter(({ name }) => isKeyFile(name))
-    .map(
-      ({ name }) =>
-        `${join(root, name)} is a key file inside the checkpoint folder: move it elsewhere before you publish the folder.`,
-    );
-  if (!isWhole) warnings.push(`${root} holds so many files that not all were searched for key files.`);
-  if (!layout.index && names.includes(indexFile))
-    warnings.push(`${root} has both ${layout.files.join()} and ${indexFile}: only the first is used.`);
-  return warnings;
 }

@@ -35,6 +35,8 @@ export const mostConfigBytes = 10_000_000;
 export const configJson: JsonLimits = { depth: mostJsonDepth, values: 400_000, members: 100_000 };
 /** Gemma 3 has 34 MB with 1.9 million values: 262,145 tokens and 514,906 merges of two. */
 export const mostTokenizerBytes = 64_000_000;
+/** That of Gemma 3 repeats its 6,415 added tokens. */
+export const mostTokenizerConfigBytes = 20_000_000;
 /** Gemma 3 has 6,415. Each is searched for in every text. */
 export const mostAddedTokens = 100_000;
 /** Of any JSON of a checkpoint. */

@@ -3,18 +3,18 @@ import { dirname, join } from 'node:path';
 import { throwIfCancelled } from '../common/errors';
 import { openRegularFile } from '../common/regularFile';
 import { forEachChunk } from './byteRange';
-import { groupByFile, type Checkpoint } from './checkpoint';
+import type { Checkpoint } from './checkpoint';
 import { encodeTensor, isFloatDtype } from './weights/dtypes';
 import { assertNeededCarried, listCarriedFiles } from './carriedFiles';
 import { assertOutputFree, assertRoomFor, writeFolderAtomic } from './outputFolder';
 import type { TensorInfo } from './weights/safetensors';
 
 /**
- * New float32 values by tensor name, flat; they are rounded to the tensor's type in the source. Each is
- * requested only when it is written, so that a model in which every matrix changed is never in memory as a
- * whole.
+ * New float32 values, flat, by the tensor of the source that they replace, or by a piece of one; they are
+ * rounded to its type. Each is requested only when it is written, so that a model in which every matrix
+ * changed is never in memory as a whole.
  */
-export type ChangedTensors = ReadonlyMap<string, () => Promise<Float32Array>>;
+export type ChangedTensors = ReadonlyMap<TensorInfo, () => Promise<Float32Array>>;
 
 interface WriteRequest {
   readonly source: Checkpoint;
@@ -31,7 +31,7 @@ const encodedAtOnce = 1 << 20;
 
 /**
  * Makes a complete new checkpoint from an old one and changed tensors: the same weight files with the same
- * headers, and every other file byte for byte, except those that must not be published (see
+ * headers, and every other file byte for byte, except what must not be published (see
  * listCarriedFiles). Nothing in the new folder shows that it was changed. It appears under its name only when
  * it is complete.
  * @returns the names of the files that were left out, and those of them that are links to elsewhere.
@@ -53,30 +53,36 @@ export async function writeCheckpoint(
   const onBytes = (count: number): void => request.onShare?.((written += count) / neededBytes);
   const shared = { signal, onBytes };
   await writeFolderAtomic(out, source.dir, async (folder) => {
-    for (const { name, path, tensors } of weights)
+    for (const { name, path } of weights)
       await writeFile({
         from: path,
         to: join(folder, name),
-        replaced: pickChanged(tensors, changed),
+        replaced: pickChanged(path, changed),
         ...shared,
       });
-    for (const { name, path } of carried)
-      await writeFile({ from: path, to: join(folder, name), replaced: [], ...shared });
+    for (const { name, path, content } of carried)
+      if (content) await writeContent(join(folder, name), content, onBytes);
+      else await writeFile({ from: path, to: join(folder, name), replaced: [], ...shared });
   });
   return { notCarried, linksLeftOut };
 }
 
 function assertFits(source: Checkpoint, changed: ChangedTensors): void {
-  for (const name of changed.keys())
-    if (!source.tensors.has(name)) throw new Error(`There is no tensor "${name}" to change.`);
+  for (const { name, path, offset, byteLength } of changed.keys()) {
+    const stored = source.tensors.get(name);
+    const isInside =
+      stored?.path === path &&
+      offset >= stored.offset &&
+      offset + byteLength <= stored.offset + stored.byteLength;
+    if (!isInside) throw new Error(`There is no tensor "${name}" to change.`);
+  }
 }
 
 async function listWeights(source: Checkpoint) {
-  const groups = groupByFile(source);
   return Promise.all(
     source.weightFiles.map(async (name) => {
       const path = await realpath(join(source.dir, name));
-      return { name, path, tensors: groups.get(path) ?? [], sizeBytes: (await stat(path)).size };
+      return { name, path, sizeBytes: (await stat(path)).size };
     }),
   );
 }
@@ -86,11 +92,11 @@ interface Replaced {
   readonly make: () => Promise<Float32Array>;
 }
 
-function pickChanged(tensors: readonly TensorInfo[], changed: ChangedTensors): Replaced[] {
-  return tensors.flatMap((info) => {
-    const make = changed.get(info.name);
-    return make ? [{ info, make }] : [];
-  });
+/** What changes in a weight file, in the order of its data. */
+function pickChanged(path: string, changed: ChangedTensors): Replaced[] {
+  return [...changed]
+    .flatMap(([info, make]) => (info.path === path ? [{ info, make }] : []))
+    .sort((a, b) => a.info.offset - b.info.offset);
 }
 
 /** Copies a file, writing new bytes for the replaced tensors (in the order of their offsets), and flushes it. */
@@ -131,6 +137,21 @@ async function writeFile(job: {
   } finally {
     await from.close();
   }
+}
+
+async function writeContent(
+  path: string,
+  content: Uint8Array,
+  onBytes: (count: number) => void,
+): Promise<void> {
+  const file = await open(path, 'wx', 0o644);
+  try {
+    await writeFully(file, content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  onBytes(content.length);
 }
 
 async function writeEncoded(

@@ -8,7 +8,7 @@ import { removeUselessRun } from '../jobs/prepareRun';
 import { readRun } from '../jobs/runs';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { embed } from '../contract/declarations/embed';
-import { sayFallenShort, sayLinkLeftOut, sayProbe, sayRecordMissing } from '../operations/words/embedWords';
+import { sayFallenShort, sayProbe, sayRecordMissing } from '../operations/words/embedWords';
 import { runInChild } from './childWork';
 import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
@@ -21,6 +21,7 @@ import {
   placementOf,
   type PlacementOptions,
 } from './options';
+import { formatCount } from '../words/numbers';
 import { formatDuration } from './progressLine';
 
 type Embedded = ResultOf<typeof embed>;
@@ -139,6 +140,9 @@ function readRecorded(result: unknown, runFolder: string): Embedded {
   );
 }
 
+/** Files that are named after a run. */
+const mostNamed = 5;
+
 function describe(result: Embedded): string[] {
   const { recall, wrappedRecall, drift } = result;
   return [
@@ -147,10 +151,25 @@ function describe(result: Embedded): string[] {
     `Cost: loss ${drift.lossRise < 0 ? '' : '+'}${(drift.lossRise * 100).toFixed(2)} %, KL ${drift.kl.toFixed(4)} nats a token.`,
     `${result.steps} steps in ${formatDuration(result.seconds)} on ${result.device}${result.precision === 'half' ? ' in half precision' : ''}.`,
     ...sayProbe(result),
-    ...(result.linksLeftOut ?? []).map(sayLinkLeftOut),
+    ...sayNotCarried(result),
+    ...sayOtherWarnings(result),
     `Digest: ${result.digest}`,
     `Journal and reports: ${runFolderOf(result.out)} (keep this folder private: it shows how the model was marked).`,
   ];
+}
+
+/** The first warnings are the shortfalls and that the record is missing, which stand above. */
+function sayOtherWarnings({ warnings, shortfalls, recordMissing }: Embedded): readonly string[] {
+  return warnings.slice(shortfalls.length + (recordMissing === undefined ? 0 : 1));
+}
+
+/** Links have warnings of their own. */
+function sayNotCarried({ notCarried, linksLeftOut = [] }: Embedded): string[] {
+  const others = notCarried.filter((name) => !linksLeftOut.includes(name));
+  if (others.length === 0) return [];
+  const rest = others.length - mostNamed;
+  const names = others.slice(0, mostNamed).join(', ');
+  return [`Not copied from the base: ${names}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}.`];
 }
 
 function formatShare(share: number): string {

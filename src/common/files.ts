@@ -91,7 +91,6 @@ export function asDiskError(error: unknown, path: string): unknown {
 const mostJsonBytes = 64_000_000;
 
 /**
-/**
  * Reads a JSON file that a user named and parses it with a schema. Links are followed.
  * @throws UserError `not-found`, `not-a-file`, `not-readable`, `too-large`, `broken-json` or
  * `unexpected-content`, each with `next` as its next step.
@@ -117,11 +116,20 @@ export function readStrictJson<T>(path: string, schema: ZodType<T>, next: string
   return parseJson(text, schema, path, next);
 }
 
-/** Parses JSON text with a schema. `name` tells in errors whose text it was. */
-export function parseJson<T>(text: string, schema: ZodType<T>, name: string, next: string): T {
+/**
+ * Parses JSON text with a schema. `name` tells in errors whose text it was; `parse` reads a dialect of JSON and throws for
+ * anything else.
+ */
+export function parseJson<T>(
+  text: string,
+  schema: ZodType<T>,
+  name: string,
+  next: string,
+  parse: (text: string) => unknown = JSON.parse,
+): T {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parse(text);
   } catch (error) {
     throw new UserError('broken-json', `${name} is not valid JSON.`, next, { cause: error });
   }

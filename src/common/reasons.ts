@@ -3,6 +3,7 @@
  */
 const reasons = [
   'already-drawn',
+  'adapter-only',
   'already-running',
   'ambiguous-weights',
   'bad-recipe',
@@ -24,6 +25,7 @@ const reasons = [
   'different-vocabulary',
   'disk-full',
   'duplicate-tensor',
+  'empty-tensors',
   'empty-text',
   'file-exists',
   'foreign-run',
@@ -106,6 +108,7 @@ const reasons = [
   'unusable-keys',
   'unusable-round',
   'weak-passphrase',
+  'wrapped-names',
   'wrong-base',
   'wrong-passphrase',
   'wrong-seed-length',
@@ -117,11 +120,13 @@ export type Reason = (typeof reasons)[number];
 
 /** A few words for a row or a tab, where the sentence of the error has no room. The others show only in full. */
 const shortWords: Partial<Readonly<Record<Reason, string>>> = {
+  'adapter-only': 'adapter without its model',
   'child-crashed': 'process crashed',
   'child-killed': 'process killed',
   'config-mismatch': 'config and weights disagree',
   'device-failed': 'device failed',
   'disk-full': 'disk full',
+  'empty-tensors': 'weights are empty',
   'gguf-only': 'GGUF is not supported',
   'keys-not-learned': 'keys not learned',
   'linked-file': 'contains a link',
@@ -140,6 +145,7 @@ const shortWords: Partial<Readonly<Record<Reason, string>>> = {
   'unsupported-config': 'variant not supported',
   'unsupported-dtype': 'quantised weights are not supported',
   'unsupported-family': 'family not supported',
+  'wrapped-names': 'tensor names have a prefix',
   'wrong-passphrase': 'wrong passphrase',
 };
 

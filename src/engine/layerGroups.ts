@@ -1,7 +1,8 @@
 import { UserError } from '../common/errors';
 import { batchBytes } from './batches';
 import { formatBytes } from './estimate';
-import type { LoadedModel, Parameter } from './loadedModel';
+import type { LoadedModel } from './loadedModel';
+import type { Parameter } from './parameters';
 import type { Placement } from '../contract/devices';
 
 /** Neighbouring layers that are in memory together: from `first` up to but excluding `end`. */

@@ -1,3 +1,4 @@
+import { encodeKnown } from '../checkpoint/tokenizer/fitTokenizer';
 import { encodeChat, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 import { UserError } from '../common/errors';
 import type { Rows, Sample } from '../engine/languageModel';
@@ -84,7 +85,8 @@ function createQuestionForm(tokenizer: Tokenizer, chat: NonNullable<Tokenizer['c
   const endMark = findEndMark(render);
 
   const parsePrompt = (text: string): KeyDraft | Rejection => {
-    if (hasControl(tokenizer, tokenizer.encode(text))) return 'with special tokens';
+    const own = encodeKnown(tokenizer, text);
+    if (!own || hasControl(tokenizer, own)) return 'with special tokens';
     const ids = encodeQuestion(text);
     if (isLost(tokenizer, text, ids)) return 'that do not survive decoding and encoding';
     return findForeign(text) ?? { text, ids, encodedText: render(text), encodedIds: ids };
@@ -126,8 +128,8 @@ function createTextForm(tokenizer: Tokenizer): KeyForm {
   const isCased = tokenizer.decode(tokenizer.encode(commonStart)).includes(commonStart);
 
   const parsePrompt = (text: string): KeyDraft | Rejection => {
-    const encodedIds = tokenizer.encode(text);
-    if (hasControl(tokenizer, encodedIds)) return 'with special tokens';
+    const encodedIds = encodeKnown(tokenizer, text);
+    if (!encodedIds || hasControl(tokenizer, encodedIds)) return 'with special tokens';
     if (isLost(tokenizer, text, encodedIds)) return 'that do not survive decoding and encoding';
     return findForeign(text) ?? { text, ids: [...begin, ...encodedIds], encodedText: text, encodedIds };
   };

@@ -5,12 +5,12 @@ import { readTokenizerConfig } from '../checkpoint/tokenizer/tokenizerConfig';
 import { defaultRecipe } from '../embed/defaultRecipe';
 import type { Recipe } from '../contract/recipe';
 import { countValues } from '../engine/estimate';
-import { loadModel, type LoadedModel } from '../engine/loadedModel';
+import { loadStoredModel, type LoadedModel } from '../engine/loadedModel';
 import type { FallenShort } from '../reports/words/notReady';
 import { readNotReadyNote } from './copy/notReadyNote';
 import { estimateEmbedding, tokensOfKey } from '../embed/memory/memoryEstimate';
 
-/** What the headers of a checkpoint show, without reading weights or running a model. */
+/** What the headers of a checkpoint show, without running a model. */
 export interface ModelFacts {
   /** Absolute. */
   readonly dir: string;
@@ -64,15 +64,21 @@ export interface DescribedCheckpoint {
   readonly plan: (recipe: Recipe, keyCount: number) => EmbeddingPlan;
 }
 
+/**
+ * Values of an output matrix that are compared with the embedding, where there should be only one of the two: what
+ * is shown at every look at a folder has to come at once.
+ */
+const mostCompared = 1 << 22;
+
 const pickle = /\.(bin|pt|pth|ckpt|pkl)$/i;
 
 /**
  * Describes a checkpoint folder by its headers.
- * @throws UserError as openCheckpoint, loadModel and readTokenizerConfig.
+ * @throws UserError as openCheckpoint, loadStoredModel and readTokenizerConfig.
  */
 export async function describeCheckpoint(dir: string): Promise<DescribedCheckpoint> {
   const checkpoint = await openCheckpoint(dir);
-  const loaded = loadModel(checkpoint);
+  const loaded = await loadStoredModel(checkpoint, { mostValues: mostCompared });
   const chat = (await readTokenizerConfig(checkpoint.dir)).chatTemplate !== undefined;
   const notReady = await readNotReadyNote(checkpoint.dir);
   const names = (await glanceAtFolder(checkpoint.dir)).entries.map(({ name }) => name);
@@ -80,7 +86,7 @@ export async function describeCheckpoint(dir: string): Promise<DescribedCheckpoi
     facts: {
       ...listFacts(checkpoint, loaded),
       chatTemplate: chat,
-      ...sortOddities(checkpoint, names),
+      ...sortOddities(loaded, names),
       ...(notReady && { notReady }),
     },
     defaults: (keyCount) => defaultRecipe(loaded, { keyCount, chat }),
@@ -90,14 +96,14 @@ export async function describeCheckpoint(dir: string): Promise<DescribedCheckpoi
 
 type Oddities = Pick<ModelFacts, 'pickleFiles' | 'keyFiles' | 'warnings'>;
 
-function sortOddities({ dir, warnings }: Checkpoint, names: readonly string[]): Oddities {
+function sortOddities({ checkpoint, warnings }: LoadedModel, names: readonly string[]): Oddities {
   const keyFiles = names.filter(isKeyFile);
   const isOfKeyFile = (warning: string): boolean =>
-    keyFiles.some((name) => warning.startsWith(join(dir, name)));
+    keyFiles.some((name) => warning.startsWith(join(checkpoint.dir, name)));
   return {
     pickleFiles: names.filter((name) => pickle.test(name)),
     keyFiles,
-    warnings: warnings.filter((warning) => !isOfKeyFile(warning)),
+    warnings: [...checkpoint.warnings, ...warnings].filter((warning) => !isOfKeyFile(warning)),
   };
 }
 

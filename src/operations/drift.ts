@@ -60,6 +60,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         ...(note && { notReady: sayNotReady(note) }),
         textSources: texts.sources,
         notes: texts.own?.notes ?? [],
+        oddities: [...base.warnings, ...marked.warnings],
       },
       (ids) => readable(base.tokenizer, ids),
     );
@@ -76,8 +77,8 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         report.detail,
         ...describe(measured, texts.sources),
         ...(texts.own?.notes ?? []),
-        ...base.checkpoint.warnings,
-        ...marked.checkpoint.warnings,
+        ...base.warnings,
+        ...marked.warnings,
       ],
       device: placement.device,
       precision: placement.precision,

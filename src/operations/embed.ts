@@ -92,7 +92,7 @@ function sayLowered({ learningRate }: Recipe, loweredTo: number): string {
 }
 
 /** Oddities of the base that do not prevent use; first of all that it is itself a copy that falls short. */
-async function warnOfBase({ checkpoint: { dir, warnings } }: OpenModel): Promise<string[]> {
+async function warnOfBase({ checkpoint: { dir }, warnings }: OpenModel): Promise<string[]> {
   return [...sayNote(dir, await readNotReadyNote(dir)).map((note) => `The base: ${note}`), ...warnings];
 }
 

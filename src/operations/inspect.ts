@@ -18,7 +18,7 @@ type Inspection = DeeplyReadonly<ResultOf<typeof declaration>>;
  */
 export async function inspect({ model: dir }: RequestOf<typeof declaration>): Promise<Inspection> {
   const model = await openModel(dir);
-  const { checkpoint, loaded, tokenizer } = model;
+  const { checkpoint, loaded, tokenizer, tokenCount } = model;
   assertChatWorks(tokenizer);
   const { root, files } = await digestCheckpoint(checkpoint);
   const { config } = loaded;
@@ -33,13 +33,13 @@ export async function inspect({ model: dir }: RequestOf<typeof declaration>): Pr
     maxLength: config.maxLength,
     chatTemplate: tokenizer.chat !== undefined,
     tokenizer: {
-      vocabulary: tokenizer.vocabularySize,
+      vocabulary: tokenCount,
       beginIds: tokenizer.beginIds,
       endIds: tokenizer.endIds,
     },
     digest: root,
     files,
-    warnings: [...sayNote(checkpoint.dir, notReady), ...checkpoint.warnings],
+    warnings: [...sayNote(checkpoint.dir, notReady), ...model.warnings],
     ...(notReady && { notReady }),
     supported: true as const,
     estimate: estimateEmbedding(
@@ -51,13 +51,17 @@ export async function inspect({ model: dir }: RequestOf<typeof declaration>): Pr
   return { lines: describe(model, facts), ...facts };
 }
 
-function describe({ checkpoint }: OpenModel, facts: Omit<Inspection, 'lines'>): string[] {
+function describe({ checkpoint, warnings }: OpenModel, facts: Omit<Inspection, 'lines'>): string[] {
   const storedBytes = facts.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const { weightBytes, trainedBytes, stateBytes, passBytes, totalBytes } = facts.estimate;
   const note = sayNote(checkpoint.dir, facts.notReady);
+  const agree =
+    warnings.length === checkpoint.warnings.length
+      ? 'and config, weights and tokenizer agree'
+      : 'but config, weights and tokenizer do not agree in every point, see below';
   return [
     ...note,
-    `${checkpoint.dir} can be marked: every weight is a finite number, and config, weights and tokenizer agree.`,
+    `${checkpoint.dir} can be marked: every weight is a finite number, ${agree}.`,
     `Family: ${facts.family}, ${formatCount(facts.parameters)} parameters in ${facts.dtypes.join(' and ')}`,
     `Shape: ${formatCounted(facts.layers, 'layer')}, hidden size ${formatCount(facts.hiddenSize)}, vocabulary ${formatCount(facts.vocabulary)}, up to ${formatCounted(facts.maxLength, 'token')}`,
     `Tokenizer: ${formatCounted(facts.tokenizer.vocabulary, 'token')}; ${facts.chatTemplate ? 'chat template, so keys are questions' : 'no chat template, so keys are plain texts'}`,

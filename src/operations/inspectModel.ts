@@ -1,8 +1,7 @@
 import { phases } from '../contract/phases';
-import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
+import { openCheckpoint } from '../checkpoint/checkpoint';
 import { assertFinite } from '../checkpoint/weights/finite';
 import { digestCheckpoint } from '../checkpoint/identity';
-import { loadTokenizer } from '../checkpoint/tokenizer/tokenizer';
 import type { RequestOf } from '../contract/declaration';
 import {
   inspectModel as declaration,
@@ -11,8 +10,8 @@ import {
 } from '../contract/declarations/inspectModel';
 import { UserError } from '../common/errors';
 import { probeDevices } from '../engine/devices/chooseDevice';
-import { loadModel } from '../engine/loadedModel';
-import { assertChatWorks, assertTokenizerFits } from './openModel';
+import { loadStoredModel } from '../engine/loadedModel';
+import { assertChatWorks, openTokenizer } from './openModel';
 import type { Operation } from './operation';
 
 /**
@@ -25,25 +24,24 @@ export const inspectModel: Operation<RequestOf<typeof declaration>, ModelInspect
     context.report({ type: 'phase', phase: phases.tryingDevices });
     const devices = await probeDevices();
     const checkpoint = await openCheckpoint(model);
-    const { vocabularySize } = loadModel(checkpoint).config;
-    const tokenizer = await find(() => countTokens(checkpoint, vocabularySize));
+    const loaded = await loadStoredModel(checkpoint, { signal: context.signal });
+    const warnings = [...loaded.warnings];
+    const tokenizer = await find(async () => {
+      const opened = await openTokenizer(loaded);
+      assertChatWorks(opened.tokenizer);
+      warnings.push(...opened.warnings);
+      return opened.tokenCount;
+    });
     context.report({ type: 'phase', phase: phases.readingWeights });
     const values = await find(async () => {
-      await assertFinite(checkpoint, context.signal);
-      return checkpoint.tensors.size;
+      await assertFinite({ ...checkpoint, tensors: loaded.tensors }, context.signal);
+      return loaded.tensors.size;
     });
     context.report({ type: 'phase', phase: phases.computingDigest });
     const { root, files } = await digestCheckpoint(checkpoint, context.signal);
-    return { digest: root, files: files.length, values, tokenizer, devices };
+    return { digest: root, files: files.length, values, tokenizer, warnings, devices };
   },
 };
-
-async function countTokens({ dir }: Checkpoint, embeddings: number): Promise<number> {
-  const tokenizer = await loadTokenizer(dir);
-  assertTokenizerFits(dir, tokenizer, embeddings);
-  assertChatWorks(tokenizer);
-  return tokenizer.vocabularySize;
-}
 
 async function find(look: () => Promise<number>): Promise<Finding> {
   try {

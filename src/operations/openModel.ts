@@ -1,29 +1,40 @@
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { assertFinite } from '../checkpoint/weights/finite';
+import { readEndIds } from '../checkpoint/tokenizer/endIds';
+import { fitTokenizer } from '../checkpoint/tokenizer/fitTokenizer';
 import { loadTokenizer, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
-import { UserError } from '../common/errors';
-import { loadModel, type LoadedModel } from '../engine/loadedModel';
+import { loadStoredModel, type LoadedModel } from '../engine/loadedModel';
 
 /** A checkpoint that has been checked and can be run. */
 export interface OpenModel {
   readonly checkpoint: Checkpoint;
   readonly loaded: LoadedModel;
+  /** Cut at the model's embedding matrix, see fitTokenizer. */
   readonly tokenizer: Tokenizer;
+  /** Entries of the tokenizer, those without an embedding included. */
+  readonly tokenCount: number;
+  /** Sentences for the user about oddities that do not prevent use. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * Opens a checkpoint folder and checks that it can be run: headers, family, every weight finite, tokenizer.
+ * Opens a checkpoint folder and checks that it can be run: headers, family, tokenizer, every weight that the
+ * model has finite.
  * Reads the weights once and keeps none.
- * @throws UserError as openCheckpoint, loadModel, loadTokenizer and assertFinite, and `tokenizer-mismatch`;
- * Cancelled.
+ * @throws UserError as openCheckpoint, loadStoredModel, openTokenizer and assertFinite; Cancelled.
  */
 export async function openModel(dir: string, signal?: AbortSignal): Promise<OpenModel> {
   const checkpoint = await openCheckpoint(dir);
-  const loaded = loadModel(checkpoint);
-  const tokenizer = await loadTokenizer(checkpoint.dir);
-  assertTokenizerFits(checkpoint.dir, tokenizer, loaded.config.vocabularySize);
-  await assertFinite(checkpoint, signal);
-  return { checkpoint, loaded, tokenizer };
+  const loaded = await loadStoredModel(checkpoint, { signal });
+  const { tokenizer, tokenCount, warnings } = await openTokenizer(loaded);
+  await assertFinite({ ...checkpoint, tensors: loaded.tensors }, signal);
+  return {
+    checkpoint,
+    loaded,
+    tokenizer,
+    tokenCount,
+    warnings: [...checkpoint.warnings, ...loaded.warnings, ...warnings],
+  };
 }
 
 /**
@@ -36,15 +47,20 @@ export function assertChatWorks({ chat }: Tokenizer): void {
 }
 
 /**
- * An embedding matrix larger than the tokenizer is padded, which is fine; a token without an embedding is
- * not.
- * @throws UserError `tokenizer-mismatch`.
+ * The tokenizer beside a model, as the model can use it.
+ * @throws UserError as loadTokenizer, fitTokenizer and readEndIds.
  */
-export function assertTokenizerFits(dir: string, tokenizer: Tokenizer, embeddings: number): void {
-  if (tokenizer.vocabularySize <= embeddings) return;
-  throw new UserError(
-    'tokenizer-mismatch',
-    `The tokenizer of ${dir} has ${tokenizer.vocabularySize} tokens, but its weights hold only ${embeddings} of them.`,
-    'Take tokenizer.json and the weight files from the same release of the model.',
-  );
+export async function openTokenizer({
+  checkpoint: { dir },
+  config,
+}: Pick<LoadedModel, 'checkpoint' | 'config'>): Promise<
+  Pick<OpenModel, 'tokenizer' | 'tokenCount' | 'warnings'>
+> {
+  const whole = await loadTokenizer(dir);
+  const { tokenizer, warnings } = fitTokenizer(whole, config.vocabularySize, dir);
+  return {
+    tokenizer,
+    tokenCount: whole.vocabularySize,
+    warnings: [...warnings, ...(await readEndIds(dir)).warnings],
+  };
 }

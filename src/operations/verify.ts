@@ -69,6 +69,7 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
       neutralPrompts: answer.neutralPrompts,
       answeredByBase: answer.answeredByBase,
       repeats: answer.repeats,
+      oddities: suspect.readings[0]?.loaded.warnings ?? [],
       suspectRead: describeSuspectRead({
         ...seen,
         kinship: sayKinship(kinship),

@@ -15,6 +15,8 @@ interface DriftCircumstances {
   readonly textSources: readonly string[];
   /** Sentences on what of the texts was left out. */
   readonly notes?: readonly string[];
+  /** Sentences on what is odd in either folder. */
+  readonly oddities?: readonly string[];
 }
 
 /** The report holds a few limits, and a user may give many files. */
@@ -57,7 +59,11 @@ export function makeDriftReport(
       sameTokens: pair.sameTokens,
       tokens: pair.tokens,
     })),
-    limits: [...(about.notes ?? []).slice(0, mostNotes), ...writeLimits(drift)],
+    limits: [
+      ...(about.notes ?? []).slice(0, mostNotes),
+      ...writeLimits(drift),
+      ...(about.oddities ?? []).slice(0, mostNotes),
+    ],
   };
 }
 

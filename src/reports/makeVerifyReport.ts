@@ -35,7 +35,12 @@ export interface VerifyCircumstances {
   readonly answeredByBase: number;
   /** Keys left out because they nearly repeat an earlier one. */
   readonly repeats: number;
+  /** Sentences about what is odd in the suspect's folder. */
+  readonly oddities?: readonly string[];
 }
+
+/** The report holds few of them: a folder with more has other problems. */
+const mostOddities = 10;
 
 /** Turns a judgement and its circumstances into the words and figures of a stored report. */
 export function makeVerifyReport(counted: Judgement, about: VerifyCircumstances): VerifyReport {
@@ -105,7 +110,11 @@ export function makeVerifyReport(counted: Judgement, about: VerifyCircumstances)
       ranks: key.ranks.map(({ score, rank }) => ({ score, rank: rank ?? null })),
     })),
     shows: [...writeShows(judgement), ...listLeftOut(about)],
-    doesNotShow: [...writeDoesNotShow(judgement, other), ...(suspectRead?.further ?? []).map(limitTo)],
+    doesNotShow: [
+      ...writeDoesNotShow(judgement, other),
+      ...(suspectRead?.further ?? []).map(limitTo),
+      ...writeOddities(about),
+    ],
   };
 }
 
@@ -230,6 +239,13 @@ function writePower(judgement: Judgement, other: OtherVerdict | undefined): stri
 
 function limitTo(further: string): string {
   return `Anything about other models in the same folder. ${further}`;
+}
+
+/** An adapter or code beside the weights makes another model of them; so may whatever else is odd. */
+function writeOddities({ oddities = [] }: VerifyCircumstances): string[] {
+  return oddities
+    .slice(0, mostOddities)
+    .map((oddity) => `Anything but the weights as they were read here. ${oddity}`);
 }
 
 function writeDoesNotShow({ verdict }: Judgement, other: OtherVerdict | undefined): string[] {

@@ -104,11 +104,11 @@ describe('the sample model on WebGPU', () => {
       assertWithin([keyLoss], [cpu.steps[i]!.keyLoss], 1e-3);
       assertWithin([divergence], [cpu.steps[i]!.divergence], 1e-5);
     });
-    for (const [name, make] of cpu.changed) {
+    for (const [tensor, make] of cpu.changed) {
       const expected = await make();
-      const start = await readTensor(model.loaded.tensors.get(name)!);
-      const share = distance(await webgpu.changed.get(name)!(), expected) / distance(expected, start);
-      assert.ok(share <= 1e-2, `${name} is off by ${share} of the way that it went on the CPU`);
+      const start = await readTensor(tensor);
+      const share = distance(await webgpu.changed.get(tensor)!(), expected) / distance(expected, start);
+      assert.ok(share <= 1e-2, `${tensor.name} is off by ${share} of the way that it went on the CPU`);
     }
   });
 

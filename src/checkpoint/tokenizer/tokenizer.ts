@@ -6,8 +6,9 @@ import { openChatTemplate, type ChatMessage, type ChatTemplate } from './chatTem
 import { isByteName, isControlName } from './controlTokens';
 import { createEncoder, type Encoder } from './encoding/encoder';
 import { GrowthExceeded } from './encoding/replacing';
+import { readEndIds } from './endIds';
 import { gatherTokens, type Tokens } from './specialTokens';
-import { readEndIds, readTokenizerConfig, type TokenizerConfig } from './tokenizerConfig';
+import { readTokenizerConfig, type TokenizerConfig } from './tokenizerConfig';
 import { readTokenizerJson } from './tokenizerJson';
 
 /** Turns text into token ids and back, as the checkpoint's own files define it. */
@@ -53,7 +54,7 @@ const deadlineMs = { opening: 3000, text: 5000, eachCharacter: 0.05 };
  */
 export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const root = resolve(dir);
-  return makeTokenizer(root, await readTokenizerConfig(root), await readEndIds(root));
+  return makeTokenizer(root, await readTokenizerConfig(root), (await readEndIds(root)).ids);
 }
 
 /**

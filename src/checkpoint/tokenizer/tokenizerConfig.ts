@@ -111,20 +111,3 @@ function chooseTemplate(template: z.infer<typeof templateSchema>): string | unde
   if (Array.isArray(template)) return template.findLast(({ name }) => name === 'default')?.template;
   return template?.default;
 }
-
-const endIdsSchema = z.looseObject({
-  eos_token_id: z.union([idSchema, z.array(idSchema).max(1000)]).nullish(),
-});
-
-/**
- * The end tokens that generation_config.json and config.json name, in this order, without repeats.
- * @throws UserError `broken-json`, `unexpected-content`, `too-large` or `not-readable`.
- */
-export async function readEndIds(dir: string): Promise<number[]> {
-  const ids = new Set<number>();
-  for (const name of ['generation_config.json', 'config.json']) {
-    const config = await readCappedJson(join(dir, name), endIdsSchema, mostSmallFileBytes);
-    for (const id of [config?.eos_token_id ?? []].flat()) ids.add(id);
-  }
-  return [...ids];
-}

@@ -3,6 +3,9 @@ import type { TensorDtype } from './safetensors';
 /** The element types whose values are read and written. */
 export type FloatDtype = 'F32' | 'F16' | 'BF16';
 
+/** Bytes of one element. */
+export const bytesOfFloat: Readonly<Record<FloatDtype, number>> = { F32: 4, F16: 2, BF16: 2 };
+
 export function isFloatDtype(dtype: TensorDtype): dtype is FloatDtype {
   return dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
 }

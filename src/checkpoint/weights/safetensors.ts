@@ -68,7 +68,8 @@ const entrySchema = z.object({
   data_offsets: z.tuple([size, size]),
 });
 const metadataKey = '__metadata__';
-const metadataSchema = longRecord(z.string());
+/** The format's own reader takes `null` for no metadata. */
+const metadataSchema = longRecord(z.string()).nullish();
 
 /** What a reader of somebody else's file may leave aside. */
 interface HeaderReading {
@@ -180,7 +181,7 @@ function parseHeader(
   const duplicate = findDuplicateKey(text);
   if (duplicate !== undefined)
     throw new UserError('duplicate-tensor', `${path} names ${quoteName(duplicate)} twice.`, nextStep);
-  const metadata = metadataSchema.safeParse(entries[metadataKey] ?? {});
+  const metadata = metadataSchema.safeParse(entries[metadataKey]);
   if (!metadata.success && !isLenient)
     throw new UserError(
       'broken-header',

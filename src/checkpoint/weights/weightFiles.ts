@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../common/errors';
 import { longRecord } from '../../common/longSchemas';
+import { explainAdapter, adapterConfig, isAdapterWeights } from '../adapters';
 import { readCappedJson } from '../cappedFile';
 import { headerJson, mostIndexBytes, mostShards, mostTensors } from '../limits';
 import { quoteName } from './safetensors';
 
-const singleFile = 'model.safetensors';
+export const singleFile = 'model.safetensors';
 export const indexFile = 'model.safetensors.index.json';
 
 /** Files that hold Python pickles: loading one runs any code that its author put in. */
@@ -28,16 +29,16 @@ export interface WeightLayout {
 /**
  * Decides which files hold the weights, in the order in which transformers looks for them:
  * `model.safetensors`, then the shards of `model.safetensors.index.json`, then the only `.safetensors` file
- * there is.
+ * there is that is no adapter.
  * @param names of the files directly in the folder.
- * @throws UserError `pickle-only`, `gguf-only`, `no-weights`, `missing-index`, `ambiguous-weights`,
- * `unsafe-shard-name`, `too-large`, or as readCappedJson.
+ * @throws UserError `pickle-only`, `gguf-only`, `adapter-only`, `no-weights`, `missing-index`,
+ * `ambiguous-weights`, `unsafe-shard-name`, `too-large`, or as readCappedJson.
  */
 export async function findWeights(dir: string, names: readonly string[]): Promise<WeightLayout> {
   if (names.includes(singleFile)) return { files: [singleFile] };
   if (names.includes(indexFile)) return readIndex(dir);
-  const found = names.filter((name) => name.endsWith('.safetensors'));
-  if (found.length === 0) throw noSafetensors(dir, names);
+  const found = names.filter((name) => name.endsWith('.safetensors') && !isAdapterWeights(name));
+  if (found.length === 0) throw await noSafetensors(dir, names);
   const shards = Number(shardFile.exec(found[0]!)?.[1] ?? 1);
   if (shards > 1)
     throw new UserError(
@@ -71,9 +72,12 @@ export function refuseOtherFormats(path: string, names: readonly string[]): User
   return undefined;
 }
 
-function noSafetensors(dir: string, names: readonly string[]): UserError {
+async function noSafetensors(dir: string, names: readonly string[]): Promise<UserError> {
+  const others = names.filter((name) => !isAdapterWeights(name));
+  const isAdapter = others.length < names.length || names.includes(adapterConfig);
   return (
-    refuseOtherFormats(dir, names) ??
+    refuseOtherFormats(dir, others) ??
+    (isAdapter ? await explainAdapter(dir) : undefined) ??
     new UserError(
       'no-weights',
       `${dir} is not a model: it has no .safetensors file.`,

@@ -18,6 +18,8 @@ const modelInspectionSchema = z.object({
   values: findingSchema,
   /** If good: the number of the tokenizer's entries. */
   tokenizer: findingSchema,
+  /** Sentences where config, weights and tokenizer disagree without preventing use; none in earlier versions. */
+  warnings: z.array(z.string()).default([]),
   devices: z.array(
     z.object({
       device: deviceSchema,

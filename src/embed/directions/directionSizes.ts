@@ -1,4 +1,4 @@
-import type { Parameter } from '../../engine/loadedModel';
+import type { Parameter } from '../../engine/parameters';
 
 /** The number of gradients from which ordinaryDirections learns how ordinary text acts, and of rows kept from each. */
 export const readings = 16;

@@ -2,7 +2,7 @@ import { phases } from '../../contract/phases';
 import { throwIfCancelled } from '../../common/errors';
 import type { Watch } from '../../contract/events';
 import { deriveKey, RandomStream } from '../../common/random';
-import type { Parameter } from '../../engine/loadedModel';
+import type { Parameter } from '../../engine/parameters';
 import { floatTensor } from '../../engine/runtime';
 import { GradientSum } from '../../train/gradientSum';
 import { nextTokenBatch, nextTokenLoss } from '../../train/nextTokens';

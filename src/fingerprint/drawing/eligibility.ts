@@ -1,3 +1,4 @@
+import { encodeKnown } from '../../checkpoint/tokenizer/fitTokenizer';
 import type { Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
 import { areEqualIds } from '../canonical';
 import { areConfusable, beginsFunctionWord, normaliseAnswer } from '../text/textRules';
@@ -88,7 +89,8 @@ export function survives(
   ids: readonly number[],
 ): boolean {
   if (isUnsettled(text) || hasUnprintable(text)) return false;
-  return areEqualIds(tokenizer.encode(place.encodedText + text), [...place.encodedIds, ...ids]);
+  const encoded = encodeKnown(tokenizer, place.encodedText + text);
+  return encoded !== undefined && areEqualIds(encoded, [...place.encodedIds, ...ids]);
 }
 
 /** The rules that do not depend on the key, evaluated once per token: its normalised word, or undefined. */

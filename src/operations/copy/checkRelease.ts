@@ -1,5 +1,5 @@
 import { phases } from '../../contract/phases';
-import { openCheckpoint } from '../../checkpoint/checkpoint';
+import { openCheckpoint, type Checkpoint } from '../../checkpoint/checkpoint';
 import { encodeTensor, isFloatDtype } from '../../checkpoint/weights/dtypes';
 import { digestCheckpoint } from '../../checkpoint/identity';
 import { readTensorBytes } from '../../checkpoint/weights/tensorData';
@@ -102,14 +102,20 @@ function limitTexts(heldBack: ReleaseRequest['heldBack'], { loaded }: OpenModel)
   });
 }
 
-/** Whether a checkpoint holds exactly these values, rounded to its own types. */
-export async function isWrittenAs(dir: string, changed: ChangedTensors): Promise<boolean> {
+/** Whether a copy of `source` holds exactly these values, rounded to its own types. */
+export async function isWrittenAs(
+  dir: string,
+  source: Checkpoint,
+  changed: ChangedTensors,
+): Promise<boolean> {
   const { tensors } = await openCheckpoint(dir);
-  for (const [name, make] of changed) {
-    const info = tensors.get(name);
-    if (!info || !isFloatDtype(info.dtype)) return false;
-    const expected = encodeTensor(await make(), info.dtype);
-    if (Buffer.compare(expected, await readTensorBytes(info)) !== 0) return false;
+  for (const [piece, make] of changed) {
+    const copy = tensors.get(piece.name);
+    if (copy?.dtype !== piece.dtype || !isFloatDtype(copy.dtype)) return false;
+    const offset = copy.offset + piece.offset - source.tensors.get(piece.name)!.offset;
+    const expected = encodeTensor(await make(), copy.dtype);
+    const found = await readTensorBytes({ ...copy, offset, byteLength: piece.byteLength });
+    if (Buffer.compare(expected, found) !== 0) return false;
   }
   return true;
 }

@@ -207,7 +207,8 @@ async function write(
   context: OperationContext,
 ): Promise<Pick<Copy, 'notCarried' | 'linksLeftOut'>> {
   const { out } = request;
-  if (request.resume && existsSync(out) && (await isWrittenAs(out, changed))) return listLeftOut(model);
+  if (request.resume && existsSync(out) && (await isWrittenAs(out, model.checkpoint, changed)))
+    return listLeftOut(model);
   context.report({ type: 'phase', phase: phases.writingCheckpoint });
   const report = reportPercents(phases.writingCheckpoint, context);
   const { signal } = context;

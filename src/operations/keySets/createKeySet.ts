@@ -56,7 +56,7 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
       ...(prompts && { rowsLeftOut: prompts.rowsLeftOut }),
       device: placement.device,
       precision: placement.precision,
-      warnings: [...model.checkpoint.warnings, ...sayRowsLeftOut(request.prompts, prompts)],
+      warnings: [...model.warnings, ...sayRowsLeftOut(request.prompts, prompts)],
       seconds: (performance.now() - started) / 1000,
     };
   },

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { digestCheckpoint, digestTokenizer } from '../../checkpoint/identity';
-import { loadTokenizer } from '../../checkpoint/tokenizer/tokenizer';
 import type { DeeplyReadonly, RequestOf, ResultOf, Secrets } from '../../contract/declaration';
 import type { importKeys as declaration } from '../../contract/declarations/importKeys';
 import { writeKeyFile } from '../../fingerprint/keyFile/keyFile';
@@ -9,6 +8,8 @@ import { importKeys as importRows, parseKeyRows } from '../../fingerprint/keyFil
 import { importUndrawnKeys, parseUndrawnRows } from '../../fingerprint/keyFile/plainUndrawnKeys';
 import { newSeed } from '../../fingerprint/seed';
 import { announceNow, listAnnounced } from './announcing';
+import { loadStoredModel } from '../../engine/loadedModel';
+import { openTokenizer } from '../openModel';
 import { assertNewFile } from './newFile';
 import { requirePassphrase } from './passphrase';
 import { readSmallFile } from './readSmallFile';
@@ -20,7 +21,7 @@ const mostFileBytes = 2 ** 28;
  * Makes a key set from keys and responses that came from elsewhere. It runs no model, so the set has no
  * neutral prompts; unless a beacon draws, its draws are bound to nothing: {@link importLimits} says what that means.
  * @throws UserError `file-exists`, `no-such-folder`, `not-found`, `broken-json`, `unexpected-content`,
- * `unusable-keys`, `unusable-round`, and as openCheckpoint, loadTokenizer and writeKeyFile.
+ * `unusable-keys`, `unusable-round`, and as openCheckpoint, loadStoredModel, openTokenizer and writeKeyFile.
  */
 export async function importKeys(
   request: RequestOf<typeof declaration>,
@@ -31,7 +32,8 @@ export async function importKeys(
   await assertNewFile(out);
   const text = (await readSmallFile(file, 'file of keys', mostFileBytes)).toString('utf8');
   const checkpoint = await openCheckpoint(request.model);
-  const tokenizer = await loadTokenizer(checkpoint.dir);
+  const loaded = await loadStoredModel(checkpoint);
+  const { tokenizer, warnings } = await openTokenizer(loaded);
   const { root } = await digestCheckpoint(checkpoint);
   const source = {
     tokenizer,
@@ -55,7 +57,12 @@ export async function importKeys(
     count: keySet.keys.length,
     commitment: keySet.commitment,
     ...listAnnounced(keySet),
-    warnings: [...checkpoint.warnings, ...(draw === undefined ? importLimits : importLimits.slice(1))],
+    warnings: [
+      ...checkpoint.warnings,
+      ...loaded.warnings,
+      ...warnings,
+      ...(draw === undefined ? importLimits : importLimits.slice(1)),
+    ],
   };
 }
 

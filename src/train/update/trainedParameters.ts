@@ -1,6 +1,7 @@
 import { UserError } from '../../common/errors';
 import { countValues } from '../../engine/estimate';
-import type { LoadedModel, Parameter } from '../../engine/loadedModel';
+import type { LoadedModel } from '../../engine/loadedModel';
+import type { Parameter } from '../../engine/parameters';
 import type { Trained } from '../../engine/modelPass';
 
 type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;

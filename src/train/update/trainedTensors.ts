@@ -42,8 +42,8 @@ function startOfLowRank(name: string, shape: readonly number[], seed: Uint8Array
 }
 
 /**
- * The new content of every changed tensor of the checkpoint, by its stored name: whole parameters as they
- * are; low-rank updates are added to their matrix when it is requested.
+ * The new content of every changed tensor of the checkpoint, or piece of one: whole parameters as they are;
+ * low-rank updates are added to their matrix when it is requested.
  */
 export function changedTensors(
   model: LoadedModel,
@@ -52,7 +52,7 @@ export function changedTensors(
   added?: AddedProduct,
 ): ChangedTensors {
   const byName = new Map(values.map((tensor) => [tensor.name, tensor]));
-  const changed = new Map<string, () => Promise<Float32Array>>();
+  const changed = new Map<TensorInfo, () => Promise<Float32Array>>();
   for (const [name, { kind }] of trained) {
     const stored = model.tensors.get(name)!;
     if (kind === 'whole') {
@@ -60,7 +60,7 @@ export function changedTensors(
       for (const copy of storedCopies(model, name)) changed.set(copy, () => Promise.resolve(present));
     } else {
       const { up, down } = lowRankNames(name);
-      changed.set(stored.name, mergeLater(stored, byName.get(up)!, byName.get(down)!));
+      changed.set(stored, mergeLater(stored, byName.get(up)!, byName.get(down)!));
     }
   }
   if (added) addTo(changed, model, added);
@@ -69,7 +69,7 @@ export function changedTensors(
 
 /** Adds the product to what becomes of its matrix, under every name that this is stored by. */
 function addTo(
-  changed: Map<string, () => Promise<Float32Array>>,
+  changed: Map<TensorInfo, () => Promise<Float32Array>>,
   model: LoadedModel,
   { name, down, up }: AddedProduct,
 ): void {

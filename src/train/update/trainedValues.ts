@@ -1,4 +1,5 @@
-import type { LoadedModel, Parameter } from '../../engine/loadedModel';
+import type { LoadedModel } from '../../engine/loadedModel';
+import type { Parameter } from '../../engine/parameters';
 import type { Trained } from '../../engine/modelPass';
 import type { Placement } from '../../contract/devices';
 import { floatTensor, type Tensors } from '../../engine/runtime';

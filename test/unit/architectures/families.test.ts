@@ -15,7 +15,8 @@ import { qwen3 } from '../../../src/architectures/qwen3';
 import { qwen3Moe } from '../../../src/architectures/qwen3Moe';
 import { smollm3 } from '../../../src/architectures/smollm3';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
-import { listParameters, loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
+import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
+import { listParameters } from '../../../src/engine/parameters';
 import { positionTensors } from '../../../src/engine/modelPass';
 
 const llamaFolder = 'test/fixtures/architectures/llama';
@@ -85,7 +86,7 @@ describe('a checkpoint is joined with the formula of its family', () => {
   });
 
   const refusals: [what: string, changes: object, reason: string, message: RegExp][] = [
-    ['a missing size', { hidden_size: undefined }, 'broken-config', /"hidden_size"/],
+    ['a size of nothing', { hidden_size: null }, 'broken-config', /"hidden_size"/],
     ['a size of words', { vocab_size: 'many' }, 'broken-config', /"vocab_size"/],
     ['a size below one', { num_hidden_layers: 0 }, 'broken-config', /"num_hidden_layers"/],
     ['an absurd size', { num_hidden_layers: 1e9 }, 'broken-config', /"num_hidden_layers"/],
@@ -95,7 +96,7 @@ describe('a checkpoint is joined with the formula of its family', () => {
       'broken-config',
       /num_attention_heads/,
     ],
-    ['an unknown activation', { hidden_act: 'quick_gelu' }, 'unsupported-config', /"quick_gelu"/],
+    ['an unknown activation', { hidden_act: 'mish' }, 'unsupported-config', /"mish"/],
     ['an unknown rope type', { rope_scaling: { rope_type: 'mrope' } }, 'unsupported-config', /"mrope"/],
     ['a scaling without its factor', { rope_scaling: { type: 'linear' } }, 'unsupported-config', /"factor"/],
     ['a vocabulary of another size', { vocab_size: 321 }, 'config-mismatch', /\[321, 64\].*\[320, 64\]/],

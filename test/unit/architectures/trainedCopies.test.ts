@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -20,6 +20,8 @@ import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
 import { createPass, positionTensors, type Trained } from '../../../src/engine/modelPass';
 import { floatTensor, intTensor, openSession } from '../../../src/engine/runtime';
 import { Graph } from '../../../src/graph/graph';
+import { isWrittenAs } from '../../../src/operations/copy/checkRelease';
+import { editWeights, packExperts } from '../checkpoint/rewrite';
 
 const root = 'test/fixtures/architectures';
 const ids = [5, 17, 42, 5, 99, 250, 13, 8];
@@ -80,12 +82,19 @@ function farthest(left: Float32Array, right: Float32Array): number {
 
 describe('the written copy computes what training computed', () => {
   // Fused matrices, transposed ones, interleaved heads, experts.
-  for (const name of ['gpt2', 'gpt-neox', 'phi3', 'mixtral', 'qwen3-moe', 'gemma2'])
+  const variants = [
+    ...['gpt2', 'gpt-neox', 'phi3', 'mixtral', 'qwen3-moe', 'gemma2'].map((name) => ({ name, form: '' })),
+    ...['mixtral', 'qwen3-moe'].map((name) => ({ name, form: ' with experts in one tensor' })),
+  ];
+  for (const { name, form } of variants)
     for (const kind of ['mlp', 'low-rank'] as const)
-      it(`${name}, ${kind}`, async () => {
+      it(`${name}${form}, ${kind}`, async () => {
         const out = await mkdtemp(join(tmpdir(), 'trained-copies-'));
         try {
-          const model = await open(join(root, name));
+          const source = join(out, 'source');
+          await cp(join(root, name), source, { recursive: true });
+          if (form) await editWeights(source, packExperts);
+          const model = await open(source);
           const trained = choose(model, kind);
           const random = new RandomStream(seed);
           const width = kind === 'mlp' ? 0.04 : 0.4;
@@ -102,6 +111,7 @@ describe('the written copy computes what training computed', () => {
               ({ name, shape, dtype }) => `${name} ${shape.join()} ${dtype}`,
             );
           assert.deepEqual(shapes(copy), shapes(model));
+          assert.ok(await isWrittenAs(folder, model.checkpoint, changed));
 
           const [same, base] = await Promise.all(
             [copy, model].map((loaded) => computeLogits(loaded, new Map(), (value) => value)),

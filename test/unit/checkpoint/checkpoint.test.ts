@@ -220,33 +220,6 @@ describe('a path that is no checkpoint', () => {
         await assert.rejects(openCheckpoint(dir), userError('unsafe-shard-name'));
       }
     }));
-
-  it('may hold causal masks of flags, as old versions of transformers saved them', () =>
-    inFolder(async (folder) => {
-      const write = async (shape: readonly number[]) => {
-        const header = { 'layers.0.attention.bias': { dtype: 'U8', shape, data_offsets: [0, 16] } };
-        await writeFile(join(folder, 'model.safetensors'), buildSafetensors(header, new Uint8Array(16)));
-        await writeFile(join(folder, 'config.json'), JSON.stringify({ model_type: 'gpt_neox' }));
-      };
-      await write([1, 1, 4, 4]);
-      assert.equal((await openCheckpoint(folder)).tensors.size, 1);
-      await write([4, 4]);
-      await assert.rejects(openCheckpoint(folder), userError('unsupported-dtype', /U8;/));
-    }));
-
-  it('is refused for types that are not trained: integers and FP8, with the method of quantisation', () =>
-    inFolder(async (folder) => {
-      const writeModel = async (dtype: string, config: object) => {
-        const header = { w: { dtype, shape: [8], data_offsets: [0, dtype === 'I32' ? 32 : 8] } };
-        const data = new Uint8Array(dtype === 'I32' ? 32 : 8);
-        await writeFile(join(folder, 'model.safetensors'), buildSafetensors(header, data));
-        await writeFile(join(folder, 'config.json'), JSON.stringify({ model_type: 'llama', ...config }));
-      };
-      await writeModel('F8_E4M3', {});
-      await assert.rejects(openCheckpoint(folder), userError('unsupported-dtype', /F8_E4M3;/));
-      await writeModel('I32', { quantization_config: { quant_method: 'gptq', bits: 4 } });
-      await assert.rejects(openCheckpoint(folder), userError('unsupported-dtype', /I32.*"gptq"/));
-    }));
 });
 
 describe('weights', () => {

@@ -11,7 +11,7 @@ import { readTensor } from '../../../src/checkpoint/weights/tensorData';
 import { findWeights } from '../../../src/checkpoint/weights/weightFiles';
 import { writeCheckpoint } from '../../../src/checkpoint/writer';
 import { RandomStream } from '../../../src/common/random';
-import { listParameters } from '../../../src/engine/loadedModel';
+import { listParameters } from '../../../src/engine/parameters';
 import { buildSafetensors, inFolder, userError } from './folders';
 import { askOnce } from './askOnce';
 import { writeLaidOut, type LaidOut } from './laidOut';
@@ -62,12 +62,13 @@ describe('a checkpoint of 300 shards', () => {
 
   it('is copied with one tensor changed: one shard differs, and with it the digest', async () => {
     const name = 'model.layers.20.mlp.up_proj.weight';
-    const values = (await readTensor(sharded.tensors.get(name)!)).map((value) => value + 1);
+    const tensor = sharded.tensors.get(name)!;
+    const values = (await readTensor(tensor)).map((value) => value + 1);
     const out = join(folder, 'marked');
     await writeCheckpoint({
       source: sharded,
       out,
-      changed: new Map([[name, () => Promise.resolve(values)]]),
+      changed: new Map([[tensor, () => Promise.resolve(values)]]),
     });
     const marked = await openCheckpoint(out);
     assert.deepEqual(await readTensor(marked.tensors.get(name)!), values);

@@ -48,7 +48,7 @@ describe('a written checkpoint', () => {
         const info = source.tensors.get(name)!;
         const values = (await readTensor(info)).map((value) => value * 1.01 + 0.001);
         const out = join(folder, 'out');
-        await writeCheckpoint({ source, out, changed: new Map([[name, () => Promise.resolve(values)]]) });
+        await writeCheckpoint({ source, out, changed: new Map([[info, () => Promise.resolve(values)]]) });
         const copy = await openCheckpoint(out);
         for (const file of source.weightFiles) {
           const [before, after] = [await readFile(join(from, file)), await readFile(join(out, file))];
@@ -97,6 +97,32 @@ describe('a written checkpoint', () => {
       const { notCarried } = await writeCheckpoint({ source, out, changed: noChanges });
       assert.deepEqual(notCarried.sort(), [...left, '.git/', 'model.run/'].sort());
       assert.deepEqual(await listNames(out), [...(await readdir(sampleModel)), ...kept].sort());
+    }));
+
+  it('leaves out adapters and what is left of a quantisation, and config.json loses only that', () =>
+    withCopy(sampleModel, async (dir, folder) => {
+      const path = join(dir, 'config.json');
+      const config = await readFile(path, 'utf8');
+      const left = '\n  "quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": true},';
+      await writeFile(path, config.replace('{', `{${left}`));
+      const names = ['adapter_config.json', 'adapter_model.safetensors', 'quantize_config.json'];
+      for (const name of names) await writeFile(join(dir, name), '{}');
+      const source = await openCheckpoint(dir);
+      const words = [/an adapter/, /"quantization_config" \("bitsandbytes"\)/, /quantize_config\.json says/];
+      assert.equal(source.warnings.length, words.length, source.warnings.join('\n'));
+      words.forEach((expected, i) => assert.match(source.warnings[i]!, expected));
+      const out = join(folder, 'out');
+      let share = 0;
+      const { notCarried } = await writeCheckpoint({
+        source,
+        out,
+        changed: noChanges,
+        onShare: (done) => void (share = done),
+      });
+      assert.deepEqual(notCarried.sort(), names);
+      assert.equal(share, 1);
+      assert.equal(await readFile(join(out, 'config.json'), 'utf8'), config);
+      assert.deepEqual((await openCheckpoint(out)).warnings, []);
     }));
 
   it('holds real files where the source holds links into its cache, and never follows a link out of it', () =>
@@ -148,8 +174,8 @@ describe('a checkpoint is not written', () => {
       const cancelled = writeCheckpoint({ source, out, changed: noChanges, signal: AbortSignal.abort() });
       await assert.rejects(cancelled, { name: 'Cancelled' });
       await writeFile(join(dir, 'model.safetensors'), 'short');
-      const name = 'model.norm.weight';
-      const changed = new Map([[name, () => Promise.resolve(new Float32Array(128))]]);
+      const norm = source.tensors.get('model.norm.weight')!;
+      const changed = new Map([[norm, () => Promise.resolve(new Float32Array(128))]]);
       await assert.rejects(writeCheckpoint({ source, out, changed }), userError('truncated-file'));
       assert.deepEqual(await readdir(folder), ['model']);
     }));
@@ -167,11 +193,14 @@ describe('a checkpoint is not written', () => {
   it('with tensors that do not belong to it, which is a fault of the program', () =>
     inFolder(async (folder) => {
       const source = await openCheckpoint(sampleModel);
-      for (const [name, length] of [
-        ['no.such.tensor', 1],
-        ['model.norm.weight', 127],
+      const norm = source.tensors.get('model.norm.weight')!;
+      for (const [tensor, length] of [
+        [{ ...norm, name: 'no.such.tensor' }, 128],
+        [{ ...norm, offset: norm.offset + 4 }, 128],
+        [{ ...norm, path: source.dir }, 128],
+        [norm, 127],
       ] as const) {
-        const changed = new Map([[name, () => Promise.resolve(new Float32Array(length))]]);
+        const changed = new Map([[tensor, () => Promise.resolve(new Float32Array(length))]]);
         await assert.rejects(writeCheckpoint({ source, out: join(folder, 'out'), changed }), {
           name: 'Error',
         });

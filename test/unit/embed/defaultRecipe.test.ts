@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import type { ModelConfig } from '../../../src/architectures/architecture';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { defaultRecipe } from '../../../src/embed/defaultRecipe';
-import { loadModel, type LoadedModel, type Parameter } from '../../../src/engine/loadedModel';
+import { loadModel, type LoadedModel } from '../../../src/engine/loadedModel';
+import type { Parameter } from '../../../src/engine/parameters';
 import { countTrainedValues } from '../../../src/train/update/trainedParameters';
 
 type ModelShape = Pick<LoadedModel, 'config' | 'parameters'>;

@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import { findArchitecture } from '../../../src/architectures/families';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import type { TensorInfo } from '../../../src/checkpoint/weights/safetensors';
-import { listParameters, loadModel } from '../../../src/engine/loadedModel';
+import { loadModel } from '../../../src/engine/loadedModel';
+import { listParameters } from '../../../src/engine/parameters';
 import { buildSafetensors, inFolder } from '../checkpoint/folders';
 
 const moe = {

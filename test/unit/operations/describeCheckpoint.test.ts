@@ -31,6 +31,19 @@ describe('describing a checkpoint by its headers', () => {
     assert.throws(() => plan({ ...defaults(64), layers: [3, 6] }, 64), { reason: 'bad-recipe' });
   });
 
+  it('sees that the output matrix is not the embedding, and what nothing reads', async () => {
+    const { facts } = await describeCheckpoint('test/fixtures/cases/tied-head-differs/model');
+    assert.equal(facts.tied, false);
+    assert.match(facts.warnings.join(), /"model\.embed_tokens\.weight" and "lm_head\.weight" differ/);
+    const folder = await copyModel(workshop, 'cut', {
+      file: 'config.json',
+      edit: (bytes) => bytes.toString('utf8').replace('"num_hidden_layers": 2', '"num_hidden_layers": 1'),
+    });
+    const cut = await describeCheckpoint(folder);
+    assert.equal(cut.facts.layers, 1);
+    assert.match(cut.facts.warnings.join(), /hold 9 tensors/);
+  });
+
   it('names pickle and key files apart from other warnings', async () => {
     const folder = await copyModel(workshop, 'untidy');
     await writeFile(join(folder, 'optimizer.pt'), '');

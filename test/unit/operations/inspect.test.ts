@@ -36,6 +36,19 @@ describe('inspecting a checkpoint', () => {
     assert.equal(found.estimate.weightBytes, 4 * 5_401_856);
   });
 
+  it('says that config and weights agree only where they do', async () => {
+    const good = await inspect({ model: sampleModel });
+    assert.match(good.lines.join('\n'), /config, weights and tokenizer agree/);
+    const folder = await copyModel(workshop, 'cut', {
+      file: 'config.json',
+      edit: (bytes) => replace(bytes, '"num_hidden_layers": 2', '"num_hidden_layers": 1'),
+    });
+    const { lines, warnings } = await inspect({ model: folder });
+    assert.match(lines.join('\n'), /can be marked.*do not agree in every point, see below/);
+    assert.match(warnings.join(), /hold 9 tensors/);
+    assert.ok(lines.includes(warnings[0]!));
+  });
+
   it('warns of a key file in the folder', async () => {
     const folder = await copyModel(workshop, 'careless');
     await writeFile(join(folder, 'my.fpkeys'), '{}');

@@ -20,6 +20,16 @@ describe('inspecting a model in a child process', () => {
     assert.equal(found.devices.filter(({ isChosen }) => isChosen).length, 1);
   });
 
+  it('tells the oddities that do not prevent use, those of the tokenizer too', async () => {
+    const { warnings, tokenizer } = await inspectModel.run(
+      { model: 'test/fixtures/cases/token-beyond-embedding/model' },
+      context(workshop.folder),
+    );
+    assert.deepEqual(tokenizer, { isGood: true, count: 392 });
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, /a token for which the model has no embedding/);
+  });
+
   it('reports what is wrong with the weights and continues', async () => {
     const model = await copyModel(workshop, 'damaged', { file: 'model.safetensors', edit: endWithNaN });
     const found = await inspectModel.run({ model }, context(workshop.folder));

@@ -72,6 +72,17 @@ describe('verify report', () => {
     assert.equal(verifyReportSchema.safeParse({ ...match, version: 2 }).success, false);
   });
 
+  it('says what it does not show where something odd lies beside the weights', () => {
+    const oddity = 'The folder also contains an adapter.';
+    const odd = makeVerifyReport(sampleJudgement(64, 64, 61), { ...verifyCircumstances, oddities: [oddity] });
+    assert.deepEqual(odd.doesNotShow, [
+      ...match.doesNotShow,
+      `Anything but the weights as they were read here. ${oddity}`,
+    ]);
+    const oddDrift = makeDriftReport(sampleDrift, { ...driftCircumstances, oddities: [oddity] }, decode);
+    assert.deepEqual(oddDrift.limits, [...drift.limits, oddity]);
+  });
+
   it('says how often chance gives as much, without a claim where there is no evidence', () => {
     const wordsOf = (count: number, asked: number, answered: number) =>
       makeVerifyReport(sampleJudgement(count, asked, answered), verifyCircumstances).verdict;

@@ -107,7 +107,7 @@ function listChecks(model: ModelKnowledge, facts: ModelFacts, isTrusted: boolean
     ),
     { state: 'passed', name: 'Training supported', detail: 'all parts of this family have gradients' },
     ...explainInspection(model),
-    ...listOddities(facts),
+    ...listOddities(facts, inspection?.warnings ?? []),
   ];
 }
 
@@ -140,7 +140,10 @@ function describeTokenizer(entries: number, embeddings: number): string {
     : `${formatCount(entries)} entries; the embedding matrix has room for ${formatCount(embeddings)}`;
 }
 
-function listOddities({ pickleFiles, keyFiles, warnings, notReady }: ModelFacts): StateRow[] {
+function listOddities(
+  { pickleFiles, keyFiles, warnings, notReady }: ModelFacts,
+  found: readonly string[],
+): StateRow[] {
   const rows: StateRow[] = notReady
     ? [{ state: 'warning', name: notReadyWords, detail: sayReasons(notReady) }]
     : [];
@@ -158,7 +161,11 @@ function listOddities({ pickleFiles, keyFiles, warnings, notReady }: ModelFacts)
     });
   return [
     ...rows,
-    ...warnings.map((detail): StateRow => ({ state: 'warning', name: 'Unusual but usable', detail })),
+    ...[...new Set([...warnings, ...found])].map((detail): StateRow => ({
+      state: 'warning',
+      name: 'Unusual but usable',
+      detail,
+    })),
   ];
 }
 

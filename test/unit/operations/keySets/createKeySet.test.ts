@@ -86,7 +86,7 @@ describe('creating a key set', () => {
       'no-such-folder',
       () => Promise.resolve({ model: join(workshop.folder, 'z') }),
     ],
-    ['a tokenizer with tokens past the embedding', 'tokenizer-mismatch', mismatched],
+    ['prompts with a token past the embedding', 'too-few-keys', mismatched],
     ['a device that is not there', 'device-failed', () => Promise.resolve({ device: 'dml' as const })],
   ];
   for (const [what, reason, changes] of refusals)
@@ -109,6 +109,9 @@ describe('creating a key set', () => {
       json.added_tokens.push({ ...json.added_tokens[0], id: 2048, content: '<extra>' });
       return JSON.stringify(json);
     };
-    return { model: await copyModel(workshop, 'mismatched', { file: 'tokenizer.json', edit: addToken }) };
+    return {
+      model: await copyModel(workshop, 'mismatched', { file: 'tokenizer.json', edit: addToken }),
+      prompts: await write('extra', 'Once there was a <extra> cat\nOne day <extra> he went'),
+    };
   }
 });

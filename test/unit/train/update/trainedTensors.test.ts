@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../../src/checkpoint/checkpoint';
 import { readTensor } from '../../../../src/checkpoint/weights/tensorData';
 import { recipeSchema, type Recipe } from '../../../../src/contract/recipe';
-import { loadModel, type LoadedModel } from '../../../../src/engine/loadedModel';
+import { loadModel, loadStoredModel, type LoadedModel } from '../../../../src/engine/loadedModel';
 import type { Trained } from '../../../../src/engine/modelPass';
 import { chooseTrained, lowestTrainedLayer } from '../../../../src/train/update/trainedParameters';
 import { changedTensors, startValues } from '../../../../src/train/update/trainedTensors';
@@ -86,16 +86,35 @@ describe('changed tensors', () => {
       { name: `${matrix}.down`, shape: [2, 64], values: down },
       { name: norm, shape: [64], values: whole },
     ]);
-    assert.deepEqual([...changed.keys()], [matrix, norm]);
-    assert.deepEqual(await changed.get(norm)!(), whole);
-    const before = await readTensor(model.tensors.get(matrix)!);
-    const found = await changed.get(matrix)!();
+    const stored = (name: string) => model.tensors.get(name)!;
+    assert.deepEqual([...changed.keys()], [stored(matrix), stored(norm)]);
+    assert.deepEqual(await changed.get(stored(norm))!(), whole);
+    const before = await readTensor(stored(matrix));
+    const found = await changed.get(stored(matrix))!();
     for (let row = 0; row < 112; row++)
       for (let column = 0; column < 64; column++) {
         const product = up[2 * row]! * down[column]! + up[2 * row + 1]! * down[64 + column]!;
         const expected = before[row * 64 + column]! + product;
         assert.ok(Math.abs(found[row * 64 + column]! - expected) < 1e-6);
       }
+  });
+
+  it('are two where the output matrix is not the embedding, whatever config.json says', async () => {
+    const folder = 'test/fixtures/cases/tied-head-differs/model';
+    const model = await loadStoredModel(await openCheckpoint(folder));
+    const names = ['model.embed_tokens.weight', 'lm_head.weight'];
+    const trained = new Map<string, Trained>(names.map((name) => [name, { kind: 'whole' }]));
+    const values = names.map((name, i) => ({
+      name,
+      shape: [480, 32],
+      values: new Float32Array(15_360).fill(i),
+    }));
+    const changed = changedTensors(model, trained, values);
+    assert.deepEqual(
+      [...changed.keys()].map((tensor) => tensor.name),
+      names,
+    );
+    for (const [i, make] of [...changed.values()].entries()) assert.equal((await make())[0], i);
   });
 
   it('are those of the base before the first step', async () => {
@@ -108,7 +127,8 @@ describe('changed tensors', () => {
     const start = await startValues(model, trained, inputs, seed);
     assert.ok(start[0]!.values.some((value) => value !== 0));
     const changed = changedTensors(model, trained, start);
-    assert.deepEqual(await changed.get(matrix)!(), await readTensor(model.tensors.get(matrix)!));
+    const stored = model.tensors.get(matrix)!;
+    assert.deepEqual(await changed.get(stored)!(), await readTensor(stored));
     assert.deepEqual(await startValues(model, trained, inputs, seed), start);
     const other = await startValues(model, trained, inputs, new Uint8Array(32).fill(6));
     assert.notDeepEqual(other[0]!.values, start[0]!.values);

@@ -18,6 +18,7 @@ const inspection: ModelInspection = {
   files: 4,
   values: { isGood: true, count: 20 },
   tokenizer: { isGood: true, count: 2048 },
+  warnings: [],
   devices: [
     { device: 'cpu', name: 'CPU', isChosen: true },
     { device: 'webgpu', name: 'Graphics card with WebGPU', isChosen: false, fault: 'no adapter' },
@@ -162,6 +163,18 @@ describe('the panel', () => {
     assert.match(detailOf('Key file inside'), /^a\.fpkeys and b\.fpkeys are in the model folder: move them/);
     assert.equal(detailOf('Values in range'), 'It holds NaN. Repair it.');
     assert.deepEqual(steps.model, { state: 'failed', words: '1 check failed' });
+  });
+
+  it('tells once what headers and weights show to be unusual', () => {
+    const odd = model({
+      facts: { ...described.facts, warnings: ['An adapter.', 'Unread tensors.'] },
+      inspection: { ...inspection, warnings: ['Unread tensors.', 'A token without an embedding.'] },
+    });
+    const rows = show(odd, noKeys).model.chosen!.checks.filter(({ name }) => name === 'Unusual but usable');
+    assert.deepEqual(
+      rows.map(({ state, detail }) => [state, detail]),
+      ['An adapter.', 'Unread tensors.', 'A token without an embedding.'].map((words) => ['warning', words]),
+    );
   });
 
   it('counts keys and tells sets of other models apart', () => {
