@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
@@ -49,6 +49,24 @@ describe('the digest of a checkpoint', () => {
       assert.notEqual((await digest(dir)).root, changed);
     }));
 
+  it('covers the files of an older checkpoint only where transformers reads them', () =>
+    withCopy(chatModel, async (dir) => {
+      const { root } = await digest(dir);
+      for (const name of ['special_tokens_map.json', 'added_tokens.json']) {
+        await writeFile(join(dir, name), '{}');
+        const { root: changed, files } = await digest(dir);
+        assert.notEqual(changed, root);
+        assert.ok(files.some((file) => file.name === name));
+        await rm(join(dir, name));
+      }
+      const path = join(dir, 'tokenizer_config.json');
+      const config = JSON.parse(await readFile(path, 'utf8')) as object;
+      await writeFile(path, JSON.stringify({ ...config, added_tokens_decoder: {} }));
+      const { root: newer } = await digest(dir);
+      await writeFile(join(dir, 'special_tokens_map.json'), '{"eos_token":"<x>"}');
+      assert.equal((await digest(dir)).root, newer);
+    }));
+
   it('can be cancelled', async () => {
     const checkpoint = await openCheckpoint(sampleModel);
     await assert.rejects(digestCheckpoint(checkpoint, AbortSignal.abort()), { name: 'Cancelled' });
@@ -71,6 +89,15 @@ describe('the digest of a tokenizer', () => {
       assert.equal(await digestTokenizer(dir), await digestTokenizer(chatModel));
       file.model.merges.reverse();
       await writeFile(path, JSON.stringify(file));
+      assert.notEqual(await digestTokenizer(dir), await digestTokenizer(chatModel));
+    }));
+
+  it('sees tokens that only tokenizer_config.json adds', () =>
+    withCopy(chatModel, async (dir) => {
+      const path = join(dir, 'tokenizer_config.json');
+      const config = JSON.parse(await readFile(path, 'utf8')) as object;
+      const added = { 4096: { content: '<new>', special: true } };
+      await writeFile(path, JSON.stringify({ ...config, added_tokens_decoder: added }));
       assert.notEqual(await digestTokenizer(dir), await digestTokenizer(chatModel));
     }));
 

@@ -4,35 +4,32 @@ import type { AddedToken } from '../tokenizerJson';
 /** A stretch of text, or the token that stands there. */
 export type Section = { readonly text: string; readonly isFirst: boolean } | { readonly id: number };
 
-interface Node {
-  readonly next: Map<string, Node>;
-  token?: AddedToken;
-}
-
-/** The search for a set of added tokens. */
+/** The search for a set of added tokens. No tree of characters: a stranger's token may have millions. */
 export interface AddedTokenSearch {
-  readonly root: Node;
-  /** UTF-16 units of the longest of them. */
-  readonly longest: number;
+  readonly tokens: ReadonlyMap<string, AddedToken>;
+  /** The lengths of the tokens that begin with a UTF-16 unit, the longest first. */
+  readonly lengths: ReadonlyMap<string, readonly number[]>;
+  /** All lengths together: the steps of a search at one place. */
+  readonly steps: number;
 }
 
-/** @param tokens with the texts under which they are searched for. */
+/** @param searched tokens with the texts under which they are searched for. */
 export function searchFor(
-  tokens: readonly { readonly content: string; readonly token: AddedToken }[],
+  searched: readonly { readonly content: string; readonly token: AddedToken }[],
 ): AddedTokenSearch {
-  const root: Node = { next: new Map() };
   // Of two with the same normal form the last counts, and special ones come first.
-  const inOrder = [...tokens].sort((one, other) => rank(one.token) - rank(other.token));
-  for (const { content, token } of inOrder) {
-    let node = root;
-    for (const unit of content.split('')) {
-      let child = node.next.get(unit);
-      if (!child) node.next.set(unit, (child = { next: new Map() }));
-      node = child;
-    }
-    if (node !== root) node.token = token;
-  }
-  return { root, longest: tokens.reduce((most, { content }) => Math.max(most, content.length), 0) };
+  const inOrder = searched
+    .filter(({ content }) => content !== '')
+    .sort((one, other) => rank(one.token) - rank(other.token));
+  const tokens = new Map(inOrder.map(({ content, token }) => [content, token]));
+  const lengths = new Map<string, Set<number>>();
+  for (const content of tokens.keys())
+    lengths.set(content[0]!, (lengths.get(content[0]!) ?? new Set()).add(content.length));
+  const sorted = [...lengths].map(
+    ([unit, own]) => [unit, [...own].sort((one, other) => other - one)] as const,
+  );
+  const steps = sorted.map(([, own]) => own.reduce((sum, length) => sum + length, 0));
+  return { tokens, lengths: new Map(sorted), steps: Math.max(0, ...steps) };
 }
 
 function rank({ special }: AddedToken): number {
@@ -44,12 +41,12 @@ function rank({ special }: AddedToken): number {
  * longest, with the spaces that it absorbs. A token that must stand alone is text within a word.
  */
 export function cutAtAdded(text: string, isFirst: boolean, search: AddedTokenSearch): Section[] {
-  spend(text.length * Math.min(text.length, search.longest));
+  spend(text.length * Math.min(text.length ** 2, search.steps));
   const sections: Section[] = [];
   let cut = 0;
   let position = 0;
   while (position < text.length) {
-    const token = findLongest(text, position, search.root);
+    const token = findLongest(text, position, search);
     if (!token) {
       position++;
       continue;
@@ -73,13 +70,14 @@ export function cutAtAdded(text: string, isFirst: boolean, search: AddedTokenSea
 function findLongest(
   text: string,
   position: number,
-  root: Node,
+  { tokens, lengths }: AddedTokenSearch,
 ): { readonly token: AddedToken; readonly length: number } | undefined {
-  let found: { readonly token: AddedToken; readonly length: number } | undefined;
-  let node: Node | undefined = root;
-  for (let i = position; i < text.length && (node = node.next.get(text[i]!)); i++)
-    if (node.token) found = { token: node.token, length: i + 1 - position };
-  return found;
+  for (const length of lengths.get(text[position]!) ?? []) {
+    if (position + length > text.length) continue;
+    const token = tokens.get(text.slice(position, position + length));
+    if (token) return { token, length };
+  }
+  return undefined;
 }
 
 /** Each is a single UTF-16 unit. */

@@ -2,6 +2,7 @@ import { cutAtAdded, searchFor, type Section } from './addedTokens';
 import { listBeginIds } from './beginTokens';
 import { makeDecoder } from './decoder';
 import { makePieceEncoder } from './models';
+import { countParts } from './part';
 import { makeNormaliser } from './normaliser';
 import { makePreTokenizer } from './preTokenizer';
 import type { Tokens } from '../specialTokens';
@@ -21,9 +22,15 @@ export interface Encoder {
   decode(ids: readonly number[]): string;
 }
 
+/** Published tokenizers have at most a few dozen. */
+const mostParts = 1000;
+
 /** @throws Error when a part of the file is not known or incomplete. So do the functions, when a part goes wrong. */
 export function createEncoder({ raw }: Pick<TokenizerJson, 'raw'>, { texts, added }: Tokens): Encoder {
   const { model, normalizer, pre_tokenizer, post_processor, decoder } = raw;
+  const parts = [normalizer, pre_tokenizer, post_processor, decoder].map(countParts);
+  const count = parts.reduce((sum, one) => sum + one, 0);
+  if (count > mostParts) throw new Error(`it has ${count} steps, more than ${mostParts}`);
   const encodePiece = makePieceEncoder(model);
   const preTokenize = makePreTokenizer(pre_tokenizer);
   const normalise = makeNormaliser(normalizer);

@@ -5,6 +5,9 @@ import { isPart, type Part } from './part';
 type Model = NonNullable<Library['model']>;
 export type EncodePiece = (piece: string) => (number | undefined)[];
 
+/** The library makes a node for each character. XLM-R has 1.8 million. */
+const longestUnigram = 4_000_000;
+
 /**
  * The part of a tokenizer that cuts a piece of text into tokens.
  * @returns undefined for a character that has no token, where there is no unknown token either.
@@ -24,6 +27,10 @@ export function makePieceEncoder(part: unknown): EncodePiece {
 }
 
 function openModel(part: Part): Model {
+  if (Array.isArray(part.vocab)) {
+    const length = (part.vocab as [string, number][]).reduce((sum, [text]) => sum + text.length, 0);
+    if (length > longestUnigram) throw new Error(`its tokens have ${length} characters in all`);
+  }
   const nothing = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
   const { model } = new Library(
     { ...nothing, model: part, added_tokens: [] },

@@ -35,7 +35,10 @@ function makeStep(part: Part): Normalise {
     }
     case 'Prepend': {
       const prefix = demandText(part, 'prepend');
-      return (text) => (text === '' ? text : prefix + text);
+      return (text) => {
+        assertGrowth(text.length, text.length + prefix.length);
+        return text === '' ? text : prefix + text;
+      };
     }
     case 'Strip':
       return (text) => strip(text, part.strip_left === true, part.strip_right === true);

@@ -15,6 +15,13 @@ export function listParts(value: unknown): Part[] {
   return value;
 }
 
+/** A part and all parts in its lists. */
+export function countParts(part: unknown): number {
+  if (!isPart(part)) return 0;
+  const lists = [part.normalizers, part.pretokenizers, part.decoders, part.processors];
+  return lists.flat().reduce<number>((sum, one) => sum + countParts(one), 1);
+}
+
 /** The text of a field. @throws Error when it is something else. */
 export function demandText(part: Part, field: string): string {
   const value = part[field];

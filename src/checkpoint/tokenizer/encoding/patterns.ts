@@ -12,6 +12,11 @@ export interface Pattern {
   readonly boundSteps: (length: number) => number;
 }
 
+/** Published patterns have at most a few hundred characters. */
+const longestPattern = 20_000;
+/** Of any search, however short the text. */
+const stepsOfSearch = 1000;
+
 /** Letters beyond ASCII that equal an ASCII letter when case is ignored: long s, and the Kelvin sign. */
 const foldedLetters: Readonly<Record<string, string>> = { s: 'sS\u017f', k: 'kK\u212a' };
 
@@ -22,6 +27,8 @@ const foldedLetters: Readonly<Record<string, string>> = { s: 'sS\u017f', k: 'kK\
  */
 export function compilePattern(part: Part): Pattern {
   const given = part.pattern as { readonly String?: unknown; readonly Regex?: unknown } | undefined;
+  const length = [given?.String, given?.Regex].find((one) => typeof one === 'string')?.length ?? 0;
+  if (length > longestPattern) throw new Error(`its ${nameOf(part)} has a pattern of ${length} characters`);
   if (typeof given?.String === 'string') return asPattern(new RegExp(escapePattern(given.String), 'gu'));
   if (typeof given?.Regex !== 'string') throw new Error(`its ${nameOf(part)} has no pattern`);
   return compileRegex(given.Regex);
@@ -59,7 +66,7 @@ function unfoldCase(regex: string): string {
  * none between the halves of a surrogate pair, where V8 sees one.
  */
 export function findMatches(text: string, { expression, boundSteps }: Pattern): Span[] {
-  spend(boundSteps(text.length));
+  spend(stepsOfSearch + boundSteps(text.length));
   const spans: Span[] = [];
   let lastEnd = -1;
   for (const { 0: match, index } of text.matchAll(expression)) {

@@ -47,6 +47,23 @@ describe('a tokenizer that never ends', () => {
     );
   });
 
+  it('is refused where it has far too many steps, or far too long ones', async () => {
+    const nothing = { type: 'NFC' };
+    for (const [parts, message] of [
+      [{ normalizer: { type: 'Sequence', normalizers: Array(1001).fill(nothing) } }, /1002 steps/],
+      [{ pre_tokenizer: { ...catastrophe, pattern: { Regex: 'x'.repeat(30_000) } } }, /pattern of 30000/],
+      [{ normalizer: { type: 'Prepend', prepend: 'x'.repeat(1_000_000) } }, /turns a text/],
+    ] as const)
+      await withTokenizer(parts, (load) => assert.rejects(load, userError('unsupported-tokenizer', message)));
+  });
+
+  it('opens where an added token is a million characters long', () =>
+    withTokenizer({ added_tokens: [{ id: 3, content: 'ab'.repeat(500_000) }] }, async (load) => {
+      const tokenizer = await load();
+      assert.deepEqual(tokenizer.encode('abab'), [0, 1, 0, 1]);
+      assert.deepEqual(tokenizer.encode('ab'.repeat(500_001)), [3, 0, 1]);
+    }));
+
   it('is interrupted where a regular expression does not come to an end', () =>
     withTokenizer({ pre_tokenizer: catastrophe }, async (load) => {
       const tokenizer = await load();

@@ -17,7 +17,8 @@ describe('a child that is asked to save and end', () => {
   });
   after(async () => {
     mock.timers.reset();
-    await rm(runFolder, { recursive: true });
+    // The request may still be on its way into the folder.
+    await rm(runFolder, { recursive: true, maxRetries: 10 });
   });
   beforeEach(() => {
     signals = [];

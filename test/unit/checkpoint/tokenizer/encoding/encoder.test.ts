@@ -51,6 +51,7 @@ describe('a pre-tokenizer is read as in Hugging Face tokenizers', () => {
       (tokenizer) => {
         assert.deepEqual(tokenizer.encode('a a'), [2, 2]);
         assert.deepEqual(tokenizer.encode(' a'), [2]);
+        assert.deepEqual(tokenizer.encode('a🍣a'), [2, 0]);
       },
     ));
 
