@@ -4,7 +4,7 @@ import { UserError } from '../common/errors';
 import type { Architecture, ModelConfig } from '../architectures/architecture';
 import { findArchitecture } from '../architectures/families';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import type { TensorInfo } from '../checkpoint/weights/safetensors';
+import type { TensorDtype, TensorInfo } from '../checkpoint/weights/safetensors';
 import type { CompareOptions } from '../checkpoint/weights/sameValues';
 import { listParameters, type Parameter } from './parameters';
 import { findCopies, findTensor } from './stored/storedTensors';
@@ -29,11 +29,12 @@ export interface LoadedModel {
 /**
  * Combines a checkpoint with its family's formula, and takes config.json at its word where that says that
  * embedding and output matrix are one. Reads no weights.
+ * @param isReadable which number types its tensors may have; by default those that can be trained and written.
  * @throws UserError `unsupported-family`, `unsupported-config`, `broken-config`, and as findTensor.
  */
-export function loadModel(checkpoint: Checkpoint): LoadedModel {
+export function loadModel(checkpoint: Checkpoint, isReadable?: (dtype: TensorDtype) => boolean): LoadedModel {
   const { architecture, config } = readFormula(checkpoint);
-  return combine(checkpoint, architecture, config);
+  return combine(checkpoint, architecture, config, isReadable);
 }
 
 /**
@@ -59,12 +60,17 @@ function readFormula({ config: { modelType, raw } }: Checkpoint): {
   return { architecture, config: architecture.readConfig(raw) };
 }
 
-function combine(checkpoint: Checkpoint, architecture: Architecture, config: ModelConfig): LoadedModel {
+function combine(
+  checkpoint: Checkpoint,
+  architecture: Architecture,
+  config: ModelConfig,
+  isReadable?: (dtype: TensorDtype) => boolean,
+): LoadedModel {
   assertFewLayers(config, checkpoint);
   const tensors = new Map<string, TensorInfo>();
   // Each is looked up as soon as it is asked for: what a config alone promises is never listed to its end.
   const parameters = listParameters(architecture, config, (parameter) => {
-    tensors.set(parameter.name, findTensor(checkpoint, { architecture, config }, parameter));
+    tensors.set(parameter.name, findTensor(checkpoint, { architecture, config }, parameter, isReadable));
   });
 
   const paths = new Set([...tensors.values()].map(({ path }) => path));

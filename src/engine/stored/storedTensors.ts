@@ -1,7 +1,7 @@
 import type { Architecture, ModelConfig, StoredPlace } from '../../architectures/architecture';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { isFloatDtype } from '../../checkpoint/weights/dtypes';
-import { quoteName, type TensorInfo } from '../../checkpoint/weights/safetensors';
+import { quoteName, type TensorDtype, type TensorInfo } from '../../checkpoint/weights/safetensors';
 import { UserError } from '../../common/errors';
 import type { Parameter } from '../parameters';
 import { explainDtype, explainEmpty, explainMissing } from './misfit';
@@ -18,9 +18,14 @@ interface Described {
  * @throws UserError `config-mismatch`, `unsupported-dtype`, `adapter-only`, `empty-tensors` or
  * `wrapped-names`.
  */
-export function findTensor(checkpoint: Checkpoint, described: Described, parameter: Parameter): TensorInfo {
+export function findTensor(
+  checkpoint: Checkpoint,
+  described: Described,
+  parameter: Parameter,
+  isReadable: (dtype: TensorDtype) => boolean = isFloatDtype,
+): TensorInfo {
   const places = placesOf(described, parameter);
-  const tensor = findIn(checkpoint, parameter, places);
+  const tensor = findIn(checkpoint, parameter, places, isReadable);
   if (tensor) return tensor;
   throw explainMissing(checkpoint, { name: parameter.name, names: places.map(({ name }) => name) });
 }
@@ -67,11 +72,12 @@ function findIn(
   checkpoint: Checkpoint,
   { shape }: Parameter,
   places: readonly StoredPlace[],
+  isReadable: (dtype: TensorDtype) => boolean,
 ): TensorInfo | undefined {
   const place = places.find(({ name }) => checkpoint.tensors.has(name));
   if (!place) return undefined;
   const tensor = checkpoint.tensors.get(place.name)!;
-  if (!isFloatDtype(tensor.dtype)) throw explainDtype(checkpoint, tensor);
+  if (!isReadable(tensor.dtype)) throw explainDtype(checkpoint, tensor);
   assertShape(tensor, place.within?.shape ?? shape);
   return place.within ? cutPiece(tensor, shape, place.within.before) : tensor;
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Cancelled, UserError } from '../../common/errors';
 import { isFloatDtype } from '../../checkpoint/weights/dtypes';
-import { quoteName, type TensorDtype } from '../../checkpoint/weights/safetensors';
+import type { TensorDtype } from '../../checkpoint/weights/safetensors';
 import { loadModel, type LoadedModel } from '../../engine/loadedModel';
 import type { Draft } from './draft';
 
@@ -40,17 +40,15 @@ export function loadDrafts(
 function tryToLoad({ modelType, raw, tensors }: Draft, longest: number, dir: string): LoadedModel | Misfit {
   try {
     const config = { modelType, raw };
-    const loaded = loadModel({ dir, config, tensors, weightFiles: [], warnings: [] });
-    const unread = [...loaded.tensors.values()].find(({ dtype }) => !isComputable(dtype));
-    if (unread)
-      return { part: 'weights', why: `Its tensor ${quoteName(unread.name)} is stored as ${unread.dtype}.` };
+    const loaded = loadModel({ dir, config, tensors, weightFiles: [], warnings: [] }, isComputable);
     return reach(loaded, raw, longest);
   } catch (error) {
     if (error instanceof Cancelled) throw error;
     // A config that nobody checked can make a formula fail in any way.
     const why =
       error instanceof UserError ? error.message : 'Its config.json has values that no formula accepts.';
-    return { part: 'config.json', why };
+    const isOfWeights = error instanceof UserError && error.reason === 'unsupported-dtype';
+    return { part: isOfWeights ? 'weights' : 'config.json', why };
   }
 }
 

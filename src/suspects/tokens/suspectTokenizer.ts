@@ -1,4 +1,5 @@
 import { Cancelled, UserError } from '../../common/errors';
+import { readEndIds } from '../../checkpoint/tokenizer/endIds';
 import { loadBareTokenizer, loadTokenizer, type Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
 import { readTokenizerJson } from '../../checkpoint/tokenizer/tokenizerJson';
 import { listTokenTexts, type TokenTexts } from './tokenTexts';
@@ -25,10 +26,14 @@ export async function openSuspectTokenizer(dir: string): Promise<SuspectTokenize
   const whole = await attempt(() => loadTokenizer(dir));
   if (whole.value) {
     const problem = whole.value.chat?.findProblem();
+    const endIds = await attempt(() => readEndIds(dir));
     return {
       texts: texts.value,
       tokenizer: problem ? { ...whole.value, chat: undefined } : whole.value,
-      notes: problem ? [sayUnread(problem.message, 'without its chat template')] : [],
+      notes: [
+        ...(problem ? [sayUnread(problem.message, 'without its chat template')] : []),
+        ...(endIds.value?.warnings ?? []),
+      ],
     };
   }
   const bare = await attempt(() => loadBareTokenizer(dir));
