@@ -219,13 +219,19 @@ const checkpoints: [name: string, says: RegExp, edits: Edits, from?: string][] =
   ['a missing tokenizer', /no tokenizer\.json/, { 'tokenizer.json': undefined }],
   ['a missing config', /config\.json/, { 'config.json': undefined }],
   [
-    'a tokenizer with more tokens than the embedding',
-    /2049 tokens/,
+    'a begin token without an embedding',
+    /every text begins with the token "<extra>" \(id 2048\)/,
     {
       'tokenizer.json': (bytes) => {
         const json = JSON.parse(bytes.toString()) as { added_tokens: object[] };
         json.added_tokens.push({ ...json.added_tokens[0], id: 2048, content: '<extra>' });
-        return JSON.stringify(json);
+        const single = [
+          { SpecialToken: { id: '<extra>', type_id: 0 } },
+          { Sequence: { id: 'A', type_id: 0 } },
+        ];
+        const special_tokens = { '<extra>': { id: '<extra>', ids: [2048], tokens: ['<extra>'] } };
+        const post_processor = { type: 'TemplateProcessing', single, pair: single, special_tokens };
+        return JSON.stringify({ ...json, post_processor });
       },
     },
   ],
