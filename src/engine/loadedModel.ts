@@ -7,6 +7,7 @@ import type { Pass, Role } from '../architectures/pass';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { TensorInfo } from '../checkpoint/weights/safetensors';
 import { Graph } from '../graph/graph';
+import { formatCounted } from '../words/numbers';
 
 /** One parameter of a model as the family's formula names it. */
 export interface Parameter {
@@ -122,7 +123,7 @@ function storedNames({ prefix, tiedNames }: Architecture, { tied }: ModelConfig,
 function assertFewLayers({ layerCount }: ModelConfig, { tensors }: Checkpoint): void {
   if (layerCount <= tensors.size) return;
   throw mismatch(
-    `config.json says that the model has ${layerCount} layers, but the weights hold only ${tensors.size} tensors.`,
+    `config.json says that the model has ${formatCounted(layerCount, 'layer')}, but the weights hold only ${formatCounted(tensors.size, 'tensor')}.`,
   );
 }
 
