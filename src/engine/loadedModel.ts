@@ -6,6 +6,7 @@ import { findArchitecture } from '../architectures/families';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { TensorDtype, TensorInfo } from '../checkpoint/weights/safetensors';
 import type { CompareOptions } from '../checkpoint/weights/sameValues';
+import { formatCounted } from '../words/numbers';
 import { listParameters, type Parameter } from './parameters';
 import { findCopies, findTensor } from './stored/storedTensors';
 import { untieWhereDifferent } from './stored/tiedMatrices';
@@ -93,7 +94,7 @@ function assertFewLayers({ layerCount }: ModelConfig, { tensors }: Checkpoint): 
   if (layerCount <= tensors.size) return;
   throw new UserError(
     'config-mismatch',
-    `config.json says that the model has ${layerCount} layers, but the weights hold only ${tensors.size} tensors.`,
+    `config.json says that the model has ${formatCounted(layerCount, 'layer')}, but the weights hold only ${formatCounted(tensors.size, 'tensor')}.`,
     'Take config.json and the weight files from the same release of the model.',
   );
 }

@@ -64,7 +64,7 @@ describe('reading a workspace of hostile folders', () => {
         [await addModel('deep', { num_hidden_layers: 10_000 }), /"num_hidden_layers" \(10000\)/],
         [
           await addModel('long', { num_hidden_layers: 2000 }),
-          /2000 layers, but the weights hold only 0 tensors/,
+          /2.000 layers, but the weights hold only 0 tensors/,
         ],
         [pipe, /is a named pipe, not a file/],
         [endless, /is a device, not a file/],
