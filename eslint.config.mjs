@@ -13,22 +13,24 @@ const mayImport = {
   common: [],
   contract: [],
   words: [],
+  beacon: [],
   checkpoint: [],
   graph: [],
   architectures: ['graph', 'checkpoint'],
   engine: ['graph', 'architectures', 'checkpoint'],
-  fingerprint: ['checkpoint', 'engine'],
+  fingerprint: ['beacon', 'checkpoint', 'engine'],
   train: ['checkpoint', 'graph', 'architectures', 'engine'],
   embed: [...above, 'train'],
   verify: [],
   suspects: ['checkpoint', 'fingerprint', 'engine', 'verify'],
   drift: above,
   reports: ['embed', 'verify', 'drift'],
-  operations: [...above, 'train', 'embed', 'verify', 'suspects', 'drift', 'reports'],
+  operations: [...above, 'beacon', 'train', 'embed', 'verify', 'suspects', 'drift', 'reports'],
   jobs: ['operations'],
   protocol: ['embed', 'verify', 'drift', 'reports'],
   cli: ['operations', 'jobs'],
   vscode: [
+    'beacon',
     'checkpoint',
     'fingerprint',
     'architectures',
@@ -51,6 +53,23 @@ for (const { name } of readdirSync('src', { withFileTypes: true }).filter((entry
 /** What every file of ours must leave alone, unless it is the one file that wraps it. */
 const runtime = { regex: '^onnxruntime-', message: 'Only engine/runtime.ts imports onnxruntime-node.' };
 const editor = { regex: '^vscode$', message: 'Only src/vscode and src/extension.ts import vscode.' };
+/**
+ * The user is asked before anything leaves the machine, so there is one place where it can.
+ * @type {import('eslint').Linter.RulesRecord}
+ */
+const network = {
+  'no-restricted-globals': [
+    'error',
+    ...['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource'].map((name) => ({
+      name,
+      message: 'Only beacon/fetchRound.ts uses the network.',
+    })),
+  ],
+  'no-restricted-properties': [
+    'error',
+    { object: 'globalThis', property: 'fetch', message: 'Only beacon/fetchRound.ts uses the network.' },
+  ],
+};
 /** The panel shows runs and trees lead to it, so they are below it. */
 const panel = {
   regex: '^(\\.\\./)+(vscode/)?panel(/|$)',
@@ -165,4 +184,5 @@ export default defineConfig(
     rules: forbidImports([runtime, editor]),
   },
   ruleOfRoom('vscode', ['src/vscode/{runs,tree}/**/*.ts'], [runtime, panel]),
+  { files: ['src/**/*.ts', 'webview/**/*.ts'], ignores: ['src/beacon/fetchRound.ts'], rules: network },
 );

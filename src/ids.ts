@@ -37,6 +37,7 @@ export const commandIds = {
   createKeySet: 'fingerprintModel.createKeySet',
   importKeys: 'fingerprintModel.importKeys',
   exportKeys: 'fingerprintModel.exportKeys',
+  drawResponses: 'fingerprintModel.drawResponses',
   changePassphrase: 'fingerprintModel.changePassphrase',
   revealKeys: 'fingerprintModel.revealKeys',
   unlockKeySet: 'fingerprintModel.unlockKeySet',

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { openRegularFile } from '../common/regularFile';
 import { forEachChunk, newChunkBuffer } from './byteRange';
 import type { Checkpoint } from './checkpoint';
-import { readTokenizerJson } from './tokenizer/tokenizerFiles';
+import { gatherTokens } from './tokenizer/specialTokens';
+import { listOlderFiles, readTokenizerConfig } from './tokenizer/tokenizerConfig';
+import { readTokenizerJson } from './tokenizer/tokenizerJson';
 import { identityFiles } from './identityFiles';
 
 /** One file of a manifest. */
@@ -27,7 +29,8 @@ interface CheckpointDigest {
 /**
  * The digest of a checkpoint: the root digest of an OpenSSF Model Signing 1.0 manifest (method `files`,
  * SHA-256) over the weight files, their index, config.json, tokenizer.json, tokenizer_config.json and
- * chat_template.jinja, where they exist. Other files, such as a README, do not affect it. Links are followed.
+ * chat_template.jinja, and the files of an older checkpoint where transformers reads them, as far as they
+ * exist. Other files, such as a README, do not affect it. Links are followed.
  * @param leavesStrange whether a folder or a pipe of such a name is left out instead of being refused.
  * @throws UserError `not-found`, `not-a-file` or `not-readable`; Cancelled.
  */
@@ -36,12 +39,14 @@ export async function digestCheckpoint(
   signal?: AbortSignal,
   { leavesStrange = false } = {},
 ): Promise<CheckpointDigest> {
-  const beside = await keepExisting(checkpoint.dir, identityFiles, leavesStrange);
+  const { dir } = checkpoint;
+  const names = [...identityFiles, ...(await listOlderFiles(dir))];
+  const beside = await keepExisting(dir, names, leavesStrange);
   const index = checkpoint.indexFile === undefined ? [] : [checkpoint.indexFile];
   const files: FileDigest[] = [];
   const reading = { signal, buffer: newChunkBuffer() };
   for (const name of [...checkpoint.weightFiles, ...index, ...beside].sort(compareNames))
-    files.push(await digestFile(checkpoint.dir, name, reading));
+    files.push(await digestFile(dir, name, reading));
   return { root: rootDigest(files), files };
 }
 
@@ -61,14 +66,15 @@ export function rootDigest(files: readonly Pick<FileDigest, 'name' | 'sha256'>[]
  * A digest of a tokenizer's tokens and their ids: SHA-256 over every token's id and text and the merges in
  * order. Two tokenizers with the same digest give every id the same text, whatever the form of their files.
  * @returns lower-case hexadecimal.
- * @throws UserError as readTokenizerJson.
+ * @throws UserError as readTokenizerJson and readTokenizerConfig.
  */
 export async function digestTokenizer(dir: string): Promise<string> {
-  const { tokens, merges } = await readTokenizerJson(dir);
+  const json = await readTokenizerJson(dir);
+  const { texts } = gatherTokens(json, await readTokenizerConfig(dir));
   const hash = createHash('sha256');
-  for (const [id, text] of [...tokens].sort(([a], [b]) => a - b))
+  for (const [id, text] of [...texts].sort(([a], [b]) => a - b))
     hash.update(`${JSON.stringify([id, text])}\n`);
-  for (const merge of merges) hash.update(`${JSON.stringify(merge)}\n`);
+  for (const merge of json.merges) hash.update(`${JSON.stringify(merge)}\n`);
   return hash.digest('hex');
 }
 

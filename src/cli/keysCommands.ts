@@ -1,10 +1,20 @@
 import { basename, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import {
+  beaconChainSchema,
+  leastWaitMinutes,
+  mostWaitMinutes,
+  type Announced,
+  type BeaconChain,
+  type BeaconWish,
+} from '../contract/beaconWish';
 import { changePassphrase } from '../contract/declarations/changePassphrase';
 import { createKeySet, longestResponse, mostKeys } from '../contract/declarations/createKeySet';
+import { drawResponses } from '../contract/declarations/drawResponses';
 import { exportKeySet } from '../contract/declarations/exportKeySet';
 import { importKeys } from '../contract/declarations/importKeys';
 import { showKeySet } from '../contract/declarations/showKeySet';
+import { formatDate } from '../words/dates';
 import { runBriefly } from './childWork';
 import type { Call } from './edge';
 import { runHere } from './localWork';
@@ -18,10 +28,11 @@ import {
 } from './options';
 import { askPassphrase } from './passphrase';
 
-/** Adds `keys create | show | export | import | passphrase`. */
+/** Adds `keys create | draw | show | export | import | passphrase`. */
 export function addKeysCommands(program: Command, call: Call): void {
   const keys = program.command('keys').description('create and manage key sets');
   addCreate(keys, call);
+  addDraw(keys, call);
   addShow(keys, call);
   addExport(keys, call);
   addImport(keys, call);
@@ -46,16 +57,16 @@ function askForNewKeys(path: string): Promise<string> {
 }
 
 function addCreate(keys: Command, call: Call): void {
-  addPlacementOptions(addCommand(keys, 'create', createKeySet.description))
+  addBeaconOptions(addPlacementOptions(addCommand(keys, 'create', createKeySet.description)))
     .requiredOption('--model <dir>', 'the checkpoint that will be marked')
     .option('--count <n>', 'the number of keys', parseCount(mostKeys), 64)
     .requiredOption('--out <file>', 'the key file to write')
     .option('--response-length <n>', 'tokens in a response', parseCount(longestResponse))
     .option('--prompts <file>', 'make the keys from your own prompts, one per line')
-    .action(async (options: CreateOptions) => createKeys(call, options));
+    .action(async (options: CreateOptions, command: Command) => createKeys(call, options, command));
 }
 
-interface CreateOptions extends PlacementOptions {
+interface CreateOptions extends PlacementOptions, BeaconOptions {
   readonly model: string;
   readonly count: number;
   readonly out: string;
@@ -63,7 +74,7 @@ interface CreateOptions extends PlacementOptions {
   readonly prompts?: string;
 }
 
-async function createKeys(call: Call, options: CreateOptions): Promise<void> {
+async function createKeys(call: Call, options: CreateOptions, command: Command): Promise<void> {
   const out = resolve(options.out);
   const seedFile = process.env.FINGERPRINT_SEED_FILE;
   const request = dropUndefined({
@@ -73,6 +84,7 @@ async function createKeys(call: Call, options: CreateOptions): Promise<void> {
     responseLength: options.responseLength,
     prompts: options.prompts === undefined ? undefined : resolve(options.prompts),
     seedFile: seedFile === undefined || seedFile === '' ? undefined : resolve(seedFile),
+    draw: beaconWishOf(options, command),
     ...placementOf(options),
   });
   const secrets = { passphrase: await askForNewKeys(out) };
@@ -80,9 +92,101 @@ async function createKeys(call: Call, options: CreateOptions): Promise<void> {
   call.output.result(result, [
     ...result.warnings,
     `${result.count} keys are in ${result.out}.`,
-    `Commitment: ${result.commitment}`,
+    ...sayCommitment(result),
     'Keep the file and its passphrase safe: without them you can prove nothing.',
   ]);
+}
+
+/** What draws the responses: options of the commands that make a key set. */
+interface BeaconOptions {
+  readonly draw: 'seed' | 'beacon';
+  readonly chain?: BeaconChain;
+  readonly round?: number;
+  readonly wait?: number;
+}
+
+function addBeaconOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--draw <by>',
+        'what draws the responses: the secret seed, or a later round of a public beacon',
+      )
+        .choices(['seed', 'beacon'])
+        .default('seed'),
+    )
+    .addOption(
+      new Option('--chain <chain>', 'with --draw beacon: the chain of drand (default: quicknet)').choices(
+        beaconChainSchema.options,
+      ),
+    )
+    .option(
+      '--round <n>',
+      'with --draw beacon: the round that draws (default: the first one after the wait)',
+      parseCount(Number.MAX_SAFE_INTEGER),
+    )
+    .option(
+      '--wait <minutes>',
+      `with --draw beacon: at least so many minutes until that round (default: ${leastWaitMinutes})`,
+      parseCount(mostWaitMinutes),
+    );
+}
+
+/** @throws CommanderError when options contradict each other. */
+function beaconWishOf({ draw, chain, round, wait }: BeaconOptions, command: Command): BeaconWish | undefined {
+  if (draw === 'seed' && [chain, round, wait].some((value) => value !== undefined))
+    command.error('error: --chain, --round and --wait need --draw beacon.');
+  if (round !== undefined && wait !== undefined) command.error('error: give either --round or --wait.');
+  return draw === 'seed'
+    ? undefined
+    : dropUndefined({ chain: chain ?? 'quicknet', round, waitMinutes: wait });
+}
+
+function sayCommitment({
+  commitment,
+  announced,
+}: {
+  readonly commitment: string;
+  readonly announced?: Announced | undefined;
+}): string[] {
+  if (!announced) return [`Commitment: ${commitment}`];
+  const { chain, round, time } = announced;
+  return [
+    `Commitment to the undrawn keys: ${commitment}`,
+    `Round ${round} of drand ${chain} draws the responses, at ${formatDate(time)}. Publish the commitment with a date before that; afterwards run "keys draw".`,
+  ];
+}
+
+function addDraw(keys: Command, call: Call): void {
+  addCommand(keys, 'draw', drawResponses.description)
+    .requiredOption('--keys <file>', 'the undrawn key file, which becomes the drawn one')
+    .option('--round <file>', 'a file with the round, as drand’s servers answer')
+    .option(
+      '--fetch',
+      'get the round from drand’s public servers: the only command that uses the network',
+      false,
+    )
+    .action(async (options: { keys: string; round?: string; fetch: boolean }, command: Command) => {
+      const { round, fetch } = options;
+      if ((round === undefined) !== fetch) command.error('error: give either --round or --fetch.');
+      const path = resolve(options.keys);
+      const passphrase = await askForKeys(path);
+      const source =
+        round === undefined
+          ? ({ kind: 'network' } as const)
+          : ({ kind: 'file', path: resolve(round) } as const);
+      const result = await runHere(
+        call,
+        { operation: drawResponses, request: { keys: path, source }, secrets: { passphrase } },
+        async () => (await import('../operations/keySets/drawResponses')).drawResponses,
+      );
+      const { chain, round: number, time } = result.drawnBy;
+      call.output.result(result, [
+        `The responses of ${result.count} keys are drawn by round ${number} of drand ${chain}, ${formatDate(time)}.`,
+        `Commitment to the undrawn keys: ${result.keysCommitment}`,
+        `Commitment: ${result.commitment}`,
+      ]);
+    });
 }
 
 function addShow(keys: Command, call: Call): void {
@@ -123,21 +227,36 @@ function addExport(keys: Command, call: Call): void {
 }
 
 function addImport(keys: Command, call: Call): void {
-  addCommand(keys, 'import', importKeys.description)
+  addBeaconOptions(addCommand(keys, 'import', importKeys.description))
     .requiredOption('--plain <file>', 'a JSON file as written by "keys export --plain"')
     .requiredOption('--model <dir>', 'the checkpoint that the keys are for')
     .requiredOption('--out <file>', 'the key file to write')
-    .action(async (options: { plain: string; model: string; out: string }) => {
+    .action(async (options: ImportOptions, command: Command) => {
       const out = resolve(options.out);
       const passphrase = await askForNewKeys(out);
-      const request = { file: resolve(options.plain), model: resolve(options.model), out };
+      const request = dropUndefined({
+        file: resolve(options.plain),
+        model: resolve(options.model),
+        out,
+        draw: beaconWishOf(options, command),
+      });
       const result = await runHere(
         call,
         { operation: importKeys, request, secrets: { passphrase } },
         async () => (await import('../operations/keySets/importKeys')).importKeys,
       );
-      call.output.result(result, [...result.warnings, `${result.count} keys are in ${result.out}.`]);
+      call.output.result(result, [
+        ...result.warnings,
+        `${result.count} keys are in ${result.out}.`,
+        ...(result.announced ? sayCommitment(result) : []),
+      ]);
     });
+}
+
+interface ImportOptions extends BeaconOptions {
+  readonly plain: string;
+  readonly model: string;
+  readonly out: string;
 }
 
 function addPassphrase(keys: Command, call: Call): void {

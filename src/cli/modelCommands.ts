@@ -13,9 +13,13 @@ import {
   addCommand,
   addPlacementOptions,
   dropUndefined,
+  parseCount,
+  parseDate,
   placementOf,
   type PlacementOptions,
 } from './options';
+
+const mostCommitments = 1_000_000_000;
 
 type Measured = Pick<ResultOf<typeof verify | typeof drift>, 'sentence' | 'lines' | 'report'>;
 
@@ -41,6 +45,8 @@ interface VerifyOptions extends PlacementOptions {
   readonly copy?: string;
   readonly report?: string;
   readonly rederive: boolean;
+  readonly registered?: string;
+  readonly commitments: number;
   readonly strict?: boolean;
 }
 
@@ -52,6 +58,17 @@ function addVerify(program: Command, call: Call): void {
     .option('--copy <dir>', 'a marked copy of yours, to compare its tensors with the suspect’s')
     .option('--report <folder>', 'write a report there')
     .option('--no-rederive', 'do not draw the key set again from its seed; then nothing is a match')
+    .option(
+      '--registered <date>',
+      'when somebody else dated the commitment to keys that a beacon drew later',
+      parseDate,
+    )
+    .option(
+      '--commitments <number>',
+      'how many of these this claimant registered',
+      parseCount(mostCommitments),
+      1,
+    )
     .option('--strict', `exit with ${exitCodes.noMatch} unless it is a match that a third party can repeat`)
     .action(async (options: VerifyOptions) => {
       const keys = resolve(options.keys);
@@ -62,6 +79,9 @@ function addVerify(program: Command, call: Call): void {
         copy: resolveGiven(options.copy),
         report: resolveGiven(options.report),
         ...(!options.rederive && { rederive: false }),
+        ...(options.registered !== undefined && {
+          registered: { date: options.registered, commitments: options.commitments },
+        }),
         ...placementOf(options),
       });
       const secrets = { passphrase: await askForKeys(keys) };

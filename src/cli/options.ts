@@ -53,6 +53,14 @@ function parseGigabytes(text: string): number {
   throw new InvalidArgumentError('Give a number of gigabytes, such as 8 or 0.5.');
 }
 
+/** A day or an instant, as ISO 8601 writes it; a day means its beginning, UTC. */
+export function parseDate(text: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError('Give a date such as 2026-11-27 or 2026-11-27T12:00Z.');
+  return new Date(time).toISOString();
+}
+
 /** A parser of whole numbers from 1 to `most`. */
 export function parseCount(most: number): (text: string) => number {
   return (text) => {

@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { Cancelled } from '../common/errors';
 import { makeStateFolder } from '../common/installation';
 import { describeFailure } from '../jobs/failure';
+import { removeAbandonedRuns } from '../jobs/runFolder/temporaryRun';
 import { dropControls } from '../words/escape';
 import { addDoctorCommand } from './doctorCommand';
 import type { Call, Edge } from './edge';
@@ -19,6 +20,7 @@ export async function runCommandLine(args: readonly string[], edge: Edge): Promi
   const isJson = args.includes('--json');
   const output = isJson ? createJsonOutput(edge) : createHumanOutput(edge);
   const call: Call = { ...edge, output, exitCode: exitCodes.done };
+  await removeAbandonedRuns();
   const exitCode = await runProgram(args, call, isJson);
   const fault = await writing.findFault();
   if (!fault) return exitCode;

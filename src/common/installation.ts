@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, mkdirSync, readSync, writeSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { devNull, homedir } from 'node:os';
 import { join } from 'node:path';
 import { openStrictly } from './strictFile';
 
@@ -24,9 +24,19 @@ export function stateFolder(): string {
   const { FINGERPRINT_STATE_DIR: given, XDG_STATE_HOME: xdg, LOCALAPPDATA: local } = process.env;
   if (given !== undefined && given !== '') return given;
   const name = 'fingerprint-model';
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
-  if (process.platform === 'win32') return join(local ?? join(homedir(), 'AppData', 'Local'), name);
-  return join(xdg?.startsWith('/') === true ? xdg : join(homedir(), '.local', 'state'), name);
+  const home = findHome();
+  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', name);
+  if (process.platform === 'win32') return join(local ?? join(home, 'AppData', 'Local'), name);
+  return join(xdg?.startsWith('/') === true ? xdg : join(home, '.local', 'state'), name);
+}
+
+/** A user without a home folder has no state: nothing can be made there, and nothing is remembered. */
+function findHome(): string {
+  try {
+    return homedir();
+  } catch {
+    return devNull;
+  }
 }
 
 /** Makes the state folder, for its owner alone, as far as that is possible. */

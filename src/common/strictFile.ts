@@ -12,6 +12,9 @@ import { notRegular, tooLarge } from './regularFile';
 /** Windows has neither flag; there links are looked for before a file is opened. */
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 
+/** A caller that writes says that the disk is full or may not be written. */
+const diskCodes = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']);
+
 const accesses = {
   read: constants.O_RDONLY,
   append: constants.O_RDWR | constants.O_APPEND | constants.O_CREAT,
@@ -25,8 +28,8 @@ const privateMode = 0o600;
 
 /**
  * Opens a regular file that is no link; the caller closes it.
- * @throws UserError `linked-file` or `not-a-file`, for reading also as asPathError; the system's own `ENOENT` and
- * `EEXIST`, for writing every other error of the system.
+ * @throws UserError `linked-file`, `not-a-file`, or as asPathError; the system's own `ENOENT` and `EEXIST`, and for
+ * writing those that asDiskError explains.
  */
 export function openStrictly(path: string, access: Access): number {
   refuseLinkFirst(path);
@@ -108,8 +111,7 @@ function explainOpening(error: unknown, path: string, access: Access): unknown {
   const code = systemErrorCode(error);
   if (code === 'ENOENT' || code === 'EEXIST') return error;
   if (isLink(path)) return linkedFile(path, 'is a link');
-  // Whoever writes says that the disk is full or may not be written.
-  return access === 'read' || code === 'EISDIR' || code === 'ENXIO' ? asPathError(error, path) : error;
+  return access !== 'read' && diskCodes.has(code ?? '') ? error : asPathError(error, path);
 }
 
 function isLink(path: string): boolean {

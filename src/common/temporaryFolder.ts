@@ -6,24 +6,23 @@ import { asDiskError } from './files';
 const dayMs = 86_400_000;
 
 /**
- * Makes a folder for this process alone in the system's temporary folder, and removes those of the same kind
- * that killed processes of this user left there more than a day ago.
- * @param isNeeded whether an old folder is still in use, or worth keeping.
+ * Makes a folder for this process alone in the system's temporary folder.
  * @throws UserError `disk-full` or `not-writable`.
  */
-export async function makeTemporaryFolder(
-  prefix: string,
-  isNeeded: (folder: string, ageMs: number) => boolean = () => false,
-): Promise<string> {
-  await removeAbandoned(prefix, isNeeded);
+export async function makeTemporaryFolder(prefix: string): Promise<string> {
   return mkdtemp(join(tmpdir(), prefix)).catch((error: unknown) => {
     throw asDiskError(error, tmpdir());
   });
 }
 
-async function removeAbandoned(
+/**
+ * Removes the folders of one kind that killed processes of this user left in the temporary folder more than a day
+ * ago. Never throws.
+ * @param isNeeded whether an old folder is still in use, or worth keeping.
+ */
+export async function removeAbandonedFolders(
   prefix: string,
-  isNeeded: (folder: string, ageMs: number) => boolean,
+  isNeeded: (folder: string, ageMs: number) => boolean = () => false,
 ): Promise<void> {
   const names = await readdir(tmpdir()).catch(() => []);
   for (const name of names.filter((found) => found.startsWith(prefix))) {

@@ -2,6 +2,7 @@ import type { Declaration, Traits } from './declaration';
 import { changePassphrase } from './declarations/changePassphrase';
 import { createKeySet } from './declarations/createKeySet';
 import { doctor } from './declarations/doctor';
+import { drawResponses } from './declarations/drawResponses';
 import { drift } from './declarations/drift';
 import { embed } from './declarations/embed';
 import { exportKeySet } from './declarations/exportKeySet';
@@ -26,6 +27,7 @@ export const declarations = [
   showKeySet,
   exportKeySet,
   importKeys,
+  drawResponses,
   changePassphrase,
   showRun,
 ] as const;

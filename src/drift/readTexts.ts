@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import * as z from 'zod';
-import { systemErrorCode, UserError } from '../common/errors';
+import { UserError } from '../common/errors';
+import { openTextFile } from '../common/textFile/rows';
 import { withBegin, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 
 interface ReadTextsOptions {
@@ -12,82 +10,66 @@ interface ReadTextsOptions {
   readonly maxTokens: number;
 }
 
+export interface ReadTexts {
+  /** Token ids, begin token first. */
+  readonly texts: readonly number[][];
+  /** Rows that were read but hold no usable text. */
+  readonly rowsLeftOut: number;
+}
+
 /** Characters of a piece of plain text, about 200 tokens. */
 const pieceCharacters = 800;
+/** Characters of a text that are cut into tokens, for each token that is kept: a token has about four. */
+const charactersOfToken = 20;
 const nextStep =
   'Give a .jsonl file whose rows have "text", or "instruction" and "output", or a plain text file with a few sentences.';
 
 const rowSchema = z.union([
-  z.looseObject({ text: z.string() }),
-  z.looseObject({ instruction: z.string(), input: z.string().optional(), output: z.string() }),
+  z.string(),
+  z.looseObject({ text: z.string() }).transform(({ text }) => text),
+  z.looseObject({ instruction: z.string(), input: z.string().nullish(), output: z.string() }),
 ]);
 type Row = z.infer<typeof rowSchema>;
 
 /**
- * Reads held-back texts as token ids, begin token first: rows of a `.jsonl` file, or pieces of about 800
- * characters of any other file, cut between paragraphs or words. Texts of fewer than two tokens are left out.
- * @throws UserError `not-found`, `not-a-file`, `broken-json`, or `empty-text` when the file holds nothing
- * usable.
+ * Reads held-back texts as token ids, begin token first: rows of JSON, one a line or in an array, or pieces of
+ * about 800 characters of any other text, cut between paragraphs or words. Texts of fewer than two tokens are
+ * left out.
+ * @throws UserError as openTextFile, or `empty-text` when the file holds nothing usable.
  */
 export async function readTexts(
   path: string,
   tokenizer: Tokenizer,
   options: ReadTextsOptions,
-): Promise<number[][]> {
-  await checkIsFile(path);
-  const renderings = path.toLowerCase().endsWith('.jsonl')
-    ? readRows(path, tokenizer, options.maxTexts)
-    : readPieces(path, options.maxTexts);
+): Promise<ReadTexts> {
+  const file = await openTextFile(path, nextStep);
+  const renderings = file.form === 'rows' ? renderRows(file.rows, tokenizer) : cutPieces(file.stretches);
   const texts: number[][] = [];
+  let leftOut = 0;
   for await (const text of renderings) {
-    const ids = withBegin(tokenizer, tokenizer.encode(text)).slice(0, options.maxTokens);
-    if (ids.length >= 2) texts.push(ids);
+    const start = text.slice(0, charactersOfToken * options.maxTokens);
+    const ids = withBegin(tokenizer, tokenizer.encode(start)).slice(0, options.maxTokens);
+    if (text.trim() !== '' && ids.length >= 2) texts.push(ids);
+    else leftOut++;
+    if (texts.length === options.maxTexts) break;
   }
-  if (texts.length === 0) throw new UserError('empty-text', `${path} contains no usable text.`, nextStep);
-  return texts;
+  const rowsLeftOut = file.form === 'rows' ? leftOut : 0;
+  if (texts.length > 0) return { texts, rowsLeftOut };
+  const why = rowsLeftOut > 0 ? ` in its ${rowsLeftOut} rows` : '';
+  throw new UserError('empty-text', `${path} contains no usable text${why}.`, nextStep);
 }
 
-async function checkIsFile(path: string): Promise<void> {
-  try {
-    if ((await stat(path)).isFile()) return;
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
-    throw new UserError('not-found', `There is no file ${path}.`, nextStep, { cause: error });
-  }
-  throw new UserError('not-a-file', `${path} is not a file.`, nextStep);
-}
-
-async function* readRows(path: string, tokenizer: Tokenizer, maxRows: number): AsyncGenerator<string> {
-  let lineNumber = 0;
-  let rows = 0;
-  const input = createReadStream(path, 'utf8');
-  try {
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      lineNumber++;
-      if (line.trim() === '') continue;
-      const row = rowSchema.safeParse(parseLine(line, path, lineNumber));
-      const text = row.success ? renderRow(row.data, tokenizer) : '';
-      if (text.trim() === '') continue;
-      yield text;
-      if (++rows === maxRows) return;
-    }
-  } finally {
-    input.destroy();
-  }
-}
-
-function parseLine(line: string, path: string, lineNumber: number): unknown {
-  try {
-    return JSON.parse(line.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    const message = `Line ${lineNumber} of ${path} is not valid JSON.`;
-    throw new UserError('broken-json', message, nextStep, { cause: error });
+/** The text of each row; none where a row is of another form. */
+async function* renderRows(rows: AsyncGenerator, tokenizer: Tokenizer): AsyncGenerator<string> {
+  for await (const value of rows) {
+    const row = rowSchema.safeParse(value);
+    yield row.success ? renderRow(row.data, tokenizer) : '';
   }
 }
 
 function renderRow(row: Row, tokenizer: Tokenizer): string {
-  if ('text' in row && typeof row.text === 'string') return row.text;
-  const { instruction, input, output } = row as Exclude<Row, { text: string }>;
+  if (typeof row === 'string') return row;
+  const { instruction, input, output } = row;
   const question = input ? `${instruction}\n${input}` : instruction;
   if (!tokenizer.chat) return `${question}\n${output}`;
   const messages = [
@@ -97,16 +79,14 @@ function renderRow(row: Row, tokenizer: Tokenizer): string {
   return tokenizer.chat.render(messages, false);
 }
 
-/** Reads the file in chunks, not by lines: a text may be one long line. */
-async function* readPieces(path: string, maxPieces: number): AsyncGenerator<string> {
+/** Cuts stretches of text, not lines: a text may be one long line. */
+async function* cutPieces(stretches: AsyncGenerator<string>): AsyncGenerator<string> {
   let piece = '';
-  let pieces = 0;
-  for await (const stretch of createReadStream(path, 'utf8')) {
-    piece += (stretch as string).replaceAll('\r', '');
+  for await (const stretch of stretches) {
+    piece += stretch.replaceAll('\r', '');
     while (piece.length > pieceCharacters) {
       const cut = findCut(piece);
       yield piece.slice(0, cut).trim();
-      if (++pieces === maxPieces) return;
       piece = piece.slice(cut).trimStart();
     }
   }

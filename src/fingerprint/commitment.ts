@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { canonicalJson, digestJson, encodeIds, encodeNumber, encodeText, sha256 } from './canonical';
-import type { Drawing, Key, KeySet, KeySetContent, Release } from './keySet';
+import type { BeaconDraw, Drawing, Key, KeySet, KeySetContent, Release } from './keySet';
 import { buildLevels, climbToRoot, listSiblings } from './merkleTree';
 import { deriveSecret, type Seed } from './seed';
 import type { VerdictRules } from './verdictRules';
 
-/** Version of the leaves, of the root record and of the release record. */
-const recordVersion = 1;
+/** Version of the leaves, of the root records and of the release record. */
+export const recordVersion = 1;
 
 const leafPrefix = Buffer.from([0x00]);
 const paddingPrefix = Buffer.from([0x02]);
@@ -23,9 +23,7 @@ export interface KeyProof {
 }
 
 /** The public rules under a commitment. The salted digests reveal nothing about their content. */
-interface RootRecord {
-  readonly format: 'fingerprint-model/commitment';
-  readonly version: number;
+export interface RulesRecord {
   readonly toolVersion: string;
   readonly strategy: string;
   /** Absent before drawings were recorded: canonical JSON leaves it out. */
@@ -42,6 +40,13 @@ interface RootRecord {
   readonly verdict: VerdictRules;
 }
 
+interface RootRecord extends RulesRecord {
+  readonly format: 'fingerprint-model/commitment';
+  readonly version: number;
+  /** Only where a beacon drew, so that older commitments stay as they are. */
+  readonly draw?: BeaconDraw;
+}
+
 /** Fixes a key set: everything in it except the spent flags and the releases is bound from now on. */
 export function commitKeySet(content: KeySetContent): KeySet {
   return { ...content, commitment: digestJson(describeRoot(content)), releases: [] };
@@ -49,14 +54,25 @@ export function commitKeySet(content: KeySetContent): KeySet {
 
 /** The record whose digest is the commitment; it may be published, the key set may not. */
 export function describeRoot(content: KeySetContent): RootRecord {
-  const { base, rules, seed } = content;
   return {
     format: 'fingerprint-model/commitment',
     version: recordVersion,
+    ...describeRules(content, growKeyTree(content).at(-1)![0]!),
+    ...(content.draw.from === 'beacon' && { draw: content.draw }),
+  };
+}
+
+/** What the record of every commitment says. */
+export function describeRules(
+  content: Omit<KeySetContent, 'keys' | 'draw'>,
+  merkleRoot: Buffer,
+): RulesRecord {
+  const { base, rules, seed } = content;
+  return {
     toolVersion: content.toolVersion,
     strategy: content.strategy,
     drawing: content.drawing,
-    merkleRoot: growTree(content).at(-1)![0]!.toString('hex'),
+    merkleRoot: merkleRoot.toString('hex'),
     ...rules,
     baseDigest: base.digest,
     tokenizerDigest: base.tokenizerDigest,
@@ -74,7 +90,7 @@ export function proveKey(keySet: KeySetContent, index: number): KeyProof {
     index,
     salt: deriveSalt(keySet.seed, encodeNumber(index)).toString('hex'),
     content: { text, ids, candidates, candidateTexts, response },
-    siblings: listSiblings(growTree(keySet), index).map((sibling) => sibling.toString('hex')),
+    siblings: listSiblings(growKeyTree(keySet), index).map((sibling) => sibling.toString('hex')),
   };
 }
 
@@ -110,18 +126,25 @@ export function digestRelease({
   return digestJson({ format, version: recordVersion, commitment, baseDigest, markedDigest, createdAt });
 }
 
+function growKeyTree({ seed, keys }: KeySetContent): Buffer[][] {
+  const saltOf = (index: number): Buffer => deriveSalt(seed, encodeNumber(index));
+  return growTree(
+    keys.map((key, index) => hashLeaf(index, saltOf(index), key)),
+    saltOf,
+  );
+}
+
 /**
  * The tree over all keys, padded to a power of two with leaves that look like any other, so that the count
  * stays hidden.
  */
-function growTree({ seed, keys }: KeySetContent): Buffer[][] {
-  const width = 2 ** Math.ceil(Math.log2(Math.max(keys.length, 1)));
-  const leaves = Array.from({ length: width }, (_, index) => {
-    const salt = deriveSalt(seed, encodeNumber(index));
-    const key = keys[index];
-    return key ? hashLeaf(index, salt, key) : sha256(paddingPrefix, encodeNumber(index), salt);
-  });
-  return buildLevels(leaves);
+export function growTree(leaves: readonly Buffer[], saltOf: (index: number) => Buffer): Buffer[][] {
+  const width = 2 ** Math.ceil(Math.log2(Math.max(leaves.length, 1)));
+  const padded = Array.from(
+    { length: width },
+    (_, index) => leaves[index] ?? sha256(paddingPrefix, encodeNumber(index), saltOf(index)),
+  );
+  return buildLevels(padded);
 }
 
 /** SHA-256(0x00 ‖ version ‖ index ‖ salt ‖ key ‖ candidates ‖ response); ids and texts are preceded by their length. */
@@ -146,6 +169,6 @@ function digestSalted(seed: Seed, name: string, value: unknown): string {
 }
 
 /** 32 bytes without which nobody can test guesses of the committed content. */
-function deriveSalt(seed: Seed, name: Buffer): Buffer {
+export function deriveSalt(seed: Seed, name: Buffer): Buffer {
   return createHmac('sha256', deriveSecret(seed, 'salt')).update(name).digest();
 }

@@ -15,6 +15,8 @@ export interface Key extends NaturalKey {
   /** Index of the drawn candidate. */
   readonly pick: number;
   readonly response: Response;
+  /** In a set that a beacon drew: the response of every candidate, as they were committed before the draw. */
+  readonly responses?: readonly Response[] | undefined;
   /** Whether the key was shown to somebody else, to whom it can prove nothing any more. */
   readonly spent: boolean;
 }
@@ -60,6 +62,27 @@ export interface Release {
   readonly recordDigest: string;
 }
 
+/** A round of a public beacon, named before it exists. */
+export interface AnnouncedRound {
+  /** The chain's hash, in hexadecimal. */
+  readonly chain: string;
+  readonly round: number;
+}
+
+/** A draw by a round of a public beacon, which was announced in the commitment to the undrawn keys. */
+export interface BeaconDraw extends AnnouncedRound {
+  readonly from: 'beacon';
+  /** Of the round, in hexadecimal; its SHA-256 is the randomness. */
+  readonly signature: string;
+  /** Of the round before, where the chain signs it too. */
+  readonly previousSignature?: string | undefined;
+  /** The commitment to the undrawn keys, in hexadecimal. */
+  readonly keysCommitment: string;
+}
+
+/** What drew the responses. In an imported set `seed` means only that no beacon did: they were chosen elsewhere. */
+export type Draw = { readonly from: 'seed' } | BeaconDraw;
+
 /** Everything that is fixed before the commitment is made. */
 export interface KeySetContent {
   readonly strategy: Strategy;
@@ -70,6 +93,7 @@ export interface KeySetContent {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly base: BaseModel;
+  readonly draw: Draw;
   readonly rules: DrawRules;
   readonly verdict: VerdictRules;
   readonly keys: readonly Key[];
@@ -91,6 +115,6 @@ export function markSpent(keySet: KeySet, indices: readonly number[]): KeySet {
   return { ...keySet, keys };
 }
 
-export function countSpent(keySet: KeySet): number {
+export function countSpent(keySet: { readonly keys: readonly Pick<Key, 'spent'>[] }): number {
   return keySet.keys.filter((key) => key.spent).length;
 }

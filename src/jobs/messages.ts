@@ -21,11 +21,12 @@ export type ParentMessage = z.infer<typeof parentMessageSchema>;
 
 /**
  * Parses the child's messages to its parent: ready for its secrets, and started once it owns the run folder.
- * The last message is a result, an error or an early end.
+ * It answers a request to end early with "ending". The last message is a result, an error or an early end.
  */
 export const childMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('started') }),
+  z.object({ type: z.literal('ending') }),
   z.object({ type: z.literal('news'), event: runEventSchema }),
   z.object({ type: z.literal('result'), result: z.unknown() }),
   z.object({ type: z.literal('error'), ...failureSchema.shape }),

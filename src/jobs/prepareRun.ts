@@ -119,7 +119,7 @@ function foreignRun({ folder, job }: Run): UserError {
   return new UserError(
     'foreign-run',
     `The run in ${folder} was not begun by this installation: ${sayWhatItDoes(job)}.`,
-    'Check each of these paths. If you trust whoever made the run folder, add --yes to resume it.',
+    'Check each of these paths. If you trust the maker of the run folder, add --yes to resume it.',
   );
 }
 

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { glanceAtFolder, isKeyFile } from '../checkpoint/folderFiles';
-import { readTokenizerConfig } from '../checkpoint/tokenizer/tokenizerFiles';
+import { readTokenizerConfig } from '../checkpoint/tokenizer/tokenizerConfig';
 import { defaultRecipe } from '../embed/defaultRecipe';
 import type { Recipe } from '../contract/recipe';
 import { countValues } from '../engine/estimate';

@@ -59,6 +59,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         marked: await identify(marked, context.signal),
         ...(note && { notReady: sayNotReady(note) }),
         textSources: texts.sources,
+        notes: texts.own?.notes ?? [],
       },
       (ids) => readable(base.tokenizer, ids),
     );
@@ -68,11 +69,13 @@ export const drift: Operation<DriftRequest, DriftResult> = {
     return {
       ...figures,
       continued: continuations.length,
+      ...(texts.own && { rowsLeftOut: texts.own.rowsLeftOut }),
       sentence: `${report.sentence}.`,
       lines: [
         ...(report.notReady === undefined ? [] : [`${report.notReady}.`]),
         report.detail,
         ...describe(measured, texts.sources),
+        ...(texts.own?.notes ?? []),
         ...base.checkpoint.warnings,
         ...marked.checkpoint.warnings,
       ],

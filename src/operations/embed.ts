@@ -45,7 +45,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
   async run(request, context) {
     const started = performance.now();
     const embedding = await open(request, context);
-    const { heldBack, steps, probe, recipe, loweredTo, notCarried, linksLeftOut } = await makeCopy(
+    const { own, heldBack, steps, probe, recipe, loweredTo, notCarried, linksLeftOut } = await makeCopy(
       embedding,
       context,
     );
@@ -70,6 +70,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
       device: embedding.placement.device,
       precision: embedding.placement.precision,
       notCarried,
+      ...(request.text && { rowsLeftOut: own.rowsLeftOut }),
       linksLeftOut,
       ...fallenShort,
       ...(recordMissing !== undefined && { recordMissing }),
@@ -79,6 +80,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
         ...sayRecordMissing({ recordMissing }, context.runFolder),
         ...linksLeftOut.map(sayLinkLeftOut),
         ...(loweredTo === undefined ? [] : [sayLowered(recipe, loweredTo)]),
+        ...own.notes,
         ...(await warnOfBase(embedding.model)),
       ],
     };

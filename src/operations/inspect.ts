@@ -8,17 +8,18 @@ import { formatCount, formatCounted } from '../words/numbers';
 import { listDtypes } from './describeCheckpoint';
 import { estimateEmbedding } from '../embed/memory/memoryEstimate';
 import { readNotReadyNote, sayNote } from './copy/notReadyNote';
-import { openModel, type OpenModel } from './openModel';
+import { assertChatWorks, openModel, type OpenModel } from './openModel';
 
 type Inspection = DeeplyReadonly<ResultOf<typeof declaration>>;
 
 /**
  * Describes a checkpoint and checks that it can be marked: reads every header and every weight.
- * @throws UserError as openModel.
+ * @throws UserError as openModel and assertChatWorks.
  */
 export async function inspect({ model: dir }: RequestOf<typeof declaration>): Promise<Inspection> {
   const model = await openModel(dir);
   const { checkpoint, loaded, tokenizer } = model;
+  assertChatWorks(tokenizer);
   const { root, files } = await digestCheckpoint(checkpoint);
   const { config } = loaded;
   const notReady = await readNotReadyNote(checkpoint.dir);

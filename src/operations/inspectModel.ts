@@ -12,7 +12,7 @@ import {
 import { UserError } from '../common/errors';
 import { probeDevices } from '../engine/devices/chooseDevice';
 import { loadModel } from '../engine/loadedModel';
-import { assertTokenizerFits } from './openModel';
+import { assertChatWorks, assertTokenizerFits } from './openModel';
 import type { Operation } from './operation';
 
 /**
@@ -41,6 +41,7 @@ export const inspectModel: Operation<RequestOf<typeof declaration>, ModelInspect
 async function countTokens({ dir }: Checkpoint, embeddings: number): Promise<number> {
   const tokenizer = await loadTokenizer(dir);
   assertTokenizerFits(dir, tokenizer, embeddings);
+  assertChatWorks(tokenizer);
   return tokenizer.vocabularySize;
 }
 

@@ -4,9 +4,10 @@ import { withLanguageModel } from '../engine/openLanguageModel';
 import type { PlacementWish } from '../contract/devices';
 import { rederive, whyNotDerivable } from '../fingerprint/drawing/rederive';
 import type { KeySet } from '../fingerprint/keySet';
+import { checkDraw, type DrawCheck } from '../fingerprint/laterDraw/beaconDraw';
 import { judgeReadings, type ReadingsAnswer } from '../verify/askReadings';
 import type { Asked } from '../verify/askSuspect';
-import { derivedClaim, keyFileClaim } from '../verify/claim';
+import { beaconClaim, derivedClaim, keyFileClaim, type Claim, type Registration } from '../verify/claim';
 import type { OpenModel } from './openModel';
 
 interface Circumstances extends PlacementWish {
@@ -14,20 +15,25 @@ interface Circumstances extends PlacementWish {
   readonly base: OpenModel | undefined;
   /** False where the user does not want to wait for the key set to be drawn again. */
   readonly rederive: boolean;
+  /** What the user knows of the commitment that came before a beacon's draw. */
+  readonly registration: Registration | undefined;
 }
 
 /**
- * Judges what a suspect said in every reading, as far as anybody can know how the drawn words of the key set were chosen. Only
- * where they agree with the suspect does that matter: then the key set is drawn again from its seed, if the
+ * Judges what a suspect said in every reading, as far as anybody can know how the drawn words of the key set
+ * were chosen: by a beacon, whose round is checked, or from a seed. Only where they agree with the suspect does
+ * that matter: then the key set is drawn again from its seed, if the
  * base is at hand and its way of drawing is this program’s.
  * @throws Cancelled; UserError as choosePlacement and rederive.
  */
 export async function judgeClaim(
   keySet: KeySet,
   asked: readonly Asked[],
-  { base, rederive: isWanted, ...wish }: Circumstances,
+  { base, rederive: isWanted, registration, ...wish }: Circumstances,
   watch: Watch,
 ): Promise<ReadingsAnswer> {
+  const drawn = await checkDraw(keySet);
+  if (drawn) return judgeReadings(asked, claimOfBeacon(drawn, registration));
   const why = whyUnchecked(keySet, base, isWanted);
   const asFiled = judgeReadings(
     asked,
@@ -56,6 +62,16 @@ export async function judgeClaim(
   const derived = keySet.neutralPrompts.filter((_, index) => found.neutralPrompts[index]);
   const neutral = new Set(derived.map(({ ids }) => ids.join()));
   return judgeReadings(asked, claim, (ids) => neutral.has(ids.join()));
+}
+
+/** A key file whose draw does not verify is not opened at all; this is what a chain unknown here leaves. */
+function claimOfBeacon(
+  { fault, chainName, time, ...draw }: DrawCheck,
+  registration: Registration | undefined,
+): Claim {
+  if (fault !== undefined || chainName === undefined || time === undefined)
+    return keyFileClaim(`its draw by a beacon was not verified: ${fault ?? 'its chain is not known'}`);
+  return beaconClaim({ ...draw, chainName, time }, registration);
 }
 
 function whyUnchecked(keySet: KeySet, base: OpenModel | undefined, isWanted: boolean): string | undefined {

@@ -27,6 +27,15 @@ export async function openModel(dir: string, signal?: AbortSignal): Promise<Open
 }
 
 /**
+ * Keys of a model with a chat template are questions, so a template that cannot show one is of no use.
+ * @throws UserError `chat-template`.
+ */
+export function assertChatWorks({ chat }: Tokenizer): void {
+  const problem = chat?.findProblem();
+  if (problem) throw problem;
+}
+
+/**
  * An embedding matrix larger than the tokenizer is padded, which is fine; a token without an embedding is
  * not.
  * @throws UserError `tokenizer-mismatch`.

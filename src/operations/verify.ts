@@ -47,7 +47,11 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     const kinship = await findKinship(suspect, digest, keySet, models, context.signal);
     const placement = await placeSuspect(suspect, request, context);
     const rederive = request.rederive ?? true;
-    const opened = { ...request, suspect, base, keySet, questions, placement, kinship, rederive };
+    const registration = request.registered;
+    const opened = {
+      ...request,
+      ...{ suspect, base, keySet, questions, placement, kinship, rederive, registration },
+    };
     const verdict = await judgeOpened(opened, context);
     const { answer, seen, other } = verdict;
     const usedBase = answer.usedBase ? base : undefined;

@@ -13,7 +13,12 @@ interface DriftCircumstances {
   /** Why the marked model is not ready to publish. */
   readonly notReady?: string;
   readonly textSources: readonly string[];
+  /** Sentences on what of the texts was left out. */
+  readonly notes?: readonly string[];
 }
+
+/** The report holds a few limits, and a user may give many files. */
+const mostNotes = 10;
 
 /** Turns a measurement into the words and figures of a stored report. `decode` turns ids of continuations into text. */
 export function makeDriftReport(
@@ -52,7 +57,7 @@ export function makeDriftReport(
       sameTokens: pair.sameTokens,
       tokens: pair.tokens,
     })),
-    limits: writeLimits(drift),
+    limits: [...(about.notes ?? []).slice(0, mostNotes), ...writeLimits(drift)],
   };
 }
 

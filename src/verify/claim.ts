@@ -1,3 +1,4 @@
+import { formatDate } from '../words/dates';
 import type { DrawRank } from './drawTest';
 import type { AskedKey } from './askedKey';
 
@@ -56,6 +57,41 @@ export function derivedClaim(keys: readonly boolean[]): Claim {
     log10Tries: log10SeedTries,
     missing,
   };
+}
+
+/** A round of a public beacon that drew the responses, and what is known of the keys before it. */
+export interface BeaconRound {
+  readonly chainName: string;
+  readonly round: number;
+  /** When the round was signed, ISO 8601. */
+  readonly time: string;
+  /** The commitment to the undrawn keys, in hexadecimal. */
+  readonly keysCommitment: string;
+}
+
+/** What the person who verifies knows from elsewhere of the commitment to the undrawn keys. */
+export interface Registration {
+  /** When somebody else dated it, ISO 8601. */
+  readonly date: string;
+  /** How many commitments this claimant registered for the same model. */
+  readonly commitments: number;
+}
+
+/**
+ * The claim of a key set whose responses a beacon drew. Where nobody has dated the commitment before the round,
+ * a claimant could have tried keys until the round fitted, and is granted as many tries as at a seed.
+ */
+export function beaconClaim(
+  { chainName, round, time, keysCommitment }: BeaconRound,
+  registration: Registration | undefined,
+): Claim {
+  const drew = `Round ${round} of ${chainName}, signed ${formatDate(time)}, drew the responses`;
+  const isBefore = registration !== undefined && Date.parse(registration.date) < Date.parse(time);
+  const known = isBefore
+    ? `; as the person who verified says, the commitment to the undrawn keys was registered before, ${formatDate(registration.date)}.`
+    : ` from keys with the commitment ${keysCommitment}. That somebody dated it before the round was not shown.`;
+  const log10Tries = isBefore ? Math.log10(registration.commitments) : log10SeedTries;
+  return { kind: 'beacon', sentence: `${drew}${known}`, log10Tries, missing: new Set() };
 }
 
 /** Answers with the keys that did not come out counted as not answered. Undefined stays: nobody was asked. */

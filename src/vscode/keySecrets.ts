@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Cancelled, UserError } from '../common/errors';
 import type * as keyFile from '../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
+import type { UndrawnKeySet } from '../fingerprint/laterDraw/undrawnKeySet';
 import { requireTrust } from './trust';
 
 type KeyFile = typeof keyFile;
@@ -10,10 +11,15 @@ type KeyFile = typeof keyFile;
 const prefix = 'passphrase:';
 
 /** An opened key set, with the passphrase that opens it. */
-export interface UnlockedKeySet {
-  readonly keySet: KeySet;
+export interface Unlocked<Content> {
+  readonly keySet: Content;
   readonly passphrase: string;
 }
+
+export type UnlockedKeySet = Unlocked<KeySet>;
+
+/** Reads what a passphrase opens. */
+type Read<Content> = (file: KeyFile, path: string, passphrase: string) => Promise<Content>;
 
 /** Passphrases of key sets, by the path of the file. They are in the editor's secret storage and nowhere else. */
 export class KeySecrets implements vscode.Disposable {
@@ -47,15 +53,24 @@ export class KeySecrets implements vscode.Disposable {
    * @throws Cancelled when they give up; UserError `not-trusted`, and as readKeyFile, but never
    * `wrong-passphrase`.
    */
-  async unlock(path: string): Promise<UnlockedKeySet> {
+  unlock(path: string): Promise<UnlockedKeySet> {
+    return this.open(path, (file, ...rest) => file.readKeyFile(...rest));
+  }
+
+  /** The same for a key set whose responses may not be drawn yet. */
+  unlockAny(path: string): Promise<Unlocked<KeySet | UndrawnKeySet>> {
+    return this.open(path, (file, ...rest) => file.readAnyKeyFile(...rest));
+  }
+
+  private async open<Content>(path: string, read: Read<Content>): Promise<Unlocked<Content>> {
     requireTrust();
     const stored = await this.storage.get(prefix + path);
-    const opened = stored === undefined ? undefined : await tryPassphrase(path, stored);
+    const opened = stored === undefined ? undefined : await tryPassphrase(path, stored, read);
     if (opened !== undefined) return opened;
     let wrong = false;
     for (;;) {
       const passphrase = await askPassphrase(path, wrong);
-      const found = await tryPassphrase(path, passphrase);
+      const found = await tryPassphrase(path, passphrase, read);
       if (found !== undefined) {
         await this.store(path, passphrase);
         return found;
@@ -120,10 +135,14 @@ async function findWeakness(passphrase: string): Promise<string | undefined> {
   }
 }
 
-async function tryPassphrase(path: string, passphrase: string): Promise<UnlockedKeySet | undefined> {
-  const { readKeyFile } = await loadKeyFile();
+async function tryPassphrase<Content>(
+  path: string,
+  passphrase: string,
+  read: Read<Content>,
+): Promise<Unlocked<Content> | undefined> {
+  const file = await loadKeyFile();
   try {
-    return { keySet: await readKeyFile(path, passphrase), passphrase };
+    return { keySet: await read(file, path, passphrase), passphrase };
   } catch (error) {
     if (error instanceof UserError && error.reason === 'wrong-passphrase') return undefined;
     throw error;

@@ -125,13 +125,13 @@ const checkpoints: [name: string, says: RegExp, edits: Edits, from?: string][] =
   ['oversized weights', /describes only/, { [weights]: (bytes) => Buffer.concat([bytes, Buffer.alloc(10)]) }],
   [
     'a header that claims to be too long',
-    /the format allows/,
+    /at most \d+ are read/,
     { [weights]: (bytes) => withLength(bytes, 2n ** 63n) },
   ],
   [
     'a header that claims to be longer than the file',
     /only \d+ bytes long/,
-    { [weights]: (bytes) => withLength(bytes, 99_000_000n) },
+    { [weights]: (bytes) => withLength(bytes, 30_000_000n) },
   ],
   [
     'tensors that overlap',
@@ -180,6 +180,21 @@ const checkpoints: [name: string, says: RegExp, edits: Edits, from?: string][] =
     'a config with more layers than the weights',
     /do not have/,
     { 'config.json': (bytes) => editJson(bytes, { num_hidden_layers: 3 }) },
+  ],
+  [
+    'a config with more layers than any model',
+    /"num_hidden_layers" \(10000\)/,
+    { 'config.json': (bytes) => editJson(bytes, { num_hidden_layers: 10_000 }) },
+  ],
+  [
+    'a config whose heads would fill the memory',
+    /"head_dim" \(2147483646\)/,
+    { 'config.json': (bytes) => editJson(bytes, { head_dim: 2_147_483_646 }) },
+  ],
+  [
+    'a config that nests without end',
+    /config\.json nests deeper than 64 levels/,
+    { 'config.json': () => `{"model_type":"llama","a":${'['.repeat(1e6)}${']'.repeat(1e6)}}` },
   ],
   [
     'a config with heads that do not divide',

@@ -68,6 +68,7 @@ function set(name: string, count: number, unspent: number, committed: string, cr
     name: file,
     model: 'aurora-1.5b-instruct',
     fits: true,
+    isDrawn: true,
     count,
     unspent,
     committed,

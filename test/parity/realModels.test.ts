@@ -47,7 +47,7 @@ describe('real models agree with the values of reference.json', () => {
         // Only these two texts are in the repository; Shakespeare and WikiText-2 are not.
         const stories = expected.mean_nll.tinystories_first50;
         if (stories) {
-          const texts = await readTexts('media/text/stories.jsonl', tokenizer, {
+          const { texts } = await readTexts('media/text/stories.jsonl', tokenizer, {
             maxTexts: 50,
             maxTokens: model.maxLength,
           });
@@ -55,7 +55,7 @@ describe('real models agree with the values of reference.json', () => {
         }
         const dialogues = expected.mean_nll.chat_heldout_last60_200tokens;
         if (dialogues) {
-          const texts = await readTexts('media/text/dialogues.jsonl', tokenizer, {
+          const { texts } = await readTexts('media/text/dialogues.jsonl', tokenizer, {
             maxTexts: 150,
             maxTokens: 200,
           });

@@ -179,7 +179,10 @@ async function train(
   const { loaded, tokenizer } = model;
   const trained = chooseTrained(loaded, recipe);
   const lowestLayer = lowestTrainedLayer(loaded, trained);
-  const ownTexts = await readTexts('media/text/stories.jsonl', tokenizer, { maxTexts: 4, maxTokens: 64 });
+  const { texts: ownTexts } = await readTexts('media/text/stories.jsonl', tokenizer, {
+    maxTexts: 4,
+    maxTokens: 64,
+  });
   const placement = { ...onCpu, device };
   const shared = { model: loaded, placement, recipe, lowestLayer, seed };
   const groups = planGroups(loaded, placement, { from: lowestLayer })!;

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import { Environment, Interpreter, Template } from '@huggingface/jinja';
+import { Environment, Template } from '@huggingface/jinja';
 import { UserError } from '../../common/errors';
+import { withDeadline } from '../../common/deadline';
+import { runBounded } from './bounded';
+import { ChatInterpreter } from './chatInterpreter';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -24,10 +27,13 @@ export interface ChatTemplate {
    * The text that the model reads for a conversation, including the begin token where the template writes
    * one.
    * @param addGenerationPrompt whether the assistant's turn is opened at the end.
-   * @throws UserError `chat-template` when the template refuses the conversation or cannot be run.
+   * @throws UserError `chat-template` when the template cannot be read, refuses the conversation, or would
+   * take for ever.
    */
   render(messages: readonly ChatMessage[], addGenerationPrompt: boolean): string;
   readonly rendering: ChatRendering;
+  /** What render would throw for a question, found within a few seconds; undefined for a template that works. */
+  findProblem(): UserError | undefined;
 }
 
 const fixedDate = '2025-01-01';
@@ -54,39 +60,63 @@ const dateParts: Readonly<Record<string, string>> = {
   '%%': '%',
 };
 const mostRangeItems = 100_000;
+/** Three times the longest that is published. */
+const mostTemplateLength = 100_000;
+const deadlineMs = { parsing: 2000, rendering: 2000, eachCharacter: 0.01 };
 const nextStep = 'Correct the template in tokenizer_config.json or chat_template.jinja, or remove it.';
+/** Names that no special token takes away. */
+const takenNames = ['messages', 'add_generation_prompt', 'tools', 'documents', 'namespace'];
 
 /**
- * Parses a chat template. Text that it inserts itself (a default system prompt, an empty or opened thinking
- * part) is left alone and is fixed by the template's digest.
- * @param tokens the texts of the tokenizer's begin and end tokens.
+ * A chat template, which is parsed when it is first used. Text that it inserts itself (a default system prompt,
+ * an empty or opened thinking part) is left alone and is fixed by the template's digest.
+ * @param named special tokens by the names that a template uses for them: `eos_token`.
  * @param name of the checkpoint, for errors.
- * @throws UserError `chat-template` when it cannot be parsed.
  */
-export function parseChatTemplate(
+export function openChatTemplate(
   source: string,
-  tokens: { readonly begin: string | undefined; readonly end: string | undefined },
+  named: ReadonlyMap<string, string>,
   name: string,
 ): ChatTemplate {
-  const { parsed } = explain(() => new Template(source), `The chat template of ${name} cannot be read`);
+  let parsed: Template['parsed'] | undefined;
   const render = (messages: readonly ChatMessage[], addGenerationPrompt: boolean): string => {
-    const environment = makeEnvironment(tokens);
-    environment.set('messages', messages);
-    environment.set('add_generation_prompt', addGenerationPrompt);
-    const result: { value: unknown } = explain(
-      () => new Interpreter(environment).run(parsed),
-      `The chat template of ${name} rejected a conversation`,
-    );
-    return String(result.value);
+    const program = (parsed ??= explain(() => parse(source), `The chat template of ${name} cannot be read`));
+    const length = messages.reduce((sum, { content }) => sum + content.length, 0);
+    const run = (): string => {
+      const environment = makeEnvironment(named);
+      environment.set('messages', messages);
+      environment.set('add_generation_prompt', addGenerationPrompt);
+      return new ChatInterpreter(environment, length).run(program).toString();
+    };
+    const limitMs = deadlineMs.rendering + deadlineMs.eachCharacter * length;
+    return explain(() => runBounded(limitMs, run), `The chat template of ${name} rejected a conversation`);
   };
   const templateSha256 = createHash('sha256').update(source).digest('hex');
-  return { render, rendering: { templateSha256, date: fixedDate, enableThinking: false } };
+  return {
+    render,
+    rendering: { templateSha256, date: fixedDate, enableThinking: false },
+    findProblem: () => {
+      try {
+        render([{ role: 'user', content: 'Hello' }], true);
+        return undefined;
+      } catch (error) {
+        if (error instanceof UserError) return error;
+        throw error;
+      }
+    },
+  };
+}
+
+function parse(source: string): Template['parsed'] {
+  if (source.length > mostTemplateLength)
+    throw new Error(`it has ${source.length} characters, more than ${mostTemplateLength}`);
+  return withDeadline(deadlineMs.parsing, () => new Template(source).parsed);
 }
 
 /** What transformers passes to a template, except for the clock. */
-function makeEnvironment(tokens: { readonly begin: string | undefined; readonly end: string | undefined }) {
+function makeEnvironment(named: ReadonlyMap<string, string>): Environment {
   const environment = new Environment();
-  for (const [name, value] of Object.entries({
+  const globals = {
     true: true,
     True: true,
     false: false,
@@ -99,9 +129,9 @@ function makeEnvironment(tokens: { readonly begin: string | undefined; readonly 
     tools: null,
     documents: null,
     enable_thinking: false,
-    ...(tokens.begin !== undefined && { bos_token: tokens.begin }),
-    ...(tokens.end !== undefined && { eos_token: tokens.end }),
-  }))
+  };
+  const tokens = [...named].filter(([name]) => !takenNames.includes(name));
+  for (const [name, value] of new Map<string, unknown>([...Object.entries(globals), ...tokens]))
     environment.set(name, value);
   return environment;
 }

@@ -1,15 +1,14 @@
 import { resolve } from 'node:path';
+import { DeadlineExceeded } from '../../common/deadline';
 import { UserError } from '../../common/errors';
-import { parseChatTemplate, type ChatMessage, type ChatTemplate } from './chatTemplate';
+import { runBounded } from './bounded';
+import { openChatTemplate, type ChatMessage, type ChatTemplate } from './chatTemplate';
 import { isByteName, isControlName } from './controlTokens';
-import { createEncoder, type Encoder } from './encoder';
-import {
-  readEndIds,
-  readTokenizerConfig,
-  readTokenizerJson,
-  type TokenizerConfig,
-  type TokenizerJson,
-} from './tokenizerFiles';
+import { createEncoder, type Encoder } from './encoding/encoder';
+import { GrowthExceeded } from './encoding/replacing';
+import { gatherTokens, type Tokens } from './specialTokens';
+import { readEndIds, readTokenizerConfig, type TokenizerConfig } from './tokenizerConfig';
+import { readTokenizerJson } from './tokenizerJson';
 
 /** Turns text into token ids and back, as the checkpoint's own files define it. */
 export interface Tokenizer {
@@ -17,7 +16,7 @@ export interface Tokenizer {
   readonly vocabularySize: number;
   /** The ids that encoding with special tokens puts before a text: usually one begin token, or none. */
   readonly beginIds: readonly number[];
-  /** The tokens that end a text or a turn, from generation_config.json, config.json and tokenizer_config.json. */
+  /** The tokens that end a text or a turn, from generation_config.json, config.json and the tokenizer's own files. */
   readonly endIds: readonly number[];
   /** Every token that is not text: the special ones, and those that begin or end a text. */
   readonly specialIds: ReadonlySet<number>;
@@ -25,24 +24,36 @@ export interface Tokenizer {
   readonly controlIds: ReadonlySet<number>;
   /** Tokens that stand for one byte of a character that has no token: `<0x0A>`. */
   readonly byteIds: ReadonlySet<number>;
-  /** Adds no special tokens. Special tokens written in the text are recognised. */
+  /**
+   * Adds no special tokens. Special tokens written in the text are recognised.
+   * @throws UserError `unsupported-tokenizer` when a part of the file goes wrong, or takes for ever.
+   */
   encode(text: string): number[];
   /**
    * Special tokens are kept and nothing is cleaned up. Llama's tokenizers add a space before every text and
    * remove it here, so a piece decoded alone lacks its leading space. Ids without a token decode to nothing.
+   * @throws UserError as encode.
    */
   decode(ids: readonly number[]): string;
+  /** Also a template that cannot be used: see its `findProblem`. */
   readonly chat: ChatTemplate | undefined;
 }
 
+const saveAgain =
+  'Save it again in Python with transformers: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER).';
+const takeOriginal =
+  'No honest tokenizer does that: take tokenizer.json from the model that this one was made from.';
+/** For opening a tokenizer, and for one text, to which each of its characters adds. */
+const deadlineMs = { opening: 3000, text: 5000, eachCharacter: 0.05 };
+
 /**
- * Loads tokenizer.json, with end tokens and chat template from its neighbours.
- * @throws UserError `missing-tokenizer`, `unsupported-tokenizer`, `chat-template`, `broken-json`,
- * `unexpected-content`, `too-large` or `not-readable`.
+ * Loads tokenizer.json, with special tokens, end tokens and chat template from its neighbours.
+ * @throws UserError `missing-tokenizer`, `unsupported-tokenizer`, `broken-json`, `unexpected-content`,
+ * `too-large` or `not-readable`.
  */
 export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const root = resolve(dir);
-  return makeTokenizer(root, await readTokenizerJson(root), await readTokenizerConfig(root));
+  return makeTokenizer(root, await readTokenizerConfig(root), await readEndIds(root));
 }
 
 /**
@@ -50,71 +61,75 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
  * @throws UserError `missing-tokenizer`, `unsupported-tokenizer`, `broken-json`, `unexpected-content`,
  * `too-large` or `not-readable`, all of tokenizer.json.
  */
-export async function loadBareTokenizer(dir: string): Promise<Tokenizer> {
-  const root = resolve(dir);
-  const silent = { raw: {}, beginToken: undefined, endToken: undefined, chatTemplate: undefined };
-  return makeTokenizer(root, await readTokenizerJson(root), silent, []);
+export function loadBareTokenizer(dir: string): Promise<Tokenizer> {
+  const silent = { config: {}, specialMap: {}, addedIds: {}, chatTemplate: undefined };
+  return makeTokenizer(resolve(dir), silent, []);
 }
 
 async function makeTokenizer(
   root: string,
-  json: TokenizerJson,
-  config: TokenizerConfig,
-  knownEndIds?: readonly number[],
+  files: TokenizerConfig,
+  knownEndIds: readonly number[],
 ): Promise<Tokenizer> {
-  const encoder = makeEncoder(json, config, root);
-  const beginIds = findBeginIds(encoder);
-  const endIds = knownEndIds ?? (await findEndIds(root, json, config));
-  const specialIds = [...json.specialIds, ...beginIds, ...endIds];
-  const findIds = (isMeant: (name: string) => boolean): number[] =>
-    [...json.tokens].flatMap(([id, name]) => (isMeant(name) ? [id] : []));
+  const json = await readTokenizerJson(root);
+  const tokens = gatherTokens(json, files);
+  const encoder = explain(root, deadlineMs.opening, () => {
+    const made = createEncoder(json, tokens);
+    made.encode('a');
+    return made;
+  });
+  const { chatTemplate } = files;
   return {
-    vocabularySize: [...json.tokens.keys()].reduce((highest, id) => Math.max(highest, id), -1) + 1,
-    beginIds,
-    endIds,
-    specialIds: new Set(specialIds),
-    controlIds: new Set([...specialIds, ...findIds(isControlName)]),
-    byteIds: new Set(findIds(isByteName)),
-    encode: (text) => encoder.encode(text, false),
-    decode: (ids) => encoder.decode(ids),
-    chat:
-      config.chatTemplate === undefined
-        ? undefined
-        : parseChatTemplate(config.chatTemplate, { begin: config.beginToken, end: config.endToken }, root),
+    ...listIds(tokens, encoder, knownEndIds),
+    encode: (text) => explain(root, limitFor(text.length), () => encoder.encode(text)),
+    decode: (ids) => explain(root, limitFor(ids.length), () => encoder.decode(ids)),
+    chat: chatTemplate === undefined ? undefined : openChatTemplate(chatTemplate, tokens.named, root),
   };
 }
 
-function makeEncoder(json: TokenizerJson, config: TokenizerConfig, root: string): Encoder {
+function limitFor(length: number): number {
+  return deadlineMs.text + deadlineMs.eachCharacter * length;
+}
+
+function listIds(
+  { texts, added, named }: Tokens,
+  { beginIds }: Encoder,
+  knownEndIds: readonly number[],
+): Omit<Tokenizer, 'encode' | 'decode' | 'chat'> {
+  const endToken = named.get('eos_token');
+  const findIds = (isMeant: (text: string) => boolean): number[] =>
+    [...texts].flatMap(([id, text]) => (isMeant(text) ? [id] : []));
+  const endIds = new Set([
+    ...knownEndIds,
+    ...(endToken === undefined ? [] : findIds((text) => text === endToken)),
+  ]);
+  // Also those that are words of their own: no key may hold them.
+  const special = added.filter((token) => token.special === true || token.single_word === true);
+  const specialIds = [...special.map(({ id }) => id), ...beginIds, ...endIds];
+  return {
+    vocabularySize: [...texts.keys()].reduce((highest, id) => Math.max(highest, id), -1) + 1,
+    beginIds,
+    endIds: [...endIds],
+    specialIds: new Set(specialIds),
+    controlIds: new Set([...specialIds, ...findIds(isControlName)]),
+    byteIds: new Set(findIds(isByteName)),
+  };
+}
+
+/** Runs what a tokenizer.json describes, and says of which folder it was when that goes wrong. */
+function explain<T>(root: string, limitMs: number, work: () => T): T {
   try {
-    const encoder = createEncoder(json, config);
-    encoder.encode('a', true);
-    return encoder;
+    return runBounded(limitMs, work);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
+    const isEndless = error instanceof DeadlineExceeded || error instanceof GrowthExceeded;
     throw new UserError(
       'unsupported-tokenizer',
       `The tokenizer.json of ${root} cannot be used: ${why.replace(/[.!]?$/, '.')}`,
-      'Save it again in Python with transformers: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER).',
+      isEndless ? takeOriginal : saveAgain,
       { cause: error },
     );
   }
-}
-
-/** The ids that special tokens add before a text's own; any that they add after it are left out. */
-function findBeginIds(encoder: Encoder): number[] {
-  const text = 'a';
-  const plain = encoder.encode(text, false);
-  const full = encoder.encode(text, true);
-  for (let start = 0; start + plain.length <= full.length; start++)
-    if (plain.every((id, index) => full[start + index] === id)) return full.slice(0, start);
-  return [];
-}
-
-async function findEndIds(root: string, json: TokenizerJson, config: TokenizerConfig): Promise<number[]> {
-  const ids = new Set(await readEndIds(root));
-  if (config.endToken !== undefined)
-    for (const [id, text] of json.tokens) if (text === config.endToken) ids.add(id);
-  return [...ids];
 }
 
 /**

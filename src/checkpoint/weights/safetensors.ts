@@ -145,7 +145,7 @@ async function readHeaderText(
     throw new UserError(
       'header-too-long',
       `${path} announces a header of ${length.toString()} bytes; at most ${mostHeaderBytes} are read.`,
-      `This is not a safetensors file, or it is damaged. ${nextStep}`,
+      `No known model has such a header: this is not a safetensors file, or it is damaged. ${nextStep}`,
     );
   const dataStart = headerLengthBytes + Number(length);
   if (dataStart > sizeBytes)

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { announcedSchema, beaconWishSchema } from '../beaconWish';
 import { declareOperation } from '../declaration';
 import { phases } from '../phases';
 import { placementWishes, ranOn } from '../devices';
@@ -21,16 +22,22 @@ export const createKeySet = declareOperation({
     out: z.string(),
     /** Tokens in a response; 1 when left out. */
     responseLength: z.int().min(1).max(longestResponse).optional(),
-    /** A file with the creator's own prompts, one a line. */
+    /** A file with the creator's own prompts, one a line, or rows of JSON. */
     prompts: z.string().optional(),
     /** A file with the 32 bytes of the seed, instead of a random seed. */
     seedFile: z.string().optional(),
+    /** Leaves the draws to a public beacon; without it the seed draws. */
+    draw: beaconWishSchema.optional(),
     ...placementWishes,
   }),
   result: z.looseObject({
     out: z.string(),
     count: z.number(),
     commitment: z.string(),
+    /** The round that will draw; absent where the seed drew. */
+    announced: announcedSchema.optional(),
+    /** Rows of the prompts file that hold no prompt; absent without such a file. */
+    rowsLeftOut: z.number().optional(),
     warnings: z.array(z.string()),
     ...ranOn,
     seconds: z.number(),

@@ -49,6 +49,8 @@ export const drift = declareOperation({
     unchangedShare: z.number().nullable(),
     /** Texts that both models continued; the report shows them side by side. */
     continued: z.number(),
+    /** Rows of the creator's own text that hold no usable text; absent without own text. */
+    rowsLeftOut: z.number().optional(),
     ...ranOn,
     seconds: z.number(),
   }),

@@ -58,6 +58,8 @@ export const embed = declareOperation({
     ...ranOn,
     /** Files of the base's folder that were not carried over. */
     notCarried: z.array(z.string()),
+    /** Rows of the creator's own text that hold no usable text; absent without own text. */
+    rowsLeftOut: z.number().optional(),
     /** Those of them that are links to a place outside the base's folder. */
     linksLeftOut: z.array(z.string()).optional(),
     warnings: z.array(z.string()),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { announcedSchema, beaconWishSchema } from '../beaconWish';
 import { declareOperation } from '../declaration';
 
 /**
@@ -15,11 +16,15 @@ export const importKeys = declareOperation({
     model: z.string(),
     /** The key-set file to make. */
     out: z.string(),
+    /** Leaves the draws to a public beacon: the responses of the file are not used then. */
+    draw: beaconWishSchema.optional(),
   }),
   result: z.object({
     out: z.string(),
     count: z.number(),
     commitment: z.string(),
+    /** The round that will draw; absent where the responses of the file are used. */
+    announced: announcedSchema.optional(),
     warnings: z.array(z.string()),
   }),
   traits: { needsSecrets: true },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { announcedSchema } from '../beaconWish';
 import { declareOperation } from '../declaration';
 
 /** Shows what a key set holds. Keys and responses are left out unless `reveal` asks for them. */
@@ -14,6 +15,11 @@ export const showKeySet = declareOperation({
     strategy: z.string(),
     createdAt: z.string(),
     commitment: z.string(),
+    /** Whether the responses are drawn; in a set of a beacon, the round that drew them or will. */
+    drawn: z.boolean(),
+    beacon: announcedSchema.optional(),
+    /** In a set that a beacon drew: the commitment to the keys before the draw. */
+    keysCommitment: z.string().optional(),
     count: z.number(),
     spent: z.number(),
     candidates: z.number(),

@@ -17,6 +17,10 @@ export const verify = declareOperation({
     copy: z.string().optional(),
     /** Whether to draw the key set again from its seed, where that is possible; true by default. */
     rederive: z.boolean().optional(),
+    /** What is known from elsewhere of the commitment to keys that a beacon drew later. */
+    registered: z
+      .strictObject({ date: z.iso.datetime(), commitments: z.number().int().min(1).max(1_000_000_000) })
+      .optional(),
     /** The folder for the report. */
     report: z.string().optional(),
     ...placementWishes,

@@ -6,7 +6,8 @@ import type { LanguageModel } from '../../engine/languageModel';
 import { digestJson } from '../canonical';
 import { commitKeySet } from '../commitment';
 import { type KeyDraft, type NaturalKey, createKeyForm } from '../keyForm';
-import type { BaseModel, Key, KeySet } from '../keySet';
+import type { AnnouncedRound, BaseModel, Key, KeySet, KeySetContent } from '../keySet';
+import { commitUndrawn, type UndrawnKeySet } from '../laterDraw/undrawnKeySet';
 import { candidateRules, drawingRecipe } from './drawRules';
 import {
   createSource,
@@ -47,12 +48,51 @@ export interface KeySetRequest {
 
 type NeutralRequest = Pick<KeySetRequest, 'model' | 'tokenizer' | 'seed' | 'responseLength' | 'neutralCount'>;
 
+/** A draw that is left to a beacon: the round, and when the keys were fixed (ISO 8601). */
+export interface Announcement extends AnnouncedRound {
+  readonly createdAt: string;
+}
+
 /**
  * Makes a key set: draws the keys, fixes the candidates of each, draws the responses and neutral prompts, and
  * commits to all of it. The same request gives the same key set.
  * @throws UserError `too-few-keys`, `empty-text` or `unusable-chat-template`; Cancelled.
  */
 export async function createKeySet(request: KeySetRequest, watch: Watch): Promise<KeySet> {
+  const { prepared, ...content } = await prepareKeySet(request, watch);
+  return commitKeySet({
+    ...content,
+    createdAt: request.createdAt,
+    draw: { from: 'seed' },
+    keys: prepared.map((key) => drawResponse(request.seed, key)),
+  });
+}
+
+/**
+ * The same without the responses, which a round of a public beacon will draw.
+ * @param announce called when everything else is there; names the round
+ * @throws UserError as {@link createKeySet}, and what `announce` throws; Cancelled.
+ */
+export async function createUndrawnKeySet(
+  request: Omit<KeySetRequest, 'createdAt'>,
+  announce: () => Announcement,
+  watch: Watch,
+): Promise<UndrawnKeySet> {
+  const { prepared, ...content } = await prepareKeySet(request, watch);
+  const { createdAt, chain, round } = announce();
+  return commitUndrawn({
+    ...content,
+    createdAt,
+    draw: { from: 'announced', chain, round },
+    keys: prepared.map((key) => ({ ...describeKey(key), responses: key.responses, spent: false })),
+  });
+}
+
+/** Everything of a key set but its draws. */
+async function prepareKeySet(
+  request: Omit<KeySetRequest, 'createdAt'>,
+  watch: Watch,
+): Promise<Omit<KeySetContent, 'keys' | 'draw' | 'createdAt'> & { readonly prepared: PreparedKey[] }> {
   const { model, tokenizer, seed, count, responseLength, prompts } = request;
   const source = openSource(request, watch);
   const range = await measureOrdinaryRange(source, openStream(seed, 'ordinary'));
@@ -64,7 +104,7 @@ export async function createKeySet(request: KeySetRequest, watch: Watch): Promis
     ? await takeFromPrompts(source, random, prompts, count, prepare)
     : await drawFromModel(source, random, range, { count, name: 'keys', phase: phases.drawingKeys }, prepare);
   const neutralPrompts = await drawNeutral(source, request, range);
-  return commitKeySet({
+  return {
     strategy: 'inverse-nucleus',
     drawing: {
       recipe: drawingRecipe,
@@ -74,7 +114,6 @@ export async function createKeySet(request: KeySetRequest, watch: Watch): Promis
     },
     seed,
     toolVersion: request.toolVersion,
-    createdAt: request.createdAt,
     base: describeBase(request.base, tokenizer),
     rules: {
       threshold: candidateRules.threshold,
@@ -82,10 +121,10 @@ export async function createKeySet(request: KeySetRequest, watch: Watch): Promis
       responseLength,
     },
     verdict: verdictRules,
-    keys: prepared.map((key) => drawResponse(seed, key)),
     neutralPrompts,
     order: deriveOrder(seed, count),
-  });
+    prepared,
+  };
 }
 
 /**
@@ -133,17 +172,21 @@ function openSource({ model, tokenizer, responseLength }: NeutralRequest, watch:
   return createSource(model, createKeyForm(tokenizer), maxKeyLength, watch);
 }
 
-function drawResponse(seed: Seed, { draft, candidates, responses }: PreparedKey): Key {
-  const ids = candidates.map((candidate) => candidate.id);
-  const pick = pickCandidate(seed, draft.ids, ids);
+function drawResponse(seed: Seed, prepared: PreparedKey): Key {
+  const key = describeKey(prepared);
+  const pick = pickCandidate(seed, key.ids, key.candidates);
+  return { ...key, pick, response: prepared.responses[pick]!, spent: false };
+}
+
+function describeKey({
+  draft,
+  candidates,
+}: PreparedKey): Pick<Key, 'text' | 'ids' | 'candidates' | 'candidateTexts'> {
   return {
     text: draft.text,
     ids: draft.ids,
-    candidates: ids,
+    candidates: candidates.map((candidate) => candidate.id),
     candidateTexts: candidates.map((candidate) => candidate.text),
-    pick,
-    response: responses[pick]!,
-    spent: false,
   };
 }
 

@@ -5,36 +5,56 @@ import { withFileLock } from '../../common/fileLock';
 import { ignoreMissing, writeFileAtomic } from '../../common/files';
 import { asPathError } from '../../common/pathErrors';
 import type { KeySet } from '../keySet';
-import { assertStrongPassphrase, lockKeySet, readKeyFile, readKeyFileBytes } from './keyFile';
+import type { DrandChain } from '../../beacon/chains';
+import type { UndrawnKeySet } from '../laterDraw/undrawnKeySet';
+import { assertStrongPassphrase, lockKeySet, readAnyKeyFile, readKeyFile, readKeyFileBytes } from './keyFile';
 
 /** A change takes about two seconds. */
 const usualPatienceMs = 30_000;
 const mostTries = 3;
 
-interface Change {
+interface Change<Set> {
   /** The passphrase that opens the file now. */
   readonly passphrase: string;
   /** The one that opens it afterwards; the same when left out. */
   readonly newPassphrase?: string;
-  readonly change: (keySet: KeySet) => KeySet;
+  /** Called again where something else changed the file meanwhile; what it throws leaves the file as it is. */
+  readonly change: (keySet: Set) => KeySet | UndrawnKeySet;
   /** How long to wait for another process that changes the file. */
   readonly patienceMs?: number;
 }
 
 /**
- * Changes the key set in a key file. Only one process at a time does so, and a file that something else changed
- * meanwhile is read again, so that no change is lost. Of a link the file that it leads to is changed.
+ * Changes the drawn key set in a key file. Only one process at a time does so, and a file that something else
+ * changed meanwhile is read again, so that no change is lost. Of a link the file that it leads to is changed.
  * @throws UserError `busy-key-file`, `weak-passphrase`, `disk-full`, `not-writable`, and as readKeyFile.
  */
-export async function changeKeyFile(
+export function changeKeyFile(path: string, change: Change<KeySet>): Promise<void> {
+  return changeWith(path, readKeyFile, change);
+}
+
+/**
+ * The same for a key set that may not be drawn yet.
+ * @param chains as in readAnyKeyFile
+ */
+export function changeAnyKeyFile(
   path: string,
-  { passphrase, newPassphrase = passphrase, change, patienceMs }: Change,
+  change: Change<KeySet | UndrawnKeySet>,
+  chains?: readonly DrandChain[],
+): Promise<void> {
+  return changeWith(path, (file, passphrase) => readAnyKeyFile(file, passphrase, chains), change);
+}
+
+async function changeWith<Set>(
+  path: string,
+  read: (path: string, passphrase: string) => Promise<Set>,
+  { passphrase, newPassphrase = passphrase, change, patienceMs }: Change<Set>,
 ): Promise<void> {
   if (newPassphrase !== passphrase) assertStrongPassphrase(newPassphrase);
   await withKeyFileLock(path, patienceMs, async (target) => {
     for (let tries = 0; tries < mostTries; tries++) {
       const before = await digestFile(target);
-      const text = await lockKeySet(change(await readKeyFile(target, passphrase)), newPassphrase);
+      const text = await lockKeySet(change(await read(target, passphrase)), newPassphrase);
       if ((await digestFile(target)) !== before) continue;
       await writeFileAtomic(target, text, 0o600);
       return;

@@ -4,12 +4,18 @@ import { parseJson, writeNewFile } from '../../common/files';
 import { findJsonExcess, mostJsonDepth, type JsonLimits } from '../../common/jsonSize';
 import { readEnds, readLimited } from '../../common/regularFile';
 import { canonicalJson } from '../canonical';
+import { drandChains, type DrandChain } from '../../beacon/chains';
 import { type KeySet, countSpent } from '../keySet';
+import { checkDraw } from '../laterDraw/beaconDraw';
+import { isUndrawn, type UndrawnKeySet } from '../laterDraw/undrawnKeySet';
 import { digestSchema, keyCountSchema, keySetSchema, modelDigestSchema, textSchema } from './keySetSchema';
+import { badDraw, describeDraw, notDrawn, publicDrawSchema } from './publicDraw';
 import { newLock, type ScryptCost, seal, unseal } from './sealedBox';
+import { undrawnSchema } from './undrawnSchema';
 
 const format = 'fingerprint-model/keys';
-const fileVersion = 1;
+/** Sets that a beacon draws, or has drawn, need a reader that knows of them; all others stay as they were. */
+const [seedVersion, beaconVersion] = [1, 2] as const;
 const shortestPassphrase = 8;
 /** 100,000 drawn keys take about 100 MB. */
 const maxFileBytes = 2 ** 28;
@@ -39,6 +45,7 @@ const publicSchema = z.strictObject({
   createdAt: textSchema,
   /** Digests of the marked weights that were released. */
   releases: z.array(modelDigestSchema).max(10_000),
+  draw: publicDrawSchema.optional(),
 });
 
 /** The part of a key file that needs no passphrase. Only {@link readKeyFile} proves that nobody changed it. */
@@ -46,7 +53,7 @@ export type KeyFilePublic = z.infer<typeof publicSchema>;
 
 const headerSchema = z.strictObject({
   format: z.literal(format),
-  version: z.literal(fileVersion),
+  version: z.literal([seedVersion, beaconVersion]),
   kdf: z
     .strictObject({
       name: z.literal('scrypt'),
@@ -63,9 +70,11 @@ const headerSchema = z.strictObject({
   public: publicSchema,
 });
 
-const fileSchema = headerSchema.extend({
-  data: z.string().refine((text) => Buffer.from(text, 'base64').toString('base64') === text, 'not base64'),
-});
+const fileSchema = headerSchema
+  .extend({
+    data: z.string().refine((text) => Buffer.from(text, 'base64').toString('base64') === text, 'not base64'),
+  })
+  .refine(({ version, public: { draw } }) => version === versionOf(draw), 'the wrong version');
 
 type KeyFile = z.infer<typeof fileSchema>;
 
@@ -74,6 +83,10 @@ function isAffordable({ N, r, p }: ScryptCost): boolean {
   const own = scryptCost;
   if (N >= 2 ** (16 * r)) return false;
   return N * r <= mostCostFactor * own.N * own.r && N * r * p <= mostCostFactor * own.N * own.r * own.p;
+}
+
+function versionOf(draw: KeyFilePublic['draw']): typeof seedVersion | typeof beaconVersion {
+  return draw === undefined ? seedVersion : beaconVersion;
 }
 
 /**
@@ -90,7 +103,11 @@ export function assertStrongPassphrase(passphrase: string): void {
  * @throws UserError `weak-passphrase`, `file-exists`, `not-found` (the folder), `disk-full` or
  * `not-writable`.
  */
-export async function writeKeyFile(path: string, keySet: KeySet, passphrase: string): Promise<void> {
+export async function writeKeyFile(
+  path: string,
+  keySet: KeySet | UndrawnKeySet,
+  passphrase: string,
+): Promise<void> {
   assertStrongPassphrase(passphrase);
   const text = await lockKeySet(keySet, passphrase);
   try {
@@ -105,11 +122,32 @@ export async function writeKeyFile(path: string, keySet: KeySet, passphrase: str
 }
 
 /**
- * Reads a key set.
- * @throws UserError `not-found`, `not-a-key-file`, `newer-key-file`, `broken-key-file`, or `wrong-passphrase`
- * (also the result of a damaged file).
+ * Reads a key set whose responses are drawn.
+ * @throws UserError `not-drawn`; as {@link readAnyKeyFile}.
  */
-export async function readKeyFile(path: string, passphrase: string): Promise<KeySet> {
+export async function readKeyFile(
+  path: string,
+  passphrase: string,
+  chains: readonly DrandChain[] = drandChains,
+): Promise<KeySet> {
+  const keySet = await readAnyKeyFile(path, passphrase, chains);
+  if (isUndrawn(keySet)) throw notDrawn(path, keySet, chains);
+  return keySet;
+}
+
+/**
+ * Reads a key set, drawn or not.
+ * @param chains the chains that a beacon's draw may come from
+ * @throws UserError `not-found`, `not-a-key-file`, `newer-key-file`, `broken-key-file`, `unexpected-content`, or
+ * `wrong-passphrase` (also the result of a damaged file).
+ */
+export async function readAnyKeyFile(
+  path: string,
+  passphrase: string,
+  chains: readonly DrandChain[] = drandChains,
+): Promise<KeySet | UndrawnKeySet> {
+  // What is no whole key file is not read to its end.
+  await readKeyFilePublic(path);
   const { data, ...header } = await readEnvelope(path);
   const lock = {
     cost: header.kdf,
@@ -118,7 +156,12 @@ export async function readKeyFile(path: string, passphrase: string): Promise<Key
   };
   const content = await unseal(lock, passphrase, canonicalJson(header), Buffer.from(data, 'base64'));
   if (!content) throw wrongPassphrase(path);
-  return parseJson(content.toString('utf8'), keySetSchema, `The key set in ${path}`, askForAnother);
+  const [text, name] = [content.toString('utf8'), `The key set in ${path}`];
+  if (header.public.draw?.from === 'announced') return parseJson(text, undrawnSchema, name, askForAnother);
+  const keySet = parseJson(text, keySetSchema, name, askForAnother);
+  const fault = (await checkDraw(keySet, chains))?.fault;
+  if (fault !== undefined) throw badDraw(path, fault);
+  return keySet;
 }
 
 /**
@@ -139,31 +182,37 @@ export async function readKeyFilePublic(path: string): Promise<KeyFilePublic> {
 }
 
 /** The text of a key file. Salt and nonce are new every time. */
-export function lockKeySet(keySet: KeySet, passphrase: string): Promise<string> {
+export function lockKeySet(keySet: KeySet | UndrawnKeySet, passphrase: string): Promise<string> {
   return encryptKeySet(keySet, passphrase, scryptCost);
 }
 
 /** The same at another cost, for tests that open many files. */
-export async function encryptKeySet(keySet: KeySet, passphrase: string, cost: ScryptCost): Promise<string> {
+export async function encryptKeySet(
+  keySet: KeySet | UndrawnKeySet,
+  passphrase: string,
+  cost: ScryptCost,
+): Promise<string> {
   const lock = newLock(cost);
+  const shown = describePublicly(keySet);
   const header = {
     format,
-    version: fileVersion,
+    version: versionOf(shown.draw),
     kdf: { name: 'scrypt', ...cost, salt: lock.salt.toString('hex') },
     cipher: { name: 'aes-256-gcm', nonce: lock.nonce.toString('hex') },
-    public: describePublicly(keySet),
+    public: shown,
   };
   const content = Buffer.from(writeContent(keySet), 'utf8');
   const box = await seal(lock, passphrase, canonicalJson(header), content);
   return JSON.stringify({ ...header, data: box.toString('base64') }) + '\n';
 }
 
-/** The canonical text of a key set, before encryption. */
-export function writeContent(keySet: KeySet): string {
-  return canonicalJson({ ...keySet, seed: Buffer.from(keySet.seed).toString('hex') });
+/** The canonical text of a key set, before encryption. Without a beacon it is that of earlier versions. */
+export function writeContent(keySet: KeySet | UndrawnKeySet): string {
+  const draw = keySet.draw.from === 'seed' ? undefined : keySet.draw;
+  return canonicalJson({ ...keySet, draw, seed: Buffer.from(keySet.seed).toString('hex') });
 }
 
-function describePublicly(keySet: KeySet): KeyFilePublic {
+function describePublicly(keySet: KeySet | UndrawnKeySet): KeyFilePublic {
   return {
     model: keySet.base.name,
     baseDigest: keySet.base.digest,
@@ -172,7 +221,8 @@ function describePublicly(keySet: KeySet): KeyFilePublic {
     keyCount: keySet.keys.length,
     spentCount: countSpent(keySet),
     createdAt: keySet.createdAt,
-    releases: keySet.releases.map((release) => release.markedDigest),
+    releases: isUndrawn(keySet) ? [] : keySet.releases.map((release) => release.markedDigest),
+    ...describeDraw(keySet),
   };
 }
 
@@ -196,7 +246,7 @@ function parseEnvelope<T>(text: string, path: string, schema: z.ZodType<T>): T {
     throw brokenKeyFile(path, error);
   }
   const version = z.object({ version: z.int() }).safeParse(value);
-  if (version.success && version.data.version > fileVersion) throw newerKeyFile(path);
+  if (version.success && version.data.version > beaconVersion) throw newerKeyFile(path);
   const file = schema.safeParse(value);
   if (!file.success) throw brokenKeyFile(path, file.error);
   return file.data;

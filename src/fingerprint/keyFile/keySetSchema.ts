@@ -1,13 +1,16 @@
 import * as z from 'zod';
+import { roundNumberSchema, signatureSchema } from '../../beacon/drandRound';
 import { deviceSchema, precisionSchema } from '../../contract/devices';
 import { areEqualIds } from '../canonical';
 import { commitKeySet, digestRelease } from '../commitment';
 import type { KeySet } from '../keySet';
 import { pickCandidate } from '../drawing/pick';
+import { findDrawFault } from '../laterDraw/beaconDraw';
+import type { UndrawnKeySet } from '../laterDraw/undrawnKeySet';
 import { deriveOrder } from '../seed';
 import { verdictRules } from '../verdictRules';
 
-const maxKeys = 2 ** 17;
+export const maxKeys = 2 ** 17;
 const maxIds = 2 ** 16;
 
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -33,14 +36,23 @@ export const candidatesSchema = idsSchema
 
 const naturalKeySchema = z.strictObject({ text: textSchema, ids: idsSchema });
 
+/** One response for each candidate. */
+export const responsesSchema = z.array(naturalKeySchema).min(2).max(256);
+
+/** A key without its draw. */
+export const keyShape = {
+  ...naturalKeySchema.shape,
+  candidates: candidatesSchema,
+  candidateTexts: z.array(textSchema),
+  spent: z.boolean(),
+};
+
 const keySchema = z
   .strictObject({
-    ...naturalKeySchema.shape,
-    candidates: candidatesSchema,
-    candidateTexts: z.array(textSchema),
+    ...keyShape,
     pick: z.int().min(0),
     response: naturalKeySchema,
-    spent: z.boolean(),
+    responses: responsesSchema.optional(),
   })
   .refine((key) => key.candidateTexts.length === key.candidates.length, 'every candidate needs a text')
   .refine((key) => key.response.ids[0] === key.candidates[key.pick], 'the response is not the drawn one');
@@ -54,6 +66,20 @@ const releaseSchema = z
     recordDigest: digestSchema,
   })
   .refine((release) => digestRelease(release) === release.recordDigest, 'the release record was changed');
+
+/** A round of a beacon: the hash of its chain, and its number. */
+export const announcedShape = { chain: digestSchema, round: roundNumberSchema };
+
+const drawSchema = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('seed') }),
+  z.strictObject({
+    from: z.literal('beacon'),
+    ...announcedShape,
+    signature: signatureSchema,
+    previousSignature: signatureSchema.or(digestSchema).optional(),
+    keysCommitment: digestSchema,
+  }),
+]);
 
 /** The content of a key file, checked against its own commitment, order and draws. */
 export const keySetSchema = z
@@ -77,6 +103,8 @@ export const keySetSchema = z
       tokenizerDigest: modelDigestSchema,
       chatRenderingDigest: digestSchema.nullable(),
     }),
+    /** Absent in files of earlier versions, and where no beacon drew. */
+    draw: drawSchema.default({ from: 'seed' }),
     rules: z.strictObject({
       threshold: z.number().min(0).max(1).nullable(),
       candidateCount: z.int().min(2).max(256),
@@ -102,19 +130,36 @@ export const keySetSchema = z
   });
 
 function findFault(keySet: KeySet): string | undefined {
-  const { seed, keys, order, strategy } = keySet;
-  if (keys.some((key) => key.candidates.length !== keySet.rules.candidateCount))
+  const { seed, keys, strategy, draw } = keySet;
+  const fault = findUndrawnFault(keySet) ?? (draw.from === 'beacon' && findDrawFault(keySet, draw));
+  if (fault) return fault;
+  if (draw.from === 'seed' && keys.some(({ responses }) => responses !== undefined))
+    return 'a key has responses that nothing commits to';
+  const isBound = keys.every((key) => pickCandidate(seed, key.ids, key.candidates) === key.pick);
+  if (strategy === 'inverse-nucleus' && draw.from === 'seed' && !isBound)
+    return 'a response is not the one that the seed draws';
+  return commitKeySet(keySet).commitment === keySet.commitment ? undefined : 'the commitment does not match';
+}
+
+/** What can be wrong with a set whether its responses are drawn or not. */
+export function findUndrawnFault({
+  seed,
+  keys,
+  order,
+  rules,
+}: Pick<KeySet | UndrawnKeySet, 'seed' | 'keys' | 'order' | 'rules'>): string | undefined {
+  if (keys.some((key) => key.candidates.length !== rules.candidateCount))
     return 'a key has the wrong number of candidates';
   const repeated = findRepeated(keys);
   if (repeated !== undefined) return `key ${repeated + 1} repeats an earlier one`;
   if (!areEqualIds(order, deriveOrder(seed, keys.length))) return 'the order does not follow from the seed';
-  const isBound = keys.every((key) => pickCandidate(seed, key.ids, key.candidates) === key.pick);
-  if (strategy === 'inverse-nucleus' && !isBound) return 'a response is not the one that the seed draws';
-  return commitKeySet(keySet).commitment === keySet.commitment ? undefined : 'the commitment does not match';
+  return undefined;
 }
 
 /** The index of the first key with the text or the tokens of an earlier one. */
-function findRepeated(keys: KeySet['keys']): number | undefined {
+function findRepeated(
+  keys: readonly { readonly text: string; readonly ids: readonly number[] }[],
+): number | undefined {
   const seen = new Set<string>();
   const found = keys.findIndex(({ text, ids }) => {
     const names = [`text ${text}`, `ids ${ids.join()}`];

@@ -74,14 +74,15 @@ export function parseKeyRows(text: string, name: string): KeyRow[] {
  * @throws UserError `unusable-keys`; `name` tells in it whose rows they were.
  */
 export function importKeys(rows: readonly KeyRow[], name: string, request: ImportRequest): KeySet {
-  const fault = findFault(rows, request.tokenizer);
-  if (fault) throw new UserError('unusable-keys', `${name} cannot be imported: ${fault}.`, nextStep);
+  const fault = findRowsFault(rows, request.tokenizer);
+  if (fault) throw unusableRows(name, fault);
   return commitKeySet({
     strategy: 'imported',
     seed: request.seed,
     toolVersion: request.toolVersion,
     createdAt: request.createdAt,
     base: describeBase(request.base, request.tokenizer),
+    draw: { from: 'seed' },
     rules: {
       threshold: null,
       candidateCount: rows[0]!.candidate_ids.length,
@@ -94,7 +95,12 @@ export function importKeys(rows: readonly KeyRow[], name: string, request: Impor
   });
 }
 
-function findFault(rows: readonly KeyRow[], tokenizer: Tokenizer): string | undefined {
+export function unusableRows(name: string, fault: string): UserError {
+  return new UserError('unusable-keys', `${name} cannot be imported: ${fault}.`, nextStep);
+}
+
+/** What prevents rows from being a key set; undefined when nothing does. */
+export function findRowsFault(rows: readonly KeyRow[], tokenizer: Tokenizer): string | undefined {
   const count = rows[0]!.candidate_ids.length;
   if (rows.some((row) => row.candidate_ids.length !== count))
     return 'not every key has the same number of candidates';
@@ -119,14 +125,21 @@ function nameRows(rows: readonly number[]): string {
 }
 
 function toKey(row: KeyRow, tokenizer: Tokenizer): Key {
-  const describe = (id: number) => findAddedText(tokenizer, row.key_ids, [id]) ?? tokenizer.decode([id]);
   return {
     text: row.key,
     ids: row.key_ids,
     candidates: row.candidate_ids,
-    candidateTexts: row.candidate_ids.map(describe),
+    candidateTexts: describeCandidates(row, tokenizer),
     pick: row.candidate_ids.indexOf(row.response_ids[0]!),
     response: { ids: row.response_ids, text: row.response },
     spent: row.spent,
   };
+}
+
+/** The text that each candidate of a row adds to the key's. */
+export function describeCandidates(
+  { key_ids, candidate_ids }: Pick<KeyRow, 'key_ids' | 'candidate_ids'>,
+  tokenizer: Tokenizer,
+): string[] {
+  return candidate_ids.map((id) => findAddedText(tokenizer, key_ids, [id]) ?? tokenizer.decode([id]));
 }

@@ -17,7 +17,11 @@ export class RunControl {
   private end: EarlyEnd | undefined;
   private refreshedAtMs = Date.now();
 
-  constructor(private readonly runFolder: string) {
+  /** @param onEnding called once, when the operation is asked to save and end. */
+  constructor(
+    private readonly runFolder: string,
+    private readonly onEnding: () => void,
+  ) {
     this.watch = new ControlWatch(runFolder);
     this.timer = setInterval(() => this.check(), checkIntervalMs).unref();
   }
@@ -45,6 +49,7 @@ export class RunControl {
 
   /** Asks the operation to save and end. */
   endEarly(end: EarlyEnd): void {
+    if (this.end === undefined) this.onEnding();
     this.end ??= end;
     this.controller.abort();
   }

@@ -25,7 +25,7 @@ const orphanPatienceMs = 120_000;
  * @returns the exit code: 0 with a result, 1 with an error, 130 when ended early.
  */
 export async function runJob(operations: Operations, runFolder: string): Promise<number> {
-  const control = new RunControl(runFolder);
+  const control = new RunControl(runFolder, () => void sendToParent({ type: 'ending' }));
   obeySignals(control);
   const secrets = await receiveSecrets();
   const outcome = await runLocked(operations, runFolder, control, secrets).catch(

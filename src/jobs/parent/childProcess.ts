@@ -16,11 +16,13 @@ export interface ChildEnd {
 
 /** How long a child may take to save and end before stronger signals follow. */
 export interface Patience {
+  /** How long it may take to answer at all; a child caught in endless work never does. */
+  readonly answerMs?: number;
   readonly cancelMs: number;
   readonly terminateMs: number;
 }
 
-export const defaultPatience: Patience = { cancelMs: 120_000, terminateMs: 10_000 };
+export const defaultPatience: Patience = { answerMs: 5000, cancelMs: 120_000, terminateMs: 10_000 };
 export const errorOutputLimit = 8000;
 /** Variables of the parent's environment that no child needs. */
 const secretVariables = ['FINGERPRINT_PASSPHRASE', 'FINGERPRINT_NEW_PASSPHRASE', 'FINGERPRINT_SEED_FILE'];
@@ -61,7 +63,8 @@ export function followChild(
       const message = childMessageSchema.safeParse(received).data;
       if (message?.type === 'ready') sendToChild(child, { type: 'start', secrets: { ...secrets } });
       else if (message?.type === 'news') onEvent(message.event);
-      else if (message !== undefined && message.type !== 'started') last = message;
+      else if (message !== undefined && message.type !== 'started' && message.type !== 'ending')
+        last = message;
     });
     child.on('error', (error) => {
       errorOutput += error.message;
@@ -72,7 +75,8 @@ export function followChild(
 }
 
 /**
- * Ends the child when a signal of its run is aborted: a request to save and end, then SIGTERM, then SIGKILL.
+ * Ends the child when a signal of its run is aborted: a request to save and end, then SIGTERM, then SIGKILL. A
+ * child that does not even answer gets SIGKILL at once.
  * @returns a function that stops watching the signals.
  */
 export function endOnAbort(
@@ -84,14 +88,22 @@ export function endOnAbort(
     readonly patience?: Patience;
   },
 ): () => void {
-  const { cancelMs, terminateMs } = run.patience ?? defaultPatience;
+  const { answerMs, cancelMs, terminateMs } = run.patience ?? defaultPatience;
   const timers: NodeJS.Timeout[] = [];
   const kill = (): void => void child.kill('SIGKILL');
   const terminate = (): void => {
     child.kill('SIGTERM');
     timers.push(setTimeout(kill, terminateMs));
   };
+  let hasAnswered = false;
+  child.on('message', (received) => {
+    hasAnswered ||= childMessageSchema.safeParse(received).data?.type === 'ending';
+  });
+  const killSilent = (): void => {
+    if (!hasAnswered) kill();
+  };
   const cancel = (): void => {
+    if (answerMs !== undefined) timers.push(setTimeout(killSilent, answerMs));
     timers.push(setTimeout(terminate, cancelMs));
     writeControl(run.runFolder, 'cancel').catch(terminate);
   };

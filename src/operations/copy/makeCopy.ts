@@ -9,7 +9,6 @@ import { writeCheckpoint, type ChangedTensors } from '../../checkpoint/writer';
 import { readStrictJson, writeFileAtomic } from '../../common/files';
 import { readMemory } from '../../common/memory';
 import { reportPercents } from '../../contract/events';
-import { readTexts } from '../../drift/readTexts';
 import { probeFindingsSchema } from '../../contract/probeFindings';
 import { openMarking, type MarkingOptions } from '../../embed/marking';
 import { planMemory, type MemoryPlan } from '../../embed/memory/memoryPlan';
@@ -25,6 +24,7 @@ import type { KeySet } from '../../fingerprint/keySet';
 import { restoreState } from '../../train/savedState';
 import { chooseTrained, lowestTrainedLayer } from '../../train/update/trainedParameters';
 import { changedTensors } from '../../train/update/trainedTensors';
+import { readOwnTexts, type OwnTexts } from '../texts/ownTexts';
 import { isWrittenAs } from './checkRelease';
 import type { OpenModel } from '../openModel';
 import type { OperationContext } from '../operation';
@@ -43,6 +43,8 @@ export interface CopyRequest {
 }
 
 interface Copy {
+  /** What was read of the creator's own text. */
+  readonly own: Pick<OwnTexts, 'rowsLeftOut' | 'notes'>;
   /** Benign text that was never trained on; predictions count from `firstRow` on. */
   readonly heldBack: RunText['heldBack'];
   readonly steps: number;
@@ -63,13 +65,18 @@ const probeFile = 'probe.json';
 /** Trains and writes. Training's memory is free when this returns: the check that follows opens whole models. */
 export async function makeCopy(given: CopyRequest, context: OperationContext): Promise<Copy> {
   const { model, keySet, memory } = given;
+  const own = await readOwnTexts(given.request.text ?? [], model.tokenizer, {
+    maxTexts: 100_000,
+    maxTokens: model.loaded.config.maxLength,
+  });
+  for (const text of own.notes) context.report({ type: 'note', text });
   const request: TextRequest = {
     ...given,
     model: model.loaded,
     tokenizer: model.tokenizer,
     placement: memory.forward,
     keys: keySet.keys,
-    ownTexts: await readOwnTexts(given),
+    ownTexts: own.files.flat(),
   };
   const ordinary = await writeText(request, context);
   const widest = await readText(request, ordinary, context);
@@ -94,19 +101,7 @@ export async function makeCopy(given: CopyRequest, context: OperationContext): P
     context,
   );
   const written = await write(copy, changed, context);
-  return { heldBack: text.heldBack, ...written, recipe, probe, ...ended };
-}
-
-async function readOwnTexts({ request, model }: CopyRequest): Promise<number[][]> {
-  const texts: number[][] = [];
-  for (const path of request.text ?? [])
-    texts.push(
-      ...(await readTexts(path, model.tokenizer, {
-        maxTexts: 100_000,
-        maxTokens: model.loaded.config.maxLength,
-      })),
-    );
-  return texts;
+  return { own, heldBack: text.heldBack, ...written, recipe, probe, ...ended };
 }
 
 /**

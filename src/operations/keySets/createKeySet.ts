@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { announceRound } from '../../beacon/announceRound';
 import { phases } from '../../contract/phases';
 import { digestCheckpoint, digestTokenizer } from '../../checkpoint/identity';
 import { choosePlacement, reportPlacement } from '../../engine/devices/choosePlacement';
@@ -10,16 +11,19 @@ import type { RequestOf, ResultOf } from '../../contract/declaration';
 import { createKeySet as declaration } from '../../contract/declarations/createKeySet';
 import { assertStrongPassphrase, writeKeyFile } from '../../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../../fingerprint/keySet';
-import { createKeySet as drawKeySet } from '../../fingerprint/drawing/keySetDrawing';
+import { createKeySet as drawKeySet, createUndrawnKeySet } from '../../fingerprint/drawing/keySetDrawing';
+import type { UndrawnKeySet } from '../../fingerprint/laterDraw/undrawnKeySet';
 import { newSeed, parseSeed, type Seed } from '../../fingerprint/seed';
+import { announceNow, listAnnounced } from './announcing';
 import { assertNewFile } from './newFile';
 import { openModel, type OpenModel } from '../openModel';
 import type { Operation, OperationContext } from '../operation';
 import { requirePassphrase } from './passphrase';
+import { readPrompts, type Prompts } from './prompts';
 import { readSmallFile } from './readSmallFile';
+import { sayLeftOut } from '../texts/ownTexts';
 import { toolVersion } from '../toolVersion';
 
-const mostPromptBytes = 100_000_000;
 const mostSeedBytes = 4096;
 /** Weights that a graphics card of unknown memory is trusted to hold. */
 const mostBytesInUnknownMemory = 2 ** 32;
@@ -34,6 +38,8 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     const passphrase = requirePassphrase(context.secrets);
     assertStrongPassphrase(passphrase);
     await assertNewFile(request.out);
+    // A round that is too early even now needs no work before it is refused.
+    if (request.draw) announceRound(request.draw, Date.now());
     const seed = request.seedFile === undefined ? newSeed() : await readSeed(request.seedFile);
     const prompts = request.prompts === undefined ? undefined : await readPrompts(request.prompts);
     context.report({ type: 'phase', phase: phases.openingModel });
@@ -46,9 +52,11 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
       out: request.out,
       count: keySet.keys.length,
       commitment: keySet.commitment,
+      ...listAnnounced(keySet),
+      ...(prompts && { rowsLeftOut: prompts.rowsLeftOut }),
       device: placement.device,
       precision: placement.precision,
-      warnings: model.checkpoint.warnings,
+      warnings: [...model.checkpoint.warnings, ...sayRowsLeftOut(request.prompts, prompts)],
       seconds: (performance.now() - started) / 1000,
     };
   },
@@ -75,14 +83,14 @@ interface Ingredients {
   readonly model: OpenModel;
   readonly placement: Placement;
   readonly seed: Seed;
-  readonly prompts: readonly string[] | undefined;
+  readonly prompts: Prompts | undefined;
 }
 
 async function draw(
   request: CreateKeySetRequest,
   { model, placement, seed, prompts }: Ingredients,
   context: OperationContext,
-): Promise<KeySet> {
+): Promise<KeySet | UndrawnKeySet> {
   const { checkpoint, loaded, tokenizer } = model;
   const { root } = await digestCheckpoint(checkpoint, context.signal);
   const base = {
@@ -93,31 +101,31 @@ async function draw(
   };
   const languageModel = await openLanguageModel(loaded, placement);
   try {
-    return await drawKeySet(
-      {
-        model: languageModel,
-        tokenizer,
-        seed,
-        count: request.count,
-        responseLength: request.responseLength ?? 1,
-        ...(prompts && { prompts }),
-        base,
-        placement,
-        toolVersion,
-        createdAt: new Date().toISOString(),
-      },
-      context,
-    );
+    const asked = {
+      model: languageModel,
+      tokenizer,
+      seed,
+      count: request.count,
+      responseLength: request.responseLength ?? 1,
+      ...(prompts && { prompts: prompts.texts }),
+      base,
+      placement,
+      toolVersion,
+    };
+    const wish = request.draw;
+    return wish === undefined
+      ? await drawKeySet({ ...asked, createdAt: new Date().toISOString() }, context)
+      : await createUndrawnKeySet(asked, () => announceNow(wish), context);
   } finally {
     await languageModel.close();
   }
 }
 
-async function readSeed(path: string): Promise<Seed> {
-  return parseSeed(await readSmallFile(path, 'seed file', mostSeedBytes));
+function sayRowsLeftOut(path: string | undefined, prompts: Prompts | undefined): string[] {
+  if (path === undefined || !prompts || prompts.rowsLeftOut === 0) return [];
+  return [sayLeftOut(path, prompts.rowsLeftOut, 'no "prompt", "text" or "instruction" with words')];
 }
 
-async function readPrompts(path: string): Promise<string[]> {
-  const text = (await readSmallFile(path, 'prompts file', mostPromptBytes)).toString('utf8');
-  return text.replace(/^\uFEFF/, '').split(/\r?\n/);
+async function readSeed(path: string): Promise<Seed> {
+  return parseSeed(await readSmallFile(path, 'seed file', mostSeedBytes));
 }

@@ -6,7 +6,9 @@ import type { DeeplyReadonly, RequestOf, ResultOf, Secrets } from '../../contrac
 import type { importKeys as declaration } from '../../contract/declarations/importKeys';
 import { writeKeyFile } from '../../fingerprint/keyFile/keyFile';
 import { importKeys as importRows, parseKeyRows } from '../../fingerprint/keyFile/plainKeys';
+import { importUndrawnKeys, parseUndrawnRows } from '../../fingerprint/keyFile/plainUndrawnKeys';
 import { newSeed } from '../../fingerprint/seed';
+import { announceNow, listAnnounced } from './announcing';
 import { assertNewFile } from './newFile';
 import { requirePassphrase } from './passphrase';
 import { readSmallFile } from './readSmallFile';
@@ -16,25 +18,22 @@ const mostFileBytes = 2 ** 28;
 
 /**
  * Makes a key set from keys and responses that came from elsewhere. It runs no model, so the set has no
- * neutral prompts, and its draws are bound to no seed: {@link importLimits} says what that means.
+ * neutral prompts; unless a beacon draws, its draws are bound to nothing: {@link importLimits} says what that means.
  * @throws UserError `file-exists`, `no-such-folder`, `not-found`, `broken-json`, `unexpected-content`,
- * `unusable-keys`, and as openCheckpoint, loadTokenizer and writeKeyFile.
+ * `unusable-keys`, `unusable-round`, and as openCheckpoint, loadTokenizer and writeKeyFile.
  */
 export async function importKeys(
   request: RequestOf<typeof declaration>,
   secrets: Secrets,
 ): Promise<DeeplyReadonly<ResultOf<typeof declaration>>> {
-  const { file, out } = request;
+  const { file, out, draw } = request;
   const passphrase = requirePassphrase(secrets);
   await assertNewFile(out);
-  const rows = parseKeyRows(
-    (await readSmallFile(file, 'file of keys', mostFileBytes)).toString('utf8'),
-    file,
-  );
+  const text = (await readSmallFile(file, 'file of keys', mostFileBytes)).toString('utf8');
   const checkpoint = await openCheckpoint(request.model);
   const tokenizer = await loadTokenizer(checkpoint.dir);
   const { root } = await digestCheckpoint(checkpoint);
-  const keySet = importRows(rows, file, {
+  const source = {
     tokenizer,
     base: {
       name: basename(checkpoint.dir),
@@ -44,15 +43,19 @@ export async function importKeys(
     },
     seed: newSeed(),
     toolVersion,
-    createdAt: new Date().toISOString(),
     neutralPrompts: [],
-  });
+  };
+  const keySet =
+    draw === undefined
+      ? importRows(parseKeyRows(text, file), file, { ...source, createdAt: new Date().toISOString() })
+      : importUndrawnKeys(parseUndrawnRows(text, file), file, source, announceNow(draw));
   await writeKeyFile(out, keySet, passphrase);
   return {
     out,
     count: keySet.keys.length,
     commitment: keySet.commitment,
-    warnings: [...checkpoint.warnings, ...importLimits],
+    ...listAnnounced(keySet),
+    warnings: [...checkpoint.warnings, ...(draw === undefined ? importLimits : importLimits.slice(1))],
   };
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../reports/words/suspectRead';
 import type { OpenSuspect } from '../../suspects/opening/openSuspect';
 import type { ReadingsAnswer } from '../../verify/askReadings';
-import { keyFileClaim } from '../../verify/claim';
+import { keyFileClaim, type Registration } from '../../verify/claim';
 import { isBaseItself, type Kinship } from '../../verify/kinship';
 import type { Questions, Suspect } from '../../verify/suspect';
 import type { OtherVerdict } from '../../verify/otherVerdict';
@@ -33,6 +33,8 @@ export interface OpenCase extends PlacementWish {
   readonly kinship: Kinship;
   /** False where the user does not want to wait for the key set to be drawn again. */
   readonly rederive: boolean;
+  /** What the user knows of the commitment that came before a beacon's draw. */
+  readonly registration: Registration | undefined;
 }
 
 /** A verdict, and what was seen besides the answers. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { encodeChat, type Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
-import { readTexts } from '../../drift/readTexts';
 import { findBundledText, readQuestions } from './bundledText';
+import { readOwnTexts, type OwnTexts } from './ownTexts';
 
 /** The texts on which a drift is measured. */
 export interface DriftTexts {
@@ -11,6 +11,8 @@ export interface DriftTexts {
   readonly prompts: readonly (readonly number[])[];
   /** A description of the texts. */
   readonly sources: readonly string[];
+  /** Of the creator's own text; undefined for the bundled one. */
+  readonly own: Pick<OwnTexts, 'rowsLeftOut' | 'notes'> | undefined;
 }
 
 const mostTokensInAll = 20_000;
@@ -31,14 +33,12 @@ export async function readDriftTexts(
   tokenizer: Tokenizer,
 ): Promise<DriftTexts> {
   const paths = own ?? listBundled(tokenizer);
-  const files: number[][][] = [];
-  for (const path of paths)
-    files.push(await readTexts(path, tokenizer, { maxTexts: mostTexts, maxTokens: tokensOfText }));
-  const texts = takeInTurn(files, mostTokensInAll);
+  const read = await readOwnTexts(paths, tokenizer, { maxTexts: mostTexts, maxTokens: tokensOfText });
   return {
-    texts,
-    prompts: await listPrompts(files[0]!, tokenizer),
+    texts: takeInTurn(read.files, mostTokensInAll),
+    prompts: await listPrompts(read.files[0]!, tokenizer),
     sources: own ? own.map((path) => basename(path)) : paths.map((path) => `bundled ${basename(path)}`),
+    own: own && read,
   };
 }
 

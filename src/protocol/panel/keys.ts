@@ -30,6 +30,8 @@ export interface KeySetRow {
   readonly model: string;
   /** Whether it was made for the chosen model. */
   readonly fits: boolean;
+  /** Whether its responses are drawn; a public beacon draws those of some sets after they are committed. */
+  readonly isDrawn: boolean;
   readonly count: number;
   readonly unspent: number;
   /** "not committed yet", or where and when its releases were recorded. */

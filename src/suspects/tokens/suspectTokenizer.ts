@@ -1,7 +1,6 @@
 import { Cancelled, UserError } from '../../common/errors';
 import { loadBareTokenizer, loadTokenizer, type Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
-import { readTokenizerJson } from '../../checkpoint/tokenizer/tokenizerFiles';
-import { listTokenTexts, type TokenTexts } from './tokenTexts';
+import { readTokenTexts, type TokenTexts } from './tokenTexts';
 
 /** A suspect's tokenizer as far as it can be read. */
 export interface SuspectTokenizer {
@@ -15,7 +14,7 @@ export interface SuspectTokenizer {
 
 /** Opens a suspect's tokenizer. Whatever in it is broken is noted and done without. */
 export async function openSuspectTokenizer(dir: string): Promise<SuspectTokenizer> {
-  const texts = await attempt(async () => listTokenTexts(await readTokenizerJson(dir)));
+  const texts = await attempt(() => readTokenTexts(dir));
   if (!texts.value)
     return {
       texts: undefined,
@@ -23,7 +22,14 @@ export async function openSuspectTokenizer(dir: string): Promise<SuspectTokenize
       notes: [sayUnread(texts.why, 'by the ids of the keys')],
     };
   const whole = await attempt(() => loadTokenizer(dir));
-  if (whole.value) return { texts: texts.value, tokenizer: whole.value, notes: [] };
+  if (whole.value) {
+    const problem = whole.value.chat?.findProblem();
+    return {
+      texts: texts.value,
+      tokenizer: problem ? { ...whole.value, chat: undefined } : whole.value,
+      notes: problem ? [sayUnread(problem.message, 'without its chat template')] : [],
+    };
+  }
   const bare = await attempt(() => loadBareTokenizer(dir));
   if (bare.value)
     return {

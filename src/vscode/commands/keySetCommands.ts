@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import type { BeaconWish } from '../../contract/beaconWish';
 import { usualKeyCount } from '../../contract/declarations/createKeySet';
 import { commandIds, viewIds } from '../../ids';
 import { changePassphrase } from '../../operations/keySets/changePassphrase';
@@ -9,6 +10,7 @@ import { askNewPassphrase } from '../keySecrets';
 import { askKeyFile, startDrawing, waitForDrawing } from '../panel/keys/creation';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
+import { askDraw, tellAnnounced } from './beaconCommands';
 import { askInTurn, typeText } from './dialog';
 import { askCheckpoint, askFile, askKeySet, askNewFile, confirm } from './questions';
 import type { Handlers } from './handlers';
@@ -35,7 +37,7 @@ export function keySetCommands(services: Services): Partial<Handlers> {
     [commandIds.changePassphrase]: async (given) => change(services, await ask(given, 'Change Passphrase')),
     [commandIds.revealKeys]: async (given) => reveal(services, revealed, await ask(given, 'Reveal Keys')),
     [commandIds.unlockKeySet]: async (given) => {
-      await secrets.unlock(await ask(given, 'Unlock Key Set'));
+      await secrets.unlockAny(await ask(given, 'Unlock Key Set'));
     },
     [commandIds.lockKeySet]: async (given) => secrets.forget(await ask(given, 'Lock Key Set')),
   };
@@ -43,7 +45,7 @@ export function keySetCommands(services: Services): Partial<Handlers> {
 
 async function create(services: Services, given: string | undefined): Promise<void> {
   requireTrust();
-  const { model, count } = await askInTurn<{ readonly model: string; readonly count: number }>(
+  const { model, count, draw } = await askInTurn<Creation>(
     'Create Key Set',
     [
       ...(given === undefined
@@ -62,13 +64,23 @@ async function create(services: Services, given: string | undefined): Promise<vo
           }),
         ),
       }),
+      async (_before, place) => ({ draw: await askDraw(place) }),
     ],
     given === undefined ? {} : { model: given },
   );
-  const drawing = await startDrawing(services, model, { count, responseLength: 1, promptsFile: null });
+  const plan = { count, responseLength: 1, promptsFile: null };
+  const drawing = await startDrawing(services, model, plan, draw);
   await vscode.window.withProgress({ location: { viewId: viewIds.keySets } }, () =>
     waitForDrawing(services, drawing),
   );
+  await tellAnnounced(drawing.out);
+}
+
+interface Creation {
+  readonly model: string;
+  readonly count: number;
+  /** Undefined where the seed draws. */
+  readonly draw: BeaconWish | undefined;
 }
 
 function findFaultOfCount(text: string): string | undefined {
@@ -80,20 +92,29 @@ function findFaultOfCount(text: string): string | undefined {
 
 async function importFrom({ index, log, secrets }: Services): Promise<void> {
   requireTrust();
-  const { file, model } = await askInTurn<{ readonly file: string; readonly model: string }>('Import Keys', [
+  const { file, model, draw } = await askInTurn<Importing>('Import Keys', [
     async () => ({
       file: await askFile('Choose a File Written by Export Keys', { JSON: ['json'] }),
     }),
     async (_before, place) => ({ model: await askCheckpoint(index, place, 'Which model are the keys for?') }),
+    async (_before, place) => ({ draw: await askDraw(place, 'Use the responses in the file') }),
   ]);
   const out = await askKeyFile(model);
   const passphrase = await askNewPassphrase(out);
   const { warnings } = await vscode.window.withProgress({ location: { viewId: viewIds.keySets } }, () =>
-    importKeys({ file, model, out }, { passphrase }),
+    importKeys({ file, model, out, ...(draw && { draw }) }, { passphrase }),
   );
   for (const warning of warnings) log.warn(warning);
   await secrets.store(out, passphrase);
   await index.refresh();
+  await tellAnnounced(out);
+}
+
+interface Importing {
+  readonly file: string;
+  readonly model: string;
+  /** Undefined where the responses of the file are used. */
+  readonly draw: BeaconWish | undefined;
 }
 
 async function exportTo({ secrets }: Services, keys: string): Promise<void> {

@@ -47,6 +47,10 @@ function listGroups(services: Services, panel: PanelHandle): Group[] {
       load: async () => (await import('./keySetCommands')).keySetCommands(services),
     },
     {
+      ids: [c.drawResponses],
+      load: async () => (await import('./beaconCommands')).beaconCommands(services),
+    },
+    {
       ids: [c.openRun, c.pauseRun, c.resumeRun, c.stopRun, c.cancelRun, c.discardRun],
       load: async () => (await import('./runCommands')).runCommands(services, panel),
     },

@@ -99,7 +99,7 @@ async function resume({ runs, secrets }: Services, run: KnownRun): Promise<void>
 async function confirmForeign(run: KnownRun): Promise<void> {
   await confirm(
     `Resume ${nameRun(run)}, which was not begun by this installation?`,
-    `If you go on, ${sayWhatItDoes(run.job)}. Its folder is ${run.folder}. Resume it only if you trust whoever made that folder, and check each path.`,
+    `If you resume it, ${sayWhatItDoes(run.job)}. Its folder is ${run.folder}. Resume it only if you trust the maker of that folder, and check each path.`,
     'Resume',
   );
 }

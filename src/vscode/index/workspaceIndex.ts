@@ -156,9 +156,10 @@ export class WorkspaceIndex implements vscode.Disposable {
     const finds = await searchWorkspace();
     const showing = setInterval(() => this.showSoFar(finds), showAfterMs);
     try {
-      await this.checkpointCache.update(finds.checkpoints, listParts);
+      // Checkpoints come last: they take longest.
       await this.keySetCache.update(finds.keySets);
       await this.reportCache.update(finds.reports);
+      await this.checkpointCache.update(finds.checkpoints, listParts);
     } finally {
       clearInterval(showing);
     }

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
-import { makeTemporaryFolder } from '../../common/temporaryFolder';
+import { makeTemporaryFolder, removeAbandonedFolders } from '../../common/temporaryFolder';
 import { reportKinds } from '../../contract/reportKinds';
 import { renderDriftHtml, renderVerifyHtml } from '../../reports/html';
 import type { StoredReport } from '../../reports/readReport';
@@ -15,7 +15,7 @@ export class ReportPrinter implements vscode.Disposable {
   async print(stored: StoredReport, source: vscode.Uri): Promise<void> {
     // The file is where the extension runs; a browser elsewhere cannot open it.
     if (vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web) throw noBrowser();
-    this.folder ??= makeTemporaryFolder('fingerprint-report-');
+    this.folder ??= makeFolder();
     const folder = await this.folder;
     // Another editor removes it when it has not been used for long.
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -29,6 +29,13 @@ export class ReportPrinter implements vscode.Disposable {
   dispose(): void {
     void this.folder?.then((folder) => rm(folder, { recursive: true, force: true })).catch(() => undefined);
   }
+}
+
+const prefix = 'fingerprint-report-';
+
+async function makeFolder(): Promise<string> {
+  await removeAbandonedFolders(prefix);
+  return makeTemporaryFolder(prefix);
 }
 
 function noBrowser(): UserError {

@@ -13,7 +13,10 @@ const quietMs = 500;
 export async function readReportFile(uri: vscode.Uri): Promise<StoredReport> {
   const name = posix.basename(uri.path);
   try {
-    const { size } = await vscode.workspace.fs.stat(uri);
+    const { size, type } = await vscode.workspace.fs.stat(uri);
+    // A link to a device, or a pipe, has no end.
+    if ((type & vscode.FileType.File) === 0)
+      throw new UserError('not-a-report', `${name} is not a file.`, 'Check where it comes from.');
     if (size > mostBytes)
       throw new UserError('not-a-report', `${name} is too large for a report.`, 'Open it as JSON.');
     return readReport(Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8'), name);

@@ -1,4 +1,5 @@
 import { commandIds } from '../../ids';
+import { describeKnownRound } from '../../beacon/announceRound';
 import type { KeyFilePublic } from '../../fingerprint/keyFile/keyFile';
 import { formatCounted, formatOf } from '../../words/numbers';
 import { formatDate } from '../../words/dates';
@@ -22,20 +23,34 @@ function makeKeySetRow({ path, name }: FoundKeySet, header: KeyFilePublic, isUnl
     icon: { codicon: isUnlocked ? 'key' : 'lock' },
     spoken: `${name}, ${description}, ${isUnlocked ? 'unlocked' : 'locked'}`,
     tooltip: describeInFull(name, header),
-    capabilities: ['reveal', isUnlocked ? 'lock' : 'unlock', 'passphrase', 'export', 'path'],
+    capabilities: [
+      ...(isUndrawn(header) ? ['draw'] : ['reveal', 'export']),
+      isUnlocked ? 'lock' : 'unlock',
+      'passphrase',
+      'path',
+    ],
     target: { kind: 'keySet', path },
     children: makeDetails(path, header, isUnlocked),
   };
 }
 
-function describeUse({ keyCount, spentCount, releases }: KeyFilePublic): string {
+function isUndrawn({ draw }: KeyFilePublic): boolean {
+  return draw?.from === 'announced';
+}
+
+function describeUse(header: KeyFilePublic): string {
+  if (isUndrawn(header)) return 'responses not drawn';
+  return describeSpent(header);
+}
+
+function describeSpent({ keyCount, spentCount, releases }: KeyFilePublic): string {
   if (spentCount === keyCount) return 'all spent';
   if (spentCount > 0) return `${formatOf(keyCount - spentCount, keyCount)} unspent`;
   return releases.length === 0 ? 'not committed' : `in ${formatCounted(releases.length, 'release')}`;
 }
 
 function makeDetails(path: string, header: KeyFilePublic, isUnlocked: boolean): Row[] {
-  const { releases, spentCount, keyCount, strategy } = header;
+  const { releases, spentCount, keyCount } = header;
   const detail = (id: string, codicon: string, label: string, description: string): Row => ({
     id: `keys:${path}:${id}`,
     label,
@@ -47,7 +62,7 @@ function makeDetails(path: string, header: KeyFilePublic, isUnlocked: boolean): 
     children: [],
   });
   return [
-    detail('model', 'package', `For ${header.model}`, strategy === 'imported' ? 'imported' : 'drawn from it'),
+    detail('model', 'package', `For ${header.model}`, describeOrigin(header)),
     detail(
       'releases',
       releases.length === 0 ? 'circle-outline' : 'pass',
@@ -60,24 +75,55 @@ function makeDetails(path: string, header: KeyFilePublic, isUnlocked: boolean): 
       spentCount === 0 ? 'None spent' : `${formatOf(spentCount, keyCount)} spent`,
       spentCount === 0 ? 'seen by nobody else' : 'seen by somebody else',
     ),
-    {
-      ...detail(
-        'keys',
-        isUnlocked ? 'eye-closed' : 'lock',
-        'Keys hidden',
-        isUnlocked ? 'reveal to show' : 'unlock first',
-      ),
-      capabilities: ['reveal'],
-      click: commandIds.revealKeys,
-    },
+    isUndrawn(header) ? makeUndrawnDetail(detail, header) : makeKeysDetail(detail, isUnlocked),
   ];
+}
+
+type MakeDetail = (id: string, codicon: string, label: string, description: string) => Row;
+
+function makeKeysDetail(detail: MakeDetail, isUnlocked: boolean): Row {
+  return {
+    ...detail(
+      'keys',
+      isUnlocked ? 'eye-closed' : 'lock',
+      'Keys hidden',
+      isUnlocked ? 'reveal to show' : 'unlock first',
+    ),
+    capabilities: ['reveal'],
+    click: commandIds.revealKeys,
+  };
+}
+
+function makeUndrawnDetail(detail: MakeDetail, header: KeyFilePublic): Row {
+  return {
+    ...detail('draw', 'broadcast', 'Responses not drawn', describeRoundOf(header)),
+    capabilities: ['draw'],
+    click: commandIds.drawResponses,
+  };
+}
+
+function describeOrigin({ strategy }: KeyFilePublic): string {
+  return strategy === 'imported' ? 'imported' : 'drawn from it';
+}
+
+function describeDraw({ strategy, draw }: KeyFilePublic): string {
+  if (draw === undefined) return strategy === 'imported' ? 'imported' : 'by a committed seed';
+  return draw.from === 'announced' ? 'not yet' : 'by a public beacon';
+}
+
+/** "round 123 of drand quicknet, 23 Aug 2023, 15:15 UTC". */
+function describeRoundOf({ draw }: KeyFilePublic): string {
+  const known = draw && describeKnownRound(draw);
+  if (known) return `round ${known.round} of drand ${known.chain}, ${formatDate(known.time)}`;
+  return draw ? `round ${draw.round} of an unknown chain` : '';
 }
 
 function describeInFull(name: string, header: KeyFilePublic): string {
   return `**${escapeMarkdown(name)}**\n\n${factTable([
     ['Model', header.model],
     ['Keys', `${header.keyCount}, of which ${header.spentCount} spent`],
-    ['Drawn', header.strategy === 'imported' ? 'imported' : 'by a committed seed'],
+    ['Drawn', describeDraw(header)],
+    header.draw && ['Beacon', describeRoundOf(header)],
     ['Made', formatDate(header.createdAt)],
     ['Commitment', `${header.commitment.slice(0, 16)}…`],
     ['Releases', String(header.releases.length)],

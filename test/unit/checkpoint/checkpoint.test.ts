@@ -17,7 +17,7 @@ import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { listFolder } from '../../../src/checkpoint/folderFiles';
 import { digestCheckpoint } from '../../../src/checkpoint/identity';
-import { readTokenizerConfig } from '../../../src/checkpoint/tokenizer/tokenizerFiles';
+import { readTokenizerConfig } from '../../../src/checkpoint/tokenizer/tokenizerConfig';
 import { assertFinite } from '../../../src/checkpoint/weights/finite';
 import { readTensor } from '../../../src/checkpoint/weights/tensorData';
 import {

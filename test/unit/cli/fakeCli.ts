@@ -37,6 +37,7 @@ const shownKeySet: Omit<ResultOf<typeof showKeySet>, 'lines'> = {
   strategy: 'inverse-nucleus',
   createdAt: '2026-11-25T00:00:00Z',
   commitment: 'c0ffee',
+  drawn: true,
   count: 2,
   spent: 0,
   candidates: 8,
@@ -59,6 +60,14 @@ void runCommandLine(process.argv.slice(2), {
     showKeySet: ({ reveal }) => Promise.resolve({ ...shownKeySet, lines: [reveal ? 'the key' : '2 keys'] }),
     exportKeySet: ({ out }) => Promise.resolve({ out, count: 2 }),
     importKeys: ({ out }) => Promise.resolve({ out, count: 2, commitment: 'c0ffee', warnings: [] }),
+    drawResponses: ({ keys }) =>
+      Promise.resolve({
+        keys,
+        count: 2,
+        commitment: 'c0ffee',
+        keysCommitment: 'cafe',
+        drawnBy: { chain: 'quicknet', chainHash: '52db', round: 123, time: '2023-08-23T15:15:33.000Z' },
+      }),
     changePassphrase: ({ keys }, { passphrase, newPassphrase }) =>
       passphrase === newPassphrase
         ? Promise.reject(new Error('unforeseen\nat a place'))

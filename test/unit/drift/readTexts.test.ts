@@ -32,7 +32,7 @@ async function write(name: string, content: string): Promise<string> {
 
 /** The texts a file gives, decoded again without the begin token. */
 async function read(path: string, using = tokenizer, limits = options): Promise<string[]> {
-  const texts = await readTexts(path, using, limits);
+  const { texts } = await readTexts(path, using, limits);
   return texts.map((ids) => {
     assert.equal(ids[0], 1);
     return tokenizer.decode(ids.slice(1));
@@ -63,6 +63,34 @@ describe('texts for drift', () => {
       '<user>Fix\nteh<assistant>the',
     ]);
     assert.deepEqual(await read(path, tokenizer, { maxTexts: 2, maxTokens: 4 }), ['One', 'Ask']);
+  });
+
+  it('takes a field that is null for one that is not there, and rows of an array', async () => {
+    const cases = 'test/fixtures/cases/text-files';
+    for (const name of ['input-null.jsonl', 'array.json']) {
+      const { texts, rowsLeftOut } = await readTexts(join(cases, name), tokenizer, options);
+      assert.deepEqual([texts.length, rowsLeftOut], [30, 0]);
+    }
+    const rows = [{ text: null, instruction: 'Ask', input: null, output: 'Answer' }, 'One.'];
+    const path = await write('nulls.json', JSON.stringify(rows));
+    assert.deepEqual(await read(path), ['Ask\nAnswer', 'One.']);
+  });
+
+  it('counts the rows that it leaves out', async () => {
+    const rows = [
+      { text: 'One.' },
+      { messages: [] },
+      { text: ' ' },
+      { text: null },
+      [1],
+      { text: 'Two.' },
+      5,
+    ];
+    const path = await write('some.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'));
+    const { texts, rowsLeftOut } = await readTexts(path, tokenizer, options);
+    assert.deepEqual([texts.length, rowsLeftOut], [2, 5]);
+    const first = await readTexts(path, tokenizer, { ...options, maxTexts: 1 });
+    assert.deepEqual([first.texts.length, first.rowsLeftOut], [1, 0]);
   });
 
   it('cuts plain text between words or paragraphs without losing a word', async () => {

@@ -27,7 +27,10 @@ export async function openSmallRun(
   const { loaded, tokenizer } = await openModel('test/fixtures/models/chat-5M');
   const usual = defaultRecipe(loaded, { keyCount, chat: false });
   const recipe = { ...usual, ...change(usual) };
-  const stories = await readTexts('media/text/stories.jsonl', tokenizer, { maxTexts: 66, maxTokens: 32 });
+  const { texts: stories } = await readTexts('media/text/stories.jsonl', tokenizer, {
+    maxTexts: 66,
+    maxTokens: 32,
+  });
   const keys = stories
     .slice(0, keyCount)
     .map((ids, i) => ({ ids: ids.slice(0, 12), response: { ids: [500 + i], text: '' } }));

@@ -23,6 +23,11 @@ const behaviours: Record<string, (request: Request, context: OperationContext) =
   endless: (_request, context) => workEndlessly(context, () => sleep(5)),
   /** The same without ever letting the event loop turn, as a blocking engine does. */
   blocking: (_request, context) => workEndlessly(context, () => Promise.resolve()),
+  /** Caught in a loop: it neither hears nor checks anything. */
+  caught: (_request, context) => {
+    context.report({ type: 'phase', phase: 'comparing' });
+    for (;;);
+  },
   /** Hears nothing. */
   deaf: async (_request, context) => {
     context.report({ type: 'phase', phase: 'comparing' });

@@ -44,6 +44,25 @@ describe('measuring drift', () => {
     assert.deepEqual(report.textSources, ['bundled stories.jsonl', 'bundled dialogues.jsonl']);
   });
 
+  it('says how many rows of own text hold no text, in the result and in the report', async () => {
+    const rows = join(workshop.folder, 'rows.jsonl');
+    const texts = ['He ran home to his mum.', 'She found a red ball.', 'The dog was very happy.'];
+    await writeFile(
+      rows,
+      [...texts.map((text) => ({ text })), { messages: [] }, { text: null }]
+        .map((row) => JSON.stringify(row))
+        .join('\n'),
+    );
+    const report = join(workshop.folder, 'rows');
+    const result = await measure({ model: sampleModel, text: [rows, ownText], report });
+    assert.equal(result.rowsLeftOut, 2);
+    const said = '2 rows of rows.jsonl were left out: they have neither "text" nor';
+    assert.ok(result.lines.some((line) => line.startsWith(said)));
+    const stored = driftReportSchema.parse(JSON.parse(await readFile(result.report!.at(-1)!, 'utf8')));
+    assert.ok(stored.limits.some((limit) => limit.startsWith(said)));
+    assert.equal((await measure({ model: sampleModel, text: [ownText] })).rowsLeftOut, 0);
+  });
+
   it('refuses models with different tokenizers, and text without words', async () => {
     await assert.rejects(measure({ model: join(models, 'stories260K') }), { reason: 'different-tokenizer' });
     const empty = join(workshop.folder, 'empty.txt');

@@ -199,6 +199,13 @@ describe('the row of a run whose copy falls short', () => {
     assert.match(row!.tooltip!, /^\*\*Not ready to publish: .*lower learning rate/);
   });
 
+  it('say that a copy is done whose release the key file does not record, and why', () => {
+    const missing = { ...(result.result as object), recordMissing: 'K could not be opened.' };
+    const [row] = makeRunRows([embedRun('/w/models/aurora-r3', [{ ...result, result: missing }, done])]);
+    assert.equal(describeRow(row!), 'r3: embed | record missing in the key file, 22 Nov, 7\u202fmin');
+    assert.match(row!.tooltip!, /K could not be opened\\?\. Resume the run to add the record/);
+  });
+
   it('looks like one where an older journal records no shortfall', () => {
     const [row] = makeRunRows([embedRun('/w/models/aurora-r3', [result, done])]);
     assert.deepEqual(row!.icon, { codicon: 'pass', colour: 'charts.green' });
@@ -234,6 +241,25 @@ describe('rows of key sets', () => {
     const [row] = makeKeySetRows([keySet], new Set([keySet.path]));
     assert.deepEqual(row!.icon, { codicon: 'key' });
     assert.ok(row!.capabilities.includes('lock'));
+  });
+
+  it('offer to draw one that waits for a beacon, and to reveal nothing', () => {
+    const chain = '52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971';
+    const undrawn = { ...header, spentCount: 0, draw: { from: 'announced', chain, round: 123 } as const };
+    const [row] = makeKeySetRows([{ ...keySet, header: { ...undrawn, releases: [] } }], new Set());
+    assert.equal(describeRow(row!), 'a.fpkeys | 48 keys, responses not drawn');
+    assert.deepEqual(row!.capabilities, ['draw', 'unlock', 'passphrase', 'path']);
+    assert.equal(
+      describeRow(row!.children.at(-1)!),
+      'Responses not drawn | round 123 of drand quicknet, 23 Aug 2023, 15:15 UTC',
+    );
+    const drawn = { ...undrawn, draw: { ...undrawn.draw, from: 'beacon', keysCommitment: 'a'.repeat(64) } };
+    const [after] = makeKeySetRows(
+      [{ ...keySet, header: { ...drawn, releases: [] } as FoundKeySet['header'] & object }],
+      new Set(),
+    );
+    assert.ok(after!.capabilities.includes('reveal'));
+    assert.match(after!.tooltip!, /by a public beacon/);
   });
 
   it('say when a file is damaged', () => {

@@ -9,7 +9,7 @@ import type { Findings, Kind, Question, ReaderMessage } from './messages';
 interface ReaderLimits {
   /** To start, which a busy computer makes slow. */
   readonly startMs: number;
-  /** To read one folder or file; a model of 36,000 tensors takes half a second. */
+  /** To read one folder or file; a model of 36,000 tensors takes a second, several on a busy computer. */
   readonly readMs: number;
   /** Without a question it ends. */
   readonly idleMs: number;
@@ -17,7 +17,7 @@ interface ReaderLimits {
   readonly heapMegabytes: number;
 }
 
-const usualLimits: ReaderLimits = { startMs: 30_000, readMs: 5000, idleMs: 10_000, heapMegabytes: 384 };
+const usualLimits: ReaderLimits = { startMs: 30_000, readMs: 8000, idleMs: 10_000, heapMegabytes: 384 };
 
 const mostFailedStarts = 2;
 

@@ -28,6 +28,9 @@ export async function createKeySet(session: PanelSession): Promise<void> {
 export async function chooseKeySet(session: PanelSession, path: string): Promise<void> {
   requireModel(session);
   session.changeIntent({ keySet: path });
+  const header = session.services.index.keySets.find((found) => found.path === path)?.header;
+  // There is nothing to preview before the draw.
+  if (header?.draw?.from === 'announced') return;
   if (await session.services.secrets.isUnlocked(path)) await openPreview(session, path);
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { showStage } from '../showStage';
+import type { BeaconWish } from '../../../contract/beaconWish';
 import { createKeySet } from '../../../contract/declarations/createKeySet';
 import { isInside } from '../../../checkpoint/folderFiles';
 import { Cancelled, UserError } from '../../../common/errors';
@@ -32,6 +33,7 @@ export async function startDrawing(
   { runs, secrets, settings }: Services,
   model: string,
   { count, responseLength, promptsFile }: KeyPlan,
+  draw?: BeaconWish,
 ): Promise<Drawing> {
   requireTrust();
   const out = await askKeyFile(model);
@@ -44,6 +46,7 @@ export async function startDrawing(
     out,
     responseLength,
     ...(promptsFile !== null && { prompts: promptsFile }),
+    ...(draw && { draw }),
     ...settings.placement(),
   };
   // Before the drawing: closing the window must not lose the passphrase.

@@ -1,3 +1,4 @@
+import { describeKnownRound } from '../../../beacon/announceRound';
 import { phases } from '../../../contract/phases';
 import { showStage } from '../showStage';
 import type { KeyFilePublic } from '../../../fingerprint/keyFile/keyFile';
@@ -73,6 +74,7 @@ export function summariseKeys({ sets, chosen, drawing, problem }: KeysView): Ste
   const set = sets.find(({ path }) => path === chosen);
   if (!set)
     return problem ? { state: 'failed', words: 'Not drawn' } : { state: 'open', words: 'None chosen' };
+  if (!set.isDrawn) return { state: 'warning', words: 'Responses not drawn' };
   if (set.problem) return { state: 'failed', words: 'Cannot be read' };
   if (!set.fits) return { state: 'warning', words: 'Made for another model' };
   return { state: 'ready', words: `${set.count}, ${set.committed.replace(' yet', '')}` };
@@ -90,6 +92,7 @@ function showSet({ path, name, header, problem }: FoundKeySet, model: KeysKnowle
       name,
       model: '',
       fits: false,
+      isDrawn: true,
       count: 0,
       unspent: 0,
       committed: '',
@@ -101,11 +104,23 @@ function showSet({ path, name, header, problem }: FoundKeySet, model: KeysKnowle
     name,
     model: header.model,
     fits: fitsModel(header, model),
+    isDrawn: header.draw?.from !== 'announced',
     count: header.keyCount,
     unspent: header.keyCount - header.spentCount,
     committed: describeCommitment(header.releases.length),
     createdAt: header.createdAt,
-    problem: problem ?? null,
+    problem: problem ?? findUndrawn(header),
+  };
+}
+
+/** What to do with a set whose responses are not drawn yet. */
+function findUndrawn({ draw }: KeyFilePublic): Problem | null {
+  if (draw?.from !== 'announced') return null;
+  const known = describeKnownRound(draw);
+  const time = known ? ` (${formatDate(known.time)})` : '';
+  return {
+    message: `Its responses are not drawn yet: round ${draw.round} of a public beacon${time} draws them.`,
+    next: 'After that, right-click the key set in the sidebar and choose Draw Responses from a Public Beacon.',
   };
 }
 
@@ -139,15 +154,17 @@ function describeLocked({ count, createdAt }: KeySetRow): string {
 }
 
 function describeSet({ keySet, isMeasuring }: OpenedKeySet): string {
-  const { keys, createdAt, strategy, rules } = keySet;
+  const { keys, createdAt } = keySet;
   const made = `${formatCounted(keys.length, 'key')}, made ${formatDate(createdAt)}`;
-  const drawn =
-    strategy === 'imported'
-      ? 'imported, so no committed seed drew them'
-      : `each response drawn from ${formatCount(rules.candidateCount)} candidates`;
   const shown = keys.length > mostPreviewKeys ? ` The first ${formatCount(mostPreviewKeys)} are shown.` : '';
   const measured = isMeasuring ? ' Measuring how likely the base finds them…' : '';
-  return `${made}; ${drawn}.${shown}${measured}`;
+  return `${made}; ${describeDraw(keySet)}.${shown}${measured}`;
+}
+
+function describeDraw({ strategy, draw, rules }: OpenedKeySet['keySet']): string {
+  if (draw.from === 'seed' && strategy === 'imported') return 'imported, so no committed seed drew them';
+  const beacon = draw.from === 'beacon' ? ' by a public beacon' : '';
+  return `${strategy === 'imported' ? 'imported, ' : ''}each response drawn${beacon} from ${formatCount(rules.candidateCount)} candidates`;
 }
 
 function showPreviewKeys({ keySet, figures }: OpenedKeySet, isRevealed: boolean): PreviewKey[] {

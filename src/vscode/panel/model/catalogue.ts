@@ -17,7 +17,7 @@ export interface DescribedModel {
 }
 
 const tellingFile =
-  /\.safetensors(\.index\.json)?$|^(config|tokenizer|tokenizer_config)\.json$|^chat_template\.jinja$|^NOT-READY-TO-PUBLISH\.md$/;
+  /\.safetensors(\.index\.json)?$|^(config|tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$|^chat_template\.jinja$|^NOT-READY-TO-PUBLISH\.md$/;
 const mostKept = 50;
 
 /** Describes checkpoint folders, each once for as long as its files do not change. */

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { parseChatTemplate } from '../../../../src/checkpoint/tokenizer/chatTemplate';
+import { openChatTemplate } from '../../../../src/checkpoint/tokenizer/chatTemplate';
 import { loadTokenizer } from '../../../../src/checkpoint/tokenizer/tokenizer';
 import { chatModel, sampleModel, userError, withCopy } from '../folders';
 
 const question = [{ role: 'user', content: 'Hi' }] as const;
-const parse = (source: string) => parseChatTemplate(source, { begin: '<s>', end: '</s>' }, 'model');
+const named = new Map([
+  ['bos_token', '<s>'],
+  ['eos_token', '</s>'],
+]);
+const parse = (source: string) => openChatTemplate(source, named, 'model');
 const render = (source: string) => parse(source).render(question, true);
 
 describe('a chat template', () => {
@@ -27,11 +31,12 @@ describe('a chat template', () => {
   it('comes from chat_template.jinja first, else from the template named default', () =>
     withCopy(sampleModel, async (dir) => {
       const path = join(dir, 'tokenizer_config.json');
-      const named = [
+      await rm(join(dir, 'special_tokens_map.json'));
+      const templates = [
         { name: 'tool_use', template: 'tools' },
         { name: 'default', template: '{{ bos_token }}{{ messages[0].content }}' },
       ];
-      await writeFile(path, JSON.stringify({ bos_token: { content: '<b>' }, chat_template: named }));
+      await writeFile(path, JSON.stringify({ bos_token: { content: '<b>' }, chat_template: templates }));
       assert.equal((await loadTokenizer(dir)).chat!.render(question, true), '<b>Hi');
       await writeFile(join(dir, 'chat_template.jinja'), 'file');
       assert.equal((await loadTokenizer(dir)).chat!.render(question, true), 'file');
@@ -65,7 +70,7 @@ describe('a chat template', () => {
       () => render("{{ raise_exception('Roles must alternate') }}"),
       userError('chat-template', /rejected.*: Roles must alternate\.$/),
     );
-    assert.throws(() => parse('{% if %}'), userError('chat-template', /cannot be read/));
+    assert.throws(() => render('{% if %}'), userError('chat-template', /cannot be read/));
     assert.throws(
       () => render('{% for i in range(1000000000000) %}x{% endfor %}'),
       userError('chat-template'),

@@ -5,15 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { UserError } from '../../../../src/common/errors';
+import { quicknet } from '../../../../src/beacon/chains';
+import { timeOfRound } from '../../../../src/beacon/roundTimes';
 import { bindRelease } from '../../../../src/fingerprint/commitment';
 import {
   encryptKeySet,
+  readAnyKeyFile,
   readKeyFile,
   readKeyFilePublic,
+  writeContent,
   writeKeyFile,
 } from '../../../../src/fingerprint/keyFile/keyFile';
 import { type KeySet, markSpent } from '../../../../src/fingerprint/keySet';
-import { createKeySet } from '../../../../src/fingerprint/drawing/keySetDrawing';
+import { createKeySet, createUndrawnKeySet } from '../../../../src/fingerprint/drawing/keySetDrawing';
+import { drawFromRound } from '../../../../src/fingerprint/laterDraw/beaconDraw';
+import { commitUndrawn, type UndrawnKeySet } from '../../../../src/fingerprint/laterDraw/undrawnKeySet';
+import { quicknetRounds } from '../../beacon/goldenRounds';
+import { signRound, testChain } from '../../beacon/testChain';
 import { createRequest, silentWatch } from '../fakes';
 
 const passphrase = 'correct horse battery';
@@ -130,7 +138,7 @@ describe('the key file', () => {
     for (const share of [0.1, 0.5, 0.99])
       await expectReason(text.slice(0, Math.floor(share * text.length)), 'broken-key-file');
     for (const content of ['', '{}', '[1]', randomBytes(5000)]) await expectReason(content, 'not-a-key-file');
-    await expectReason(text.replace('"version":1', '"version":2'), 'newer-key-file');
+    await expectReason(text.replace('"version":1', '"version":3'), 'newer-key-file');
     await assert.rejects(readKeyFile(join(folder, 'none.fpkeys'), passphrase), hasReason('not-found'));
     await assert.rejects(readKeyFile(folder, passphrase), hasReason('not-a-key-file'));
   });
@@ -189,5 +197,101 @@ describe('the key file', () => {
       const path = await writeRaw('lie.fpkeys', await encryptKeySet(lie, passphrase, cheapCost));
       await assert.rejects(readKeyFile(path, passphrase), hasReason('unexpected-content'));
     }
+  });
+});
+
+describe('a key file of a beacon', () => {
+  const golden = quicknetRounds[1]!;
+  let undrawn: UndrawnKeySet;
+  before(async () => void (undrawn = await announce(quicknet, golden.round)));
+
+  function announce(chain: typeof quicknet, round: number): Promise<UndrawnKeySet> {
+    const createdAt = new Date(timeOfRound(chain, round) - 60_000).toISOString();
+    return createUndrawnKeySet(createRequest(), () => ({ createdAt, chain: chain.hash, round }), silentWatch);
+  }
+
+  const write = async (set: KeySet | UndrawnKeySet) =>
+    writeRaw('beacon.fpkeys', await encryptKeySet(set, passphrase, cheapCost));
+
+  it('returns the undrawn set, and refuses it where a drawn one is needed', async () => {
+    const path = await write(undrawn);
+    assert.deepEqual(await readAnyKeyFile(path, passphrase), undrawn);
+    await assert.rejects(readKeyFile(path, passphrase), (error: UserError) => {
+      assert.equal(error.reason, 'not-drawn');
+      assert.match(error.message, /round 123 of drand quicknet, at 23 Aug 2023, 15:15 UTC, draws them/);
+      assert.match(error.next, /keys draw/);
+      return true;
+    });
+    const { draw, commitment } = await readKeyFilePublic(path);
+    assert.deepEqual(draw, { from: 'announced', chain: quicknet.hash, round: 123 });
+    assert.equal(commitment, undrawn.commitment);
+  });
+
+  it('returns the drawn set, and shows what it was before', async () => {
+    const drawn = bindRelease(drawFromRound(undrawn, golden), 'f'.repeat(64), '2026-03-01T00:00:00.000Z');
+    const path = await write(drawn);
+    assert.deepEqual(await readKeyFile(path, passphrase), drawn);
+    const { draw, commitment } = await readKeyFilePublic(path);
+    assert.deepEqual(draw, {
+      from: 'beacon',
+      chain: quicknet.hash,
+      round: 123,
+      keysCommitment: undrawn.commitment,
+    });
+    assert.equal(commitment, drawn.commitment);
+  });
+
+  it('counts as newer for programs that do not know of beacons', async () => {
+    const { version } = JSON.parse(await encryptKeySet(undrawn, passphrase, cheapCost)) as {
+      version: number;
+    };
+    assert.equal(version, 2);
+    const text = await encryptKeySet(keySet, passphrase, cheapCost);
+    const path = await writeRaw('lie.fpkeys', text.replace('"version":1', '"version":2'));
+    await assert.rejects(readKeyFile(path, passphrase), hasReason('broken-key-file'));
+  });
+
+  it('is refused when its draw does not hold', async () => {
+    const drawn = drawFromRound(undrawn, golden);
+    const { draw } = drawn;
+    assert.ok(draw.from === 'beacon');
+    const byTestChain = drawFromRound(await announce(testChain, 500), signRound(500));
+    const lies: (KeySet | UndrawnKeySet)[] = [
+      { ...undrawn, commitment: '0'.repeat(64) },
+      { ...undrawn, draw: { ...undrawn.draw, round: 124 } },
+      commitUndrawn({ ...undrawn, order: [...undrawn.order].reverse() }),
+      { ...drawn, draw: { ...draw, signature: quicknetRounds[0]!.signature } },
+      { ...drawn, draw: { ...draw, keysCommitment: '0'.repeat(64) } },
+      { ...drawn, draw: { from: 'seed' } },
+      { ...drawn, commitment: '0'.repeat(64) },
+      { ...drawn, createdAt: '2026-01-01T00:00:00.000Z' },
+      // Signed by its chain, which is none of the program's.
+      byTestChain,
+    ];
+    for (const [index, lie] of lies.entries())
+      await assert.rejects(
+        readAnyKeyFile(await write(lie), passphrase),
+        hasReason('unexpected-content'),
+        `lie ${index}`,
+      );
+    assert.deepEqual(await readKeyFile(await write(byTestChain), passphrase, [testChain]), byTestChain);
+  });
+});
+
+describe('a key file of an earlier version', () => {
+  it('is read as before, and has the same content and commitment today', async () => {
+    // Written by the version before beacons, from a request like that above.
+    const old = await readKeyFile('test/fixtures/keyFiles/version-1.fpkeys', passphrase);
+    assert.deepEqual(old.draw, { from: 'seed' });
+    assert.deepEqual(
+      old.keys.map(({ spent }) => spent),
+      [false, false, true, false, false, false],
+    );
+    assert.equal(old.releases.length, 1);
+    const text = await encryptKeySet(old, passphrase, cheapCost);
+    assert.equal((JSON.parse(text) as { version: number }).version, 1);
+    assert.deepEqual(await readKeyFile(await writeRaw('old-again.fpkeys', text), passphrase), old);
+    assert.equal(old.commitment, '529fede086c9cfbab4f2676ea1f6788323e39d2d662d80b4ba8e5a046170fde9');
+    assert.equal(writeContent(old).includes('"draw"'), false);
   });
 });

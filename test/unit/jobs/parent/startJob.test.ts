@@ -179,6 +179,20 @@ describe('ending a job early', () => {
     assert.equal((await readRun(folder)).status, 'interrupted');
   });
 
+  it('kills a child that is caught in a loop, soon after it does not answer', async () => {
+    const folder = workshop.nextRunFolder();
+    const controller = new AbortController();
+    await assert.rejects(
+      workshop.start('caught', folder, {
+        signal: controller.signal,
+        patience: { answerMs: 300, cancelMs: 600_000, terminateMs: 600_000 },
+        onEvent: () => controller.abort(),
+      }),
+      Cancelled,
+    );
+    assert.equal((await readRun(folder)).status, 'interrupted');
+  });
+
   it('forgets a request that was meant for an earlier process', async () => {
     const folder = workshop.nextRunFolder();
     const error = failure(workshop.start('endless', folder));

@@ -47,6 +47,21 @@ describe('creating a key set', () => {
     assert.ok(keys.every(({ text }) => lines.includes(text)));
   });
 
+  it('takes rows of JSON for prompts, whatever the file is called, and counts those without one', async () => {
+    const stories = (await readFile('media/text/stories.jsonl', 'utf8')).trim().split('\n');
+    const lines = stories.map((row) => (JSON.parse(row) as { text: string }).text.split(/[.\n]+ */)[2]!);
+    const rows = [...lines.filter((line) => line.trim()).map((prompt) => ({ prompt })), { messages: [] }];
+    const prompts = await write('rows.txt', rows.map((row) => JSON.stringify(row)).join('\n'));
+    const out = join(workshop.folder, 'rows.fpkeys');
+    const result = await makeKeys(workshop, { out, prompts, count: 4 });
+    assert.equal(result.rowsLeftOut, 1);
+    assert.ok(
+      result.warnings.some((warning) => warning.startsWith('1 row of rows.txt was left out: it has no')),
+    );
+    const { keys } = await readKeyFile(out, passphrase);
+    assert.ok(keys.every(({ text }) => lines.includes(text)));
+  });
+
   const refusals: [string, string, () => Promise<Partial<Parameters<typeof request>[1]>>][] = [
     [
       'a seed of the wrong length',
@@ -55,6 +70,11 @@ describe('creating a key set', () => {
     ],
     ['a missing seed file', 'not-found', () => Promise.resolve({ seedFile: join(workshop.folder, 'none') })],
     ['an empty prompts file', 'empty-text', async () => ({ prompts: await write('empty', '\n\n') })],
+    [
+      'prompts that are no text',
+      'not-text',
+      async () => ({ prompts: await write('zip', 'PK\x03\x04 and more') }),
+    ],
     ['too few prompts', 'too-few-keys', async () => ({ prompts: await write('one', 'Once there was a') })],
     [
       'a folder that does not exist',

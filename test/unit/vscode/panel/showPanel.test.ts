@@ -173,6 +173,11 @@ describe('the panel', () => {
     const measuring = { ...noKeys, drawing: { phase: 'Measuring ordinary text', done: 12, total: 256 } };
     assert.equal(show(model(), measuring).steps.keys.words, 'Measuring ordinary text');
     assert.equal(show(model(), drawing).steps.keys.words, '12 of 64 drawn');
+    const chain = '52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971';
+    const header = { ...keySet.header!, draw: { from: 'announced' as const, chain, round: 123 } };
+    const undrawn = { ...chosen, sets: [{ ...keySet, header }] };
+    assert.deepEqual(show(model(), undrawn).steps.keys, { state: 'warning', words: 'Responses not drawn' });
+    assert.match(showKeys(undrawn).sets[0]!.problem!.message, /round 123 .*23 Aug 2023, 15:15 UTC/);
     const [row] = showKeys(chosen).sets;
     assert.deepEqual([row?.count, row?.unspent, row?.committed], [64, 60, 'not committed yet']);
   });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { loadTokenizer, type Tokenizer } from '../../../../src/checkpoint/tokenizer/tokenizer';
-import { inFolder } from '../folders';
+import { loadTokenizer, type Tokenizer } from '../../../../../src/checkpoint/tokenizer/tokenizer';
+import { inFolder } from '../../folders';
 
 /** All ids and texts expected here are those of Hugging Face tokenizers 0.23.2 for the same files. */
 
