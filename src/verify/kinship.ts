@@ -9,7 +9,7 @@ export type KinshipFinding = 'yes' | 'no' | 'unknown';
 export interface Kinship {
   /** The base itself, or the release of a date that the key file records; undefined where it is neither. */
   readonly sameBytes: 'base' | { readonly releasedAt: string } | undefined;
-  /** Whether it holds the base's tensors under whatever names; undefined where the base is not at hand. */
+  /** Whether it holds the base's tensors under whatever names; undefined where either cannot be read. */
   readonly sameTensors: boolean | undefined;
   /** The same of a marked copy: its folder, and whether it holds the tensors; undefined where none is given. */
   readonly copy: { readonly path: string; readonly isSame: boolean } | undefined;

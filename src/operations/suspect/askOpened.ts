@@ -1,13 +1,12 @@
 import type { Placement } from '../../contract/devices';
 import type { Watch } from '../../contract/events';
 import type { OpenModel } from '../openModel';
-import { readTokenizerJson } from '../../checkpoint/tokenizer/tokenizerJson';
 import { guardSuspect } from '../../suspects/guarded';
 import { localBase, localSuspect } from '../../suspects/local';
 import type { OpenSuspect } from '../../suspects/opening/openSuspect';
 import { embeddingOf } from '../../suspects/tokens/embeddingRows';
 import { planTokens, type KeysTokens, type TokenReadings } from '../../suspects/tokens/planTokens';
-import { listTokenTexts } from '../../suspects/tokens/tokenTexts';
+import { readTokenTexts } from '../../suspects/tokens/tokenTexts';
 import type { Kinship } from '../../verify/kinship';
 import { askReadings } from '../../verify/askReadings';
 import type { Asked, Question } from '../../verify/askSuspect';
@@ -98,7 +97,7 @@ async function listTokens(
     hasSameTokens,
     base: base && {
       loaded: base.loaded,
-      texts: listTokenTexts(await readTokenizerJson(base.checkpoint.dir)),
+      texts: await readTokenTexts(base.checkpoint.dir),
     },
   };
 }

@@ -52,7 +52,7 @@ function sayTensors(kinship: Kinship): KinshipLine {
     return {
       step,
       finding: 'unknown',
-      sentence: `${kinship.copy ? 'Its tensors are not those of the copy. ' : ''}Whether its tensors are those of the base is unknown: the base was not available.`,
+      sentence: `${kinship.copy ? 'Its tensors are not those of the copy. ' : ''}Whether its tensors are those of the base is unknown: the base was not available, or the tensors could not be read.`,
     };
   if (!isBaseItself(kinship))
     return {

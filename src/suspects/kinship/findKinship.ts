@@ -22,17 +22,21 @@ export async function findKinship(
   signal?: AbortSignal,
 ): Promise<Kinship> {
   const release = keySet.releases.find(({ markedDigest }) => markedDigest === digest);
-  const sets = listTensorSets(suspect);
+  const sets = listTensorSets(suspect).filter((tensors) => tensors.length > 0);
   const declared = await readDeclared(suspect.dir, suspect.raw);
   const isBase = (name: string): boolean => lastPart(name) === lastPart(keySet.base.name);
   return {
     sameBytes:
       digest === keySet.base.digest ? 'base' : release ? { releasedAt: release.createdAt } : undefined,
     sameTensors: base && (await holdsInAll(base, sets, signal)),
-    copy: copy && { path: copy.checkpoint.dir, isSame: await holdsInAll(copy, sets, signal) },
+    copy: copy && { path: copy.checkpoint.dir, isSame: (await holdsInAll(copy, sets, signal)) === true },
     kind: {
-      architecture: base && suspect.readings.some(({ loaded }) => isOfOneKind(base, loaded)),
-      names: base && sets.some((tensors) => haveNames(base, tensors)),
+      ...(base && sets.length > 0
+        ? {
+            architecture: suspect.readings.some(({ loaded }) => isOfOneKind(base, loaded)),
+            names: sets.some((tensors) => haveNames(base, tensors)),
+          }
+        : { architecture: undefined, names: undefined }),
       tokenizer: await comparesTokenizer(suspect.dir, keySet.base.tokenizerDigest),
       declaredBase: declared.bases.find(isBase),
       otherBases: declared.bases.filter((name) => !isBase(name)),
@@ -52,9 +56,9 @@ async function holdsInAll(
   base: LoadedModel,
   sets: readonly (readonly TensorInfo[])[],
   signal: AbortSignal | undefined,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   for (const tensors of sets) if (!(await areTensorsOf(base, tensors, signal))) return false;
-  return sets.length > 0;
+  return sets.length > 0 ? true : undefined;
 }
 
 /** The same formula with parameters of the same shapes. */

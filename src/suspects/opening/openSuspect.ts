@@ -57,7 +57,8 @@ export async function openSuspect(dir: string, asked: Asked): Promise<OpenSuspec
     raw: config.raw,
     tensorSets: read.map(({ tensors }) => tensors),
     tokenizer,
-    notes: [...found.notes, ...tokenizer.notes],
+    // Where nothing is asked, nothing was done without.
+    notes: found.readings.length > 0 ? [...found.notes, ...tokenizer.notes] : [],
     further: listFurtherSuspects(names, weightFiles, config.raw),
   };
 }

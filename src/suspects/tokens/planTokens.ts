@@ -1,3 +1,4 @@
+import { UserError } from '../../common/errors';
 import type { AskedKey } from '../../verify/askedKey';
 import type { LoadedModel } from '../../engine/loadedModel';
 import { embeddingOf } from './embeddingRows';
@@ -61,15 +62,21 @@ export async function planTokens(
         : sayRenumbered(known.ids, rows.map);
     return { readings: [{ plan: planByMap(keys, rows.map, vocabularySize) }], notes };
   }
-  if (!texts || !tokenizer)
-    return {
-      readings: [{ plan: planByMap(keys, byText ?? sameId, vocabularySize) }],
-      notes: [],
-      isUnverified: !byText && !known.hasSameTokens,
-    };
-  if (byText)
+  const unread = (notes: string[] = []): TokenReadings => ({
+    readings: [{ plan: planByMap(keys, byText ?? sameId, vocabularySize) }],
+    notes,
+    isUnverified: !byText && !known.hasSameTokens,
+  });
+  if (!texts || !tokenizer) return unread();
+  try {
+    if (!byText) return planWithoutBase(known, tokenizer, vocabularySize);
     return { readings: [{ plan: planByReading(keys, byText, tokenizer, vocabularySize) }], notes: [] };
-  return planWithoutBase(known, tokenizer, vocabularySize);
+  } catch (error) {
+    // A hostile tokenizer can fail, or take for ever, at any text.
+    if (!(error instanceof UserError)) throw error;
+    const why = error.message.replace(/\.$/, '');
+    return unread([`The suspect’s tokenizer failed at a key (${why}): it was asked by ids.`]);
+  }
 }
 
 function planWithoutBase(

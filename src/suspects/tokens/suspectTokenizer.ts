@@ -1,8 +1,7 @@
 import { Cancelled, UserError } from '../../common/errors';
 import { readEndIds } from '../../checkpoint/tokenizer/endIds';
 import { loadBareTokenizer, loadTokenizer, type Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
-import { readTokenizerJson } from '../../checkpoint/tokenizer/tokenizerJson';
-import { listTokenTexts, type TokenTexts } from './tokenTexts';
+import { readTokenTexts, type TokenTexts } from './tokenTexts';
 
 /** A suspect's tokenizer as far as it can be read. */
 export interface SuspectTokenizer {
@@ -16,7 +15,7 @@ export interface SuspectTokenizer {
 
 /** Opens a suspect's tokenizer. Whatever in it is broken is noted and done without. */
 export async function openSuspectTokenizer(dir: string): Promise<SuspectTokenizer> {
-  const texts = await attempt(async () => listTokenTexts(await readTokenizerJson(dir)));
+  const texts = await attempt(() => readTokenTexts(dir));
   if (!texts.value)
     return {
       texts: undefined,

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { longList, longRecord } from '../../common/longSchemas';
-import type { TokenizerJson } from '../../checkpoint/tokenizer/tokenizerJson';
+import { Cancelled } from '../../common/errors';
+import { gatherTokens } from '../../checkpoint/tokenizer/specialTokens';
+import { readTokenizerConfig, type TokenizerConfig } from '../../checkpoint/tokenizer/tokenizerConfig';
+import { readTokenizerJson, type TokenizerJson } from '../../checkpoint/tokenizer/tokenizerJson';
 
 const modelSchema = z.looseObject({
   vocab: z.union([longRecord(z.number()), longList(z.tuple([z.string(), z.number()]))]),
@@ -14,19 +17,34 @@ export interface TokenTexts {
   readonly idsOf: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Lists the tokens of tokenizer.json, those that it adds after those of its vocabulary. */
-export function listTokenTexts({ raw, added }: Pick<TokenizerJson, 'raw' | 'added'>): TokenTexts {
+const noNeighbours: TokenizerConfig = { config: {}, specialMap: {}, addedIds: {}, chatTemplate: undefined };
+
+/**
+ * Reads the tokens of tokenizer.json and, as far as they can be read, of its neighbours.
+ * @throws UserError as readTokenizerJson.
+ */
+export async function readTokenTexts(dir: string): Promise<TokenTexts> {
+  const json = await readTokenizerJson(dir);
+  const neighbours = await readTokenizerConfig(dir).catch((error: unknown) => {
+    if (error instanceof Cancelled) throw error;
+    return noNeighbours;
+  });
+  return listTokenTexts(json, neighbours);
+}
+
+/** Lists the tokens of the vocabulary, then those that are added. */
+function listTokenTexts(json: TokenizerJson, neighbours: TokenizerConfig): TokenTexts {
   const textsOf = new Map<number, string[]>();
   const idsOf = new Map<string, number[]>();
   const put = (text: string, id: number): void => {
     addTo(textsOf, id, text);
     addTo(idsOf, text, id);
   };
-  const model = modelSchema.safeParse(raw.model);
+  const model = modelSchema.safeParse(json.raw.model);
   if (model.success && Array.isArray(model.data.vocab))
     model.data.vocab.forEach(([text], id) => put(text, id));
   else if (model.success) for (const [text, id] of Object.entries(model.data.vocab)) put(text, id as number);
-  for (const { id, content } of added) put(content, id);
+  for (const { id, content } of gatherTokens(json, neighbours).added) put(content, id);
   return { textsOf, idsOf };
 }
 
