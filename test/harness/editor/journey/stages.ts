@@ -204,7 +204,9 @@ export async function verify({ workbench, view, step, look }: Traveller): Promis
     await workbench.chooseInMenu(workbench.file('model.safetensors'), 'Verify Fingerprint…');
     await workbench.quickPick(/\.fpkeys/).click();
     await workbench.quickPick(/^tiny-stories,|^package tiny-stories,/).click();
-    await view.getByRole('heading', { name: /^Agrees with this key file: \d+ of \d+ / }).waitFor({ timeout: workLimitMs });
+    await view
+      .getByRole('heading', { name: /^Agrees with this key file: \d+ of \d+ / })
+      .waitFor({ timeout: workLimitMs });
   });
   await look('report-agrees');
   await step('its drift is measured by a right-click', async () => {
