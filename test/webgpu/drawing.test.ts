@@ -8,7 +8,7 @@ import { onCpu } from '../../src/contract/devices';
 import { derivedClaim } from '../../src/verify/claim';
 import { openWorkshop, passphrase, sampleModel, type Workshop } from '../e2e/workshop';
 
-const keyCount = 32;
+const keyCount = 16;
 const silent = { report: () => undefined };
 
 describe('drawing a key set again on another device', () => {
