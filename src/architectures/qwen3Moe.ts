@@ -29,7 +29,7 @@ interface Qwen3MoeConfig extends DecoderConfig {
 
 const schema = qwenSchema.extend({
   ...attentionBias,
-  intermediate_size: z.unknown(),
+  intermediate_size: z.unknown().optional(),
   num_experts: z.number().int().nonnegative().max(mostExperts).default(128),
   mlp_only_layers: z.array(z.number().int()).max(mostLayers).nullish(),
 });

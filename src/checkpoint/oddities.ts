@@ -78,7 +78,7 @@ async function findCode(root: string, config: Readonly<Record<string, unknown>>)
 
 async function readAutoMap(root: string, name: string): Promise<unknown> {
   try {
-    const schema = z.looseObject({ auto_map: z.unknown() });
+    const schema = z.looseObject({ auto_map: z.unknown().optional() });
     return (await readCappedJson(join(root, name), schema, mostTokenizerConfigBytes))?.auto_map;
   } catch (error) {
     // A tokenizer that cannot be read is an error where the tokenizer is needed.

@@ -17,7 +17,8 @@ export function tokensPerBatch({ config, parameters }: Pick<LoadedModel, 'config
   const matrices = parameters.filter(
     ({ role, shape }) => role !== 'embedding' && role !== 'head' && shape.length === 2,
   );
-  const widest = Math.max(hiddenSize, ...matrices.map(({ shape }) => Math.max(...shape)));
+  // Hundreds of thousands of experts are too many arguments for one call.
+  const widest = matrices.reduce((most, { shape }) => Math.max(most, ...shape), hiddenSize);
   // Keys and values of every layer stay to the end; of the other values, about two layers' worth exist at a
   // time.
   const valuesOfToken = 2 * layerCount * keyValueHeads * headSize + 16 * hiddenSize + 8 * widest;

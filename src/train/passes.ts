@@ -37,12 +37,9 @@ export function rowsOfStep(vocabularySize: number): number {
 
 /** Bytes that a layer holds for every token between the forward and the backward pass. */
 export function bytesOfToken({ config, parameters }: Pick<LoadedModel, 'config' | 'parameters'>): number {
-  const widest = Math.max(
-    config.hiddenSize,
-    ...parameters
-      .filter(({ role, shape }) => role === 'mlp' && shape.length === 2)
-      .map(({ shape }) => Math.max(...shape)),
-  );
+  const widest = parameters
+    .filter(({ role, shape }) => role === 'mlp' && shape.length === 2)
+    .reduce((most, { shape }) => Math.max(most, ...shape), config.hiddenSize);
   return 4 * (16 * config.hiddenSize + 10 * widest);
 }
 

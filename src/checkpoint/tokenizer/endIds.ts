@@ -6,7 +6,7 @@ import { configJson, mostConfigBytes, mostVocabulary } from '../limits';
 import { quoteName } from '../weights/safetensors';
 
 const mostIds = 1000;
-const schema = z.looseObject({ eos_token_id: z.unknown() });
+const schema = z.looseObject({ eos_token_id: z.unknown().optional() });
 
 interface EndIds {
   /** In the order of the files, without repeats. */

@@ -99,18 +99,18 @@ export async function readHeader(
     const { size: sizeBytes } = await file.stat();
     const { text, dataStart } = await readHeaderText(file, absolute, sizeBytes);
     const { entries, metadata } = parseHeader(text, absolute, isLenient);
-    const described = Object.keys(entries)
-      .filter((name) => name !== metadataKey)
-      .map((name) => [name, parseEntry(name, entries[name], absolute)] as const);
-    const isKnown = ([, { dtype }]: readonly [string, Entry]): boolean => !isLenient || isDtype(dtype);
-    const tensors = described
-      .filter(isKnown)
-      .map(([name, entry]) => toTensorInfo(name, entry, absolute, dataStart));
-    const unknown = described
-      .filter((entry) => !isKnown(entry))
-      .map(([name, entry]) => toExtent(name, entry, dataStart));
-    assertCovering([...tensors, ...unknown].sort(byOffset), absolute, dataStart, sizeBytes);
-    return { tensors: tensors.sort(byOffset), metadata, headerBytes: dataStart };
+    const tensors: TensorInfo[] = [];
+    const unknown: Extent[] = [];
+    for (const name of Object.keys(entries)) {
+      if (name === metadataKey) continue;
+      const entry = parseEntry(name, entries[name], absolute);
+      if (isLenient && !isDtype(entry.dtype)) unknown.push(toExtent(name, entry, dataStart));
+      else tensors.push(toTensorInfo(name, entry, absolute, dataStart));
+    }
+    tensors.sort(byOffset);
+    const all = unknown.length === 0 ? tensors : [...tensors, ...unknown].sort(byOffset);
+    assertCovering(all, absolute, dataStart, sizeBytes);
+    return { tensors, metadata, headerBytes: dataStart };
   } finally {
     await file.close();
   }

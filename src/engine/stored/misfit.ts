@@ -9,6 +9,8 @@ import { indexFile, singleFile } from '../../checkpoint/weights/weightFiles';
 import { UserError } from '../../common/errors';
 import { isComputedAnew } from './unreadTensors';
 
+const mostPrefixes = 10;
+
 /** What wrappers of a model put before the names of what they wrap, wherever they sit. */
 const wrapper =
   /(?<=^|\.)(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module|module|base_model\.model)\./g;
@@ -98,10 +100,13 @@ function savesInner(prefix: string): string {
 
 /** Any other text before the name, with which most names begin. */
 function foreignPrefix(stored: readonly string[], names: readonly string[]): string | undefined {
-  const prefixes = names.flatMap((name) =>
-    stored.filter((other) => other.endsWith(`.${name}`)).map((other) => other.slice(0, -name.length)),
+  const prefixes = new Set(
+    names.flatMap((name) =>
+      stored.filter((other) => other.endsWith(`.${name}`)).map((other) => other.slice(0, -name.length)),
+    ),
   );
-  return prefixes.find(
-    (prefix) => 2 * stored.filter((name) => name.startsWith(prefix)).length > stored.length,
-  );
+  // A name that ends like this in thousands of places was made to be compared with all others.
+  return [...prefixes]
+    .slice(0, mostPrefixes)
+    .find((prefix) => 2 * stored.filter((name) => name.startsWith(prefix)).length > stored.length);
 }

@@ -92,5 +92,5 @@ export function lowestTrainedLayer(
 ): number | undefined {
   const chosen = model.parameters.filter(({ name }) => trained.has(name));
   if (chosen.some(({ role }) => role === 'embedding')) return undefined;
-  return Math.min(...chosen.map(({ layer }) => layer ?? model.config.layerCount));
+  return chosen.reduce((lowest, { layer }) => Math.min(lowest, layer ?? model.config.layerCount), Infinity);
 }

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../../../src/checkpoint/checkpoint';
 import { loadModel } from '../../../../src/engine/loadedModel';
 import { openModel } from '../../../../src/operations/openModel';
-import { inFolder, userError } from '../../checkpoint/folders';
+import { buildSafetensors, inFolder, userError } from '../../checkpoint/folders';
 import { editConfig, editWeights, floats, type RawTensor } from '../../checkpoint/rewrite';
 
 const base = 'test/fixtures/cases/adapter-beside-model/model';
@@ -55,6 +55,15 @@ describe('weights that lack what config.json asks for', () => {
         load(dir),
         userError('wrapped-names', words, /take .* out of the names, in Python/),
       );
+    }));
+
+  it('for a different prefix before each of very many names, which are not all compared with each other', () =>
+    withModel(async (dir) => {
+      const tensor = { dtype: 'F32', shape: [0], data_offsets: [0, 0] };
+      const names = Array.from({ length: 100_000 }, (_, i) => `x${i}.model.embed_tokens.weight`);
+      const header = Object.fromEntries(names.map((name) => [name, tensor]));
+      await writeFile(join(dir, 'model.safetensors'), buildSafetensors(header));
+      await assert.rejects(load(dir), userError('config-mismatch', /requires the tensor/));
     }));
 
   it('for an adapter that was not merged', () =>
