@@ -85,8 +85,10 @@ async function carryConfig({ config }: Checkpoint, file: CarriedFile): Promise<C
  * before long work as well as by the writer itself.
  * @throws UserError `linked-file`.
  */
-export async function assertNeededCarried(checkpoint: Checkpoint): Promise<void> {
-  const { linksLeftOut } = await listCarriedFiles(checkpoint);
+export function assertNeededCarried(
+  checkpoint: Checkpoint,
+  { linksLeftOut }: Pick<CarriedFiles, 'linksLeftOut'>,
+): void {
   const needed = new Set<string>([...identityFiles, ...(checkpoint.indexFile ? [checkpoint.indexFile] : [])]);
   const missing = linksLeftOut.find((name) => needed.has(name));
   if (missing === undefined) return;

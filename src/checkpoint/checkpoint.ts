@@ -67,7 +67,11 @@ export function groupByFile(checkpoint: Checkpoint): Map<string, TensorInfo[]> {
   return groups;
 }
 
-async function listNames(root: string): Promise<string[]> {
+/**
+ * The names of everything directly in a checkpoint's folder.
+ * @throws UserError `no-such-folder`, `not-a-folder`, or as asPathError.
+ */
+export async function listNames(root: string): Promise<string[]> {
   try {
     if ((await stat(root)).isDirectory()) return await readdir(root);
   } catch (error) {

@@ -1,5 +1,6 @@
+import { findStringEnd } from '../common/jsonSize';
+
 const quote = 0x22;
-const backslash = 0x5c;
 const colon = 0x3a;
 const comma = 0x2c;
 const openingBytes = new Set([0x7b, 0x5b]);
@@ -49,13 +50,6 @@ export function withoutMembers(json: string, keys: readonly string[]): string {
   // The comma goes too: the one behind the member, or for the last member the one before it.
   const start = next || !previous ? member.start : previous.end;
   return withoutMembers(json.slice(0, start) + json.slice(next ? next.start : member.end), keys);
-}
-
-/** The position after the closing quote of the string that begins at `start`. */
-export function findStringEnd(json: string, start: number): number {
-  let at = start + 1;
-  while (at < json.length && json.charCodeAt(at) !== quote) at += json.charCodeAt(at) === backslash ? 2 : 1;
-  return at + 1;
 }
 
 function skipSpace(json: string, start: number): number {

@@ -1,4 +1,4 @@
-import { findStringEnd } from './jsonText';
+import { findStringEnd } from '../common/jsonSize';
 
 /** Numbers that Python's json module writes and reads, and JSON does not have. */
 const constants: readonly (readonly [name: string, json: string])[] = [

@@ -44,8 +44,9 @@ export async function writeCheckpoint(
   const { source, out, changed, signal } = request;
   assertFits(source, changed);
   await assertOutputFree(out, source.dir);
-  await assertNeededCarried(source);
-  const { carried, notCarried, linksLeftOut } = await listCarriedFiles(source);
+  const files = await listCarriedFiles(source);
+  assertNeededCarried(source, files);
+  const { carried, notCarried, linksLeftOut } = files;
   const weights = await listWeights(source);
   const neededBytes = [...carried, ...weights].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   await assertRoomFor(neededBytes, out);

@@ -31,7 +31,7 @@ export function findJsonExcess(text: string, limits: JsonLimits): string | undef
   let members = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === quote) at = findEnd(text, at);
+    if (code === quote) at = findStringEnd(text, at) - 1;
     else if (code === comma) values++;
     else if (code === colon) {
       if (++membersAt[depth]! > fewMembers) members++;
@@ -48,9 +48,9 @@ export function findJsonExcess(text: string, limits: JsonLimits): string | undef
   return undefined;
 }
 
-/** The position of the closing quote of the text that begins at `start`. */
-function findEnd(text: string, start: number): number {
+/** The position after the closing quote of the string of JSON that begins at `start`. */
+export function findStringEnd(json: string, start: number): number {
   let at = start + 1;
-  while (at < text.length && text.charCodeAt(at) !== quote) at += text.charCodeAt(at) === backslash ? 2 : 1;
-  return at;
+  while (at < json.length && json.charCodeAt(at) !== quote) at += json.charCodeAt(at) === backslash ? 2 : 1;
+  return at + 1;
 }

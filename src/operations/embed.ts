@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { phases } from '../contract/phases';
 import { digestCheckpoint } from '../checkpoint/identity';
-import { assertNeededCarried } from '../checkpoint/carriedFiles';
+import { assertNeededCarried, listCarriedFiles } from '../checkpoint/carriedFiles';
 import { assertOutputFree } from '../checkpoint/outputFolder';
 import { UserError } from '../common/errors';
 import { readJsonFile } from '../common/files';
@@ -102,7 +102,7 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
   const keySet = await readKeyFile(request.keys, passphrase);
   await assertChangeable(request.keys);
   const model = await openModel(request.model, context.signal);
-  await assertNeededCarried(model.checkpoint);
+  assertNeededCarried(model.checkpoint, await listCarriedFiles(model.checkpoint));
   if (!request.resume || !existsSync(request.out)) await assertOutputFree(request.out, model.checkpoint.dir);
   await assertMadeFor(keySet, model, context.signal);
   const { recipe, changes } = await readRecipe(request, model, keySet);

@@ -1,3 +1,4 @@
+import { findFewest } from '../common/findFewest';
 import { binomialTailLog10 } from '../verify/binomial';
 import { log10SeedTries } from '../verify/claim';
 import type { KeyRules } from './panel/keys';
@@ -29,7 +30,7 @@ export function planAnswers(
   const chance = 1 / candidates;
   const limitLog10 = Math.log10(alpha) - Math.log10(tests) - log10SeedTries - roundingLog10;
   const isMatch = (hits: number): boolean => binomialTailLog10(hits, asked, chance) < limitLog10;
-  const needed = asked > 0 && isMatch(asked) ? findFewest(asked, isMatch) : null;
+  const needed = findFewest(asked, isMatch) ?? null;
   return {
     asked,
     expectedByChance: asked * chance,
@@ -42,18 +43,4 @@ export function planAnswers(
 export function planSizes(count: number, rules: KeyRules): AnswerPlan[] {
   const smaller = usualSizes.filter((size) => size < count).slice(-smallerSizesShown);
   return [...smaller, count].map((size) => planAnswers(size, rules));
-}
-
-/**
- * The smallest count from 1 to `most` that passes, given that `most` passes and so does every count above a
- * passing one.
- */
-function findFewest(most: number, passes: (count: number) => boolean): number {
-  let [tooFew, enough] = [0, most];
-  while (enough - tooFew > 1) {
-    const middle = Math.floor((tooFew + enough) / 2);
-    if (passes(middle)) enough = middle;
-    else tooFew = middle;
-  }
-  return enough;
 }

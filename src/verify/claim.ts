@@ -26,7 +26,7 @@ export interface Claim {
  */
 export const log10SeedTries = 80 * Math.log10(2);
 
-/** The share of keys that has to come out again; devices that round differently lose one in a hundred. */
+/** The share of keys that has to come out again: a device that rounds differently may write a few others. */
 const leastShareDerived = 0.9;
 
 /** A key set of which nobody but the claimant knows how it was drawn. `why` is the end of a sentence. */

@@ -1,3 +1,4 @@
+import { findFewest } from '../common/findFewest';
 import { binomialTailLog10 } from './binomial';
 import { rankSumLog10 } from './rankSum';
 import type { Judgement } from './verdict';
@@ -60,7 +61,7 @@ export function measurePower({ verdict, answers, draws, keys }: Judgement): Powe
   return {
     asked,
     byDraw,
-    needed: findNeeded(asked, (firsts) => log10POf(firsts) < limit),
+    needed: findFewest(asked, (firsts) => log10POf(firsts) < limit),
     copies: measuredCopies.map(({ done, answered, drawLog10P: measured }) => {
       const log10P = byDraw
         ? (measured * asked) / measuredKeys
@@ -80,9 +81,4 @@ function drawLog10P(firsts: number, counts: readonly number[]): number {
 function answersLog10P(hits: number, counts: readonly number[]): number {
   const [k = 10] = counts;
   return binomialTailLog10(hits, counts.length, 1 / k);
-}
-
-function findNeeded(asked: number, isEnough: (firsts: number) => boolean): number | undefined {
-  for (let firsts = 0; firsts <= asked; firsts++) if (isEnough(firsts)) return firsts;
-  return undefined;
 }

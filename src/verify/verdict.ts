@@ -1,3 +1,4 @@
+import { findFewest } from '../common/findFewest';
 import { chancesTailLog10, wilsonInterval, type Interval } from './binomial';
 import type { AskedKey } from './askedKey';
 import { countAnswers, countRanks, type Claim } from './claim';
@@ -204,12 +205,5 @@ function countAnswersNeeded(
   alpha: number,
 ): number | undefined {
   const chances = candidateCounts.map((k) => 1 / k);
-  if (!isBelow(chancesTailLog10(chances.length, chances) + correction, alpha)) return undefined;
-  let [tooFew, enough] = [0, chances.length];
-  while (enough - tooFew > 1) {
-    const middle = Math.floor((tooFew + enough) / 2);
-    if (isBelow(chancesTailLog10(middle, chances) + correction, alpha)) enough = middle;
-    else tooFew = middle;
-  }
-  return enough;
+  return findFewest(chances.length, (hits) => isBelow(chancesTailLog10(hits, chances) + correction, alpha));
 }

@@ -38,16 +38,11 @@ before(async () => {
 });
 after(() => workshop.remove());
 
-function embedArguments(out: string, keyFile: string, recipeFile: string, model = sampleModel): string[] {
-  const paths = ['--model', model, '--keys', keyFile, '--out', workshop.path(out), '--recipe', recipeFile];
-  return ['embed', ...paths, '--device', 'cpu', '--json'];
-}
-
 /** Starts a run that would never end and pauses it after its first save. */
 async function pauseRun(name: string, ...more: string[]): Promise<{ run: string; command: string[] }> {
   const recipe = await workshop.writeRecipe(`${name}.json`, { steps: 100_000 });
   const keyFile = await workshop.copyKeys(keys, `${name}.fpkeys`);
-  const command = [...embedArguments(name, keyFile, recipe), ...more];
+  const command = [...workshop.embedArguments(name, keyFile, recipe), ...more];
   const run = `${workshop.path(name)}.run`;
   const { ended } = workshop.start(command);
   await waitUntil(async () => (await stat(savedStatePath(run)).catch(() => undefined)) !== undefined);
@@ -195,7 +190,7 @@ describe('a key file whose passphrase changes while a copy is made', () => {
     const recipe = await workshop.writeRecipe('record.json', {});
     const keyFile = await workshop.copyKeys(keys, 'record.fpkeys');
     const run = `${workshop.path('record')}.run`;
-    const { ended } = workshop.start(embedArguments('record', keyFile, recipe));
+    const { ended } = workshop.start(workshop.embedArguments('record', keyFile, recipe));
     await waitUntil(async () => (await readRun(run).catch(() => undefined))?.lastProgress !== undefined);
     const newPassphrase = 'another long passphrase';
     const changed = await workshop.call(['keys', 'passphrase', '--keys', keyFile], {
@@ -240,7 +235,7 @@ describe('a copy', { skip: skipOnWindows }, () => {
     await symlink('../id_rsa', join(base, 'tokenizer.model'));
     const recipe = await workshop.writeRecipe('links.json', {});
     const keyFile = await workshop.drawKeys('links.fpkeys', { model: base });
-    const args = embedArguments('links', keyFile, recipe, base).filter((word) => word !== '--json');
+    const args = workshop.embedArguments('links', keyFile, recipe, base).filter((word) => word !== '--json');
     const ended = await workshop.call(args);
     assert.equal(ended.code, 0, ended.err);
     for (const name of ['merges.txt', 'tokenizer.model'])

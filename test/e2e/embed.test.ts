@@ -38,17 +38,12 @@ before(async () => {
   workshop = await openWorkshop();
   keys = await workshop.drawKeys('a.fpkeys');
   recipe = await workshop.writeRecipe('recipe.json', {});
-  const ended = await workshop.call(embedArguments('marked', keys, recipe));
+  const ended = await workshop.call(workshop.embedArguments('marked', keys, recipe));
   assert.equal(ended.code, 0, ended.err + ended.out);
   marked = await readFolder(workshop.path('marked'));
   markedDigest = readResult(ended).digest;
 });
 after(() => workshop.remove());
-
-function embedArguments(out: string, keyFile: string, recipeFile: string, model = sampleModel): string[] {
-  const paths = ['--model', model, '--keys', keyFile, '--out', workshop.path(out), '--recipe', recipeFile];
-  return ['embed', ...paths, '--device', 'cpu', '--json'];
-}
 
 async function verify(
   model: string,
@@ -145,14 +140,14 @@ describe('embedding a key set by the command line', () => {
 describe('the same command', () => {
   it('gives the same bytes again', async () => {
     const again = await workshop.copyKeys(keys, 'again.fpkeys');
-    const ended = await workshop.call(embedArguments('again', again, recipe));
+    const ended = await workshop.call(workshop.embedArguments('again', again, recipe));
     assert.equal(ended.code, 0, ended.out);
     assert.equal(readResult(ended).digest, markedDigest);
     await assertMarked('again');
   });
 
   it('says that it was finished before when it is asked to resume', async () => {
-    const ended = await workshop.call([...embedArguments('marked', keys, recipe), '--resume']);
+    const ended = await workshop.call([...workshop.embedArguments('marked', keys, recipe), '--resume']);
     assert.equal(ended.code, 0, ended.out);
     const result = readResult(ended);
     assert.equal(result.finishedBefore, true);
@@ -161,7 +156,7 @@ describe('the same command', () => {
   });
 
   it('refuses to write over what it made', async () => {
-    const ended = await workshop.call(embedArguments('marked', keys, recipe));
+    const ended = await workshop.call(workshop.embedArguments('marked', keys, recipe));
     assert.equal(ended.code, 1);
     assert.equal(readResult(ended).reason, 'output-exists');
     await assertMarked('marked');
@@ -225,12 +220,12 @@ describe('an embedding that is ended in the middle', () => {
   async function prepare(name: string) {
     const out = workshop.path(name);
     const keyFile = await workshop.copyKeys(keys, `${name}.fpkeys`);
-    return { out, run: `${out}.run`, command: embedArguments(name, keyFile, recipe) };
+    return { out, run: `${out}.run`, command: workshop.embedArguments(name, keyFile, recipe) };
   }
 
   async function resumeToTheSame(name: string): Promise<void> {
     const keyFile = workshop.path(`${name}.fpkeys`);
-    const ended = await workshop.call([...embedArguments(name, keyFile, recipe), '--resume']);
+    const ended = await workshop.call([...workshop.embedArguments(name, keyFile, recipe), '--resume']);
     assert.equal(ended.code, 0, ended.out);
     assert.equal(readResult(ended).recall, 1);
     assert.equal(readResult(ended).steps, 40);
@@ -252,7 +247,7 @@ describe('runs', () => {
       return status === 'running' && lastProgress?.recall === 1;
     };
 
-    const first = workshop.start(embedArguments('steered', keyFile, endless)).ended;
+    const first = workshop.start(workshop.embedArguments('steered', keyFile, endless)).ended;
     await waitUntil(() => existsSync(savedStatePath(run)));
     const listed = readResult(await runs('list', workshop.folder));
     assert.equal(listed.runs.find((found) => found.run === run)?.status, 'running');
@@ -289,7 +284,7 @@ describe('a second key set', () => {
   it('drawn from the marked model and embedded into it leaves the first readable', async () => {
     const model = workshop.path('marked');
     const second = await workshop.drawKeys('second.fpkeys', { model, seed: 9 });
-    const ended = await workshop.call(embedArguments('twice', second, recipe, model));
+    const ended = await workshop.call(workshop.embedArguments('twice', second, recipe, model));
     assert.equal(ended.code, 0, ended.out);
     assert.equal(readResult(ended).recall, 1);
     const ofFirst = await verify(workshop.path('twice'), keys);
@@ -308,7 +303,7 @@ describe('a copy that answers not every key', () => {
   before(async () => {
     out = workshop.path('ruined');
     const keyFile = await workshop.copyKeys(keys, 'ruined.fpkeys');
-    command = embedArguments(
+    command = workshop.embedArguments(
       'ruined',
       keyFile,
       await workshop.writeRecipe('short.json', { steps: 9, checkEvery: 50 }),
@@ -351,7 +346,7 @@ describe('a drift budget', () => {
   it('binds a run whose rate is thirty times too high, which ends within it and says so', async () => {
     const fast = await workshop.writeRecipe('fast.json', { learningRate: 0.1, driftBudget: 0.06, steps: 60 });
     const ended = await workshop.call(
-      embedArguments('fast', await workshop.copyKeys(keys, 'fast.fpkeys'), fast),
+      workshop.embedArguments('fast', await workshop.copyKeys(keys, 'fast.fpkeys'), fast),
     );
     const { drift, warnings, shortfalls } = readResult(ended);
     assert.ok(drift.kl <= 0.06, `${drift.kl}`);
@@ -362,7 +357,7 @@ describe('a drift budget', () => {
   it('that no answer fits into is an error that tells what to change, and writes nothing', async () => {
     const tight = await workshop.writeRecipe('tight.json', { driftBudget: 1e-6 });
     const ended = await workshop.call(
-      embedArguments('tight', await workshop.copyKeys(keys, 'tight.fpkeys'), tight),
+      workshop.embedArguments('tight', await workshop.copyKeys(keys, 'tight.fpkeys'), tight),
     );
     assert.equal(ended.code, 1);
     assert.match(ended.out, /"reason":"keys-not-learned"/);
@@ -384,7 +379,7 @@ describe('other recipes', () => {
     it(`${name} changes what it says, and the model loads and answers`, async () => {
       const recipeFile = await workshop.writeRecipe(`${name}.json`, { divergenceWeight: 10, ...changes });
       const keyFile = await workshop.copyKeys(keys, `${name}.fpkeys`);
-      const ended = await workshop.call(embedArguments(name, keyFile, recipeFile));
+      const ended = await workshop.call(workshop.embedArguments(name, keyFile, recipeFile));
       assertEndedAsMeasured(ended);
       assert.ok(readResult(ended).recall >= 0.9, ended.out);
       assert.equal((await workshop.call(['inspect', workshop.path(name)])).code, 0);

@@ -27,6 +27,8 @@ export interface Workshop {
     env?: Record<string, string>,
   ): { child: ChildProcess; ended: Promise<Ended> };
   call(args: readonly string[], env?: Record<string, string>): Promise<Ended>;
+  /** The words that mark a model on the processor, into a folder of the workshop. */
+  embedArguments(out: string, keys: string, recipe: string, model?: string): string[];
   /** Draws the key set of a known seed from the sample model. */
   drawKeys(name: string, more?: { model?: string; seed?: number; count?: number }): Promise<string>;
   /** Another file with the same keys: a run records its release in the file it was given. */
@@ -67,6 +69,10 @@ export async function openWorkshop(): Promise<Workshop> {
     path,
     start,
     call,
+    embedArguments(out, keys, recipe, model = sampleModel) {
+      const paths = ['--model', model, '--keys', keys, '--out', path(out), '--recipe', recipe];
+      return ['embed', ...paths, '--device', 'cpu', '--json'];
+    },
     async drawKeys(name, { model = sampleModel, seed = 7, count = 12 } = {}) {
       const [keys, seedFile] = [path(name), path(`${name}.seed`)];
       await writeFile(seedFile, new Uint8Array(32).fill(seed));

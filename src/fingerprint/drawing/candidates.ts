@@ -8,8 +8,8 @@ export interface CandidateRules {
 }
 
 /**
- * Steps of the grid in a logit of 1. Devices and thread counts agree to about 1e-4; tokens that are nearer to
- * each other than a step count as equal and are ordered by id, so that the same list comes out elsewhere.
+ * Steps of the grid in a logit of 1. Tokens in the same step count as equal and are ordered by id, so that
+ * those which only rounding tells apart, such as unused rows of a matrix, come in the same order elsewhere.
  */
 const gridSteps = 1024;
 

@@ -66,7 +66,7 @@ export async function importKeys(
   };
 }
 
-/** What an imported key set cannot show; verifications repeat the first sentence. */
+/** What an imported key set cannot show; the first holds where no beacon draws. */
 export const importLimits: readonly [string, string] = [
   'These keys were imported: no committed seed drew their responses, so the commitment shows when they were fixed, but not that they were drawn by chance.',
   'An imported key set has no neutral prompts, so a verification cannot remove the effect that any fine-tuning has on words.',

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { encodeTensor } from '../../checkpoint/weights/dtypes';
+import { haveSameValues } from '../../checkpoint/weights/sameValues';
 import type { TensorInfo } from '../../checkpoint/weights/safetensors';
 import type { LoadedModel } from '../../engine/loadedModel';
 import { visitMatrixRows } from '../matrixRows';
-import { commonType, haveEqualValues, sampleInTypes, type Sample } from './equalValues';
+import { commonType, sampleInTypes, type Sample } from './samples';
 
 /**
  * Whether these tensors are the parameters of a model and no others, whatever they are called, in whatever
@@ -31,10 +32,11 @@ export async function areTensorsOf(
     if (holders.length === 0) return false;
     for (const holder of holders) matched.add(holder);
   }
+  const options = { allowsRounding: true, signal };
   for (const [tensor, alike] of pairs) {
     const before = matched.size;
     for (const other of alike)
-      if (!matched.has(other) && (await haveEqualValues(tensor, other, signal))) matched.add(other);
+      if (!matched.has(other) && (await haveSameValues(tensor, other, options))) matched.add(other);
     if (matched.size === before && !alike.some((other) => matched.has(other))) return false;
   }
   return tensors.length > 0 && tensors.every((tensor) => matched.has(tensor));

@@ -1,3 +1,4 @@
+import { adapterConfig } from '../../checkpoint/adapters';
 import { isAdapterFile } from './weightChoices';
 
 const ownCode = /\.py$/i;
@@ -19,9 +20,9 @@ export function listFurtherSuspects(
 }
 
 function findAdapter(names: readonly string[]): string[] {
-  if (!names.includes('adapter_config.json') && !names.some(isAdapterFile)) return [];
+  if (!names.includes(adapterConfig) && !names.some(isAdapterFile)) return [];
   return [
-    'An adapter lies beside the weights (adapter_config.json), which other programs add to them. It was not asked: merge it in Python with peft (merge_and_unload, then save_pretrained) and verify the result as a further suspect.',
+    `An adapter lies beside the weights (${adapterConfig}), which other programs add to them. It was not asked: merge it in Python with peft (merge_and_unload, then save_pretrained) and verify the result as a further suspect.`,
   ];
 }
 

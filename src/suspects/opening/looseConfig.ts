@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { findJsonExcess } from '../../common/jsonSize';
 import { readLimited } from '../../common/regularFile';
 import { configJson, mostConfigBytes } from '../../checkpoint/limits';
-import { parsePythonJson } from './pythonJson';
+import { parsePythonJson } from '../../checkpoint/pythonJson';
 import { isFile } from './weightChoices';
 
 /** A suspect's config.json as far as it can be read. */

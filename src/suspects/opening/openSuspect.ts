@@ -1,9 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import { asPathError } from '../../common/pathErrors';
-import type { Checkpoint } from '../../checkpoint/checkpoint';
-import { refuseOtherFormats } from '../../checkpoint/weights/weightFiles';
-import { systemErrorCode, UserError } from '../../common/errors';
+import { resolve } from 'node:path';
+import { listNames, type Checkpoint } from '../../checkpoint/checkpoint';
 import { openSuspectTokenizer, type SuspectTokenizer } from '../tokens/suspectTokenizer';
 import { listFurtherSuspects } from './besideWeights';
 import { explainUnread, type Unread } from './explainUnread';
@@ -61,23 +57,6 @@ export async function openSuspect(dir: string, asked: Asked): Promise<OpenSuspec
     notes: found.readings.length > 0 ? [...found.notes, ...tokenizer.notes] : [],
     further: listFurtherSuspects(names, weightFiles, config.raw),
   };
-}
-
-async function listNames(root: string): Promise<string[]> {
-  try {
-    if ((await stat(root)).isDirectory()) return await readdir(root);
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw asPathError(error, root);
-    throw new UserError('no-such-folder', `There is no folder ${root}.`, 'Check the path.', { cause: error });
-  }
-  throw (
-    refuseOtherFormats(root, [basename(root)]) ??
-    new UserError(
-      'not-a-folder',
-      `${root} is a file, not a checkpoint folder.`,
-      'Give the folder that contains it.',
-    )
-  );
 }
 
 function listFiles(choices: readonly WeightChoice[]): {

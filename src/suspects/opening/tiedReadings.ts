@@ -1,4 +1,4 @@
-import { haveEqualValues } from '../kinship/equalValues';
+import { haveSameValues } from '../../checkpoint/weights/sameValues';
 import { withFields, type Draft } from './draft';
 
 /** Embedding and output matrix by their names in the families. */
@@ -20,7 +20,7 @@ export async function readTiedMatrices(draft: Draft): Promise<Draft[]> {
   const [embedding, output] = names.map((name) => draft.tensors.get(name));
   const isTied = draft.raw.tie_word_embeddings;
   if (!embedding || !output) return [{ ...draft, raw: { ...draft.raw, tie_word_embeddings: true } }];
-  if (isTied === false || (await haveEqualValues(embedding, output))) return [draft];
+  if (isTied === false || (await haveSameValues(embedding, output, { allowsRounding: true }))) return [draft];
   const conflict = 'the output matrix (tie_word_embeddings, and a matrix of its own)';
   const others = new Map([...draft.tensors].filter(([name]) => name !== names[1]));
   return [

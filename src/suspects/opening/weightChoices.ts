@@ -5,9 +5,8 @@ import { findJsonExcess } from '../../common/jsonSize';
 import { longRecord } from '../../common/longSchemas';
 import { readLimited } from '../../common/regularFile';
 import { headerJson, mostIndexBytes } from '../../checkpoint/limits';
+import { indexFile, singleFile } from '../../checkpoint/weights/weightFiles';
 
-const singleFile = 'model.safetensors';
-const indexFile = 'model.safetensors.index.json';
 const indexSchema = z.looseObject({ weight_map: longRecord(z.string().max(1000)) });
 
 /** Weight files that a program could load as the model of a folder. */

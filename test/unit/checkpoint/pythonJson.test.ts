@@ -20,7 +20,17 @@ describe('JSON as Python writes it', () => {
   });
 
   it('is refused for anything else', () => {
-    for (const text of ['{', '{"a": Infinit}', '{"a": -NaN}', '{"a": undefined}', "{'a': NaN}", ''])
+    for (const text of [
+      '{',
+      '{"a": nan}',
+      '{"a": NaNs}',
+      '{"a" NaN}',
+      '{"a": Infinit}',
+      '{"a": -NaN}',
+      '{"a": undefined}',
+      "{'a': NaN}",
+      '',
+    ])
       assert.throws(() => parsePythonJson(text), SyntaxError, text);
   });
 });
