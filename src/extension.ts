@@ -5,6 +5,8 @@ import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
 import { registerReports } from './vscode/reports/reportEditor';
+import { logRuns } from './vscode/runs/ends/logRuns';
+import { UnseenEnds } from './vscode/runs/ends/unseenEnds';
 import { RunFolders } from './vscode/runs/runFolders';
 import { RunService } from './vscode/runs/runService';
 import type { Services } from './vscode/services';
@@ -21,8 +23,8 @@ import { registerTrees } from './vscode/tree/registerTrees';
 export function activate(context: vscode.ExtensionContext): TestApi {
   const startMs = performance.now();
   const services = createServices(context);
-  const { index, runs, secrets } = services;
-  context.subscriptions.push(services.log, index, runs, secrets);
+  const { index, runs, secrets, unseen } = services;
+  context.subscriptions.push(services.log, index, runs, secrets, unseen);
   const panel = registerPanel(services);
   context.subscriptions.push(
     panel,
@@ -32,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     showContextKeys(services),
     showStatusItem(services),
     notifyOfRuns(services, panel),
+    logRuns(services),
     decorateVerdicts(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
@@ -52,6 +55,7 @@ function createServices(context: vscode.ExtensionContext): Services {
       readerPath: context.asAbsolutePath('dist/reader.cjs'),
       log: (line) => log.error(line),
     }),
+    unseen: new UnseenEnds(),
     runs: new RunService({
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),
       runnerPath: context.asAbsolutePath('dist/runner.cjs'),

@@ -51,6 +51,15 @@ export const commandIds = {
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
+/** The command of each action on a run. */
+export const commandOfAction = {
+  pause: commandIds.pauseRun,
+  resume: commandIds.resumeRun,
+  stop: commandIds.stopRun,
+  cancel: commandIds.cancelRun,
+  discard: commandIds.discardRun,
+} as const;
+
 /** The command behind the status bar item; useless elsewhere, so it is not contributed. */
 export const statusRunCommand = 'fingerprintModel.openStatusRun';
 

@@ -10,6 +10,7 @@ import { commandIds, reportEditorType, viewIds } from '../../ids';
 import { runFolderOf } from '../../jobs/checkpointRun';
 import { readEmbedRun } from '../runs/embedRun';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
+import { findRelease } from '../panel/modelRuns';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';
@@ -23,13 +24,20 @@ import { checkpointOf } from './targets';
 /** Commands on a checkpoint: mark, verify, measure or inspect it. */
 export function modelCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
   return {
-    [commandIds.openPanel]: async (given) => panel.open(undefined, await checkpointOf(given)),
+    [commandIds.openPanel]: async (given) => openPanel(services, panel, await checkpointOf(given)),
     [commandIds.openInPanel]: async (given) => panel.open('model', await checkpointOf(given)),
     [commandIds.embed]: async (given) => embed(services, panel, await checkpointOf(given)),
     [commandIds.verify]: async (given) => verify(services, await checkpointOf(given)),
     [commandIds.measureDrift]: async (given) => measureDrift(services, await checkpointOf(given)),
     [commandIds.copyIdentity]: async (given) => copyIdentity(services, await checkpointOf(given)),
   };
+}
+
+/** A release opens with its own run and report, at its base; any other checkpoint as a model. */
+async function openPanel({ runs }: Services, panel: PanelHandle, path: string | undefined): Promise<void> {
+  const madeBy = path === undefined ? undefined : findRelease(runs, path);
+  if (madeBy) await panel.open('report', madeBy.model, madeBy.run.folder);
+  else await panel.open(undefined, path);
 }
 
 interface EmbedAnswers {
@@ -69,7 +77,7 @@ async function embed(services: Services, panel: PanelHandle, given: string | und
     resume: false,
   };
   await runs.start(embedding, request, { passphrase }, runFolderOf(out));
-  await panel.open('run', model);
+  await panel.open('run', model, runFolderOf(out));
 }
 
 function givenModel(given: string | undefined): { model?: string } {

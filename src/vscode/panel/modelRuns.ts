@@ -1,5 +1,6 @@
 import { exists } from '../../common/files';
 import type { Declaration } from '../../contract/declaration';
+import { nextRun } from '../../protocol/panel/requests';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult, readEmbedRun, type EmbedRun, type RecordedEmbedding } from '../runs/embedRun';
 import { isAlive, modelOf, type KnownRun } from '../runs/knownRun';
@@ -16,7 +17,7 @@ export interface RunSources {
 }
 
 /** An embedding into the chosen model. */
-interface Embedding extends EmbedRun {
+export interface Embedding extends EmbedRun {
   readonly run: KnownRun;
 }
 
@@ -33,12 +34,34 @@ export function listEmbeddings(runs: RunService, model: string): Embedding[] {
   });
 }
 
+/**
+ * The embedding that Run and Report show: the one the user chose while it exists, else the live one, else the
+ * newest. Undefined when there is none, or when the next run is shown.
+ */
+export function findShown(embeddings: readonly Embedding[], chosen: string | null): Embedding | undefined {
+  if (chosen === nextRun) return undefined;
+  return (
+    embeddings.find(({ run }) => run.folder === chosen) ??
+    embeddings.find(({ run }) => isAlive(run)) ??
+    embeddings[0]
+  );
+}
+
 /** The finished embeddings into a model whose outputs still exist, the newest first. */
 export async function* findReleases(runs: RunService, model: string): AsyncGenerator<FinishedEmbedding> {
   for (const embedding of listEmbeddings(runs, model)) {
     const result = readEmbedResult(embedding.run);
     if (result && (await exists(embedding.out))) yield { ...embedding, result };
   }
+}
+
+/** The finished embedding that made a checkpoint folder. */
+export function findRelease(runs: RunService, out: string): Embedding | undefined {
+  for (const run of runs.runs) {
+    const embedding = readEmbedRun(run);
+    if (embedding?.out === out && run.state === 'done') return { run, ...embedding };
+  }
+  return undefined;
 }
 
 /** The run of this operation that is working on a model. */

@@ -16,7 +16,7 @@ import { ModelCatalogue, type DescribedModel } from './model/catalogue';
 import { Inspections } from './model/inspections';
 import { listReleases } from './model/releases';
 import { showModel, type ModelKnowledge } from './model/show';
-import type { RunSources } from './modelRuns';
+import { findShown, listEmbeddings, type Embedding, type RunSources } from './modelRuns';
 import {
   changeModelIntent,
   deviceSchema,
@@ -125,6 +125,16 @@ export class PanelSession implements vscode.Disposable {
     return this.kept.model === null ? undefined : this.catalogue.describe(this.kept.model);
   }
 
+  /** The embedding of the chosen model that Run and Report show. */
+  get shownEmbedding(): Embedding | undefined {
+    return findShown(this.listEmbeddings(), this.modelIntent.shownRun);
+  }
+
+  /** Shows a run of the chosen model, or the next one, in the steps Run and Report. */
+  showRun(folder: string, step = this.kept.step): void {
+    this.update({ ...changeModelIntent(this.kept, { shownRun: folder }), step });
+  }
+
   /** Digest of the chosen model; undefined until it is known. */
   async findDigest(): Promise<string | undefined> {
     const model = await this.describeChosen();
@@ -158,6 +168,8 @@ export class PanelSession implements vscode.Disposable {
     const { isTrusted } = vscode.workspace;
     const model = await this.describeChosen();
     const inspection = model && this.inspections.stateOf(model).inspection;
+    const embeddings = this.listEmbeddings();
+    const shown = findShown(embeddings, this.modelIntent.shownRun);
     const found = this.listBases().map(({ path }) => ({ path, name: shorten(path) }));
     const recipe =
       model?.described &&
@@ -188,8 +200,9 @@ export class PanelSession implements vscode.Disposable {
         isShown: this.kept.step === 'keys',
       }),
       recipe: recipe ? showRecipe(recipe) : null,
-      run: model && (await this.runGatherer.gather(model.path)),
-      release: model && (await gatherRelease(this.sources, model.path)),
+      runs: embeddings,
+      run: shown && (await this.runGatherer.gather(shown)),
+      release: shown && (await gatherRelease(this.sources, shown)),
     };
   }
 
@@ -233,6 +246,10 @@ export class PanelSession implements vscode.Disposable {
     const [only, ...others] = this.listBases();
     if (this.kept.model === null && only && others.length === 0) this.chooseModel(only.path);
     else this.refresh();
+  }
+
+  private listEmbeddings(): Embedding[] {
+    return this.kept.model === null ? [] : listEmbeddings(this.services.runs, this.kept.model);
   }
 
   /** Checkpoints of the workspace that were not made by one of our runs. */

@@ -7,6 +7,7 @@ import { readJournal, type JournalLine } from '../../jobs/runFolder/journal';
 import { findLiveOwner } from '../../jobs/runFolder/lock';
 import { canContinue, makeRun, type Run } from '../../jobs/runs';
 import type { KnownRun } from './knownRun';
+import { followCourse } from './runCourse';
 
 const endingStates = { pause: 'pausing', stop: 'stopping', cancel: 'cancelling' } as const;
 
@@ -40,6 +41,7 @@ export function makeKnownRun(
     ...(run.status === 'interrupted' && { failure: explainInterruption(folder, operation) }),
     state: isLive ? liveState(readControl(folder)) : run.status,
     canResume: hasTrait(operation, 'isResumable') && canContinue(run),
+    course: followCourse(journal),
   };
 }
 

@@ -98,6 +98,7 @@ describe('the panel', () => {
         model: showModel([], known, true),
         keys: showKeys(keys),
         recipe: known ? recipe : null,
+        runs: [],
         run: undefined,
         release: undefined,
       },
@@ -119,7 +120,7 @@ describe('the panel', () => {
   it('describes the chosen model', () => {
     const { heading, model: view, steps } = show(model(), noKeys);
     assert.deepEqual(
-      [heading?.title, heading?.release, heading?.facts.map(plain)],
+      [heading?.title, heading?.nextRelease, heading?.facts.map(plain)],
       ['sample-model', 'r4', ['models/sample-model', 'llama, 656 K parameters', 'F32, 2.62 MB']],
     );
     assert.deepEqual(
