@@ -10,7 +10,8 @@ import type { ReleaseFacts } from './show';
 /** The newest finished embedding of this model whose output still exists. */
 export async function gatherRelease(sources: RunSources, model: string): Promise<ReleaseFacts | undefined> {
   const { runs, index, catalogue, keyCounts } = sources;
-  for await (const { run, keys, out, result } of findReleases(runs, model))
+  for await (const { run, keys, out, result } of findReleases(runs, model)) {
+    const header = await keyCounts.header(keys);
     return {
       result,
       runFolder: run.folder,
@@ -22,7 +23,10 @@ export async function gatherRelease(sources: RunSources, model: string): Promise
       drift: index.driftOf(out),
       verifying: describeWork(runs, verify, out),
       measuring: describeWork(runs, drift, out),
+      committed: header,
+      isTicked: (subject, task) => sources.ticks.isDone(subject, task),
     };
+  }
   return undefined;
 }
 
