@@ -3,6 +3,7 @@ import type { ReleaseView } from '../../src/protocol/panel/report';
 import type { RunView } from '../../src/protocol/panel/run';
 import { sayNotReady, sayWhatToDo } from '../../src/reports/words/notReady';
 import { listProbeFindings } from '../../src/reports/words/probeWords';
+import { showPublishing } from '../../src/vscode/panel/report/publishCommitment';
 import { rules } from './modelStory';
 
 const steps = 120;
@@ -211,6 +212,12 @@ export const release: ReleaseView = {
     { name: 'Same likeliest next word', value: '94.1 %', detail: 'of 4 608 tokens' },
   ],
   beforePublishing: [
+    showPublishing({
+      commitment: 'e5db37e3'.repeat(8),
+      keyCount: 64,
+      model: 'aurora-1.5b-instruct',
+      baseDigest: '9f2c41d0a7be6e13c04f88d21b7790aae5d1374c06f9b2e8a31d9c4b7f6055c8',
+    }),
     {
       state: 'unknown',
       name: 'Measure drift on your own text',

@@ -59,7 +59,7 @@ const open: Steps = {
   report: { state: 'open', words: 'None yet' },
 };
 const withModel: Steps = { ...open, model: { state: 'ready', words: 'Ready' } };
-const withKeys: Steps = { ...withModel, keys: { state: 'ready', words: '64, not committed' } };
+const withKeys: Steps = { ...withModel, keys: { state: 'ready', words: '64, in no release' } };
 const withRecipe: Steps = { ...withKeys, recipe: { state: 'ready', words: '4 changes' } };
 
 const empty: PanelSnapshot = {
@@ -180,10 +180,10 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
   },
   'model-restricted': { ...chosen, isTrusted: false },
   'keys-none': keysStep(noKeys, 'None chosen'),
-  keys: keysStep(masked, '64, not committed'),
-  'keys-unmeasured': keysStep({ ...masked, preview: unmeasuredKeys() }, '64, not committed'),
-  'keys-revealed': keysStep({ ...masked, preview: previewKeys({ isRevealed: true }) }, '64, not committed'),
-  'keys-saved': keysStep({ ...masked, sets }, '64, not committed'),
+  keys: keysStep(masked, '64, in no release'),
+  'keys-unmeasured': keysStep({ ...masked, preview: unmeasuredKeys() }, '64, in no release'),
+  'keys-revealed': keysStep({ ...masked, preview: previewKeys({ isRevealed: true }) }, '64, in no release'),
+  'keys-saved': keysStep({ ...masked, sets }, '64, in no release'),
   'keys-locked': keysStep(
     {
       ...masked,

@@ -52,6 +52,12 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('discardRun') }),
   z.strictObject({ type: z.literal('verifyRelease') }),
   z.strictObject({ type: z.literal('measureDrift') }),
+  z.strictObject({
+    type: z.literal('tickTask'),
+    subject: z.string().min(1).max(256),
+    task: z.string().min(1).max(40),
+    isDone: z.boolean(),
+  }),
   z.strictObject({ type: z.literal('openPath'), path }),
   z.strictObject({ type: z.literal('openLog') }),
   z.strictObject({ type: z.literal('checkDevices') }),

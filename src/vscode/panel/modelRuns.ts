@@ -7,6 +7,7 @@ import { isAlive, modelOf, type KnownRun } from '../runs/knownRun';
 import type { RunService } from '../runs/runService';
 import type { KeyCounts } from './keys/counts';
 import type { ModelCatalogue } from './model/catalogue';
+import type { PublishTicks } from './report/publishTicks';
 
 /** The sources of what the steps show about the runs of a model. */
 export interface RunSources {
@@ -14,6 +15,7 @@ export interface RunSources {
   readonly index: WorkspaceIndex;
   readonly catalogue: ModelCatalogue;
   readonly keyCounts: KeyCounts;
+  readonly ticks: PublishTicks;
 }
 
 /** An embedding into the chosen model. */

@@ -50,6 +50,7 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   discardRun: (_session, _request, shown) => steerRun(commandIds.discardRun, shown),
   verifyRelease,
   measureDrift,
+  tickTask: (session, { subject, task, isDone }) => session.tick(subject, task, isDone),
   openPath: (_session, { path }, shown) => openPath(path, shown),
   openLog: ({ services }) => services.log.show(),
   checkDevices: () => run(commandIds.checkDevices),

@@ -29,6 +29,7 @@ import { totalWork } from './recipe/estimate';
 import { gatherRecipe, tryToPlan } from './recipe/gather';
 import { showRecipe } from './recipe/show';
 import { gatherRelease } from './report/gather';
+import { PublishTicks } from './report/publishTicks';
 import { RunGatherer } from './run/gather';
 import { showPanel, type PanelKnowledge } from './showPanel';
 import type { Urgency } from './snapshotPacer';
@@ -60,7 +61,8 @@ export class PanelSession implements vscode.Disposable {
       index.noteDigest(path, digest),
     );
     this.previews = new KeyPreviews(services);
-    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts() };
+    const ticks = new PublishTicks(context.workspaceState);
+    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts(), ticks };
     this.runGatherer = new RunGatherer(this.sources);
     const news = (): void => this.changed.fire('news');
     this.watches = [
@@ -113,6 +115,12 @@ export class PanelSession implements vscode.Disposable {
       ...(out !== undefined && { out }),
     };
     this.persist(changeModelIntent(this.kept, change));
+  }
+
+  /** Stores that the user called a task done, or open again. */
+  async tick(subject: string, task: string, isDone: boolean): Promise<void> {
+    await this.sources.ticks.set(subject, task, isDone);
+    this.changed.fire('asked');
   }
 
   noteDrawingProblem(model: string, problem: Problem | undefined): void {

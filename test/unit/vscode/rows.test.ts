@@ -231,8 +231,8 @@ describe('rows of key sets', () => {
 
   it('show counts and never a key', () => {
     const [row] = makeKeySetRows([keySet], new Set());
-    assert.equal(describeRow(row!), 'a.fpkeys | 48 keys, 32 of 48 unspent');
-    assert.equal(row!.spoken, 'a.fpkeys, 48 keys, 32 of 48 unspent, locked');
+    assert.equal(describeRow(row!), 'a.fpkeys | 48 keys, 32 of 48 unspent, 22 Nov 2026');
+    assert.equal(row!.spoken, 'a.fpkeys, 48 keys, 32 of 48 unspent, 22 Nov 2026, locked');
     assert.ok(row!.capabilities.includes('unlock'));
     assert.deepEqual(describeRow(row!.children.at(-1)!), 'Keys hidden | unlock first');
   });
@@ -247,8 +247,8 @@ describe('rows of key sets', () => {
     const chain = '52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971';
     const undrawn = { ...header, spentCount: 0, draw: { from: 'announced', chain, round: 123 } as const };
     const [row] = makeKeySetRows([{ ...keySet, header: { ...undrawn, releases: [] } }], new Set());
-    assert.equal(describeRow(row!), 'a.fpkeys | 48 keys, responses not drawn');
-    assert.deepEqual(row!.capabilities, ['draw', 'unlock', 'passphrase', 'path']);
+    assert.equal(describeRow(row!), 'a.fpkeys | 48 keys, responses not drawn, 22 Nov 2026');
+    assert.deepEqual(row!.capabilities, ['draw', 'unlock', 'passphrase', 'commitment', 'keyFile', 'path']);
     assert.equal(
       describeRow(row!.children.at(-1)!),
       'Responses not drawn | round 123 of drand quicknet, 23 Aug 2023, 15:15 UTC',
@@ -260,6 +260,27 @@ describe('rows of key sets', () => {
     );
     assert.ok(after!.capabilities.includes('reveal'));
     assert.match(after!.tooltip!, /by a public beacon/);
+  });
+
+  it('name the whole commitment, to be copied', () => {
+    const [row] = makeKeySetRows([keySet], new Set());
+    assert.ok(row!.capabilities.includes('commitment'));
+    assert.ok(row!.tooltip!.includes(header.commitment));
+    const detail = row!.children.find(({ click }) => click === 'fingerprintModel.copyCommitment');
+    assert.match(detail!.spoken, new RegExp(header.commitment));
+  });
+
+  it('say of an imported set that it is weaker, and how', () => {
+    const imported = { ...header, strategy: 'imported', releases: [] } as const;
+    const [row] = makeKeySetRows([{ ...keySet, header: { ...imported, releases: [] } }], new Set());
+    assert.match(row!.description, /, imported, weaker, /);
+    assert.match(row!.tooltip!, /weaker: nobody can check .* no neutral prompts/);
+  });
+
+  it('outlive a date of a stranger that is none', () => {
+    const undated = { ...header, createdAt: 'soon', releases: [] };
+    const [row] = makeKeySetRows([{ ...keySet, header: undated }], new Set());
+    assert.match(row!.description, /unknown date$/);
   });
 
   it('say when a file is damaged', () => {

@@ -9,7 +9,7 @@ import { isInside } from '../../../checkpoint/folderFiles';
 import { Cancelled, UserError } from '../../../common/errors';
 import type { Stage } from '../../../protocol/panel/parts';
 import type { KeyPlan } from '../../../protocol/panel/requests';
-import { askNewPassphrase } from '../../keySecrets';
+import { askNewPassphrase } from '../../keySets/passphraseBox';
 import type { RunService } from '../../runs/runService';
 import type { Services } from '../../services';
 import { requireTrust } from '../../trust';

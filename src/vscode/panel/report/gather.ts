@@ -28,6 +28,8 @@ export async function gatherRelease(
     drift: index.driftOf(out),
     verifying: describeWork(runs, verify, out),
     measuring: describeWork(runs, drift, out),
+    committed: await keyCounts.header(keys),
+    isTicked: (subject, task) => sources.ticks.isDone(subject, task),
   };
 }
 
