@@ -51,11 +51,12 @@ function createServices(context: vscode.ExtensionContext): Services {
     log,
     settings,
     secrets: new KeySecrets(context.secrets),
-    index: new WorkspaceIndex(report, {
-      readerPath: context.asAbsolutePath('dist/reader.cjs'),
-      log: (line) => log.error(line),
-    }),
     unseen: new UnseenEnds(),
+    index: new WorkspaceIndex(
+      report,
+      { readerPath: context.asAbsolutePath('dist/reader.cjs'), log: (line) => log.error(line) },
+      context.globalState,
+    ),
     runs: new RunService({
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),
       runnerPath: context.asAbsolutePath('dist/runner.cjs'),

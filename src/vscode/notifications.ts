@@ -6,6 +6,7 @@ import { startVerifying } from './commands/releaseWork';
 import { findRelease } from './panel/modelRuns';
 import { sayEnd } from './runs/ends/sayEnd';
 import { readEmbedResult, readEmbedRun } from './runs/embedRun';
+import { locateEmbedding } from './runs/locateRun';
 import { isAlive, modelOf, type KnownRun } from './runs/knownRun';
 import { readRunRecipe } from './runs/runHistory';
 import { reportOf } from './runs/runReport';
@@ -35,11 +36,11 @@ export function notifyOfRuns(services: Services, panel: PanelHandle): vscode.Dis
 }
 
 /** Whether the user sees the end without a notification. */
-function isEndShown({ runs }: Services, panel: PanelHandle, run: KnownRun): boolean {
-  if (runs.isAttended(run.folder)) return true;
+function isEndShown(services: Services, panel: PanelHandle, run: KnownRun): boolean {
+  if (services.runs.isAttended(run.folder)) return true;
   if (readEmbedRun(run)) return panel.shows(run.folder);
   const model = modelOf(run);
-  const release = model === undefined ? undefined : findRelease(runs, model);
+  const release = model === undefined ? undefined : findRelease(services, model);
   return run.state === 'done' && release !== undefined && panel.shows(release.run.folder, 'report');
 }
 
@@ -76,7 +77,7 @@ function listOffers(services: Services, run: KnownRun): Offer[] {
   });
   const { folder } = run;
   const resume = run.canResume ? [offer('Resume', commandIds.resumeRun, folder)] : [];
-  const embed = readEmbedRun(run);
+  const embed = locateEmbedding(run, services.index);
   const release = embed && readEmbedResult(run);
   if (release) {
     const verify = {
@@ -84,7 +85,7 @@ function listOffers(services: Services, run: KnownRun): Offer[] {
       act: async () => startVerifying(services, { out: embed.out, keySet: embed.keys, base: embed.model }),
     };
     return [
-      offer('Open Report', commandIds.openPanel, release.out),
+      offer('Open Report', commandIds.openPanel, embed.out),
       ...(resume.length > 0 ? resume : [verify]),
     ];
   }

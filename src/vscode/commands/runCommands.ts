@@ -5,12 +5,14 @@ import { commandIds, reportEditorType, viewIds } from '../../ids';
 import type { Secrets } from '../../contract/declaration';
 import type { RunAction } from '../../protocol/runActions';
 import { sayWhatItDoes } from '../../jobs/prepareRun';
-import { isOwnRun } from '../../jobs/runFolder/jobFile';
-import { readEmbedRun } from '../runs/embedRun';
+import { isOwnRun } from '../../jobs/runFolder/ownRun';
+import { relocateRequest } from '../../jobs/runFolder/runPlaces';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { listRunActions } from '../runs/runActions';
+import { locateEmbedding } from '../runs/locateRun';
 import { describeState, nameRun } from '../runs/runNames';
 import { reportOf } from '../runs/runReport';
+import type { ResumeOptions, ResumePlaces } from '../runs/runService';
 import type { PanelHandle, Services } from '../services';
 import { pickOne } from './dialog';
 import { confirm } from './questions';
@@ -25,7 +27,7 @@ export function runCommands(services: Services, panel: PanelHandle): Partial<Han
     [commandIds.openRun]: async (given) => {
       const run = await askAnyRun(services, given);
       services.unseen.see(run.folder);
-      await openRun(panel, run);
+      await openRun(services, panel, run);
     },
     [commandIds.pauseRun]: act('pause'),
     [commandIds.resumeRun]: act('resume'),
@@ -111,8 +113,8 @@ function sayState({ state }: KnownRun): string {
 }
 
 /** Shows a run in its best view: an embedding in the panel, a finished verification by its report. */
-async function openRun(panel: PanelHandle, run: KnownRun): Promise<void> {
-  const embed = readEmbedRun(run);
+async function openRun({ index }: Services, panel: PanelHandle, run: KnownRun): Promise<void> {
+  const embed = locateEmbedding(run, index);
   if (embed) return panel.open('run', embed.model, run.folder);
   const report = reportOf(run);
   if (report !== undefined)
@@ -121,23 +123,28 @@ async function openRun(panel: PanelHandle, run: KnownRun): Promise<void> {
   await vscode.commands.executeCommand(`${viewIds.runs}.focus`);
 }
 
-/** What starting a run again takes: its passphrase, and the user's consent where a stranger began it. */
+/** What starting a run again takes: its passphrase, where its files are now, and consent where a stranger began it. */
 async function askToStart(
-  { secrets }: Services,
+  { secrets, index }: Services,
   run: KnownRun,
-): Promise<[secrets: Secrets, mayBeForeign: boolean]> {
-  const isForeign = !isOwnRun(run.folder);
-  if (isForeign) await confirmForeign(run);
-  const embed = readEmbedRun(run);
+): Promise<[secrets: Secrets, options: ResumeOptions]> {
+  await index.whenSeen();
+  const embed = locateEmbedding(run, index);
+  const places = embed && { model: embed.model, keys: embed.keys };
+  const isForeign = !(await isOwnRun(run.folder));
+  if (isForeign) await confirmForeign(run, places);
   const { passphrase } = embed ? await secrets.unlock(embed.keys) : {};
-  return [passphrase === undefined ? {} : { passphrase }, isForeign];
+  const options = { ...(places && { places }), mayBeForeign: isForeign };
+  return [passphrase === undefined ? {} : { passphrase }, options];
 }
 
 /** Before the passphrase is asked for: a stranger's run may name any files. */
-async function confirmForeign(run: KnownRun): Promise<void> {
+async function confirmForeign({ job, ...run }: KnownRun, places: ResumePlaces | undefined): Promise<void> {
+  const { operation } = job;
+  const request = { ...(relocateRequest(job, run.folder) as object), ...places };
   await confirm(
-    `Resume ${nameRun(run)}, which was not begun by this installation?`,
-    `If you resume it, ${sayWhatItDoes(run.job)}. Its folder is ${run.folder}. Resume it only if you trust the maker of that folder, and check each path.`,
+    `Resume ${nameRun({ job, ...run })}, which was not begun by this installation?`,
+    `If you resume it, ${sayWhatItDoes({ operation, request })}. Its folder is ${run.folder}. Resume it only if you trust the maker of that folder, and check each path.`,
     'Resume',
   );
 }

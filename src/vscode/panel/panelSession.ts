@@ -3,8 +3,8 @@ import type { Problem } from '../../protocol/panel/parts';
 import type { RecipeEdit, StepName } from '../../protocol/panel/requests';
 import type { PanelSnapshot } from '../../protocol/panel/snapshot';
 import type { FoundCheckpoint } from '../index/found';
-import { readEmbedRun } from '../runs/embedRun';
 import { modelOf } from '../runs/knownRun';
+import { locateEmbedding } from '../runs/locateRun';
 import { readHistory, type EarlierRun } from '../runs/runHistory';
 import type { Services } from '../services';
 import { KeyCounts } from './keys/counts';
@@ -57,8 +57,10 @@ export class PanelSession implements vscode.Disposable {
     const { context, runs, index } = services;
     this.kept = parseIntent(context.workspaceState.get(memoryKey));
     this.catalogue = new ModelCatalogue((path) => index.lookAt(path));
-    this.inspections = new Inspections(runs, context.workspaceState, (path, digest) =>
-      index.noteDigest(path, digest),
+    this.inspections = new Inspections(
+      runs,
+      context.workspaceState,
+      (path, digest, sinceMs) => void index.noteDigest(path, digest, sinceMs).catch(services.showError),
     );
     this.previews = new KeyPreviews(services);
     const ticks = new PublishTicks(context.workspaceState);
@@ -257,13 +259,13 @@ export class PanelSession implements vscode.Disposable {
   }
 
   private listEmbeddings(): Embedding[] {
-    return this.kept.model === null ? [] : listEmbeddings(this.services.runs, this.kept.model);
+    return this.kept.model === null ? [] : listEmbeddings(this.services, this.kept.model);
   }
 
   /** Checkpoints of the workspace that were not made by one of our runs. */
   private listBases(): FoundCheckpoint[] {
     const { index, runs } = this.services;
-    const releases = new Set(runs.runs.map((run) => readEmbedRun(run)?.out));
+    const releases = new Set(runs.runs.map((run) => locateEmbedding(run, index)?.out));
     return index.checkpoints.filter(({ path }) => !releases.has(path));
   }
 

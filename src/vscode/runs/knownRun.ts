@@ -1,4 +1,5 @@
 import type { Run } from '../../jobs/runs';
+import type { RunIdentity } from '../../operations/copy/runInputs';
 import type { RunState } from '../../protocol/panel/run';
 import type { RunCourse } from './runCourse';
 
@@ -8,6 +9,8 @@ export interface KnownRun extends Run {
   /** Whether it can be resumed from its last save. */
   readonly canResume: boolean;
   readonly course: RunCourse;
+  /** What an embedding recorded of its base and key set, whose files may have moved since. */
+  readonly identity?: RunIdentity;
 }
 
 /** Whether a process works on the run, or is about to. */

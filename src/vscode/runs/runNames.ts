@@ -3,11 +3,12 @@ import * as z from 'zod';
 import { phases } from '../../contract/phases';
 import { sayPhase } from '../../words/phases';
 import { shortWordsOf } from '../../common/reasons';
-import { findDeclaration, hasTrait } from '../../contract/declarations';
+import { findDeclaration } from '../../contract/declarations';
 import { readMissingRecord } from '../../jobs/runs';
 import { formatDuration, formatRough } from '../../words/figures';
 import { notReadyWords } from '../../reports/words/notReady';
 import { formatCount, formatPercent } from '../../words/numbers';
+import { readEmbedRun, type EmbedRun } from './embedRun';
 import { findFallenShort } from './fallenShort';
 import type { KnownRun } from './knownRun';
 import { secondsLeft, shareOf, workedSeconds } from './runTime';
@@ -24,13 +25,19 @@ export function nameRelease(base: string, out: string): string {
   return name.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : name;
 }
 
+/** The same of an embedding, whatever model and output are called by now. */
+export function nameReleaseOf({ model, out, called }: Pick<EmbedRun, 'model' | 'out' | 'called'>): string {
+  const now = nameRelease(model, out);
+  return now === basename(out) ? nameRelease(called.model, out) : now;
+}
+
 /** What is done to what: "Mark aurora → r4", "Verify aurora-r4". */
 export function nameRun({ job, folder }: Pick<KnownRun, 'job' | 'folder'>): string {
   const { model, out } = subjectSchema.safeParse(job.request).data ?? {};
   const { verb, title } = findDeclaration(job.operation) ?? { verb: undefined, title: job.operation };
   const work = verb ?? title.charAt(0).toUpperCase() + title.slice(1);
-  if (hasTrait(job.operation, 'makesCheckpoint') && model !== undefined && out !== undefined)
-    return `${work} ${basename(model)} → ${nameRelease(model, out)}`;
+  const embed = readEmbedRun({ job, folder });
+  if (embed) return `${work} ${basename(embed.model)} → ${nameReleaseOf(embed)}`;
   if (out !== undefined) return `${work} ${basename(out, '.fpkeys')}`;
   return `${work} ${basename(model ?? folder)}`;
 }

@@ -18,7 +18,8 @@ export async function gatherRelease(
   const result = readEmbedResult(run);
   if (!result || !(await exists(out))) return undefined;
   return {
-    result,
+    // The copy may have moved since the run recorded where it was.
+    result: { ...result, out },
     runFolder: run.folder,
     keySet: keys,
     keyCount: await keyCounts.count(keys),

@@ -1,5 +1,5 @@
 import { pickOne } from '../../commands/dialog';
-import { describeState, nameRelease } from '../../runs/runNames';
+import { describeState, nameReleaseOf } from '../../runs/runNames';
 import { listEmbeddings } from '../modelRuns';
 import type { PanelSession } from '../panelSession';
 import { requireModel } from '../requireModel';
@@ -13,8 +13,8 @@ export async function chooseRun(session: PanelSession): Promise<void> {
   const folder = await pickOne(
     { title: 'Releases of This Model', step: 1, totalSteps: 1 },
     'Which run do you want to see?',
-    listEmbeddings(session.services.runs, model).map(({ run, out }) => ({
-      label: nameRelease(model, out),
+    listEmbeddings(session.services, model).map(({ run, ...embed }) => ({
+      label: nameReleaseOf(embed),
       description: describeState(run),
       detail: run.folder,
       value: run.folder,

@@ -2,7 +2,7 @@ import type { StepState } from '../../../protocol/panel/parts';
 import type { Heading, RunChoice } from '../../../protocol/panel/snapshot';
 import { findFallenShort } from '../../runs/fallenShort';
 import type { KnownRun } from '../../runs/knownRun';
-import { describeState, nameRelease } from '../../runs/runNames';
+import { describeState, nameReleaseOf } from '../../runs/runNames';
 import type { Embedding } from '../modelRuns';
 
 /** More than this make no switch; the others are found by their names. */
@@ -34,10 +34,10 @@ export function listChoices(
   return { runs: beyond ? [...newest.slice(0, -1), beyond] : newest, hasMoreRuns: true };
 }
 
-function describeChoice({ run, model, out }: Embedding, shown: string | undefined): RunChoice {
+function describeChoice({ run, ...embed }: Embedding, shown: string | undefined): RunChoice {
   return {
     folder: run.folder,
-    name: nameRelease(model, out),
+    name: nameReleaseOf(embed),
     state: findFallenShort(run) ? 'warning' : stepStates[run.state],
     words: describeState(run),
     isShown: run.folder === shown,

@@ -18,7 +18,7 @@ function embedding(name: string, isLive = false): Embedding {
     [{ time, type: 'started', operation: 'embed', pid: 1 }],
     isLive,
   );
-  return { run, model, keys, out, isResumed: false };
+  return { run, model, keys, out, called: { model, out }, isResumed: false };
 }
 
 const many = ['r7', 'r6', 'r5', 'r4', 'r3', 'r2', 'r1'].map((name) => embedding(name));
