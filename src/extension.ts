@@ -6,6 +6,8 @@ import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
 import { registerReports } from './vscode/reports/reportEditor';
+import { logRuns } from './vscode/runs/ends/logRuns';
+import { UnseenEnds } from './vscode/runs/ends/unseenEnds';
 import { RunFolders } from './vscode/runs/runFolders';
 import { RunService } from './vscode/runs/runService';
 import type { Services } from './vscode/services';
@@ -22,8 +24,8 @@ import { registerTrees } from './vscode/tree/registerTrees';
 export function activate(context: vscode.ExtensionContext): TestApi {
   const startMs = performance.now();
   const services = createServices(context);
-  const { index, runs, secrets } = services;
-  context.subscriptions.push(services.log, index, runs, secrets);
+  const { index, runs, secrets, unseen } = services;
+  context.subscriptions.push(services.log, index, runs, secrets, unseen);
   const panel = registerPanel(services);
   context.subscriptions.push(
     panel,
@@ -33,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     showContextKeys(services),
     showStatusItem(services),
     notifyOfRuns(services, panel),
+    logRuns(services),
     decorateVerdicts(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
@@ -54,6 +57,7 @@ function createServices(context: vscode.ExtensionContext): Services {
     log,
     settings,
     secrets: new KeySecrets(context.secrets, (path) => findHeader(index, path)),
+    unseen: new UnseenEnds(),
     index,
     runs: new RunService({
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),

@@ -12,6 +12,7 @@ import { inspectModel } from './declarations/inspectModel';
 import { previewKeySet } from './declarations/previewKeySet';
 import { showKeySet } from './declarations/showKeySet';
 import { showRun } from './declarations/showRun';
+import { spendKeys } from './declarations/spendKeys';
 import { verify } from './declarations/verify';
 
 /** Everything a user, an edge or an agent can ask for. */
@@ -29,6 +30,7 @@ export const declarations = [
   importKeys,
   drawResponses,
   changePassphrase,
+  spendKeys,
   showRun,
 ] as const;
 

@@ -31,7 +31,7 @@ function listGroups(services: Services, panel: PanelHandle): Group[] {
   const c = commandIds;
   return [
     {
-      ids: [c.openPanel, c.openInPanel, c.embed, c.verify, c.measureDrift, c.copyIdentity],
+      ids: [c.openPanel, c.openInPanel, c.embed, c.verify, c.verifyWithKeys, c.measureDrift, c.copyIdentity],
       load: async () => (await import('./modelCommands')).modelCommands(services, panel),
     },
     {
@@ -45,6 +45,10 @@ function listGroups(services: Services, panel: PanelHandle): Group[] {
         c.lockKeySet,
       ],
       load: async () => (await import('./keySetCommands')).keySetCommands(services),
+    },
+    {
+      ids: [c.copyCommitment, c.copyKeyFile, c.spendKeys, c.renameKeySet, c.deleteKeySet],
+      load: async () => (await import('../keySets/keyFileCommands')).keyFileCommands(services),
     },
     {
       ids: [c.drawResponses],

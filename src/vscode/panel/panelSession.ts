@@ -18,7 +18,7 @@ import { ModelCatalogue, type DescribedModel } from './model/catalogue';
 import { Inspections } from './model/inspections';
 import { listReleases } from './model/releases';
 import { showModel, type ModelKnowledge } from './model/show';
-import type { RunSources } from './modelRuns';
+import { findShown, listEmbeddings, type Embedding, type RunSources } from './modelRuns';
 import {
   changeModelIntent,
   deviceSchema,
@@ -31,6 +31,7 @@ import { totalWork } from './recipe/estimate';
 import { gatherRecipe, tryToPlan } from './recipe/gather';
 import { showRecipe } from './recipe/show';
 import { gatherRelease } from './report/gather';
+import { PublishTicks } from './report/publishTicks';
 import { RunGatherer } from './run/gather';
 import { showPanel, type PanelKnowledge } from './showPanel';
 import type { Urgency } from './snapshotPacer';
@@ -65,7 +66,8 @@ export class PanelSession implements vscode.Disposable {
       (path, digest, sinceMs) => void index.noteDigest(path, digest, sinceMs).catch(services.showError),
     );
     this.previews = new KeyPreviews(services);
-    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts(index) };
+    const ticks = new PublishTicks(context.workspaceState);
+    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts(index), ticks };
     this.runGatherer = new RunGatherer(this.sources);
     const news = (): void => this.changed.fire('news');
     this.unlocked = new UnlockedPreview(services, {
@@ -132,6 +134,12 @@ export class PanelSession implements vscode.Disposable {
     this.persist(changeModelIntent(this.kept, change));
   }
 
+  /** Stores that the user called a task done, or open again. */
+  async tick(subject: string, task: string, isDone: boolean): Promise<void> {
+    await this.sources.ticks.set(subject, task, isDone);
+    this.changed.fire('asked');
+  }
+
   noteDrawingProblem(model: string, problem: Problem | undefined): void {
     if (problem) this.drawingProblems.set(model, problem);
     else this.drawingProblems.delete(model);
@@ -140,6 +148,16 @@ export class PanelSession implements vscode.Disposable {
 
   async describeChosen(): Promise<DescribedModel | undefined> {
     return this.kept.model === null ? undefined : this.catalogue.describe(this.kept.model);
+  }
+
+  /** The embedding of the chosen model that Run and Report show. */
+  get shownEmbedding(): Embedding | undefined {
+    return findShown(this.listEmbeddings(), this.modelIntent.shownRun);
+  }
+
+  /** Shows a run of the chosen model, or the next one, in the steps Run and Report. */
+  showRun(folder: string, step = this.kept.step): void {
+    this.update({ ...changeModelIntent(this.kept, { shownRun: folder }), step });
   }
 
   /** Digest of the chosen model; undefined until it is known. */
@@ -184,6 +202,8 @@ export class PanelSession implements vscode.Disposable {
     const { isTrusted } = vscode.workspace;
     const model = await this.describeChosen();
     const inspection = model && this.inspections.stateOf(model).inspection;
+    const embeddings = this.listEmbeddings();
+    const shown = findShown(embeddings, this.modelIntent.shownRun);
     const found = this.listBases().map(({ path }) => ({ path, name: shorten(path) }));
     const recipe =
       model?.described &&
@@ -215,8 +235,9 @@ export class PanelSession implements vscode.Disposable {
         isUnlocked: await this.unlocked.isUnlocked(),
       }),
       recipe: recipe ? showRecipe(recipe) : null,
-      run: model && (await this.runGatherer.gather(model.path)),
-      release: model && (await gatherRelease(this.sources, model.path)),
+      runs: embeddings,
+      run: shown && (await this.runGatherer.gather(shown)),
+      release: shown && (await gatherRelease(this.sources, shown)),
     };
   }
 
@@ -260,6 +281,10 @@ export class PanelSession implements vscode.Disposable {
     const [only, ...others] = this.listBases();
     if (this.kept.model === null && only && others.length === 0) this.chooseModel(only.path);
     else this.refresh();
+  }
+
+  private listEmbeddings(): Embedding[] {
+    return this.kept.model === null ? [] : listEmbeddings(this.services, this.kept.model);
   }
 
   /** Checkpoints of the workspace that were not made by one of our runs. */
