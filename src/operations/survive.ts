@@ -8,7 +8,7 @@ import { UserError } from '../common/errors';
 import { choosePlacement, namePlacement, reportPlacement } from '../engine/devices/choosePlacement';
 import { readKeyFile } from '../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
-import { attackNames, type AttackName } from '../rehearse/attacks';
+import { attackNames, type AttackName } from '../rehearse/attackNames';
 import type { SurvivalRow } from '../rehearse/survivalReport';
 import { makeSurvivalReport } from '../reports/makeSurvivalReport';
 import { sayNotReady } from '../reports/words/notReady';

@@ -1,16 +1,7 @@
+import type { AttackName } from './attackNames';
 import { mergeTensor } from './merging';
 import { pruneTensor } from './pruning';
 import { roundTensor } from './rounding';
-
-/** What a thief tries that needs no training, as reports name it. */
-export const attackNames = [
-  'rounded-to-8-bits',
-  'rounded-to-4-bits',
-  'merged-half',
-  'merged-quarter',
-  'pruned-fifth',
-] as const;
-export type AttackName = (typeof attackNames)[number];
 
 /** One tensor of a copy, and what an attack may know of it. */
 export interface AttackedTensor {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { attackNames } from './attacks';
+import { attackNames } from './attackNames';
 
 const text = z.string().max(20_000);
 const count = z.number().int().min(0);

@@ -4,7 +4,8 @@ import { readTensor } from '../../checkpoint/weights/tensorData';
 import { writeCheckpoint, type ChangedTensors } from '../../checkpoint/writer';
 import { storedCopies } from '../../engine/loadedModel';
 import type { Parameter } from '../../engine/parameters';
-import { attackTensor, type AttackName } from '../../rehearse/attacks';
+import type { AttackName } from '../../rehearse/attackNames';
+import { attackTensor } from '../../rehearse/attacks';
 import { openModel, type OpenModel } from '../openModel';
 
 interface Attacked {

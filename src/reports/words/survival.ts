@@ -1,4 +1,4 @@
-import type { AttackName } from '../../rehearse/attacks';
+import type { AttackName } from '../../rehearse/attackNames';
 import type { SurvivalRow } from '../../rehearse/survivalReport';
 import { formatCounted, formatFixed, formatOf, formatPower, formatSmall } from '../../words/numbers';
 
@@ -10,9 +10,9 @@ const attackWords: Readonly<Record<AttackName, string>> = {
   'pruned-fifth': 'Pruned by 20 %',
 };
 
-/** What was done to a copy: "Rounded to 8 bits". */
+/** What was done to a copy: "Rounded to 8 bits". Of the copy itself: "Left as it is". */
 export function nameAttack(attack: AttackName | null): string {
-  return attack === null ? 'Nothing' : attackWords[attack];
+  return attack === null ? 'Left as it is' : attackWords[attack];
 }
 
 const verdictWords: Readonly<Record<SurvivalRow['verdict'], string>> = {

@@ -8,7 +8,7 @@ import { shareDone } from '../../../src/contract/events';
 import { embed } from '../../../src/operations/embed';
 import { survive } from '../../../src/operations/survive';
 import { verify } from '../../../src/operations/verify';
-import { attackNames } from '../../../src/rehearse/attacks';
+import { attackNames } from '../../../src/rehearse/attackNames';
 import { readReport } from '../../../src/reports/readReport';
 import { context, makeKeys, models, openWorkshop, passphrase, sampleModel, type Workshop } from './workshop';
 

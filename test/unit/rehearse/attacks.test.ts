@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RandomStream } from '../../../src/common/random';
-import { attackNames, attackTensor, type AttackedTensor } from '../../../src/rehearse/attacks';
+import { attackNames } from '../../../src/rehearse/attackNames';
+import { attackTensor, type AttackedTensor } from '../../../src/rehearse/attacks';
 import { mergeTensor } from '../../../src/rehearse/merging';
 import { pruneTensor } from '../../../src/rehearse/pruning';
 

@@ -83,6 +83,7 @@ const know = (checkpoints: readonly FoundCheckpoint[], runs: readonly KnownRun[]
   isTrusted: true,
   verdictOf: () => undefined,
   driftOf: () => undefined,
+  survivalOf: () => undefined,
 });
 
 const describeRow = ({ label, description }: Row): string => `${label} | ${description}`;
