@@ -127,7 +127,7 @@ function renderTable(view: CompareView): TemplateResult {
             ${all.map(
               (attack) =>
                 html`<td role="cell" class="n" data-label=${nameAttack(attack)}>
-                  ${renderCell(release, attack)}
+                  <div>${renderCell(release, attack)}</div>
                 </td>`,
             )}
           </tr>`,

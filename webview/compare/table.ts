@@ -73,7 +73,7 @@ function renderRelease(view: CompareView, release: ComparedRelease): TemplateRes
   const isChosen = chosen.includes(release.folder);
   const toggle = (): void => view.change({ chosen: toggleChosen(chosen, release.folder) });
   return html`<tr role="row" class=${isChosen ? 'is-chosen' : ''}>
-    <td role="cell" class="sign">
+    <td role="cell" class="sign" data-label="Curves">
       <input
         type="checkbox"
         aria-label=${`Curves of ${release.name}`}
