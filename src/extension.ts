@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { registerCompare } from './vscode/compare/compareView';
 import { registerCommands } from './vscode/commands/registerCommands';
 import { findHeader } from './vscode/index/findHeader';
 import { WorkspaceIndex } from './vscode/index/workspaceIndex';
@@ -27,10 +28,12 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const { index, runs, secrets, unseen } = services;
   context.subscriptions.push(services.log, index, runs, secrets, unseen);
   const panel = registerPanel(services);
+  const compare = registerCompare(services);
   context.subscriptions.push(
     panel,
+    compare,
     registerReports(services),
-    registerCommands(services, panel),
+    registerCommands(services, panel, compare),
     registerTrees(services),
     showContextKeys(services),
     showStatusItem(services),
