@@ -18,7 +18,7 @@ export function renderRunView(page: Page): TemplateResult {
       ${renderRunMessage(page, run)} ${isProgressShown(run) ? renderProgressOf(run) : nothing}
     </div>
     ${renderFacts(page, run)} ${renderRunCharts(run)}
-    <div class="below">${renderChecks(run)} ${renderLog(page, run)}</div>`;
+    <div class="run-tables">${renderChecks(run)} ${renderLog(page, run)}</div>`;
 }
 
 function isProgressShown({ state }: RunView): boolean {
