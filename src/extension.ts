@@ -5,8 +5,10 @@ import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
 import { registerReports } from './vscode/reports/reportEditor';
+import { registerRecipeLens } from './vscode/panel/recipe/recipeLens';
 import { RunFolders } from './vscode/runs/runFolders';
 import { RunService } from './vscode/runs/runService';
+import { SampleFolder } from './vscode/index/sampleFolder';
 import type { Services } from './vscode/services';
 import { settings } from './vscode/settings';
 import { showError } from './vscode/showError';
@@ -28,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     panel,
     registerReports(services),
     registerCommands(services, panel),
+    registerRecipeLens(),
     registerTrees(services),
     showContextKeys(services),
     showStatusItem(services),
@@ -42,16 +45,19 @@ export function activate(context: vscode.ExtensionContext): TestApi {
 function createServices(context: vscode.ExtensionContext): Services {
   const log = vscode.window.createOutputChannel('Fingerprint Model', { log: true });
   const report = (error: unknown): void => showError(log, error);
+  const sample = new SampleFolder(context);
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
   return {
     context,
     log,
     settings,
     secrets: new KeySecrets(context.secrets),
-    index: new WorkspaceIndex(report, {
-      readerPath: context.asAbsolutePath('dist/reader.cjs'),
-      log: (line) => log.error(line),
-    }),
+    sample,
+    index: new WorkspaceIndex(
+      report,
+      { readerPath: context.asAbsolutePath('dist/reader.cjs'), log: (line) => log.error(line) },
+      () => sample.roots,
+    ),
     runs: new RunService({
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),
       runnerPath: context.asAbsolutePath('dist/runner.cjs'),

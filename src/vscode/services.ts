@@ -1,8 +1,10 @@
 import type * as vscode from 'vscode';
+import type { Recipe } from '../contract/recipe';
 import type { StepName } from '../protocol/panel/requests';
 import type { WorkspaceIndex } from './index/workspaceIndex';
 import type { KeySecrets } from './keySecrets';
 import type { RunService } from './runs/runService';
+import type { SampleFolder } from './index/sampleFolder';
 import type { Settings } from './settings';
 
 /** What every view and command of the extension needs. One object is made when the extension is activated. */
@@ -15,6 +17,7 @@ export interface Services {
   readonly runs: RunService;
   /** Checkpoints, key sets and reports of the workspace. */
   readonly index: WorkspaceIndex;
+  readonly sample: SampleFolder;
   /** Shows an error once, with its next step. A user's own cancel is silent. */
   readonly showError: (error: unknown) => void;
 }
@@ -25,5 +28,11 @@ export interface PanelHandle {
   readonly isVisible: boolean;
   /** Opens or shows it, at a step and for a checkpoint folder if given. */
   open(step?: StepName, model?: string): Promise<void>;
+  /** Opens it at the step Recipe with these values, for this model, else for the chosen one, else for one that is asked for. */
+  useRecipe(
+    recipe: Partial<Recipe>,
+    model: string | undefined,
+    askModel: () => Promise<string>,
+  ): Promise<void>;
   dispose(): void;
 }

@@ -15,7 +15,7 @@ import { readMachine } from './machine';
 import { ModelCatalogue, type DescribedModel } from './model/catalogue';
 import { Inspections } from './model/inspections';
 import { listReleases } from './model/releases';
-import { showModel, type ModelKnowledge } from './model/show';
+import { describeFound, showModel, type ModelKnowledge } from './model/show';
 import type { RunSources } from './modelRuns';
 import {
   changeModelIntent,
@@ -27,6 +27,7 @@ import {
 } from './panelIntent';
 import { totalWork } from './recipe/estimate';
 import { gatherRecipe, tryToPlan } from './recipe/gather';
+import { listEarlierRecipes } from './recipe/earlierRecipes';
 import { showRecipe } from './recipe/show';
 import { gatherRelease } from './report/gather';
 import { RunGatherer } from './run/gather';
@@ -158,7 +159,12 @@ export class PanelSession implements vscode.Disposable {
     const { isTrusted } = vscode.workspace;
     const model = await this.describeChosen();
     const inspection = model && this.inspections.stateOf(model).inspection;
-    const found = this.listBases().map(({ path }) => ({ path, name: shorten(path) }));
+    const found = this.listBases().map((base) => ({
+      path: base.path,
+      name: shorten(this.services, base.path),
+      about: describeFound(base),
+      isUsable: base.problem === undefined,
+    }));
     const recipe =
       model?.described &&
       (await gatherRecipe({
@@ -167,6 +173,7 @@ export class PanelSession implements vscode.Disposable {
         inspection,
         intent: this.modelIntent,
         keyCount: this.keyCount,
+        earlier: listEarlierRecipes(runs, model.path),
         usualDevice: settings.device(),
         machine: readMachine(this.services.settings.threads()),
         readHistory: (device) => this.readHistory(device),
@@ -174,7 +181,7 @@ export class PanelSession implements vscode.Disposable {
     return {
       step: this.kept.step,
       isTrusted,
-      shownPath: model ? shorten(model.path) : '',
+      shownPath: model ? shorten(this.services, model.path) : '',
       facts: model?.described?.facts,
       model: showModel(found, model && (await this.gatherModel(model)), isTrusted),
       keys: showKeys({
@@ -277,6 +284,6 @@ export class PanelSession implements vscode.Disposable {
 }
 
 /** A path as users know it: relative to the workspace if it is inside it. */
-function shorten(path: string): string {
-  return vscode.workspace.asRelativePath(path);
+function shorten({ sample }: Services, path: string): string {
+  return sample.holds(path) ? sample.shorten(path) : vscode.workspace.asRelativePath(path);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { panelViewType } from '../../ids';
+import type { Recipe } from '../../contract/recipe';
 import type { StepName } from '../../protocol/panel/requests';
 import type { PanelHandle, Services } from '../services';
 import type { PanelWebview } from './panelWebview';
@@ -39,6 +40,18 @@ class PanelKeeper implements PanelHandle {
     const { session } = await view;
     if (model !== undefined) session.chooseModel(model);
     if (step !== undefined) session.setStep(step);
+  }
+
+  async useRecipe(
+    recipe: Partial<Recipe>,
+    model: string | undefined,
+    askModel: () => Promise<string>,
+  ): Promise<void> {
+    await this.open('recipe', model);
+    const { session } = await this.current!.view;
+    if (session.intent.model === null) session.chooseModel(await askModel());
+    const { adoptRecipe } = await import('./recipe/loading');
+    await adoptRecipe(session, recipe);
   }
 
   dispose(): void {

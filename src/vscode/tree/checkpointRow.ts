@@ -5,6 +5,7 @@ import { embed as embedding } from '../../contract/declarations/embed';
 import { verify as verification } from '../../contract/declarations/verify';
 import { notReadyFile } from '../../checkpoint/folderFiles';
 import { commandIds } from '../../ids';
+import { cutMiddle } from '../../words/cutMiddle';
 import { formatParameters, formatSize } from '../../words/figures';
 import { type FallenShort, notReadyWords, sayNotReady } from '../../reports/words/notReady';
 import {
@@ -30,6 +31,9 @@ export interface ModelKnowledge extends Pick<WorkspaceIndex, 'checkpoints' | 've
   readonly isTrusted: boolean;
 }
 
+/** Of a name, in characters. */
+const mostOfLabel = 40;
+
 /** The row of a checkpoint; `madeBy` is the embedding that made it, for a release. */
 export function makeCheckpointRow(
   checkpoint: FoundCheckpoint,
@@ -45,7 +49,7 @@ export function makeCheckpointRow(
   const spoken = speakMarks(checkpoint, known, marks);
   return {
     id: `checkpoint:${path}`,
-    label,
+    label: cutMiddle(label, mostOfLabel),
     description,
     icon: notReady && !problem ? notReadyIcon : chooseIcon(checkpoint, known),
     spoken: `${label}, ${problem ? problem.message : notReady ? `${sayNotReady(notReady)}. ${spoken}` : spoken}`,
@@ -136,7 +140,9 @@ function listCapabilities(
     'panel',
     'identity',
     ...(hasReport ? ['report'] : []),
-    ...(isTrusted ? [verification.name, isRelease ? measurement.name : embedding.name] : []),
+    ...(isRelease ? ['release'] : []),
+    // As in the Explorer, whose menus know nothing of runs: the drift of any checkpoint can be measured.
+    ...(isTrusted ? [verification.name, measurement.name, ...(isRelease ? [] : [embedding.name])] : []),
   ];
 }
 

@@ -37,7 +37,9 @@ export function registerTrees(services: Services): vscode.Disposable {
     runRows.tree.refresh();
   });
   const showRestricted = (): void => {
-    models.view.message = vscode.workspace.isTrusted ? '' : restricted;
+    // A message would stand in the place of the welcome text of an empty view, which says the same.
+    const hasRows = index.checkpoints.length > 0;
+    models.view.message = hasRows && !vscode.workspace.isTrusted ? restricted : '';
   };
   const showBadge = (): void => {
     const count = runs.runs.filter((run) => isAlive(run) || isWaiting(run)).length;
@@ -68,13 +70,13 @@ interface Tree {
   readonly view: vscode.TreeView<Row>;
 }
 
-function knowModels({ index, runs }: Services): Parameters<typeof makeModelRows>[0] {
+function knowModels({ index, runs, sample }: Services): Parameters<typeof makeModelRows>[0] {
   return {
     checkpoints: index.checkpoints,
     verdictOf: (path) => index.verdictOf(path),
     driftOf: (path) => index.driftOf(path),
     runs: runs.runs,
-    roots: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
+    roots: [...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath), ...sample.roots],
     isTrusted: vscode.workspace.isTrusted,
   };
 }
