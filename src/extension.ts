@@ -31,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     registerReports(services),
     registerCommands(services, panel),
     registerRecipeLens(),
-    registerTrees(services),
+    registerTrees(services, (model) => panel.noteSelection(model)),
     showContextKeys(services),
     showStatusItem(services),
     notifyOfRuns(services, panel),

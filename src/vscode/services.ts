@@ -34,5 +34,7 @@ export interface PanelHandle {
     model: string | undefined,
     askModel: () => Promise<string>,
   ): Promise<void>;
+  /** Tells which checkpoint is selected in the sidebar: it is shown if none was chosen before. */
+  noteSelection(model: string | undefined): void;
   dispose(): void;
 }

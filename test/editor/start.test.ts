@@ -45,7 +45,8 @@ describe('recipe files', () => {
   });
 
   it('open as a new file beside the model, with schema and lenses before they are saved', async () => {
-    await vscode.commands.executeCommand(commandIds.openRecipeFile, join(workspaceFolder(), 'sample'));
+    const row = { target: { kind: 'checkpoint', path: join(workspaceFolder(), 'sample') } };
+    await vscode.commands.executeCommand(commandIds.openRecipeFile, row);
     await waitUntil(() => vscode.window.activeTextEditor?.document.isUntitled === true);
     const { document } = vscode.window.activeTextEditor!;
     assert.equal(basename(document.uri.path), 'sample.recipe.json');

@@ -51,6 +51,7 @@ export class PanelSession implements vscode.Disposable {
   private readonly drawingProblems = new Map<string, Problem>();
   private history: { readonly version: string; readonly runs: Promise<EarlierRun[]> } | undefined;
   private hasEnded = false;
+  private readonly started: Promise<void>;
   private readonly watches: readonly { dispose(): unknown }[];
 
   constructor(readonly services: Services) {
@@ -76,7 +77,12 @@ export class PanelSession implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
       vscode.workspace.onDidChangeConfiguration(() => this.changed.fire('asked')),
     ];
-    this.start().catch((error: unknown) => services.showError(error));
+    this.started = this.start().catch((error: unknown) => services.showError(error));
+  }
+
+  /** Resolves once the workspace was searched and the only model in it, if there is one, was chosen. */
+  whenStarted(): Promise<void> {
+    return this.started;
   }
 
   get intent(): PanelIntent {

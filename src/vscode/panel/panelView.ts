@@ -21,6 +21,7 @@ interface OpenPanel {
 class PanelKeeper implements PanelHandle {
   private current: OpenPanel | undefined;
   private readonly serializer: vscode.Disposable;
+  private selected: string | undefined;
 
   constructor(private readonly services: Services) {
     this.serializer = vscode.window.registerWebviewPanelSerializer(panelViewType, {
@@ -34,11 +35,16 @@ class PanelKeeper implements PanelHandle {
     return this.current?.panel.visible ?? false;
   }
 
+  noteSelection(model: string | undefined): void {
+    this.selected = model;
+  }
+
   async open(step?: StepName, model?: string): Promise<void> {
     const { panel, view } = this.current ?? this.adopt(createPanel());
     panel.reveal();
     const { session } = await view;
-    if (model !== undefined) session.chooseModel(model);
+    const chosen = model ?? (session.intent.model === null ? this.selected : undefined);
+    if (chosen !== undefined) session.chooseModel(chosen);
     if (step !== undefined) session.setStep(step);
   }
 
@@ -49,6 +55,7 @@ class PanelKeeper implements PanelHandle {
   ): Promise<void> {
     await this.open('recipe', model);
     const { session } = await this.current!.view;
+    await session.whenStarted();
     if (session.intent.model === null) session.chooseModel(await askModel());
     const { adoptRecipe } = await import('./recipe/loading');
     await adoptRecipe(session, recipe);

@@ -14,7 +14,10 @@ const restricted = 'Restricted Mode: you can inspect files, but nothing runs.';
 const runIntervalMs = 1000;
 
 /** Shows the three views of the sidebar and keeps them up to date with the disk and the runs. */
-export function registerTrees(services: Services): vscode.Disposable {
+export function registerTrees(
+  services: Services,
+  onSelect: (model: string | undefined) => void,
+): vscode.Disposable {
   const { context, index, runs, secrets } = services;
   const make = (id: string, makeRows: () => readonly Row[] | Promise<readonly Row[]>): Tree => {
     const tree = new RowTree(context.extensionUri, async () => {
@@ -56,6 +59,9 @@ export function registerTrees(services: Services): vscode.Disposable {
     refreshRuns,
     index.onDidChange(refreshAll),
     secrets.onDidChange(() => keySets.tree.refresh()),
+    models.view.onDidChangeSelection(({ selection: [row] }) =>
+      onSelect(row?.target.kind === 'checkpoint' ? row.target.path : undefined),
+    ),
     vscode.workspace.onDidGrantWorkspaceTrust(refreshAll),
     runs.onDidChangeRun(() => {
       showBadge();

@@ -54,6 +54,7 @@ function renderFilter(page: Page, shown: number): TemplateResult {
     ${renderTextField({
       name,
       label: 'Search models',
+      placeholder: 'Search models',
       text: page.details.modelFilter,
       why: 'Words of the path, the family or the size.',
       onInput: (text) => page.open({ modelFilter: text }),
