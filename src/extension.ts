@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { registerCommands } from './vscode/commands/registerCommands';
+import { findHeader } from './vscode/index/findHeader';
 import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
@@ -47,17 +48,18 @@ function createServices(context: vscode.ExtensionContext): Services {
   const report = (error: unknown): void => showError(log, error);
   const sample = new SampleFolder(context);
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const reading = {
+    readerPath: context.asAbsolutePath('dist/reader.cjs'),
+    log: (line: string) => log.error(line),
+  };
+  const index = new WorkspaceIndex(report, reading, context.globalState, () => sample.roots);
   return {
     context,
     log,
     settings,
-    secrets: new KeySecrets(context.secrets),
+    secrets: new KeySecrets(context.secrets, (path) => findHeader(index, path)),
     sample,
-    index: new WorkspaceIndex(
-      report,
-      { readerPath: context.asAbsolutePath('dist/reader.cjs'), log: (line) => log.error(line) },
-      () => sample.roots,
-    ),
+    index,
     runs: new RunService({
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),
       runnerPath: context.asAbsolutePath('dist/runner.cjs'),

@@ -6,7 +6,7 @@ import { usualKeyCount } from '../../contract/declarations/createKeySet';
 import { commandIds } from '../../ids';
 import { describeCheckpoint } from '../../operations/describeCheckpoint';
 import { openRecipeDocument, readRecipe, writeRecipe } from '../panel/recipe/recipeFile';
-import { readEmbedRun } from '../runs/embedRun';
+import { locateEmbedding } from '../runs/locateRun';
 import type { PanelHandle, Services } from '../services';
 import type { Handlers } from './handlers';
 import { markModel } from './modelCommands';
@@ -41,10 +41,10 @@ function uriOf(given: unknown): vscode.Uri {
 }
 
 /** The model of the run whose recipe this is. */
-function modelOfRecipe({ runs }: Services, uri: vscode.Uri): string | undefined {
+function modelOfRecipe({ index, runs }: Services, uri: vscode.Uri): string | undefined {
   if (basename(uri.path) !== 'recipe.json') return undefined;
   const run = runs.get(dirname(uri.fsPath));
-  return run && readEmbedRun(run)?.model;
+  return run && locateEmbedding(run, index)?.model;
 }
 
 /** Opens the recipe of a run, or a model's default recipe as a new file. */

@@ -29,11 +29,11 @@ export async function adoptRecipe(session: PanelSession, recipe: Partial<Recipe>
  * @throws Cancelled; UserError.
  */
 export async function loadRecipe(session: PanelSession): Promise<void> {
-  const { index, runs } = session.services;
+  const { index } = session.services;
   const model = requireModel(session);
   const place = { title: 'Load Recipe', step: 1, totalSteps: 1 };
   const path = await pickOne<string | null>(place, 'Which recipe do you want to use?', [
-    ...listEarlierRecipes(runs, model).map(({ name, folder }) => ({
+    ...listEarlierRecipes(session.services, model).map(({ name, folder }) => ({
       label: `$(history) Recipe of ${name}`,
       description: 'every value that this run used',
       value: recipeOf(folder),
@@ -54,7 +54,7 @@ export async function useRecipeOf(
   session: PanelSession,
   { folder }: { readonly folder: string },
 ): Promise<void> {
-  const earlier = listEarlierRecipes(session.services.runs, requireModel(session));
+  const earlier = listEarlierRecipes(session.services, requireModel(session));
   if (!earlier.some((run) => run.folder === folder))
     throw new UserError('not-found', 'That run is no longer there.', 'Load another recipe.');
   await adoptRecipe(session, await readRecipe(vscode.Uri.file(recipeOf(folder))));

@@ -10,9 +10,10 @@ import type { ReleaseFacts } from './show';
 /** The newest finished embedding of this model whose output still exists. */
 export async function gatherRelease(sources: RunSources, model: string): Promise<ReleaseFacts | undefined> {
   const { runs, index, catalogue, keyCounts } = sources;
-  for await (const { run, keys, out, result } of findReleases(runs, model))
+  for await (const { run, keys, out, result } of findReleases(sources, model))
     return {
-      result,
+      // The copy may have moved since the run recorded where it was.
+      result: { ...result, out },
       runFolder: run.folder,
       keySet: keys,
       keyCount: await keyCounts.count(keys),
