@@ -6,6 +6,7 @@ import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
 import { registerReports } from './vscode/reports/reportEditor';
 import { logRuns } from './vscode/runs/ends/logRuns';
+import { ClearedRuns } from './vscode/runs/ends/clearedRuns';
 import { UnseenEnds } from './vscode/runs/ends/unseenEnds';
 import { RunFolders } from './vscode/runs/runFolders';
 import { RunService } from './vscode/runs/runService';
@@ -52,6 +53,7 @@ function createServices(context: vscode.ExtensionContext): Services {
     settings,
     secrets: new KeySecrets(context.secrets),
     unseen: new UnseenEnds(),
+    cleared: new ClearedRuns(context.workspaceState),
     index: new WorkspaceIndex(
       report,
       { readerPath: context.asAbsolutePath('dist/reader.cjs'), log: (line) => log.error(line) },

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { StepName } from '../protocol/panel/requests';
 import type { WorkspaceIndex } from './index/workspaceIndex';
 import type { KeySecrets } from './keySecrets';
+import type { ClearedRuns } from './runs/ends/clearedRuns';
 import type { UnseenEnds } from './runs/ends/unseenEnds';
 import type { RunService } from './runs/runService';
 import type { Settings } from './settings';
@@ -14,6 +15,8 @@ export interface Services {
   readonly secrets: KeySecrets;
   /** Runs that are alive, waiting or ended; starts and steers them. */
   readonly runs: RunService;
+  /** Runs that the user has taken out of the list. */
+  readonly cleared: ClearedRuns;
   /** Ends of runs that the user may not have seen yet. */
   readonly unseen: UnseenEnds;
   /** Checkpoints, key sets and reports of the workspace. */

@@ -8,6 +8,7 @@ import { sayWhatItDoes } from '../../jobs/prepareRun';
 import { isOwnRun } from '../../jobs/runFolder/ownRun';
 import { relocateRequest } from '../../jobs/runFolder/runPlaces';
 import { isAlive, type KnownRun } from '../runs/knownRun';
+import { isFinished } from '../runs/ends/clearedRuns';
 import { listRunActions } from '../runs/runActions';
 import { locateEmbedding } from '../runs/locateRun';
 import { describeState, nameRun } from '../runs/runNames';
@@ -34,6 +35,7 @@ export function runCommands(services: Services, panel: PanelHandle): Partial<Han
     [commandIds.stopRun]: act('stop'),
     [commandIds.cancelRun]: act('cancel'),
     [commandIds.discardRun]: act('discard'),
+    [commandIds.clearFinishedRuns]: () => clearFinished(services),
   };
 }
 
@@ -149,6 +151,17 @@ async function confirmForeign({ job, ...run }: KnownRun, places: ResumePlaces | 
   );
 }
 
+/**
+ * Takes what has ended and waits for nobody out of the Runs view, and its warning out of the status bar. Only
+ * folders in the extension's own storage are removed.
+ */
+async function clearFinished({ runs, unseen, cleared }: Services): Promise<void> {
+  const finished = runs.runs.filter(isFinished);
+  unseen.seeAll();
+  await cleared.clear(finished);
+  await runs.dropFinished();
+}
+
 async function stop(services: Services, run: KnownRun): Promise<void> {
   const { runs } = services;
   await confirm(`Stop and keep ${nameRun(run)}?`, describeStop(run), 'Stop and Keep');
@@ -179,7 +192,12 @@ async function cancel(services: Services, run: KnownRun): Promise<void> {
   if (chosen?.title !== keep && chosen?.title !== discarding) throw new Cancelled();
   refuseEnded(runs.get(run.folder));
   await runs.cancel(run.folder);
-  if (chosen.title === discarding && runs.get(run.folder)) await runs.discard(run.folder);
+  const isThere = runs.get(run.folder) !== undefined;
+  if (chosen.title === discarding && isThere) await runs.discard(run.folder);
+  if (chosen.title === keep && !isThere)
+    void vscode.window.showInformationMessage(
+      `${nameRun(run)} was cancelled before training began. There was nothing to save.`,
+    );
 }
 
 /** @throws UserError `not-running` for a run that has ended while the user was asked. */

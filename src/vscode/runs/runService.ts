@@ -198,6 +198,11 @@ export class RunService implements vscode.Disposable {
     await this.forget(folder);
   }
 
+  /** Removes every run in the extension's own storage that has ended. */
+  async dropFinished(): Promise<void> {
+    await this.dropEndedAfter(0);
+  }
+
   /** Searches the disk for runs; joins a search in progress. */
   refresh(): Promise<void> {
     this.searching ??= this.search().finally(() => (this.searching = undefined));
@@ -314,9 +319,12 @@ export class RunService implements vscode.Disposable {
 
   /** Of the ended runs in the extension's own storage, only the newest are kept. */
   private async dropOldest(): Promise<void> {
-    const { folders, keepFinished } = this.options;
-    const ended = this.runs.filter((run) => folders.isOwn(run.folder) && !isAlive(run));
-    for (const { folder } of ended.slice(keepFinished())) await this.discard(folder);
+    await this.dropEndedAfter(this.options.keepFinished());
+  }
+
+  private async dropEndedAfter(kept: number): Promise<void> {
+    const ended = this.runs.filter((run) => this.options.folders.isOwn(run.folder) && !isAlive(run));
+    for (const { folder } of ended.slice(kept)) await this.discard(folder);
   }
 }
 

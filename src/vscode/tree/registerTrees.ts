@@ -15,7 +15,7 @@ const runIntervalMs = 1000;
 
 /** Shows the three views of the sidebar and keeps them up to date with the disk and the runs. */
 export function registerTrees(services: Services): vscode.Disposable {
-  const { context, index, runs, secrets } = services;
+  const { context, index, runs, secrets, cleared } = services;
   const make = (id: string, makeRows: () => readonly Row[] | Promise<readonly Row[]>): Tree => {
     const tree = new RowTree(context.extensionUri, async () => {
       await index.whenSeen();
@@ -30,7 +30,9 @@ export function registerTrees(services: Services): vscode.Disposable {
   const keySets = make(viewIds.keySets, async () =>
     vscode.workspace.isTrusted ? makeKeySetRows(index.keySets, await listUnlocked(services)) : [],
   );
-  const runRows = make(viewIds.runs, () => (vscode.workspace.isTrusted ? makeRunRows(runs.runs) : []));
+  const runRows = make(viewIds.runs, () =>
+    vscode.workspace.isTrusted ? makeRunRows(cleared.filter(runs.runs)) : [],
+  );
 
   const refreshRuns = new Throttle(runIntervalMs, () => {
     models.tree.refresh();
@@ -60,6 +62,7 @@ export function registerTrees(services: Services): vscode.Disposable {
       refreshRuns.call();
     }),
     runs.onDidRemoveRun(refreshAll),
+    cleared.onDidClear(refreshAll),
   );
 }
 
