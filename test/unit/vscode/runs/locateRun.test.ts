@@ -123,6 +123,6 @@ describe('the name of a release', () => {
     assert.equal(nameReleaseOf(locateEmbedding(run, content)!), 'r1');
     assert.equal(nameRun(run), 'Mark aurora → r1');
     assert.equal(nameRun(runAt('/v/elsewhere/aurora-r1.run')), 'Mark aurora → r1');
-    assert.equal(nameRun(runAt('/w/models/aurora-best.run')), 'best: embed');
+    assert.equal(nameRun(runAt('/w/models/aurora-best.run')), 'Mark aurora → best');
   });
 });
