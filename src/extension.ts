@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { registerCompare } from './vscode/compare/compareView';
 import { registerCommands } from './vscode/commands/registerCommands';
+import { findHeader } from './vscode/index/findHeader';
 import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
@@ -27,10 +29,12 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const { index, runs, secrets, unseen } = services;
   context.subscriptions.push(services.log, index, runs, secrets, unseen);
   const panel = registerPanel(services);
+  const compare = registerCompare(services);
   context.subscriptions.push(
     panel,
+    compare,
     registerReports(services),
-    registerCommands(services, panel),
+    registerCommands(services, panel, compare),
     registerTrees(services),
     showContextKeys(services),
     showStatusItem(services),
@@ -47,18 +51,19 @@ function createServices(context: vscode.ExtensionContext): Services {
   const log = vscode.window.createOutputChannel('Fingerprint Model', { log: true });
   const report = (error: unknown): void => showError(log, error);
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const reading = {
+    readerPath: context.asAbsolutePath('dist/reader.cjs'),
+    log: (line: string) => log.error(line),
+  };
+  const index = new WorkspaceIndex(report, reading, context.globalState);
   return {
     context,
     log,
     settings,
-    secrets: new KeySecrets(context.secrets),
+    secrets: new KeySecrets(context.secrets, (path) => findHeader(index, path)),
     unseen: new UnseenEnds(),
     cleared: new ClearedRuns(context.workspaceState),
-    index: new WorkspaceIndex(
-      report,
-      { readerPath: context.asAbsolutePath('dist/reader.cjs'), log: (line) => log.error(line) },
-      context.globalState,
-    ),
+    index,
     runs: new RunService({
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),
       runnerPath: context.asAbsolutePath('dist/runner.cjs'),

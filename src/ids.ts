@@ -9,6 +9,7 @@ export const viewIds = {
 } as const;
 
 export const panelViewType = 'fingerprintModel.panel';
+export const compareViewType = 'fingerprintModel.compare';
 export const reportEditorType = 'fingerprintModel.report';
 /** Scheme of the page that lists the devices; it is not on disk. */
 export const devicesScheme = 'fingerprint-devices';
@@ -26,6 +27,8 @@ export const commandIds = {
   embed: 'fingerprintModel.fingerprintModel',
   verify: 'fingerprintModel.verifyFingerprint',
   measureDrift: 'fingerprintModel.measureDrift',
+  testSurvival: 'fingerprintModel.testSurvival',
+  compareReleases: 'fingerprintModel.compareReleases',
   openReport: 'fingerprintModel.openReport',
   exportReport: 'fingerprintModel.exportReport',
   printReport: 'fingerprintModel.printReport',

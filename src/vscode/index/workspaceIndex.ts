@@ -3,6 +3,7 @@ import type { Reason } from '../../common/reasons';
 import { reportKinds } from '../../contract/reportKinds';
 import type { DriftReport } from '../../drift/driftReport';
 import type { FallenShort } from '../../reports/words/notReady';
+import type { SurvivalReport } from '../../rehearse/survivalReport';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { FileCache } from './fileCache';
 import type { FoundCheckpoint, FoundKeySet, FoundProblem, FoundReport } from './found';
@@ -91,6 +92,13 @@ export class WorkspaceIndex implements vscode.Disposable {
   driftOf(path: string): { readonly path: string; readonly report: DriftReport } | undefined {
     for (const found of this.reports)
       if (found.kind === reportKinds.drift && this.holdsFor(path, found)) return found;
+    return undefined;
+  }
+
+  /** The newest test of this installation of what the mark of a folder survives, whose weights have not changed since. */
+  survivalOf(path: string): { readonly path: string; readonly report: SurvivalReport } | undefined {
+    for (const found of this.reports)
+      if (found.kind === reportKinds.survival && this.holdsFor(path, found)) return found;
     return undefined;
   }
 

@@ -13,6 +13,8 @@ export interface RunTrace {
   readonly savedAtMs: number | undefined;
   /** Every sentence worth keeping. */
   readonly log: RunView['log'];
+  /** Resident memory: what was expected in addition to the program, and the most of the whole process. */
+  readonly memory: { readonly expectedBytes?: number; readonly peakBytes?: number };
 }
 
 interface Point {
@@ -33,6 +35,7 @@ class TraceBuilder implements RunTrace {
   savedStep: number | null = null;
   savedAtMs: number | undefined;
   readonly log: { time: string; text: string }[] = [];
+  memory: RunTrace['memory'] = {};
 
   add(line: JournalLine): void {
     if (isEvent(line)) this.hear(line, Date.parse(line.time));
@@ -44,6 +47,7 @@ class TraceBuilder implements RunTrace {
     if (event.type === 'step') this.step(event);
     else if (event.type === 'check') this.check(event);
     else if (event.type === 'saved') this.save(event.step, atMs);
+    else if (event.type === 'memory') this.remember(event);
   }
 
   private step({ done: step, loss, kl }: Extract<RunEvent, { type: 'step' }>): void {
@@ -55,6 +59,14 @@ class TraceBuilder implements RunTrace {
   private check({ step, loss, recall, drift }: Extract<RunEvent, { type: 'check' }>): void {
     if (recall === undefined || drift === undefined) return;
     pushStep(this.checks, { step, loss: loss ?? null, recall, drift });
+  }
+
+  private remember({ expectedBytes, peakBytes }: Extract<RunEvent, { type: 'memory' }>): void {
+    this.memory = {
+      ...this.memory,
+      ...(expectedBytes !== undefined && { expectedBytes }),
+      ...(peakBytes !== undefined && { peakBytes }),
+    };
   }
 
   private save(step: number, atMs: number): void {

@@ -66,7 +66,8 @@ function makeBaseRow(checkpoint: FoundCheckpoint, known: ModelKnowledge): Row {
   const spokenReleases = releases.length === 0 ? '' : `, ${formatCounted(releases.length, 'marked release')}`;
   // The editor remembers that a row had no children; with its first release it becomes another row.
   const id = releases.length === 0 ? row.id : `${row.id}:releases`;
-  return { ...row, id, spoken: row.spoken + spokenReleases, children: releases };
+  const capabilities = releases.length === 0 ? row.capabilities : [...row.capabilities, 'compare'];
+  return { ...row, id, capabilities, spoken: row.spoken + spokenReleases, children: releases };
 }
 
 function makeReleaseRows(base: string, run: KnownRun, known: ModelKnowledge): Row[] {

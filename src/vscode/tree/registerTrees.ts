@@ -78,6 +78,7 @@ function knowModels({ index, runs }: Services): Parameters<typeof makeModelRows>
     digestOf: index.digestOf,
     verdictOf: (path) => index.verdictOf(path),
     driftOf: (path) => index.driftOf(path),
+    survivalOf: (path) => index.survivalOf(path),
     runs: runs.runs,
     roots: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
     isTrusted: vscode.workspace.isTrusted,

@@ -85,6 +85,7 @@ const know = (checkpoints: readonly FoundCheckpoint[], runs: readonly KnownRun[]
   digestOf: () => undefined,
   verdictOf: () => undefined,
   driftOf: () => undefined,
+  survivalOf: () => undefined,
 });
 
 const describeRow = ({ label, description }: Row): string => `${label} | ${description}`;
