@@ -138,7 +138,7 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
     model: {
       found: [
         { path: aurora.path, name: 'models/aurora-1.5b-instruct' },
-        { path: '/data/downloads/quark-7b', name: 'downloads/quark-7b' },
+        { path: '/data/downloads/quark-7b', name: 'downloads/quark-7b', fault: 'not supported' },
       ],
       chosen: {
         ...aurora,

@@ -3,8 +3,15 @@ import type { NamedFact, Problem, StateRow } from './parts';
 /** What the step Model shows. */
 export interface ModelView {
   /** Checkpoint folders of the workspace. */
-  readonly found: readonly { readonly path: string; readonly name: string }[];
+  readonly found: readonly FoundModel[];
   readonly chosen: ChosenModel | null;
+}
+
+export interface FoundModel {
+  readonly path: string;
+  readonly name: string;
+  /** Why it cannot be marked, in a few words: "damaged", "no tokenizer"; absent where it can. */
+  readonly fault?: string;
 }
 
 export interface ChosenModel {

@@ -14,6 +14,7 @@ import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolde
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';
+import { assertAskable, assertMadeFor, assertMarkable, assertReadable } from './checkBefore';
 import { askInTurn, pickOne, typeText, type Place, type Question } from './dialog';
 import { followRun } from './followRun';
 import { askCheckpoint, askFile, askKeySet, choiceOfCheckpoint } from './questions';
@@ -45,20 +46,24 @@ interface EmbedAnswers {
 async function embed(services: Services, panel: PanelHandle, given: string | undefined): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
+  if (given !== undefined) await assertMarkable(index, given);
   const { model, keys, recipe, out } = await askInTurn<EmbedAnswers>(
     'Fingerprint Model',
     [
-      ...askModelUnless(
+      ...askModelUnless<EmbedAnswers>(
         services,
         given,
         'Which model do you want to mark? The marked copy is written beside it.',
       ),
-      async (before, place) => ({
-        keys: await askKeySet(index, place, 'Which keys do you want to train in?', {
+      async (before, place) => {
+        if (given === undefined) await assertMarkable(index, before.model);
+        const keys = await askKeySet(index, place, 'Which keys do you want to train in?', {
           model: before.model,
           create: () => createKeysFor(services, before.model),
-        }),
-      }),
+        });
+        await assertMadeFor(index, keys, before.model);
+        return { keys };
+      },
       async (_before, place) => ({ recipe: await askRecipe(services, place) }),
       async (before, place) => ({ out: await askOut(before.model, place) }),
     ],
@@ -123,13 +128,10 @@ interface VerifyAnswers {
   readonly base: string | null;
 }
 
-async function verify(
-  services: Services,
-  given: string | undefined,
-  givenKeys?: string | undefined,
-): Promise<void> {
+async function verify(services: Services, given: string | undefined, givenKeys?: string): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
+  if (given !== undefined) await assertAskable(index, given);
   const askKeysToVerify: Question<VerifyAnswers> = async (_before, place) => ({
     keys: await askKeySet(index, place, 'Which keys do you want to ask?', {
       create: () => createKeysFor(services, undefined),
@@ -169,6 +171,7 @@ async function askBaseOfKeys({ index }: Services, suspect: string, place: Place)
 async function measureDrift(services: Services, given: string | undefined): Promise<void> {
   requireTrust();
   const { index, runs, settings } = services;
+  if (given !== undefined) await assertReadable(index, given);
   const { model, base } = await askInTurn<{ readonly model: string; readonly base: string }>(
     'Measure Drift',
     [

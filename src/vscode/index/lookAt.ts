@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { findMissingTokenizer } from '../../checkpoint/tokenizer/tokenizerJson';
 import type { Reason } from '../../common/reasons';
 import { UserError } from '../../common/errors';
 import { readKeyFilePublic } from '../../fingerprint/keyFile/keyFile';
@@ -36,7 +37,8 @@ export async function lookAtCheckpoint(
   };
   try {
     const { facts } = await describeCheckpoint(path);
-    return { ...found, facts };
+    const missing = await findMissingTokenizer(path);
+    return { ...found, facts, ...(missing && { unmarkable: describeProblem(missing, note) }) };
   } catch (error) {
     return { ...found, problem: describeProblem(error, note) };
   }

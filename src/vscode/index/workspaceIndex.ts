@@ -90,6 +90,13 @@ export class WorkspaceIndex implements vscode.Disposable {
     if (isNews) this.changed.fire();
   }
 
+  /** The digest of a checkpoint folder, where it was computed since its weights changed. */
+  digestOf(path: string): string | undefined {
+    const known = this.digests.get(path);
+    const changedAtMs = this.checkpoints.find((found) => found.path === path)?.changedAtMs;
+    return known && changedAtMs !== undefined && changedAtMs <= known.atMs ? known.digest : undefined;
+  }
+
   /** Why a checkpoint folder is not ready to publish, according to the note in it. */
   notReadyOf(path: string): FallenShort | undefined {
     return this.checkpoints.find((found) => found.path === path)?.notReady;

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { shortWordsOf } from '../../common/reasons';
+import type { FoundModel } from '../../protocol/panel/model';
 import type { Problem } from '../../protocol/panel/parts';
 import type { RecipeEdit, StepName } from '../../protocol/panel/requests';
 import type { PanelSnapshot } from '../../protocol/panel/snapshot';
@@ -166,7 +168,7 @@ export class PanelSession implements vscode.Disposable {
     const { isTrusted } = vscode.workspace;
     const model = await this.describeChosen();
     const inspection = model && this.inspections.stateOf(model).inspection;
-    const found = this.listBases().map(({ path }) => ({ path, name: shorten(path) }));
+    const found = this.listBases().map(showFound);
     const recipe =
       model?.described &&
       (await gatherRecipe({
@@ -282,6 +284,17 @@ export class PanelSession implements vscode.Disposable {
       .update(memoryKey, intent)
       .then(undefined, (error: unknown) => this.services.showError(error));
   }
+}
+
+function showFound({ path, problem, unmarkable }: FoundCheckpoint): FoundModel {
+  const fault = problem ?? unmarkable;
+  return {
+    path,
+    name: shorten(path),
+    ...(fault && {
+      fault: shortWordsOf(fault.reason) ?? (fault.kind === 'damaged' ? 'damaged' : 'not supported'),
+    }),
+  };
 }
 
 /** A path as users know it: relative to the workspace if it is inside it. */

@@ -41,8 +41,10 @@ export function makeCheckpointRow(
   const marks = describeMarks(checkpoint, known, madeBy);
   const notReady = findNotReady(checkpoint, madeBy);
   const shown = notReady ? [notReadyWords.toLowerCase(), ...marks] : marks;
-  const description = problem ? (shortWordsOf(problem.reason) ?? 'damaged') : shown.join(', ');
-  const spoken = speakMarks(checkpoint, known, marks);
+  const unmarkable = checkpoint.unmarkable && shortWordsOf(checkpoint.unmarkable.reason);
+  const words = unmarkable === undefined ? shown : [unmarkable, ...shown];
+  const description = problem ? (shortWordsOf(problem.reason) ?? 'damaged') : words.join(', ');
+  const spoken = [unmarkable, speakMarks(checkpoint, known, marks)].filter(Boolean).join(', ');
   return {
     id: `checkpoint:${path}`,
     label,
@@ -112,7 +114,7 @@ function speakMarks(
   return marks.join(', ');
 }
 
-function chooseIcon({ path, problem }: FoundCheckpoint, { verdictOf }: ModelKnowledge): RowIcon {
+function chooseIcon({ path, problem, unmarkable }: FoundCheckpoint, { verdictOf }: ModelKnowledge): RowIcon {
   if (problem?.kind === 'unsupported') return { codicon: 'circle-slash', colour: 'disabledForeground' };
   if (problem) return { codicon: 'error', colour: 'charts.red' };
   const kind = verdictOf(path)?.report.verdict.kind;
@@ -120,11 +122,12 @@ function chooseIcon({ path, problem }: FoundCheckpoint, { verdictOf }: ModelKnow
   if (kind === 'no-evidence') return { drawing: 'no-evidence' };
   if (kind === 'agrees') return { codicon: 'verified', colour: 'charts.yellow' };
   if (kind === 'refused') return { codicon: 'error', colour: 'charts.red' };
-  return kind === 'undetermined' ? { codicon: 'question', colour: 'charts.yellow' } : { codicon: 'package' };
+  if (kind === 'undetermined') return { codicon: 'question', colour: 'charts.yellow' };
+  return unmarkable ? { codicon: 'warning', colour: 'list.warningForeground' } : { codicon: 'package' };
 }
 
 function listCapabilities(
-  { path, problem }: FoundCheckpoint,
+  { path, problem, unmarkable }: FoundCheckpoint,
   { isTrusted, verdictOf, driftOf }: ModelKnowledge,
   isRelease: boolean,
 ): string[] {
@@ -136,7 +139,9 @@ function listCapabilities(
     'panel',
     'identity',
     ...(hasReport ? ['report'] : []),
-    ...(isTrusted ? [verification.name, isRelease ? measurement.name : embedding.name] : []),
+    ...(isTrusted
+      ? [verification.name, ...(isRelease ? [measurement.name] : unmarkable ? [] : [embedding.name])]
+      : []),
   ];
 }
 
@@ -145,7 +150,7 @@ function describeInFull(
   known: ModelKnowledge,
   madeBy: KnownRun | undefined,
 ): string {
-  const { path, name, facts, problem } = checkpoint;
+  const { path, name, facts, problem, unmarkable } = checkpoint;
   const shown = escapeMarkdown(showPath(path, known.roots));
   if (problem)
     return `**${escapeMarkdown(name)}** ${shown}\n\n${escapeMarkdown(`${problem.message} ${problem.next}`)}`;
@@ -168,7 +173,10 @@ function describeInFull(
     facts && ['Weights', `${facts.dtypes.join(' and ')}, ${formatSize(facts.storedBytes)}`],
     verdict && ['Checked', formatDate(verdict.report.date)],
   ];
-  return `${first}${found}\n\n${factTable(rows)}${describeLinks(path, verdict !== undefined || drift !== undefined)}`;
+  const lacking = unmarkable
+    ? `\n\n**It cannot be marked.** ${escapeMarkdown(`${unmarkable.message} ${unmarkable.next}`)}`
+    : '';
+  return `${first}${found}${lacking}\n\n${factTable(rows)}${describeLinks(path, verdict !== undefined || drift !== undefined)}`;
 }
 
 function describeDrift({ lossRise }: NonNullable<ReturnType<WorkspaceIndex['driftOf']>>['report']): string {

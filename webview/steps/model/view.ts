@@ -6,6 +6,7 @@ import { renderDigest } from '../../parts/digest';
 import { renderIcon } from '../../parts/icons';
 import { renderProblemNote } from '../../parts/notes';
 import type { Page } from '../../page';
+import { canBeMarked } from './canBeMarked';
 import { renderStateList, renderStateTable } from '../../parts/stateRows';
 
 export function renderModelView(page: Page): TemplateResult {
@@ -39,7 +40,10 @@ function renderEmpty(page: Page): TemplateResult {
 
 function renderChoice(page: Page): TemplateResult {
   const { found, chosen } = page.snapshot.model;
-  const known = found.map(({ path, name }) => ({ path, name }));
+  const known = found.map(({ path, name, fault }) => ({
+    path,
+    name: fault === undefined ? name : `${name} (${fault})`,
+  }));
   const isListed = chosen === null || known.some(({ path }) => path === chosen.path);
   const options = isListed ? known : [{ path: chosen.path, name: chosen.path }, ...known];
   const choose = (event: Event): void => {
@@ -123,7 +127,7 @@ function renderPublished(page: Page, isPublished: boolean): TemplateResult {
 function renderNext(page: Page): TemplateResult {
   const openKeys = { type: 'openStep', step: 'keys' } as const;
   const { chosen, sets } = page.snapshot.keys;
-  const isDisabled = !page.snapshot.isTrusted;
+  const isDisabled = !page.snapshot.isTrusted || !canBeMarked(page.snapshot.model);
   if (chosen !== null) return renderActionButton(page, 'Continue to Keys', openKeys, { isPrimary: true });
   return html`${renderActionButton(page, 'Create Key Set', openKeys, { isPrimary: true, isDisabled })}
   ${sets.length === 0 ? nothing : renderActionButton(page, 'Use Existing Key Set…', openKeys)}`;
