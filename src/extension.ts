@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { registerCommands } from './vscode/commands/registerCommands';
+import { guardSecrets } from './vscode/git/guardSecrets';
 import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
@@ -33,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     showStatusItem(services),
     notifyOfRuns(services, panel),
     decorateVerdicts(services),
+    guardSecrets(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
   setImmediate(() => void searchDisk(services));
