@@ -21,7 +21,7 @@ import { askInTurn, pickOne, typeText, type Place, type Question } from './dialo
 import { followRun } from './followRun';
 import { askCheckpoint, askFile, askKeySet, choiceOfCheckpoint } from './questions';
 import type { Handlers } from './handlers';
-import { reportFolderFor } from './reportFolder';
+import { reportFolderFor } from '../reports/reportFolder';
 import { checkpointOf, pathOf } from './targets';
 
 /** Commands on a checkpoint: mark, verify, measure or inspect it. */

@@ -4,7 +4,7 @@ import { verify } from '../../contract/declarations/verify';
 import { reportKinds } from '../../contract/reportKinds';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
-import { reportFolderFor } from './reportFolder';
+import { reportFolderFor } from '../reports/reportFolder';
 
 /** A marked copy, with everything that a test of it needs: no question is left to ask but the passphrase. */
 export interface KnownRelease {

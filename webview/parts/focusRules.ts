@@ -1,5 +1,5 @@
-import type { PanelSnapshot } from '../src/protocol/panel/snapshot';
-import type { ActionRequest } from '../src/protocol/panel/requests';
+import type { PanelSnapshot } from '../../src/protocol/panel/snapshot';
+import type { ActionRequest } from '../../src/protocol/panel/requests';
 
 const textFields = 'vscode-text-field, vscode-dropdown, input, textarea';
 
