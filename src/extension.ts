@@ -8,6 +8,7 @@ import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
 import { registerReports } from './vscode/reports/reportEditor';
 import { logRuns } from './vscode/runs/ends/logRuns';
+import { ClearedRuns } from './vscode/runs/ends/clearedRuns';
 import { UnseenEnds } from './vscode/runs/ends/unseenEnds';
 import { registerRecipeLens } from './vscode/panel/recipe/recipeLens';
 import { RunFolders } from './vscode/runs/runFolders';
@@ -66,6 +67,7 @@ function createServices(context: vscode.ExtensionContext): Services {
     secrets: new KeySecrets(context.secrets, (path) => findHeader(index, path)),
     unseen: new UnseenEnds(),
     sample,
+    cleared: new ClearedRuns(context.workspaceState),
     index,
     runs: new RunService({
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),

@@ -60,7 +60,7 @@ function listGroups(services: Services, panel: PanelHandle, compare: CompareHand
       load: async () => (await import('./beaconCommands')).beaconCommands(services),
     },
     {
-      ids: [c.openRun, c.pauseRun, c.resumeRun, c.stopRun, c.cancelRun, c.discardRun],
+      ids: [c.openRun, c.pauseRun, c.resumeRun, c.stopRun, c.cancelRun, c.discardRun, c.clearFinishedRuns],
       load: async () => (await import('./runCommands')).runCommands(services, panel),
     },
     {
