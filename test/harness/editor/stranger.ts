@@ -1,10 +1,11 @@
 // The way of somebody who has never seen the extension, from an empty window to the first verdict on the
 // sample model, with every click and question counted. Pictures go to out/shots/stranger. "node scripts/run.mjs
 // test/harness/editor/stranger.ts [FILE.vsix]" runs only this; without a file the present build runs.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Locator } from 'playwright-core';
+import { root } from '../../../scripts/common.mjs';
 import { sayCounts, type Counts } from '../nodeTests';
 import { assertAccessible } from './journey/accessibility';
 import { Course, shotsFolder } from './journey/course';
@@ -35,6 +36,7 @@ export async function walkAsStranger(vsix?: string): Promise<Counts> {
   const course = new Course(workbench);
   try {
     await walk(course, workbench);
+    await seeTickFromStart(course, folder, vsix);
   } catch (error) {
     process.stderr.write(`${(error as Error).stack ?? ''}\n`);
     if (course.failed === 0) course.failed++;
@@ -42,6 +44,24 @@ export async function walkAsStranger(vsix?: string): Promise<Counts> {
     await workbench.close();
   }
   return { passed: course.passed, failed: course.failed };
+}
+
+/** A step that was done before the extension was installed is ticked, too. */
+async function seeTickFromStart(course: Course, scratch: string, vsix?: string): Promise<void> {
+  const folder = join(scratch, 'aurora');
+  cpSync(join(root, 'media', 'sample-model'), join(folder, 'tiny-stories'), { recursive: true });
+  const workbench = await openWorkbench({ folder, ...(vsix !== undefined && { vsix: [vsix] }) });
+  try {
+    await course.step('a model that was there from the start is ticked', async () => {
+      await workbench.openSidebar();
+      await workbench.row('Models', /tiny-stories/).waitFor();
+      await workbench.runCommand('Fingerprint Model: Open Walkthrough');
+      await waitForTick(workbench.page, 'Open a checkpoint');
+      await workbench.takeShot(join(shotsFolder, 'stranger', '9-from-start.png'));
+    });
+  } finally {
+    await workbench.close();
+  }
 }
 
 async function walk(course: Course, workbench: Workbench): Promise<void> {
