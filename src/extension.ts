@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { registerCompare } from './vscode/compare/compareView';
 import { registerCommands } from './vscode/commands/registerCommands';
 import { findHeader } from './vscode/index/findHeader';
+import { guardSecrets } from './vscode/git/guardSecrets';
 import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
@@ -44,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     notifyOfRuns(services, panel),
     logRuns(services),
     decorateVerdicts(services),
+    guardSecrets(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
   setImmediate(() => void searchDisk(services));

@@ -50,19 +50,17 @@ export const foundModels: ModelView['found'] = [
     path: aurora.path,
     name: 'models/aurora-1.5b-instruct',
     about: 'llama, 1.55 B parameters, BF16',
-    isUsable: true,
   },
   {
     path: '/data/downloads/quark-7b',
     name: 'downloads/quark-7b',
-    about: 'not supported: cannot be used',
-    isUsable: false,
+    about: '',
+    fault: 'not supported',
   },
   {
     path: '/data/models/long',
     name: `models/aurora-1.5b-instruct-with-a-very-long-name-that-${'goes-on-and-'.repeat(4)}step-12000`,
     about: 'llama, 1.55 B parameters, BF16',
-    isUsable: true,
   },
 ];
 
@@ -73,7 +71,6 @@ export const manyModels: ModelView['found'] = [
     path: `/data/sweep/step-${i}`,
     name: `sweep/aurora-step-${1000 * (i + 1)}`,
     about: 'llama, 1.55 B parameters, BF16',
-    isUsable: true,
   })),
 ];
 

@@ -16,6 +16,7 @@ import { findRelease } from '../panel/modelRuns';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';
+import { assertAskable, assertMadeFor, assertMarkable, assertReadable } from './checkBefore';
 import { askInTurn, pickOne, typeText, type Place, type Question } from './dialog';
 import { followRun } from './followRun';
 import { askCheckpoint, askFile, askKeySet, choiceOfCheckpoint } from './questions';
@@ -68,20 +69,24 @@ export async function markModel(
 ): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
+  if (given !== undefined) await assertMarkable(index, given);
   const { model, keys, recipe, out } = await askInTurn<EmbedAnswers>(
     'Mark a Model',
     [
-      ...askModelUnless(
+      ...askModelUnless<EmbedAnswers>(
         services,
         given,
         'Which model do you want to mark? The marked copy is written beside it.',
       ),
-      async (before, place) => ({
-        keys: await askKeySet(index, place, 'Which keys do you want to train in?', {
+      async (before, place) => {
+        if (given === undefined) await assertMarkable(index, before.model);
+        const keys = await askKeySet(index, place, 'Which keys do you want to train in?', {
           model: before.model,
           create: () => createKeysFor(services, before.model),
-        }),
-      }),
+        });
+        await assertMadeFor(index, keys, before.model);
+        return { keys };
+      },
       ...(values === undefined
         ? [async (_before: unknown, place: Place) => ({ recipe: await askRecipe(services, place) })]
         : []),
@@ -148,13 +153,10 @@ interface VerifyAnswers {
   readonly base: string | null;
 }
 
-async function verify(
-  services: Services,
-  given: string | undefined,
-  givenKeys?: string | undefined,
-): Promise<void> {
+async function verify(services: Services, given: string | undefined, givenKeys?: string): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
+  if (given !== undefined) await assertAskable(index, given);
   const askKeysToVerify: Question<VerifyAnswers> = async (_before, place) => ({
     keys: await askKeySet(index, place, 'Which keys do you want to ask?', {
       create: () => createKeysFor(services, undefined),
@@ -194,6 +196,7 @@ async function askBaseOfKeys({ index }: Services, suspect: string, place: Place)
 async function measureDrift(services: Services, given: string | undefined): Promise<void> {
   requireTrust();
   const { index, runs, settings } = services;
+  if (given !== undefined) await assertReadable(index, given);
   const { model, base } = await askInTurn<{ readonly model: string; readonly base: string }>(
     'Measure Drift',
     [

@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../../../common/errors';
 import type { Recipe } from '../../../contract/recipe';
@@ -10,7 +9,7 @@ import type { EarlierRun } from '../../runs/runHistory';
 import type { Machine } from '../machine';
 import type { ModelIntent } from '../panelIntent';
 import { estimateRun } from './estimate';
-import { findOutProblem, proposeOut, resolveOut } from './outFolder';
+import { findOutProblem, proposeOut, readFreeDisk, resolveOut } from './outFolder';
 import type { RecipeKnowledge } from './show';
 
 interface RecipeSources {
@@ -101,9 +100,4 @@ async function estimate(
     isPublished: intent.isPublished,
     planOf: (changes) => described.plan({ ...recipe, ...(changes as Partial<Recipe>) }, keyCount),
   });
-}
-
-async function readFreeDisk(folder: string): Promise<number> {
-  const found = await statfs(folder).catch(() => undefined);
-  return found === undefined ? 0 : found.bavail * found.bsize;
 }
