@@ -222,7 +222,7 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   /** What a report says of a folder that has not changed since is still true of its files when they have moved. */
   private learnFromReports(): void {
-    for (const claim of this.reports.map(claimOf).filter(({ isOwn }) => isOwn))
+    for (const claim of this.reports.flatMap(claimsOf).filter(({ isOwn }) => isOwn))
       for (const found of this.checkpoints)
         if (
           found.version !== undefined &&
@@ -250,9 +250,16 @@ export class WorkspaceIndex implements vscode.Disposable {
   }
 }
 
+/** What a report says of the checkpoint that it judges. */
 function claimOf(found: FoundReport): Claim {
-  const { path, digest } = found.kind === reportKinds.verify ? found.report.suspect : found.report.marked;
-  return { isOwn: found.isOwn, path, digest, date: found.report.date };
+  return claimsOf(found)[0]!;
+}
+
+/** The same of every checkpoint that it names, the judged one first. */
+function claimsOf({ isOwn, ...found }: FoundReport): Claim[] {
+  const { base, date } = found.report;
+  const judged = found.kind === reportKinds.verify ? found.report.suspect : found.report.marked;
+  return [judged, ...(base ? [base] : [])].map(({ path, digest }) => ({ isOwn, path, digest, date }));
 }
 
 /** What was not read because reading it hung or crashed may be read at another time. */
