@@ -6,6 +6,7 @@ import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
 import { registerReports } from './vscode/reports/reportEditor';
+import { learnDigests } from './vscode/runs/learnDigests';
 import { RunFolders } from './vscode/runs/runFolders';
 import { RunService } from './vscode/runs/runService';
 import type { Services } from './vscode/services';
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     showStatusItem(services),
     notifyOfRuns(services, panel),
     decorateVerdicts(services),
+    learnDigests(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
   setImmediate(() => void searchDisk(services));

@@ -222,14 +222,12 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   /** What a report says of a folder that has not changed since is still true of its files when they have moved. */
   private learnFromReports(): void {
-    for (const claim of this.reports.flatMap(claimsOf).filter(({ isOwn }) => isOwn))
-      for (const found of this.checkpoints)
-        if (
-          found.version !== undefined &&
-          this.digestOf(found.path) === undefined &&
-          isUntouched(found, claim)
-        )
-          this.digests.note(found.version, claim.digest);
+    for (const claim of this.reports.flatMap(claimsOf).filter(({ isOwn }) => isOwn)) {
+      const found = this.checkpoints.find((checkpoint) => isUntouched(checkpoint, claim));
+      // Where other files are known to be the ones that were judged, a folder may only have taken their name.
+      if (found?.version === undefined || this.digests.has(claim.digest)) continue;
+      if (this.digestOf(found.path) === undefined) this.digests.note(found.version, claim.digest);
+    }
   }
 
   /** Reads the checkpoints that reports may be about which hold for none, one after another. */
