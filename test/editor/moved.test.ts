@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import { openCheckpoint } from '../../src/checkpoint/checkpoint';
+import { digestCheckpoint } from '../../src/checkpoint/identity';
 import { createKeySet } from '../../src/contract/declarations/createKeySet';
 import { drift } from '../../src/contract/declarations/drift';
 import { embed } from '../../src/contract/declarations/embed';
 import { verify } from '../../src/contract/declarations/verify';
+import { readKeyFilePublic } from '../../src/fingerprint/keyFile/keyFile';
 import { runFolderOf } from '../../src/jobs/checkpointRun';
+import { writeJob } from '../../src/jobs/runFolder/jobFile';
+import { appendJournal } from '../../src/jobs/runFolder/journal';
 import { isOwnRun } from '../../src/jobs/runFolder/ownRun';
+import { sealRun } from '../../src/jobs/runFolder/seal';
+import { keepInputs } from '../../src/operations/copy/runInputs';
 import { isAlive, type KnownRun } from '../../src/vscode/runs/knownRun';
 import { locateEmbedding } from '../../src/vscode/runs/locateRun';
 import type { TestApi } from '../../src/vscode/testApi';
@@ -53,7 +60,7 @@ describe('a folder of models that is moved', function () {
     const keys = { model: modelAt(), count: 8, out: keysAt(), device: 'cpu' } as const;
     await finish(await start(createKeySet, keys));
     await api.secrets.store(keysAt(), passphrase);
-    await finish(await startEmbedding('aurora-r1'));
+    await makeRelease();
     const judged = { model: modelAt('aurora-r1'), base: modelAt(), device: 'cpu' } as const;
     await finish(await start(verify, { ...judged, keys: keysAt(), report: reportAt('verify') }));
     await finish(
@@ -148,6 +155,7 @@ describe('a folder of models that is moved', function () {
       digestOf: api.index.digestOf,
       verdictOf: (path) => api.index.verdictOf(path),
       driftOf: (path) => api.index.driftOf(path),
+      survivalOf: (path) => api.index.survivalOf(path),
       runs: api.runs.runs,
       roots: [workspaceFolder()],
       isTrusted: true,
@@ -158,6 +166,33 @@ describe('a folder of models that is moved', function () {
 
   async function look(): Promise<void> {
     await Promise.all([api.index.refresh(), api.runs.refresh()]);
+  }
+
+  /** A release as a finished run leaves it, without the minutes that one takes: a copy that differs in one weight. */
+  async function makeRelease(): Promise<void> {
+    const out = modelAt('aurora-r1');
+    const request = { model: modelAt(), keys: keysAt(), out, device: 'cpu', resume: false };
+    await cp(modelAt(), out, { recursive: true });
+    const weights = await readFile(join(out, 'model.safetensors'));
+    weights[weights.length - 4]! ^= 1;
+    await writeFile(join(out, 'model.safetensors'), weights);
+    const { commitment, baseDigest } = await readKeyFilePublic(keysAt());
+    const { root: digest } = await digestCheckpoint(await openCheckpoint(out));
+    const folder = runFolderOf(out);
+    await mkdir(folder);
+    await writeJob(folder, {
+      version: 1,
+      operation: embed.name,
+      request,
+      createdAt: new Date().toISOString(),
+    });
+    await keepInputs(folder, { named: {}, text: [], keySet: { commitment, base: { digest: baseDigest } } });
+    const figures = { recall: 1, wrappedRecall: 1, drift: { lossRise: 0, kl: 0 }, steps: 1, seconds: 1 };
+    const result = { ...figures, out, digest, device: 'cpu', notCarried: [], warnings: [] };
+    appendJournal(folder, { type: 'started', operation: embed.name, pid: 1 });
+    appendJournal(folder, { type: 'result', result });
+    appendJournal(folder, { type: 'ended', status: 'done' });
+    sealRun(folder);
   }
 
   async function start<Request>(

@@ -7,7 +7,7 @@ import { formatDate } from '../../words/dates';
 import type { FoundReport } from '../index/found';
 import { exportReport } from '../reports/exportReport';
 import { readReportFile } from '../reports/reportFile';
-import { reportOf } from '../runs/runReport';
+import { locateReport, reportOf } from '../runs/runReport';
 import type { Services } from '../services';
 import { pickOne, type Choice } from './dialog';
 import type { Handlers } from './handlers';
@@ -33,7 +33,7 @@ async function askReport(services: Services, given: unknown, title: string): Pro
   const runFolder = pathOf('run', given);
   const ofRun = runFolder === undefined ? undefined : runs.get(runFolder);
   const fromRun = ofRun && reportOf(ofRun);
-  if (fromRun !== undefined) return fromRun;
+  if (fromRun !== undefined) return locateReport(fromRun, index.reports);
   const path = pathOf('checkpoint', given);
   if (path?.endsWith('.fpreport.json') === true) return path;
   await index.whenReady();
@@ -48,9 +48,11 @@ async function askReport(services: Services, given: unknown, title: string): Pro
 function listReportsOn({ index }: Services, checkpoint: string): FoundReport[] {
   const verdict = index.verdictOf(checkpoint);
   const drift = index.driftOf(checkpoint);
+  const survival = index.survivalOf(checkpoint);
   return [
     ...(verdict ? [{ ...verdict, kind: reportKinds.verify, isOwn: true }] : []),
     ...(drift ? [{ ...drift, kind: reportKinds.drift, isOwn: true }] : []),
+    ...(survival ? [{ ...survival, kind: reportKinds.survival, isOwn: true }] : []),
   ];
 }
 
