@@ -15,6 +15,7 @@ import { appendJournal } from '../../src/jobs/runFolder/journal';
 import { isOwnRun } from '../../src/jobs/runFolder/ownRun';
 import { sealRun } from '../../src/jobs/runFolder/seal';
 import { keepInputs } from '../../src/operations/copy/runInputs';
+import { askBase } from '../../src/vscode/commands/verification/askBase';
 import { isAlive, type KnownRun } from '../../src/vscode/runs/knownRun';
 import { locateEmbedding } from '../../src/vscode/runs/locateRun';
 import type { TestApi } from '../../src/vscode/testApi';
@@ -88,6 +89,11 @@ describe('a folder of models that is moved', function () {
     await look();
     assertComplete();
     assert.equal(api.runs.get(runFolderOf(modelAt('aurora-r2')))?.canResume, true);
+  });
+
+  it('is verified with its base, which is known by its digest, without a question', async () => {
+    const suspect = { model: modelAt('aurora-r1'), keys: keysAt() };
+    assert.equal(await askBase(api, suspect, { title: 'Verify', step: 1, totalSteps: 1 }), modelAt());
   });
 
   it('keeps them when the base, the copy and the key file get other names', async () => {
