@@ -15,7 +15,7 @@ import { isFinished } from '../runs/ends/clearedRuns';
 import { listRunActions } from '../runs/runActions';
 import { locateEmbedding, type ResumeOptions, type ResumePlaces } from '../runs/locateRun';
 import { describeState, nameRun } from '../runs/runNames';
-import { reportOf } from '../runs/runReport';
+import { locateReport, reportOf } from '../runs/runReport';
 import type { FoundReport } from '../index/found';
 import type { PanelHandle, Services } from '../services';
 import { pickOne } from './dialog';
@@ -140,7 +140,11 @@ async function openRun({ index }: Services, panel: PanelHandle, run: KnownRun): 
   if (embed) return panel.open('run', embed.model, run.folder);
   const report = reportOf(run);
   if (report !== undefined)
-    return vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(report), reportEditorType);
+    return vscode.commands.executeCommand(
+      'vscode.openWith',
+      vscode.Uri.file(locateReport(report, index.reports)),
+      reportEditorType,
+    );
   if (run.failure) throw new UserError(run.failure.reason, run.failure.message, run.failure.next);
   await vscode.commands.executeCommand(`${viewIds.runs}.focus`);
 }
