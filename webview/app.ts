@@ -16,7 +16,7 @@ import { renderModelView } from './steps/model/view';
 import { renderRecipeView } from './steps/recipe/view';
 import { renderReportView } from './steps/report/view';
 import { renderRunView } from './steps/run/view';
-import { renderRunSwitch } from './runSwitch';
+import { renderRunSwitch } from './parts/runSwitch';
 
 const views: Readonly<Record<StepName, (page: Page) => TemplateResult>> = {
   model: renderModelView,
