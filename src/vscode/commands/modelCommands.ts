@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { drift as measurement } from '../../contract/declarations/drift';
 import { embed as embedding } from '../../contract/declarations/embed';
 import { verify as verification } from '../../contract/declarations/verify';
+import type { Recipe } from '../../contract/recipe';
 import { reportKinds } from '../../contract/reportKinds';
 import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
@@ -27,7 +28,7 @@ export function modelCommands(services: Services, panel: PanelHandle): Partial<H
   return {
     [commandIds.openPanel]: async (given) => openPanel(services, panel, await checkpointOf(given)),
     [commandIds.openInPanel]: async (given) => panel.open('model', await checkpointOf(given)),
-    [commandIds.embed]: async (given) => embed(services, panel, await checkpointOf(given)),
+    [commandIds.embed]: async (given) => markModel(services, panel, { model: await checkpointOf(given) }),
     [commandIds.verify]: async (given) => verify(services, await checkpointOf(given)),
     [commandIds.verifyWithKeys]: async (given) => verify(services, undefined, pathOf('keySet', given)),
     [commandIds.measureDrift]: async (given) => measureDrift(services, await checkpointOf(given)),
@@ -45,16 +46,30 @@ async function openPanel(services: Services, panel: PanelHandle, path: string | 
 interface EmbedAnswers {
   readonly model: string;
   readonly keys: string;
-  /** A recipe file; null: the defaults for this model. */
-  readonly recipe: string | null;
+  /** A recipe file, or values; null: the defaults for this model. */
+  readonly recipe: string | Partial<Recipe> | null;
   readonly out: string;
 }
 
-async function embed(services: Services, panel: PanelHandle, given: string | undefined): Promise<void> {
+/** What is known before the questions of an embedding are asked. */
+interface KnownOfEmbedding {
+  readonly model: string | undefined;
+  readonly recipe?: Partial<Recipe>;
+}
+
+/**
+ * Asks for a model, keys, a recipe and an output, as far as they are not known, and starts an embedding.
+ * @throws Cancelled; UserError.
+ */
+export async function markModel(
+  services: Services,
+  panel: PanelHandle,
+  { model: given, recipe: values }: KnownOfEmbedding,
+): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
   const { model, keys, recipe, out } = await askInTurn<EmbedAnswers>(
-    'Fingerprint Model',
+    'Mark a Model',
     [
       ...askModelUnless(
         services,
@@ -67,10 +82,12 @@ async function embed(services: Services, panel: PanelHandle, given: string | und
           create: () => createKeysFor(services, before.model),
         }),
       }),
-      async (_before, place) => ({ recipe: await askRecipe(services, place) }),
+      ...(values === undefined
+        ? [async (_before: unknown, place: Place) => ({ recipe: await askRecipe(services, place) })]
+        : []),
       async (before, place) => ({ out: await askOut(before.model, place) }),
     ],
-    givenModel(given),
+    { ...givenModel(given), ...(values !== undefined && { recipe: values }) },
   );
   const { passphrase } = await secrets.unlock(keys);
   const request = {

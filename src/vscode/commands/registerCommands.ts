@@ -72,12 +72,17 @@ function listGroups(services: Services, panel: PanelHandle, compare: CompareHand
       load: async () => (await import('./reportCommands')).reportCommands(services),
     },
     {
+      ids: [c.openRecipeFile, c.startWithRecipe, c.useRecipe],
+      load: async () => (await import('./recipeCommands')).recipeCommands(services, panel),
+    },
+    {
       ids: [
         c.addFolder,
         c.trySampleModel,
+        c.keepSample,
+        c.openWalkthrough,
         c.refresh,
         c.openLog,
-        c.openRecipeFile,
         c.copyPath,
         c.revealInExplorer,
       ],
