@@ -28,8 +28,12 @@ export class FocusRules {
     else if (this.#isPauseExpected && after.step === 'run') this.#focusPause();
   }
 
+  /** The toolkit turns its buttons on with the next frame, and one that is off takes no focus. */
   #focusPause(): void {
-    if (this.#focus('[data-name=pause]:not([disabled])')) this.#isPauseExpected = false;
+    const pause = '[data-name=pause]:not([disabled])';
+    if (this.#root.querySelector(pause) === null) return;
+    this.#isPauseExpected = false;
+    requestAnimationFrame(() => this.#focus(pause));
   }
 
   #focus(selector: string): boolean {

@@ -178,9 +178,9 @@ async function useStart({ page, of, expect }: Use): Promise<void> {
   await page.getByRole('button', { name: 'Start Run' }).click();
   expect(await isAsked(page, '["act",{"type":"startRun"}]'), 'Start Run does not start.');
   await showSnapshot(page, of('run-starting'), { keepsFocus: true });
+  await showSnapshot(page, of('run'), { keepsFocus: true });
   const name = await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.name);
   expect(name === 'pause', `after Start Run the focus is on ${name}, not on Pause.`);
-  await showSnapshot(page, of('run'), { keepsFocus: true });
   const said = await page.locator('p[role=status].unseen').textContent();
   expect(said?.includes('Step 70: 63 of 64 keys'), `a check is said as "${said}".`);
 }
