@@ -1,6 +1,7 @@
 import type { RunView } from '../src/protocol/panel/run';
 import type { PanelSnapshot } from '../src/protocol/panel/snapshot';
-import { formatOf, formatSmall } from '../src/words/numbers';
+import { formatDrift } from '../src/words/drift';
+import { formatOf } from '../src/words/numbers';
 import { capitalise } from './words';
 
 const stateWords: Readonly<Partial<Record<RunView['state'], string>>> = {
@@ -58,7 +59,7 @@ function tellCheck(before: RunView, after: RunView): string | null {
   const check = after.checks.at(-1);
   if (!check || check.step === before.checks.at(-1)?.step) return null;
   const answered = formatOf(Math.round(check.recall * after.keyCount), after.keyCount);
-  return `Step ${check.step}: ${answered} keys, drift ${formatSmall(check.drift)} nats.`;
+  return `Step ${check.step}: ${answered} keys, drift ${formatDrift({ kl: check.drift, budget: budgetOf(after) })} nats a token.`;
 }
 
 function tellDrawing(before: PanelSnapshot, after: PanelSnapshot): string | null {
@@ -66,4 +67,9 @@ function tellDrawing(before: PanelSnapshot, after: PanelSnapshot): string | null
   if (phase !== undefined) return phase === before.keys.drawing?.phase ? null : `${capitalise(phase)}.`;
   const isNew = before.keys.drawing !== null && after.keys.sets.length > before.keys.sets.length;
   return isNew ? 'The key set is ready.' : null;
+}
+
+/** None is known before a run has written its recipe. */
+function budgetOf({ driftBudget }: RunView): number | undefined {
+  return driftBudget > 0 ? driftBudget : undefined;
 }
