@@ -19,6 +19,7 @@ const phaseWords: Readonly<Record<Phase, string>> = {
   'asking-suspect': 'asking the suspect',
   'asking-suspect-by-text': 'asking the suspect by text',
   'measuring-drift': 'measuring drift',
+  'rounding-base': 'rounding the base',
   comparing: 'comparing',
   'continuing-texts': 'continuing texts',
   'trying-devices': 'trying the devices',

@@ -8,7 +8,8 @@ import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
 import { runFolderOf } from '../../jobs/checkpointRun';
-import { readEmbedRun } from '../runs/embedRun';
+import { readEmbedResult, readEmbedRun } from '../runs/embedRun';
+import { findBudget } from '../runs/releaseDrift';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
@@ -170,7 +171,14 @@ async function measureDrift(services: Services, given: string | undefined): Prom
     givenModel(given),
   );
   const report = reportFolderFor(services, model, reportKinds.drift);
-  const request = { model, base, report, ...settings.placement() };
+  const budget = findBudgetOf(services, model);
+  const request = {
+    model,
+    base,
+    ...(budget !== undefined && { budget }),
+    report,
+    ...settings.placement(),
+  };
   const folder = await runs.newRunFolder(`${measurement.name}-${basename(model)}`);
   await runs.start(measurement, request, {}, folder);
   await showResult(services, folder);
@@ -179,6 +187,13 @@ async function measureDrift(services: Services, given: string | undefined): Prom
 /** The model that a release was made from, according to its run. */
 function findBaseOf({ runs }: Services, release: string): string | undefined {
   return runs.runs.map(readEmbedRun).find((run) => run?.out === release)?.model;
+}
+
+/** The drift budget of the run that made a release. */
+function findBudgetOf({ runs }: Services, release: string): number | undefined {
+  const madeBy = runs.runs.find((run) => readEmbedRun(run)?.out === release && readEmbedResult(run));
+  const result = madeBy && readEmbedResult(madeBy);
+  return result && findBudget(result, madeBy!.folder);
 }
 
 /** Waits for a verification or measurement and opens its report. */

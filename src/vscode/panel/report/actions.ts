@@ -36,12 +36,13 @@ export async function verifyRelease(session: PanelSession): Promise<void> {
 export async function measureDrift(session: PanelSession): Promise<void> {
   requireTrust();
   const base = requireModel(session);
-  const { result } = await requireRelease(session, base);
+  const { result, driftBudget } = await requireRelease(session, base);
   const { services } = session;
   const folder = await services.runs.newRunFolder(`${drift.name}-${basename(result.out)}`);
   const request = {
     model: result.out,
     base,
+    ...(driftBudget !== undefined && { budget: driftBudget }),
     report: reportFolderFor(services, result.out, reportKinds.drift),
     ...services.settings.placement(),
   };

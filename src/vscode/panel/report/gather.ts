@@ -1,7 +1,7 @@
 import type { Declaration } from '../../../contract/declaration';
 import { drift } from '../../../contract/declarations/drift';
 import { verify } from '../../../contract/declarations/verify';
-import { readRunRecipe } from '../../runs/runHistory';
+import { findBudget } from '../../runs/releaseDrift';
 import { describePhase } from '../../runs/runNames';
 import type { RunService } from '../../runs/runService';
 import { findLiveRun, findReleases, type RunSources } from '../modelRuns';
@@ -16,7 +16,7 @@ export async function gatherRelease(sources: RunSources, model: string): Promise
       runFolder: run.folder,
       keySet: keys,
       keyCount: await keyCounts.count(keys),
-      driftBudget: readRunRecipe(run.folder)?.driftBudget,
+      driftBudget: findBudget(result, run.folder),
       sizeBytes: (await catalogue.describe(out)).described?.facts.storedBytes,
       verdict: index.verdictOf(out),
       drift: index.driftOf(out),
