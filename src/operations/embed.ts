@@ -58,6 +58,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
         advice: adviseOn({ recall: figures.recall, divergence: figures.drift.kl }, recipe),
       }),
     };
+    reportPeak(context);
     await writeNotReadyNote(request.out, fallenShort);
     const recordMissing = await recordRelease(embedding, figures.digest);
     // Without its record the run can be resumed, which does nothing but check the copy and add the record.
@@ -118,7 +119,11 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
     freeBytes: readMemory().freeBytes,
   };
   const memory = planMemory(question, recipe);
-  context.report({ type: 'memory', text: describeMemory(memory) });
+  context.report({
+    type: 'memory',
+    text: describeMemory(memory),
+    ...(memory.isWhole && memory.forward.device === 'cpu' && { expectedBytes: memory.estimate.totalBytes }),
+  });
   const seed =
     recipe.seed === undefined ? deriveSecret(keySet.seed, 'embed') : Buffer.from(recipe.seed, 'hex');
   const named = new Set(Object.keys(changes));
@@ -158,6 +163,12 @@ function describeMemory({ estimate, forward, isWhole }: MemoryPlan): string {
     return `Memory: about ${formatBytes(totalBytes)} on the graphics card and ${formatBytes(trainedBytes + stateBytes)} on the computer.`;
   if (isWhole) return `Memory: about ${formatBytes(totalBytes)} in addition to the program itself.`;
   return 'Memory: the model does not fit at once, so it runs in groups of layers, which is slower.';
+}
+
+/** What the estimate before the run can be compared with. The program itself is included. */
+function reportPeak(context: OperationContext): void {
+  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  context.report({ type: 'memory', text: `Memory: at most ${formatBytes(peakBytes)} in use.`, peakBytes });
 }
 
 /**

@@ -177,6 +177,7 @@ function showPreviewKeys({ keySet, figures }: OpenedKeySet, isRevealed: boolean)
       odds: figure ? { candidates: figure.candidates, likelier: figure.likelier } : null,
       naturalness: figure?.perplexity ?? null,
       response: isRevealed ? key.response.text.trim() : null,
+      inSentence: isRevealed ? (key.inSentence ?? null) : null,
       isSpent: key.spent,
     };
   });
