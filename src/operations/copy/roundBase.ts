@@ -21,7 +21,7 @@ const roundings: readonly RoundingBits[] = [8, 4];
 const noRoom = new Set<Reason>(['disk-full', 'not-writable']);
 
 /** Nothing to compare with. */
-export const notRounded: RoundedBase = { models: [], note: undefined, remove: async () => undefined };
+export const notRounded: RoundedBase = { models: [], note: undefined, remove: () => Promise.resolve() };
 
 /**
  * Writes the base rounded to 8 and to 4 bits into the run folder.

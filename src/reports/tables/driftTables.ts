@@ -1,4 +1,5 @@
 import type { DriftReport } from '../../drift/driftReport';
+import { sayNats } from '../../words/drift';
 import { nameRanges } from '../charts/driftChart';
 import type { Fact, Table } from './table';
 import {
@@ -92,7 +93,7 @@ export function tabulateRoundings(report: DriftReport): Table | undefined {
     ],
     rows: [{ name: 'This copy', ...report }, ...rounded].map((each) => [
       each.name,
-      formatSmall(each.kl.value),
+      sayNats(each.kl.value),
       formatPercent(each.agreement.value, 1),
       each.unchangedShare === null ? 'not measured' : formatPercent(each.unchangedShare, 0),
       formatSignedPercent(each.lossRise.value, 2),

@@ -34,6 +34,9 @@ export function showContinuation({
   };
 }
 
+/** After a whole sentence it stands apart. */
 function cut(text: string, isCut: boolean): string {
-  return isCut ? `${text.trimEnd()}${ellipsis}` : text;
+  if (!isCut) return text;
+  const shown = text.trimEnd();
+  return `${shown}${/[.!?]$/.test(shown) ? ' ' : ''}${ellipsis}`;
 }

@@ -193,7 +193,7 @@ function findBaseOf({ runs }: Services, release: string): string | undefined {
 function findBudgetOf({ runs }: Services, release: string): number | undefined {
   const madeBy = runs.runs.find((run) => readEmbedRun(run)?.out === release && readEmbedResult(run));
   const result = madeBy && readEmbedResult(madeBy);
-  return result && findBudget(result, madeBy!.folder);
+  return result && findBudget(result, madeBy.folder);
 }
 
 /** Waits for a verification or measurement and opens its report. */

@@ -74,5 +74,5 @@ const askedSchema = z.looseObject({
 
 function dropUnset(changes: z.infer<typeof recipeChangesSchema>): Partial<Recipe> {
   const set = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(set) as Partial<Recipe>;
+  return Object.fromEntries(set);
 }

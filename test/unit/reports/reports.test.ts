@@ -150,8 +150,13 @@ describe('drift report', () => {
     );
     assert.equal(drift.detail, explainHowFar(drift));
     for (const text of [renderDriftHtml(drift), renderDriftMarkdown(drift)]) {
-      const heads = [drift.sentence, 'Drift of the predictions', 'rounding of the base', 'Change in loss'];
-      const places = heads.map((words) => text.indexOf(words));
+      const heads: string[] = [
+        drift.sentence,
+        'Drift of the predictions',
+        'rounding of the base',
+        'Change in loss',
+      ];
+      const places: number[] = heads.map((words) => text.indexOf(words));
       assert.ok(!places.includes(-1), String(places));
       assert.deepEqual(
         places,
@@ -161,12 +166,13 @@ describe('drift report', () => {
   });
 
   it('says the same of a report of version 0.1.0, whose sentence was about the loss alone', () => {
-    const { budget: _, roundings: __, ...old } = drift;
     const stored = driftReportSchema.parse({
-      ...old,
+      ...drift,
+      budget: undefined,
+      roundings: undefined,
       sentence: 'Loss fell by 0.37\u202f%',
       detail: 'The change in loss lies between …',
-      continuations: old.continuations.map(({ prompt, base, marked, sameTokens, tokens }) => ({
+      continuations: drift.continuations.map(({ prompt, base, marked, sameTokens, tokens }) => ({
         prompt,
         base,
         marked,
@@ -189,8 +195,8 @@ describe('drift report', () => {
     const page = renderDriftHtml(drift);
     assert.match(page, /<span class="muted prompt-role">User<\/span>Give me two tips for a job interview\.</);
     assert.match(page, /prompt-role">Beginning of a text<\/span>The capital of Slovenia…</);
-    assert.match(page, /Arrive ten minutes early\.…/);
-    assert.doesNotMatch(page, /Ljubljana\.…/);
+    assert.match(page, /Arrive ten minutes early\. …/);
+    assert.doesNotMatch(page, /Ljubljana\. …/);
     assert.match(renderDriftMarkdown(drift), /\| User: Give me two tips for a job interview\. \|/);
   });
 });

@@ -57,7 +57,7 @@ function renderKnowledge(estimate: Estimate, budget: number): TemplateResult {
 
 function renderUnknownDrift(budget: number): TemplateResult {
   return html`<div class="meter">
-    <div class="pair-line"><span>Drift</span><span class="muted">not known for this recipe</span></div>
+    <div class="pair-line"><span>Drift</span><span class="muted">not known</span></div>
     <p class="small muted">
       A run goes back when it exceeds its budget of ${formatSetting(budget)} nats a token, and its report says
       how far it moved.
@@ -187,9 +187,7 @@ const chances: Readonly<Record<Estimate['survives'][number]['chance'], { icon: s
 
 function renderSurvival({ survives }: Estimate): TemplateResult {
   if (survives.length === 0)
-    return html`<div class="pair-line">
-      <span>Survival of the mark</span><span class="muted">not known for this recipe</span>
-    </div>`;
+    return html`<div class="pair-line"><span>Survival</span><span class="muted">not known</span></div>`;
   return html`<div class="stack">
     <h3>Will the mark survive?</h3>
     <ul class="survival">

@@ -163,6 +163,6 @@ function explainUnknown(asked: AskedRecipe): string {
 
 function nameFields(fields: readonly string[]): string {
   if (fields.length > mostNamed) return formatCounted(fields.length, 'value');
-  const names = fields.map((field) => recipeValues[field as RecipeField]?.title.toLowerCase() ?? field);
+  const names = fields.map((field) => recipeValues[field as RecipeField].title.toLowerCase());
   return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
 }

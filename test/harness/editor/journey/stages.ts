@@ -19,7 +19,7 @@ const measuredSeconds = 6;
 const workLimitMs = 90_000;
 
 /** What every stage works with: the workbench, the open folder, and functions to step and to look. */
-interface Traveller {
+export interface Traveller {
   readonly workbench: Workbench;
   readonly folder: string;
   readonly view: FrameLocator;
