@@ -25,10 +25,10 @@ const mayImport = {
   suspects: ['checkpoint', 'fingerprint', 'engine', 'verify'],
   rehearse: ['checkpoint'],
   drift: above,
-  reports: ['embed', 'verify', 'drift'],
+  reports: ['embed', 'verify', 'rehearse', 'drift'],
   operations: [...above, 'beacon', 'train', 'embed', 'verify', 'suspects', 'rehearse', 'drift', 'reports'],
   jobs: ['operations'],
-  protocol: ['embed', 'verify', 'drift', 'reports'],
+  protocol: ['embed', 'verify', 'rehearse', 'drift', 'reports'],
   cli: ['operations', 'jobs'],
   vscode: [
     'beacon',
@@ -37,6 +37,7 @@ const mayImport = {
     'architectures',
     'embed',
     'verify',
+    'rehearse',
     'drift',
     'reports',
     'operations',
@@ -168,8 +169,9 @@ export default defineConfig(
         {
           patterns: [
             {
-              regex: '/src/(?!contract/|words/|protocol/|reports/|verify/|drift/)',
-              message: 'webview/ may import contract, words, protocol, reports, verify and drift only.',
+              regex: '/src/(?!contract/|words/|protocol/|reports/|verify/|rehearse/|drift/)',
+              message:
+                'webview/ may import contract, words, protocol, reports, verify, rehearse and drift only.',
             },
             editor,
             runtime,

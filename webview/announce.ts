@@ -1,6 +1,6 @@
 import type { RunView } from '../src/protocol/panel/run';
 import type { PanelSnapshot } from '../src/protocol/panel/snapshot';
-import { formatDrift } from '../src/words/drift';
+import { formatDriftInNats } from '../src/words/drift';
 import { formatOf } from '../src/words/numbers';
 import { capitalise } from './words';
 
@@ -34,13 +34,18 @@ export function announce(before: PanelSnapshot | null, after: PanelSnapshot): st
 /** What interrupts a screen reader: only that a run failed. */
 export function alarm(before: PanelSnapshot | null, after: PanelSnapshot): string | null {
   if (after.run.state !== 'failed' || before?.run.state === 'failed') return null;
-  return before === null ? null : (after.run.problem?.message ?? 'The run failed.');
+  return before?.run.folder !== after.run.folder ? null : (after.run.problem?.message ?? 'The run failed.');
 }
 
 function tellState(before: RunView, after: RunView): string | null {
-  if (before.state === after.state) return null;
+  if (before.state === after.state || isOtherRun(before, after)) return null;
   if (after.notReady) return `The run has ended. ${after.notReady.message}.`;
   return stateWords[after.state] ?? null;
+}
+
+/** Whether the user has only switched to another run; one that is starting is news. */
+function isOtherRun(before: RunView, after: RunView): boolean {
+  return before.folder !== after.folder && after.state !== 'starting';
 }
 
 function tellPhase(before: RunView, after: RunView): string | null {
@@ -57,9 +62,9 @@ function tellTenth(before: RunView, after: RunView): string | null {
 
 function tellCheck(before: RunView, after: RunView): string | null {
   const check = after.checks.at(-1);
-  if (!check || check.step === before.checks.at(-1)?.step) return null;
+  if (!check || before.folder !== after.folder || check.step === before.checks.at(-1)?.step) return null;
   const answered = formatOf(Math.round(check.recall * after.keyCount), after.keyCount);
-  return `Step ${check.step}: ${answered} keys, drift ${formatDrift({ kl: check.drift, budget: budgetOf(after) })} nats a token.`;
+  return `Step ${check.step}: ${answered} keys, drift ${formatDriftInNats({ kl: check.drift, budget: after.driftBudget ?? undefined })}.`;
 }
 
 function tellDrawing(before: PanelSnapshot, after: PanelSnapshot): string | null {
@@ -67,9 +72,4 @@ function tellDrawing(before: PanelSnapshot, after: PanelSnapshot): string | null
   if (phase !== undefined) return phase === before.keys.drawing?.phase ? null : `${capitalise(phase)}.`;
   const isNew = before.keys.drawing !== null && after.keys.sets.length > before.keys.sets.length;
   return isNew ? 'The key set is ready.' : null;
-}
-
-/** None is known before a run has written its recipe. */
-function budgetOf({ driftBudget }: RunView): number | undefined {
-  return driftBudget > 0 ? driftBudget : undefined;
 }

@@ -24,6 +24,7 @@ export const phases = {
   roundingBase: 'rounding-base',
   comparing: 'comparing',
   continuingTexts: 'continuing-texts',
+  testingSurvival: 'testing-survival',
   tryingDevices: 'trying-devices',
   readingWeights: 'reading-weights',
   computingDigest: 'computing-digest',

@@ -140,7 +140,8 @@ async function openAll(models: readonly LoadedModel[], placement: Placement): Pr
   }
 }
 
-async function assertSameTokens(base: OpenModel, marked: OpenModel): Promise<void> {
+/** @throws UserError `different-tokenizer`. */
+export async function assertSameTokens(base: OpenModel, marked: OpenModel): Promise<void> {
   const [ofBase, ofMarked] = [
     await digestTokenizer(base.checkpoint.dir),
     await digestTokenizer(marked.checkpoint.dir),

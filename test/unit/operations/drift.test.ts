@@ -67,7 +67,7 @@ describe('measuring drift', () => {
   });
 
   it('measures without it where nothing can be written', { skip: process.platform !== 'linux' }, async () => {
-    const request = { base: sampleModel, model: sampleModel, text: [ownText], device: 'cpu' } as const;
+    const request = { base: sampleModel, model: sampleModel, text: [ownText], device: 'cpu' as const };
     const result = await drift.run(request, context('/sys'));
     assert.deepEqual(result.roundings, []);
     assert.ok(

@@ -121,18 +121,20 @@ function renderDrift(run: RunView): TemplateResult {
   const { checks, driftBudget } = run;
   const points = checks.map(({ step, drift }): Point => ({ x: step, y: drift }));
   const last = points.at(-1);
-  const budget = driftBudget > 0 ? driftBudget : undefined;
-  const value = last === undefined ? '–' : formatDrift({ kl: last.y, budget });
+  const value = last === undefined ? '–' : formatDrift({ kl: last.y, budget: driftBudget ?? undefined });
   return renderCurve({
     title: 'Drift',
     value,
     caption: 'KL divergence on held-back text, nats a token',
     chart: {
-      label: `Drift by step, budget ${formatSetting(driftBudget)} nats a token${last ? `; ${value} at step ${last.x}` : ''}.`,
+      label: `Drift by step${driftBudget === null ? '' : `, budget ${formatSetting(driftBudget)} nats a token`}${last ? `; ${value} at step ${last.x}` : ''}.`,
       end: endOf(run),
       unit: 'steps',
       series: [points],
-      limits: [{ value: driftBudget, words: `budget ${formatSetting(driftBudget)}`, kind: 'rule' }],
+      limits:
+        driftBudget === null
+          ? []
+          : [{ value: driftBudget, words: `budget ${formatSetting(driftBudget)}`, kind: 'rule' }],
       ...stopOf(run, ''),
     },
     readings: points.map(({ x, y }) => ({
