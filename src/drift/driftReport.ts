@@ -9,7 +9,7 @@ const interval95 = z.strictObject({ low: z.number(), high: z.number() }).nullabl
 const estimate = z.strictObject({ value: z.number(), interval95 });
 const checkpoint = z.strictObject({ path: text, digest: text });
 
-/** The stored report of one measurement: `drift.fpreport.json`. Losses and KL are in nats a token. */
+/** The stored report of one measurement: `NAME.drift.fpreport.json`. Losses and KL are in nats a token. */
 export const driftReportSchema = z.strictObject({
   format: z.literal('fingerprint-model/drift-report'),
   version: z.literal(1),

@@ -7,6 +7,8 @@ import { driftReportSchema, type DriftReport } from '../drift/driftReport';
 import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
 import { renderDriftHtml, renderVerifyHtml } from './html';
 import { renderDriftMarkdown, renderVerifyMarkdown } from './markdown';
+import { withoutPlaces } from './places';
+import { nameReport } from './reportFiles';
 
 /** Paths of the files of one report. */
 interface ReportFiles {
@@ -16,9 +18,10 @@ interface ReportFiles {
 }
 
 /**
- * Writes `verify.fpreport.json` or `drift.fpreport.json` into a folder, which is made if missing, with `.md`
- * and self-contained `.html` beside it. The JSON comes last: where it exists, the others are complete.
- * This installation remembers that it wrote the JSON.
+ * Writes `NAME.verify.fpreport.json` or `NAME.drift.fpreport.json` into a folder, which is made if missing, with
+ * `.md` and self-contained `.html` beside it. NAME is that of the model's folder, and all places in the files are
+ * as withoutPlaces leaves them. The JSON comes last: where it exists, the others are complete. This installation
+ * remembers that it wrote the JSON.
  * @throws UserError `disk-full` or `not-writable`.
  */
 export function writeReport(
@@ -36,11 +39,13 @@ export async function writeReport(
   kind: ReportKind,
   report: VerifyReport | DriftReport,
 ): Promise<ReportFiles> {
-  const rendered = kind === reportKinds.verify ? renderVerify(report) : renderDrift(report);
+  const stored = withoutPlaces(report, folder);
+  const rendered = kind === reportKinds.verify ? renderVerify(stored) : renderDrift(stored);
+  const name = nameReport('suspect' in report ? report.suspect.path : report.marked.path, kind);
   const files = {
-    json: join(folder, `${kind}.fpreport.json`),
-    markdown: join(folder, `${kind}.fpreport.md`),
-    html: join(folder, `${kind}.fpreport.html`),
+    json: join(folder, `${name}.json`),
+    markdown: join(folder, `${name}.md`),
+    html: join(folder, `${name}.html`),
   };
   try {
     await mkdir(folder, { recursive: true });

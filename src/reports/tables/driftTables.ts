@@ -1,5 +1,6 @@
 import type { DriftReport } from '../../drift/driftReport';
 import { nameRanges } from '../charts/driftChart';
+import { showPlace } from '../page/reportView';
 import type { Fact, Table } from './table';
 import {
   formatCount,
@@ -98,9 +99,9 @@ function formatShareInterval(range: { low: number; high: number } | null, decima
 /** The models that were compared. */
 export function listComparedModels({ base, marked }: DriftReport): Fact[] {
   return [
-    { name: 'Base', value: base.path },
+    { name: 'Base', value: showPlace(base.path) },
     { name: 'Digest of the base', value: base.digest, isCode: true },
-    { name: 'Marked', value: marked.path },
+    { name: 'Marked', value: showPlace(marked.path) },
     { name: 'Digest of the marked model', value: marked.digest, isCode: true },
   ];
 }

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { Reason } from '../../common/reasons';
 import { reportKinds } from '../../contract/reportKinds';
@@ -185,12 +186,13 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   private holdsFor(
     path: string,
-    { isOwn, report: { date } }: FoundReport,
+    { path: file, isOwn, report: { date } }: FoundReport,
     judged: { readonly path: string; readonly digest: string },
   ): boolean {
     const checkpoint = this.checkpoints.find((found) => found.path === path);
     if (checkpoint === undefined) return false;
-    return holdsFor(checkpoint, { isOwn, date, ...judged }, this.digests.get(path), Date.now());
+    const claim = { isOwn, date, digest: judged.digest, path: resolve(dirname(file), judged.path) };
+    return holdsFor(checkpoint, claim, this.digests.get(path), Date.now());
   }
 }
 
