@@ -27,6 +27,7 @@ import {
   type PlacementOptions,
 } from './options';
 import { askPassphrase } from './passphrase';
+import { formatCounted } from '../words/numbers';
 
 /** Adds `keys create | draw | show | export | import | passphrase`. */
 export function addKeysCommands(program: Command, call: Call): void {
@@ -91,7 +92,7 @@ async function createKeys(call: Call, options: CreateOptions, command: Command):
   const result = await runBriefly(call, { operation: createKeySet, request, secrets });
   call.output.result(result, [
     ...result.warnings,
-    `${result.count} keys are in ${result.out}.`,
+    `${formatCounted(result.count, 'key')} ${result.count === 1 ? 'is' : 'are'} in ${result.out}.`,
     ...sayCommitment(result),
     'Keep the file and its passphrase safe: without them you can prove nothing.',
   ]);
@@ -221,7 +222,7 @@ function addExport(keys: Command, call: Call): void {
         async () => (await import('../operations/keySets/exportKeySet')).exportKeySet,
       );
       call.output.result(result, [
-        `${result.count} keys are in ${result.out}, unencrypted: anyone who can read that file can read them.`,
+        `${formatCounted(result.count, 'key')} ${result.count === 1 ? 'is' : 'are'} in ${result.out}, unencrypted: anyone who can read that file can read them.`,
       ]);
     });
 }
@@ -247,7 +248,7 @@ function addImport(keys: Command, call: Call): void {
       );
       call.output.result(result, [
         ...result.warnings,
-        `${result.count} keys are in ${result.out}.`,
+        `${formatCounted(result.count, 'key')} ${result.count === 1 ? 'is' : 'are'} in ${result.out}.`,
         ...(result.announced ? sayCommitment(result) : []),
       ]);
     });

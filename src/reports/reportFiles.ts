@@ -1,11 +1,8 @@
-import { basename } from 'node:path';
 import type { ReportKind } from '../contract/reportKinds';
+import { nameModel } from './page/reportView';
 
 /** File systems allow 255 bytes for a name with its endings. */
 const mostNameBytes = 180;
-
-/** What ends the name of a report's JSON file; `.md` and `.html` are beside it. */
-export const reportEnding = '.fpreport.json';
 
 /**
  * The name of a report's files without their endings: "chat-5M-r1.verify.fpreport". Reports of version 0.1.0
@@ -13,7 +10,12 @@ export const reportEnding = '.fpreport.json';
  * @param model path of the checkpoint that the report is about.
  */
 export function nameReport(model: string, kind: ReportKind): string {
-  return `${cutBytes(cleanName(basename(model)))}.${kind}.fpreport`;
+  return `${nameFile(model)}.${kind}.fpreport`;
+}
+
+/** The name of a model as part of a file's name that every system takes. */
+export function nameFile(model: string): string {
+  return cutBytes(cleanName(nameModel(model)));
 }
 
 /** Without what some system does not allow in a file's name. */

@@ -6,10 +6,11 @@ import { verify as verification } from '../../contract/declarations/verify';
 import { reportKinds } from '../../contract/reportKinds';
 import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
-import { commandIds, reportEditorType, viewIds } from '../../ids';
+import { commandIds, viewIds } from '../../ids';
 import { runFolderOf } from '../../jobs/checkpointRun';
 import { readEmbedRun } from '../runs/embedRun';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
+import { openReport } from '../reports/openReport';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';
@@ -186,7 +187,7 @@ async function showResult(services: Services, folder: string): Promise<void> {
   const report = reportOf(await followRun(services, folder, viewIds.models));
   await services.index.refresh();
   if (report === undefined) return;
-  await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(report), reportEditorType);
+  await openReport(report);
 }
 
 async function copyIdentity({ index }: Services, given: string | undefined): Promise<void> {

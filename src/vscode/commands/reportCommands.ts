@@ -1,11 +1,12 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
 import { reportKinds } from '../../contract/reportKinds';
-import { commandIds, reportEditorType } from '../../ids';
+import { commandIds } from '../../ids';
+import { nameModel } from '../../reports/page/reportView';
 import { formatDate } from '../../words/dates';
 import type { FoundReport } from '../index/found';
 import { exportReport } from '../reports/exportReport';
+import { openReport } from '../reports/openReport';
 import { readReportFile } from '../reports/reportFile';
 import { reportOf } from '../runs/runReport';
 import type { Services } from '../services';
@@ -59,13 +60,9 @@ function choiceOfReport(found: FoundReport): Choice<string> {
   const subject = kind === reportKinds.verify ? report.suspect.path : report.marked.path;
   const sentence = kind === reportKinds.verify ? report.verdict.sentence : report.sentence;
   return {
-    label: `${kind === reportKinds.verify ? '$(verified)' : '$(graph-line)'} ${basename(subject)}`,
+    label: `${kind === reportKinds.verify ? '$(verified)' : '$(graph-line)'} ${nameModel(subject)}`,
     description: sentence,
     detail: `${formatDate(report.date)}  ${vscode.workspace.asRelativePath(path)}`,
     value: path,
   };
-}
-
-async function openReport(path: string): Promise<void> {
-  await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), reportEditorType);
 }

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { hasTrait } from '../../contract/declarations';
 import { Cancelled, UserError } from '../../common/errors';
-import { commandIds, reportEditorType, viewIds } from '../../ids';
+import { commandIds, viewIds } from '../../ids';
 import { sayWhatItDoes } from '../../jobs/prepareRun';
 import { isOwnRun } from '../../jobs/runFolder/jobFile';
 import { readEmbedRun } from '../runs/embedRun';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { describeState, nameRun } from '../runs/runNames';
+import { openReport } from '../reports/openReport';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { pickOne } from './dialog';
@@ -81,8 +82,7 @@ async function openRun(panel: PanelHandle, run: KnownRun): Promise<void> {
   const embed = readEmbedRun(run);
   if (embed) return panel.open('run', embed.model);
   const report = reportOf(run);
-  if (report !== undefined)
-    return vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(report), reportEditorType);
+  if (report !== undefined) return openReport(report);
   if (run.failure) throw new UserError(run.failure.reason, run.failure.message, run.failure.next);
   await vscode.commands.executeCommand(`${viewIds.runs}.focus`);
 }

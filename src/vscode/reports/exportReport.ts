@@ -4,7 +4,9 @@ import { reportKinds } from '../../contract/reportKinds';
 import { renderDriftHtml, renderVerifyHtml } from '../../reports/html';
 import { renderDriftMarkdown, renderVerifyMarkdown } from '../../reports/markdown';
 import type { StoredReport } from '../../reports/readReport';
+import { nameFile } from '../../reports/reportFiles';
 import type { RevealedKeys } from '../../reports/tables/verifyTables';
+import { titleReport } from '../../words/reports';
 
 const forms = [
   {
@@ -38,12 +40,19 @@ export async function exportReport(
   const target = await vscode.window.showSaveDialog({
     title,
     saveLabel: 'Export',
-    defaultUri: source.with({ path: source.path.replace(/\.json$/, `.${form.extension}`) }),
+    // Not the name of the file that is already beside the report.
+    defaultUri: vscode.Uri.joinPath(source, '..', `${titleOf(stored)}.${form.extension}`),
     filters: { [form.filter]: [form.extension] },
   });
   if (!target) throw new Cancelled();
   await vscode.workspace.fs.writeFile(target, Buffer.from(render(stored, form.extension, revealed), 'utf8'));
   vscode.window.setStatusBarMessage(`Report exported to ${vscode.workspace.asRelativePath(target)}`, 5000);
+}
+
+/** "Verification of chat-5M-r1", as a file's name. */
+function titleOf(stored: StoredReport): string {
+  const { path } = stored.kind === reportKinds.verify ? stored.report.suspect : stored.report.marked;
+  return titleReport(stored.kind, nameFile(path));
 }
 
 /** Lets the user choose spent keys for the export in the clear; none by default. */
