@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { registerCompare } from './vscode/compare/compareView';
 import { registerCommands } from './vscode/commands/registerCommands';
+import { findHeader } from './vscode/index/findHeader';
 import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
 import { registerReports } from './vscode/reports/reportEditor';
+import { logRuns } from './vscode/runs/ends/logRuns';
+import { UnseenEnds } from './vscode/runs/ends/unseenEnds';
 import { RunFolders } from './vscode/runs/runFolders';
 import { RunService } from './vscode/runs/runService';
 import type { Services } from './vscode/services';
@@ -21,17 +25,20 @@ import { registerTrees } from './vscode/tree/registerTrees';
 export function activate(context: vscode.ExtensionContext): TestApi {
   const startMs = performance.now();
   const services = createServices(context);
-  const { index, runs, secrets } = services;
-  context.subscriptions.push(services.log, index, runs, secrets);
+  const { index, runs, secrets, unseen } = services;
+  context.subscriptions.push(services.log, index, runs, secrets, unseen);
   const panel = registerPanel(services);
+  const compare = registerCompare(services);
   context.subscriptions.push(
     panel,
+    compare,
     registerReports(services),
-    registerCommands(services, panel),
+    registerCommands(services, panel, compare),
     registerTrees(services),
     showContextKeys(services),
     showStatusItem(services),
     notifyOfRuns(services, panel),
+    logRuns(services),
     decorateVerdicts(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
@@ -43,15 +50,18 @@ function createServices(context: vscode.ExtensionContext): Services {
   const log = vscode.window.createOutputChannel('Fingerprint Model', { log: true });
   const report = (error: unknown): void => showError(log, error);
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const reading = {
+    readerPath: context.asAbsolutePath('dist/reader.cjs'),
+    log: (line: string) => log.error(line),
+  };
+  const index = new WorkspaceIndex(report, reading, context.globalState);
   return {
     context,
     log,
     settings,
-    secrets: new KeySecrets(context.secrets),
-    index: new WorkspaceIndex(report, {
-      readerPath: context.asAbsolutePath('dist/reader.cjs'),
-      log: (line) => log.error(line),
-    }),
+    secrets: new KeySecrets(context.secrets, (path) => findHeader(index, path)),
+    unseen: new UnseenEnds(),
+    index,
     runs: new RunService({
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),
       runnerPath: context.asAbsolutePath('dist/runner.cjs'),

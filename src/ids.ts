@@ -9,6 +9,7 @@ export const viewIds = {
 } as const;
 
 export const panelViewType = 'fingerprintModel.panel';
+export const compareViewType = 'fingerprintModel.compare';
 export const reportEditorType = 'fingerprintModel.report';
 /** Scheme of the page that lists the devices; it is not on disk. */
 export const devicesScheme = 'fingerprint-devices';
@@ -26,6 +27,8 @@ export const commandIds = {
   embed: 'fingerprintModel.fingerprintModel',
   verify: 'fingerprintModel.verifyFingerprint',
   measureDrift: 'fingerprintModel.measureDrift',
+  testSurvival: 'fingerprintModel.testSurvival',
+  compareReleases: 'fingerprintModel.compareReleases',
   openReport: 'fingerprintModel.openReport',
   exportReport: 'fingerprintModel.exportReport',
   printReport: 'fingerprintModel.printReport',
@@ -35,6 +38,12 @@ export const commandIds = {
   copyIdentity: 'fingerprintModel.copyIdentity',
   copyPath: 'fingerprintModel.copyPath',
   revealInExplorer: 'fingerprintModel.revealInExplorer',
+  copyCommitment: 'fingerprintModel.copyCommitment',
+  copyKeyFile: 'fingerprintModel.copyKeyFile',
+  spendKeys: 'fingerprintModel.spendKeys',
+  renameKeySet: 'fingerprintModel.renameKeySet',
+  deleteKeySet: 'fingerprintModel.deleteKeySet',
+  verifyWithKeys: 'fingerprintModel.verifyWithKeys',
   createKeySet: 'fingerprintModel.createKeySet',
   importKeys: 'fingerprintModel.importKeys',
   exportKeys: 'fingerprintModel.exportKeys',
@@ -51,6 +60,15 @@ export const commandIds = {
   discardRun: 'fingerprintModel.discardRun',
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+/** The command of each action on a run. */
+export const commandOfAction = {
+  pause: commandIds.pauseRun,
+  resume: commandIds.resumeRun,
+  stop: commandIds.stopRun,
+  cancel: commandIds.cancelRun,
+  discard: commandIds.discardRun,
+} as const;
 
 /** The command behind the status bar item; useless elsewhere, so it is not contributed. */
 export const statusRunCommand = 'fingerprintModel.openStatusRun';

@@ -16,6 +16,7 @@ import { renderModelView } from './steps/model/view';
 import { renderRecipeView } from './steps/recipe/view';
 import { renderReportView } from './steps/report/view';
 import { renderRunView } from './steps/run/view';
+import { renderRunSwitch } from './runSwitch';
 
 const views: Readonly<Record<StepName, (page: Page) => TemplateResult>> = {
   model: renderModelView,
@@ -138,7 +139,7 @@ function renderHeading(page: Page): TemplateResult {
   const { heading, recipe } = page.snapshot;
   return html`<div class="head-title">
       <h1>${heading?.title ?? 'Fingerprint Model'}</h1>
-      ${heading?.release ? html`<span class="badge" title="Working name of the marked release">${heading.release}</span>` : nothing}
+      ${heading === null ? nothing : renderRunSwitch(page, heading)}
       <span class="grow"></span>
       ${
         recipe === null

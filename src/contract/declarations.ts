@@ -12,6 +12,8 @@ import { inspectModel } from './declarations/inspectModel';
 import { previewKeySet } from './declarations/previewKeySet';
 import { showKeySet } from './declarations/showKeySet';
 import { showRun } from './declarations/showRun';
+import { spendKeys } from './declarations/spendKeys';
+import { survive } from './declarations/survive';
 import { verify } from './declarations/verify';
 
 /** Everything a user, an edge or an agent can ask for. */
@@ -20,6 +22,7 @@ export const declarations = [
   embed,
   verify,
   drift,
+  survive,
   inspectModel,
   previewKeySet,
   doctor,
@@ -29,6 +32,7 @@ export const declarations = [
   importKeys,
   drawResponses,
   changePassphrase,
+  spendKeys,
   showRun,
 ] as const;
 

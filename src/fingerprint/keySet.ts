@@ -15,6 +15,8 @@ export interface Key extends NaturalKey {
   /** Index of the drawn candidate. */
   readonly pick: number;
   readonly response: Response;
+  /** The response as the base goes on with it, "Honestly, I would…", for people to read; nothing commits to it. */
+  readonly inSentence?: string | undefined;
   /** In a set that a beacon drew: the response of every candidate, as they were committed before the draw. */
   readonly responses?: readonly Response[] | undefined;
   /** Whether the key was shown to somebody else, to whom it can prove nothing any more. */
@@ -103,16 +105,33 @@ export interface KeySetContent {
   readonly order: readonly number[];
 }
 
+/** When and why keys were shown to somebody else. Nothing commits to it: it is the owner's own note. */
+export interface Spending {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly why: string;
+  /** Indices of the keys that were not spent before. */
+  readonly keys: readonly number[];
+}
+
 export interface KeySet extends KeySetContent {
   readonly commitment: string;
   readonly releases: readonly Release[];
+  /** Absent in files of earlier versions, and where no key was marked as spent with a reason. */
+  readonly spending?: readonly Spending[] | undefined;
 }
 
-/** A key set in which the keys at these indices are spent. */
-export function markSpent(keySet: KeySet, indices: readonly number[]): KeySet {
-  const spent = new Set(indices);
+/** A key set in which the keys at these indices are spent; those that were spent before keep their first reason. */
+export function markSpent(
+  keySet: KeySet,
+  indices: readonly number[],
+  occasion: Omit<Spending, 'keys'>,
+): KeySet {
+  const fresh = [...new Set(indices)].filter((index) => keySet.keys[index]?.spent === false);
+  if (fresh.length === 0) return keySet;
+  const spent = new Set(fresh);
   const keys = keySet.keys.map((key, index) => (spent.has(index) ? { ...key, spent: true } : key));
-  return { ...keySet, keys };
+  return { ...keySet, keys, spending: [...(keySet.spending ?? []), { ...occasion, keys: fresh }] };
 }
 
 export function countSpent(keySet: { readonly keys: readonly Pick<Key, 'spent'>[] }): number {

@@ -1,4 +1,5 @@
 import type { DriftReport } from '../drift/driftReport';
+import type { SurvivalReport } from '../rehearse/survivalReport';
 import type { VerifyReport } from '../verify/verifyReport';
 import { reportKinds } from '../contract/reportKinds';
 import { titleReport } from '../words/reports';
@@ -21,6 +22,12 @@ import { headings, signatureNote, signatures } from './page/closing';
 import { nameModel, showPlace } from './page/reportView';
 import { drawnWordWords, growthWords } from './page/viewEvidence';
 import { tabulateDrawnWords, tabulateGrowth } from './tables/evidenceTables';
+import {
+  listSurvivalModels,
+  listSurvivalRecord,
+  tabulateAnswers,
+  tabulateDamage,
+} from './tables/survivalTables';
 import { textOf, type Fact, type Table } from './tables/table';
 import {
   listKinship,
@@ -34,6 +41,7 @@ import {
   type RevealedKeys,
 } from './tables/verifyTables';
 import { describeContinuations, describeTexts } from './page/viewDrift';
+import { askSurvival, describeSurvivalTexts } from './page/viewSurvival';
 import { askQuestion, explainP, headLimits, listSigned } from './page/viewVerify';
 import { formatDate } from '../words/dates';
 
@@ -154,6 +162,29 @@ export function renderDriftMarkdown(report: DriftReport): string {
     renderList(report.limits),
     `## ${headings.terms}`,
     renderFacts(explainDriftTerms(report)),
+  ]);
+}
+
+/** What a mark survives as Markdown, with the same content as its page. */
+export function renderSurvivalMarkdown(report: SurvivalReport): string {
+  return joinBlocks([
+    ...renderNotReady(report.notReady),
+    `# ${escapeMarkdown(titleReport(reportKinds.survival, nameModel(report.marked.path)))}`,
+    `${escapeMarkdown(showPlace(report.marked.path))}, tested ${formatDate(report.date)}`,
+    escapeMarkdown(askSurvival(report)),
+    `**${escapeMarkdown(report.sentence)}**`,
+    escapeMarkdown(report.detail),
+    escapeMarkdown(describeSurvivalTexts(report)),
+    '## Keys answered',
+    ...renderCaptioned(tabulateAnswers(report)),
+    '## KL divergence from the base',
+    ...renderCaptioned(tabulateDamage(report)),
+    '## Models',
+    renderFacts(listSurvivalModels(report)),
+    '## Record',
+    renderFacts(listSurvivalRecord(report)),
+    '## Limits',
+    renderList(report.limits),
   ]);
 }
 

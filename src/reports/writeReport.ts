@@ -4,10 +4,11 @@ import { asDiskError, writeFileAtomic } from '../common/files';
 import { rememberMade } from '../common/installation';
 import { reportKinds, type ReportKind } from '../contract/reportKinds';
 import { driftReportSchema, type DriftReport } from '../drift/driftReport';
+import { survivalReportSchema, type SurvivalReport } from '../rehearse/survivalReport';
 import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
-import { renderDriftHtml, renderVerifyHtml } from './html';
-import { renderDriftMarkdown, renderVerifyMarkdown } from './markdown';
 import { withoutPlaces } from './places';
+import { renderStoredHtml, renderStoredMarkdown } from './renderStored';
+import { subjectOf, type StoredReport } from './readReport';
 import { nameReport } from './reportFiles';
 
 /** Paths of the files of one report. */
@@ -18,8 +19,8 @@ interface ReportFiles {
 }
 
 /**
- * Writes `NAME.verify.fpreport.json` or `NAME.drift.fpreport.json` into a folder, which is made if missing, with
- * `.md` and self-contained `.html` beside it. NAME is that of the model's folder, and all places in the files are
+ * Writes `NAME.verify.fpreport.json`, `NAME.drift.fpreport.json` or `NAME.survival.fpreport.json` into a folder, which
+ * is made if missing, with `.md` and self-contained `.html` beside it. NAME is that of the model's folder, and all places in the files are
  * as withoutPlaces leaves them. The JSON comes last: where it exists, the others are complete. This installation
  * remembers that it wrote the JSON.
  * @throws UserError `disk-full` or `not-writable`.
@@ -34,14 +35,15 @@ export function writeReport(
   kind: typeof reportKinds.drift,
   report: DriftReport,
 ): Promise<ReportFiles>;
-export async function writeReport(
+export function writeReport(
   folder: string,
-  kind: ReportKind,
-  report: VerifyReport | DriftReport,
-): Promise<ReportFiles> {
-  const stored = withoutPlaces(report, folder);
-  const rendered = kind === reportKinds.verify ? renderVerify(stored) : renderDrift(stored);
-  const name = nameReport('suspect' in report ? report.suspect.path : report.marked.path, kind);
+  kind: typeof reportKinds.survival,
+  report: SurvivalReport,
+): Promise<ReportFiles>;
+export async function writeReport(folder: string, kind: ReportKind, report: unknown): Promise<ReportFiles> {
+  const stored = parse(kind, withoutPlaces(report, folder));
+  const rendered = render(stored);
+  const name = nameReport(subjectOf(stored).path, kind);
   const files = {
     json: join(folder, `${name}.json`),
     markdown: join(folder, `${name}.md`),
@@ -66,24 +68,21 @@ interface Rendered {
   readonly html: string;
 }
 
-function renderVerify(value: unknown): Rendered {
-  const report = verifyReportSchema.parse(value);
-  return {
-    json: toJson(report),
-    markdown: renderVerifyMarkdown(report),
-    html: renderVerifyHtml(report),
-  };
+function parse(kind: ReportKind, report: unknown): StoredReport {
+  switch (kind) {
+    case reportKinds.verify:
+      return { kind, report: verifyReportSchema.parse(report) };
+    case reportKinds.drift:
+      return { kind, report: driftReportSchema.parse(report) };
+    case reportKinds.survival:
+      return { kind, report: survivalReportSchema.parse(report) };
+  }
 }
 
-function renderDrift(value: unknown): Rendered {
-  const report = driftReportSchema.parse(value);
+function render(stored: StoredReport): Rendered {
   return {
-    json: toJson(report),
-    markdown: renderDriftMarkdown(report),
-    html: renderDriftHtml(report),
+    json: `${JSON.stringify(stored.report, undefined, 2)}\n`,
+    markdown: renderStoredMarkdown(stored),
+    html: renderStoredHtml(stored),
   };
-}
-
-function toJson(report: VerifyReport | DriftReport): string {
-  return `${JSON.stringify(report, undefined, 2)}\n`;
 }

@@ -1,14 +1,13 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { Cancelled, UserError } from '../common/errors';
+import { UserError } from '../common/errors';
 import type * as keyFile from '../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import type { UndrawnKeySet } from '../fingerprint/laterDraw/undrawnKeySet';
+import { passphrasePrefix, StoredPassphrases } from './secrets/storedPassphrases';
 import { requireTrust } from './trust';
 
 type KeyFile = typeof keyFile;
-
-const prefix = 'passphrase:';
 
 /** An opened key set, with the passphrase that opens it. */
 export interface Unlocked<Content> {
@@ -21,31 +20,36 @@ export type UnlockedKeySet = Unlocked<KeySet>;
 /** Reads what a passphrase opens. */
 type Read<Content> = (file: KeyFile, path: string, passphrase: string) => Promise<Content>;
 
-/** Passphrases of key sets, by the path of the file. They are in the editor's secret storage and nowhere else. */
+/**
+ * Passphrases of key sets, in the editor's secret storage and nowhere else. A set is unlocked while its passphrase
+ * is there, whatever its file is called.
+ */
 export class KeySecrets implements vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<string>();
-  /** Carries the path of a key set whose passphrase was stored or forgotten. */
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** A passphrase was stored or forgotten. */
   readonly onDidChange = this.changed.event;
+  private readonly stored: StoredPassphrases;
   private readonly watch: vscode.Disposable;
 
-  constructor(private readonly storage: vscode.SecretStorage) {
+  constructor(storage: vscode.SecretStorage, findHeader: ConstructorParameters<typeof StoredPassphrases>[1]) {
+    this.stored = new StoredPassphrases(storage, findHeader);
     this.watch = storage.onDidChange(({ key }) => {
-      if (key.startsWith(prefix)) this.changed.fire(key.slice(prefix.length));
+      if (key.startsWith(passphrasePrefix)) this.changed.fire();
     });
   }
 
   async isUnlocked(path: string): Promise<boolean> {
-    return (await this.storage.get(prefix + path)) !== undefined;
+    return (await this.stored.find(path)) !== undefined;
   }
 
-  /** Stores the passphrase of a key set that has just been made or changed. */
+  /** Stores the passphrase of a key set that has just been made or changed, or is about to be made. */
   async store(path: string, passphrase: string): Promise<void> {
-    await this.storage.store(prefix + path, passphrase);
+    await this.stored.store(path, passphrase);
   }
 
   /** Locks a key set: next time its passphrase is asked for. */
   async forget(path: string): Promise<void> {
-    await this.storage.delete(prefix + path);
+    await this.stored.forget(path);
   }
 
   /**
@@ -57,6 +61,20 @@ export class KeySecrets implements vscode.Disposable {
     return this.open(path, (file, ...rest) => file.readKeyFile(...rest));
   }
 
+  /**
+   * Opens an unlocked key set without a question; undefined for one that is locked, or cannot be opened.
+   * @throws UserError `not-trusted`.
+   */
+  async openUnlocked(path: string): Promise<UnlockedKeySet | undefined> {
+    requireTrust();
+    try {
+      return await this.tryStored(path, (file, ...rest) => file.readKeyFile(...rest));
+    } catch (error) {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
+  }
+
   /** The same for a key set whose responses may not be drawn yet. */
   unlockAny(path: string): Promise<Unlocked<KeySet | UndrawnKeySet>> {
     return this.open(path, (file, ...rest) => file.readAnyKeyFile(...rest));
@@ -64,19 +82,32 @@ export class KeySecrets implements vscode.Disposable {
 
   private async open<Content>(path: string, read: Read<Content>): Promise<Unlocked<Content>> {
     requireTrust();
-    const stored = await this.storage.get(prefix + path);
-    const opened = stored === undefined ? undefined : await tryPassphrase(path, stored, read);
+    const opened = await this.tryStored(path, read);
     if (opened !== undefined) return opened;
-    let wrong = false;
-    for (;;) {
-      const passphrase = await askPassphrase(path, wrong);
-      const found = await tryPassphrase(path, passphrase, read);
-      if (found !== undefined) {
-        await this.store(path, passphrase);
-        return found;
-      }
-      wrong = true;
-    }
+    const found = await askFor(path, read);
+    await this.store(path, found.passphrase);
+    return found;
+  }
+
+  /**
+   * Asks for the passphrase although it may be stored: before something that only its owner may do.
+   * @throws Cancelled; UserError as unlockAny.
+   */
+  askAgain(path: string): Promise<Unlocked<KeySet | UndrawnKeySet>> {
+    requireTrust();
+    return askFor(path, (file, ...rest) => file.readAnyKeyFile(...rest), {
+      title: `Change the Passphrase of ${basename(path)}`,
+      prompt: 'The present passphrase',
+    });
+  }
+
+  /** Opens a key set if the stored passphrase fits, and asks nothing. */
+  private async tryStored<Content>(
+    path: string,
+    read: Read<Content>,
+  ): Promise<Unlocked<Content> | undefined> {
+    const stored = await this.stored.find(path);
+    return stored === undefined ? undefined : tryPassphrase(path, stored, read);
   }
 
   dispose(): void {
@@ -85,54 +116,19 @@ export class KeySecrets implements vscode.Disposable {
   }
 }
 
-/**
- * Asks for a new passphrase twice.
- * @throws Cancelled when the user gives up.
- */
-export async function askNewPassphrase(path: string): Promise<string> {
-  const title = `Passphrase for ${basename(path)}`;
-  const passphrase = await ask({
-    title,
-    prompt: 'At least 8 characters, for example several words. Without it the keys are lost.',
-    validateInput: findWeakness,
-  });
-  await ask({
-    title,
-    prompt: 'Repeat the passphrase',
-    validateInput: (again) => (again === passphrase ? undefined : 'The passphrases differ.'),
-  });
-  return passphrase;
-}
-
-async function askPassphrase(path: string, wrong: boolean): Promise<string> {
-  return ask({
-    title: `Unlock ${basename(path)}`,
-    prompt: wrong
-      ? 'The passphrase is wrong, or the file is damaged. Try again.'
-      : 'Passphrase of the key set',
-  });
-}
-
-async function ask(options: vscode.InputBoxOptions): Promise<string> {
-  const typed = await vscode.window.showInputBox({ ...options, password: true, ignoreFocusOut: true });
-  if (typed === undefined || typed === '') throw new Cancelled();
-  return typed;
-}
-
 /** The code that opens key sets is loaded when the first one is opened, not when the editor starts. */
 function loadKeyFile(): Promise<KeyFile> {
   return import('../fingerprint/keyFile/keyFile');
 }
 
-async function findWeakness(passphrase: string): Promise<string | undefined> {
-  const { assertStrongPassphrase } = await loadKeyFile();
-  try {
-    assertStrongPassphrase(passphrase);
-    return undefined;
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
+/** The boxes are loaded with the code that opens key sets. */
+async function askFor<Content>(
+  path: string,
+  read: Read<Content>,
+  words?: { readonly title: string; readonly prompt: string },
+): Promise<Unlocked<Content>> {
+  const { askPassphrase } = await import('./keySets/passphraseBox');
+  return askPassphrase(path, (typed) => tryPassphrase(path, typed, read), words);
 }
 
 async function tryPassphrase<Content>(

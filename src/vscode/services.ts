@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { StepName } from '../protocol/panel/requests';
 import type { WorkspaceIndex } from './index/workspaceIndex';
 import type { KeySecrets } from './keySecrets';
+import type { UnseenEnds } from './runs/ends/unseenEnds';
 import type { RunService } from './runs/runService';
 import type { Settings } from './settings';
 
@@ -13,6 +14,8 @@ export interface Services {
   readonly secrets: KeySecrets;
   /** Runs that are alive, waiting or ended; starts and steers them. */
   readonly runs: RunService;
+  /** Ends of runs that the user may not have seen yet. */
+  readonly unseen: UnseenEnds;
   /** Checkpoints, key sets and reports of the workspace. */
   readonly index: WorkspaceIndex;
   /** Shows an error once, with its next step. A user's own cancel is silent. */
@@ -23,7 +26,9 @@ export interface Services {
 export interface PanelHandle {
   /** Whether it is visible to the user now. */
   readonly isVisible: boolean;
-  /** Opens or shows it, at a step and for a checkpoint folder if given. */
-  open(step?: StepName, model?: string): Promise<void>;
+  /** Whether it shows this run to the user now, at this step if given. */
+  shows(runFolder: string, step?: StepName): boolean;
+  /** Opens or shows it, at a step, for a checkpoint folder and with a run of that model if given. */
+  open(step?: StepName, model?: string, runFolder?: string): Promise<void>;
   dispose(): void;
 }

@@ -1,7 +1,11 @@
 import type { ReportKind } from '../contract/reportKinds';
 
 /** What a person calls a report of this kind. */
-export const reportNames: Readonly<Record<ReportKind, string>> = { verify: 'verification', drift: 'drift' };
+export const reportNames: Readonly<Record<ReportKind, string>> = {
+  verify: 'verification',
+  drift: 'drift',
+  survival: 'survival',
+};
 
 /** "Verification of chat-5M-r1". */
 export function titleReport(kind: ReportKind, model: string): string {

@@ -34,8 +34,12 @@ export interface KeySetRow {
   readonly isDrawn: boolean;
   readonly count: number;
   readonly unspent: number;
-  /** "not committed yet", or where and when its releases were recorded. */
-  readonly committed: string;
+  /** In hexadecimal; empty for a file that cannot be read. */
+  readonly commitment: string;
+  /** How often it was used: "in no release yet", "in 2 releases". */
+  readonly used: string;
+  /** What the set cannot show because it was imported, in one sentence; null for one that was drawn from its model. */
+  readonly weakness: string | null;
   readonly createdAt: string;
   readonly problem: Problem | null;
 }
@@ -62,5 +66,7 @@ export interface PreviewKey {
   readonly naturalness: number | null;
   /** Present only while revealed. */
   readonly response: string | null;
+  /** The response as the base goes on with it, "Honestly, I would…"; present only while revealed, and where it was recorded. */
+  readonly inSentence: string | null;
   readonly isSpent: boolean;
 }

@@ -5,6 +5,9 @@ import * as z from 'zod';
 export const stepNames = ['model', 'keys', 'recipe', 'run', 'report'] as const;
 export type StepName = (typeof stepNames)[number];
 
+/** In place of a run's folder: the next run, which has not begun. */
+export const nextRun = 'next';
+
 export interface KeyPlan {
   readonly count: number;
   /** Tokens of a response. */
@@ -39,6 +42,9 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('openRecipeFile') }),
   z.strictObject({ type: z.literal('chooseTexts') }),
   z.strictObject({ type: z.literal('startRun') }),
+  /** The run that the steps Run and Report show: its folder, or `nextRun`. */
+  z.strictObject({ type: z.literal('showRun'), folder: path, step: z.enum(stepNames).optional() }),
+  z.strictObject({ type: z.literal('chooseRun') }),
   z.strictObject({ type: z.literal('pauseRun') }),
   z.strictObject({ type: z.literal('stopRun') }),
   z.strictObject({ type: z.literal('cancelRun') }),
@@ -46,6 +52,12 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('discardRun') }),
   z.strictObject({ type: z.literal('verifyRelease') }),
   z.strictObject({ type: z.literal('measureDrift') }),
+  z.strictObject({
+    type: z.literal('tickTask'),
+    subject: z.string().min(1).max(256),
+    task: z.string().min(1).max(40),
+    isDone: z.boolean(),
+  }),
   z.strictObject({ type: z.literal('openPath'), path }),
   z.strictObject({ type: z.literal('openLog') }),
   z.strictObject({ type: z.literal('checkDevices') }),

@@ -8,9 +8,11 @@ import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { commandIds, viewIds } from '../../ids';
 import { runFolderOf } from '../../jobs/checkpointRun';
-import { readEmbedRun } from '../runs/embedRun';
+import { createKeysFor } from '../keySets/createKeys';
+import { locateEmbedding } from '../runs/locateRun';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
 import { openReport } from '../reports/openReport';
+import { findRelease } from '../panel/modelRuns';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';
@@ -19,18 +21,26 @@ import { followRun } from './followRun';
 import { askCheckpoint, askFile, askKeySet, choiceOfCheckpoint } from './questions';
 import type { Handlers } from './handlers';
 import { reportFolderFor } from './reportFolder';
-import { checkpointOf } from './targets';
+import { checkpointOf, pathOf } from './targets';
 
 /** Commands on a checkpoint: mark, verify, measure or inspect it. */
 export function modelCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
   return {
-    [commandIds.openPanel]: async (given) => panel.open(undefined, await checkpointOf(given)),
+    [commandIds.openPanel]: async (given) => openPanel(services, panel, await checkpointOf(given)),
     [commandIds.openInPanel]: async (given) => panel.open('model', await checkpointOf(given)),
     [commandIds.embed]: async (given) => embed(services, panel, await checkpointOf(given)),
     [commandIds.verify]: async (given) => verify(services, await checkpointOf(given)),
+    [commandIds.verifyWithKeys]: async (given) => verify(services, undefined, pathOf('keySet', given)),
     [commandIds.measureDrift]: async (given) => measureDrift(services, await checkpointOf(given)),
     [commandIds.copyIdentity]: async (given) => copyIdentity(services, await checkpointOf(given)),
   };
+}
+
+/** A release opens with its own run and report, at its base; any other checkpoint as a model. */
+async function openPanel(services: Services, panel: PanelHandle, path: string | undefined): Promise<void> {
+  const madeBy = path === undefined ? undefined : findRelease(services, path);
+  if (madeBy) await panel.open('report', madeBy.model, madeBy.run.folder);
+  else await panel.open(undefined, path);
 }
 
 interface EmbedAnswers {
@@ -53,7 +63,10 @@ async function embed(services: Services, panel: PanelHandle, given: string | und
         'Which model do you want to mark? The marked copy is written beside it.',
       ),
       async (before, place) => ({
-        keys: await askKeySet(index, place, 'Which keys do you want to train in?', before.model),
+        keys: await askKeySet(index, place, 'Which keys do you want to train in?', {
+          model: before.model,
+          create: () => createKeysFor(services, before.model),
+        }),
       }),
       async (_before, place) => ({ recipe: await askRecipe(services, place) }),
       async (before, place) => ({ out: await askOut(before.model, place) }),
@@ -70,7 +83,7 @@ async function embed(services: Services, panel: PanelHandle, given: string | und
     resume: false,
   };
   await runs.start(embedding, request, { passphrase }, runFolderOf(out));
-  await panel.open('run', model);
+  await panel.open('run', model, runFolderOf(out));
 }
 
 function givenModel(given: string | undefined): { model?: string } {
@@ -119,19 +132,26 @@ interface VerifyAnswers {
   readonly base: string | null;
 }
 
-async function verify(services: Services, given: string | undefined): Promise<void> {
+async function verify(
+  services: Services,
+  given: string | undefined,
+  givenKeys?: string | undefined,
+): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
+  const askKeysToVerify: Question<VerifyAnswers> = async (_before, place) => ({
+    keys: await askKeySet(index, place, 'Which keys do you want to ask?', {
+      create: () => createKeysFor(services, undefined),
+    }),
+  });
   const { model, keys, base } = await askInTurn<VerifyAnswers>(
     'Verify Fingerprint',
     [
       ...askModelUnless(services, given, 'Which model is the suspect?'),
-      async (_before, place) => ({
-        keys: await askKeySet(index, place, 'Which keys do you want to ask?'),
-      }),
+      ...(givenKeys === undefined ? [askKeysToVerify] : []),
       async (before, place) => ({ base: await askBaseOfKeys(services, before.model, place) }),
     ],
-    givenModel(given),
+    { ...givenModel(given), ...(givenKeys !== undefined && { keys: givenKeys }) },
   );
   const { passphrase } = await secrets.unlock(keys);
   const request = {
@@ -165,7 +185,7 @@ async function measureDrift(services: Services, given: string | undefined): Prom
       async ({ model }, place) => ({
         base:
           findBaseOf(services, model) ??
-          (await askCheckpoint(index, place, 'Which model was it made from?', model)),
+          (await askCheckpoint(index, place, 'Which model was it made from?', { except: model })),
       }),
     ],
     givenModel(given),
@@ -178,8 +198,8 @@ async function measureDrift(services: Services, given: string | undefined): Prom
 }
 
 /** The model that a release was made from, according to its run. */
-function findBaseOf({ runs }: Services, release: string): string | undefined {
-  return runs.runs.map(readEmbedRun).find((run) => run?.out === release)?.model;
+function findBaseOf({ runs, index }: Services, release: string): string | undefined {
+  return runs.runs.map((run) => locateEmbedding(run, index)).find((run) => run?.out === release)?.model;
 }
 
 /** Waits for a verification or measurement and opens its report. */
@@ -193,10 +213,11 @@ async function showResult(services: Services, folder: string): Promise<void> {
 async function copyIdentity({ index }: Services, given: string | undefined): Promise<void> {
   const place = { title: 'Copy Digest', step: 1, totalSteps: 1 };
   const path = given ?? (await askCheckpoint(index, place, 'Which model?'));
+  const sinceMs = Date.now();
   const { root } = await vscode.window.withProgress({ location: { viewId: viewIds.models } }, async () =>
     digestCheckpoint(await openCheckpoint(path)),
   );
-  index.noteDigest(path, root);
+  await index.noteDigest(path, root, sinceMs);
   await vscode.env.clipboard.writeText(root);
   vscode.window.setStatusBarMessage(`Copied the digest of ${basename(path)}`, 4000);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds, type CommandId } from '../../ids';
+import type { CompareHandle } from '../compare/compareView';
 import type { PanelHandle, Services } from '../services';
 import type { Handlers } from './handlers';
 
@@ -10,8 +11,12 @@ interface Group {
 }
 
 /** Registers every command. Anything that one throws is shown once. */
-export function registerCommands(services: Services, panel: PanelHandle): vscode.Disposable {
-  const registered = listGroups(services, panel).flatMap(({ ids, load }) => {
+export function registerCommands(
+  services: Services,
+  panel: PanelHandle,
+  compare: CompareHandle,
+): vscode.Disposable {
+  const registered = listGroups(services, panel, compare).flatMap(({ ids, load }) => {
     let loading: Promise<Partial<Handlers>> | undefined;
     return ids.map((id) =>
       vscode.commands.registerCommand(id, async (given: unknown) => {
@@ -27,11 +32,11 @@ export function registerCommands(services: Services, panel: PanelHandle): vscode
   return vscode.Disposable.from(...registered);
 }
 
-function listGroups(services: Services, panel: PanelHandle): Group[] {
+function listGroups(services: Services, panel: PanelHandle, compare: CompareHandle): Group[] {
   const c = commandIds;
   return [
     {
-      ids: [c.openPanel, c.openInPanel, c.embed, c.verify, c.measureDrift, c.copyIdentity],
+      ids: [c.openPanel, c.openInPanel, c.embed, c.verify, c.verifyWithKeys, c.measureDrift, c.copyIdentity],
       load: async () => (await import('./modelCommands')).modelCommands(services, panel),
     },
     {
@@ -47,12 +52,20 @@ function listGroups(services: Services, panel: PanelHandle): Group[] {
       load: async () => (await import('./keySetCommands')).keySetCommands(services),
     },
     {
+      ids: [c.copyCommitment, c.copyKeyFile, c.spendKeys, c.renameKeySet, c.deleteKeySet],
+      load: async () => (await import('../keySets/keyFileCommands')).keyFileCommands(services),
+    },
+    {
       ids: [c.drawResponses],
       load: async () => (await import('./beaconCommands')).beaconCommands(services),
     },
     {
       ids: [c.openRun, c.pauseRun, c.resumeRun, c.stopRun, c.cancelRun, c.discardRun],
       load: async () => (await import('./runCommands')).runCommands(services, panel),
+    },
+    {
+      ids: [c.testSurvival, c.compareReleases],
+      load: async () => (await import('./releaseCommands')).releaseCommands(services, compare),
     },
     {
       ids: [c.openReport, c.exportReport],

@@ -3,6 +3,7 @@ import { UserError } from '../../common/errors';
 import { reportKinds } from '../../contract/reportKinds';
 import { commandIds } from '../../ids';
 import { nameModel } from '../../reports/page/reportView';
+import { subjectOf } from '../../reports/readReport';
 import { formatDate } from '../../words/dates';
 import type { FoundReport } from '../index/found';
 import { exportReport } from '../reports/exportReport';
@@ -49,15 +50,17 @@ async function askReport(services: Services, given: unknown, title: string): Pro
 function listReportsOn({ index }: Services, checkpoint: string): FoundReport[] {
   const verdict = index.verdictOf(checkpoint);
   const drift = index.driftOf(checkpoint);
+  const survival = index.survivalOf(checkpoint);
   return [
     ...(verdict ? [{ ...verdict, kind: reportKinds.verify, isOwn: true }] : []),
     ...(drift ? [{ ...drift, kind: reportKinds.drift, isOwn: true }] : []),
+    ...(survival ? [{ ...survival, kind: reportKinds.survival, isOwn: true }] : []),
   ];
 }
 
 function choiceOfReport(found: FoundReport): Choice<string> {
   const { path, kind, report } = found;
-  const subject = kind === reportKinds.verify ? report.suspect.path : report.marked.path;
+  const subject = subjectOf(found).path;
   const sentence = kind === reportKinds.verify ? report.verdict.sentence : report.sentence;
   return {
     label: `${kind === reportKinds.verify ? '$(verified)' : '$(graph-line)'} ${nameModel(subject)}`,

@@ -16,6 +16,7 @@ import { chooseFolder } from './model/actions';
 import type { PanelSession } from './panelSession';
 import { chooseTexts, openRecipe, startRun } from './recipe/actions';
 import { measureDrift, verifyRelease } from './report/actions';
+import { chooseRun } from './run/actions';
 
 type Shown = Omit<PanelSnapshot, 'sequence'> | undefined;
 
@@ -40,6 +41,8 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   openRecipeFile: openRecipe,
   chooseTexts,
   startRun,
+  showRun: (session, { folder, step }) => session.showRun(folder, step),
+  chooseRun: (session) => chooseRun(session),
   pauseRun: (_session, _request, shown) => steerRun(commandIds.pauseRun, shown),
   stopRun: (_session, _request, shown) => steerRun(commandIds.stopRun, shown),
   cancelRun: (_session, _request, shown) => steerRun(commandIds.cancelRun, shown),
@@ -47,6 +50,7 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   discardRun: (_session, _request, shown) => steerRun(commandIds.discardRun, shown),
   verifyRelease,
   measureDrift,
+  tickTask: (session, { subject, task, isDone }) => session.tick(subject, task, isDone),
   openPath: (_session, { path }, shown) => openPath(path, shown),
   openLog: ({ services }) => services.log.show(),
   checkDevices: () => run(commandIds.checkDevices),

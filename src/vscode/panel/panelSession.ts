@@ -3,20 +3,22 @@ import type { Problem } from '../../protocol/panel/parts';
 import type { RecipeEdit, StepName } from '../../protocol/panel/requests';
 import type { PanelSnapshot } from '../../protocol/panel/snapshot';
 import type { FoundCheckpoint } from '../index/found';
-import { readEmbedRun } from '../runs/embedRun';
 import { modelOf } from '../runs/knownRun';
+import { locateEmbedding } from '../runs/locateRun';
 import { readHistory, type EarlierRun } from '../runs/runHistory';
 import type { Services } from '../services';
+import { followIntent } from './followIntent';
 import { KeyCounts } from './keys/counts';
 import { findDrawing } from './keys/creation';
 import { KeyPreviews } from './keys/previews';
 import { fitsModel, showKeys } from './keys/show';
+import { UnlockedPreview } from './keys/unlockedPreview';
 import { readMachine } from './machine';
 import { ModelCatalogue, type DescribedModel } from './model/catalogue';
 import { Inspections } from './model/inspections';
 import { listReleases } from './model/releases';
 import { showModel, type ModelKnowledge } from './model/show';
-import type { RunSources } from './modelRuns';
+import { findShown, listEmbeddings, type Embedding, type RunSources } from './modelRuns';
 import {
   changeModelIntent,
   deviceSchema,
@@ -29,6 +31,7 @@ import { totalWork } from './recipe/estimate';
 import { gatherRecipe, tryToPlan } from './recipe/gather';
 import { showRecipe } from './recipe/show';
 import { gatherRelease } from './report/gather';
+import { PublishTicks } from './report/publishTicks';
 import { RunGatherer } from './run/gather';
 import { showPanel, type PanelKnowledge } from './showPanel';
 import type { Urgency } from './snapshotPacer';
@@ -41,6 +44,7 @@ export class PanelSession implements vscode.Disposable {
   /** The snapshot is outdated. */
   readonly onDidChange = this.changed.event;
   readonly previews: KeyPreviews;
+  private readonly unlocked: UnlockedPreview;
   readonly catalogue: ModelCatalogue;
   readonly sources: RunSources;
   private readonly runGatherer: RunGatherer;
@@ -56,22 +60,35 @@ export class PanelSession implements vscode.Disposable {
     const { context, runs, index } = services;
     this.kept = parseIntent(context.workspaceState.get(memoryKey));
     this.catalogue = new ModelCatalogue((path) => index.lookAt(path));
-    this.inspections = new Inspections(runs, context.workspaceState, (path, digest) =>
-      index.noteDigest(path, digest),
+    this.inspections = new Inspections(
+      runs,
+      context.workspaceState,
+      (path, digest, sinceMs) => void index.noteDigest(path, digest, sinceMs).catch(services.showError),
     );
     this.previews = new KeyPreviews(services);
-    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts() };
+    const ticks = new PublishTicks(context.workspaceState);
+    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts(index), ticks };
     this.runGatherer = new RunGatherer(this.sources);
     const news = (): void => this.changed.fire('news');
+    this.unlocked = new UnlockedPreview(services, {
+      previews: this.previews,
+      readShown: () => this.readShownKeySet(),
+      findMeasuring: (keySet) => this.findMeasuring(keySet),
+      onChange: news,
+    });
     this.watches = [
       this.changed,
+      this.unlocked,
       this.inspections,
       this.previews,
       this.inspections.onDidChange(news),
       this.previews.onDidChange(() => this.changed.fire('asked')),
       runs.onDidChangeRun(news),
       runs.onDidRemoveRun(news),
-      index.onDidChange(() => this.refresh()),
+      index.onDidChange(() => {
+        this.persist(followIntent(this.kept, index));
+        this.refresh();
+      }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
       vscode.workspace.onDidChangeConfiguration(() => this.changed.fire('asked')),
     ];
@@ -89,6 +106,7 @@ export class PanelSession implements vscode.Disposable {
 
   setStep(step: StepName): void {
     this.update({ ...this.kept, step });
+    this.unlocked.open();
   }
 
   /** Choosing a model again repeats whatever failed before. */
@@ -101,7 +119,8 @@ export class PanelSession implements vscode.Disposable {
 
   /** Changes the choices for the chosen model. */
   changeIntent(change: Partial<ModelIntent>): void {
-    this.update(changeModelIntent(this.kept, change));
+    this.update(followIntent(changeModelIntent(this.kept, change), this.services.index));
+    this.unlocked.open();
   }
 
   /** Stores what was typed into the form of the recipe; the caller decides when to show it. */
@@ -115,6 +134,12 @@ export class PanelSession implements vscode.Disposable {
     this.persist(changeModelIntent(this.kept, change));
   }
 
+  /** Stores that the user called a task done, or open again. */
+  async tick(subject: string, task: string, isDone: boolean): Promise<void> {
+    await this.sources.ticks.set(subject, task, isDone);
+    this.changed.fire('asked');
+  }
+
   noteDrawingProblem(model: string, problem: Problem | undefined): void {
     if (problem) this.drawingProblems.set(model, problem);
     else this.drawingProblems.delete(model);
@@ -125,10 +150,29 @@ export class PanelSession implements vscode.Disposable {
     return this.kept.model === null ? undefined : this.catalogue.describe(this.kept.model);
   }
 
+  /** The embedding of the chosen model that Run and Report show. */
+  get shownEmbedding(): Embedding | undefined {
+    return findShown(this.listEmbeddings(), this.modelIntent.shownRun);
+  }
+
+  /** Shows a run of the chosen model, or the next one, in the steps Run and Report. */
+  showRun(folder: string, step = this.kept.step): void {
+    this.update({ ...changeModelIntent(this.kept, { shownRun: folder }), step });
+  }
+
   /** Digest of the chosen model; undefined until it is known. */
   async findDigest(): Promise<string | undefined> {
     const model = await this.describeChosen();
     return model && this.inspections.stateOf(model).inspection?.digest;
+  }
+
+  /** The chosen model, if it can say how likely it finds the keys of a set: one that was made for it. */
+  async findMeasuring(keySet: string): Promise<string | undefined> {
+    const model = await this.describeChosen();
+    const header = this.services.index.keySets.find(({ path }) => path === keySet)?.header;
+    if (!header || !model?.described || !vscode.workspace.isTrusted) return undefined;
+    const { name } = model.described.facts;
+    return fitsModel(header, { name, digest: await this.findDigest() }) ? model.path : undefined;
   }
 
   /** Keys of the chosen set, or as many as a new one would have. */
@@ -158,6 +202,8 @@ export class PanelSession implements vscode.Disposable {
     const { isTrusted } = vscode.workspace;
     const model = await this.describeChosen();
     const inspection = model && this.inspections.stateOf(model).inspection;
+    const embeddings = this.listEmbeddings();
+    const shown = findShown(embeddings, this.modelIntent.shownRun);
     const found = this.listBases().map(({ path }) => ({ path, name: shorten(path) }));
     const recipe =
       model?.described &&
@@ -186,10 +232,12 @@ export class PanelSession implements vscode.Disposable {
         problem: (model && this.drawingProblems.get(model.path)) ?? null,
         opened: this.modelIntent.keySet === null ? undefined : this.previews.get(this.modelIntent.keySet),
         isShown: this.kept.step === 'keys',
+        isUnlocked: await this.unlocked.isUnlocked(),
       }),
       recipe: recipe ? showRecipe(recipe) : null,
-      run: model && (await this.runGatherer.gather(model.path)),
-      release: model && (await gatherRelease(this.sources, model.path)),
+      runs: embeddings,
+      run: shown && (await this.runGatherer.gather(shown)),
+      release: shown && (await gatherRelease(this.sources, shown)),
     };
   }
 
@@ -235,10 +283,14 @@ export class PanelSession implements vscode.Disposable {
     else this.refresh();
   }
 
+  private listEmbeddings(): Embedding[] {
+    return this.kept.model === null ? [] : listEmbeddings(this.services, this.kept.model);
+  }
+
   /** Checkpoints of the workspace that were not made by one of our runs. */
   private listBases(): FoundCheckpoint[] {
     const { index, runs } = this.services;
-    const releases = new Set(runs.runs.map((run) => readEmbedRun(run)?.out));
+    const releases = new Set(runs.runs.map((run) => locateEmbedding(run, index)?.out));
     return index.checkpoints.filter(({ path }) => !releases.has(path));
   }
 
@@ -254,6 +306,8 @@ export class PanelSession implements vscode.Disposable {
     if (vscode.workspace.isTrusted) this.inspections.start(model);
     const { name } = model.described.facts;
     const digest = this.inspections.stateOf(model).inspection?.digest;
+    if (digest !== undefined && this.kept.model === model.path && this.modelIntent.digest !== digest)
+      this.persist(changeModelIntent(this.kept, { digest }));
     const [only, ...others] = this.services.index.keySets.filter(
       ({ header }) => header && fitsModel(header, { name, digest }),
     );
@@ -261,6 +315,16 @@ export class PanelSession implements vscode.Disposable {
     const isChosenStill = this.kept.model === model.path;
     if (isChosenStill && this.modelIntent.keySet === null && only && others.length === 0)
       this.changeIntent({ keySet: only.path });
+    this.unlocked.open();
+  }
+
+  /** The chosen set, unless it has no keys to show: nothing is opened in Restricted Mode, or before the draw. */
+  private readShownKeySet(): { keySet: string | null; isShown: boolean } {
+    const { keySet } = this.modelIntent;
+    const header = this.services.index.keySets.find(({ path }) => path === keySet)?.header;
+    const isOpenable =
+      vscode.workspace.isTrusted && header !== undefined && header.draw?.from !== 'announced';
+    return { keySet: isOpenable ? keySet : null, isShown: this.kept.step === 'keys' };
   }
 
   private update(intent: PanelIntent): void {

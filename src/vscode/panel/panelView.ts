@@ -15,6 +15,8 @@ export function registerPanel(services: Services): PanelHandle {
 interface OpenPanel {
   readonly panel: vscode.WebviewPanel;
   readonly view: Promise<PanelWebview>;
+  /** The same once it is loaded. */
+  content?: PanelWebview;
 }
 
 class PanelKeeper implements PanelHandle {
@@ -33,11 +35,19 @@ class PanelKeeper implements PanelHandle {
     return this.current?.panel.visible ?? false;
   }
 
-  async open(step?: StepName, model?: string): Promise<void> {
+  shows(runFolder: string, step?: StepName): boolean {
+    const session = this.current?.content?.session;
+    if (session === undefined || !this.isVisible) return false;
+    const isAtStep = step === undefined || session.intent.step === step;
+    return isAtStep && session.shownEmbedding?.run.folder === runFolder;
+  }
+
+  async open(step?: StepName, model?: string, runFolder?: string): Promise<void> {
     const { panel, view } = this.current ?? this.adopt(createPanel());
     panel.reveal();
     const { session } = await view;
     if (model !== undefined) session.chooseModel(model);
+    if (runFolder !== undefined) session.showRun(runFolder);
     if (step !== undefined) session.setStep(step);
   }
 
@@ -48,8 +58,9 @@ class PanelKeeper implements PanelHandle {
 
   private adopt(panel: vscode.WebviewPanel): OpenPanel {
     this.current?.panel.dispose();
-    const current = { panel, view: fill(panel, this.services) };
+    const current: OpenPanel = { panel, view: fill(panel, this.services) };
     this.current = current;
+    void current.view.then((content) => (current.content = content));
     panel.onDidDispose(() => {
       if (this.current === current) this.current = undefined;
     });

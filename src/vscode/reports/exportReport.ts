@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
 import { Cancelled } from '../../common/errors';
-import { reportKinds } from '../../contract/reportKinds';
-import { renderDriftHtml, renderVerifyHtml } from '../../reports/html';
-import { renderDriftMarkdown, renderVerifyMarkdown } from '../../reports/markdown';
-import type { StoredReport } from '../../reports/readReport';
+import { subjectOf, type StoredReport } from '../../reports/readReport';
 import { nameFile } from '../../reports/reportFiles';
+import { renderStoredHtml, renderStoredMarkdown } from '../../reports/renderStored';
 import type { RevealedKeys } from '../../reports/tables/verifyTables';
 import { titleReport } from '../../words/reports';
 
@@ -51,8 +49,7 @@ export async function exportReport(
 
 /** "Verification of chat-5M-r1", as a file's name. */
 function titleOf(stored: StoredReport): string {
-  const { path } = stored.kind === reportKinds.verify ? stored.report.suspect : stored.report.marked;
-  return titleReport(stored.kind, nameFile(path));
+  return titleReport(stored.kind, nameFile(subjectOf(stored).path));
 }
 
 /** Lets the user choose spent keys for the export in the clear; none by default. */
@@ -75,9 +72,5 @@ async function chooseKeys(spent: RevealedKeys): Promise<RevealedKeys> {
 }
 
 function render(stored: StoredReport, form: Form, revealed: RevealedKeys): string {
-  if (stored.kind === reportKinds.verify)
-    return form === 'html'
-      ? renderVerifyHtml(stored.report, revealed)
-      : renderVerifyMarkdown(stored.report, revealed);
-  return form === 'html' ? renderDriftHtml(stored.report) : renderDriftMarkdown(stored.report);
+  return form === 'html' ? renderStoredHtml(stored, revealed) : renderStoredMarkdown(stored, revealed);
 }

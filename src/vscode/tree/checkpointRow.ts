@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { shortWordsOf } from '../../common/reasons';
 import { drift as measurement } from '../../contract/declarations/drift';
 import { embed as embedding } from '../../contract/declarations/embed';
+import { survive as survival } from '../../contract/declarations/survive';
 import { verify as verification } from '../../contract/declarations/verify';
 import { notReadyFile } from '../../checkpoint/folderFiles';
 import { commandIds } from '../../ids';
@@ -20,10 +21,12 @@ import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult } from '../runs/embedRun';
 import { findFallenShort } from '../runs/fallenShort';
 import type { KnownRun } from '../runs/knownRun';
+import type { KnownContent } from '../runs/locateRun';
 import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowIcon } from './row';
 
 /** The inputs of checkpoint rows. */
-export interface ModelKnowledge extends Pick<WorkspaceIndex, 'checkpoints' | 'verdictOf' | 'driftOf'> {
+export interface ModelKnowledge
+  extends KnownContent, Pick<WorkspaceIndex, 'verdictOf' | 'driftOf' | 'survivalOf'> {
   readonly runs: readonly KnownRun[];
   /** Folders of the workspace. */
   readonly roots: readonly string[];
@@ -125,18 +128,21 @@ function chooseIcon({ path, problem }: FoundCheckpoint, { verdictOf }: ModelKnow
 
 function listCapabilities(
   { path, problem }: FoundCheckpoint,
-  { isTrusted, verdictOf, driftOf }: ModelKnowledge,
+  { isTrusted, verdictOf, driftOf, survivalOf }: ModelKnowledge,
   isRelease: boolean,
 ): string[] {
   const always = ['path'];
   if (problem) return always;
-  const hasReport = verdictOf(path) !== undefined || driftOf(path) !== undefined;
+  const hasReport = [verdictOf(path), driftOf(path), survivalOf(path)].some((found) => found !== undefined);
   return [
     ...always,
     'panel',
     'identity',
     ...(hasReport ? ['report'] : []),
-    ...(isTrusted ? [verification.name, isRelease ? measurement.name : embedding.name] : []),
+    ...(isRelease ? ['compare'] : []),
+    ...(isTrusted
+      ? [verification.name, ...(isRelease ? [measurement.name, survival.name] : [embedding.name])]
+      : []),
   ];
 }
 

@@ -71,8 +71,11 @@ interface Tree {
 function knowModels({ index, runs }: Services): Parameters<typeof makeModelRows>[0] {
   return {
     checkpoints: index.checkpoints,
+    keySets: index.keySets,
+    digestOf: index.digestOf,
     verdictOf: (path) => index.verdictOf(path),
     driftOf: (path) => index.driftOf(path),
+    survivalOf: (path) => index.survivalOf(path),
     runs: runs.runs,
     roots: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
     isTrusted: vscode.workspace.isTrusted,

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import {
   commandIds,
+  compareViewType,
   containerId,
   contextKeys,
   panelViewType,
@@ -43,7 +44,8 @@ describe('the manifest', () => {
       contributes.walkthroughs.map(({ id }) => id),
       [walkthroughId],
     );
-    assert.ok(activationEvents.includes(`onWebviewPanel:${panelViewType}`));
+    for (const viewType of [panelViewType, compareViewType])
+      assert.ok(activationEvents.includes(`onWebviewPanel:${viewType}`));
   });
 
   it('mentions only ids that the code knows', () => {
@@ -53,6 +55,7 @@ describe('the manifest', () => {
       ...Object.values(contextKeys),
       ...Object.values(settingIds),
       panelViewType,
+      compareViewType,
       reportEditorType,
     ]);
     const mentioned = manifestText.match(/\bfingerprintModel\.\w+/g) ?? [];

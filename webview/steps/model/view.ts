@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { ChosenModel } from '../../../src/protocol/panel/model';
-import { renderActionButton, renderCopyButton } from '../../parts/buttons';
+import { renderActionButton } from '../../parts/buttons';
+import { renderDigest } from '../../parts/digest';
 import { renderIcon } from '../../parts/icons';
 import { renderProblemNote } from '../../parts/notes';
 import type { Page } from '../../page';
@@ -74,7 +75,7 @@ function renderChosen(page: Page, chosen: ChosenModel): TemplateResult {
               <dd>${value}</dd>`,
         )}
         <dt>Digest</dt>
-        <dd class="identity">${renderDigest(page, chosen.digest)}</dd>
+        <dd class="identity">${renderModelDigest(page, chosen.digest)}</dd>
       </dl>
     </section>
     <section>
@@ -90,17 +91,10 @@ function renderChosen(page: Page, chosen: ChosenModel): TemplateResult {
     <div class="actions">${renderNext(page)}</div>`;
 }
 
-function renderDigest(page: Page, digest: string | null): TemplateResult {
+function renderModelDigest(page: Page, digest: string | null): TemplateResult {
   if (digest === null) return html`<span class="muted">not computed yet</span>`;
-  return html`<code title=${digest}>${shortenDigest(digest)}</code>
-    ${renderCopyButton(page, 'Copy Digest', digest)}
+  return html`${renderDigest(page, digest, 'Copy Digest')}
     <span class="muted">digest over weights, config and tokenizer</span>`;
-}
-
-/** Cut in the middle: people compare the ends. */
-function shortenDigest(digest: string): string {
-  const groups = digest.match(/.{1,4}/g) ?? [];
-  return groups.length < 6 ? groups.join(' ') : `${groups.slice(0, 4).join(' ')} … ${groups.at(-1)!}`;
 }
 
 function renderPublished(page: Page, isPublished: boolean): TemplateResult {

@@ -30,7 +30,7 @@ export async function startRun(session: PanelSession): Promise<void> {
   const out = resolveOut(model, typed);
   // They travel inside the request: a file beside the output would remain when the run is discarded.
   const changes = listChanges(defaults, values);
-  session.setStep('run');
+  session.showRun(runFolderOf(out), 'run');
   await services.runs.start(
     embed,
     {

@@ -24,6 +24,8 @@ import {
 import { wilsonInterval } from '../../../verify/binomial';
 import type { VerifyReport } from '../../../verify/verifyReport';
 import type { RecordedEmbedding } from '../../runs/embedRun';
+import type { PublishedCommitment } from '../../keySets/commitmentText';
+import { showPublishing } from './publishCommitment';
 
 /** What is known of the newest release of the chosen model. */
 export interface ReleaseFacts {
@@ -40,6 +42,10 @@ export interface ReleaseFacts {
   /** Progress of a running operation: "asking the suspect, 40 %". */
   readonly verifying: string | undefined;
   readonly measuring: string | undefined;
+  /** Of its key set; undefined where that cannot be read. */
+  readonly committed?: PublishedCommitment | undefined;
+  /** Whether the user called a task done; see PublishTicks. */
+  readonly isTicked?: (subject: string, task: string) => boolean;
 }
 
 /** The step Report of the panel. */
@@ -173,6 +179,7 @@ function listTasks(facts: ReleaseFacts): StateRow[] {
   const { result, keySet, runFolder } = facts;
   return [
     ...showShortfalls(facts),
+    ...showCommitting(facts),
     showVerifying(facts),
     showMeasuring(facts),
     {
@@ -186,6 +193,10 @@ function listTasks(facts: ReleaseFacts): StateRow[] {
       detail: `Nothing in the files of ${basename(result.out)} says that it is marked; ${basename(runFolder)} and ${basename(keySet)} do. Anyone who has the base can see that it was changed.`,
     },
   ];
+}
+
+function showCommitting({ committed, isTicked }: ReleaseFacts): StateRow[] {
+  return committed ? [showPublishing(committed, isTicked)] : [];
 }
 
 /** Says what to do where the shortfall is shown; the headline has said why. */
