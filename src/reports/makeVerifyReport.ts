@@ -1,6 +1,6 @@
 import { log10SeedTries, type Claim } from '../verify/claim';
 import { applyOther, kindFor, type OtherVerdict } from '../verify/otherVerdict';
-import type { DrawnWord } from '../verify/drawnWords';
+import type { DrawnWord } from '../verify/evidence/drawnWords';
 import { measurePower } from '../verify/power';
 import type { Judgement } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
@@ -38,7 +38,7 @@ export interface VerifyCircumstances {
   /** Keys left out because they nearly repeat an earlier one. */
   readonly repeats: number;
   /** How likely both models find the drawn words, rounded and sorted. */
-  readonly drawnWords?: readonly DrawnWord[];
+  readonly drawnWords?: readonly DrawnWord[] | undefined;
   /** Sentences about what is odd in the suspect's folder. */
   readonly oddities?: readonly string[];
 }

@@ -11,7 +11,7 @@ import {
   type SuspectProbe,
 } from './suspect';
 import { withUndecided } from './undecided';
-import { listDrawnWords, type DrawnWord } from './drawnWords';
+import { listDrawnWords, type DrawnWord } from './evidence/drawnWords';
 import { judgeSuspect, planScores, type Judgement } from './verdict';
 
 export interface Question {

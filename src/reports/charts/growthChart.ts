@@ -1,4 +1,4 @@
-import { followEvidence, type Growth } from '../../verify/growth';
+import { followEvidence, type Growth } from '../../verify/evidence/growth';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { formatCounted, formatOf } from '../../words/numbers';
 import { allowsMatch } from '../words/findings';

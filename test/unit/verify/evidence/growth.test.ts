@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chancesTailLog10 } from '../../../src/verify/binomial';
-import { followEvidence } from '../../../src/verify/growth';
-import { rankSumLog10 } from '../../../src/verify/rankSum';
+import { chancesTailLog10 } from '../../../../src/verify/binomial';
+import { followEvidence } from '../../../../src/verify/evidence/growth';
+import { rankSumLog10 } from '../../../../src/verify/rankSum';
 
 const keys = (count: number, answered: (i: number) => boolean | null, rank: (i: number) => number | null) =>
   Array.from({ length: count }, (_, i) => ({ candidateCount: 10, answered: answered(i), rank: rank(i) }));

@@ -1,5 +1,5 @@
-import { chancesTailLog10 } from './binomial';
-import { rankSumLog10 } from './rankSum';
+import { chancesTailLog10 } from '../binomial';
+import { rankSumLog10 } from '../rankSum';
 
 /** A key as far as its tests count it, in the order asked. */
 interface CountedKey {

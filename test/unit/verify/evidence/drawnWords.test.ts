@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { AskedKey } from '../../../src/verify/askedKey';
-import { listDrawnWords } from '../../../src/verify/drawnWords';
-import type { ModelProbe, SeenLogP, SuspectProbe } from '../../../src/verify/suspect';
+import type { AskedKey } from '../../../../src/verify/askedKey';
+import { listDrawnWords } from '../../../../src/verify/evidence/drawnWords';
+import type { ModelProbe, SeenLogP, SuspectProbe } from '../../../../src/verify/suspect';
 
 const key = (index: number): AskedKey => ({
   index,

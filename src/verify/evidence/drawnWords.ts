@@ -1,5 +1,5 @@
-import { type AskedKey, drawnIndex } from './askedKey';
-import type { ModelProbe, SuspectProbe } from './suspect';
+import { type AskedKey, drawnIndex } from '../askedKey';
+import type { ModelProbe, SuspectProbe } from '../suspect';
 
 /** How likely both models find the drawn word of one key, in nats. */
 export interface DrawnWord {
