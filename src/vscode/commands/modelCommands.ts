@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { drift as measurement } from '../../contract/declarations/drift';
 import { embed as embedding } from '../../contract/declarations/embed';
 import { verify as verification } from '../../contract/declarations/verify';
+import type { Recipe } from '../../contract/recipe';
 import { reportKinds } from '../../contract/reportKinds';
 import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
@@ -16,6 +17,7 @@ import { findRelease } from '../panel/modelRuns';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';
+import { assertAskable, assertMadeFor, assertMarkable, assertReadable } from './checkBefore';
 import { askInTurn, pickOne, typeText, type Place, type Question } from './dialog';
 import { followRun } from './followRun';
 import { askCheckpoint, askFile, askKeySet, choiceOfCheckpoint } from './questions';
@@ -28,7 +30,7 @@ export function modelCommands(services: Services, panel: PanelHandle): Partial<H
   return {
     [commandIds.openPanel]: async (given) => openPanel(services, panel, await checkpointOf(given)),
     [commandIds.openInPanel]: async (given) => panel.open('model', await checkpointOf(given)),
-    [commandIds.embed]: async (given) => embed(services, panel, await checkpointOf(given)),
+    [commandIds.embed]: async (given) => markModel(services, panel, { model: await checkpointOf(given) }),
     [commandIds.verify]: async (given) => verify(services, await checkpointOf(given)),
     [commandIds.verifyWithKeys]: async (given) => verify(services, undefined, pathOf('keySet', given)),
     [commandIds.measureDrift]: async (given) => measureDrift(services, await checkpointOf(given)),
@@ -46,32 +48,52 @@ async function openPanel(services: Services, panel: PanelHandle, path: string | 
 interface EmbedAnswers {
   readonly model: string;
   readonly keys: string;
-  /** A recipe file; null: the defaults for this model. */
-  readonly recipe: string | null;
+  /** A recipe file, or values; null: the defaults for this model. */
+  readonly recipe: string | Partial<Recipe> | null;
   readonly out: string;
 }
 
-async function embed(services: Services, panel: PanelHandle, given: string | undefined): Promise<void> {
+/** What is known before the questions of an embedding are asked. */
+interface KnownOfEmbedding {
+  readonly model: string | undefined;
+  readonly recipe?: Partial<Recipe>;
+}
+
+/**
+ * Asks for a model, keys, a recipe and an output, as far as they are not known, and starts an embedding.
+ * @throws Cancelled; UserError.
+ */
+export async function markModel(
+  services: Services,
+  panel: PanelHandle,
+  { model: given, recipe: values }: KnownOfEmbedding,
+): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
+  if (given !== undefined) await assertMarkable(index, given);
   const { model, keys, recipe, out } = await askInTurn<EmbedAnswers>(
-    'Fingerprint Model',
+    'Mark a Model',
     [
-      ...askModelUnless(
+      ...askModelUnless<EmbedAnswers>(
         services,
         given,
         'Which model do you want to mark? The marked copy is written beside it.',
       ),
-      async (before, place) => ({
-        keys: await askKeySet(index, place, 'Which keys do you want to train in?', {
+      async (before, place) => {
+        if (given === undefined) await assertMarkable(index, before.model);
+        const keys = await askKeySet(index, place, 'Which keys do you want to train in?', {
           model: before.model,
           create: () => createKeysFor(services, before.model),
-        }),
-      }),
-      async (_before, place) => ({ recipe: await askRecipe(services, place) }),
+        });
+        await assertMadeFor(index, keys, before.model);
+        return { keys };
+      },
+      ...(values === undefined
+        ? [async (_before: unknown, place: Place) => ({ recipe: await askRecipe(services, place) })]
+        : []),
       async (before, place) => ({ out: await askOut(before.model, place) }),
     ],
-    givenModel(given),
+    { ...givenModel(given), ...(values !== undefined && { recipe: values }) },
   );
   const { passphrase } = await secrets.unlock(keys);
   const request = {
@@ -132,13 +154,10 @@ interface VerifyAnswers {
   readonly base: string | null;
 }
 
-async function verify(
-  services: Services,
-  given: string | undefined,
-  givenKeys?: string | undefined,
-): Promise<void> {
+async function verify(services: Services, given: string | undefined, givenKeys?: string): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
+  if (given !== undefined) await assertAskable(index, given);
   const askKeysToVerify: Question<VerifyAnswers> = async (_before, place) => ({
     keys: await askKeySet(index, place, 'Which keys do you want to ask?', {
       create: () => createKeysFor(services, undefined),
@@ -178,6 +197,7 @@ async function askBaseOfKeys({ index }: Services, suspect: string, place: Place)
 async function measureDrift(services: Services, given: string | undefined): Promise<void> {
   requireTrust();
   const { index, runs, settings } = services;
+  if (given !== undefined) await assertReadable(index, given);
   const { model, base } = await askInTurn<{ readonly model: string; readonly base: string }>(
     'Measure Drift',
     [

@@ -60,7 +60,7 @@ function listGroups(services: Services, panel: PanelHandle, compare: CompareHand
       load: async () => (await import('./beaconCommands')).beaconCommands(services),
     },
     {
-      ids: [c.openRun, c.pauseRun, c.resumeRun, c.stopRun, c.cancelRun, c.discardRun],
+      ids: [c.openRun, c.pauseRun, c.resumeRun, c.stopRun, c.cancelRun, c.discardRun, c.clearFinishedRuns],
       load: async () => (await import('./runCommands')).runCommands(services, panel),
     },
     {
@@ -72,12 +72,17 @@ function listGroups(services: Services, panel: PanelHandle, compare: CompareHand
       load: async () => (await import('./reportCommands')).reportCommands(services),
     },
     {
+      ids: [c.openRecipeFile, c.startWithRecipe, c.useRecipe],
+      load: async () => (await import('./recipeCommands')).recipeCommands(services, panel),
+    },
+    {
       ids: [
         c.addFolder,
         c.trySampleModel,
+        c.keepSample,
+        c.openWalkthrough,
         c.refresh,
         c.openLog,
-        c.openRecipeFile,
         c.copyPath,
         c.revealInExplorer,
       ],

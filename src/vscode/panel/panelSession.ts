@@ -17,7 +17,7 @@ import { readMachine } from './machine';
 import { ModelCatalogue, type DescribedModel } from './model/catalogue';
 import { Inspections } from './model/inspections';
 import { listReleases } from './model/releases';
-import { showModel, type ModelKnowledge } from './model/show';
+import { showFound, showModel, type ModelKnowledge } from './model/show';
 import { findShown, listEmbeddings, type Embedding, type RunSources } from './modelRuns';
 import {
   changeModelIntent,
@@ -29,6 +29,7 @@ import {
 } from './panelIntent';
 import { totalWork } from './recipe/estimate';
 import { gatherRecipe, tryToPlan } from './recipe/gather';
+import { listEarlierRecipes } from './recipe/earlierRecipes';
 import { showRecipe } from './recipe/show';
 import { gatherRelease } from './report/gather';
 import { PublishTicks } from './report/publishTicks';
@@ -54,6 +55,7 @@ export class PanelSession implements vscode.Disposable {
   private readonly drawingProblems = new Map<string, Problem>();
   private history: { readonly version: string; readonly runs: Promise<EarlierRun[]> } | undefined;
   private hasEnded = false;
+  private readonly started: Promise<void>;
   private readonly watches: readonly { dispose(): unknown }[];
 
   constructor(readonly services: Services) {
@@ -92,7 +94,12 @@ export class PanelSession implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
       vscode.workspace.onDidChangeConfiguration(() => this.changed.fire('asked')),
     ];
-    this.start().catch((error: unknown) => services.showError(error));
+    this.started = this.start().catch((error: unknown) => services.showError(error));
+  }
+
+  /** Resolves once the workspace was searched and the only model in it, if there is one, was chosen. */
+  whenStarted(): Promise<void> {
+    return this.started;
   }
 
   get intent(): PanelIntent {
@@ -204,7 +211,7 @@ export class PanelSession implements vscode.Disposable {
     const inspection = model && this.inspections.stateOf(model).inspection;
     const embeddings = this.listEmbeddings();
     const shown = findShown(embeddings, this.modelIntent.shownRun);
-    const found = this.listBases().map(({ path }) => ({ path, name: shorten(path) }));
+    const found = this.listBases().map((base) => showFound(base, shorten(this.services, base.path)));
     const recipe =
       model?.described &&
       (await gatherRecipe({
@@ -213,6 +220,7 @@ export class PanelSession implements vscode.Disposable {
         inspection,
         intent: this.modelIntent,
         keyCount: this.keyCount,
+        earlier: listEarlierRecipes(this.services, model.path),
         usualDevice: settings.device(),
         machine: readMachine(this.services.settings.threads()),
         readHistory: (device) => this.readHistory(device),
@@ -220,7 +228,7 @@ export class PanelSession implements vscode.Disposable {
     return {
       step: this.kept.step,
       isTrusted,
-      shownPath: model ? shorten(model.path) : '',
+      shownPath: model ? shorten(this.services, model.path) : '',
       facts: model?.described?.facts,
       model: showModel(found, model && (await this.gatherModel(model)), isTrusted),
       keys: showKeys({
@@ -341,6 +349,6 @@ export class PanelSession implements vscode.Disposable {
 }
 
 /** A path as users know it: relative to the workspace if it is inside it. */
-function shorten(path: string): string {
-  return vscode.workspace.asRelativePath(path);
+function shorten({ sample }: Services, path: string): string {
+  return sample.holds(path) ? sample.shorten(path) : vscode.workspace.asRelativePath(path);
 }
