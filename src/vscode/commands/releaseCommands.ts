@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import * as vscode from 'vscode';
 import { survive } from '../../contract/declarations/survive';
 import { reportKinds } from '../../contract/reportKinds';
-import { commandIds, reportEditorType, viewIds } from '../../ids';
+import { commandIds, viewIds } from '../../ids';
 import type { CompareHandle } from '../compare/compareView';
 import { readEmbedRun, type EmbedRun } from '../runs/embedRun';
+import { openReport } from '../reports/openReport';
 import { reportOf } from '../runs/runReport';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
@@ -64,7 +64,7 @@ async function testSurvival(services: Services, given: string | undefined): Prom
   const report = reportOf(await followRun(services, folder, viewIds.models));
   await services.index.refresh();
   if (report !== undefined)
-    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(report), reportEditorType);
+    await openReport(report);
 }
 
 /** The embedding that made a release, according to its run. */
