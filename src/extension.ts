@@ -12,6 +12,7 @@ import { logRuns } from './vscode/runs/ends/logRuns';
 import { ClearedRuns } from './vscode/runs/ends/clearedRuns';
 import { UnseenEnds } from './vscode/runs/ends/unseenEnds';
 import { registerRecipeLens } from './vscode/panel/recipe/recipeLens';
+import { learnDigests } from './vscode/runs/learnDigests';
 import { RunFolders } from './vscode/runs/runFolders';
 import { RunService } from './vscode/runs/runService';
 import { SampleFolder } from './vscode/index/sampleFolder';
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     logRuns(services),
     decorateVerdicts(services),
     guardSecrets(services),
+    learnDigests(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
   setImmediate(() => void searchDisk(services));

@@ -4,11 +4,11 @@ import type { ActionRequest, StepName } from '../src/protocol/panel/requests';
 import { alarm, announce } from './announce';
 import { renderActionButton, renderIconButton } from './parts/buttons';
 import { Drafts } from './drafts';
-import { FocusRules } from './focusRules';
-import { followEnd } from './followEnd';
+import { FocusRules } from './parts/focusRules';
+import { followEnd } from './parts/followEnd';
 import { readPlan } from './steps/keys/plan';
 import { renderNote } from './parts/notes';
-import { subjectOf } from './scrollRules';
+import { subjectOf } from './parts/scrollRules';
 import type { Details, Page } from './page';
 import { toEdit } from './steps/recipe/form';
 import { idOfStep, renderSteps } from './tabs';
@@ -18,7 +18,7 @@ import { renderModelView } from './steps/model/view';
 import { renderRecipeView } from './steps/recipe/view';
 import { renderReportView } from './steps/report/view';
 import { renderRunView } from './steps/run/view';
-import { renderRunSwitch } from './runSwitch';
+import { renderRunSwitch } from './parts/runSwitch';
 
 const views: Readonly<Record<StepName, (page: Page) => TemplateResult>> = {
   model: renderModelView,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { createKeySet } from '../../src/contract/declarations/createKeySet';
@@ -13,7 +14,6 @@ import { readEmbedResult } from '../../src/vscode/runs/embedRun';
 import { listRunActions } from '../../src/vscode/runs/runActions';
 import type { TestApi } from '../../src/vscode/testApi';
 import { activateExtension, passphrase, workspaceFolder } from './extension';
-import { waitUntil } from './waitUntil';
 
 /** Seconds of work with a save every few steps, and keys that are soon answered. */
 const recipe = {
@@ -29,6 +29,9 @@ const recipe = {
   driftBudget: 5,
   checkEvery: 4,
 } as const;
+
+/** On a machine that does other work as well. */
+const limitMs = 240_000;
 
 /** A dialog or message that was shown, and what was chosen in it. */
 interface Shown {
@@ -48,7 +51,8 @@ describe('what can be done with a run', () => {
   let shown: Shown[] = [];
   let answer: string | undefined;
 
-  before(async () => {
+  before(async function () {
+    this.timeout(limitMs);
     api = await activateExtension();
     await mkdir(folder, { recursive: true });
     const runFolder = await api.runs.newRunFolder('keys');
@@ -68,7 +72,8 @@ describe('what can be done with a run', () => {
     for (const [name, show] of originals) showing[name] = show;
   });
 
-  it('to stop and keep a paused run writes its copy from the last save', async () => {
+  it('to stop and keep a paused run writes its copy from the last save', async function () {
+    this.timeout(limitMs);
     const run = await startUntilSaved('kept');
     await vscode.commands.executeCommand(commandIds.pauseRun, run);
     const paused = await api.runs.waitForEnd(run);
@@ -87,7 +92,8 @@ describe('what can be done with a run', () => {
     assert.match(shown[0]!.words, /^Stop and keep Mark sample → kept\?$/);
   });
 
-  it('to cancel a paused run is to discard it', async () => {
+  it('to cancel a paused run is to discard it', async function () {
+    this.timeout(limitMs);
     const run = await startUntilSaved('dropped');
     await api.runs.pause(run);
     await api.runs.waitForEnd(run);
@@ -141,3 +147,7 @@ describe('what can be done with a run', () => {
     return run;
   }
 });
+
+async function waitUntil(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(50);
+}

@@ -20,10 +20,11 @@ import { requireTrust } from '../trust';
 import { assertAskable, assertMadeFor, assertMarkable, assertReadable } from './checkBefore';
 import { askInTurn, pickOne, typeText, type Place, type Question } from './dialog';
 import { followRun } from './followRun';
-import { askCheckpoint, askFile, askKeySet, choiceOfCheckpoint } from './questions';
+import { askCheckpoint, askFile, askKeySet } from './questions';
 import type { Handlers } from './handlers';
-import { reportFolderFor } from './reportFolder';
+import { reportFolderFor } from '../reports/reportFolder';
 import { checkpointOf, pathOf } from './targets';
+import { askBase } from './verification/askBase';
 
 /** Commands on a checkpoint: mark, verify, measure or inspect it. */
 export function modelCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
@@ -168,7 +169,7 @@ async function verify(services: Services, given: string | undefined, givenKeys?:
     [
       ...askModelUnless(services, given, 'Which model is the suspect?'),
       ...(givenKeys === undefined ? [askKeysToVerify] : []),
-      async (before, place) => ({ base: await askBaseOfKeys(services, before.model, place) }),
+      async (before, place) => ({ base: await askBase(services, before, place) }),
     ],
     { ...givenModel(given), ...(givenKeys !== undefined && { keys: givenKeys }) },
   );
@@ -183,15 +184,6 @@ async function verify(services: Services, given: string | undefined, givenKeys?:
   const folder = await runs.newRunFolder(`${verification.name}-${basename(model)}`);
   await runs.start(verification, request, { passphrase }, folder);
   await showResult(services, folder);
-}
-
-async function askBaseOfKeys({ index }: Services, suspect: string, place: Place): Promise<string | null> {
-  const others = index.checkpoints.filter(({ path, problem }) => !problem && path !== suspect);
-  if (others.length === 0) return null;
-  return pickOne<string | null>(place, 'Where is the unmarked model? It makes the test more sensitive.', [
-    { label: 'In the folder that the key set remembers', description: 'if it is still there', value: null },
-    ...others.map(choiceOfCheckpoint),
-  ]);
 }
 
 async function measureDrift(services: Services, given: string | undefined): Promise<void> {

@@ -16,7 +16,7 @@ import { listRunActions } from '../runs/runActions';
 import { locateEmbedding, type ResumeOptions, type ResumePlaces } from '../runs/locateRun';
 import { describeState, nameRun } from '../runs/runNames';
 import { openReport } from '../reports/openReport';
-import { reportOf } from '../runs/runReport';
+import { locateReport, reportOf } from '../runs/runReport';
 import type { FoundReport } from '../index/found';
 import type { PanelHandle, Services } from '../services';
 import { pickOne } from './dialog';
@@ -140,7 +140,7 @@ async function openRun({ index }: Services, panel: PanelHandle, run: KnownRun): 
   const embed = locateEmbedding(run, index);
   if (embed) return panel.open('run', embed.model, run.folder);
   const report = reportOf(run);
-  if (report !== undefined) return openReport(report);
+  if (report !== undefined) return openReport(locateReport(report, index.reports));
   if (run.failure) throw new UserError(run.failure.reason, run.failure.message, run.failure.next);
   await vscode.commands.executeCommand(`${viewIds.runs}.focus`);
 }

@@ -11,7 +11,7 @@ import {
   type ReadKeys,
 } from '../../operations/keySets/importKeys';
 import { formatCounted } from '../../words/numbers';
-import { askDraw, tellAnnounced } from '../commands/beaconCommands';
+import { askDraw, tellAnnounced } from './beaconCommands';
 import { askInTurn } from '../commands/dialog';
 import { askCheckpoint, askFile, confirm } from '../commands/questions';
 import { tellFile } from '../files/tellFile';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { snapshots } from '../../pages/snapshots';
-import { subjectOf } from '../../../webview/scrollRules';
+import { subjectOf } from '../../../webview/parts/scrollRules';
 
 describe('what a page is about', () => {
   const of = (name: string, isPlanOpen = false): string => subjectOf(snapshots[name]!, isPlanOpen);

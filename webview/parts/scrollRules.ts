@@ -1,4 +1,4 @@
-import type { PanelSnapshot } from '../src/protocol/panel/snapshot';
+import type { PanelSnapshot } from '../../src/protocol/panel/snapshot';
 
 /**
  * What a page is about. When this changes, another thing is shown and is read from its beginning; while it stays the
