@@ -77,7 +77,10 @@ async function findFaultOfName(folder: string, name: string): Promise<string | u
 async function deleteKeySet({ index, secrets }: Services, path: string): Promise<void> {
   const header = await readKeyFilePublic(path).catch(() => undefined);
   await confirm(`Delete ${basename(path)}?`, sayLoss(header), 'Delete Key Set');
-  await vscode.workspace.fs.delete(vscode.Uri.file(path), { useTrash: true });
+  const uri = vscode.Uri.file(path);
+  // A remote machine may have no trash.
+  const { fs } = vscode.workspace;
+  await Promise.resolve(fs.delete(uri, { useTrash: true })).catch(() => fs.delete(uri));
   await secrets.forget(path);
   await index.refresh();
 }
