@@ -75,7 +75,8 @@ function fakeWindow(next: (asked: Asked) => Answer, script: Script): Patched {
       return Promise.resolve(options.canPickMany ? items.filter(isChosen) : items.find(isChosen));
     },
     showInputBox: (options: vscode.InputBoxOptions) => {
-      const typed = next({ kind: 'text', words: options.prompt ?? '', choices: [], detail: '' });
+      const answer = next({ kind: 'text', words: options.prompt ?? '', choices: [], detail: '' });
+      const typed = answer === undefined ? undefined : [answer].flat().at(-1);
       return Promise.resolve(typed === 'as proposed' ? options.value : typed);
     },
     showOpenDialog: ({ title = '' }: vscode.OpenDialogOptions) => {
