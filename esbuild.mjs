@@ -51,7 +51,11 @@ const bundles = [
     platform: 'browser',
     target: 'es2022',
     format: 'iife',
-    entryPoints: { panel: 'webview/panel.ts', report: 'webview/report.ts' },
+    entryPoints: {
+      panel: 'webview/panel.ts',
+      report: 'webview/report.ts',
+      compare: 'webview/compare.ts',
+    },
     outdir: 'dist/webview',
   },
 ];

@@ -23,11 +23,12 @@ const mayImport = {
   embed: [...above, 'train'],
   verify: [],
   suspects: ['checkpoint', 'fingerprint', 'engine', 'verify'],
+  rehearse: ['checkpoint'],
   drift: above,
-  reports: ['embed', 'verify', 'drift'],
-  operations: [...above, 'beacon', 'train', 'embed', 'verify', 'suspects', 'drift', 'reports'],
+  reports: ['embed', 'verify', 'rehearse', 'drift'],
+  operations: [...above, 'beacon', 'train', 'embed', 'verify', 'suspects', 'rehearse', 'drift', 'reports'],
   jobs: ['operations'],
-  protocol: ['embed', 'verify', 'drift', 'reports'],
+  protocol: ['embed', 'verify', 'rehearse', 'drift', 'reports'],
   cli: ['operations', 'jobs'],
   vscode: [
     'beacon',
@@ -36,6 +37,7 @@ const mayImport = {
     'architectures',
     'embed',
     'verify',
+    'rehearse',
     'drift',
     'reports',
     'operations',
@@ -167,8 +169,9 @@ export default defineConfig(
         {
           patterns: [
             {
-              regex: '/src/(?!contract/|words/|protocol/|reports/|verify/|drift/)',
-              message: 'webview/ may import contract, words, protocol, reports, verify and drift only.',
+              regex: '/src/(?!contract/|words/|protocol/|reports/|verify/|rehearse/|drift/)',
+              message:
+                'webview/ may import contract, words, protocol, reports, verify, rehearse and drift only.',
             },
             editor,
             runtime,

@@ -9,6 +9,7 @@ export const viewIds = {
 } as const;
 
 export const panelViewType = 'fingerprintModel.panel';
+export const compareViewType = 'fingerprintModel.compare';
 export const reportEditorType = 'fingerprintModel.report';
 /** Scheme of the page that lists the devices; it is not on disk. */
 export const devicesScheme = 'fingerprint-devices';
@@ -19,13 +20,19 @@ export const commandIds = {
   openInPanel: 'fingerprintModel.openInPanel',
   addFolder: 'fingerprintModel.addFolder',
   trySampleModel: 'fingerprintModel.trySampleModel',
+  keepSample: 'fingerprintModel.keepSample',
+  openWalkthrough: 'fingerprintModel.openWalkthrough',
   refresh: 'fingerprintModel.refresh',
   openLog: 'fingerprintModel.openLog',
   checkDevices: 'fingerprintModel.checkDevices',
   openRecipeFile: 'fingerprintModel.openRecipeFile',
+  startWithRecipe: 'fingerprintModel.startWithRecipe',
+  useRecipe: 'fingerprintModel.useRecipe',
   embed: 'fingerprintModel.fingerprintModel',
   verify: 'fingerprintModel.verifyFingerprint',
   measureDrift: 'fingerprintModel.measureDrift',
+  testSurvival: 'fingerprintModel.testSurvival',
+  compareReleases: 'fingerprintModel.compareReleases',
   openReport: 'fingerprintModel.openReport',
   exportReport: 'fingerprintModel.exportReport',
   printReport: 'fingerprintModel.printReport',
@@ -54,8 +61,18 @@ export const commandIds = {
   stopRun: 'fingerprintModel.stopRun',
   cancelRun: 'fingerprintModel.cancelRun',
   discardRun: 'fingerprintModel.discardRun',
+  clearFinishedRuns: 'fingerprintModel.clearFinishedRuns',
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+/** The command of each action on a run. */
+export const commandOfAction = {
+  pause: commandIds.pauseRun,
+  resume: commandIds.resumeRun,
+  stop: commandIds.stopRun,
+  cancel: commandIds.cancelRun,
+  discard: commandIds.discardRun,
+} as const;
 
 /** The command behind the status bar item; useless elsewhere, so it is not contributed. */
 export const statusRunCommand = 'fingerprintModel.openStatusRun';
@@ -67,6 +84,11 @@ export const contextKeys = {
   checkpointFolders: 'fingerprintModel.checkpointFolders',
   hasCheckpoint: 'fingerprintModel.hasCheckpoint',
   hasKeySet: 'fingerprintModel.hasKeySet',
+  hasRun: 'fingerprintModel.hasRun',
+  hasLiveRun: 'fingerprintModel.hasLiveRun',
+  hasEndedRun: 'fingerprintModel.hasEndedRun',
+  hasReport: 'fingerprintModel.hasReport',
+  hasSample: 'fingerprintModel.hasSample',
   hasRelease: 'fingerprintModel.hasRelease',
   hasVerdict: 'fingerprintModel.hasVerdict',
   hasDrift: 'fingerprintModel.hasDrift',

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { ResultOf } from '../contract/declaration';
 import { drift } from '../contract/declarations/drift';
 import { inspect } from '../contract/declarations/inspect';
+import { survive } from '../contract/declarations/survive';
 import { verify } from '../contract/declarations/verify';
 import { runBriefly } from './childWork';
 import type { Call } from './edge';
@@ -21,13 +22,17 @@ import {
 
 const mostCommitments = 1_000_000_000;
 
-type Measured = Pick<ResultOf<typeof verify | typeof drift>, 'sentence' | 'lines' | 'report'>;
+type Measured = Pick<
+  ResultOf<typeof verify | typeof drift | typeof survive>,
+  'sentence' | 'lines' | 'report'
+>;
 
-/** Adds `inspect`, `verify` and `drift`. */
+/** Adds `inspect`, `verify`, `drift` and `survive`. */
 export function addModelCommands(program: Command, call: Call): void {
   addInspect(program, call);
   addVerify(program, call);
   addDrift(program, call);
+  addSurvive(program, call);
 }
 
 function addInspect(program: Command, call: Call): void {
@@ -118,6 +123,37 @@ function addDrift(program: Command, call: Call): void {
         ...placementOf(options),
       });
       const result = await runBriefly(call, { operation: drift, request, secrets: {} });
+      call.output.result(result, describe(result));
+    });
+}
+
+interface SurviveOptions extends PlacementOptions {
+  readonly model: string;
+  readonly keys: string;
+  readonly base?: string;
+  readonly text?: string[];
+  readonly report?: string;
+}
+
+function addSurvive(program: Command, call: Call): void {
+  addPlacementOptions(addCommand(program, survive.name, survive.description))
+    .requiredOption('--model <dir>', 'the marked checkpoint; it is not changed')
+    .requiredOption('--keys <file>', 'the key set')
+    .option('--base <dir>', 'the unmarked checkpoint; by default the one that the key set remembers')
+    .option('--text <file...>', 'measure drift on your own text instead of the bundled text')
+    .option('--report <folder>', 'write a report there')
+    .action(async (options: SurviveOptions) => {
+      const keys = resolve(options.keys);
+      const request = dropUndefined({
+        model: resolve(options.model),
+        keys,
+        base: resolveGiven(options.base),
+        text: options.text?.map((path) => resolve(path)),
+        report: resolveGiven(options.report),
+        ...placementOf(options),
+      });
+      const secrets = { passphrase: await askForKeys(keys) };
+      const result = await runBriefly(call, { operation: survive, request, secrets });
       call.output.result(result, describe(result));
     });
 }

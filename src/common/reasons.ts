@@ -46,6 +46,7 @@ const reasons = [
   'moved-run',
   'newer-key-file',
   'newer-report',
+  'no-base',
   'no-browser',
   'no-connection',
   'no-key-set',

@@ -23,6 +23,7 @@ export const phases = {
   measuringDrift: 'measuring-drift',
   comparing: 'comparing',
   continuingTexts: 'continuing-texts',
+  testingSurvival: 'testing-survival',
   tryingDevices: 'trying-devices',
   readingWeights: 'reading-weights',
   computingDigest: 'computing-digest',

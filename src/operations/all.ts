@@ -4,7 +4,17 @@ import { drift } from './drift';
 import { embed } from './embed';
 import { inspectModel } from './inspectModel';
 import { previewKeySet } from './keySets/previewKeySet';
+import { survive } from './survive';
 import { verify } from './verify';
 
 /** Every operation that runs a model or loads native code, and therefore runs in a child process, by its name in jobs. */
-export const operations = { createKeySet, embed, verify, drift, inspectModel, previewKeySet, doctor };
+export const operations = {
+  createKeySet,
+  embed,
+  verify,
+  drift,
+  survive,
+  inspectModel,
+  previewKeySet,
+  doctor,
+};

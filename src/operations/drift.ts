@@ -136,7 +136,8 @@ function readable(tokenizer: Tokenizer, ids: readonly number[]): string {
   return tokenizer.decode(ids.filter((id) => !tokenizer.specialIds.has(id)));
 }
 
-async function assertSameTokens(base: OpenModel, marked: OpenModel): Promise<void> {
+/** @throws UserError `different-tokenizer`. */
+export async function assertSameTokens(base: OpenModel, marked: OpenModel): Promise<void> {
   const [ofBase, ofMarked] = [
     await digestTokenizer(base.checkpoint.dir),
     await digestTokenizer(marked.checkpoint.dir),

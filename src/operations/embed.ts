@@ -107,7 +107,7 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
   if (!request.resume || !existsSync(request.out)) await assertOutputFree(request.out, model.checkpoint.dir);
   await assertMadeFor(keySet, model, context.signal);
   const { recipe, changes } = await readRecipe(request, model, keySet);
-  const inputs = { named: changes, text: request.text ?? [] };
+  const inputs = { named: changes, text: request.text ?? [], keySet };
   await (request.resume ? assertSameInputs : keepInputs)(context.runFolder, inputs);
   const { placement, reason } = await choosePlacement(request, model.loaded);
   reportPlacement({ placement, reason }, context);

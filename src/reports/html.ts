@@ -1,8 +1,10 @@
 import type { DriftReport } from '../drift/driftReport';
+import type { SurvivalReport } from '../rehearse/survivalReport';
 import type { VerifyReport } from '../verify/verifyReport';
 import { renderPage } from './page/page';
 import type { RevealedKeys } from './tables/verifyTables';
 import { viewDrift } from './page/viewDrift';
+import { viewSurvival } from './page/viewSurvival';
 import { viewVerify } from './page/viewVerify';
 
 const onPaper = { isInteractive: false };
@@ -15,4 +17,9 @@ export function renderVerifyHtml(report: VerifyReport, revealed?: RevealedKeys):
 /** A measurement of drift as one self-contained page. */
 export function renderDriftHtml(report: DriftReport): string {
   return renderPage(viewDrift(report, onPaper));
+}
+
+/** What a mark survives, as one self-contained page. */
+export function renderSurvivalHtml(report: SurvivalReport): string {
+  return renderPage(viewSurvival(report, onPaper));
 }

@@ -1,4 +1,5 @@
 import type { DriftReport } from '../drift/driftReport';
+import type { SurvivalReport } from '../rehearse/survivalReport';
 import type { VerifyReport } from '../verify/verifyReport';
 import { reportNames } from '../words/reports';
 import {
@@ -13,6 +14,12 @@ import { explainScore, listFindings } from './words/findings';
 import { notReadySource } from './words/notReady';
 import { nameTest } from './words/testNames';
 import { nameModel } from './page/reportView';
+import {
+  listSurvivalModels,
+  listSurvivalRecord,
+  tabulateAnswers,
+  tabulateDamage,
+} from './tables/survivalTables';
 import { textOf, type Fact, type Table } from './tables/table';
 import {
   listKinship,
@@ -26,6 +33,7 @@ import {
   type RevealedKeys,
 } from './tables/verifyTables';
 import { describeContinuations, describeTexts } from './page/viewDrift';
+import { askSurvival, describeSurvivalTexts } from './page/viewSurvival';
 import { askQuestion, explainP, headLimits, sayRule } from './page/viewVerify';
 import { formatDate } from '../words/dates';
 
@@ -104,6 +112,29 @@ export function renderDriftMarkdown(report: DriftReport): string {
     renderFacts(listComparedModels(report)),
     '## Record',
     renderFacts(listDriftRecord(report)),
+    '## Limits',
+    renderList(report.limits),
+  ]);
+}
+
+/** What a mark survives as Markdown, with the same content as its page. */
+export function renderSurvivalMarkdown(report: SurvivalReport): string {
+  return joinBlocks([
+    ...renderNotReady(report.notReady),
+    `# ${escapeMarkdown(nameModel(report.marked.path))}: ${reportNames.survival}`,
+    `${escapeMarkdown(report.marked.path)}, tested ${formatDate(report.date)}`,
+    escapeMarkdown(askSurvival(report)),
+    `**${escapeMarkdown(report.sentence)}**`,
+    escapeMarkdown(report.detail),
+    escapeMarkdown(describeSurvivalTexts(report)),
+    '## Keys answered',
+    ...renderCaptioned(tabulateAnswers(report)),
+    '## KL divergence from the base',
+    ...renderCaptioned(tabulateDamage(report)),
+    '## Models',
+    renderFacts(listSurvivalModels(report)),
+    '## Record',
+    renderFacts(listSurvivalRecord(report)),
     '## Limits',
     renderList(report.limits),
   ]);

@@ -2,19 +2,25 @@ import * as z from 'zod';
 import { UserError } from '../common/errors';
 import { reportKinds } from '../contract/reportKinds';
 import { driftReportSchema, type DriftReport } from '../drift/driftReport';
+import { survivalReportSchema, type SurvivalReport } from '../rehearse/survivalReport';
 import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
 import { checkVerifyReport } from './checkReport';
 
-/** A stored report of either kind. */
+/** A stored report of any kind. */
 export type StoredReport =
   | { readonly kind: typeof reportKinds.verify; readonly report: VerifyReport }
-  | { readonly kind: typeof reportKinds.drift; readonly report: DriftReport };
+  | { readonly kind: typeof reportKinds.drift; readonly report: DriftReport }
+  | { readonly kind: typeof reportKinds.survival; readonly report: SurvivalReport };
 
 const reportVersion = 1;
 const askForCopy = 'Use an undamaged copy of the report, or make it again.';
 
 const envelopeSchema = z.looseObject({
-  format: z.enum(['fingerprint-model/verify-report', 'fingerprint-model/drift-report']),
+  format: z.enum([
+    'fingerprint-model/verify-report',
+    'fingerprint-model/drift-report',
+    'fingerprint-model/survival-report',
+  ]),
   version: z.int(),
 });
 
@@ -40,6 +46,8 @@ export function readReport(text: string, name: string): StoredReport {
       kind: reportKinds.verify,
       report: checkVerifyReport(parse(value, verifyReportSchema, name), name),
     };
+  if (format === 'fingerprint-model/survival-report')
+    return { kind: reportKinds.survival, report: parse(value, survivalReportSchema, name) };
   return { kind: reportKinds.drift, report: parse(value, driftReportSchema, name) };
 }
 

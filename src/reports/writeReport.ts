@@ -4,9 +4,10 @@ import { asDiskError, writeFileAtomic } from '../common/files';
 import { rememberMade } from '../common/installation';
 import { reportKinds, type ReportKind } from '../contract/reportKinds';
 import { driftReportSchema, type DriftReport } from '../drift/driftReport';
+import { survivalReportSchema, type SurvivalReport } from '../rehearse/survivalReport';
 import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
-import { renderDriftHtml, renderVerifyHtml } from './html';
-import { renderDriftMarkdown, renderVerifyMarkdown } from './markdown';
+import { renderStoredHtml, renderStoredMarkdown } from './renderStored';
+import type { StoredReport } from './readReport';
 
 /** Paths of the files of one report. */
 interface ReportFiles {
@@ -16,7 +17,7 @@ interface ReportFiles {
 }
 
 /**
- * Writes `verify.fpreport.json` or `drift.fpreport.json` into a folder, which is made if missing, with `.md`
+ * Writes `verify.fpreport.json`, `drift.fpreport.json` or `survival.fpreport.json` into a folder, which is made if missing, with `.md`
  * and self-contained `.html` beside it. The JSON comes last: where it exists, the others are complete.
  * This installation remembers that it wrote the JSON.
  * @throws UserError `disk-full` or `not-writable`.
@@ -31,12 +32,13 @@ export function writeReport(
   kind: typeof reportKinds.drift,
   report: DriftReport,
 ): Promise<ReportFiles>;
-export async function writeReport(
+export function writeReport(
   folder: string,
-  kind: ReportKind,
-  report: VerifyReport | DriftReport,
-): Promise<ReportFiles> {
-  const rendered = kind === reportKinds.verify ? renderVerify(report) : renderDrift(report);
+  kind: typeof reportKinds.survival,
+  report: SurvivalReport,
+): Promise<ReportFiles>;
+export async function writeReport(folder: string, kind: ReportKind, report: unknown): Promise<ReportFiles> {
+  const rendered = render(parse(kind, report));
   const files = {
     json: join(folder, `${kind}.fpreport.json`),
     markdown: join(folder, `${kind}.fpreport.md`),
@@ -61,24 +63,21 @@ interface Rendered {
   readonly html: string;
 }
 
-function renderVerify(value: unknown): Rendered {
-  const report = verifyReportSchema.parse(value);
-  return {
-    json: toJson(report),
-    markdown: renderVerifyMarkdown(report),
-    html: renderVerifyHtml(report),
-  };
+function parse(kind: ReportKind, report: unknown): StoredReport {
+  switch (kind) {
+    case reportKinds.verify:
+      return { kind, report: verifyReportSchema.parse(report) };
+    case reportKinds.drift:
+      return { kind, report: driftReportSchema.parse(report) };
+    case reportKinds.survival:
+      return { kind, report: survivalReportSchema.parse(report) };
+  }
 }
 
-function renderDrift(value: unknown): Rendered {
-  const report = driftReportSchema.parse(value);
+function render(stored: StoredReport): Rendered {
   return {
-    json: toJson(report),
-    markdown: renderDriftMarkdown(report),
-    html: renderDriftHtml(report),
+    json: `${JSON.stringify(stored.report, undefined, 2)}\n`,
+    markdown: renderStoredMarkdown(stored),
+    html: renderStoredHtml(stored),
   };
-}
-
-function toJson(report: VerifyReport | DriftReport): string {
-  return `${JSON.stringify(report, undefined, 2)}\n`;
 }

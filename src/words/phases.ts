@@ -22,6 +22,7 @@ const phaseWords: Readonly<Record<Phase, string>> = {
   'measuring-drift': 'measuring drift',
   comparing: 'comparing',
   'continuing-texts': 'continuing texts',
+  'testing-survival': 'testing what the mark survives',
   'trying-devices': 'trying the devices',
   'reading-weights': 'reading every weight',
   'computing-digest': 'computing the digest',

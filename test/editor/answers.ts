@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 
 /** A question that the extension asked, as a user saw it. */
@@ -26,7 +27,11 @@ type Patched = Record<string, unknown>;
  * Answers the extension's questions one after another while `work` runs, in place of a user; messages without buttons
  * to press count as read. Each text is typed in turn until one is accepted.
  */
-export async function answering(steps: readonly Step[], work: () => Promise<unknown>): Promise<Script> {
+export async function answering(
+  steps: readonly Step[],
+  work: () => Thenable<unknown>,
+  limitMs = 50_000,
+): Promise<Script> {
   const script: Script = { asked: [], complaints: [] };
   const left = [...steps];
   const next = (asked: Asked): Answer => {
@@ -39,14 +44,19 @@ export async function answering(steps: readonly Step[], work: () => Promise<unkn
   const kept = { ...window };
   Object.assign(window, fakeWindow(next, script));
   try {
-    await work();
+    await Promise.race([work(), failAfter(limitMs, script)]);
     // Messages that nothing waits for.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   } finally {
     for (const name of Object.keys(fakeWindow(next, script))) window[name] = kept[name];
   }
   assert.deepEqual(left.length, 0, `${left.length} answers were not asked for; asked: ${sayAsked(script)}`);
   return script;
+}
+
+async function failAfter(limitMs: number, script: Script): Promise<never> {
+  await sleep(limitMs, undefined, { ref: false });
+  throw new Error(`The dialog did not end; asked: ${sayAsked(script)}`);
 }
 
 export function sayAsked({ asked }: Script): string {
@@ -133,7 +143,7 @@ function fakeInputBox(next: (asked: Asked) => Answer, script: Script): unknown {
       }
       lastTyped = box.value;
       accepted.fire();
-      do await new Promise((resolve) => setTimeout(resolve, 20));
+      do await sleep(20);
       while (box.busy);
       const { validationMessage } = box;
       const words = typeof validationMessage === 'object' ? validationMessage.message : validationMessage;

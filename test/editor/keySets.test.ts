@@ -39,7 +39,7 @@ describe('a user with key sets', () => {
   });
 
   it('who has none creates one where it is asked for, and the dialog continues', async function () {
-    this.timeout(180_000);
+    this.timeout(420_000);
     const { asked, complaints } = await answering(
       [
         ({ choices }) => choices[0],
@@ -51,6 +51,7 @@ describe('a user with key sets', () => {
         ({ words }) => (assert.match(words, /recipe/), undefined),
       ],
       run(commandIds.embed, model),
+      400_000,
     );
     passphrase = typedLast();
     assert.equal(asked[0]!.choices[0], '$(add) Create Key Set…');

@@ -31,7 +31,8 @@ export function describeSuspectRead(
   };
 }
 
-const verdictWords: Readonly<Record<VerdictKind, VerifyResult['verdict']>> = {
+/** A verdict as results name it. */
+export const verdictWords: Readonly<Record<VerdictKind, VerifyResult['verdict']>> = {
   match: 'match',
   agrees: 'agrees with this key file',
   'no-evidence': 'no evidence',

@@ -1,7 +1,5 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { openCheckpoint } from '../../checkpoint/checkpoint';
-import { digestCheckpoint } from '../../checkpoint/identity';
 import { UserError } from '../../common/errors';
 import type { Reason } from '../../common/reasons';
 import { readKeyFilePublic } from '../../fingerprint/keyFile/keyFile';
@@ -58,8 +56,8 @@ export async function assertMadeFor(index: WorkspaceIndex, keys: string, model: 
     );
   const known = index.digestOf(model);
   if (known === undefined && name === basename(model)) return;
-  const digest = known ?? (await computeDigest(index, model));
-  if (digest === baseDigest) return;
+  const digest = known ?? (await readDigest(index, model));
+  if (digest === undefined || digest === baseDigest) return;
   throw new UserError(
     'other-model',
     `${basename(keys)} was made for ${name}, and ${basename(model)} is another model.`,
@@ -67,10 +65,8 @@ export async function assertMadeFor(index: WorkspaceIndex, keys: string, model: 
   );
 }
 
-async function computeDigest(index: WorkspaceIndex, model: string): Promise<string> {
-  const { root } = await vscode.window.withProgress({ location: { viewId: viewIds.models } }, async () =>
-    digestCheckpoint(await openCheckpoint(model)),
-  );
-  index.noteDigest(model, root);
-  return root;
+/** Reads all weights, so the view shows progress. */
+function readDigest(index: WorkspaceIndex, model: string): Promise<string | undefined> {
+  const location = { viewId: viewIds.models };
+  return Promise.resolve(vscode.window.withProgress({ location }, () => index.readDigest(model)));
 }

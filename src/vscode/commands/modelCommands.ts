@@ -3,14 +3,16 @@ import * as vscode from 'vscode';
 import { drift as measurement } from '../../contract/declarations/drift';
 import { embed as embedding } from '../../contract/declarations/embed';
 import { verify as verification } from '../../contract/declarations/verify';
+import type { Recipe } from '../../contract/recipe';
 import { reportKinds } from '../../contract/reportKinds';
 import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
 import { runFolderOf } from '../../jobs/checkpointRun';
 import { createKeysFor } from '../keySets/createKeys';
-import { readEmbedRun } from '../runs/embedRun';
+import { locateEmbedding } from '../runs/locateRun';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
+import { findRelease } from '../panel/modelRuns';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';
@@ -25,9 +27,9 @@ import { checkpointOf, pathOf } from './targets';
 /** Commands on a checkpoint: mark, verify, measure or inspect it. */
 export function modelCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
   return {
-    [commandIds.openPanel]: async (given) => panel.open(undefined, await checkpointOf(given)),
+    [commandIds.openPanel]: async (given) => openPanel(services, panel, await checkpointOf(given)),
     [commandIds.openInPanel]: async (given) => panel.open('model', await checkpointOf(given)),
-    [commandIds.embed]: async (given) => embed(services, panel, await checkpointOf(given)),
+    [commandIds.embed]: async (given) => markModel(services, panel, { model: await checkpointOf(given) }),
     [commandIds.verify]: async (given) => verify(services, await checkpointOf(given)),
     [commandIds.verifyWithKeys]: async (given) => verify(services, undefined, pathOf('keySet', given)),
     [commandIds.measureDrift]: async (given) => measureDrift(services, await checkpointOf(given)),
@@ -35,20 +37,41 @@ export function modelCommands(services: Services, panel: PanelHandle): Partial<H
   };
 }
 
+/** A release opens with its own run and report, at its base; any other checkpoint as a model. */
+async function openPanel(services: Services, panel: PanelHandle, path: string | undefined): Promise<void> {
+  const madeBy = path === undefined ? undefined : findRelease(services, path);
+  if (madeBy) await panel.open('report', madeBy.model, madeBy.run.folder);
+  else await panel.open(undefined, path);
+}
+
 interface EmbedAnswers {
   readonly model: string;
   readonly keys: string;
-  /** A recipe file; null: the defaults for this model. */
-  readonly recipe: string | null;
+  /** A recipe file, or values; null: the defaults for this model. */
+  readonly recipe: string | Partial<Recipe> | null;
   readonly out: string;
 }
 
-async function embed(services: Services, panel: PanelHandle, given: string | undefined): Promise<void> {
+/** What is known before the questions of an embedding are asked. */
+interface KnownOfEmbedding {
+  readonly model: string | undefined;
+  readonly recipe?: Partial<Recipe>;
+}
+
+/**
+ * Asks for a model, keys, a recipe and an output, as far as they are not known, and starts an embedding.
+ * @throws Cancelled; UserError.
+ */
+export async function markModel(
+  services: Services,
+  panel: PanelHandle,
+  { model: given, recipe: values }: KnownOfEmbedding,
+): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
   if (given !== undefined) await assertMarkable(index, given);
   const { model, keys, recipe, out } = await askInTurn<EmbedAnswers>(
-    'Fingerprint Model',
+    'Mark a Model',
     [
       ...askModelUnless<EmbedAnswers>(
         services,
@@ -64,10 +87,12 @@ async function embed(services: Services, panel: PanelHandle, given: string | und
         await assertMadeFor(index, keys, before.model);
         return { keys };
       },
-      async (_before, place) => ({ recipe: await askRecipe(services, place) }),
+      ...(values === undefined
+        ? [async (_before: unknown, place: Place) => ({ recipe: await askRecipe(services, place) })]
+        : []),
       async (before, place) => ({ out: await askOut(before.model, place) }),
     ],
-    givenModel(given),
+    { ...givenModel(given), ...(values !== undefined && { recipe: values }) },
   );
   const { passphrase } = await secrets.unlock(keys);
   const request = {
@@ -79,7 +104,7 @@ async function embed(services: Services, panel: PanelHandle, given: string | und
     resume: false,
   };
   await runs.start(embedding, request, { passphrase }, runFolderOf(out));
-  await panel.open('run', model);
+  await panel.open('run', model, runFolderOf(out));
 }
 
 function givenModel(given: string | undefined): { model?: string } {
@@ -192,8 +217,8 @@ async function measureDrift(services: Services, given: string | undefined): Prom
 }
 
 /** The model that a release was made from, according to its run. */
-function findBaseOf({ runs }: Services, release: string): string | undefined {
-  return runs.runs.map(readEmbedRun).find((run) => run?.out === release)?.model;
+function findBaseOf({ runs, index }: Services, release: string): string | undefined {
+  return runs.runs.map((run) => locateEmbedding(run, index)).find((run) => run?.out === release)?.model;
 }
 
 /** Waits for a verification or measurement and opens its report. */
@@ -207,10 +232,11 @@ async function showResult(services: Services, folder: string): Promise<void> {
 async function copyIdentity({ index }: Services, given: string | undefined): Promise<void> {
   const place = { title: 'Copy Digest', step: 1, totalSteps: 1 };
   const path = given ?? (await askCheckpoint(index, place, 'Which model?'));
+  const sinceMs = Date.now();
   const { root } = await vscode.window.withProgress({ location: { viewId: viewIds.models } }, async () =>
     digestCheckpoint(await openCheckpoint(path)),
   );
-  index.noteDigest(path, root);
+  await index.noteDigest(path, root, sinceMs);
   await vscode.env.clipboard.writeText(root);
   vscode.window.setStatusBarMessage(`Copied the digest of ${basename(path)}`, 4000);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds, type CommandId } from '../../ids';
+import type { CompareHandle } from '../compare/compareView';
 import type { PanelHandle, Services } from '../services';
 import type { Handlers } from './handlers';
 
@@ -10,8 +11,12 @@ interface Group {
 }
 
 /** Registers every command. Anything that one throws is shown once. */
-export function registerCommands(services: Services, panel: PanelHandle): vscode.Disposable {
-  const registered = listGroups(services, panel).flatMap(({ ids, load }) => {
+export function registerCommands(
+  services: Services,
+  panel: PanelHandle,
+  compare: CompareHandle,
+): vscode.Disposable {
+  const registered = listGroups(services, panel, compare).flatMap(({ ids, load }) => {
     let loading: Promise<Partial<Handlers>> | undefined;
     return ids.map((id) =>
       vscode.commands.registerCommand(id, async (given: unknown) => {
@@ -27,7 +32,7 @@ export function registerCommands(services: Services, panel: PanelHandle): vscode
   return vscode.Disposable.from(...registered);
 }
 
-function listGroups(services: Services, panel: PanelHandle): Group[] {
+function listGroups(services: Services, panel: PanelHandle, compare: CompareHandle): Group[] {
   const c = commandIds;
   return [
     {
@@ -55,20 +60,29 @@ function listGroups(services: Services, panel: PanelHandle): Group[] {
       load: async () => (await import('./beaconCommands')).beaconCommands(services),
     },
     {
-      ids: [c.openRun, c.pauseRun, c.resumeRun, c.stopRun, c.cancelRun, c.discardRun],
+      ids: [c.openRun, c.pauseRun, c.resumeRun, c.stopRun, c.cancelRun, c.discardRun, c.clearFinishedRuns],
       load: async () => (await import('./runCommands')).runCommands(services, panel),
+    },
+    {
+      ids: [c.testSurvival, c.compareReleases],
+      load: async () => (await import('./releaseCommands')).releaseCommands(services, compare),
     },
     {
       ids: [c.openReport, c.exportReport],
       load: async () => (await import('./reportCommands')).reportCommands(services),
     },
     {
+      ids: [c.openRecipeFile, c.startWithRecipe, c.useRecipe],
+      load: async () => (await import('./recipeCommands')).recipeCommands(services, panel),
+    },
+    {
       ids: [
         c.addFolder,
         c.trySampleModel,
+        c.keepSample,
+        c.openWalkthrough,
         c.refresh,
         c.openLog,
-        c.openRecipeFile,
         c.copyPath,
         c.revealInExplorer,
       ],

@@ -48,9 +48,11 @@ async function askReport(services: Services, given: unknown, title: string): Pro
 function listReportsOn({ index }: Services, checkpoint: string): FoundReport[] {
   const verdict = index.verdictOf(checkpoint);
   const drift = index.driftOf(checkpoint);
+  const survival = index.survivalOf(checkpoint);
   return [
     ...(verdict ? [{ ...verdict, kind: reportKinds.verify, isOwn: true }] : []),
     ...(drift ? [{ ...drift, kind: reportKinds.drift, isOwn: true }] : []),
+    ...(survival ? [{ ...survival, kind: reportKinds.survival, isOwn: true }] : []),
   ];
 }
 

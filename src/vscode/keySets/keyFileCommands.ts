@@ -41,7 +41,7 @@ async function copyCommitment(path: string): Promise<void> {
   vscode.window.setStatusBarMessage(`Copied the commitment of ${basename(path)}`, 4000);
 }
 
-async function renameKeySet({ index, secrets }: Services, path: string): Promise<void> {
+async function renameKeySet({ index }: Services, path: string): Promise<void> {
   const place: Place = { title: `Rename ${basename(path)}`, step: 1, totalSteps: 1 };
   const before = basename(path, extension);
   const typed = await typeText(place, {
@@ -52,13 +52,11 @@ async function renameKeySet({ index, secrets }: Services, path: string): Promise
   if (typed === before) return;
   const target = join(dirname(path), `${typed}${extension}`);
   await assertNewFile(target);
-  await secrets.follow(path, target, async () => {
-    try {
-      await rename(path, target);
-    } catch (error) {
-      throw asDiskError(error, target);
-    }
-  });
+  try {
+    await rename(path, target);
+  } catch (error) {
+    throw asDiskError(error, target);
+  }
   await index.refresh();
 }
 
@@ -77,11 +75,12 @@ async function findFaultOfName(folder: string, name: string): Promise<string | u
 async function deleteKeySet({ index, secrets }: Services, path: string): Promise<void> {
   const header = await readKeyFilePublic(path).catch(() => undefined);
   await confirm(`Delete ${basename(path)}?`, sayLoss(header), 'Delete Key Set');
+  // The passphrase is stored by what the file says of itself.
+  await secrets.forget(path);
   const uri = vscode.Uri.file(path);
   // A remote machine may have no trash.
   const { fs } = vscode.workspace;
   await Promise.resolve(fs.delete(uri, { useTrash: true })).catch(() => fs.delete(uri));
-  await secrets.forget(path);
   await index.refresh();
 }
 

@@ -1,24 +1,24 @@
 import * as vscode from 'vscode';
-import { shortWordsOf } from '../../common/reasons';
-import type { FoundModel } from '../../protocol/panel/model';
 import type { Problem } from '../../protocol/panel/parts';
 import type { RecipeEdit, StepName } from '../../protocol/panel/requests';
 import type { PanelSnapshot } from '../../protocol/panel/snapshot';
 import type { FoundCheckpoint } from '../index/found';
-import { readEmbedRun } from '../runs/embedRun';
 import { modelOf } from '../runs/knownRun';
+import { locateEmbedding } from '../runs/locateRun';
 import { readHistory, type EarlierRun } from '../runs/runHistory';
 import type { Services } from '../services';
+import { followIntent } from './followIntent';
 import { KeyCounts } from './keys/counts';
 import { findDrawing } from './keys/creation';
 import { KeyPreviews } from './keys/previews';
 import { fitsModel, showKeys } from './keys/show';
+import { UnlockedPreview } from './keys/unlockedPreview';
 import { readMachine } from './machine';
 import { ModelCatalogue, type DescribedModel } from './model/catalogue';
 import { Inspections } from './model/inspections';
 import { listReleases } from './model/releases';
-import { showModel, type ModelKnowledge } from './model/show';
-import type { RunSources } from './modelRuns';
+import { describeFound, showModel, type ModelKnowledge } from './model/show';
+import { findShown, listEmbeddings, type Embedding, type RunSources } from './modelRuns';
 import {
   changeModelIntent,
   deviceSchema,
@@ -29,6 +29,7 @@ import {
 } from './panelIntent';
 import { totalWork } from './recipe/estimate';
 import { gatherRecipe, tryToPlan } from './recipe/gather';
+import { listEarlierRecipes } from './recipe/earlierRecipes';
 import { showRecipe } from './recipe/show';
 import { gatherRelease } from './report/gather';
 import { PublishTicks } from './report/publishTicks';
@@ -44,6 +45,7 @@ export class PanelSession implements vscode.Disposable {
   /** The snapshot is outdated. */
   readonly onDidChange = this.changed.event;
   readonly previews: KeyPreviews;
+  private readonly unlocked: UnlockedPreview;
   readonly catalogue: ModelCatalogue;
   readonly sources: RunSources;
   private readonly runGatherer: RunGatherer;
@@ -53,33 +55,51 @@ export class PanelSession implements vscode.Disposable {
   private readonly drawingProblems = new Map<string, Problem>();
   private history: { readonly version: string; readonly runs: Promise<EarlierRun[]> } | undefined;
   private hasEnded = false;
+  private readonly started: Promise<void>;
   private readonly watches: readonly { dispose(): unknown }[];
 
   constructor(readonly services: Services) {
     const { context, runs, index } = services;
     this.kept = parseIntent(context.workspaceState.get(memoryKey));
     this.catalogue = new ModelCatalogue((path) => index.lookAt(path));
-    this.inspections = new Inspections(runs, context.workspaceState, (path, digest) =>
-      index.noteDigest(path, digest),
+    this.inspections = new Inspections(
+      runs,
+      context.workspaceState,
+      (path, digest, sinceMs) => void index.noteDigest(path, digest, sinceMs).catch(services.showError),
     );
     this.previews = new KeyPreviews(services);
     const ticks = new PublishTicks(context.workspaceState);
-    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts(), ticks };
+    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts(index), ticks };
     this.runGatherer = new RunGatherer(this.sources);
     const news = (): void => this.changed.fire('news');
+    this.unlocked = new UnlockedPreview(services, {
+      previews: this.previews,
+      readShown: () => this.readShownKeySet(),
+      findMeasuring: (keySet) => this.findMeasuring(keySet),
+      onChange: news,
+    });
     this.watches = [
       this.changed,
+      this.unlocked,
       this.inspections,
       this.previews,
       this.inspections.onDidChange(news),
       this.previews.onDidChange(() => this.changed.fire('asked')),
       runs.onDidChangeRun(news),
       runs.onDidRemoveRun(news),
-      index.onDidChange(() => this.refresh()),
+      index.onDidChange(() => {
+        this.persist(followIntent(this.kept, index));
+        this.refresh();
+      }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
       vscode.workspace.onDidChangeConfiguration(() => this.changed.fire('asked')),
     ];
-    this.start().catch((error: unknown) => services.showError(error));
+    this.started = this.start().catch((error: unknown) => services.showError(error));
+  }
+
+  /** Resolves once the workspace was searched and the only model in it, if there is one, was chosen. */
+  whenStarted(): Promise<void> {
+    return this.started;
   }
 
   get intent(): PanelIntent {
@@ -93,6 +113,7 @@ export class PanelSession implements vscode.Disposable {
 
   setStep(step: StepName): void {
     this.update({ ...this.kept, step });
+    this.unlocked.open();
   }
 
   /** Choosing a model again repeats whatever failed before. */
@@ -105,7 +126,8 @@ export class PanelSession implements vscode.Disposable {
 
   /** Changes the choices for the chosen model. */
   changeIntent(change: Partial<ModelIntent>): void {
-    this.update(changeModelIntent(this.kept, change));
+    this.update(followIntent(changeModelIntent(this.kept, change), this.services.index));
+    this.unlocked.open();
   }
 
   /** Stores what was typed into the form of the recipe; the caller decides when to show it. */
@@ -135,10 +157,29 @@ export class PanelSession implements vscode.Disposable {
     return this.kept.model === null ? undefined : this.catalogue.describe(this.kept.model);
   }
 
+  /** The embedding of the chosen model that Run and Report show. */
+  get shownEmbedding(): Embedding | undefined {
+    return findShown(this.listEmbeddings(), this.modelIntent.shownRun);
+  }
+
+  /** Shows a run of the chosen model, or the next one, in the steps Run and Report. */
+  showRun(folder: string, step = this.kept.step): void {
+    this.update({ ...changeModelIntent(this.kept, { shownRun: folder }), step });
+  }
+
   /** Digest of the chosen model; undefined until it is known. */
   async findDigest(): Promise<string | undefined> {
     const model = await this.describeChosen();
     return model && this.inspections.stateOf(model).inspection?.digest;
+  }
+
+  /** The chosen model, if it can say how likely it finds the keys of a set: one that was made for it. */
+  async findMeasuring(keySet: string): Promise<string | undefined> {
+    const model = await this.describeChosen();
+    const header = this.services.index.keySets.find(({ path }) => path === keySet)?.header;
+    if (!header || !model?.described || !vscode.workspace.isTrusted) return undefined;
+    const { name } = model.described.facts;
+    return fitsModel(header, { name, digest: await this.findDigest() }) ? model.path : undefined;
   }
 
   /** Keys of the chosen set, or as many as a new one would have. */
@@ -168,7 +209,14 @@ export class PanelSession implements vscode.Disposable {
     const { isTrusted } = vscode.workspace;
     const model = await this.describeChosen();
     const inspection = model && this.inspections.stateOf(model).inspection;
-    const found = this.listBases().map(showFound);
+    const embeddings = this.listEmbeddings();
+    const shown = findShown(embeddings, this.modelIntent.shownRun);
+    const found = this.listBases().map((base) => ({
+      path: base.path,
+      name: shorten(this.services, base.path),
+      about: describeFound(base),
+      isUsable: base.problem === undefined && base.unmarkable === undefined,
+    }));
     const recipe =
       model?.described &&
       (await gatherRecipe({
@@ -177,6 +225,7 @@ export class PanelSession implements vscode.Disposable {
         inspection,
         intent: this.modelIntent,
         keyCount: this.keyCount,
+        earlier: listEarlierRecipes(this.services, model.path),
         usualDevice: settings.device(),
         machine: readMachine(this.services.settings.threads()),
         readHistory: (device) => this.readHistory(device),
@@ -184,7 +233,7 @@ export class PanelSession implements vscode.Disposable {
     return {
       step: this.kept.step,
       isTrusted,
-      shownPath: model ? shorten(model.path) : '',
+      shownPath: model ? shorten(this.services, model.path) : '',
       facts: model?.described?.facts,
       model: showModel(found, model && (await this.gatherModel(model)), isTrusted),
       keys: showKeys({
@@ -196,10 +245,12 @@ export class PanelSession implements vscode.Disposable {
         problem: (model && this.drawingProblems.get(model.path)) ?? null,
         opened: this.modelIntent.keySet === null ? undefined : this.previews.get(this.modelIntent.keySet),
         isShown: this.kept.step === 'keys',
+        isUnlocked: await this.unlocked.isUnlocked(),
       }),
       recipe: recipe ? showRecipe(recipe) : null,
-      run: model && (await this.runGatherer.gather(model.path)),
-      release: model && (await gatherRelease(this.sources, model.path)),
+      runs: embeddings,
+      run: shown && (await this.runGatherer.gather(shown)),
+      release: shown && (await gatherRelease(this.sources, shown)),
     };
   }
 
@@ -245,10 +296,14 @@ export class PanelSession implements vscode.Disposable {
     else this.refresh();
   }
 
+  private listEmbeddings(): Embedding[] {
+    return this.kept.model === null ? [] : listEmbeddings(this.services, this.kept.model);
+  }
+
   /** Checkpoints of the workspace that were not made by one of our runs. */
   private listBases(): FoundCheckpoint[] {
     const { index, runs } = this.services;
-    const releases = new Set(runs.runs.map((run) => readEmbedRun(run)?.out));
+    const releases = new Set(runs.runs.map((run) => locateEmbedding(run, index)?.out));
     return index.checkpoints.filter(({ path }) => !releases.has(path));
   }
 
@@ -264,6 +319,8 @@ export class PanelSession implements vscode.Disposable {
     if (vscode.workspace.isTrusted) this.inspections.start(model);
     const { name } = model.described.facts;
     const digest = this.inspections.stateOf(model).inspection?.digest;
+    if (digest !== undefined && this.kept.model === model.path && this.modelIntent.digest !== digest)
+      this.persist(changeModelIntent(this.kept, { digest }));
     const [only, ...others] = this.services.index.keySets.filter(
       ({ header }) => header && fitsModel(header, { name, digest }),
     );
@@ -271,6 +328,16 @@ export class PanelSession implements vscode.Disposable {
     const isChosenStill = this.kept.model === model.path;
     if (isChosenStill && this.modelIntent.keySet === null && only && others.length === 0)
       this.changeIntent({ keySet: only.path });
+    this.unlocked.open();
+  }
+
+  /** The chosen set, unless it has no keys to show: nothing is opened in Restricted Mode, or before the draw. */
+  private readShownKeySet(): { keySet: string | null; isShown: boolean } {
+    const { keySet } = this.modelIntent;
+    const header = this.services.index.keySets.find(({ path }) => path === keySet)?.header;
+    const isOpenable =
+      vscode.workspace.isTrusted && header !== undefined && header.draw?.from !== 'announced';
+    return { keySet: isOpenable ? keySet : null, isShown: this.kept.step === 'keys' };
   }
 
   private update(intent: PanelIntent): void {
@@ -286,18 +353,7 @@ export class PanelSession implements vscode.Disposable {
   }
 }
 
-function showFound({ path, problem, unmarkable }: FoundCheckpoint): FoundModel {
-  const fault = problem ?? unmarkable;
-  return {
-    path,
-    name: shorten(path),
-    ...(fault && {
-      fault: shortWordsOf(fault.reason) ?? (fault.kind === 'damaged' ? 'damaged' : 'not supported'),
-    }),
-  };
-}
-
 /** A path as users know it: relative to the workspace if it is inside it. */
-function shorten(path: string): string {
-  return vscode.workspace.asRelativePath(path);
+function shorten({ sample }: Services, path: string): string {
+  return sample.holds(path) ? sample.shorten(path) : vscode.workspace.asRelativePath(path);
 }

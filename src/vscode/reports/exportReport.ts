@@ -1,10 +1,8 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { Cancelled } from '../../common/errors';
-import { reportKinds } from '../../contract/reportKinds';
-import { renderDriftHtml, renderVerifyHtml } from '../../reports/html';
-import { renderDriftMarkdown, renderVerifyMarkdown } from '../../reports/markdown';
 import type { StoredReport } from '../../reports/readReport';
+import { renderStoredHtml, renderStoredMarkdown } from '../../reports/renderStored';
 import type { RevealedKeys } from '../../reports/tables/verifyTables';
 import { formatCounted } from '../../words/numbers';
 import { tellFile } from '../files/tellFile';
@@ -80,9 +78,5 @@ async function chooseKeys({ all, spent }: OpenedKeys): Promise<RevealedKeys> {
 }
 
 function render(stored: StoredReport, form: Form, revealed: RevealedKeys): string {
-  if (stored.kind === reportKinds.verify)
-    return form === 'html'
-      ? renderVerifyHtml(stored.report, revealed)
-      : renderVerifyMarkdown(stored.report, revealed);
-  return form === 'html' ? renderDriftHtml(stored.report) : renderDriftMarkdown(stored.report);
+  return form === 'html' ? renderStoredHtml(stored, revealed) : renderStoredMarkdown(stored, revealed);
 }

@@ -3,9 +3,8 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
 import { makeTemporaryFolder, removeAbandonedFolders } from '../../common/temporaryFolder';
-import { reportKinds } from '../../contract/reportKinds';
-import { renderDriftHtml, renderVerifyHtml } from '../../reports/html';
 import type { StoredReport } from '../../reports/readReport';
+import { renderStoredHtml } from '../../reports/renderStored';
 
 /** Opens reports in the browser, which can print. Its files are temporary and contain no keys in the clear. */
 export class ReportPrinter implements vscode.Disposable {
@@ -20,9 +19,7 @@ export class ReportPrinter implements vscode.Disposable {
     // Another editor removes it when it has not been used for long.
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const file = join(folder, basename(source.path).replace(/\.json$/, '.html'));
-    const page =
-      stored.kind === reportKinds.verify ? renderVerifyHtml(stored.report) : renderDriftHtml(stored.report);
-    await writeFile(file, page);
+    await writeFile(file, renderStoredHtml(stored));
     if (!(await vscode.env.openExternal(vscode.Uri.file(file)))) throw noBrowser();
   }
 

@@ -12,6 +12,7 @@ import {
   type ReportSnapshot,
 } from '../../protocol/reportPage';
 import type { StoredReport } from '../../reports/readReport';
+import { reportNames } from '../../words/reports';
 import type { Services } from '../services';
 import { exportReport } from './exportReport';
 import { openKeys, type OpenedKeys } from './openKeys';
@@ -104,7 +105,11 @@ export class ShownReport implements vscode.Disposable {
     const asked = this.stored;
     const stored = await asked;
     if (stored.kind !== reportKinds.verify)
-      throw new UserError('no-keys', 'A drift report has no keys.', 'Open a verify report.');
+      throw new UserError(
+        'no-keys',
+        `A report on ${reportNames[stored.kind]} has no keys.`,
+        'Open a verify report.',
+      );
     const opened = await openKeys(stored.report, this.services);
     // While the passphrase was being typed, the user may have left, or the file may have become another
     // report.
@@ -144,7 +149,7 @@ export class ShownReport implements vscode.Disposable {
   private async makeSnapshot(): Promise<ReportSnapshot> {
     try {
       const stored = await this.stored;
-      if (stored.kind === reportKinds.drift) return stored;
+      if (stored.kind !== reportKinds.verify) return stored;
       return { ...stored, revealed: this.opened ? [...this.opened.all] : null };
     } catch (error) {
       if (!(error instanceof UserError)) this.services.showError(error);

@@ -6,7 +6,9 @@ import { type Job, readJob } from '../../jobs/runFolder/jobFile';
 import { readJournal, type JournalLine } from '../../jobs/runFolder/journal';
 import { findLiveOwner } from '../../jobs/runFolder/lock';
 import { canContinue, makeRun, type Run } from '../../jobs/runs';
+import { readRunIdentity } from '../../operations/copy/runInputs';
 import type { KnownRun } from './knownRun';
+import { courseOfNextStart, followCourse } from './runCourse';
 
 const endingStates = { pause: 'pausing', stop: 'stopping', cancel: 'cancelling' } as const;
 
@@ -35,12 +37,29 @@ export function makeKnownRun(
 ): KnownRun {
   const run = makeRun(folder, job, journal, isLive);
   const { operation } = job;
+  const identity = hasTrait(operation, 'makesCheckpoint') ? readRunIdentity(folder) : undefined;
   return {
     ...run,
+    ...(identity && { identity }),
     ...(run.status === 'interrupted' && { failure: explainInterruption(folder, operation) }),
     state: isLive ? liveState(readControl(folder)) : run.status,
     canResume: hasTrait(operation, 'isResumable') && canContinue(run),
+    course: followCourse(journal),
   };
+}
+
+/**
+ * A run whose next process is just being started.
+ * @param earlier the journal of its earlier processes.
+ */
+export function describeStarting(
+  folder: string,
+  { operation, request }: Pick<Job, 'operation' | 'request'>,
+  earlier: readonly JournalLine[],
+): KnownRun {
+  const job: Job = { version: 1, operation, request, createdAt: new Date().toISOString(), detached: true };
+  const course = courseOfNextStart(earlier);
+  return { folder, job, status: 'running', state: 'starting', isSaved: false, canResume: false, course };
 }
 
 function liveState(asked: ControlRequest | undefined): KnownRun['state'] {

@@ -14,7 +14,8 @@ import { discardRun, requestControl } from '../../jobs/runs';
 import { startDetached } from '../../jobs/parent/startDetached';
 import { requireTrust } from '../trust';
 import { isAlive, type KnownRun } from './knownRun';
-import { readKnownRun, retryWords } from './readKnownRun';
+import { describeStarting, readKnownRun, retryWords } from './readKnownRun';
+import type { ResumeOptions } from './locateRun';
 import type { RunFolders } from './runFolders';
 import { RunFollower } from './runFollower';
 
@@ -46,6 +47,7 @@ export class RunService implements vscode.Disposable {
   private readonly followers = new Map<string, RunFollower>();
   /** Runs whose end this window is about to record, with the number of parties that do so. */
   private readonly holds = new Map<string, number>();
+  private readonly attended = new Set<string>();
   /** The version of a run's journal when a search last read it. */
   private readonly versions = new Map<string, string>();
   private searching: Promise<void> | undefined;
@@ -98,6 +100,20 @@ export class RunService implements vscode.Disposable {
     return follower === undefined ? readKnownRun(folder) : follower.ended;
   }
 
+  /** The same for a caller that shows the user how the run ended, so that no notification has to. */
+  async attend(folder: string): Promise<KnownRun> {
+    this.attended.add(folder);
+    try {
+      return await this.waitForEnd(folder);
+    } finally {
+      this.attended.delete(folder);
+    }
+  }
+
+  isAttended(folder: string): boolean {
+    return this.attended.has(folder);
+  }
+
   /**
    * Saves and ends, to be resumed later.
    * @throws UserError `not-running`.
@@ -127,14 +143,17 @@ export class RunService implements vscode.Disposable {
   /**
    * Resumes from the last save with the original request and number of threads, but where and how the
    * settings now say: a user who ran out of memory may have changed them.
-   * @param mayBeForeign whether the user has agreed to resume a run that this installation did not begin.
    * @throws UserError `not-trusted`, `not-resumable`, `foreign-run`, and as start.
    */
-  async resume(folder: string, secrets: Secrets, mayBeForeign = false): Promise<KnownRun> {
+  async resume(
+    folder: string,
+    secrets: Secrets,
+    { places, mayBeForeign = false }: ResumeOptions = {},
+  ): Promise<KnownRun> {
     requireTrust();
     const { job } = await readKnownRun(folder);
     const recorded = readRecordedRequest(job, folder);
-    const request = { ...recorded, memoryBytes: undefined, ...this.options.placement() };
+    const request = { ...recorded, ...places, memoryBytes: undefined, ...this.options.placement() };
     const plan = await prepareCheckpointRun(job.operation, request, folder, true, mayBeForeign);
     if (plan.mode === 'finished') return this.note(await readKnownRun(folder));
     const threads = job.threads ?? availableParallelism();
@@ -147,12 +166,27 @@ export class RunService implements vscode.Disposable {
   }
 
   /**
+   * Starts a run that ended early from its last save only to write the copy with what it had learnt, and to
+   * check it.
+   * @throws UserError as resume.
+   */
+  async stopFromSave(folder: string, secrets: Secrets, options: ResumeOptions = {}): Promise<void> {
+    const run = await this.resume(folder, secrets, options);
+    if (isAlive(run)) await this.stop(folder);
+  }
+
+  /**
    * Removes a run's folder with its journal and last save.
    * @throws UserError `already-running`.
    */
   async discard(folder: string): Promise<void> {
     await discardRun(folder);
     await this.forget(folder);
+  }
+
+  /** Removes every run in the extension's own storage that has ended. */
+  async dropFinished(): Promise<void> {
+    await this.dropEndedAfter(0);
   }
 
   /** Searches the disk for runs; joins a search in progress. */
@@ -174,7 +208,7 @@ export class RunService implements vscode.Disposable {
   ): Promise<KnownRun> {
     const { runnerPath, folders, onError } = this.options;
     const { operation } = job;
-    this.note(describeStarting(runFolder, job));
+    this.note(describeStarting(runFolder, job, await this.journal(runFolder).catch(() => [])));
     try {
       const retry = retryWords(operation);
       const child = await startDetached({ ...job, runFolder, secrets, runnerPath, retry });
@@ -271,18 +305,13 @@ export class RunService implements vscode.Disposable {
 
   /** Of the ended runs in the extension's own storage, only the newest are kept. */
   private async dropOldest(): Promise<void> {
-    const { folders, keepFinished } = this.options;
-    const ended = this.runs.filter((run) => folders.isOwn(run.folder) && !isAlive(run));
-    for (const { folder } of ended.slice(keepFinished())) await this.discard(folder);
+    await this.dropEndedAfter(this.options.keepFinished());
   }
-}
 
-function describeStarting(
-  folder: string,
-  { operation, request }: Pick<Job, 'operation' | 'request'>,
-): KnownRun {
-  const job: Job = { version: 1, operation, request, createdAt: new Date().toISOString(), detached: true };
-  return { folder, job, status: 'running', state: 'starting', isSaved: false, canResume: false };
+  private async dropEndedAfter(kept: number): Promise<void> {
+    const ended = this.runs.filter((run) => this.options.folders.isOwn(run.folder) && !isAlive(run));
+    for (const { folder } of ended.slice(kept)) await this.discard(folder);
+  }
 }
 
 /** Changes whenever a run has news. */

@@ -2,9 +2,11 @@ import { relative } from 'node:path';
 import { shortWordsOf } from '../../common/reasons';
 import { drift as measurement } from '../../contract/declarations/drift';
 import { embed as embedding } from '../../contract/declarations/embed';
+import { survive as survival } from '../../contract/declarations/survive';
 import { verify as verification } from '../../contract/declarations/verify';
 import { notReadyFile } from '../../checkpoint/folderFiles';
 import { commandIds } from '../../ids';
+import { cutMiddle } from '../../words/cutMiddle';
 import { formatParameters, formatSize } from '../../words/figures';
 import { type FallenShort, notReadyWords, sayNotReady } from '../../reports/words/notReady';
 import {
@@ -20,15 +22,20 @@ import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult } from '../runs/embedRun';
 import { findFallenShort } from '../runs/fallenShort';
 import type { KnownRun } from '../runs/knownRun';
+import type { KnownContent } from '../runs/locateRun';
 import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowIcon } from './row';
 
 /** The inputs of checkpoint rows. */
-export interface ModelKnowledge extends Pick<WorkspaceIndex, 'checkpoints' | 'verdictOf' | 'driftOf'> {
+export interface ModelKnowledge
+  extends KnownContent, Pick<WorkspaceIndex, 'verdictOf' | 'driftOf' | 'survivalOf'> {
   readonly runs: readonly KnownRun[];
   /** Folders of the workspace. */
   readonly roots: readonly string[];
   readonly isTrusted: boolean;
 }
+
+/** Of a name, in characters. */
+const mostOfLabel = 40;
 
 /** The row of a checkpoint; `madeBy` is the embedding that made it, for a release. */
 export function makeCheckpointRow(
@@ -47,7 +54,7 @@ export function makeCheckpointRow(
   const spoken = [unmarkable, speakMarks(checkpoint, known, marks)].filter(Boolean).join(', ');
   return {
     id: `checkpoint:${path}`,
-    label,
+    label: cutMiddle(label, mostOfLabel),
     description,
     icon: notReady && !problem ? notReadyIcon : chooseIcon(checkpoint, known),
     spoken: `${label}, ${problem ? problem.message : notReady ? `${sayNotReady(notReady)}. ${spoken}` : spoken}`,
@@ -128,19 +135,25 @@ function chooseIcon({ path, problem, unmarkable }: FoundCheckpoint, { verdictOf 
 
 function listCapabilities(
   { path, problem, unmarkable }: FoundCheckpoint,
-  { isTrusted, verdictOf, driftOf }: ModelKnowledge,
+  { isTrusted, verdictOf, driftOf, survivalOf }: ModelKnowledge,
   isRelease: boolean,
 ): string[] {
   const always = ['path'];
   if (problem) return always;
-  const hasReport = verdictOf(path) !== undefined || driftOf(path) !== undefined;
+  const hasReport = [verdictOf(path), driftOf(path), survivalOf(path)].some((found) => found !== undefined);
   return [
     ...always,
     'panel',
     'identity',
     ...(hasReport ? ['report'] : []),
+    ...(isRelease ? ['compare', 'release'] : []),
+    // As in the Explorer, whose menus know nothing of runs: the drift of any checkpoint can be measured.
     ...(isTrusted
-      ? [verification.name, ...(isRelease ? [measurement.name] : unmarkable ? [] : [embedding.name])]
+      ? [
+          verification.name,
+          measurement.name,
+          ...(isRelease ? [survival.name] : unmarkable ? [] : [embedding.name]),
+        ]
       : []),
   ];
 }

@@ -11,6 +11,7 @@ import { packageFor } from '../../../scripts/steps/packageFor';
 import { sayCounts, type Counts } from '../nodeTests';
 import { Course, shotsFolder } from './journey/course';
 import { packageProbe } from './journey/measure';
+import { seeOtherRuns } from './journey/otherRuns';
 import {
   chooseModel,
   createKeySet,
@@ -27,7 +28,7 @@ import { openWorkbench, type Workbench } from './workbench';
 
 /** So that the run takes long enough on a machine with many cores too. */
 const settings = { 'fingerprintModel.threads': 1 };
-const stages = [openPanel, chooseModel, createKeySet, writeRecipe, followRun, survive, verify];
+const stages = [openPanel, chooseModel, createKeySet, writeRecipe, followRun, survive, verify, seeOtherRuns];
 const realStages = [readRealModel, drawRealKeys, trainRealModel, judgeRealModel];
 
 export async function main(words: readonly string[]): Promise<void> {

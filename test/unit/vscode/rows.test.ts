@@ -81,8 +81,11 @@ const know = (checkpoints: readonly FoundCheckpoint[], runs: readonly KnownRun[]
   runs,
   roots: ['/w'],
   isTrusted: true,
+  keySets: [],
+  digestOf: () => undefined,
   verdictOf: () => undefined,
   driftOf: () => undefined,
+  survivalOf: () => undefined,
 });
 
 const describeRow = ({ label, description }: Row): string => `${label} | ${description}`;
@@ -180,12 +183,12 @@ describe('rows of runs', () => {
       embedRun('/w/models/aurora-r4', [training(50)], true),
     ]);
     assert.deepEqual(rows.map(describeRow), [
-      'r4: embed | 57\u202f%, about 3\u202fmin left',
-      'wide: embed | out of memory at step 41',
-      'trial: embed | interrupted at step 40',
-      'r3: embed | 22 Nov, 7\u202fmin',
+      'Mark aurora → r4 | 57\u202f%, about 3\u202fmin left',
+      'Mark aurora → wide | out of memory at step 41',
+      'Mark aurora → trial | interrupted at step 40',
+      'Mark aurora → r3 | 22 Nov, 7\u202fmin',
     ]);
-    assert.deepEqual(rows[0]!.capabilities, ['open', 'path', 'cancel', 'pause', 'stop', 'recipe']);
+    assert.deepEqual(rows[0]!.capabilities, ['open', 'path', 'pause', 'stop', 'cancel', 'recipe']);
     assert.match(rows[1]!.tooltip!, /Memory ran out/);
   });
 });
@@ -193,16 +196,16 @@ describe('rows of runs', () => {
 describe('the row of a run whose copy falls short', () => {
   it('does not look like a success', () => {
     const [row] = makeRunRows([embedRun('/w/models/aurora-r3', [shortResult, done])]);
-    assert.equal(describeRow(row!), 'r3: embed | not ready to publish, 22 Nov, 7\u202fmin');
+    assert.equal(describeRow(row!), 'Mark aurora → r3 | not ready to publish, 22 Nov, 7\u202fmin');
     assert.deepEqual(row!.icon, { codicon: 'warning', colour: 'list.warningForeground' });
-    assert.match(row!.spoken, /^r3: embed, Not ready to publish: its drift is 0\.61/);
+    assert.match(row!.spoken, /^Mark aurora → r3, Not ready to publish: its drift is 0\.61/);
     assert.match(row!.tooltip!, /^\*\*Not ready to publish: .*lower learning rate/);
   });
 
   it('say that a copy is done whose release the key file does not record, and why', () => {
     const missing = { ...(result.result as object), recordMissing: 'K could not be opened.' };
     const [row] = makeRunRows([embedRun('/w/models/aurora-r3', [{ ...result, result: missing }, done])]);
-    assert.equal(describeRow(row!), 'r3: embed | record missing in the key file, 22 Nov, 7\u202fmin');
+    assert.equal(describeRow(row!), 'Mark aurora → r3 | record missing in the key file, 22 Nov, 7\u202fmin');
     assert.match(row!.tooltip!, /K could not be opened\\?\. Resume the run to add the record/);
   });
 

@@ -1,9 +1,12 @@
 import { readKeyFilePublic, type KeyFilePublic } from '../../../fingerprint/keyFile/keyFile';
 import { usualKeyCount } from '../../../contract/declarations/createKeySet';
+import type { WorkspaceIndex } from '../../index/workspaceIndex';
 
-/** How many keys sets hold, and their commitments; each file is read once. */
+/** How many keys sets hold, and their commitments; each file outside the workspace is read once. */
 export class KeyCounts {
   private readonly known = new Map<string, KeyFilePublic>();
+
+  constructor(private readonly index: Pick<WorkspaceIndex, 'keySets'>) {}
 
   /** Keys of the set at this path, or the usual number where it is no longer readable. */
   async count(path: string): Promise<number> {
@@ -14,8 +17,9 @@ export class KeyCounts {
   async header(
     path: string,
   ): Promise<Pick<KeyFilePublic, 'keyCount' | 'commitment' | 'model' | 'baseDigest'> | undefined> {
-    const known = this.known.get(path) ?? (await readKeyFilePublic(path).catch(() => undefined));
-    if (known) this.known.set(path, known);
+    const found = this.index.keySets.find((keySet) => keySet.path === path)?.header;
+    const known = found ?? this.known.get(path) ?? (await readKeyFilePublic(path).catch(() => undefined));
+    if (known && !found) this.known.set(path, known);
     return known;
   }
 }

@@ -69,7 +69,7 @@ export async function waitForDrawing(
   { runs, secrets, index }: Services,
   { folder, out }: Drawing,
 ): Promise<void> {
-  const { state, failure } = await runs.waitForEnd(folder);
+  const { state, failure } = await runs.attend(folder);
   if (state === 'done') return index.refresh();
   await secrets.forget(out);
   if (failure) throw new UserError(failure.reason, failure.message, failure.next);

@@ -67,6 +67,7 @@ describe('the panel', () => {
     problem: null,
     opened: undefined,
     isShown: true,
+    isUnlocked: false,
   };
 
   function show(
@@ -84,6 +85,7 @@ describe('the panel', () => {
       out: 'sample-model-r4',
       outProblem: undefined,
       texts: [],
+      earlier: [],
       layerCount: 2,
       parameters: 656_000,
       trainedParameters: 656_000,
@@ -98,6 +100,7 @@ describe('the panel', () => {
         model: showModel([], known, true),
         keys: showKeys(keys),
         recipe: known ? recipe : null,
+        runs: [],
         run: undefined,
         release: undefined,
       },
@@ -119,7 +122,7 @@ describe('the panel', () => {
   it('describes the chosen model', () => {
     const { heading, model: view, steps } = show(model(), noKeys);
     assert.deepEqual(
-      [heading?.title, heading?.release, heading?.facts.map(plain)],
+      [heading?.title, heading?.nextRelease, heading?.facts.map(plain)],
       ['sample-model', 'r4', ['models/sample-model', 'llama, 656 K parameters', 'F32, 2.62 MB']],
     );
     assert.deepEqual(

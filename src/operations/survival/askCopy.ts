@@ -1,0 +1,113 @@
+import type { Placement } from '../../contract/devices';
+import type { Watch } from '../../contract/events';
+import { compareWithKept, keepPredictions } from '../../drift/compareTokens';
+import type { LoadedModel } from '../../engine/loadedModel';
+import { withLanguageModel } from '../../engine/openLanguageModel';
+import { whyNotDerivable } from '../../fingerprint/drawing/rederive';
+import type { KeySet } from '../../fingerprint/keySet';
+import { probeModel } from '../../suspects/probeModel';
+import { askSuspect, judgeAsked } from '../../verify/askSuspect';
+import { derivedClaim, keyFileClaim, type Claim } from '../../verify/claim';
+import type { Base, ModelProbe, Questions, Suspect } from '../../verify/suspect';
+import type { Judgement } from '../../verify/verdict';
+import type { SurvivalRow } from '../../rehearse/survivalReport';
+
+type KeptPredictions = Awaited<ReturnType<typeof keepPredictions>>;
+
+/** What every copy is asked and compared with. */
+export interface SurvivalQuestion {
+  readonly keySet: KeySet;
+  readonly questions: Questions;
+  readonly placement: Placement;
+  /** The base's answers. */
+  readonly base: Base;
+  /** The base's predictions on ordinary text. */
+  readonly kept: KeptPredictions;
+}
+
+/** What one copy showed. */
+export type SurvivalFigures = Omit<SurvivalRow, 'attack'>;
+
+/**
+ * Asks the base once for all copies: every key and neutral prompt, and its predictions on ordinary text.
+ * @throws UserError as openLanguageModel; Cancelled.
+ */
+export async function askBase(
+  base: LoadedModel,
+  { keySet, questions, placement }: Pick<SurvivalQuestion, 'keySet' | 'questions' | 'placement'>,
+  texts: readonly (readonly number[])[],
+  watch: Watch,
+): Promise<SurvivalQuestion> {
+  const { maxLength } = base.config;
+  const neutralPrompts = questions.neutralPrompts.filter((ids) => ids.length <= maxLength);
+  const asked = { ...questions, neutralPrompts };
+  const { probe, kept } = await withLanguageModel(base, placement, async (model) => ({
+    probe: await probeModel(model, asked.keys, neutralPrompts, { keepHidden: true }, watch),
+    kept: await keepPredictions(model, texts, watch),
+  }));
+  return {
+    keySet,
+    questions: asked,
+    placement,
+    base: { maxLength, ask: () => Promise.resolve(probe) },
+    kept,
+  };
+}
+
+/**
+ * Asks a copy that has the base's tokens and shape, and compares it with the base, in one opening.
+ * @throws UserError as openLanguageModel; Cancelled.
+ */
+export async function askCopy(
+  copy: LoadedModel,
+  { keySet, questions, placement, base, kept }: SurvivalQuestion,
+  watch: Watch,
+): Promise<SurvivalFigures> {
+  const { probe, drift } = await withLanguageModel(copy, placement, async (model) => ({
+    probe: await probeModel(model, questions.keys, questions.neutralPrompts, { keepHidden: false }, watch),
+    drift: sumUp((await compareWithKept(kept, model, watch)).sums),
+  }));
+  const suspect = knownSuspect(probe, copy.config.maxLength);
+  const asked = await askSuspect({ questions, rules: keySet.verdict, suspect, base }, watch);
+  return { ...showJudgement(judgeAsked(asked, supposedClaim(keySet)).judgement), ...drift };
+}
+
+/** A suspect that has been asked already. */
+function knownSuspect(probe: ModelProbe, maxLength: number): Suspect {
+  return { shows: 'logits', maxLength, limits: [], ask: () => Promise.resolve(probe) };
+}
+
+/**
+ * The claim that a verification finds where everything is in order: drawing the key set again is left to it,
+ * because that takes longer than all the rest.
+ */
+function supposedClaim(keySet: KeySet): Claim {
+  const why = whyNotDerivable(keySet);
+  return why === undefined ? derivedClaim(keySet.keys.map(() => true)) : keyFileClaim(why);
+}
+
+function showJudgement({
+  answers,
+  draws,
+  verdict,
+}: Judgement): Pick<SurvivalFigures, 'asked' | 'answered' | 'expected' | 'drawLog10P' | 'verdict'> {
+  const draw = draws.find(({ name, asked }) => name === 'minus-base' && asked > 0);
+  return {
+    asked: answers.asked,
+    answered: answers.hits,
+    expected: answers.expectedHits,
+    drawLog10P: draw ? Math.min(0, draw.log10P) : null,
+    verdict: verdict.kind,
+  };
+}
+
+type TextSums = Awaited<ReturnType<typeof compareWithKept>>['sums'];
+
+function sumUp(sums: TextSums): Pick<SurvivalFigures, 'kl' | 'agreement' | 'lossRise'> {
+  const total = (name: keyof TextSums[number]): number => sums.reduce((sum, text) => sum + text[name], 0);
+  return {
+    kl: total('kl') / total('tokens'),
+    agreement: total('agreeing') / total('tokens'),
+    lossRise: total('markedNll') / total('baseNll') - 1,
+  };
+}
