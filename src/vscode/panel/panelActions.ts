@@ -56,6 +56,7 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   verifyRelease,
   measureDrift,
   tickTask: (session, { subject, task, isDone }) => session.tick(subject, task, isDone),
+  copyKeyFile: (_session, { path }) => run(commandIds.copyKeyFile, path),
   openPath: (_session, { path }, shown) => openPath(path, shown),
   openLog: ({ services }) => services.log.show(),
   checkDevices: () => run(commandIds.checkDevices),

@@ -17,7 +17,7 @@ import { readMachine } from './machine';
 import { ModelCatalogue, type DescribedModel } from './model/catalogue';
 import { Inspections } from './model/inspections';
 import { listReleases } from './model/releases';
-import { describeFound, showModel, type ModelKnowledge } from './model/show';
+import { showFound, showModel, type ModelKnowledge } from './model/show';
 import { findShown, listEmbeddings, type Embedding, type RunSources } from './modelRuns';
 import {
   changeModelIntent,
@@ -218,12 +218,7 @@ export class PanelSession implements vscode.Disposable {
     const inspection = model && this.inspections.stateOf(model).inspection;
     const embeddings = this.listEmbeddings();
     const shown = findShown(embeddings, this.modelIntent.shownRun);
-    const found = this.listBases().map((base) => ({
-      path: base.path,
-      name: shorten(this.services, base.path),
-      about: describeFound(base),
-      isUsable: base.problem === undefined,
-    }));
+    const found = this.listBases().map((base) => showFound(base, shorten(this.services, base.path)));
     const recipe =
       model?.described &&
       (await gatherRecipe({

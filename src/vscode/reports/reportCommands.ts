@@ -5,13 +5,13 @@ import { reportKinds } from '../../contract/reportKinds';
 import { commandIds, reportEditorType } from '../../ids';
 import { formatDate } from '../../words/dates';
 import type { FoundReport } from '../index/found';
-import { exportReport } from '../reports/exportReport';
-import { readReportFile } from '../reports/reportFile';
+import { exportReport } from './exportReport';
+import { readReportFile } from './reportFile';
 import { locateReport, reportOf } from '../runs/runReport';
 import type { Services } from '../services';
-import { pickOne, type Choice } from './dialog';
-import type { Handlers } from './handlers';
-import { pathOf } from './targets';
+import { pickOne, type Choice } from '../commands/dialog';
+import type { Handlers } from '../commands/handlers';
+import { pathOf } from '../commands/targets';
 
 /** Commands on reports. */
 export function reportCommands(services: Services): Partial<Handlers> {
