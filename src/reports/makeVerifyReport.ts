@@ -106,7 +106,8 @@ export function makeVerifyReport(counted: Judgement, about: VerifyCircumstances)
       firstsLog10P: draw.firstsLog10P,
       histogram: draw.histogram.map((bar) => ({ ...bar })),
     })),
-    ...(about.drawnWords && about.drawnWords.length > 0 && { drawnWords: about.drawnWords.map((word) => ({ ...word })) }),
+    ...(about.drawnWords &&
+      about.drawnWords.length > 0 && { drawnWords: about.drawnWords.map((word) => ({ ...word })) }),
     keys: keys.map((key) => ({
       index: key.index,
       candidateCount: key.candidateCount,

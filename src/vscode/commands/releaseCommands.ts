@@ -64,8 +64,7 @@ async function testSurvival(services: Services, given: string | undefined): Prom
   await runs.start(survive, request, { passphrase }, folder);
   const report = reportOf(await followRun(services, folder, viewIds.models));
   await services.index.refresh();
-  if (report !== undefined)
-    await openReport(report);
+  if (report !== undefined) await openReport(report);
 }
 
 /** The embedding that made a release, according to its run. */
