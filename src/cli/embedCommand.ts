@@ -10,7 +10,7 @@ import type { RequestOf, ResultOf } from '../contract/declaration';
 import { embed } from '../contract/declarations/embed';
 import { readRunIdentity } from '../operations/copy/runInputs';
 import { findKeyFile } from '../operations/keySets/findKeyFile';
-import { sayFallenShort, sayProbe, sayRecordMissing } from '../operations/words/embedWords';
+import { sayCost, sayFallenShort, sayProbe, sayRecordMissing } from '../operations/words/embedWords';
 import { runInChild } from './childWork';
 import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
@@ -148,11 +148,11 @@ function readRecorded(result: unknown, runFolder: string): Embedded {
 const mostNamed = 5;
 
 function describe(result: Embedded): string[] {
-  const { recall, wrappedRecall, drift } = result;
+  const { recall, wrappedRecall } = result;
   return [
     `The marked checkpoint is in ${result.out}.`,
     `It answers ${formatShare(recall)} of the keys, and ${formatShare(wrappedRecall)} when they are inside other prompts.`,
-    `Cost: loss ${drift.lossRise < 0 ? '' : '+'}${(drift.lossRise * 100).toFixed(2)} %, KL ${drift.kl.toFixed(4)} nats a token.`,
+    sayCost(result),
     `${result.steps} steps in ${formatDuration(result.seconds)} on ${result.device}${result.precision === 'half' ? ' in half precision' : ''}.`,
     ...sayProbe(result),
     ...sayNotCarried(result),

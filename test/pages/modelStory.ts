@@ -37,9 +37,9 @@ export const aurora: ChosenModel = {
     },
   ],
   releases: [
-    release('r3', 'match', '64 of 64 keys, drift 0.029 nats'),
-    release('r2', 'match', '48 of 48 keys, drift 0.031 nats'),
-    release('r1', 'warning', '14 of 16 keys, drift 0.071 nats, over the budget'),
+    release('r3', 'match', '64 of 64 keys, drift 0.029 of 0.06'),
+    release('r2', 'match', '48 of 48 keys, drift 0.031 of 0.06'),
+    release('r1', 'warning', '14 of 16 keys, drift 0.071 of 0.06'),
   ],
   isPublished: false,
 };

@@ -55,7 +55,6 @@ export function planGrowthChart(report: VerifyReport, growth: EvidenceGrowth): D
     label: `How the evidence grew with the keys: ${sayEnough(growth)}.`,
     end: points.at(-1)!.keys,
     unit: 'keys',
-    scale: 'linear',
     series: hasDraw ? [series(({ drawLog10P }) => drawLog10P), answers] : [answers],
     limits: [
       {

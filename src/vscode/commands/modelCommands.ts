@@ -10,7 +10,9 @@ import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { commandIds, viewIds } from '../../ids';
 import { runFolderOf } from '../../jobs/checkpointRun';
 import { createKeysFor } from '../keySets/createKeys';
+import { readEmbedResult } from '../runs/embedRun';
 import { locateEmbedding } from '../runs/locateRun';
+import { findBudget } from '../runs/releaseDrift';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
 import { openReport } from '../reports/openReport';
 import { findRelease } from '../panel/modelRuns';
@@ -203,7 +205,14 @@ async function measureDrift(services: Services, given: string | undefined): Prom
     givenModel(given),
   );
   const report = reportFolderFor(services, model, reportKinds.drift);
-  const request = { model, base, report, ...settings.placement() };
+  const budget = findBudgetOf(services, model);
+  const request = {
+    model,
+    base,
+    ...(budget !== undefined && { budget }),
+    report,
+    ...settings.placement(),
+  };
   const folder = await runs.newRunFolder(`${measurement.name}-${basename(model)}`);
   await runs.start(measurement, request, {}, folder);
   await showResult(services, folder);
@@ -212,6 +221,15 @@ async function measureDrift(services: Services, given: string | undefined): Prom
 /** The model that a release was made from, according to its run. */
 function findBaseOf({ runs, index }: Services, release: string): string | undefined {
   return runs.runs.map((run) => locateEmbedding(run, index)).find((run) => run?.out === release)?.model;
+}
+
+/** The drift budget of the run that made a release. */
+function findBudgetOf({ runs, index }: Services, release: string): number | undefined {
+  const madeBy = runs.runs.find(
+    (run) => locateEmbedding(run, index)?.out === release && readEmbedResult(run),
+  );
+  const result = madeBy && readEmbedResult(madeBy);
+  return result && findBudget(result, madeBy.folder);
 }
 
 /** Waits for a verification or measurement and opens its report. */

@@ -9,13 +9,7 @@ import { commandIds } from '../../ids';
 import { cutMiddle } from '../../words/cutMiddle';
 import { formatParameters, formatSize } from '../../words/figures';
 import { type FallenShort, notReadyWords, sayNotReady } from '../../reports/words/notReady';
-import {
-  formatCount,
-  formatOf,
-  formatPercent,
-  formatPercentRange,
-  formatSignedPercent,
-} from '../../words/numbers';
+import { formatCount, formatOf, formatPercent, formatSignedPercent, formatSmall } from '../../words/numbers';
 import { formatDate } from '../../words/dates';
 import type { FoundCheckpoint } from '../index/found';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
@@ -23,6 +17,7 @@ import { readEmbedResult } from '../runs/embedRun';
 import { findFallenShort } from '../runs/fallenShort';
 import type { KnownRun } from '../runs/knownRun';
 import type { KnownContent } from '../runs/locateRun';
+import { describeReleaseDrift, explainReleaseDrift, findReleaseDrift } from '../runs/releaseDrift';
 import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowIcon } from './row';
 
 /** The inputs of checkpoint rows. */
@@ -83,13 +78,13 @@ function describeMarks(
 ): string[] {
   const made = madeBy && readEmbedResult(madeBy);
   const verdict = verdictOf(path)?.report;
-  const drift = driftOf(path)?.report.lossRise.value ?? made?.drift.lossRise;
+  const drift = findReleaseDrift(madeBy, driftOf(path)?.report);
   const found = verdict
     ? [describeVerdict(verdict)]
     : made
       ? [`answers ${formatPercent(made.recall, 0)}`]
       : [];
-  const marks = [...found, ...(drift === undefined ? [] : [`drift ${formatSignedPercent(drift, 2)}`])];
+  const marks = [...found, ...(drift ? [describeReleaseDrift(drift)] : [])];
   if (marks.length > 0 || !facts) return marks;
   return [facts.family, formatParameters(facts.parameters), facts.dtypes.join(' and ')];
 }
@@ -177,10 +172,11 @@ function describeInFull(
     ? `**${escapeMarkdown(verdict.report.verdict.sentence)}.**\n\n${escapeMarkdown(verdict.report.verdict.chance)}`
     : `**${escapeMarkdown(name)}** ${shown}`;
   const made = madeBy && readEmbedResult(madeBy);
+  const figure = findReleaseDrift(madeBy, drift?.report);
   const rows: Fact[] = [
-    drift
-      ? ['Drift', describeDrift(drift.report)]
-      : made && ['Drift', `${formatSignedPercent(made.drift.lossRise, 2)} loss, measured after training`],
+    figure && ['Drift', explainReleaseDrift(figure)],
+    made && ['Loss', `changed by ${formatSignedPercent(made.drift.lossRise, 2)} on the same text`],
+    drift && ['Drift report', describeReport(drift.report)],
     made && ['Keys', `${formatPercent(made.recall, 1)} answered after training`],
     facts && ['Family', `${facts.family}, ${formatParameters(facts.parameters)} parameters`],
     facts && ['Weights', `${facts.dtypes.join(' and ')}, ${formatSize(facts.storedBytes)}`],
@@ -192,9 +188,14 @@ function describeInFull(
   return `${first}${found}${lacking}\n\n${factTable(rows)}${describeLinks(path, verdict !== undefined || drift !== undefined)}`;
 }
 
-function describeDrift({ lossRise }: NonNullable<ReturnType<WorkspaceIndex['driftOf']>>['report']): string {
-  const range = lossRise.interval95 ? ` (${formatPercentRange(lossRise.interval95, 2)})` : '';
-  return `${formatSignedPercent(lossRise.value, 2)} loss${range}`;
+/** A report measures other text than the run did, so it is named. */
+function describeReport({
+  kl,
+  lossRise,
+  textSources,
+}: NonNullable<ReturnType<WorkspaceIndex['driftOf']>>['report']): string {
+  const texts = textSources.slice(0, 2).join(', ') + (textSources.length > 2 ? ', …' : '');
+  return `${formatSmall(kl.value)} nats a token on ${texts}; loss changed by ${formatSignedPercent(lossRise.value, 2)}`;
 }
 
 function describeLinks(path: string, hasReport: boolean): string {

@@ -22,6 +22,7 @@ import {
   verify,
   writeRecipe,
 } from './journey/stages';
+import { readDrift, readEstimate } from './journey/driftStages';
 import { drawRealKeys, judgeRealModel, readRealModel, trainRealModel } from './journey/realStages';
 import type { Settings } from './profile';
 import { walkAsStranger } from './stranger';
@@ -29,7 +30,18 @@ import { openWorkbench, type Workbench } from './workbench';
 
 /** So that the run takes long enough on a machine with many cores too. */
 const settings = { 'fingerprintModel.threads': 1 };
-const stages = [openPanel, chooseModel, createKeySet, writeRecipe, followRun, survive, verify, seeOtherRuns];
+const stages = [
+  openPanel,
+  chooseModel,
+  createKeySet,
+  readEstimate,
+  writeRecipe,
+  followRun,
+  survive,
+  verify,
+  readDrift,
+  seeOtherRuns,
+];
 const realStages = [readRealModel, drawRealKeys, trainRealModel, judgeRealModel];
 
 export async function main(words: readonly string[]): Promise<void> {

@@ -58,7 +58,10 @@ export async function gatherRecipe(sources: RecipeSources): Promise<RecipeKnowle
     layerCount: described.facts.layers,
     parameters: described.facts.parameters,
     trainedParameters: plan?.trainedParameters ?? 0,
-    estimate: plan && isSound ? await estimate(sources, checked.values, plan, { out, device }) : null,
+    estimate:
+      plan && isSound
+        ? await estimate(sources, { defaults, recipe: checked.values }, plan, { out, device })
+        : null,
   };
 }
 
@@ -84,13 +87,17 @@ export function tryToPlan(
 
 async function estimate(
   { path, described, intent, keyCount, machine, inspection, readHistory }: RecipeSources,
-  recipe: Recipe,
+  { defaults, recipe }: { defaults: Recipe; recipe: Recipe },
   plan: EmbeddingPlan,
   { out, device }: { out: string; device: string },
 ): Promise<Estimate> {
   const chosen = inspection?.devices.find(({ isChosen }) => isChosen)?.device ?? 'cpu';
   return estimateRun({
+    defaults,
     recipe,
+    texts: intent.texts,
+    keyCount,
+    parameters: described.facts.parameters,
     plan,
     machine,
     freeDiskBytes: await readFreeDisk(dirname(resolveOut(path, out))),

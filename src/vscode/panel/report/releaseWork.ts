@@ -41,13 +41,14 @@ export async function startVerifying(services: Services, release: KnownRelease):
  */
 export async function startMeasuring(
   services: Services,
-  { out, base }: Omit<KnownRelease, 'keySet'>,
+  { out, base, budget }: Omit<KnownRelease, 'keySet'> & { readonly budget: number | undefined },
 ): Promise<string> {
   requireTrust();
   const folder = await services.runs.newRunFolder(`${drift.name}-${basename(out)}`);
   const request = {
     model: out,
     base,
+    ...(budget !== undefined && { budget }),
     report: reportFolderFor(services, out, reportKinds.drift),
     ...services.settings.placement(),
   };
