@@ -3,14 +3,19 @@ import * as vscode from 'vscode';
 import { registerCompare } from './vscode/compare/compareView';
 import { registerCommands } from './vscode/commands/registerCommands';
 import { findHeader } from './vscode/index/findHeader';
+import { guardSecrets } from './vscode/git/guardSecrets';
 import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
 import { registerReports } from './vscode/reports/reportEditor';
 import { logRuns } from './vscode/runs/ends/logRuns';
+import { ClearedRuns } from './vscode/runs/ends/clearedRuns';
 import { UnseenEnds } from './vscode/runs/ends/unseenEnds';
+import { registerRecipeLens } from './vscode/panel/recipe/recipeLens';
+import { learnDigests } from './vscode/runs/learnDigests';
 import { RunFolders } from './vscode/runs/runFolders';
 import { RunService } from './vscode/runs/runService';
+import { SampleFolder } from './vscode/index/sampleFolder';
 import type { Services } from './vscode/services';
 import { settings } from './vscode/settings';
 import { showError } from './vscode/showError';
@@ -34,12 +39,15 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     compare,
     registerReports(services),
     registerCommands(services, panel, compare),
-    registerTrees(services),
+    registerRecipeLens(),
+    registerTrees(services, (model) => panel.noteSelection(model)),
     showContextKeys(services),
     showStatusItem(services),
     notifyOfRuns(services, panel),
     logRuns(services),
     decorateVerdicts(services),
+    guardSecrets(services),
+    learnDigests(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
   setImmediate(() => void searchDisk(services));
@@ -49,18 +57,21 @@ export function activate(context: vscode.ExtensionContext): TestApi {
 function createServices(context: vscode.ExtensionContext): Services {
   const log = vscode.window.createOutputChannel('Fingerprint Model', { log: true });
   const report = (error: unknown): void => showError(log, error);
+  const sample = new SampleFolder(context);
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
   const reading = {
     readerPath: context.asAbsolutePath('dist/reader.cjs'),
     log: (line: string) => log.error(line),
   };
-  const index = new WorkspaceIndex(report, reading, context.globalState);
+  const index = new WorkspaceIndex(report, reading, context.globalState, () => sample.roots);
   return {
     context,
     log,
     settings,
     secrets: new KeySecrets(context.secrets, (path) => findHeader(index, path)),
     unseen: new UnseenEnds(),
+    sample,
+    cleared: new ClearedRuns(context.workspaceState),
     index,
     runs: new RunService({
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),

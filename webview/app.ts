@@ -2,21 +2,23 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { PanelHost, PanelSnapshot } from '../src/protocol/panel/snapshot';
 import type { ActionRequest, StepName } from '../src/protocol/panel/requests';
 import { alarm, announce } from './announce';
-import { renderIconButton } from './parts/buttons';
+import { renderActionButton, renderIconButton } from './parts/buttons';
 import { Drafts } from './drafts';
-import { FocusRules } from './focusRules';
-import { followEnd } from './followEnd';
+import { FocusRules } from './parts/focusRules';
+import { followEnd } from './parts/followEnd';
 import { readPlan } from './steps/keys/plan';
 import { renderNote } from './parts/notes';
+import { subjectOf } from './parts/scrollRules';
 import type { Details, Page } from './page';
 import { toEdit } from './steps/recipe/form';
 import { idOfStep, renderSteps } from './tabs';
 import { renderKeysView } from './steps/keys/view';
+import { renderCutName } from './steps/model/cards';
 import { renderModelView } from './steps/model/view';
 import { renderRecipeView } from './steps/recipe/view';
 import { renderReportView } from './steps/report/view';
 import { renderRunView } from './steps/run/view';
-import { renderRunSwitch } from './runSwitch';
+import { renderRunSwitch } from './parts/runSwitch';
 
 const views: Readonly<Record<StepName, (page: Page) => TemplateResult>> = {
   model: renderModelView,
@@ -26,7 +28,14 @@ const views: Readonly<Record<StepName, (page: Page) => TemplateResult>> = {
   report: renderReportView,
 };
 
-const nothingOpen: Details = { key: 1, areAllKeysShown: false, isPlanOpen: false };
+const nothingOpen: Details = {
+  key: 1,
+  areAllKeysShown: false,
+  isPlanOpen: false,
+  isAdvancedOpen: null,
+  explained: null,
+  modelFilter: '',
+};
 
 /** The page of the panel: draws the newest snapshot with drafts over it, and sends the user's requests to the host. */
 export class PanelApp {
@@ -39,6 +48,8 @@ export class PanelApp {
   #details: Details = nothingOpen;
   #spoken = '';
   #alarm = '';
+  /** What the page showed last. */
+  #subject: string | null = null;
 
   constructor(root: HTMLElement, host: PanelHost) {
     this.#root = root;
@@ -90,6 +101,12 @@ export class PanelApp {
       open: (details) => this.#open(details),
     };
     followEnd(this.#root, '.log', () => render(this.#renderPage(page), this.#root));
+    this.#scrollTo(subjectOf(snapshot, this.#details.isPlanOpen));
+  }
+
+  #scrollTo(subject: string): void {
+    if (this.#subject !== null && this.#subject !== subject) window.scrollTo({ top: 0 });
+    this.#subject = subject;
   }
 
   #renderPage(page: Page): TemplateResult {
@@ -99,7 +116,7 @@ export class PanelApp {
       </header>
       <main class="page">
         <div class="view" id="view" role="tabpanel" aria-labelledby=${idOfStep(snapshot.step)}>
-          ${snapshot.isTrusted ? nothing : renderRestricted()} ${views[snapshot.step](page)}
+          ${snapshot.isTrusted ? nothing : renderRestricted(page)} ${views[snapshot.step](page)}
         </div>
       </main>
       <p class="unseen" role="status">${this.#spoken}</p>
@@ -138,7 +155,7 @@ export class PanelApp {
 function renderHeading(page: Page): TemplateResult {
   const { heading, recipe } = page.snapshot;
   return html`<div class="head-title">
-      <h1>${heading?.title ?? 'Fingerprint Model'}</h1>
+      <h1 title=${heading?.title ?? nothing}>${renderCutName(heading?.title ?? 'Fingerprint Model')}</h1>
       ${heading === null ? nothing : renderRunSwitch(page, heading)}
       <span class="grow"></span>
       ${
@@ -151,13 +168,16 @@ function renderHeading(page: Page): TemplateResult {
     ${heading === null ? nothing : html`<p class="head-facts">${heading.facts.map((fact) => html`<span>${fact}</span>`)}</p>`}`;
 }
 
-function renderRestricted(): TemplateResult {
+function renderRestricted(page: Page): TemplateResult {
   return renderNote({
     kind: 'info',
     icon: 'shield',
     body: html`<p>
-      <b class="strong">Restricted Mode.</b> You can inspect checkpoints, but no keys are drawn and nothing
-      runs until you trust this folder.
-    </p>`,
+        <b class="strong">Restricted Mode.</b> You can inspect checkpoints, but no keys are drawn and nothing
+        runs until you trust this folder.
+      </p>
+      <div class="actions">
+        ${renderActionButton(page, 'Manage Workspace Trust', { type: 'manageTrust' })}
+      </div>`,
   });
 }

@@ -8,6 +8,8 @@ import { removeUselessRun } from '../jobs/prepareRun';
 import { readRun } from '../jobs/runs';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { embed } from '../contract/declarations/embed';
+import { readRunIdentity } from '../operations/copy/runInputs';
+import { findKeyFile } from '../operations/keySets/findKeyFile';
 import { sayCost, sayFallenShort, sayProbe, sayRecordMissing } from '../operations/words/embedWords';
 import { runInChild } from './childWork';
 import type { Call } from './edge';
@@ -73,7 +75,9 @@ interface EmbedOptions extends PlacementOptions {
  */
 export async function resumeEmbed(call: Call, runFolder: string, hasAgreed: boolean): Promise<void> {
   const { job } = await readRun(runFolder);
-  await runEmbed(call, { ...readRecordedRequest(job, runFolder), resume: true }, hasAgreed);
+  const recorded = readRecordedRequest(job, runFolder);
+  const keys = await findKeyFile(recorded.keys, readRunIdentity(runFolder)?.commitment);
+  await runEmbed(call, { ...recorded, keys, resume: true }, hasAgreed);
 }
 
 async function runEmbed(call: Call, request: EmbedRequest, hasAgreed: boolean): Promise<void> {

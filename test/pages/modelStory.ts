@@ -1,5 +1,5 @@
 import type { KeyPreview, KeyRules, KeySetRow, PreviewKey } from '../../src/protocol/panel/keys';
-import type { ChosenModel } from '../../src/protocol/panel/model';
+import type { ChosenModel, ModelView } from '../../src/protocol/panel/model';
 import { sayWeakness } from '../../src/vscode/keySets/weakness';
 
 /** The model that every snapshot is about, and its key sets. */
@@ -43,6 +43,36 @@ export const aurora: ChosenModel = {
   ],
   isPublished: false,
 };
+
+/** The models of a workspace: one that is supported, one that is not, and one with a name that is too long. */
+export const foundModels: ModelView['found'] = [
+  {
+    path: aurora.path,
+    name: 'models/aurora-1.5b-instruct',
+    about: 'llama, 1.55 B parameters, BF16',
+  },
+  {
+    path: '/data/downloads/quark-7b',
+    name: 'downloads/quark-7b',
+    about: '',
+    fault: 'not supported',
+  },
+  {
+    path: '/data/models/long',
+    name: `models/aurora-1.5b-instruct-with-a-very-long-name-that-${'goes-on-and-'.repeat(4)}step-12000`,
+    about: 'llama, 1.55 B parameters, BF16',
+  },
+];
+
+/** Thirty, of which people look for one. */
+export const manyModels: ModelView['found'] = [
+  ...foundModels,
+  ...Array.from({ length: 27 }, (_, i) => ({
+    path: `/data/sweep/step-${i}`,
+    name: `sweep/aurora-step-${1000 * (i + 1)}`,
+    about: 'llama, 1.55 B parameters, BF16',
+  })),
+];
 
 function release(name: string, state: 'match' | 'warning', detail: string): ChosenModel['releases'][number] {
   const path = `/data/models/aurora-1.5b-instruct-${name}`;

@@ -4,8 +4,8 @@ import type { ReportView } from '../../src/protocol/panel/report';
 import type { RunView } from '../../src/protocol/panel/run';
 import type { PanelSnapshot, RunChoice } from '../../src/protocol/panel/snapshot';
 import type { StepName } from '../../src/protocol/panel/requests';
-import { aurora, previewKeys, rules, sets, unmeasuredKeys } from './modelStory';
-import { changedRecipe, defaultRecipe, invalidRecipe, tooBigRecipe } from './recipeStory';
+import { aurora, foundModels, manyModels, previewKeys, rules, sets, unmeasuredKeys } from './modelStory';
+import { changedRecipe, defaultRecipe, invalidRecipe, lastingRecipe, tooBigRecipe } from './recipeStory';
 import {
   cancelled,
   done,
@@ -93,7 +93,7 @@ const chosen: PanelSnapshot = {
     facts: ['models/aurora-1.5b-instruct', 'llama, 1.55 B parameters', 'BF16, 3.1 GB'],
   },
   steps: withModel,
-  model: { found: [{ path: aurora.path, name: 'models/aurora-1.5b-instruct' }], chosen: aurora },
+  model: { found: foundModels.slice(0, 1), chosen: aurora },
   recipe: defaultRecipe,
 };
 
@@ -159,10 +159,7 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
     steps: { ...open, model: { state: 'failed', words: 'Not supported' } },
     recipe: null,
     model: {
-      found: [
-        { path: aurora.path, name: 'models/aurora-1.5b-instruct' },
-        { path: '/data/downloads/quark-7b', name: 'downloads/quark-7b' },
-      ],
+      found: [...foundModels.slice(0, 2)],
       chosen: {
         ...aurora,
         path: '/data/downloads/quark-7b',
@@ -179,6 +176,9 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
     },
   },
   'model-restricted': { ...chosen, isTrusted: false },
+  'model-choice': { ...empty, model: { found: foundModels, chosen: null } },
+  'model-choice-many': { ...empty, model: { found: manyModels, chosen: null } },
+  'model-many': { ...chosen, model: { found: manyModels, chosen: aurora } },
   'keys-none': keysStep(noKeys, 'None chosen'),
   keys: keysStep(masked, '64, in no release'),
   'keys-unmeasured': keysStep({ ...masked, preview: unmeasuredKeys() }, '64, in no release'),
@@ -212,6 +212,7 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
     'None chosen',
   ),
   'recipe-default': recipeStep(defaultRecipe, 'open', 'Defaults'),
+  'recipe-lasting': recipeStep(lastingRecipe, 'ready', 'Lasting'),
   recipe: recipeStep(changedRecipe, 'ready', '4 changes'),
   'recipe-invalid': recipeStep(invalidRecipe, 'failed', '3 values to correct'),
   'recipe-too-big': recipeStep(tooBigRecipe, 'failed', 'Does not fit'),

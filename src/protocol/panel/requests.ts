@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { presetNames } from '../../contract/recipePresets';
 
 /* What the panel's page may ask of the host. Everything is parsed on arrival. */
 
@@ -29,6 +30,7 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('openStep'), step: z.enum(stepNames) }),
   z.strictObject({ type: z.literal('chooseModel'), path }),
   z.strictObject({ type: z.literal('chooseFolder') }),
+  z.strictObject({ type: z.literal('pickModel') }),
   z.strictObject({ type: z.literal('trySample') }),
   z.strictObject({ type: z.literal('setPublished'), isPublished: z.boolean() }),
   z.strictObject({ type: z.literal('planKeys'), plan: keyPlanSchema }),
@@ -39,6 +41,9 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('unlockKeySet'), path }),
   z.strictObject({ type: z.literal('revealKeys'), isRevealed: z.boolean() }),
   z.strictObject({ type: z.literal('resetRecipe') }),
+  z.strictObject({ type: z.literal('choosePreset'), preset: z.enum(presetNames) }),
+  z.strictObject({ type: z.literal('loadRecipe') }),
+  z.strictObject({ type: z.literal('useRecipeOf'), folder: path }),
   z.strictObject({ type: z.literal('openRecipeFile') }),
   z.strictObject({ type: z.literal('chooseTexts') }),
   z.strictObject({ type: z.literal('startRun') }),
@@ -58,9 +63,11 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
     task: z.string().min(1).max(40),
     isDone: z.boolean(),
   }),
+  z.strictObject({ type: z.literal('copyKeyFile'), path }),
   z.strictObject({ type: z.literal('openPath'), path }),
   z.strictObject({ type: z.literal('openLog') }),
   z.strictObject({ type: z.literal('checkDevices') }),
+  z.strictObject({ type: z.literal('manageTrust') }),
   z.strictObject({ type: z.literal('copy'), text: z.string().max(10_000) }),
 ]);
 export type ActionRequest = z.infer<typeof actionRequestSchema>;

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { drift as measurement } from '../../contract/declarations/drift';
 import { embed as embedding } from '../../contract/declarations/embed';
 import { verify as verification } from '../../contract/declarations/verify';
+import type { Recipe } from '../../contract/recipe';
 import { reportKinds } from '../../contract/reportKinds';
 import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
@@ -17,19 +18,21 @@ import { findRelease } from '../panel/modelRuns';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';
+import { assertAskable, assertMadeFor, assertMarkable, assertReadable } from './checkBefore';
 import { askInTurn, pickOne, typeText, type Place, type Question } from './dialog';
 import { followRun } from './followRun';
-import { askCheckpoint, askFile, askKeySet, choiceOfCheckpoint } from './questions';
+import { askCheckpoint, askFile, askKeySet } from './questions';
 import type { Handlers } from './handlers';
-import { reportFolderFor } from './reportFolder';
+import { reportFolderFor } from '../reports/reportFolder';
 import { checkpointOf, pathOf } from './targets';
+import { askBase } from './verification/askBase';
 
 /** Commands on a checkpoint: mark, verify, measure or inspect it. */
 export function modelCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
   return {
     [commandIds.openPanel]: async (given) => openPanel(services, panel, await checkpointOf(given)),
     [commandIds.openInPanel]: async (given) => panel.open('model', await checkpointOf(given)),
-    [commandIds.embed]: async (given) => embed(services, panel, await checkpointOf(given)),
+    [commandIds.embed]: async (given) => markModel(services, panel, { model: await checkpointOf(given) }),
     [commandIds.verify]: async (given) => verify(services, await checkpointOf(given)),
     [commandIds.verifyWithKeys]: async (given) => verify(services, undefined, pathOf('keySet', given)),
     [commandIds.measureDrift]: async (given) => measureDrift(services, await checkpointOf(given)),
@@ -47,32 +50,52 @@ async function openPanel(services: Services, panel: PanelHandle, path: string | 
 interface EmbedAnswers {
   readonly model: string;
   readonly keys: string;
-  /** A recipe file; null: the defaults for this model. */
-  readonly recipe: string | null;
+  /** A recipe file, or values; null: the defaults for this model. */
+  readonly recipe: string | Partial<Recipe> | null;
   readonly out: string;
 }
 
-async function embed(services: Services, panel: PanelHandle, given: string | undefined): Promise<void> {
+/** What is known before the questions of an embedding are asked. */
+interface KnownOfEmbedding {
+  readonly model: string | undefined;
+  readonly recipe?: Partial<Recipe>;
+}
+
+/**
+ * Asks for a model, keys, a recipe and an output, as far as they are not known, and starts an embedding.
+ * @throws Cancelled; UserError.
+ */
+export async function markModel(
+  services: Services,
+  panel: PanelHandle,
+  { model: given, recipe: values }: KnownOfEmbedding,
+): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
+  if (given !== undefined) await assertMarkable(index, given);
   const { model, keys, recipe, out } = await askInTurn<EmbedAnswers>(
-    'Fingerprint Model',
+    'Mark a Model',
     [
-      ...askModelUnless(
+      ...askModelUnless<EmbedAnswers>(
         services,
         given,
         'Which model do you want to mark? The marked copy is written beside it.',
       ),
-      async (before, place) => ({
-        keys: await askKeySet(index, place, 'Which keys do you want to train in?', {
+      async (before, place) => {
+        if (given === undefined) await assertMarkable(index, before.model);
+        const keys = await askKeySet(index, place, 'Which keys do you want to train in?', {
           model: before.model,
           create: () => createKeysFor(services, before.model),
-        }),
-      }),
-      async (_before, place) => ({ recipe: await askRecipe(services, place) }),
+        });
+        await assertMadeFor(index, keys, before.model);
+        return { keys };
+      },
+      ...(values === undefined
+        ? [async (_before: unknown, place: Place) => ({ recipe: await askRecipe(services, place) })]
+        : []),
       async (before, place) => ({ out: await askOut(before.model, place) }),
     ],
-    givenModel(given),
+    { ...givenModel(given), ...(values !== undefined && { recipe: values }) },
   );
   const { passphrase } = await secrets.unlock(keys);
   const request = {
@@ -133,13 +156,10 @@ interface VerifyAnswers {
   readonly base: string | null;
 }
 
-async function verify(
-  services: Services,
-  given: string | undefined,
-  givenKeys?: string | undefined,
-): Promise<void> {
+async function verify(services: Services, given: string | undefined, givenKeys?: string): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
+  if (given !== undefined) await assertAskable(index, given);
   const askKeysToVerify: Question<VerifyAnswers> = async (_before, place) => ({
     keys: await askKeySet(index, place, 'Which keys do you want to ask?', {
       create: () => createKeysFor(services, undefined),
@@ -150,7 +170,7 @@ async function verify(
     [
       ...askModelUnless(services, given, 'Which model is the suspect?'),
       ...(givenKeys === undefined ? [askKeysToVerify] : []),
-      async (before, place) => ({ base: await askBaseOfKeys(services, before.model, place) }),
+      async (before, place) => ({ base: await askBase(services, before, place) }),
     ],
     { ...givenModel(given), ...(givenKeys !== undefined && { keys: givenKeys }) },
   );
@@ -167,18 +187,10 @@ async function verify(
   await showResult(services, folder);
 }
 
-async function askBaseOfKeys({ index }: Services, suspect: string, place: Place): Promise<string | null> {
-  const others = index.checkpoints.filter(({ path, problem }) => !problem && path !== suspect);
-  if (others.length === 0) return null;
-  return pickOne<string | null>(place, 'Where is the unmarked model? It makes the test more sensitive.', [
-    { label: 'In the folder that the key set remembers', description: 'if it is still there', value: null },
-    ...others.map(choiceOfCheckpoint),
-  ]);
-}
-
 async function measureDrift(services: Services, given: string | undefined): Promise<void> {
   requireTrust();
   const { index, runs, settings } = services;
+  if (given !== undefined) await assertReadable(index, given);
   const { model, base } = await askInTurn<{ readonly model: string; readonly base: string }>(
     'Measure Drift',
     [

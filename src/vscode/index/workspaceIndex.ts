@@ -53,6 +53,8 @@ export class WorkspaceIndex implements vscode.Disposable {
     private readonly onError: (error: unknown) => void,
     reading: FolderReaderOptions,
     memory: DigestMemory,
+    /** Folders outside the workspace that are searched too. */
+    private readonly otherRoots: () => readonly string[] = () => [],
   ) {
     this.reader = new FolderReader(reading);
     this.chosenReader = new FolderReader(reading);
@@ -168,6 +170,12 @@ export class WorkspaceIndex implements vscode.Disposable {
     return this.refresh();
   }
 
+  /** Searches and follows other folders from now on. */
+  async adoptRoots(): Promise<void> {
+    this.watch?.watchAll();
+    await this.refresh();
+  }
+
   /** Describes any checkpoint folder as those of the workspace are described: it cannot hang the editor. */
   lookAt(path: string): Promise<FoundCheckpoint> {
     return this.chosenReader.look('checkpoint', path);
@@ -182,7 +190,7 @@ export class WorkspaceIndex implements vscode.Disposable {
   }
 
   private async begin(): Promise<void> {
-    this.watch = new DiskWatch(() => void this.refresh().catch(this.onError));
+    this.watch = new DiskWatch(() => void this.refresh().catch(this.onError), this.otherRoots);
     await this.refresh();
   }
 
@@ -197,7 +205,7 @@ export class WorkspaceIndex implements vscode.Disposable {
   }
 
   private async search(): Promise<void> {
-    const finds = await searchWorkspace();
+    const finds = await searchWorkspace(this.otherRoots());
     const showing = setInterval(() => this.showSoFar(finds), showAfterMs);
     try {
       // Checkpoints come last: they take longest.
@@ -230,14 +238,12 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   /** What a report says of a folder that has not changed since is still true of its files when they have moved. */
   private learnFromReports(): void {
-    for (const claim of this.reports.map(claimOf).filter(({ isOwn }) => isOwn))
-      for (const found of this.checkpoints)
-        if (
-          found.version !== undefined &&
-          this.digestOf(found.path) === undefined &&
-          isUntouched(found, claim)
-        )
-          this.digests.note(found.version, claim.digest);
+    for (const claim of this.reports.flatMap(claimsOf).filter(({ isOwn }) => isOwn)) {
+      const found = this.checkpoints.find((checkpoint) => isUntouched(checkpoint, claim));
+      // Where other files are known to be the ones that were judged, a folder may only have taken their name.
+      if (found?.version === undefined || this.digests.has(claim.digest)) continue;
+      if (this.digestOf(found.path) === undefined) this.digests.note(found.version, claim.digest);
+    }
   }
 
   /** Reads the checkpoints that reports may be about which hold for none, one after another. */
@@ -258,9 +264,16 @@ export class WorkspaceIndex implements vscode.Disposable {
   }
 }
 
+/** What a report says of the checkpoint that it judges. */
 function claimOf(found: FoundReport): Claim {
-  const { path, digest } = found.kind === reportKinds.verify ? found.report.suspect : found.report.marked;
-  return { isOwn: found.isOwn, path, digest, date: found.report.date };
+  return claimsOf(found)[0]!;
+}
+
+/** The same of every checkpoint that it names, the judged one first. */
+function claimsOf({ isOwn, ...found }: FoundReport): Claim[] {
+  const { base, date } = found.report;
+  const judged = found.kind === reportKinds.verify ? found.report.suspect : found.report.marked;
+  return [judged, ...(base ? [base] : [])].map(({ path, digest }) => ({ isOwn, path, digest, date }));
 }
 
 /** What was not read because reading it hung or crashed may be read at another time. */
@@ -268,11 +281,11 @@ function wasGivenUp({ problem }: { readonly problem?: FoundProblem }): boolean {
   return problem !== undefined && givenUp.has(problem.reason);
 }
 
-async function searchWorkspace(): Promise<Finds> {
+async function searchWorkspace(others: readonly string[]): Promise<Finds> {
   const all: Finds = { checkpoints: [], keySets: [], reports: [], recipes: [] };
-  for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
-    if (uri.scheme !== 'file') continue;
-    const finds = await searchFolder(uri.fsPath);
+  const own = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  for (const root of [...own.map(({ uri }) => uri.fsPath), ...others]) {
+    const finds = await searchFolder(root);
     for (const kind of ['checkpoints', 'keySets', 'reports', 'recipes'] as const)
       all[kind].push(...finds[kind].filter((path) => !all[kind].includes(path)));
   }

@@ -12,9 +12,10 @@ import {
   revealKeys,
   unlockKeySet,
 } from './keys/actions';
-import { chooseFolder } from './model/actions';
+import { chooseFolder, pickModel } from './model/actions';
 import type { PanelSession } from './panelSession';
 import { chooseTexts, openRecipe, startRun } from './recipe/actions';
+import { choosePreset, loadRecipe, useRecipeOf } from './recipe/loading';
 import { measureDrift, verifyRelease } from './report/actions';
 import { chooseRun } from './run/actions';
 
@@ -28,6 +29,7 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   openStep: (session, { step }) => session.setStep(step),
   chooseModel: (session, { path }) => session.chooseModel(path),
   chooseFolder,
+  pickModel,
   trySample: () => run(commandIds.trySampleModel),
   setPublished: (session, { isPublished }) => session.changeIntent({ isPublished }),
   planKeys: (session, { plan }) => session.changeIntent({ plan }),
@@ -38,6 +40,9 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   unlockKeySet: (session, { path }) => unlockKeySet(session, path),
   revealKeys: (session, { isRevealed }) => revealKeys(session, isRevealed),
   resetRecipe: (session) => session.changeIntent({ changes: {}, device: null, out: null, texts: [] }),
+  choosePreset,
+  loadRecipe,
+  useRecipeOf,
   openRecipeFile: openRecipe,
   chooseTexts,
   startRun,
@@ -51,9 +56,11 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   verifyRelease,
   measureDrift,
   tickTask: (session, { subject, task, isDone }) => session.tick(subject, task, isDone),
+  copyKeyFile: (_session, { path }) => run(commandIds.copyKeyFile, path),
   openPath: (_session, { path }, shown) => openPath(path, shown),
   openLog: ({ services }) => services.log.show(),
   checkDevices: () => run(commandIds.checkDevices),
+  manageTrust: () => run('workbench.trust.manage'),
   copy: (_session, { text }) => copy(text),
 };
 

@@ -17,7 +17,7 @@ import { readMachine } from './machine';
 import { ModelCatalogue, type DescribedModel } from './model/catalogue';
 import { Inspections } from './model/inspections';
 import { listReleases } from './model/releases';
-import { showModel, type ModelKnowledge } from './model/show';
+import { showFound, showModel, type ModelKnowledge } from './model/show';
 import { findShown, listEmbeddings, type Embedding, type RunSources } from './modelRuns';
 import {
   changeModelIntent,
@@ -29,6 +29,7 @@ import {
 } from './panelIntent';
 import { totalWork } from './recipe/estimate';
 import { gatherRecipe, tryToPlan } from './recipe/gather';
+import { listEarlierRecipes } from './recipe/earlierRecipes';
 import { showRecipe } from './recipe/show';
 import { gatherRelease } from './report/gather';
 import { PublishTicks } from './report/publishTicks';
@@ -37,6 +38,8 @@ import { showPanel, type PanelKnowledge } from './showPanel';
 import type { Urgency } from './snapshotPacer';
 
 const memoryKey = 'panelIntent';
+/** A larger model is opened to measure keys only when the user opens them. */
+const mostUnaskedBytes = 2e9;
 
 /** The user's choices in the panel, and what the parts of the extension know of them, for the life of the panel. */
 export class PanelSession implements vscode.Disposable {
@@ -54,6 +57,7 @@ export class PanelSession implements vscode.Disposable {
   private readonly drawingProblems = new Map<string, Problem>();
   private history: { readonly version: string; readonly runs: Promise<EarlierRun[]> } | undefined;
   private hasEnded = false;
+  private readonly started: Promise<void>;
   private readonly watches: readonly { dispose(): unknown }[];
 
   constructor(readonly services: Services) {
@@ -73,7 +77,7 @@ export class PanelSession implements vscode.Disposable {
     this.unlocked = new UnlockedPreview(services, {
       previews: this.previews,
       readShown: () => this.readShownKeySet(),
-      findMeasuring: (keySet) => this.findMeasuring(keySet),
+      findMeasuring: (keySet) => this.findMeasuring(keySet, mostUnaskedBytes),
       onChange: news,
     });
     this.watches = [
@@ -92,7 +96,12 @@ export class PanelSession implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
       vscode.workspace.onDidChangeConfiguration(() => this.changed.fire('asked')),
     ];
-    this.start().catch((error: unknown) => services.showError(error));
+    this.started = this.start().catch((error: unknown) => services.showError(error));
+  }
+
+  /** Resolves once the workspace was searched and the only model in it, if there is one, was chosen. */
+  whenStarted(): Promise<void> {
+    return this.started;
   }
 
   get intent(): PanelIntent {
@@ -166,13 +175,18 @@ export class PanelSession implements vscode.Disposable {
     return model && this.inspections.stateOf(model).inspection?.digest;
   }
 
-  /** The chosen model, if it can say how likely it finds the keys of a set: one that was made for it. */
-  async findMeasuring(keySet: string): Promise<string | undefined> {
+  /**
+   * The chosen model, if it can say how likely it finds the keys of a set: one that was made for it.
+   * @param mostBytes of its weights
+   */
+  async findMeasuring(keySet: string, mostBytes = Infinity): Promise<string | undefined> {
     const model = await this.describeChosen();
     const header = this.services.index.keySets.find(({ path }) => path === keySet)?.header;
     if (!header || !model?.described || !vscode.workspace.isTrusted) return undefined;
-    const { name } = model.described.facts;
-    return fitsModel(header, { name, digest: await this.findDigest() }) ? model.path : undefined;
+    const { name, storedBytes } = model.described.facts;
+    const canMeasure =
+      storedBytes <= mostBytes && fitsModel(header, { name, digest: await this.findDigest() });
+    return canMeasure ? model.path : undefined;
   }
 
   /** Keys of the chosen set, or as many as a new one would have. */
@@ -204,7 +218,7 @@ export class PanelSession implements vscode.Disposable {
     const inspection = model && this.inspections.stateOf(model).inspection;
     const embeddings = this.listEmbeddings();
     const shown = findShown(embeddings, this.modelIntent.shownRun);
-    const found = this.listBases().map(({ path }) => ({ path, name: shorten(path) }));
+    const found = this.listBases().map((base) => showFound(base, shorten(this.services, base.path)));
     const recipe =
       model?.described &&
       (await gatherRecipe({
@@ -213,6 +227,7 @@ export class PanelSession implements vscode.Disposable {
         inspection,
         intent: this.modelIntent,
         keyCount: this.keyCount,
+        earlier: listEarlierRecipes(this.services, model.path),
         usualDevice: settings.device(),
         machine: readMachine(this.services.settings.threads()),
         readHistory: (device) => this.readHistory(device),
@@ -220,7 +235,7 @@ export class PanelSession implements vscode.Disposable {
     return {
       step: this.kept.step,
       isTrusted,
-      shownPath: model ? shorten(model.path) : '',
+      shownPath: model ? shorten(this.services, model.path) : '',
       facts: model?.described?.facts,
       model: showModel(found, model && (await this.gatherModel(model)), isTrusted),
       keys: showKeys({
@@ -341,6 +356,6 @@ export class PanelSession implements vscode.Disposable {
 }
 
 /** A path as users know it: relative to the workspace if it is inside it. */
-function shorten(path: string): string {
-  return vscode.workspace.asRelativePath(path);
+function shorten({ sample }: Services, path: string): string {
+  return sample.holds(path) ? sample.shorten(path) : vscode.workspace.asRelativePath(path);
 }

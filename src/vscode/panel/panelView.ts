@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { panelViewType } from '../../ids';
+import type { Recipe } from '../../contract/recipe';
 import type { StepName } from '../../protocol/panel/requests';
 import type { PanelHandle, Services } from '../services';
 import type { PanelWebview } from './panelWebview';
@@ -22,6 +23,7 @@ interface OpenPanel {
 class PanelKeeper implements PanelHandle {
   private current: OpenPanel | undefined;
   private readonly serializer: vscode.Disposable;
+  private selected: string | undefined;
 
   constructor(private readonly services: Services) {
     this.serializer = vscode.window.registerWebviewPanelSerializer(panelViewType, {
@@ -42,13 +44,31 @@ class PanelKeeper implements PanelHandle {
     return isAtStep && session.shownEmbedding?.run.folder === runFolder;
   }
 
+  noteSelection(model: string | undefined): void {
+    this.selected = model;
+  }
+
   async open(step?: StepName, model?: string, runFolder?: string): Promise<void> {
     const { panel, view } = this.current ?? this.adopt(createPanel());
     panel.reveal();
     const { session } = await view;
-    if (model !== undefined) session.chooseModel(model);
+    const chosen = model ?? (session.intent.model === null ? this.selected : undefined);
+    if (chosen !== undefined) session.chooseModel(chosen);
     if (runFolder !== undefined) session.showRun(runFolder);
     if (step !== undefined) session.setStep(step);
+  }
+
+  async useRecipe(
+    recipe: Partial<Recipe>,
+    model: string | undefined,
+    askModel: () => Promise<string>,
+  ): Promise<void> {
+    await this.open('recipe', model);
+    const { session } = await this.current!.view;
+    await session.whenStarted();
+    if (session.intent.model === null) session.chooseModel(await askModel());
+    const { adoptRecipe } = await import('./recipe/loading');
+    await adoptRecipe(session, recipe);
   }
 
   dispose(): void {

@@ -6,6 +6,7 @@ import { survive as survival } from '../../contract/declarations/survive';
 import { verify as verification } from '../../contract/declarations/verify';
 import { notReadyFile } from '../../checkpoint/folderFiles';
 import { commandIds } from '../../ids';
+import { cutMiddle } from '../../words/cutMiddle';
 import { formatParameters, formatSize } from '../../words/figures';
 import { type FallenShort, notReadyWords, sayNotReady } from '../../reports/words/notReady';
 import { formatCount, formatOf, formatPercent, formatSignedPercent, formatSmall } from '../../words/numbers';
@@ -28,6 +29,9 @@ export interface ModelKnowledge
   readonly isTrusted: boolean;
 }
 
+/** Of a name, in characters. */
+const mostOfLabel = 40;
+
 /** The row of a checkpoint; `madeBy` is the embedding that made it, for a release. */
 export function makeCheckpointRow(
   checkpoint: FoundCheckpoint,
@@ -39,11 +43,13 @@ export function makeCheckpointRow(
   const marks = describeMarks(checkpoint, known, madeBy);
   const notReady = findNotReady(checkpoint, madeBy);
   const shown = notReady ? [notReadyWords.toLowerCase(), ...marks] : marks;
-  const description = problem ? (shortWordsOf(problem.reason) ?? 'damaged') : shown.join(', ');
-  const spoken = speakMarks(checkpoint, known, marks);
+  const unmarkable = checkpoint.unmarkable && shortWordsOf(checkpoint.unmarkable.reason);
+  const words = unmarkable === undefined ? shown : [unmarkable, ...shown];
+  const description = problem ? (shortWordsOf(problem.reason) ?? 'damaged') : words.join(', ');
+  const spoken = [unmarkable, speakMarks(checkpoint, known, marks)].filter(Boolean).join(', ');
   return {
     id: `checkpoint:${path}`,
-    label,
+    label: cutMiddle(label, mostOfLabel),
     description,
     icon: notReady && !problem ? notReadyIcon : chooseIcon(checkpoint, known),
     spoken: `${label}, ${problem ? problem.message : notReady ? `${sayNotReady(notReady)}. ${spoken}` : spoken}`,
@@ -110,7 +116,7 @@ function speakMarks(
   return marks.join(', ');
 }
 
-function chooseIcon({ path, problem }: FoundCheckpoint, { verdictOf }: ModelKnowledge): RowIcon {
+function chooseIcon({ path, problem, unmarkable }: FoundCheckpoint, { verdictOf }: ModelKnowledge): RowIcon {
   if (problem?.kind === 'unsupported') return { codicon: 'circle-slash', colour: 'disabledForeground' };
   if (problem) return { codicon: 'error', colour: 'charts.red' };
   const kind = verdictOf(path)?.report.verdict.kind;
@@ -118,11 +124,12 @@ function chooseIcon({ path, problem }: FoundCheckpoint, { verdictOf }: ModelKnow
   if (kind === 'no-evidence') return { drawing: 'no-evidence' };
   if (kind === 'agrees') return { codicon: 'verified', colour: 'charts.yellow' };
   if (kind === 'refused') return { codicon: 'error', colour: 'charts.red' };
-  return kind === 'undetermined' ? { codicon: 'question', colour: 'charts.yellow' } : { codicon: 'package' };
+  if (kind === 'undetermined') return { codicon: 'question', colour: 'charts.yellow' };
+  return unmarkable ? { codicon: 'warning', colour: 'list.warningForeground' } : { codicon: 'package' };
 }
 
 function listCapabilities(
-  { path, problem }: FoundCheckpoint,
+  { path, problem, unmarkable }: FoundCheckpoint,
   { isTrusted, verdictOf, driftOf, survivalOf }: ModelKnowledge,
   isRelease: boolean,
 ): string[] {
@@ -134,9 +141,14 @@ function listCapabilities(
     'panel',
     'identity',
     ...(hasReport ? ['report'] : []),
-    ...(isRelease ? ['compare'] : []),
+    ...(isRelease ? ['compare', 'release'] : []),
+    // As in the Explorer, whose menus know nothing of runs: the drift of any checkpoint can be measured.
     ...(isTrusted
-      ? [verification.name, ...(isRelease ? [measurement.name, survival.name] : [embedding.name])]
+      ? [
+          verification.name,
+          measurement.name,
+          ...(isRelease ? [survival.name] : unmarkable ? [] : [embedding.name]),
+        ]
       : []),
   ];
 }
@@ -146,7 +158,7 @@ function describeInFull(
   known: ModelKnowledge,
   madeBy: KnownRun | undefined,
 ): string {
-  const { path, name, facts, problem } = checkpoint;
+  const { path, name, facts, problem, unmarkable } = checkpoint;
   const shown = escapeMarkdown(showPath(path, known.roots));
   if (problem)
     return `**${escapeMarkdown(name)}** ${shown}\n\n${escapeMarkdown(`${problem.message} ${problem.next}`)}`;
@@ -170,7 +182,10 @@ function describeInFull(
     facts && ['Weights', `${facts.dtypes.join(' and ')}, ${formatSize(facts.storedBytes)}`],
     verdict && ['Checked', formatDate(verdict.report.date)],
   ];
-  return `${first}${found}\n\n${factTable(rows)}${describeLinks(path, verdict !== undefined || drift !== undefined)}`;
+  const lacking = unmarkable
+    ? `\n\n**It cannot be marked.** ${escapeMarkdown(`${unmarkable.message} ${unmarkable.next}`)}`
+    : '';
+  return `${first}${found}${lacking}\n\n${factTable(rows)}${describeLinks(path, verdict !== undefined || drift !== undefined)}`;
 }
 
 /** A report measures other text than the run did, so it is named. */

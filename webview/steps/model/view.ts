@@ -1,21 +1,22 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { ChosenModel } from '../../../src/protocol/panel/model';
+import { cutMiddle } from '../../../src/words/cutMiddle';
 import { renderActionButton } from '../../parts/buttons';
 import { renderDigest } from '../../parts/digest';
 import { renderIcon } from '../../parts/icons';
 import { renderProblemNote } from '../../parts/notes';
 import type { Page } from '../../page';
+import { canBeMarked } from './canBeMarked';
+import { manyModels, renderCards, renderCutName } from './cards';
 import { renderStateList, renderStateTable } from '../../parts/stateRows';
 
 export function renderModelView(page: Page): TemplateResult {
   const { found, chosen } = page.snapshot.model;
-  if (found.length === 0 && chosen === null) return renderEmpty(page);
+  if (chosen === null) return found.length === 0 ? renderEmpty(page) : renderCards(page);
   return html`<div class="split">
-    <div class="stack is-wide">
-      ${renderChoice(page)} ${chosen === null ? nothing : renderChosen(page, chosen)}
-    </div>
-    ${chosen?.problem !== null ? nothing : renderAside(page, chosen)}
+    <div class="stack is-wide">${renderChoice(page, chosen)} ${renderChosen(page, chosen)}</div>
+    ${chosen.problem !== null ? nothing : renderAside(page, chosen)}
   </div>`;
 }
 
@@ -37,29 +38,51 @@ function renderEmpty(page: Page): TemplateResult {
   </div>`;
 }
 
-function renderChoice(page: Page): TemplateResult {
-  const { found, chosen } = page.snapshot.model;
-  const known = found.map(({ path, name }) => ({ path, name }));
-  const isListed = chosen === null || known.some(({ path }) => path === chosen.path);
+/** Of one name in the dropdown, in characters. */
+const mostOfName = 48;
+
+function renderChoice(page: Page, chosen: ChosenModel): TemplateResult {
+  const { found } = page.snapshot.model;
+  const known = found.map(({ path, name, fault }) => ({
+    path,
+    name: fault === undefined ? name : `${name} (${fault})`,
+  }));
+  const isListed = known.some(({ path }) => path === chosen.path);
   const options = isListed ? known : [{ path: chosen.path, name: chosen.path }, ...known];
+  if (options.length > manyModels) return renderMany(page, options, chosen);
   const choose = (event: Event): void => {
     const { value } = event.target as HTMLInputElement;
-    if (value !== '' && value !== chosen?.path) page.act({ type: 'chooseModel', path: value });
+    if (value !== '' && value !== chosen.path) page.act({ type: 'chooseModel', path: value });
   };
   return html`<section class="choose">
     <vscode-dropdown
       class="field"
       data-field="model"
       aria-label="Model"
-      .value=${live(chosen?.path ?? '')}
+      .value=${live(chosen.path)}
       @change=${choose}
     >
-      ${chosen === null ? html`<vscode-option value="" selected>Choose a model</vscode-option>` : nothing}
       ${options.map(
         ({ path, name }) =>
-          html`<vscode-option value=${path} ?selected=${path === chosen?.path}>${name}</vscode-option>`,
+          html`<vscode-option value=${path} title=${name} ?selected=${path === chosen.path}
+            >${cutMiddle(name, mostOfName)}</vscode-option
+          >`,
       )}
     </vscode-dropdown>
+    ${renderActionButton(page, 'Choose Folder…', { type: 'chooseFolder' })}
+  </section>`;
+}
+
+/** Too many for a dropdown: they are searched in the editor's own list. */
+function renderMany(
+  page: Page,
+  options: readonly { readonly path: string; readonly name: string }[],
+  chosen: ChosenModel,
+): TemplateResult {
+  const name = options.find(({ path }) => path === chosen.path)?.name ?? chosen.path;
+  return html`<section class="choose">
+    <p class="chosen-name" title=${name}>${renderCutName(name)}</p>
+    ${renderActionButton(page, 'Choose Model…', { type: 'pickModel' })}
     ${renderActionButton(page, 'Choose Folder…', { type: 'chooseFolder' })}
   </section>`;
 }
@@ -123,7 +146,7 @@ function renderPublished(page: Page, isPublished: boolean): TemplateResult {
 function renderNext(page: Page): TemplateResult {
   const openKeys = { type: 'openStep', step: 'keys' } as const;
   const { chosen, sets } = page.snapshot.keys;
-  const isDisabled = !page.snapshot.isTrusted;
+  const isDisabled = !page.snapshot.isTrusted || !canBeMarked(page.snapshot.model);
   if (chosen !== null) return renderActionButton(page, 'Continue to Keys', openKeys, { isPrimary: true });
   return html`${renderActionButton(page, 'Create Key Set', openKeys, { isPrimary: true, isDisabled })}
   ${sets.length === 0 ? nothing : renderActionButton(page, 'Use Existing Key Set…', openKeys)}`;

@@ -20,7 +20,9 @@ export function renderEstimate(page: Page, recipe: RecipeView, form: RecipeForm)
       <div class="section-head">
         <h2>Estimate</h2>
         <span class="grow"></span
-        ><span class="muted small">${isWrong ? 'for the last valid values' : 'as you edit'}</span>
+        ><span class="muted small"
+          >${estimate === null ? nothing : isWrong ? 'for the last valid values' : 'as you edit'}</span
+        >
       </div>
       ${estimate === null ? renderNothing(isWrong) : renderFigures(page, recipe, estimate)}
     </section>

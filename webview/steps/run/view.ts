@@ -19,7 +19,7 @@ export function renderRunView(page: Page): TemplateResult {
       ${renderRunMessage(page, run)} ${isProgressShown(run) ? renderProgressOf(run) : nothing}
     </div>
     ${renderFacts(page, run)} ${hasTrained(run) ? renderRunCharts(run) : nothing}
-    <div class="below">${hasTrained(run) ? renderChecks(run) : nothing} ${renderLog(page, run)}</div>`;
+    <div class="run-tables">${hasTrained(run) ? renderChecks(run) : nothing} ${renderLog(page, run)}</div>`;
 }
 
 /** Whether training was prepared: before that there is no schedule, no budget and nothing to draw. */

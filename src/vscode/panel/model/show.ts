@@ -1,10 +1,12 @@
 import type { ModelFacts } from '../../../operations/describeCheckpoint';
 import type { Finding, ModelInspection } from '../../../contract/declarations/inspectModel';
-import { formatSize } from '../../../words/figures';
-import type { ChosenModel, ModelView } from '../../../protocol/panel/model';
+import { shortWordsOf } from '../../../common/reasons';
+import { formatParameters, formatSize } from '../../../words/figures';
+import type { ChosenModel, FoundModel, ModelView } from '../../../protocol/panel/model';
 import type { NamedFact, PanelAction, Problem, StateRow, StepSummary } from '../../../protocol/panel/parts';
 import { notReadyWords, sayReasons } from '../../../reports/words/notReady';
 import { formatCount, formatCounted, formatOf } from '../../../words/numbers';
+import type { FoundCheckpoint } from '../../index/found';
 import type { Machine } from '../machine';
 
 /** What is known of the chosen checkpoint folder. */
@@ -31,6 +33,19 @@ export function showModel(
   isTrusted: boolean,
 ): ModelView {
   return { found, chosen: model === undefined ? null : showChosen(model, isTrusted) };
+}
+
+/** A model that can be chosen, in a few words. */
+export function showFound({ path, facts, problem, unmarkable }: FoundCheckpoint, name: string): FoundModel {
+  const fault = problem ?? unmarkable;
+  const about = facts
+    ? [facts.family, `${formatParameters(facts.parameters)} parameters`, facts.dtypes.join(' and ')].join(
+        ', ',
+      )
+    : '';
+  if (!fault) return { path, name, about };
+  const usual = fault.kind === 'damaged' ? 'damaged' : 'not supported';
+  return { path, name, about, fault: shortWordsOf(fault.reason) ?? usual };
 }
 
 /** The state of the step, for its tab. */

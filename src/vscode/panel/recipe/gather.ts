@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../../../common/errors';
 import type { Recipe } from '../../../contract/recipe';
@@ -10,7 +9,7 @@ import type { EarlierRun } from '../../runs/runHistory';
 import type { Machine } from '../machine';
 import type { ModelIntent } from '../panelIntent';
 import { estimateRun } from './estimate';
-import { findOutProblem, proposeOut, resolveOut } from './outFolder';
+import { findOutProblem, proposeOut, readFreeDisk, resolveOut } from './outFolder';
 import type { RecipeKnowledge } from './show';
 
 interface RecipeSources {
@@ -19,6 +18,8 @@ interface RecipeSources {
   readonly inspection: ModelInspection | undefined;
   readonly intent: ModelIntent;
   readonly keyCount: number;
+  /** Earlier runs of the model whose recipes can be used again. */
+  readonly earlier: RecipeKnowledge['earlier'];
   /** The device in the settings. */
   readonly usualDevice: string;
   readonly machine: Machine;
@@ -53,6 +54,7 @@ export async function gatherRecipe(sources: RecipeSources): Promise<RecipeKnowle
     out,
     outProblem: await findOutProblem(path, out),
     texts: intent.texts,
+    earlier: sources.earlier,
     layerCount: described.facts.layers,
     parameters: described.facts.parameters,
     trainedParameters: plan?.trainedParameters ?? 0,
@@ -105,9 +107,4 @@ async function estimate(
     isPublished: intent.isPublished,
     planOf: (changes) => described.plan({ ...recipe, ...(changes as Partial<Recipe>) }, keyCount),
   });
-}
-
-async function readFreeDisk(folder: string): Promise<number> {
-  const found = await statfs(folder).catch(() => undefined);
-  return found === undefined ? 0 : found.bavail * found.bsize;
 }

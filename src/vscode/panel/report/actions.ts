@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../../common/errors';
 import { viewIds } from '../../../ids';
-import { startMeasuring, startVerifying } from '../../commands/releaseWork';
+import { startMeasuring, startVerifying } from './releaseWork';
 import { requireTrust } from '../../trust';
 import type { PanelSession } from '../panelSession';
 import { requireModel } from '../requireModel';

@@ -24,7 +24,7 @@ import type { PublishedCommitment } from '../../keySets/commitmentText';
 import { keyRules } from '../keys/show';
 import { showPublishing } from './publishCommitment';
 
-/** What is known of the newest release of the chosen model. */
+/** What is known of the release that is shown. */
 export interface ReleaseFacts {
   readonly result: RecordedEmbedding;
   readonly runFolder: string;
@@ -163,16 +163,28 @@ function listTasks(facts: ReleaseFacts): StateRow[] {
     showVerifying(facts),
     showMeasuring(facts),
     {
-      state: 'unknown',
+      ...showTicked(facts, 'keep-safe', facts.committed?.commitment ?? result.digest),
       name: 'Keep the key set safe',
       detail: `Copy ${basename(keySet)} and its passphrase to a second place. If you lose either, you can prove nothing.`,
+      action: { title: 'Copy Key File…', request: { type: 'copyKeyFile', path: keySet } },
     },
     {
-      state: 'unknown',
+      ...showTicked(facts, 'publish-folder', result.digest),
       name: 'Publish only the folder',
       detail: `Nothing in ${basename(result.out)} shows that it is marked; ${basename(runFolder)} and ${basename(keySet)} would.`,
+      action: { title: 'Open Folder', request: { type: 'openPath', path: result.out } },
     },
   ];
+}
+
+/** A task that no file shows to be done: the user ticks it, and it stays ticked wherever the files are. */
+function showTicked(
+  { isTicked }: ReleaseFacts,
+  task: string,
+  subject: string,
+): Pick<StateRow, 'state' | 'tick'> {
+  const isDone = isTicked?.(subject, task) ?? false;
+  return { state: isDone ? 'passed' : 'unknown', tick: { isDone, subject, task } };
 }
 
 function showCommitting({ committed, isTicked }: ReleaseFacts): StateRow[] {

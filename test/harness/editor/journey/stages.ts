@@ -69,7 +69,7 @@ export async function openPanel({ workbench, step, look, tab }: Traveller): Prom
   await look('sidebar', { hasWebview: false });
   await step('the command opens the panel', async () => {
     const startMs = performance.now();
-    await workbench.runCommand('Fingerprint Model');
+    await workbench.runCommand('Fingerprint Model: Open Panel');
     await workbench.page.locator('iframe.webview').waitFor({ state: 'attached' });
     const frameMs = performance.now();
     await tab('Model').waitFor();
@@ -114,6 +114,11 @@ export async function createKeySet({ workbench, view, step, look, button }: Trav
 
 export async function writeRecipe({ view, step, look, button }: Traveller): Promise<void> {
   const rate = view.getByRole('textbox', { name: /^Learning rate/ });
+  await look('panel-recipe-presets');
+  await step('the values are in Advanced', async () => {
+    await button('Advanced').click();
+    await rate.waitFor();
+  });
   await step('a wrong value is said beside its field', async () => {
     const good = await rate.inputValue();
     await rate.fill('-1');
@@ -129,7 +134,8 @@ export async function writeRecipe({ view, step, look, button }: Traveller): Prom
   });
 }
 
-export async function followRun({ workbench, step, look, button, trains }: Traveller): Promise<void> {
+export async function followRun({ workbench, view, step, look, button, trains }: Traveller): Promise<void> {
+  const resume = view.getByRole('button', { name: /^Resume/ });
   await step('progress is shown live', async () => {
     await trains.waitFor({ timeout: workLimitMs });
     const { mostPerSecond, meanPerSecond, p99Ms, maxMs } = await measureRun(workbench, measuredSeconds);
@@ -142,11 +148,11 @@ export async function followRun({ workbench, step, look, button, trains }: Trave
   await look('panel-run');
   await step('it pauses', async () => {
     await button('Pause').click();
-    await button('Continue').waitFor({ timeout: workLimitMs });
+    await resume.waitFor({ timeout: workLimitMs });
   });
   await look('panel-run-paused');
   await step('it goes on', async () => {
-    await button('Continue').click();
+    await resume.click();
     await trains.waitFor({ timeout: workLimitMs });
   });
 }
@@ -185,7 +191,7 @@ export async function survive({
     await resume.click();
     await trains.waitFor({ timeout: workLimitMs });
     await button('Stop and Keep…').click();
-    await workbench.quickPick(/^Stop and Keep/).click();
+    await workbench.dialogButton('Stop and Keep').click();
     await button('Open Report').waitFor({ timeout: workLimitMs });
   });
   await look('panel-run-done');
@@ -202,8 +208,8 @@ export async function verify({ workbench, view, step, look }: Traveller): Promis
     await workbench.file('models').click();
     await workbench.file(release).click();
     await workbench.chooseInMenu(workbench.file('model.safetensors'), 'Verify Fingerprint…');
+    // The base is known by its digest, so that nothing else is asked.
     await workbench.quickPick(/\.fpkeys/).click();
-    await workbench.quickPick(/^tiny-stories,|^package tiny-stories,/).click();
     await view.getByRole('heading', { name: /^Match: \d+ of \d+ / }).waitFor({ timeout: workLimitMs });
   });
   await look('report-match');

@@ -85,6 +85,7 @@ describe('the panel', () => {
       out: 'sample-model-r4',
       outProblem: undefined,
       texts: [],
+      earlier: [],
       layerCount: 2,
       parameters: 656_000,
       trainedParameters: 656_000,

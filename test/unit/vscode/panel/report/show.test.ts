@@ -106,6 +106,18 @@ describe('the step Report', () => {
     assert.equal(second!.name, 'Verify the release');
   });
 
+  it('keeps ticks by what a task is about, not by where it is', () => {
+    const isTicked = (subject: string, task: string): boolean =>
+      [`${recorded.digest} publish-folder`, `${'c'.repeat(64)} keep-safe`].includes(`${subject} ${task}`);
+    const stateOf = (name: string, changes: Partial<ReleaseFacts>): string =>
+      show({ ...recorded, out: '/elsewhere/r4' }, changes).beforePublishing.find((row) => row.name === name)!
+        .state;
+    const committed = { commitment: 'c'.repeat(64), keyCount: 64, model: 'a', baseDigest: 'd'.repeat(64) };
+    assert.equal(stateOf('Publish only the folder', { isTicked }), 'passed');
+    assert.equal(stateOf('Keep the key set safe', { isTicked, committed }), 'passed');
+    assert.equal(stateOf('Keep the key set safe', { isTicked }), 'unknown');
+  });
+
   it('keeps the figure beyond its limit beside a report of drift, without a tick', () => {
     const decode = (ids: readonly number[]): string => sampleTexts[ids[0]!]!;
     const view = show(short, {
