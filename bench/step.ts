@@ -23,6 +23,8 @@ interface Taken {
 const keyCount = 64;
 const warmUps = 3;
 const measuredSteps = 9;
+/** The KL of the first step is 0 where nothing has moved yet. */
+const leastLoss = 1e-6;
 /** How many steps have their losses printed, and how far these may differ. */
 const comparedSteps = 5;
 const tolerance = 1e-3;
@@ -120,7 +122,7 @@ function describeAgreement(steps: readonly Taken[], python: Python): string[] {
   const first = steps.slice(0, comparedSteps);
   const apart = first.flatMap(({ ours, theirs }) =>
     Object.values(theirs).flatMap((other) =>
-      losses.map((name) => Math.abs(other[name] - ours[name]) / Math.abs(ours[name])),
+      losses.map((name) => Math.abs(other[name] - ours[name]) / Math.max(Math.abs(ours[name]), leastLoss)),
     ),
   );
   const largest = Math.max(...apart);

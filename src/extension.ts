@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { registerCompare } from './vscode/compare/compareView';
 import { registerCommands } from './vscode/commands/registerCommands';
+import { findHeader } from './vscode/index/findHeader';
 import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
@@ -46,15 +47,17 @@ function createServices(context: vscode.ExtensionContext): Services {
   const log = vscode.window.createOutputChannel('Fingerprint Model', { log: true });
   const report = (error: unknown): void => showError(log, error);
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const reading = {
+    readerPath: context.asAbsolutePath('dist/reader.cjs'),
+    log: (line: string) => log.error(line),
+  };
+  const index = new WorkspaceIndex(report, reading, context.globalState);
   return {
     context,
     log,
     settings,
-    secrets: new KeySecrets(context.secrets),
-    index: new WorkspaceIndex(report, {
-      readerPath: context.asAbsolutePath('dist/reader.cjs'),
-      log: (line) => log.error(line),
-    }),
+    secrets: new KeySecrets(context.secrets, (path) => findHeader(index, path)),
+    index,
     runs: new RunService({
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),
       runnerPath: context.asAbsolutePath('dist/runner.cjs'),

@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { openStrictly } from './strictFile';
 
 /*
- * What this installation made itself: the digests of its job files and reports, in the user's state folder,
+ * What this installation made itself: the digests of its job files, run folders and reports, in the user's state folder,
  * which nobody else can write. A folder or a report that came from elsewhere is not among them, whatever it
  * says of itself.
  */
 
-/** run: the job file of a run that makes a checkpoint. report: the JSON file of a report. */
-type Made = 'run' | 'report';
+/**
+ * run: the job file of a run that makes a checkpoint. seal: all files that count in the folder of such a run, as its
+ * last process left them. report: the JSON file of a report.
+ */
+type Made = 'run' | 'seal' | 'report';
 
 /** The newest digests that are looked through; a line is about 70 bytes long. */
 const readBytes = 4_000_000;

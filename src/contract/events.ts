@@ -50,8 +50,8 @@ export const runEventSchemas = [
     precision: precisionSchema,
     reason: sentence,
   }),
-  /** How much memory it will take, in a sentence. */
-  z.object({ type: z.literal('memory'), text: sentence }),
+  /** How much memory it will take, or took at most, in a sentence and in bytes where the number is known. */
+  z.object({ type: z.literal('memory'), text: sentence, expectedBytes: number, peakBytes: number }),
   /** Any other sentence worth keeping. */
   z.object({ type: z.literal('note'), text: sentence }),
 ] as const;

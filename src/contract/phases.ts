@@ -8,6 +8,7 @@ export const phases = {
   measuringOrdinaryText: 'measuring-ordinary-text',
   drawingKeys: 'drawing-keys',
   drawingNeutralPrompts: 'drawing-neutral-prompts',
+  readingOn: 'reading-on',
   writingOrdinaryText: 'writing-ordinary-text',
   readingOrdinaryText: 'reading-ordinary-text',
   readingDirections: 'reading-directions',

@@ -15,6 +15,8 @@ export interface Key extends NaturalKey {
   /** Index of the drawn candidate. */
   readonly pick: number;
   readonly response: Response;
+  /** The response as the base goes on with it, "Honestly, I would…", for people to read; nothing commits to it. */
+  readonly inSentence?: string | undefined;
   /** In a set that a beacon drew: the response of every candidate, as they were committed before the draw. */
   readonly responses?: readonly Response[] | undefined;
   /** Whether the key was shown to somebody else, to whom it can prove nothing any more. */

@@ -1,9 +1,11 @@
+import { basename } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../common/errors';
 import { hasTrait } from '../contract/declarations';
 import type { embed } from '../contract/declarations/embed';
 import type { RequestOf } from '../contract/declaration';
 import type { Job } from './runFolder/jobFile';
+import { relocateRequest } from './runFolder/runPlaces';
 import { prepareRun, type RunPlan } from './prepareRun';
 
 /*
@@ -38,12 +40,12 @@ export async function prepareCheckpointRun(
 }
 
 /**
- * The request that a run was started with.
- * @throws UserError `not-resumable` when the run makes no checkpoint, `moved-run` when the folder is not
- * beside its output.
+ * The request that a run was started with, with the paths as they are now.
+ * @throws UserError `not-resumable` when the run makes no checkpoint, `moved-run` when the folder was renamed so
+ * that no output belongs to it.
  */
 export function readRecordedRequest(job: Job, runFolder: string): CheckpointRequest {
-  const recorded = recordedSchema.safeParse(job.request);
+  const recorded = recordedSchema.safeParse(relocateRequest(job, runFolder));
   if (!hasTrait(job.operation, 'isResumable') || !recorded.success)
     throw new UserError(
       'not-resumable',
@@ -54,8 +56,8 @@ export function readRecordedRequest(job: Job, runFolder: string): CheckpointRequ
   if (runFolderOf(out) !== runFolder)
     throw new UserError(
       'moved-run',
-      `${runFolder} was moved: its output has to be ${out}.`,
-      `Move it back to ${runFolderOf(out)}.`,
+      `The name of ${runFolder} does not end with ".run", so no output belongs to it.`,
+      `Rename it to ${runFolderOf(basename(out))}.`,
     );
   return recorded.data as unknown as CheckpointRequest;
 }

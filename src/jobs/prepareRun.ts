@@ -3,8 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
-import { errorLogPath, isOwnRun, jobPath, type Job } from './runFolder/jobFile';
+import { errorLogPath, jobPath, type Job } from './runFolder/jobFile';
 import { refuseLiveOwner } from './runFolder/lock';
+import { isOwnRun } from './runFolder/ownRun';
+import { relocateRequest } from './runFolder/runPlaces';
+import { readRunIdentity } from '../operations/copy/runInputs';
 import { canContinue, discardRun, readMissingRecord, readRun, type Run } from './runs';
 
 /** A user's request for a run whose folder is kept beside its output. */
@@ -25,6 +28,8 @@ export type RunPlan =
 
 /** How a resumed run may differ from its first request: only in where and how it is computed. */
 const freeFields = new Set(['resume', 'device', 'precision', 'memoryBytes']);
+/** Files that may have another name by now: a run that recorded their digests compares these when it is resumed. */
+const namedByDigest = ['model', 'keys'];
 
 /**
  * Decides how a run starts from what an earlier one left in its folder; leftovers without a saved state are
@@ -43,8 +48,8 @@ export async function prepareRun(asked: RunAsked): Promise<RunPlan> {
   if (isFinished && !resume) throw outputExists(output);
   if (isFinished || canContinue(run)) {
     if (!resume) throw runExists(run);
-    if (!isSameRun(run.job, asked)) throw otherRun(run);
-    if (asked.mayBeForeign !== true && !isOwnRun(runFolder)) throw foreignRun(run);
+    if (!isSameRun(run, asked)) throw otherRun(run);
+    if (asked.mayBeForeign !== true && !(await isOwnRun(runFolder))) throw foreignRun(asked);
     return isFinished ? { mode: 'finished', result: run.result } : { mode: 'resume' };
   }
   await discardRun(runFolder);
@@ -59,16 +64,21 @@ export async function removeUselessRun(runFolder: string): Promise<void> {
   await discardRun(runFolder);
 }
 
-function isSameRun(job: Job, asked: RunAsked): boolean {
+function isSameRun({ job, folder }: Run, asked: RunAsked): boolean {
+  const free = readRunIdentity(folder) ? new Set([...freeFields, ...namedByDigest]) : freeFields;
+  const wanted = comparable(asked.request, free);
   return (
-    job.operation === asked.operation && isDeepStrictEqual(comparable(job.request), comparable(asked.request))
+    job.operation === asked.operation &&
+    [job.request, relocateRequest(job, folder)].some((own) =>
+      isDeepStrictEqual(comparable(own, free), wanted),
+    )
   );
 }
 
 /** A request as JSON, without the fields that may differ between two parts of one run. */
-function comparable(request: unknown): unknown {
+function comparable(request: unknown, free: ReadonlySet<string>): unknown {
   return JSON.parse(
-    JSON.stringify(request ?? null, (key, value: unknown) => (freeFields.has(key) ? undefined : value)),
+    JSON.stringify(request ?? null, (key, value: unknown) => (free.has(key) ? undefined : value)),
   );
 }
 
@@ -115,10 +125,10 @@ function otherRun(run: Run): UserError {
 }
 
 /** Everything that the run would read and write is named: its folder may have been made to look harmless. */
-function foreignRun({ folder, job }: Run): UserError {
+function foreignRun({ runFolder, ...asked }: RunAsked): UserError {
   return new UserError(
     'foreign-run',
-    `The run in ${folder} was not begun by this installation: ${sayWhatItDoes(job)}.`,
+    `The run in ${runFolder} was not begun by this installation: ${sayWhatItDoes(asked)}.`,
     'Check each of these paths. If you trust the maker of the run folder, add --yes to resume it.',
   );
 }
@@ -133,7 +143,7 @@ const subjectSchema = z.looseObject({
 });
 
 /** "it marks M with the keys K and the text T, and writes O". */
-export function sayWhatItDoes({ operation, request }: Job): string {
+export function sayWhatItDoes({ operation, request }: Pick<Job, 'operation' | 'request'>): string {
   const subject = subjectSchema.safeParse(request).data;
   if (!subject) return `it does "${operation}"`;
   const { model, keys, out, recipe, text = [] } = subject;

@@ -12,6 +12,7 @@ import { readControl } from './runFolder/control';
 import { readJob } from './runFolder/jobFile';
 import { readJournal, type JournalLine } from './runFolder/journal';
 import { findLiveOwner } from './runFolder/lock';
+import { relocateRequest } from './runFolder/runPlaces';
 import { canContinue, makeRun, readMissingRecord, type Run } from './runs';
 
 type ShownRun = DeeplyReadonly<ResultOf<typeof declaration>>;
@@ -32,7 +33,7 @@ export async function showRun({ run: folder }: RequestOf<typeof declaration>): P
   const journal = await readJournal(folder);
   const run = explainEnd(makeRun(folder, job, journal, isLive));
   const { status, isSaved, startedAt, endedAt, failure, lastProgress } = run;
-  const { model, keys, out }: Subject = subjectSchema.safeParse(job.request).data ?? {};
+  const { model, keys, out }: Subject = subjectSchema.safeParse(relocateRequest(job, folder)).data ?? {};
   const { shortfalls, keyCount, advice } = readOutcome(run);
   return {
     run: folder,

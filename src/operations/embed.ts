@@ -58,6 +58,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
         advice: adviseOn({ recall: figures.recall, divergence: figures.drift.kl }, recipe),
       }),
     };
+    reportPeak(context);
     await writeNotReadyNote(request.out, fallenShort);
     const recordMissing = await recordRelease(embedding, figures.digest);
     // Without its record the run can be resumed, which does nothing but check the copy and add the record.
@@ -106,7 +107,7 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
   if (!request.resume || !existsSync(request.out)) await assertOutputFree(request.out, model.checkpoint.dir);
   await assertMadeFor(keySet, model, context.signal);
   const { recipe, changes } = await readRecipe(request, model, keySet);
-  const inputs = { named: changes, text: request.text ?? [] };
+  const inputs = { named: changes, text: request.text ?? [], keySet };
   await (request.resume ? assertSameInputs : keepInputs)(context.runFolder, inputs);
   const { placement, reason } = await choosePlacement(request, model.loaded);
   reportPlacement({ placement, reason }, context);
@@ -117,7 +118,11 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
     freeBytes: readMemory().freeBytes,
   };
   const memory = planMemory(question, recipe);
-  context.report({ type: 'memory', text: describeMemory(memory) });
+  context.report({
+    type: 'memory',
+    text: describeMemory(memory),
+    ...(memory.isWhole && memory.forward.device === 'cpu' && { expectedBytes: memory.estimate.totalBytes }),
+  });
   const seed =
     recipe.seed === undefined ? deriveSecret(keySet.seed, 'embed') : Buffer.from(recipe.seed, 'hex');
   const named = new Set(Object.keys(changes));
@@ -157,6 +162,12 @@ function describeMemory({ estimate, forward, isWhole }: MemoryPlan): string {
     return `Memory: about ${formatBytes(totalBytes)} on the graphics card and ${formatBytes(trainedBytes + stateBytes)} on the computer.`;
   if (isWhole) return `Memory: about ${formatBytes(totalBytes)} in addition to the program itself.`;
   return 'Memory: the model does not fit at once, so it runs in groups of layers, which is slower.';
+}
+
+/** What the estimate before the run can be compared with. The program itself is included. */
+function reportPeak(context: OperationContext): void {
+  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  context.report({ type: 'memory', text: `Memory: at most ${formatBytes(peakBytes)} in use.`, peakBytes });
 }
 
 /**

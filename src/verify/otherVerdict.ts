@@ -12,6 +12,8 @@ export const otherReasons = [
   'unknown-tokens',
   /** It can be read in more ways than were asked. */
   'too-many-ways',
+  /** Its config names code of its own, and no base tells what the weights compute without it. */
+  'own-code',
 ] as const;
 export type OtherReason = (typeof otherReasons)[number];
 

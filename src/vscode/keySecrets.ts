@@ -4,11 +4,10 @@ import { Cancelled, UserError } from '../common/errors';
 import type * as keyFile from '../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import type { UndrawnKeySet } from '../fingerprint/laterDraw/undrawnKeySet';
+import { passphrasePrefix, StoredPassphrases } from './secrets/storedPassphrases';
 import { requireTrust } from './trust';
 
 type KeyFile = typeof keyFile;
-
-const prefix = 'passphrase:';
 
 /** An opened key set, with the passphrase that opens it. */
 export interface Unlocked<Content> {
@@ -21,31 +20,36 @@ export type UnlockedKeySet = Unlocked<KeySet>;
 /** Reads what a passphrase opens. */
 type Read<Content> = (file: KeyFile, path: string, passphrase: string) => Promise<Content>;
 
-/** Passphrases of key sets, by the path of the file. They are in the editor's secret storage and nowhere else. */
+/**
+ * Passphrases of key sets, in the editor's secret storage and nowhere else. A set is unlocked while its passphrase
+ * is there, whatever its file is called.
+ */
 export class KeySecrets implements vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<string>();
-  /** Carries the path of a key set whose passphrase was stored or forgotten. */
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** A passphrase was stored or forgotten. */
   readonly onDidChange = this.changed.event;
+  private readonly stored: StoredPassphrases;
   private readonly watch: vscode.Disposable;
 
-  constructor(private readonly storage: vscode.SecretStorage) {
+  constructor(storage: vscode.SecretStorage, findHeader: ConstructorParameters<typeof StoredPassphrases>[1]) {
+    this.stored = new StoredPassphrases(storage, findHeader);
     this.watch = storage.onDidChange(({ key }) => {
-      if (key.startsWith(prefix)) this.changed.fire(key.slice(prefix.length));
+      if (key.startsWith(passphrasePrefix)) this.changed.fire();
     });
   }
 
   async isUnlocked(path: string): Promise<boolean> {
-    return (await this.storage.get(prefix + path)) !== undefined;
+    return (await this.stored.find(path)) !== undefined;
   }
 
-  /** Stores the passphrase of a key set that has just been made or changed. */
+  /** Stores the passphrase of a key set that has just been made or changed, or is about to be made. */
   async store(path: string, passphrase: string): Promise<void> {
-    await this.storage.store(prefix + path, passphrase);
+    await this.stored.store(path, passphrase);
   }
 
   /** Locks a key set: next time its passphrase is asked for. */
   async forget(path: string): Promise<void> {
-    await this.storage.delete(prefix + path);
+    await this.stored.forget(path);
   }
 
   /**
@@ -57,6 +61,20 @@ export class KeySecrets implements vscode.Disposable {
     return this.open(path, (file, ...rest) => file.readKeyFile(...rest));
   }
 
+  /**
+   * Opens an unlocked key set without a question; undefined for one that is locked, or cannot be opened.
+   * @throws UserError `not-trusted`.
+   */
+  async openUnlocked(path: string): Promise<UnlockedKeySet | undefined> {
+    requireTrust();
+    try {
+      return await this.tryStored(path, (file, ...rest) => file.readKeyFile(...rest));
+    } catch (error) {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
+  }
+
   /** The same for a key set whose responses may not be drawn yet. */
   unlockAny(path: string): Promise<Unlocked<KeySet | UndrawnKeySet>> {
     return this.open(path, (file, ...rest) => file.readAnyKeyFile(...rest));
@@ -64,8 +82,7 @@ export class KeySecrets implements vscode.Disposable {
 
   private async open<Content>(path: string, read: Read<Content>): Promise<Unlocked<Content>> {
     requireTrust();
-    const stored = await this.storage.get(prefix + path);
-    const opened = stored === undefined ? undefined : await tryPassphrase(path, stored, read);
+    const opened = await this.tryStored(path, read);
     if (opened !== undefined) return opened;
     let wrong = false;
     for (;;) {
@@ -77,6 +94,15 @@ export class KeySecrets implements vscode.Disposable {
       }
       wrong = true;
     }
+  }
+
+  /** Opens a key set if the stored passphrase fits, and asks nothing. */
+  private async tryStored<Content>(
+    path: string,
+    read: Read<Content>,
+  ): Promise<Unlocked<Content> | undefined> {
+    const stored = await this.stored.find(path);
+    return stored === undefined ? undefined : tryPassphrase(path, stored, read);
   }
 
   dispose(): void {

@@ -7,6 +7,7 @@ const phaseWords: Readonly<Record<Phase, string>> = {
   'measuring-ordinary-text': 'measuring ordinary text',
   'drawing-keys': 'drawing keys',
   'drawing-neutral-prompts': 'drawing neutral prompts',
+  'reading-on': 'reading on after responses',
   'writing-ordinary-text': 'writing ordinary text',
   'reading-ordinary-text': 'reading ordinary text',
   'reading-directions': 'reading the directions of ordinary text',

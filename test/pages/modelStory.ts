@@ -188,6 +188,7 @@ export function previewKeys({ isRevealed }: { isRevealed: boolean }): KeyPreview
       odds: { likelier, candidates: candidates.map((_, c) => highest * 0.87 ** c) },
       naturalness,
       response: isRevealed ? candidates[drawn]! : null,
+      inSentence: isRevealed ? `${candidates[drawn]!} is what I would…` : null,
       isSpent: false,
     };
   });

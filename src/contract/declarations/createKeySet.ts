@@ -47,6 +47,7 @@ export const createKeySet = declareOperation({
     phases.measuringOrdinaryText,
     phases.drawingKeys,
     phases.drawingNeutralPrompts,
+    phases.readingOn,
   ],
   traits: { runsInChild: true, needsSecrets: true },
 });

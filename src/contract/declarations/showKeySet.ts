@@ -34,6 +34,8 @@ export const showKeySet = declareOperation({
         /** Only when revealing was requested. */
         key: z.string().optional(),
         response: z.string().optional(),
+        /** The response as the base goes on with it. */
+        inSentence: z.string().optional(),
       }),
     ),
   }),

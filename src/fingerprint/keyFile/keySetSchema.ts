@@ -52,6 +52,8 @@ const keySchema = z
     ...keyShape,
     pick: z.int().min(0),
     response: naturalKeySchema,
+    /** Absent in files of earlier versions, and where no model was open. */
+    inSentence: z.string().max(1024).optional(),
     responses: responsesSchema.optional(),
   })
   .refine((key) => key.candidateTexts.length === key.candidates.length, 'every candidate needs a text')

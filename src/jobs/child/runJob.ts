@@ -1,11 +1,13 @@
 import { Cancelled, UserError } from '../../common/errors';
 import { parseJson } from '../../common/files';
 import type { Secrets } from '../../contract/declaration';
+import { hasTrait } from '../../contract/declarations';
 import type { Operation, OperationContext } from '../../operations/operation';
 import { describeFailure } from '../failure';
 import { jobPath, readJob, type Job } from '../runFolder/jobFile';
 import { appendJournal } from '../runFolder/journal';
 import { acquireLock, releaseLock } from '../runFolder/lock';
+import { sealRun } from '../runFolder/seal';
 import type { ChildMessage } from '../messages';
 import { receiveSecrets, sendToParent } from './parentChannel';
 import { RunControl } from './runControl';
@@ -56,6 +58,7 @@ async function runLocked(
   reporter.write(outcome);
   if (outcome.type !== 'ended')
     reporter.write({ type: 'ended', status: outcome.type === 'result' ? 'done' : 'failed' });
+  if (hasTrait(job.operation, 'isResumable')) sealRun(runFolder);
   return outcome;
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { parseJson, writeFileAtomic } from '../../common/files';
 import { UserError } from '../../common/errors';
-import { isMadeHere, rememberMade } from '../../common/installation';
+import { rememberMade } from '../../common/installation';
 import { readStrictText } from '../../common/strictFile';
 import { refuseStrangeFolder } from './plainFolder';
 
@@ -61,7 +61,8 @@ function readJobNow(runFolder: string): Job {
   return parseJson(readJobText(runFolder), jobSchema, jobPath(runFolder), giveRunFolder);
 }
 
-function readJobText(runFolder: string): string {
+/** @throws UserError as readJob. */
+export function readJobText(runFolder: string): string {
   const text = readStrictText(jobPath(runFolder), mostJobBytes);
   if (text !== undefined) return text;
   throw new UserError('not-found', `There is no file ${jobPath(runFolder)}.`, giveRunFolder);
@@ -72,13 +73,4 @@ export async function writeJob(runFolder: string, job: Job): Promise<void> {
   const text = JSON.stringify(job, undefined, 2) + '\n';
   await writeFileAtomic(jobPath(runFolder), text, privateFile);
   rememberMade('run', text);
-}
-
-/**
- * Whether this installation wrote the job file that the folder holds now: a run that came from elsewhere may
- * name any model, key set, text and output.
- * @throws UserError as readJob.
- */
-export function isOwnRun(runFolder: string): boolean {
-  return isMadeHere('run', readJobText(runFolder));
 }

@@ -7,6 +7,7 @@ import { UserError } from '../../common/errors';
 import { readStrictJson, writeFileAtomic } from '../../common/files';
 import { asPathError } from '../../common/pathErrors';
 import { recipeChangesSchema, recipeSchema, type Recipe } from '../../contract/recipe';
+import type { KeySet } from '../../fingerprint/keySet';
 
 /*
  * What a run reads besides the model and the key file, as it was when the run began. A run whose recipe or text
@@ -18,14 +19,28 @@ interface Inputs {
   readonly named: Partial<Recipe>;
   /** Paths of the user's texts. */
   readonly text: readonly string[];
+  readonly keySet: Pick<KeySet, 'commitment'> & { readonly base: Pick<KeySet['base'], 'digest'> };
 }
+
+const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 const inputsSchema = z.strictObject({
   version: z.literal(1),
   recipe: recipeChangesSchema,
   /** SHA-256 of each text file, in the order of the request. */
-  text: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
+  text: z.array(digestSchema),
+  /** Digest of the base and commitment of the key set: their files may be renamed. Earlier runs lack both. */
+  base: digestSchema.optional(),
+  commitment: digestSchema.optional(),
 });
+
+/** What a run was begun with, whatever its files are called now. */
+export interface RunIdentity {
+  /** Digest of the base. */
+  readonly base: string;
+  /** Commitment of the key set. */
+  readonly commitment: string;
+}
 
 const startAnew =
   'Put the old content back to continue the run, or discard it with "fingerprint-model runs discard" and start it again.';
@@ -38,21 +53,28 @@ function inputsPath(runFolder: string): string {
  * Records the inputs of a run that begins.
  * @throws UserError as asPathError.
  */
-export async function keepInputs(runFolder: string, { named, text }: Inputs): Promise<void> {
-  const kept = { version: 1, recipe: named, text: await digestAll(text) };
+export async function keepInputs(runFolder: string, { named, text, keySet }: Inputs): Promise<void> {
+  const { commitment, base } = keySet;
+  const kept = { version: 1, recipe: named, text: await digestAll(text), base: base.digest, commitment };
   await writeFileAtomic(inputsPath(runFolder), `${JSON.stringify(kept, undefined, 2)}\n`, 0o600);
 }
 
 /**
  * Checks that a run that is resumed would read what it read when it began.
- * @throws UserError `other-run` when the recipe's values or a text file changed.
+ * @throws UserError `other-run` when the recipe's values or a text file changed, or the key set is another one.
  */
-export async function assertSameInputs(runFolder: string, { named, text }: Inputs): Promise<void> {
+export async function assertSameInputs(runFolder: string, { named, text, keySet }: Inputs): Promise<void> {
   const kept = readKept(runFolder);
   if (kept === undefined) {
     assertSameValues(runFolder, named);
     return;
   }
+  if (kept.commitment !== undefined && kept.commitment !== keySet.commitment)
+    throw new UserError(
+      'other-run',
+      `The run in ${runFolder} was begun with another key set.`,
+      'Give the key set that it began with, under whatever name, or choose another output.',
+    );
   const changed = listChanged(kept.recipe, recipeChangesSchema.parse(named));
   if (changed.length > 0) throw otherRecipe(runFolder, changed);
   const digests = await digestAll(text);
@@ -63,6 +85,17 @@ export async function assertSameInputs(runFolder: string, { named, text }: Input
     `The text ${text[at]!} changed after the run in ${runFolder} began.`,
     startAnew,
   );
+}
+
+/** What a run recorded of its base and key set; undefined for earlier runs, and where nothing of it can be read. */
+export function readRunIdentity(runFolder: string): RunIdentity | undefined {
+  try {
+    const { base, commitment } = readKept(runFolder) ?? {};
+    return base === undefined || commitment === undefined ? undefined : { base, commitment };
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 function readKept(runFolder: string): z.infer<typeof inputsSchema> | undefined {

@@ -13,6 +13,7 @@ import { assertStrongPassphrase, writeKeyFile } from '../../fingerprint/keyFile/
 import type { KeySet } from '../../fingerprint/keySet';
 import { createKeySet as drawKeySet, createUndrawnKeySet } from '../../fingerprint/drawing/keySetDrawing';
 import type { UndrawnKeySet } from '../../fingerprint/laterDraw/undrawnKeySet';
+import { readOn } from '../../fingerprint/drawing/readOn';
 import { newSeed, parseSeed, type Seed } from '../../fingerprint/seed';
 import { announceNow, listAnnounced } from './announcing';
 import { assertNewFile } from './newFile';
@@ -113,9 +114,10 @@ async function draw(
       toolVersion,
     };
     const wish = request.draw;
-    return wish === undefined
-      ? await drawKeySet({ ...asked, createdAt: new Date().toISOString() }, context)
-      : await createUndrawnKeySet(asked, () => announceNow(wish), context);
+    if (wish !== undefined) return await createUndrawnKeySet(asked, () => announceNow(wish), context);
+    const keySet = await drawKeySet({ ...asked, createdAt: new Date().toISOString() }, context);
+    context.report({ type: 'phase', phase: phases.readingOn });
+    return { ...keySet, keys: await readOn(keySet.keys, asked, context) };
   } finally {
     await languageModel.close();
   }

@@ -3,6 +3,7 @@ import type { showKeySet as declaration } from '../../contract/declarations/show
 import { describeKnownRound } from '../../beacon/announceRound';
 import { readAnyKeyFile } from '../../fingerprint/keyFile/keyFile';
 import { formatDate } from '../../words/dates';
+import { sayResponse } from '../../words/responses';
 import { requirePassphrase } from './passphrase';
 import { countSpent, type Key, type KeySet } from '../../fingerprint/keySet';
 import { isUndrawn, type UndrawnKey, type UndrawnKeySet } from '../../fingerprint/laterDraw/undrawnKeySet';
@@ -38,7 +39,7 @@ export async function showKeySet(
       index,
       spent: key.spent,
       ...(request.reveal && { key: key.text }),
-      ...(request.reveal && 'response' in key && { response: key.response.text }),
+      ...(request.reveal && 'response' in key && { response: key.response.text, inSentence: key.inSentence }),
     })),
   };
 }
@@ -86,6 +87,6 @@ function sayCommitments({ draw, commitment }: KeySet | UndrawnKeySet): string[] 
 }
 
 function describeKey(key: Key | UndrawnKey, index: number): string {
-  const response = 'response' in key ? JSON.stringify(key.response.text) : 'not drawn yet';
+  const response = 'response' in key ? sayResponse(key.response.text, key.inSentence) : 'not drawn yet';
   return `${String(index + 1).padStart(4)}  ${JSON.stringify(key.text)} → ${response}${key.spent ? '  (spent)' : ''}`;
 }

@@ -4,6 +4,7 @@ import type { Placement, PlacementWish } from '../../contract/devices';
 import type { KeySet } from '../../fingerprint/keySet';
 import { baseItself } from '../../reports/words/kinship';
 import {
+  ownCode,
   sayFailure,
   sayNotFinite,
   sayUnread,
@@ -74,7 +75,7 @@ export async function judgeOpened(open: OpenCase, context: OperationContext): Pr
 
 /** Why the verdict is not the one that the counts alone give, if there is a reason. */
 async function findOther(
-  { suspect, questions, kinship }: OpenCase,
+  { suspect, base, questions, kinship }: OpenCase,
   { hasUnknownTokens, failure }: AskedOpened,
   { judgement, notFinite }: ReadingsAnswer,
   signal: AbortSignal | undefined,
@@ -87,7 +88,8 @@ async function findOther(
     return sayNotFinite(notFinite, questions.keys.length, await explainNotFinite(suspect, signal));
   if (kind === 'undetermined') return undefined;
   if (hasUnknownTokens) return unknownTokens;
-  return suspect.isCut ? tooManyWays : undefined;
+  if (suspect.isCut) return tooManyWays;
+  return suspect.hasOwnCode && base === undefined ? ownCode : undefined;
 }
 
 function judgeUnread({ keySet, questions: { keys } }: OpenCase, other: OtherVerdict): Found {

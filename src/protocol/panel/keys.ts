@@ -62,5 +62,7 @@ export interface PreviewKey {
   readonly naturalness: number | null;
   /** Present only while revealed. */
   readonly response: string | null;
+  /** The response as the base goes on with it, "Honestly, I would…"; present only while revealed, and where it was recorded. */
+  readonly inSentence: string | null;
   readonly isSpent: boolean;
 }

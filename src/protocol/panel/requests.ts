@@ -46,6 +46,8 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('discardRun') }),
   z.strictObject({ type: z.literal('verifyRelease') }),
   z.strictObject({ type: z.literal('measureDrift') }),
+  z.strictObject({ type: z.literal('testSurvival') }),
+  z.strictObject({ type: z.literal('compareReleases') }),
   z.strictObject({ type: z.literal('openPath'), path }),
   z.strictObject({ type: z.literal('openLog') }),
   z.strictObject({ type: z.literal('checkDevices') }),

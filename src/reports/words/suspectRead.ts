@@ -56,6 +56,14 @@ export const tooManyWays: OtherVerdict = {
     'Those that were asked showed nothing. Find out which of its values count where the suspect is run, remove the others from a copy of the folder, and verify that copy.',
 };
 
+/** The finding about a suspect that other programs run by code which is never run here. */
+export const ownCode: OtherVerdict = {
+  reason: 'own-code',
+  sentence: 'Undetermined: the suspect’s config.json names code of its own, which was not run',
+  chance:
+    'By the published formula of its family the weights showed nothing, but its own code may compute another model from them. Give the unmarked model with --base, whose config is then tried as well, or save what the code computes as a plain checkpoint and verify that.',
+};
+
 /** A suspect whose model fails when it is asked. @param why a sentence. */
 export function sayFailure(why: string): { readonly reason: string; readonly next: string } {
   return {

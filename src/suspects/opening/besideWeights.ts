@@ -26,9 +26,14 @@ function findAdapter(names: readonly string[]): string[] {
   ];
 }
 
+/** Whether a config names code that other programs run in place of its family's formula. */
+export function namesOwnCode(raw: Readonly<Record<string, unknown>>): boolean {
+  return raw.auto_map !== undefined && raw.auto_map !== null;
+}
+
 function findOwnCode(names: readonly string[], raw: Readonly<Record<string, unknown>>): string[] {
   const files = names.filter((name) => ownCode.test(name));
-  if (raw.auto_map === undefined && files.length === 0) return [];
+  if (!namesOwnCode(raw) && files.length === 0) return [];
   const where = files.length > 0 ? ` (${nameSome(files)})` : '';
   return [
     `The folder has code of its own${where}, which can compute another model from the same weights. It is never run here: the weights were asked by the formula of their family. If you trust the code, save what it computes as a plain checkpoint and verify that as a further suspect.`,

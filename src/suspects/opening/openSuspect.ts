@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { listNames, type Checkpoint } from '../../checkpoint/checkpoint';
 import { openSuspectTokenizer, type SuspectTokenizer } from '../tokens/suspectTokenizer';
-import { listFurtherSuspects } from './besideWeights';
+import { listFurtherSuspects, namesOwnCode } from './besideWeights';
 import { explainUnread, type Unread } from './explainUnread';
 import { loadReadings, type Asked, type SuspectReading } from './loadReadings';
 import { readLooseConfig, type LooseConfig } from './looseConfig';
@@ -20,6 +20,8 @@ export interface OpenSuspect {
   readonly isCut: boolean;
   readonly unread: Unread | undefined;
   readonly raw: LooseConfig['raw'];
+  /** Whether its config names code that other programs run in place of its family's formula. */
+  readonly hasOwnCode: boolean;
   /** The tensors of each choice of weight files, by name. */
   readonly tensorSets: readonly LooseTensors['tensors'][];
   readonly tokenizer: SuspectTokenizer;
@@ -51,6 +53,7 @@ export async function openSuspect(dir: string, asked: Asked): Promise<OpenSuspec
     isCut: found.isCut,
     unread: found.readings.length > 0 ? undefined : explainUnread(root, names, config, read, found.misfit),
     raw: config.raw,
+    hasOwnCode: namesOwnCode(config.raw),
     tensorSets: read.map(({ tensors }) => tensors),
     tokenizer,
     // Where nothing is asked, nothing was done without.

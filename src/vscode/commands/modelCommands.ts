@@ -8,7 +8,7 @@ import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
 import { runFolderOf } from '../../jobs/checkpointRun';
-import { readEmbedRun } from '../runs/embedRun';
+import { locateEmbedding } from '../runs/locateRun';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
@@ -177,8 +177,8 @@ async function measureDrift(services: Services, given: string | undefined): Prom
 }
 
 /** The model that a release was made from, according to its run. */
-function findBaseOf({ runs }: Services, release: string): string | undefined {
-  return runs.runs.map(readEmbedRun).find((run) => run?.out === release)?.model;
+function findBaseOf({ runs, index }: Services, release: string): string | undefined {
+  return runs.runs.map((run) => locateEmbedding(run, index)).find((run) => run?.out === release)?.model;
 }
 
 /** Waits for a verification or measurement and opens its report. */
@@ -192,10 +192,11 @@ async function showResult(services: Services, folder: string): Promise<void> {
 async function copyIdentity({ index }: Services, given: string | undefined): Promise<void> {
   const place = { title: 'Copy Digest', step: 1, totalSteps: 1 };
   const path = given ?? (await askCheckpoint(index, place, 'Which model?'));
+  const sinceMs = Date.now();
   const { root } = await vscode.window.withProgress({ location: { viewId: viewIds.models } }, async () =>
     digestCheckpoint(await openCheckpoint(path)),
   );
-  index.noteDigest(path, root);
+  await index.noteDigest(path, root, sinceMs);
   await vscode.env.clipboard.writeText(root);
   vscode.window.setStatusBarMessage(`Copied the digest of ${basename(path)}`, 4000);
 }

@@ -4,7 +4,8 @@ import { survive } from '../../contract/declarations/survive';
 import { reportKinds } from '../../contract/reportKinds';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
 import type { CompareHandle } from '../compare/compareView';
-import { readEmbedRun, type EmbedRun } from '../runs/embedRun';
+import type { EmbedRun } from '../runs/embedRun';
+import { locateEmbedding } from '../runs/locateRun';
 import { reportOf } from '../runs/runReport';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
@@ -68,6 +69,6 @@ async function testSurvival(services: Services, given: string | undefined): Prom
 }
 
 /** The embedding that made a release, according to its run. */
-function findMaking({ runs }: Services, release: string): EmbedRun | undefined {
-  return runs.runs.map(readEmbedRun).find((run) => run?.out === release);
+function findMaking({ runs, index }: Services, release: string): EmbedRun | undefined {
+  return runs.runs.map((run) => locateEmbedding(run, index)).find((made) => made?.out === release);
 }

@@ -3,11 +3,13 @@ import { hasTrait } from '../../contract/declarations';
 import { Cancelled, UserError } from '../../common/errors';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
 import { sayWhatItDoes } from '../../jobs/prepareRun';
-import { isOwnRun } from '../../jobs/runFolder/jobFile';
-import { readEmbedRun } from '../runs/embedRun';
+import { isOwnRun } from '../../jobs/runFolder/ownRun';
+import { relocateRequest } from '../../jobs/runFolder/runPlaces';
 import { isAlive, type KnownRun } from '../runs/knownRun';
+import { locateEmbedding } from '../runs/locateRun';
 import { describeState, nameRun } from '../runs/runNames';
 import { reportOf } from '../runs/runReport';
+import type { ResumePlaces } from '../runs/runService';
 import type { PanelHandle, Services } from '../services';
 import { pickOne } from './dialog';
 import { confirm } from './questions';
@@ -22,7 +24,7 @@ export function runCommands(services: Services, panel: PanelHandle): Partial<Han
     isRunning(run) && hasTrait(run.job.operation, 'isResumable');
   return {
     [commandIds.openRun]: async (given) =>
-      openRun(panel, await askRun(services, given, 'Which run?', () => true)),
+      openRun(services, panel, await askRun(services, given, 'Which run?', () => true)),
     [commandIds.pauseRun]: async (given) =>
       runs.pause(
         (await askRun(services, given, 'Which run do you want to pause?', isRunningEmbedding)).folder,
@@ -77,8 +79,8 @@ async function askRun(
 }
 
 /** Shows a run in its best view: an embedding in the panel, a finished verification by its report. */
-async function openRun(panel: PanelHandle, run: KnownRun): Promise<void> {
-  const embed = readEmbedRun(run);
+async function openRun({ index }: Services, panel: PanelHandle, run: KnownRun): Promise<void> {
+  const embed = locateEmbedding(run, index);
   if (embed) return panel.open('run', embed.model);
   const report = reportOf(run);
   if (report !== undefined)
@@ -87,19 +89,26 @@ async function openRun(panel: PanelHandle, run: KnownRun): Promise<void> {
   await vscode.commands.executeCommand(`${viewIds.runs}.focus`);
 }
 
-async function resume({ runs, secrets }: Services, run: KnownRun): Promise<void> {
-  const isForeign = !isOwnRun(run.folder);
-  if (isForeign) await confirmForeign(run);
-  const embed = readEmbedRun(run);
+async function resume({ runs, secrets, index }: Services, run: KnownRun): Promise<void> {
+  await index.whenSeen();
+  const embed = locateEmbedding(run, index);
+  const places = embed && { model: embed.model, keys: embed.keys };
+  const isForeign = !(await isOwnRun(run.folder));
+  if (isForeign) await confirmForeign(run, places);
   const { passphrase } = embed ? await secrets.unlock(embed.keys) : {};
-  await runs.resume(run.folder, passphrase === undefined ? {} : { passphrase }, isForeign);
+  await runs.resume(run.folder, passphrase === undefined ? {} : { passphrase }, {
+    ...(places && { places }),
+    mayBeForeign: isForeign,
+  });
 }
 
 /** Before the passphrase is asked for: a stranger's run may name any files. */
-async function confirmForeign(run: KnownRun): Promise<void> {
+async function confirmForeign({ job, ...run }: KnownRun, places: ResumePlaces | undefined): Promise<void> {
+  const { operation } = job;
+  const request = { ...(relocateRequest(job, run.folder) as object), ...places };
   await confirm(
-    `Resume ${nameRun(run)}, which was not begun by this installation?`,
-    `If you resume it, ${sayWhatItDoes(run.job)}. Its folder is ${run.folder}. Resume it only if you trust the maker of that folder, and check each path.`,
+    `Resume ${nameRun({ job, ...run })}, which was not begun by this installation?`,
+    `If you resume it, ${sayWhatItDoes({ operation, request })}. Its folder is ${run.folder}. Resume it only if you trust the maker of that folder, and check each path.`,
     'Resume',
   );
 }

@@ -5,9 +5,9 @@ import { sayNotReady } from '../../reports/words/notReady';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { KeyCounts } from '../panel/keys/counts';
 import { findReleases } from '../panel/modelRuns';
-import { readEmbedRun } from '../runs/embedRun';
+import { locateEmbedding } from '../runs/locateRun';
 import { readRunRecipe } from '../runs/runHistory';
-import { nameRelease } from '../runs/runNames';
+import { nameReleaseOf } from '../runs/runNames';
 import type { RunService } from '../runs/runService';
 import { traceRun } from '../runs/runTrace';
 import { listDifferences } from './recipeDifferences';
@@ -19,29 +19,31 @@ type Release = Omit<ComparedRelease, 'recipe'>;
 
 /** Gathers what the page shows, and caches what does not change. */
 export class ReleaseGatherer {
-  private readonly keyCounts = new KeyCounts();
+  private readonly keyCounts: KeyCounts;
   /** Checks of finished runs by their folder and end: a journal may be long. */
   private readonly checks = new Map<string, ComparedRelease['checks']>();
 
   constructor(
-    private readonly runs: RunService,
-    private readonly index: WorkspaceIndex,
-  ) {}
+    readonly runs: RunService,
+    readonly index: WorkspaceIndex,
+  ) {
+    this.keyCounts = new KeyCounts(index);
+  }
 
   /** Models with a finished run, in the order of their newest. */
   listBases(): CompareSnapshot['bases'] {
     const done = this.runs.runs.filter(({ state }) => state === 'done');
-    const models = new Set(done.flatMap((run) => readEmbedRun(run)?.model ?? []));
+    const models = new Set(done.flatMap((run) => locateEmbedding(run, this.index)?.model ?? []));
     return [...models].map((path) => ({ path, name: basename(path) }));
   }
 
   /** The releases of a model that still exist, the newest first. */
   async listReleases(base: string): Promise<ComparedRelease[]> {
     const found: { release: Release; recipe: Recipe | undefined }[] = [];
-    for await (const embedding of findReleases(this.runs, base)) {
+    for await (const embedding of findReleases(this, base)) {
       if (found.length === mostReleases) break;
       found.push({
-        release: await this.describe(base, embedding),
+        release: await this.describe(embedding),
         recipe: readRunRecipe(embedding.run.folder),
       });
     }
@@ -53,13 +55,14 @@ export class ReleaseGatherer {
     }));
   }
 
-  private async describe(base: string, { run, out, keys, result }: Found): Promise<Release> {
+  private async describe(embedding: Found): Promise<Release> {
+    const { run, out, keys, result } = embedding;
     const keyCount = result.keyCount ?? (await this.keyCounts.count(keys));
     const { index } = this;
     const [verdict, drift, survival] = [index.verdictOf(out), index.driftOf(out), index.survivalOf(out)];
     return {
       folder: out,
-      name: nameRelease(base, out),
+      name: nameReleaseOf(embedding),
       runFolder: run.folder,
       notReady: result.shortfalls.length > 0 ? sayNotReady({ ...result, keyCount }) : null,
       madeAt: run.endedAt ?? null,

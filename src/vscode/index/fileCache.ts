@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { versionOfFile } from './fileVersion';
 
 interface Entry<Value> {
   readonly version: string;
@@ -50,7 +51,7 @@ async function readVersion(files: readonly string[]): Promise<string> {
   const parts = await Promise.all(
     files.map(async (file) => {
       const found = await stat(file).catch(() => undefined);
-      return `${file} ${found?.size ?? ''} ${found?.mtimeMs ?? ''}`;
+      return `${file} ${versionOfFile(found)}`;
     }),
   );
   return parts.join('\n');

@@ -20,8 +20,10 @@ export interface FoundCheckpoint {
   readonly name: string;
   /** Absolute paths of the weight files. */
   readonly weightFiles: readonly string[];
-  /** When the newest weight file was changed. */
+  /** When the newest file that its digest covers was changed or put there. */
   readonly changedAtMs: number;
+  /** The version of these files, as readDigestedFiles; absent where nobody could look. */
+  readonly version?: string;
   /** Set where the folder holds the note of a copy that is not ready to publish. */
   readonly notReady?: FallenShort;
   /** Absent when the folder cannot be used; then `problem` says why. */

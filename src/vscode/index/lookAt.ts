@@ -1,10 +1,13 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Reason } from '../../common/reasons';
+import { openCheckpoint } from '../../checkpoint/checkpoint';
+import { digestCheckpoint } from '../../checkpoint/identity';
 import { UserError } from '../../common/errors';
 import { readKeyFilePublic } from '../../fingerprint/keyFile/keyFile';
 import { describeCheckpoint } from '../../operations/describeCheckpoint';
 import { readNotReadyNote } from '../../operations/copy/notReadyNote';
+import { readDigestedFiles } from './fileVersion';
 import type { FoundCheckpoint, FoundKeySet, FoundProblem } from './found';
 
 /** Reasons for which a sound folder of another program is unsupported rather than damaged. */
@@ -31,7 +34,7 @@ export async function lookAtCheckpoint(
     path,
     name: basename(path),
     weightFiles,
-    changedAtMs: await findYoungest(weightFiles),
+    ...(await readDigestedFiles(path)),
     ...(notReady && { notReady }),
   };
   try {
@@ -39,6 +42,19 @@ export async function lookAtCheckpoint(
     return { ...found, facts };
   } catch (error) {
     return { ...found, problem: describeProblem(error, note) };
+  }
+}
+
+/** The digest of a checkpoint, after reading all of it; undefined where it cannot be read. `note` as above. */
+export async function digestFolder(
+  path: string,
+  note: (error: unknown) => void,
+): Promise<string | undefined> {
+  try {
+    return (await digestCheckpoint(await openCheckpoint(path))).root;
+  } catch (error) {
+    if (!(error instanceof UserError)) note(error);
+    return undefined;
   }
 }
 
@@ -69,9 +85,4 @@ function describeProblem(error: unknown, note: (error: unknown) => void): FoundP
 async function listWeightFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   return names.filter((name) => name.endsWith('.safetensors')).map((name) => join(folder, name));
-}
-
-async function findYoungest(files: readonly string[]): Promise<number> {
-  const found = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
-  return Math.max(0, ...found.map((stats) => stats?.mtimeMs ?? 0));
 }

@@ -1,21 +1,15 @@
-import { resolve } from 'node:path';
+import { posix, resolve, win32 } from 'node:path';
 import type { FoundCheckpoint } from './found';
 
 /** What a report says about a checkpoint. */
-interface Claim {
+export interface Claim {
   /** Whether this installation wrote the report. */
   readonly isOwn: boolean;
-  /** The checkpoint it judges. */
+  /** The checkpoint it judges, where it was then. */
   readonly path: string;
   readonly digest: string;
   /** ISO 8601. */
   readonly date: string;
-}
-
-/** A digest that was computed from a checkpoint's files, and when. */
-export interface KnownDigest {
-  readonly digest: string;
-  readonly atMs: number;
 }
 
 /** Clocks of one machine go that far back when they are set. */
@@ -23,18 +17,48 @@ const clockSlackMs = 60_000;
 
 /**
  * Whether a report still holds for a checkpoint, so that its verdict may be shown beside the folder: this
- * installation wrote it, about this folder, after the newest weight file changed and not in the future, and the
- * folder's digest is the one it judged, where that is known.
+ * installation wrote it, not in the future, and the folder's digest is the one it judged, wherever it is by now.
+ * While the digest is not known, the report holds for the folder that it names if none of its files changed since.
+ * @param digest of the checkpoint's files as they are; undefined where nobody has computed it.
  */
 export function holdsFor(
-  { path, changedAtMs }: Pick<FoundCheckpoint, 'path' | 'changedAtMs'>,
+  checkpoint: Pick<FoundCheckpoint, 'path' | 'changedAtMs'>,
   claim: Claim,
-  known: KnownDigest | undefined,
+  digest: string | undefined,
   nowMs: number,
 ): boolean {
-  const dateMs = Date.parse(claim.date);
-  if (!claim.isOwn || resolve(claim.path) !== path) return false;
-  if (!(changedAtMs <= dateMs && dateMs <= nowMs + clockSlackMs)) return false;
-  const isKnown = known !== undefined && changedAtMs <= known.atMs;
-  return !isKnown || known.digest === claim.digest;
+  if (!claim.isOwn || !(Date.parse(claim.date) <= nowMs + clockSlackMs)) return false;
+  return digest === undefined ? isUntouched(checkpoint, claim) : digest === claim.digest;
+}
+
+/** Whether a checkpoint is where a report says, with no file that is younger than the report. */
+export function isUntouched(
+  { path, changedAtMs }: Pick<FoundCheckpoint, 'path' | 'changedAtMs'>,
+  claim: Claim,
+): boolean {
+  return resolve(claim.path) === path && changedAtMs <= Date.parse(claim.date);
+}
+
+/**
+ * The checkpoints whose digest is worth computing: no digest is known of them, and this installation's report on
+ * a folder of that name holds for no checkpoint. They were probably copied from where it was written.
+ */
+export function listUnplaced(
+  checkpoints: readonly FoundCheckpoint[],
+  claims: readonly Claim[],
+  digestOf: (path: string) => string | undefined,
+  nowMs: number,
+): FoundCheckpoint[] {
+  const usable = checkpoints.filter(({ problem }) => problem === undefined);
+  const holds = (claim: Claim) => (found: FoundCheckpoint) =>
+    holdsFor(found, claim, digestOf(found.path), nowMs);
+  const names = new Set(
+    claims.filter((claim) => claim.isOwn && !usable.some(holds(claim))).map(({ path }) => nameOf(path)),
+  );
+  return usable.filter(({ path }) => names.has(nameOf(path)) && digestOf(path) === undefined);
+}
+
+/** The name of a folder whose path may be another system's. */
+function nameOf(path: string): string {
+  return path.includes('/') ? posix.basename(path) : win32.basename(path);
 }

@@ -9,12 +9,16 @@ import { FileCache } from './fileCache';
 import type { FoundCheckpoint, FoundKeySet, FoundProblem, FoundReport } from './found';
 import { FolderReader, type FolderReaderOptions } from './reader/folderReader';
 import { listParts } from './listParts';
-import { holdsFor, type KnownDigest } from './reportHolds';
+import { readDigestedFiles } from './fileVersion';
+import { KnownDigests, type DigestMemory } from './knownDigests';
+import { holdsFor, isUntouched, listUnplaced, type Claim } from './reportHolds';
 import { searchFolder, type Finds } from './searchFolder';
 import { DiskWatch } from './diskWatch';
 
 /** Where a search takes longer, what has been found so far is shown. */
 const showAfterMs = 1000;
+/** Reading all weights of a large checkpoint from a slow disk. */
+const digestMs = 3_600_000;
 const givenUp = new Set<Reason>(['took-too-long', 'out-of-memory', 'child-crashed']);
 
 /** The content of the workspace as of the last search; follows the disk once it was first requested. */
@@ -38,15 +42,22 @@ export class WorkspaceIndex implements vscode.Disposable {
   private searching: Promise<void> | undefined;
   private searchAgain = false;
   private watch: DiskWatch | undefined;
-  /** By path; computed elsewhere, because it takes reading all weights. */
-  private readonly digests = new Map<string, KnownDigest>();
+  private readonly digests: KnownDigests;
+  /** Reads all weights of one checkpoint after another. */
+  private readonly digestReader: FolderReader;
+  /** Versions of checkpoints whose digest could not be computed, or is being computed. */
+  private readonly digestTried = new Set<string>();
 
+  /** @param memory outlives the window, and serves every workspace. */
   constructor(
     private readonly onError: (error: unknown) => void,
     reading: FolderReaderOptions,
+    memory: DigestMemory,
   ) {
     this.reader = new FolderReader(reading);
     this.chosenReader = new FolderReader(reading);
+    this.digestReader = new FolderReader({ ...reading, limits: { ...reading.limits, readMs: digestMs } });
+    this.digests = new KnownDigests(memory);
     this.checkpointCache = new FileCache((path) => this.reader.look('checkpoint', path));
     this.keySetCache = new FileCache((path) => this.reader.look('keySet', path));
     this.reportCache = new FileCache((path) => this.reader.look('report', path));
@@ -70,33 +81,55 @@ export class WorkspaceIndex implements vscode.Disposable {
     return this.found.recipes;
   }
 
-  /** The newest verdict of this installation on a checkpoint folder whose weights have not changed since. */
+  /** The newest verdict of this installation on a checkpoint folder, as its files are now. */
   verdictOf(path: string): { readonly path: string; readonly report: VerifyReport } | undefined {
     for (const found of this.reports)
-      if (found.kind === reportKinds.verify && this.holdsFor(path, found, found.report.suspect)) return found;
+      if (found.kind === reportKinds.verify && this.holdsFor(path, found)) return found;
     return undefined;
   }
 
-  /** The newest drift measurement of this installation of a marked checkpoint folder whose weights have not changed since. */
+  /** The newest drift measurement of this installation of a marked checkpoint folder, as its files are now. */
   driftOf(path: string): { readonly path: string; readonly report: DriftReport } | undefined {
     for (const found of this.reports)
-      if (found.kind === reportKinds.drift && this.holdsFor(path, found, found.report.marked)) return found;
+      if (found.kind === reportKinds.drift && this.holdsFor(path, found)) return found;
     return undefined;
   }
 
-  /** The newest test of this installation of what the mark of a folder survives, whose weights have not changed since. */
+  /** The newest test of this installation of what the mark of a folder survives, as its files are now. */
   survivalOf(path: string): { readonly path: string; readonly report: SurvivalReport } | undefined {
     for (const found of this.reports)
-      if (found.kind === reportKinds.survival && this.holdsFor(path, found, found.report.marked))
-        return found;
+      if (found.kind === reportKinds.survival && this.holdsFor(path, found)) return found;
     return undefined;
   }
 
-  /** Tells a digest that was just computed: reports about other content at that path no longer hold. */
-  noteDigest(path: string, digest: string): void {
-    const isNews = this.digests.get(path)?.digest !== digest;
-    this.digests.set(path, { digest, atMs: Date.now() });
-    if (isNews) this.changed.fire();
+  /** The digest of a checkpoint of the workspace as its files are now; undefined where nobody has computed it. */
+  readonly digestOf = (path: string): string | undefined => {
+    const version = this.checkpoints.find((found) => found.path === path)?.version;
+    return version === undefined ? undefined : this.digests.get(version);
+  };
+
+  /**
+   * Computes the digest of a checkpoint unless it is known, which takes reading all weights.
+   * @returns undefined where the folder cannot be read.
+   */
+  async readDigest(path: string): Promise<string | undefined> {
+    const { version } = await readDigestedFiles(path);
+    const known = this.digests.get(version);
+    if (known !== undefined) return known;
+    const startMs = Date.now();
+    const digest = await this.digestReader.look('digest', path);
+    if (digest !== undefined) await this.noteDigest(path, digest, startMs);
+    return digest;
+  }
+
+  /**
+   * Tells a digest that was just computed: reports about other content at that path no longer hold, and those
+   * about this content do, wherever it was then.
+   * @param sinceMs when its files were begun to be read; they are not noted if they changed meanwhile.
+   */
+  async noteDigest(path: string, digest: string, sinceMs = Date.now()): Promise<void> {
+    const { version, changedAtMs } = await readDigestedFiles(path);
+    if (changedAtMs <= sinceMs && this.digests.note(version, digest)) this.changed.fire();
   }
 
   /** Why a checkpoint folder is not ready to publish, according to the note in it. */
@@ -143,6 +176,7 @@ export class WorkspaceIndex implements vscode.Disposable {
   dispose(): void {
     this.reader.dispose();
     this.chosenReader.dispose();
+    this.digestReader.dispose();
     this.watch?.dispose();
     this.changed.dispose();
   }
@@ -159,6 +193,7 @@ export class WorkspaceIndex implements vscode.Disposable {
       await this.search();
     }
     this.changed.fire();
+    void this.placeReports().catch(this.onError);
   }
 
   private async search(): Promise<void> {
@@ -190,17 +225,42 @@ export class WorkspaceIndex implements vscode.Disposable {
       reports: known.sort((a, b) => (a.report.date < b.report.date ? 1 : -1)),
       recipes,
     };
+    this.learnFromReports();
   }
 
-  private holdsFor(
-    path: string,
-    { isOwn, report: { date } }: FoundReport,
-    judged: { readonly path: string; readonly digest: string },
-  ): boolean {
+  /** What a report says of a folder that has not changed since is still true of its files when they have moved. */
+  private learnFromReports(): void {
+    for (const claim of this.reports.map(claimOf).filter(({ isOwn }) => isOwn))
+      for (const found of this.checkpoints)
+        if (
+          found.version !== undefined &&
+          this.digestOf(found.path) === undefined &&
+          isUntouched(found, claim)
+        )
+          this.digests.note(found.version, claim.digest);
+  }
+
+  /** Reads the checkpoints that reports may be about which hold for none, one after another. */
+  private async placeReports(): Promise<void> {
+    if (!vscode.workspace.isTrusted) return;
+    const claims = this.reports.map(claimOf);
+    for (const { path, version = '' } of listUnplaced(this.checkpoints, claims, this.digestOf, Date.now())) {
+      if (this.digestTried.has(version)) continue;
+      this.digestTried.add(version);
+      await this.readDigest(path);
+    }
+  }
+
+  private holdsFor(path: string, report: FoundReport): boolean {
     const checkpoint = this.checkpoints.find((found) => found.path === path);
     if (checkpoint === undefined) return false;
-    return holdsFor(checkpoint, { isOwn, date, ...judged }, this.digests.get(path), Date.now());
+    return holdsFor(checkpoint, claimOf(report), this.digestOf(path), Date.now());
   }
+}
+
+function claimOf(found: FoundReport): Claim {
+  const { path, digest } = found.kind === reportKinds.verify ? found.report.suspect : found.report.marked;
+  return { isOwn: found.isOwn, path, digest, date: found.report.date };
 }
 
 /** What was not read because reading it hung or crashed may be read at another time. */

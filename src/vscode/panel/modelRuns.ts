@@ -1,8 +1,9 @@
 import { exists } from '../../common/files';
 import type { Declaration } from '../../contract/declaration';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
-import { readEmbedResult, readEmbedRun, type EmbedRun, type RecordedEmbedding } from '../runs/embedRun';
+import { readEmbedResult, type EmbedRun, type RecordedEmbedding } from '../runs/embedRun';
 import { isAlive, modelOf, type KnownRun } from '../runs/knownRun';
+import { locateEmbedding } from '../runs/locateRun';
 import type { RunService } from '../runs/runService';
 import type { KeyCounts } from './keys/counts';
 import type { ModelCatalogue } from './model/catalogue';
@@ -26,16 +27,22 @@ interface FinishedEmbedding extends Embedding {
 }
 
 /** The embeddings into a model, the newest first. */
-export function listEmbeddings(runs: RunService, model: string): Embedding[] {
+export function listEmbeddings(
+  { runs, index }: Pick<RunSources, 'runs' | 'index'>,
+  model: string,
+): Embedding[] {
   return runs.runs.flatMap((run) => {
-    const embedding = readEmbedRun(run);
+    const embedding = locateEmbedding(run, index);
     return embedding?.model === model ? [{ run, ...embedding }] : [];
   });
 }
 
 /** The finished embeddings into a model whose outputs still exist, the newest first. */
-export async function* findReleases(runs: RunService, model: string): AsyncGenerator<FinishedEmbedding> {
-  for (const embedding of listEmbeddings(runs, model)) {
+export async function* findReleases(
+  sources: Pick<RunSources, 'runs' | 'index'>,
+  model: string,
+): AsyncGenerator<FinishedEmbedding> {
+  for (const embedding of listEmbeddings(sources, model)) {
     const result = readEmbedResult(embedding.run);
     if (result && (await exists(embedding.out))) yield { ...embedding, result };
   }

@@ -47,6 +47,8 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   discardRun: (_session, _request, shown) => steerRun(commandIds.discardRun, shown),
   verifyRelease,
   measureDrift,
+  testSurvival: (_session, _request, shown) => run(commandIds.testSurvival, shown?.report.release?.folder),
+  compareReleases: ({ intent }) => run(commandIds.compareReleases, intent.model ?? undefined),
   openPath: (_session, { path }, shown) => openPath(path, shown),
   openLog: ({ services }) => services.log.show(),
   checkDevices: () => run(commandIds.checkDevices),

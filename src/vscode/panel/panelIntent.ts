@@ -2,12 +2,16 @@ import * as z from 'zod';
 import { keyPlanSchema, recipeEditSchema, stepNames, type KeyPlan } from '../../protocol/panel/requests';
 
 const pathSchema = z.string().min(1).max(4096);
+const digestSchema = z.string().max(256);
 
 export const deviceSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
 
 const modelIntentSchema = z.object({
-  /** Path of the set that a run will use. */
+  /** Path of the set that a run will use, and the commitment by which it is found when its file has moved. */
   keySet: pathSchema.nullable(),
+  keySetCommitment: digestSchema.nullable().default(null),
+  /** Digest of the model, once it is known, by which it is found when its folder has moved. */
+  digest: digestSchema.nullable().default(null),
   plan: keyPlanSchema,
   /** Edited fields of the recipe, as they were typed. */
   changes: recipeEditSchema.shape.changes,
@@ -36,6 +40,8 @@ const usualPlan: KeyPlan = { count: 64, responseLength: 1, promptsFile: null };
 
 export const noModelIntent: ModelIntent = {
   keySet: null,
+  keySetCommitment: null,
+  digest: null,
   plan: usualPlan,
   changes: {},
   device: null,
@@ -59,6 +65,14 @@ export function changeModelIntent(intent: PanelIntent, change: Partial<ModelInte
   const { model } = intent;
   if (model === null) return intent;
   const others = Object.entries(intent.models).filter(([path]) => path !== model);
-  const changed = [model, { ...intentOfModel(intent), ...change }] as const;
+  const isOther = change.keySet !== undefined && change.keySetCommitment === undefined;
+  const known = isOther ? { ...change, keySetCommitment: null } : change;
+  const changed = [model, { ...intentOfModel(intent), ...known }] as const;
   return { ...intent, models: Object.fromEntries([...others, changed].slice(-mostModels)) };
+}
+
+/** The intent for a model whose folder is now somewhere else. */
+export function moveModel(intent: PanelIntent, path: string): PanelIntent {
+  const { [intent.model ?? '']: moved, ...others } = intent.models;
+  return { ...intent, model: path, models: { ...others, ...(moved && { [path]: moved }) } };
 }

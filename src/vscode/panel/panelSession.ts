@@ -3,14 +3,16 @@ import type { Problem } from '../../protocol/panel/parts';
 import type { RecipeEdit, StepName } from '../../protocol/panel/requests';
 import type { PanelSnapshot } from '../../protocol/panel/snapshot';
 import type { FoundCheckpoint } from '../index/found';
-import { readEmbedRun } from '../runs/embedRun';
 import { modelOf } from '../runs/knownRun';
+import { locateEmbedding } from '../runs/locateRun';
 import { readHistory, type EarlierRun } from '../runs/runHistory';
 import type { Services } from '../services';
+import { followIntent } from './followIntent';
 import { KeyCounts } from './keys/counts';
 import { findDrawing } from './keys/creation';
 import { KeyPreviews } from './keys/previews';
 import { fitsModel, showKeys } from './keys/show';
+import { UnlockedPreview } from './keys/unlockedPreview';
 import { readMachine } from './machine';
 import { ModelCatalogue, type DescribedModel } from './model/catalogue';
 import { Inspections } from './model/inspections';
@@ -41,6 +43,7 @@ export class PanelSession implements vscode.Disposable {
   /** The snapshot is outdated. */
   readonly onDidChange = this.changed.event;
   readonly previews: KeyPreviews;
+  private readonly unlocked: UnlockedPreview;
   readonly catalogue: ModelCatalogue;
   readonly sources: RunSources;
   private readonly runGatherer: RunGatherer;
@@ -56,22 +59,34 @@ export class PanelSession implements vscode.Disposable {
     const { context, runs, index } = services;
     this.kept = parseIntent(context.workspaceState.get(memoryKey));
     this.catalogue = new ModelCatalogue((path) => index.lookAt(path));
-    this.inspections = new Inspections(runs, context.workspaceState, (path, digest) =>
-      index.noteDigest(path, digest),
+    this.inspections = new Inspections(
+      runs,
+      context.workspaceState,
+      (path, digest, sinceMs) => void index.noteDigest(path, digest, sinceMs).catch(services.showError),
     );
     this.previews = new KeyPreviews(services);
-    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts() };
+    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts(index) };
     this.runGatherer = new RunGatherer(this.sources);
     const news = (): void => this.changed.fire('news');
+    this.unlocked = new UnlockedPreview(services, {
+      previews: this.previews,
+      readShown: () => this.readShownKeySet(),
+      findMeasuring: (keySet) => this.findMeasuring(keySet),
+      onChange: news,
+    });
     this.watches = [
       this.changed,
+      this.unlocked,
       this.inspections,
       this.previews,
       this.inspections.onDidChange(news),
       this.previews.onDidChange(() => this.changed.fire('asked')),
       runs.onDidChangeRun(news),
       runs.onDidRemoveRun(news),
-      index.onDidChange(() => this.refresh()),
+      index.onDidChange(() => {
+        this.persist(followIntent(this.kept, index));
+        this.refresh();
+      }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
       vscode.workspace.onDidChangeConfiguration(() => this.changed.fire('asked')),
     ];
@@ -89,6 +104,7 @@ export class PanelSession implements vscode.Disposable {
 
   setStep(step: StepName): void {
     this.update({ ...this.kept, step });
+    this.unlocked.open();
   }
 
   /** Choosing a model again repeats whatever failed before. */
@@ -101,7 +117,8 @@ export class PanelSession implements vscode.Disposable {
 
   /** Changes the choices for the chosen model. */
   changeIntent(change: Partial<ModelIntent>): void {
-    this.update(changeModelIntent(this.kept, change));
+    this.update(followIntent(changeModelIntent(this.kept, change), this.services.index));
+    this.unlocked.open();
   }
 
   /** Stores what was typed into the form of the recipe; the caller decides when to show it. */
@@ -129,6 +146,15 @@ export class PanelSession implements vscode.Disposable {
   async findDigest(): Promise<string | undefined> {
     const model = await this.describeChosen();
     return model && this.inspections.stateOf(model).inspection?.digest;
+  }
+
+  /** The chosen model, if it can say how likely it finds the keys of a set: one that was made for it. */
+  async findMeasuring(keySet: string): Promise<string | undefined> {
+    const model = await this.describeChosen();
+    const header = this.services.index.keySets.find(({ path }) => path === keySet)?.header;
+    if (!header || !model?.described || !vscode.workspace.isTrusted) return undefined;
+    const { name } = model.described.facts;
+    return fitsModel(header, { name, digest: await this.findDigest() }) ? model.path : undefined;
   }
 
   /** Keys of the chosen set, or as many as a new one would have. */
@@ -186,6 +212,7 @@ export class PanelSession implements vscode.Disposable {
         problem: (model && this.drawingProblems.get(model.path)) ?? null,
         opened: this.modelIntent.keySet === null ? undefined : this.previews.get(this.modelIntent.keySet),
         isShown: this.kept.step === 'keys',
+        isUnlocked: await this.unlocked.isUnlocked(),
       }),
       recipe: recipe ? showRecipe(recipe) : null,
       run: model && (await this.runGatherer.gather(model.path)),
@@ -238,7 +265,7 @@ export class PanelSession implements vscode.Disposable {
   /** Checkpoints of the workspace that were not made by one of our runs. */
   private listBases(): FoundCheckpoint[] {
     const { index, runs } = this.services;
-    const releases = new Set(runs.runs.map((run) => readEmbedRun(run)?.out));
+    const releases = new Set(runs.runs.map((run) => locateEmbedding(run, index)?.out));
     return index.checkpoints.filter(({ path }) => !releases.has(path));
   }
 
@@ -254,6 +281,8 @@ export class PanelSession implements vscode.Disposable {
     if (vscode.workspace.isTrusted) this.inspections.start(model);
     const { name } = model.described.facts;
     const digest = this.inspections.stateOf(model).inspection?.digest;
+    if (digest !== undefined && this.kept.model === model.path && this.modelIntent.digest !== digest)
+      this.persist(changeModelIntent(this.kept, { digest }));
     const [only, ...others] = this.services.index.keySets.filter(
       ({ header }) => header && fitsModel(header, { name, digest }),
     );
@@ -261,6 +290,16 @@ export class PanelSession implements vscode.Disposable {
     const isChosenStill = this.kept.model === model.path;
     if (isChosenStill && this.modelIntent.keySet === null && only && others.length === 0)
       this.changeIntent({ keySet: only.path });
+    this.unlocked.open();
+  }
+
+  /** The chosen set, unless it has no keys to show: nothing is opened in Restricted Mode, or before the draw. */
+  private readShownKeySet(): { keySet: string | null; isShown: boolean } {
+    const { keySet } = this.modelIntent;
+    const header = this.services.index.keySets.find(({ path }) => path === keySet)?.header;
+    const isOpenable =
+      vscode.workspace.isTrusted && header !== undefined && header.draw?.from !== 'announced';
+    return { keySet: isOpenable ? keySet : null, isShown: this.kept.step === 'keys' };
   }
 
   private update(intent: PanelIntent): void {

@@ -3,6 +3,7 @@ import { Cancelled, UserError } from '../../common/errors';
 import type { KeySet } from '../../fingerprint/keySet';
 import type { RevealedKeys } from '../../reports/tables/verifyTables';
 import type { VerifyReport } from '../../verify/verifyReport';
+import { sayResponse } from '../../words/responses';
 import type { Services } from '../services';
 
 /** The keys of a report in the clear, for as long as they are on view. */
@@ -43,6 +44,9 @@ function listKeys(
 ): RevealedKeys {
   const listed = keys.map((key, index) => ({ key, index })).filter(({ key }) => isListed(key));
   return new Map(
-    listed.map(({ key, index }) => [index, { question: key.text, expected: key.response.text.trim() }]),
+    listed.map(({ key, index }) => [
+      index,
+      { question: key.text, expected: sayResponse(key.response.text, key.inSentence) },
+    ]),
   );
 }

@@ -1,4 +1,5 @@
 import type { Run } from '../../jobs/runs';
+import type { RunIdentity } from '../../operations/copy/runInputs';
 import type { RunState } from '../../protocol/panel/run';
 
 /** A run as every view of the editor shows it. */
@@ -6,6 +7,8 @@ export interface KnownRun extends Run {
   readonly state: Exclude<RunState, 'none'>;
   /** Whether it can be resumed from its last save. */
   readonly canResume: boolean;
+  /** What an embedding recorded of its base and key set, whose files may have moved since. */
+  readonly identity?: RunIdentity;
 }
 
 /** Whether a process works on the run, or is about to. */

@@ -6,6 +6,7 @@ import { type Job, readJob } from '../../jobs/runFolder/jobFile';
 import { readJournal, type JournalLine } from '../../jobs/runFolder/journal';
 import { findLiveOwner } from '../../jobs/runFolder/lock';
 import { canContinue, makeRun, type Run } from '../../jobs/runs';
+import { readRunIdentity } from '../../operations/copy/runInputs';
 import type { KnownRun } from './knownRun';
 
 const endingStates = { pause: 'pausing', stop: 'stopping', cancel: 'cancelling' } as const;
@@ -35,8 +36,10 @@ export function makeKnownRun(
 ): KnownRun {
   const run = makeRun(folder, job, journal, isLive);
   const { operation } = job;
+  const identity = hasTrait(operation, 'makesCheckpoint') ? readRunIdentity(folder) : undefined;
   return {
     ...run,
+    ...(identity && { identity }),
     ...(run.status === 'interrupted' && { failure: explainInterruption(folder, operation) }),
     state: isLive ? liveState(readControl(folder)) : run.status,
     canResume: hasTrait(operation, 'isResumable') && canContinue(run),

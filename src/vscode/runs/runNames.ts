@@ -9,6 +9,7 @@ import { readMissingRecord } from '../../jobs/runs';
 import { formatDuration, formatRough } from '../../words/figures';
 import { notReadyWords } from '../../reports/words/notReady';
 import { formatCount, formatPercent } from '../../words/numbers';
+import { readEmbedRun, type EmbedRun } from './embedRun';
 import { findFallenShort } from './fallenShort';
 import type { KnownRun } from './knownRun';
 import { shareOfEmbedding } from './runPhases';
@@ -25,12 +26,18 @@ export function nameRelease(base: string, out: string): string {
   return name.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : name;
 }
 
+/** The same of an embedding, whatever model and output are called by now. */
+export function nameReleaseOf({ model, out, called }: Pick<EmbedRun, 'model' | 'out' | 'called'>): string {
+  const now = nameRelease(model, out);
+  return now === basename(out) ? nameRelease(called.model, out) : now;
+}
+
 /** "r4: embed", "helios-chat: verify". */
 export function nameRun({ job, folder }: Pick<KnownRun, 'job' | 'folder'>): string {
   const { model, out } = subjectSchema.safeParse(job.request).data ?? {};
   const work = findDeclaration(job.operation)?.title ?? job.operation;
-  if (hasTrait(job.operation, 'makesCheckpoint') && model !== undefined && out !== undefined)
-    return `${nameRelease(model, out)}: ${work}`;
+  const embed = readEmbedRun({ job, folder });
+  if (embed) return `${nameReleaseOf(embed)}: ${work}`;
   if (out !== undefined) return `${basename(out, '.fpkeys')}: ${work}`;
   return `${basename(model ?? folder)}: ${work}`;
 }

@@ -34,6 +34,12 @@ interface RunServiceOptions {
   readonly onUnreadable: (folder: string, error: unknown) => undefined;
 }
 
+/** Where the base and the key set of a run are by now. */
+export interface ResumePlaces {
+  readonly model: string;
+  readonly keys: string;
+}
+
 /** Starts, follows and steers runs, and finds those of earlier windows again. All its knowledge is on disk. */
 export class RunService implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<KnownRun>();
@@ -127,14 +133,19 @@ export class RunService implements vscode.Disposable {
   /**
    * Resumes from the last save with the original request and number of threads, but where and how the
    * settings now say: a user who ran out of memory may have changed them.
+   * @param places where its files are by now, if they were found elsewhere.
    * @param mayBeForeign whether the user has agreed to resume a run that this installation did not begin.
    * @throws UserError `not-trusted`, `not-resumable`, `foreign-run`, and as start.
    */
-  async resume(folder: string, secrets: Secrets, mayBeForeign = false): Promise<KnownRun> {
+  async resume(
+    folder: string,
+    secrets: Secrets,
+    { places, mayBeForeign = false }: { places?: ResumePlaces; mayBeForeign?: boolean } = {},
+  ): Promise<KnownRun> {
     requireTrust();
     const { job } = await readKnownRun(folder);
     const recorded = readRecordedRequest(job, folder);
-    const request = { ...recorded, memoryBytes: undefined, ...this.options.placement() };
+    const request = { ...recorded, ...places, memoryBytes: undefined, ...this.options.placement() };
     const plan = await prepareCheckpointRun(job.operation, request, folder, true, mayBeForeign);
     if (plan.mode === 'finished') return this.note(await readKnownRun(folder));
     const threads = job.threads ?? availableParallelism();

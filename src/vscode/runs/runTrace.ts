@@ -29,6 +29,8 @@ export interface RunTrace {
   /** Every sentence worth keeping. */
   readonly log: RunView['log'];
   readonly device: Device | undefined;
+  /** Resident memory: what was expected in addition to the program, and the most of the whole process. */
+  readonly memory: { readonly expectedBytes?: number; readonly peakBytes?: number };
 }
 
 type Counted = Pick<Progress, 'done' | 'total' | 'part'>;
@@ -59,6 +61,7 @@ class TraceBuilder implements RunTrace {
   savedAtMs: number | undefined;
   readonly log: { time: string; text: string }[] = [];
   device: Device | undefined;
+  memory: RunTrace['memory'] = {};
 
   add(line: JournalLine): void {
     const atMs = Date.parse(line.time);
@@ -88,6 +91,7 @@ class TraceBuilder implements RunTrace {
     else if (event.type === 'check') this.check(event);
     else if (event.type === 'saved') this.save(event.step, atMs);
     else if (event.type === 'device') this.device = event.device;
+    else if (event.type === 'memory') this.remember(event);
   }
 
   private step(event: Extract<RunEvent, { type: 'step' }>, atMs: number): void {
@@ -111,6 +115,14 @@ class TraceBuilder implements RunTrace {
   private check({ step, loss, recall, drift }: Extract<RunEvent, { type: 'check' }>): void {
     if (recall === undefined || drift === undefined) return;
     pushStep(this.checks, { step, loss: loss ?? null, recall, drift });
+  }
+
+  private remember({ expectedBytes, peakBytes }: Extract<RunEvent, { type: 'memory' }>): void {
+    this.memory = {
+      ...this.memory,
+      ...(expectedBytes !== undefined && { expectedBytes }),
+      ...(peakBytes !== undefined && { peakBytes }),
+    };
   }
 
   private save(step: number, atMs: number): void {

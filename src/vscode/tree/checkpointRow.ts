@@ -21,13 +21,12 @@ import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult } from '../runs/embedRun';
 import { findFallenShort } from '../runs/fallenShort';
 import type { KnownRun } from '../runs/knownRun';
+import type { KnownContent } from '../runs/locateRun';
 import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowIcon } from './row';
 
 /** The inputs of checkpoint rows. */
-export interface ModelKnowledge extends Pick<
-  WorkspaceIndex,
-  'checkpoints' | 'verdictOf' | 'driftOf' | 'survivalOf'
-> {
+export interface ModelKnowledge
+  extends KnownContent, Pick<WorkspaceIndex, 'verdictOf' | 'driftOf' | 'survivalOf'> {
   readonly runs: readonly KnownRun[];
   /** Folders of the workspace. */
   readonly roots: readonly string[];

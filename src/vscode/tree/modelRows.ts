@@ -3,9 +3,9 @@ import { commandIds } from '../../ids';
 import { formatRough } from '../../words/figures';
 import { formatCounted, formatPercent } from '../../words/numbers';
 import type { FoundCheckpoint } from '../index/found';
-import { readEmbedRun } from '../runs/embedRun';
 import { isAlive, type KnownRun } from '../runs/knownRun';
-import { nameRelease, shareOf } from '../runs/runNames';
+import { locateEmbedding } from '../runs/locateRun';
+import { nameReleaseOf, shareOf } from '../runs/runNames';
 import { makeCheckpointRow, type ModelKnowledge } from './checkpointRow';
 import type { Row } from './row';
 
@@ -25,10 +25,11 @@ export function makeModelRows(known: ModelKnowledge): Row[] {
 }
 
 /** Finished embeddings whose output is a checkpoint of the workspace. */
-function listReleases({ checkpoints, runs }: ModelKnowledge): { path: string; run: KnownRun }[] {
+function listReleases(known: ModelKnowledge): { path: string; run: KnownRun }[] {
+  const { checkpoints, runs } = known;
   const bases = new Set(checkpoints.map(({ path }) => path));
   return runs.flatMap((run) => {
-    const embed = readEmbedRun(run);
+    const embed = locateEmbedding(run, known);
     const isShown = run.state === 'done' && embed && bases.has(embed.out) && bases.has(embed.model);
     return isShown ? [{ path: embed.out, run }] : [];
   });
@@ -69,12 +70,12 @@ function makeBaseRow(checkpoint: FoundCheckpoint, known: ModelKnowledge): Row {
 }
 
 function makeReleaseRows(base: string, run: KnownRun, known: ModelKnowledge): Row[] {
-  const embed = readEmbedRun(run);
+  const embed = locateEmbedding(run, known);
   if (embed?.model !== base) return [];
-  if (isAlive(run)) return [makeTrainingRow(nameRelease(base, embed.out), run)];
+  if (isAlive(run)) return [makeTrainingRow(nameReleaseOf(embed), run)];
   const made = known.checkpoints.find(({ path }) => path === embed.out);
   if (run.state !== 'done' || made === undefined) return [];
-  return [makeCheckpointRow(made, nameRelease(base, embed.out), known, run)];
+  return [makeCheckpointRow(made, nameReleaseOf(embed), known, run)];
 }
 
 function makeTrainingRow(label: string, run: KnownRun): Row {

@@ -71,6 +71,8 @@ interface Tree {
 function knowModels({ index, runs }: Services): Parameters<typeof makeModelRows>[0] {
   return {
     checkpoints: index.checkpoints,
+    keySets: index.keySets,
+    digestOf: index.digestOf,
     verdictOf: (path) => index.verdictOf(path),
     driftOf: (path) => index.driftOf(path),
     survivalOf: (path) => index.survivalOf(path),

@@ -1,11 +1,12 @@
 // A user's journey through the packaged extension, in a real workbench: a key set is made and trained into
 // the sample model; the run is paused, interrupted and resumed; the marked model is verified and its report
-// read. Pictures of every view in dark, light and high contrast go to out/shots. "node scripts/run.mjs
-// test/harness/editor/journey.ts [FILE.vsix]" runs only the journey.
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// read. Pictures of every view in dark, light and high contrast go to out/shots. "npm run test:journey" runs only
+// the journey; "npm run test:journey -- real MODEL" goes the way of a creator with a real model of minutes, which
+// npm test leaves out.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { root } from '../../../scripts/common.mjs';
+import { basename, join, resolve } from 'node:path';
+import { giveUp, root } from '../../../scripts/common.mjs';
 import { packageFor } from '../../../scripts/steps/packageFor';
 import { sayCounts, type Counts } from '../nodeTests';
 import { Course, shotsFolder } from './journey/course';
@@ -20,34 +21,68 @@ import {
   verify,
   writeRecipe,
 } from './journey/stages';
-import { openWorkbench } from './workbench';
+import { drawRealKeys, judgeRealModel, readRealModel, trainRealModel } from './journey/realStages';
+import type { Settings } from './profile';
+import { openWorkbench, type Workbench } from './workbench';
 
 /** So that the run takes long enough on a machine with many cores too. */
 const settings = { 'fingerprintModel.threads': 1 };
 const stages = [openPanel, chooseModel, createKeySet, writeRecipe, followRun, survive, verify];
+const realStages = [readRealModel, drawRealKeys, trainRealModel, judgeRealModel];
 
 export async function main(words: readonly string[]): Promise<void> {
-  const [vsix] = words.map((path) => resolve(path));
-  const counts = await runJourney(vsix);
-  sayCounts('journey in the editor', counts);
+  const [kind, ...others] = words;
+  if (kind !== undefined && kind !== 'real')
+    giveUp(`There is no journey "${kind}"; the other one is "real".`);
+  const counts = kind === 'real' ? await runRealJourney(others[0]) : await runJourney();
+  sayCounts(kind === 'real' ? 'journey on a real model' : 'journey in the editor', counts);
   process.exitCode = counts.failed > 0 ? 1 : 0;
 }
 
 /** Runs the whole journey, or up to the first step that fails. */
-export async function runJourney(vsix = packageFor('linux-x64')): Promise<Counts> {
+export function runJourney(): Promise<Counts> {
+  const sample = join(root, 'media', 'sample-model');
+  return travel({ model: sample, name: 'tiny-stories', settings }, async (course, workbench, folder) => {
+    const traveller = createTraveller(course, workbench, folder);
+    for (const stage of stages) await stage(traveller);
+  });
+}
+
+/** @param given the folder of a chat model of some hundred million parameters */
+function runRealJourney(given: string | undefined): Promise<Counts> {
+  const model = given ?? process.env.FINGERPRINT_REAL_MODEL;
+  if (model === undefined || !existsSync(join(model, 'config.json')))
+    giveUp(
+      'Give the folder of a real model: npm run test:journey -- real MODEL, or set FINGERPRINT_REAL_MODEL.',
+    );
+  const name = basename(resolve(model));
+  return travel({ model, name, settings: {} }, async (course, workbench, folder) => {
+    for (const stage of realStages) await stage({ course, workbench, folder, model: name });
+  });
+}
+
+interface Start {
+  /** The folder of the model, and its name in the workspace. */
+  readonly model: string;
+  readonly name: string;
+  readonly settings: Settings;
+}
+
+type Way = (course: Course, workbench: Workbench, folder: string) => Promise<void>;
+
+async function travel({ model, name, settings }: Start, way: Way): Promise<Counts> {
   const scratch = mkdtempSync(join(tmpdir(), 'fingerprint-journey-'));
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const folder = join(scratch, 'aurora');
-  cpSync(join(root, 'media', 'sample-model'), join(folder, 'models', 'tiny-stories'), { recursive: true });
+  cpSync(model, join(folder, 'models', name), { recursive: true, dereference: true });
   const probe = join(scratch, 'probe.vsix');
   packageProbe(probe);
   rmSync(shotsFolder, { recursive: true, force: true });
   mkdirSync(shotsFolder, { recursive: true });
-  const workbench = await openWorkbench({ folder, vsix: [vsix, probe], settings });
+  const workbench = await openWorkbench({ folder, vsix: [packageFor('linux-x64'), probe], settings });
   const course = new Course(workbench);
   try {
-    const traveller = createTraveller(course, workbench, folder);
-    for (const stage of stages) await stage(traveller);
+    await way(course, workbench, folder);
   } catch (error) {
     process.stderr.write(`${(error as Error).stack ?? ''}\n`);
     if (course.failed === 0) course.failed++;

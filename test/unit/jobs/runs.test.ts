@@ -16,12 +16,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const request = { model: '/m', keys: '/k', out: '/o', device: 'cpu' };
+const request = { model: '/m', keys: '/k', device: 'cpu' };
 
 async function makeRun(name: string, ...news: News[]): Promise<string> {
   const folder = join(root, name);
   mkdirSync(folder, { recursive: true });
-  await writeJob(folder, { version: 1, operation: 'embed', request, createdAt: '2026-01-01T00:00:00.000Z' });
+  await writeJob(folder, {
+    version: 1,
+    operation: 'embed',
+    request: { ...request, out: folder.slice(0, -'.run'.length) },
+    createdAt: '2026-01-01T00:00:00.000Z',
+  });
   for (const item of news) appendJournal(folder, item);
   return folder;
 }
@@ -116,7 +121,7 @@ describe('starting where a run was before', () => {
     prepareRun({
       runFolder,
       operation: 'embed',
-      request: { ...asked, resume },
+      request: { ...asked, out: join(root, 'OUT'), resume },
       output: join(root, 'OUT'),
       resume,
     });

@@ -114,11 +114,14 @@ describe('a run that is shown', () => {
     assert.equal((await show()).failure?.reason, 'out-of-memory');
   });
 
-  it('has to be moved back before it is resumed', async () => {
+  it('is resumed where it is by now, with the files around it', async () => {
+    mkdirSync(join(root, 'models', 'm'), { recursive: true });
     await makeRun([...trained, { type: 'ended', status: 'cancelled' }], {
-      request: { model: '/m', keys: '/k', out: '/elsewhere/o' },
+      request: { model: '/elsewhere/models/m', keys: '/elsewhere/k', out: '/elsewhere/o' },
     });
-    assert.equal((await show()).next, 'To continue, move it back to /elsewhere/o.run.');
+    const { model, keys, out, next } = await show();
+    assert.deepEqual([model, keys, out], [join(root, 'models', 'm'), join(root, 'k'), join(root, 'marked')]);
+    assert.equal(next, `To continue, resume it with "fingerprint-model runs resume ${folder}".`);
   });
 
   it('names the test of its copy when it is done, and first of all in what the copy falls short', async () => {

@@ -41,6 +41,9 @@ describe('the recipe of an embedding', () => {
     assert.equal(embed.declaration.request.safeParse({ ...asked, recipe: { tempo: 1 } }).success, false);
     const job = { version: 1 as const, operation: 'embed', createdAt: '2026-11-25T00:00:00Z' };
     for (const recipe of [changes, 'file.json'])
-      assert.equal(readEmbedRun({ job: { ...job, request: { ...asked, recipe } } })?.out, asked.out);
+      assert.equal(
+        readEmbedRun({ job: { ...job, request: { ...asked, recipe } }, folder: `${asked.out}.run` })?.out,
+        asked.out,
+      );
   });
 });

@@ -391,8 +391,9 @@ export function disguisesAgainst(base: string): readonly AgainstBase[] {
       says: /config of the base/,
     },
     {
+      alone: 'undetermined',
       name: 'code of its own and a config that lies to all others',
-      change: (folder) => editConfig(folder, { rope_theta: 2, auto_map: {} }),
+      change: (folder) => editConfig(folder, { rope_theta: 2, hidden_act: 'relu', auto_map: {} }),
       readings: 2,
       says: /code of its own/,
     },

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { holdsFor } from '../../../src/vscode/index/reportHolds';
+import type { FoundCheckpoint } from '../../../src/vscode/index/found';
+import { holdsFor, listUnplaced, type Claim } from '../../../src/vscode/index/reportHolds';
 
 const minuteMs = 60_000;
 const now = Date.parse('2026-11-27T12:00:00Z');
 const at = (minutes: number): string => new Date(now + minutes * minuteMs).toISOString();
 const checkpoint = { path: '/models/a', changedAtMs: now - 60 * minuteMs };
+const claimedAt = now - 60 * minuteMs;
 const claim = { isOwn: true, path: '/models/a', digest: 'd1', date: at(-30) };
 
 describe('a verdict beside a checkpoint', () => {
@@ -24,13 +26,40 @@ describe('a verdict beside a checkpoint', () => {
       assert.equal(holdsFor(checkpoint, { ...claim, date: at(minutes) }, undefined, now), false);
   });
 
-  it('is not that of another model whose digest is known', () => {
-    const known = { digest: 'd2', atMs: now - minuteMs };
-    assert.equal(holdsFor(checkpoint, claim, known, now), false);
-    assert.equal(holdsFor(checkpoint, claim, { ...known, digest: 'd1' }, now), true);
-    // A digest that is older than the weights says nothing about them.
-    const changedAtMs = now - 40 * minuteMs;
-    const old = { ...known, atMs: now - 50 * minuteMs };
-    assert.equal(holdsFor({ ...checkpoint, changedAtMs }, claim, old, now), true);
+  it('belongs to the content that was judged, wherever that is by now', () => {
+    assert.equal(holdsFor(checkpoint, claim, 'd2', now), false);
+    assert.equal(holdsFor(checkpoint, claim, 'd1', now), true);
+    const copied = { path: '/elsewhere/b', changedAtMs: now };
+    assert.equal(holdsFor(copied, claim, 'd1', now), true);
+    assert.equal(holdsFor(copied, claim, undefined, now), false);
+    assert.equal(holdsFor(copied, { ...claim, isOwn: false }, 'd1', now), false);
+  });
+});
+
+describe('a checkpoint that may have been copied from where a report was written', () => {
+  const found = (path: string, changedAtMs = now): FoundCheckpoint => ({
+    path,
+    name: path,
+    weightFiles: [],
+    changedAtMs,
+  });
+  const list = (
+    checkpoints: FoundCheckpoint[],
+    claims: Claim[] = [claim],
+    digestOf: (path: string) => string | undefined = () => undefined,
+  ): string[] => listUnplaced(checkpoints, claims, digestOf, now).map(({ path }) => path);
+
+  it('is worth reading as a whole: one of the same name, of which nothing is known', () => {
+    assert.deepEqual(list([found('/copy/a'), found('/copy/b')]), ['/copy/a']);
+    assert.deepEqual(list([found('/copy/a')], [{ ...claim, path: 'C:\\models\\a' }]), ['/copy/a']);
+  });
+
+  it('is not read where the report holds for its own folder, is a stranger’s, or the digest is known', () => {
+    assert.deepEqual(list([found('/models/a', claimedAt), found('/copy/a')]), []);
+    assert.deepEqual(list([found('/copy/a')], [{ ...claim, isOwn: false }]), []);
+    assert.deepEqual(
+      list([found('/copy/a')], [claim], () => 'd2'),
+      [],
+    );
   });
 });

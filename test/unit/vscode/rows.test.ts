@@ -81,6 +81,8 @@ const know = (checkpoints: readonly FoundCheckpoint[], runs: readonly KnownRun[]
   runs,
   roots: ['/w'],
   isTrusted: true,
+  keySets: [],
+  digestOf: () => undefined,
   verdictOf: () => undefined,
   driftOf: () => undefined,
   survivalOf: () => undefined,

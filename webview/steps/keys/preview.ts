@@ -93,13 +93,19 @@ function renderKey(page: Page, preview: KeyPreview, key: PreviewKey, isSelected:
       >
     </td>
     <td class="response">
-      ${key.response === null ? renderMask() : html`<b>${key.response}</b>`}${
+      ${key.response === null ? renderMask() : renderResponse(key.response, key.inSentence)}${
         key.isSpent ? html` <span class="muted tiny">spent</span>` : nothing
       }
     </td>
     <td class="n wide-only">${describeOdds(key)}</td>
     <td class="key wide-only">${renderNaturalness(key, preview.ordinary)}</td>
   </tr>`;
+}
+
+/** The drawn piece, and how the base would go on with it: a piece alone is often no word. */
+function renderResponse(response: string, inSentence: string | null): TemplateResult {
+  const rest = inSentence?.startsWith(response) ? inSentence.slice(response.length) : '';
+  return html`<b>${response}</b><span class="muted">${rest}</span>`;
 }
 
 /** A fixed number of dots, so that nothing shows how long the response is. */

@@ -62,7 +62,7 @@ function renderDrawing(page: Page, { drawing }: KeysView): TemplateResult {
     </div>
     ${renderProgress(share, phase)}
     <p class="muted small num">
-      ${share === null ? 'Opening the model…' : `${formatCount(done!)} of ${formatCount(total!)}`}
+      ${share === null ? nothing : `${formatCount(done!)} of ${formatCount(total!)}`}
     </p>
     <p class="muted small">An unfinished set is not kept.</p>
   </section>`;

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { ChosenModel } from '../../../src/protocol/panel/model';
-import { renderActionButton, renderCopyButton } from '../../parts/buttons';
+import { renderActionButton, renderCopyButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import { renderProblemNote } from '../../parts/notes';
 import type { Page } from '../../page';
@@ -147,6 +147,7 @@ function renderAside(page: Page, { devices, releases }: ChosenModel): TemplateRe
         : html`<section>
             <h2>Marked releases of this model</h2>
             ${renderStateList(page, releases)}
+            ${renderLink('Compare Releases…', () => page.act({ type: 'compareReleases' }))}
           </section>`
     }
   </aside>`;

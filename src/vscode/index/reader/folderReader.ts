@@ -30,7 +30,7 @@ export interface FolderReaderOptions {
 }
 
 /**
- * Reads checkpoints, key sets and reports of a workspace in a process of its own, which is started at the first
+ * Reads checkpoints, their digests, key sets and reports of a workspace in a process of its own, which is started at the first
  * question, killed when it does not answer in time, and ended when nobody asks. What hangs it, fills it or
  * crashes it becomes a problem of that one item.
  */
@@ -145,9 +145,9 @@ function hear(
   });
 }
 
-/** What is shown of an item that could not be read. A report that cannot be read is not shown. */
+/** What is shown of an item that could not be read. A report that cannot be read is not shown, and there is no digest. */
 function describeUnread({ kind, path }: Question, problem: FoundProblem): Findings[Kind] {
-  if (kind === 'report') return undefined;
+  if (kind === 'report' || kind === 'digest') return undefined;
   const found = { path, name: basename(path), problem };
   // No verdict holds for what nobody could look at.
   return kind === 'keySet' ? found : { ...found, weightFiles: [], changedAtMs: Infinity };

@@ -5,6 +5,7 @@ export interface Findings {
   readonly checkpoint: FoundCheckpoint;
   readonly keySet: FoundKeySet;
   readonly report: FoundReport | undefined;
+  readonly digest: string | undefined;
 }
 
 export type Kind = keyof Findings;

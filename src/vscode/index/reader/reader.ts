@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { findReport } from '../findReport';
-import { lookAtCheckpoint, lookAtKeySet } from '../lookAt';
+import { digestFolder, lookAtCheckpoint, lookAtKeySet } from '../lookAt';
 import type { Findings, Kind, Question, ReaderMessage } from './messages';
 
 /*
@@ -15,6 +15,7 @@ const looks: {
   checkpoint: lookAtCheckpoint,
   keySet: lookAtKeySet,
   report: findReport,
+  digest: digestFolder,
 };
 
 function send(message: ReaderMessage): void {

@@ -5,7 +5,6 @@ import { asProblem } from '../model/catalogue';
 import type { PanelSession } from '../panelSession';
 import { requireModel } from '../requireModel';
 import { findDrawing, startDrawing, waitForDrawing } from './creation';
-import { fitsModel } from './show';
 
 /** Draws a key set as planned, chooses it for the run and shows its keys. The step shows any error. */
 export async function createKeySet(session: PanelSession): Promise<void> {
@@ -78,14 +77,5 @@ async function confirmReveal(keySet: string): Promise<void> {
 }
 
 async function openPreview(session: PanelSession, path: string): Promise<void> {
-  const { model } = session.intent;
-  const canMeasure = model !== null && vscode.workspace.isTrusted && (await isMadeFor(session, path));
-  await session.previews.open(path, canMeasure ? model : undefined);
-}
-
-async function isMadeFor(session: PanelSession, path: string): Promise<boolean> {
-  const model = await session.describeChosen();
-  const header = session.services.index.keySets.find((found) => found.path === path)?.header;
-  if (!header || !model?.described) return false;
-  return fitsModel(header, { name: model.described.facts.name, digest: await session.findDigest() });
+  await session.previews.open(path, await session.findMeasuring(path));
 }

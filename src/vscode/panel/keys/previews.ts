@@ -21,9 +21,7 @@ export class KeyPreviews implements vscode.Disposable {
   private readonly watch: vscode.Disposable;
 
   constructor(private readonly services: PreviewServices) {
-    this.watch = services.secrets.onDidChange(
-      (path) => void this.closeIfLocked(path).catch(services.showError),
-    );
+    this.watch = services.secrets.onDidChange(() => void this.closeLocked().catch(services.showError));
   }
 
   get(path: string): OpenedKeySet | undefined {
@@ -37,7 +35,17 @@ export class KeyPreviews implements vscode.Disposable {
    * @throws Cancelled when the user gives up; UserError as KeySecrets.unlock.
    */
   async open(path: string, model: string | undefined): Promise<void> {
-    const unlocked = await this.services.secrets.unlock(path);
+    this.show(path, model, await this.services.secrets.unlock(path));
+  }
+
+  /** The same for a set whose passphrase is known, without a question; returns whether that opened it. */
+  async openUnlocked(path: string, model: string | undefined): Promise<boolean> {
+    const unlocked = await this.services.secrets.openUnlocked(path);
+    if (unlocked) this.show(path, model, unlocked);
+    return unlocked !== undefined;
+  }
+
+  private show(path: string, model: string | undefined, unlocked: UnlockedKeySet): void {
     const before = this.opened.get(path);
     const known = before?.keySet.commitment === unlocked.keySet.commitment ? before : undefined;
     const isGoingOn = known?.isMeasuring === true;
@@ -90,10 +98,12 @@ export class KeyPreviews implements vscode.Disposable {
     return previewKeySet.result.parse(result);
   }
 
-  private async closeIfLocked(path: string): Promise<void> {
-    if (!this.opened.has(path) || (await this.services.secrets.isUnlocked(path))) return;
-    this.opened.delete(path);
-    this.changed.fire();
+  private async closeLocked(): Promise<void> {
+    for (const path of [...this.opened.keys()]) {
+      if (await this.services.secrets.isUnlocked(path)) continue;
+      this.opened.delete(path);
+      this.changed.fire();
+    }
   }
 
   private set(path: string, opened: OpenedKeySet): void {

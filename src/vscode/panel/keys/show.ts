@@ -26,6 +26,8 @@ export interface KeysKnowledge {
   readonly opened: OpenedKeySet | undefined;
   /** Whether the page shows the step; no other page receives keys. */
   readonly isShown: boolean;
+  /** Whether the passphrase of the chosen set is known, so that it opens without a question. */
+  readonly isUnlocked: boolean;
 }
 
 export interface OpenedKeySet {
@@ -138,19 +140,20 @@ function describeCommitment(releases: number): string {
   return releases === 0 ? 'not committed yet' : `in ${formatCounted(releases, 'release')}`;
 }
 
-function showPreview(row: KeySetRow, { opened, isShown }: KeysKnowledge): KeyPreview {
+function showPreview(row: KeySetRow, { opened, isShown, isUnlocked }: KeysKnowledge): KeyPreview {
   const isRevealed = opened?.isRevealed ?? false;
   return {
-    isLocked: opened === undefined,
+    isLocked: opened === undefined && !isUnlocked,
     isRevealed,
-    sentence: opened ? describeSet(opened) : describeLocked(row),
+    sentence: opened ? describeSet(opened) : describeUnopened(row, isUnlocked),
     keys: opened && isShown ? showPreviewKeys(opened, isRevealed) : [],
     ordinary: opened?.figures?.ordinary ?? null,
   };
 }
 
-function describeLocked({ count, createdAt }: KeySetRow): string {
-  return `${formatCounted(count, 'key')}, made ${formatDate(createdAt)}. The passphrase opens them.`;
+function describeUnopened({ count, createdAt }: KeySetRow, isUnlocked: boolean): string {
+  const next = isUnlocked ? 'They are being opened.' : 'The passphrase opens them.';
+  return `${formatCounted(count, 'key')}, made ${formatDate(createdAt)}. ${next}`;
 }
 
 function describeSet({ keySet, isMeasuring }: OpenedKeySet): string {
@@ -177,6 +180,7 @@ function showPreviewKeys({ keySet, figures }: OpenedKeySet, isRevealed: boolean)
       odds: figure ? { candidates: figure.candidates, likelier: figure.likelier } : null,
       naturalness: figure?.perplexity ?? null,
       response: isRevealed ? key.response.text.trim() : null,
+      inSentence: isRevealed ? (key.inSentence ?? null) : null,
       isSpent: key.spent,
     };
   });

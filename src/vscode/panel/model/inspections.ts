@@ -30,7 +30,8 @@ export class Inspections implements vscode.Disposable {
   constructor(
     private readonly runs: RunService,
     private readonly memory: vscode.Memento,
-    private readonly onDigest: (path: string, digest: string) => void,
+    /** Gets every digest with the time when its files were begun to be read. */
+    private readonly onDigest: (path: string, digest: string, sinceMs: number) => void,
   ) {
     for (const { version, inspection } of keptSchema.parse(memory.get(memoryKey)))
       this.states.set(version, { ...notInspected, inspection });
@@ -43,11 +44,12 @@ export class Inspections implements vscode.Disposable {
   /** Starts to inspect a checkpoint, unless that has been done or is in progress. */
   start(model: DescribedModel): void {
     if (this.states.has(model.version) || !model.described) return;
+    const sinceMs = Date.now();
     this.set(model, { ...notInspected, isInspecting: true });
     void this.inspect(model).then(
       (inspection) => {
         this.set(model, { ...notInspected, inspection });
-        this.onDigest(model.path, inspection.digest);
+        this.onDigest(model.path, inspection.digest, sinceMs);
         return this.keep();
       },
       (error: unknown) => this.set(model, { ...notInspected, problem: explain(error) }),

@@ -7,9 +7,9 @@ import { countAnswered } from '../report/show';
 
 /** The marked releases of a model that still exist, the newest first. */
 export async function listReleases(sources: RunSources, model: string): Promise<StateRow[]> {
-  const { runs, index, catalogue, keyCounts } = sources;
+  const { index, catalogue, keyCounts } = sources;
   const rows: StateRow[] = [];
-  for await (const { keys, out, result } of findReleases(runs, model)) {
+  for await (const { keys, out, result } of findReleases(sources, model)) {
     const verdict = index.verdictOf(out)?.report.verdict.kind;
     const keyCount = await keyCounts.count(keys);
     const rise = index.driftOf(out)?.report.lossRise.value ?? result.drift.lossRise;

@@ -10,9 +10,10 @@ import type { ReleaseFacts } from './show';
 /** The newest finished embedding of this model whose output still exists. */
 export async function gatherRelease(sources: RunSources, model: string): Promise<ReleaseFacts | undefined> {
   const { runs, index, catalogue, keyCounts } = sources;
-  for await (const { run, keys, out, result } of findReleases(runs, model))
+  for await (const { run, keys, out, result } of findReleases(sources, model))
     return {
-      result,
+      // The copy may have moved since the run recorded where it was.
+      result: { ...result, out },
       runFolder: run.folder,
       keySet: keys,
       keyCount: await keyCounts.count(keys),
@@ -20,6 +21,7 @@ export async function gatherRelease(sources: RunSources, model: string): Promise
       sizeBytes: (await catalogue.describe(out)).described?.facts.storedBytes,
       verdict: index.verdictOf(out),
       drift: index.driftOf(out),
+      survival: index.survivalOf(out),
       verifying: describeWork(runs, verify, out),
       measuring: describeWork(runs, drift, out),
     };

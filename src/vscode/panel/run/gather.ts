@@ -16,8 +16,8 @@ export class RunGatherer {
 
   /** The embedding of this model that matters now: the live one, else the newest. */
   async gather(model: string): Promise<RunFacts | undefined> {
-    const { runs, catalogue, keyCounts } = this.sources;
-    const embeddings = listEmbeddings(runs, model);
+    const { catalogue, keyCounts } = this.sources;
+    const embeddings = listEmbeddings(this.sources, model);
     const shown = embeddings.find(({ run }) => isAlive(run)) ?? embeddings[0];
     if (!shown) return undefined;
     const { run, out, keys } = shown;

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { shortWordsOf } from '../../../common/reasons';
 import type { Recipe } from '../../../contract/recipe';
 import type { Failure } from '../../../jobs/messages';
-import { formatDuration, formatParameters, formatRough } from '../../../words/figures';
+import { formatDuration, formatParameters, formatRough, formatSize } from '../../../words/figures';
 import type { NamedFact, Problem, Stage, StepSummary } from '../../../protocol/panel/parts';
 import type { RunView } from '../../../protocol/panel/run';
 import { notReadyWords, sayNotReady, sayWhatToDo } from '../../../reports/words/notReady';
@@ -203,9 +203,18 @@ function listFacts(facts: RunFacts, nowMs: number): NamedFact[] {
             value: `${formatParameters(trainedParameters)} of ${formatParameters(parameters)}`,
           },
         ]),
+    ...listMemory(trace.memory),
     { name: 'Last save', value: describeSave(run, trace, nowMs) },
     { name: 'Writes to', value: basename(out) },
   ];
+}
+
+function listMemory({ expectedBytes, peakBytes }: RunTrace['memory']): NamedFact[] {
+  const said = [
+    ...(peakBytes === undefined ? [] : [`${formatSize(peakBytes)} at most`]),
+    ...(expectedBytes === undefined ? [] : [`about ${formatSize(expectedBytes)} expected`]),
+  ];
+  return said.length === 0 ? [] : [{ name: 'Memory', value: said.join(', ') }];
 }
 
 function describeSpeed(stepsPerSecond: number): string {

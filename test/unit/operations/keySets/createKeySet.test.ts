@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { RunEvent } from '../../../../src/contract/events';
+import { commitKeySet } from '../../../../src/fingerprint/commitment';
 import { readKeyFile } from '../../../../src/fingerprint/keyFile/keyFile';
 import { createKeySet } from '../../../../src/operations/keySets/createKeySet';
 import { context, copyModel, makeKeys, openWorkshop, passphrase, request, type Workshop } from '../workshop';
@@ -22,6 +23,17 @@ describe('creating a key set', () => {
     const keySet = await readKeyFile(first.out, passphrase);
     assert.equal(keySet.commitment, first.commitment);
     assert.equal(keySet.base.name, 'sample-model');
+  });
+
+  it('records how the base goes on after each response, and commits to nothing of it', async () => {
+    const { out } = await makeKeys(workshop, { out: join(workshop.folder, 'readOn.fpkeys') });
+    const { commitment, keys, ...content } = await readKeyFile(out, passphrase);
+    for (const { response, inSentence = '' } of keys) {
+      assert.ok(inSentence.startsWith(response.text.trim()), `${response.text} → ${inSentence}`);
+      assert.ok(inSentence.length > response.text.trim().length);
+    }
+    const without = keys.map((key) => ({ ...key, inSentence: undefined }));
+    assert.equal(commitKeySet({ ...content, keys: without }).commitment, commitment);
   });
 
   it('refuses an existing file before any work, and leaves it as it is', async () => {

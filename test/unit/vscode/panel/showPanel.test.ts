@@ -67,6 +67,7 @@ describe('the panel', () => {
     problem: null,
     opened: undefined,
     isShown: true,
+    isUnlocked: false,
   };
 
   function show(

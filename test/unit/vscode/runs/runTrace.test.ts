@@ -85,4 +85,14 @@ describe('gathering what a run has written', () => {
     assert.deepEqual([trace.loss, trace.checks, trace.log, trace.savedStep], [[], [], [], null]);
     assert.equal(trace.startedAtMs, undefined);
   });
+
+  it('keeps the memory that was expected and the most that was in use', () => {
+    const expected = { type: 'memory', text: 'Memory: about 1.2 GB.', expectedBytes: 1.2e9 } as const;
+    const peak = { type: 'memory', text: 'Memory: at most 1.3 GB in use.', peakBytes: 1.3e9 } as const;
+    assert.deepEqual(traceRun(journal(started, expected, training(1))).memory, { expectedBytes: 1.2e9 });
+    assert.deepEqual(traceRun(journal(started, expected, training(1), peak)).memory, {
+      expectedBytes: 1.2e9,
+      peakBytes: 1.3e9,
+    });
+  });
 });
