@@ -45,12 +45,17 @@ function describe(name: string): object {
   if (!value) return version;
   if (value.kind !== 'choice') {
     const unit = 'unit' in value ? value.unit : undefined;
-    return { title: unit === undefined ? value.title : `${value.title}, ${unit}`, description: value.why };
+    return {
+      title: unit === undefined ? value.title : `${value.title}, ${unit}`,
+      description: `${value.why} ${value.more}`,
+    };
   }
-  const { title, options } = value;
+  const { title, options, more } = value;
   return {
     title,
-    description: options.map(({ value: each, words, why }) => `${each}: ${words}. ${why}`).join('\n'),
+    description: [...options.map(({ value: each, words, why }) => `${each}: ${words}. ${why}`), more].join(
+      '\n',
+    ),
     enumDescriptions: options.map(({ words, why }) => `${words}. ${why}`),
   };
 }

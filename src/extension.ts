@@ -7,8 +7,12 @@ import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
 import { registerReports } from './vscode/reports/reportEditor';
+import { logRuns } from './vscode/runs/ends/logRuns';
+import { UnseenEnds } from './vscode/runs/ends/unseenEnds';
+import { registerRecipeLens } from './vscode/panel/recipe/recipeLens';
 import { RunFolders } from './vscode/runs/runFolders';
 import { RunService } from './vscode/runs/runService';
+import { SampleFolder } from './vscode/index/sampleFolder';
 import type { Services } from './vscode/services';
 import { settings } from './vscode/settings';
 import { showError } from './vscode/showError';
@@ -23,8 +27,8 @@ import { registerTrees } from './vscode/tree/registerTrees';
 export function activate(context: vscode.ExtensionContext): TestApi {
   const startMs = performance.now();
   const services = createServices(context);
-  const { index, runs, secrets } = services;
-  context.subscriptions.push(services.log, index, runs, secrets);
+  const { index, runs, secrets, unseen } = services;
+  context.subscriptions.push(services.log, index, runs, secrets, unseen);
   const panel = registerPanel(services);
   const compare = registerCompare(services);
   context.subscriptions.push(
@@ -32,10 +36,12 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     compare,
     registerReports(services),
     registerCommands(services, panel, compare),
-    registerTrees(services),
+    registerRecipeLens(),
+    registerTrees(services, (model) => panel.noteSelection(model)),
     showContextKeys(services),
     showStatusItem(services),
     notifyOfRuns(services, panel),
+    logRuns(services),
     decorateVerdicts(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
@@ -46,17 +52,20 @@ export function activate(context: vscode.ExtensionContext): TestApi {
 function createServices(context: vscode.ExtensionContext): Services {
   const log = vscode.window.createOutputChannel('Fingerprint Model', { log: true });
   const report = (error: unknown): void => showError(log, error);
+  const sample = new SampleFolder(context);
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
   const reading = {
     readerPath: context.asAbsolutePath('dist/reader.cjs'),
     log: (line: string) => log.error(line),
   };
-  const index = new WorkspaceIndex(report, reading, context.globalState);
+  const index = new WorkspaceIndex(report, reading, context.globalState, () => sample.roots);
   return {
     context,
     log,
     settings,
     secrets: new KeySecrets(context.secrets, (path) => findHeader(index, path)),
+    unseen: new UnseenEnds(),
+    sample,
     index,
     runs: new RunService({
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),

@@ -20,10 +20,14 @@ export const commandIds = {
   openInPanel: 'fingerprintModel.openInPanel',
   addFolder: 'fingerprintModel.addFolder',
   trySampleModel: 'fingerprintModel.trySampleModel',
+  keepSample: 'fingerprintModel.keepSample',
+  openWalkthrough: 'fingerprintModel.openWalkthrough',
   refresh: 'fingerprintModel.refresh',
   openLog: 'fingerprintModel.openLog',
   checkDevices: 'fingerprintModel.checkDevices',
   openRecipeFile: 'fingerprintModel.openRecipeFile',
+  startWithRecipe: 'fingerprintModel.startWithRecipe',
+  useRecipe: 'fingerprintModel.useRecipe',
   embed: 'fingerprintModel.fingerprintModel',
   verify: 'fingerprintModel.verifyFingerprint',
   measureDrift: 'fingerprintModel.measureDrift',
@@ -37,6 +41,12 @@ export const commandIds = {
   copyIdentity: 'fingerprintModel.copyIdentity',
   copyPath: 'fingerprintModel.copyPath',
   revealInExplorer: 'fingerprintModel.revealInExplorer',
+  copyCommitment: 'fingerprintModel.copyCommitment',
+  copyKeyFile: 'fingerprintModel.copyKeyFile',
+  spendKeys: 'fingerprintModel.spendKeys',
+  renameKeySet: 'fingerprintModel.renameKeySet',
+  deleteKeySet: 'fingerprintModel.deleteKeySet',
+  verifyWithKeys: 'fingerprintModel.verifyWithKeys',
   createKeySet: 'fingerprintModel.createKeySet',
   importKeys: 'fingerprintModel.importKeys',
   exportKeys: 'fingerprintModel.exportKeys',
@@ -54,6 +64,15 @@ export const commandIds = {
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
+/** The command of each action on a run. */
+export const commandOfAction = {
+  pause: commandIds.pauseRun,
+  resume: commandIds.resumeRun,
+  stop: commandIds.stopRun,
+  cancel: commandIds.cancelRun,
+  discard: commandIds.discardRun,
+} as const;
+
 /** The command behind the status bar item; useless elsewhere, so it is not contributed. */
 export const statusRunCommand = 'fingerprintModel.openStatusRun';
 
@@ -64,6 +83,11 @@ export const contextKeys = {
   checkpointFolders: 'fingerprintModel.checkpointFolders',
   hasCheckpoint: 'fingerprintModel.hasCheckpoint',
   hasKeySet: 'fingerprintModel.hasKeySet',
+  hasRun: 'fingerprintModel.hasRun',
+  hasLiveRun: 'fingerprintModel.hasLiveRun',
+  hasEndedRun: 'fingerprintModel.hasEndedRun',
+  hasReport: 'fingerprintModel.hasReport',
+  hasSample: 'fingerprintModel.hasSample',
   hasRelease: 'fingerprintModel.hasRelease',
   hasVerdict: 'fingerprintModel.hasVerdict',
   hasDrift: 'fingerprintModel.hasDrift',

@@ -33,13 +33,18 @@ export function announce(before: PanelSnapshot | null, after: PanelSnapshot): st
 /** What interrupts a screen reader: only that a run failed. */
 export function alarm(before: PanelSnapshot | null, after: PanelSnapshot): string | null {
   if (after.run.state !== 'failed' || before?.run.state === 'failed') return null;
-  return before === null ? null : (after.run.problem?.message ?? 'The run failed.');
+  return before?.run.folder !== after.run.folder ? null : (after.run.problem?.message ?? 'The run failed.');
 }
 
 function tellState(before: RunView, after: RunView): string | null {
-  if (before.state === after.state) return null;
+  if (before.state === after.state || isOtherRun(before, after)) return null;
   if (after.notReady) return `The run has ended. ${after.notReady.message}.`;
   return stateWords[after.state] ?? null;
+}
+
+/** Whether the user has only switched to another run; one that is starting is news. */
+function isOtherRun(before: RunView, after: RunView): boolean {
+  return before.folder !== after.folder && after.state !== 'starting';
 }
 
 function tellPhase(before: RunView, after: RunView): string | null {
@@ -56,7 +61,7 @@ function tellTenth(before: RunView, after: RunView): string | null {
 
 function tellCheck(before: RunView, after: RunView): string | null {
   const check = after.checks.at(-1);
-  if (!check || check.step === before.checks.at(-1)?.step) return null;
+  if (!check || before.folder !== after.folder || check.step === before.checks.at(-1)?.step) return null;
   const answered = formatOf(Math.round(check.recall * after.keyCount), after.keyCount);
   return `Step ${check.step}: ${answered} keys, drift ${formatSmall(check.drift)} nats.`;
 }

@@ -2,7 +2,7 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { PanelHost, PanelSnapshot } from '../src/protocol/panel/snapshot';
 import type { ActionRequest, StepName } from '../src/protocol/panel/requests';
 import { alarm, announce } from './announce';
-import { renderIconButton } from './parts/buttons';
+import { renderActionButton, renderIconButton } from './parts/buttons';
 import { Drafts } from './drafts';
 import { FocusRules } from './focusRules';
 import { followEnd } from './followEnd';
@@ -12,10 +12,12 @@ import type { Details, Page } from './page';
 import { toEdit } from './steps/recipe/form';
 import { idOfStep, renderSteps } from './tabs';
 import { renderKeysView } from './steps/keys/view';
+import { renderCutName } from './steps/model/cards';
 import { renderModelView } from './steps/model/view';
 import { renderRecipeView } from './steps/recipe/view';
 import { renderReportView } from './steps/report/view';
 import { renderRunView } from './steps/run/view';
+import { renderRunSwitch } from './runSwitch';
 
 const views: Readonly<Record<StepName, (page: Page) => TemplateResult>> = {
   model: renderModelView,
@@ -25,7 +27,14 @@ const views: Readonly<Record<StepName, (page: Page) => TemplateResult>> = {
   report: renderReportView,
 };
 
-const nothingOpen: Details = { key: 1, areAllKeysShown: false, isPlanOpen: false };
+const nothingOpen: Details = {
+  key: 1,
+  areAllKeysShown: false,
+  isPlanOpen: false,
+  isAdvancedOpen: null,
+  explained: null,
+  modelFilter: '',
+};
 
 /** The page of the panel: draws the newest snapshot with drafts over it, and sends the user's requests to the host. */
 export class PanelApp {
@@ -98,7 +107,7 @@ export class PanelApp {
       </header>
       <main class="page">
         <div class="view" id="view" role="tabpanel" aria-labelledby=${idOfStep(snapshot.step)}>
-          ${snapshot.isTrusted ? nothing : renderRestricted()} ${views[snapshot.step](page)}
+          ${snapshot.isTrusted ? nothing : renderRestricted(page)} ${views[snapshot.step](page)}
         </div>
       </main>
       <p class="unseen" role="status">${this.#spoken}</p>
@@ -137,8 +146,8 @@ export class PanelApp {
 function renderHeading(page: Page): TemplateResult {
   const { heading, recipe } = page.snapshot;
   return html`<div class="head-title">
-      <h1>${heading?.title ?? 'Fingerprint Model'}</h1>
-      ${heading?.release ? html`<span class="badge" title="Working name of the marked release">${heading.release}</span>` : nothing}
+      <h1 title=${heading?.title ?? nothing}>${renderCutName(heading?.title ?? 'Fingerprint Model')}</h1>
+      ${heading === null ? nothing : renderRunSwitch(page, heading)}
       <span class="grow"></span>
       ${
         recipe === null
@@ -150,13 +159,16 @@ function renderHeading(page: Page): TemplateResult {
     ${heading === null ? nothing : html`<p class="head-facts">${heading.facts.map((fact) => html`<span>${fact}</span>`)}</p>`}`;
 }
 
-function renderRestricted(): TemplateResult {
+function renderRestricted(page: Page): TemplateResult {
   return renderNote({
     kind: 'info',
     icon: 'shield',
     body: html`<p>
-      <b class="strong">Restricted Mode.</b> You can inspect checkpoints, but no keys are drawn and nothing
-      runs until you trust this folder.
-    </p>`,
+        <b class="strong">Restricted Mode.</b> You can inspect checkpoints, but no keys are drawn and nothing
+        runs until you trust this folder.
+      </p>
+      <div class="actions">
+        ${renderActionButton(page, 'Manage Workspace Trust', { type: 'manageTrust' })}
+      </div>`,
   });
 }

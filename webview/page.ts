@@ -9,6 +9,12 @@ export interface Details {
   readonly areAllKeysShown: boolean;
   /** Whether the form for a new set is open above the existing sets. */
   readonly isPlanOpen: boolean;
+  /** Whether the recipe's own fields are open; null: as their values ask for. */
+  readonly isAdvancedOpen: boolean | null;
+  /** The field whose paragraph is open. */
+  readonly explained: string | null;
+  /** What the list of models is searched for. */
+  readonly modelFilter: string;
 }
 
 /** What a view is drawn from and what it can do. */

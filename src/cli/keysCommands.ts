@@ -26,9 +26,10 @@ import {
   placementOf,
   type PlacementOptions,
 } from './options';
+import { addSpend } from './keySets/spendCommand';
 import { askPassphrase } from './passphrase';
 
-/** Adds `keys create | draw | show | export | import | passphrase`. */
+/** Adds `keys create | draw | show | export | import | passphrase | spend`. */
 export function addKeysCommands(program: Command, call: Call): void {
   const keys = program.command('keys').description('create and manage key sets');
   addCreate(keys, call);
@@ -37,6 +38,7 @@ export function addKeysCommands(program: Command, call: Call): void {
   addExport(keys, call);
   addImport(keys, call);
   addPassphrase(keys, call);
+  addSpend(keys, call, askForKeys);
 }
 
 /** Asks for the passphrase of a key-set file that exists. */
@@ -211,17 +213,20 @@ function addExport(keys: Command, call: Call): void {
     .requiredOption('--plain', 'as unencrypted JSON (the only format so far)')
     .requiredOption('--keys <file>', 'the key file')
     .requiredOption('--out <file>', 'the JSON file to write')
-    .action(async (options: { keys: string; out: string }) => {
+    .option('--private', 'nobody else gets that file, so the keys are not marked as spent', false)
+    .action(async (options: { keys: string; out: string; private: boolean }) => {
       const path = resolve(options.keys);
       const passphrase = await askForKeys(path);
-      const request = { keys: path, out: resolve(options.out) };
+      const request = { keys: path, out: resolve(options.out), isPrivate: options.private };
       const result = await runHere(
         call,
         { operation: exportKeySet, request, secrets: { passphrase } },
         async () => (await import('../operations/keySets/exportKeySet')).exportKeySet,
       );
       call.output.result(result, [
-        `${result.count} keys are in ${result.out}, unencrypted: anyone who can read that file can read them.`,
+        `${result.count} keys are in ${result.out}, unencrypted: anyone who can read that file can read them. Delete it when it is no longer needed.`,
+        ...(options.private ? [] : [`The keys of ${basename(path)} now count as spent.`]),
+        `This is no backup: for one, copy ${basename(path)}, which also holds the commitment and the draw.`,
       ]);
     });
 }

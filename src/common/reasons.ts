@@ -59,6 +59,7 @@ const reasons = [
   'no-report',
   'no-run',
   'no-such-folder',
+  'no-such-key',
   'no-weights',
   'not-a-file',
   'not-a-folder',

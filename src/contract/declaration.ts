@@ -30,6 +30,8 @@ export interface Declaration<Name extends string = string, Request = unknown, Re
   readonly name: Name;
   /** One or two words: "verify", "key set". */
   readonly title: string;
+  /** The beginning of a run's name, before what it works on: "Verify". */
+  readonly verb?: string;
   /** One phrase for a list of commands: "test whether a suspect model carries a key set". */
   readonly description: string;
   /** Parses a request from outside. */

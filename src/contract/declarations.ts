@@ -12,6 +12,7 @@ import { inspectModel } from './declarations/inspectModel';
 import { previewKeySet } from './declarations/previewKeySet';
 import { showKeySet } from './declarations/showKeySet';
 import { showRun } from './declarations/showRun';
+import { spendKeys } from './declarations/spendKeys';
 import { survive } from './declarations/survive';
 import { verify } from './declarations/verify';
 
@@ -31,6 +32,7 @@ export const declarations = [
   importKeys,
   drawResponses,
   changePassphrase,
+  spendKeys,
   showRun,
 ] as const;
 

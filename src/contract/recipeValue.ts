@@ -7,6 +7,8 @@ export type Bounds = ({ readonly least: number } | { readonly above: number }) &
 interface Words {
   readonly title: string;
   readonly why: string;
+  /** A paragraph for somebody who meets the value for the first time: what it does, and when to change it. */
+  readonly more: string;
 }
 
 interface NumberWords extends Words {
@@ -24,6 +26,7 @@ export interface NumberValue extends NumberWords {
 
 interface ChoiceWords<Word extends string> {
   readonly title: string;
+  readonly more: string;
   /** One sentence for a person who entered something else. */
   readonly takes: string;
   readonly options: readonly { readonly value: Word; readonly words: string; readonly why: string }[];

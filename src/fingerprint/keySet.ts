@@ -105,16 +105,33 @@ export interface KeySetContent {
   readonly order: readonly number[];
 }
 
+/** When and why keys were shown to somebody else. Nothing commits to it: it is the owner's own note. */
+export interface Spending {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly why: string;
+  /** Indices of the keys that were not spent before. */
+  readonly keys: readonly number[];
+}
+
 export interface KeySet extends KeySetContent {
   readonly commitment: string;
   readonly releases: readonly Release[];
+  /** Absent in files of earlier versions, and where no key was marked as spent with a reason. */
+  readonly spending?: readonly Spending[] | undefined;
 }
 
-/** A key set in which the keys at these indices are spent. */
-export function markSpent(keySet: KeySet, indices: readonly number[]): KeySet {
-  const spent = new Set(indices);
+/** A key set in which the keys at these indices are spent; those that were spent before keep their first reason. */
+export function markSpent(
+  keySet: KeySet,
+  indices: readonly number[],
+  occasion: Omit<Spending, 'keys'>,
+): KeySet {
+  const fresh = [...new Set(indices)].filter((index) => keySet.keys[index]?.spent === false);
+  if (fresh.length === 0) return keySet;
+  const spent = new Set(fresh);
   const keys = keySet.keys.map((key, index) => (spent.has(index) ? { ...key, spent: true } : key));
-  return { ...keySet, keys };
+  return { ...keySet, keys, spending: [...(keySet.spending ?? []), { ...occasion, keys: fresh }] };
 }
 
 export function countSpent(keySet: { readonly keys: readonly Pick<Key, 'spent'>[] }): number {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { Cancelled, UserError } from '../common/errors';
+import { UserError } from '../common/errors';
 import type * as keyFile from '../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import type { UndrawnKeySet } from '../fingerprint/laterDraw/undrawnKeySet';
@@ -84,16 +84,21 @@ export class KeySecrets implements vscode.Disposable {
     requireTrust();
     const opened = await this.tryStored(path, read);
     if (opened !== undefined) return opened;
-    let wrong = false;
-    for (;;) {
-      const passphrase = await askPassphrase(path, wrong);
-      const found = await tryPassphrase(path, passphrase, read);
-      if (found !== undefined) {
-        await this.store(path, passphrase);
-        return found;
-      }
-      wrong = true;
-    }
+    const found = await askFor(path, read);
+    await this.store(path, found.passphrase);
+    return found;
+  }
+
+  /**
+   * Asks for the passphrase although it may be stored: before something that only its owner may do.
+   * @throws Cancelled; UserError as unlockAny.
+   */
+  askAgain(path: string): Promise<Unlocked<KeySet | UndrawnKeySet>> {
+    requireTrust();
+    return askFor(path, (file, ...rest) => file.readAnyKeyFile(...rest), {
+      title: `Change the Passphrase of ${basename(path)}`,
+      prompt: 'The present passphrase',
+    });
   }
 
   /** Opens a key set if the stored passphrase fits, and asks nothing. */
@@ -111,54 +116,19 @@ export class KeySecrets implements vscode.Disposable {
   }
 }
 
-/**
- * Asks for a new passphrase twice.
- * @throws Cancelled when the user gives up.
- */
-export async function askNewPassphrase(path: string): Promise<string> {
-  const title = `Passphrase for ${basename(path)}`;
-  const passphrase = await ask({
-    title,
-    prompt: 'At least 8 characters, for example several words. Without it the keys are lost.',
-    validateInput: findWeakness,
-  });
-  await ask({
-    title,
-    prompt: 'Repeat the passphrase',
-    validateInput: (again) => (again === passphrase ? undefined : 'The passphrases differ.'),
-  });
-  return passphrase;
-}
-
-async function askPassphrase(path: string, wrong: boolean): Promise<string> {
-  return ask({
-    title: `Unlock ${basename(path)}`,
-    prompt: wrong
-      ? 'The passphrase is wrong, or the file is damaged. Try again.'
-      : 'Passphrase of the key set',
-  });
-}
-
-async function ask(options: vscode.InputBoxOptions): Promise<string> {
-  const typed = await vscode.window.showInputBox({ ...options, password: true, ignoreFocusOut: true });
-  if (typed === undefined || typed === '') throw new Cancelled();
-  return typed;
-}
-
 /** The code that opens key sets is loaded when the first one is opened, not when the editor starts. */
 function loadKeyFile(): Promise<KeyFile> {
   return import('../fingerprint/keyFile/keyFile');
 }
 
-async function findWeakness(passphrase: string): Promise<string | undefined> {
-  const { assertStrongPassphrase } = await loadKeyFile();
-  try {
-    assertStrongPassphrase(passphrase);
-    return undefined;
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
+/** The boxes are loaded with the code that opens key sets. */
+async function askFor<Content>(
+  path: string,
+  read: Read<Content>,
+  words?: { readonly title: string; readonly prompt: string },
+): Promise<Unlocked<Content>> {
+  const { askPassphrase } = await import('./keySets/passphraseBox');
+  return askPassphrase(path, (typed) => tryPassphrase(path, typed, read), words);
 }
 
 async function tryPassphrase<Content>(

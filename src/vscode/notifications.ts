@@ -2,11 +2,14 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import { hasTrait } from '../contract/declarations';
 import { commandIds } from '../ids';
-import { sayNotReady } from '../reports/words/notReady';
-import { readMissingRecord } from '../jobs/runs';
-import { findFallenShort } from './runs/fallenShort';
-import { isAlive, type KnownRun } from './runs/knownRun';
-import { describeState, nameRun } from './runs/runNames';
+import { startVerifying } from './commands/releaseWork';
+import { findRelease } from './panel/modelRuns';
+import { sayEnd } from './runs/ends/sayEnd';
+import { readEmbedResult, readEmbedRun } from './runs/embedRun';
+import { locateEmbedding } from './runs/locateRun';
+import { isAlive, modelOf, type KnownRun } from './runs/knownRun';
+import { readRunRecipe } from './runs/runHistory';
+import { reportOf } from './runs/runReport';
 import type { PanelHandle, Services } from './services';
 
 const toldKey = 'interruptedRunsTold';
@@ -14,40 +17,79 @@ const toldSchema = z.array(z.string().max(4200)).catch([]);
 const mostTold = 200;
 
 /**
- * The only two notifications: an embedding ended while its panel was hidden, and one was found interrupted.
+ * The only two notifications: a run ended and nothing else shows it, and an embedding was found interrupted.
  * Each is shown once.
  */
-export function notifyOfRuns(
-  { context, runs }: Pick<Services, 'context' | 'runs'>,
-  panel: PanelHandle,
-): vscode.Disposable {
+export function notifyOfRuns(services: Services, panel: PanelHandle): vscode.Disposable {
+  const { context, runs, unseen } = services;
   const alive = new Set<string>();
   return runs.onDidChangeRun((run) => {
-    if (!hasTrait(run.job.operation, 'makesCheckpoint')) return;
+    const { operation } = run.job;
+    if (hasTrait(operation, 'isSilent')) return;
     const wasAlive = alive.delete(run.folder);
     if (isAlive(run)) alive.add(run.folder);
-    else if (wasAlive && !panel.isVisible && run.state !== 'cancelled' && run.state !== 'paused')
-      void tell(run, run.canResume ? 'Resume' : 'Open');
-    else if (!wasAlive && run.state === 'interrupted') void tellInterrupted(context.workspaceState, run);
+    else if (wasAlive && isEndShown(services, panel, run)) unseen.see(run.folder);
+    else if (wasAlive && run.state !== 'cancelled' && run.state !== 'paused') void tell(services, run);
+    else if (!wasAlive && run.state === 'interrupted' && hasTrait(operation, 'makesCheckpoint'))
+      void tellInterrupted(services, context.workspaceState, run);
   });
 }
 
+/** Whether the user sees the end without a notification. */
+function isEndShown(services: Services, panel: PanelHandle, run: KnownRun): boolean {
+  if (services.runs.isAttended(run.folder)) return true;
+  if (readEmbedRun(run)) return panel.shows(run.folder);
+  const model = modelOf(run);
+  const release = model === undefined ? undefined : findRelease(services, model);
+  return run.state === 'done' && release !== undefined && panel.shows(release.run.folder, 'report');
+}
+
 /** An interrupted run is reported once, even when the window is opened again. */
-async function tellInterrupted(memory: vscode.Memento, run: KnownRun): Promise<void> {
+async function tellInterrupted(services: Services, memory: vscode.Memento, run: KnownRun): Promise<void> {
   const told = toldSchema.parse(memory.get(toldKey));
   const name = `${run.folder} ${run.startedAt ?? ''}`;
   if (told.includes(name)) return;
   await memory.update(toldKey, [name, ...told].slice(0, mostTold));
-  await tell(run, run.canResume ? 'Resume' : 'Open');
+  await tell(services, run);
 }
 
-async function tell(run: KnownRun, action: 'Resume' | 'Open'): Promise<void> {
-  const fallenShort = findFallenShort(run);
-  const isGood = run.state === 'done' && !fallenShort && readMissingRecord(run) === undefined;
-  const words = fallenShort ? sayNotReady(fallenShort) : isGood ? 'finished' : describeState(run);
-  const detail = run.failure ? ` ${run.failure.message}` : '';
+/** Says how a run ended, with what to do next. Once the message is closed, its end counts as seen. */
+async function tell(services: Services, run: KnownRun): Promise<void> {
+  const { unseen, showError } = services;
+  const { words, isGood } = sayEnd(run, readRunRecipe(run.folder)?.driftBudget);
+  const offers = listOffers(services, run);
   const show = isGood ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  const chosen = await show(`${nameRun(run)}: ${words}.${detail}`, ...new Set([action, 'Open']));
-  if (chosen === 'Resume') await vscode.commands.executeCommand(commandIds.resumeRun, run.folder);
-  else if (chosen !== undefined) await vscode.commands.executeCommand(commandIds.openRun, run.folder);
+  const chosen = await show(words, ...offers.map(({ title }) => title));
+  unseen.see(run.folder);
+  const offer = offers.find(({ title }) => title === chosen);
+  await offer?.act().catch(showError);
+}
+
+interface Offer {
+  readonly title: string;
+  readonly act: () => Promise<unknown>;
+}
+
+function listOffers(services: Services, run: KnownRun): Offer[] {
+  const offer = (title: string, command: string, given: unknown): Offer => ({
+    title,
+    act: async () => vscode.commands.executeCommand(command, given),
+  });
+  const { folder } = run;
+  const resume = run.canResume ? [offer('Resume', commandIds.resumeRun, folder)] : [];
+  const embed = locateEmbedding(run, services.index);
+  const release = embed && readEmbedResult(run);
+  if (release) {
+    const verify = {
+      title: 'Verify',
+      act: async () => startVerifying(services, { out: embed.out, keySet: embed.keys, base: embed.model }),
+    };
+    return [
+      offer('Open Report', commandIds.openPanel, embed.out),
+      ...(resume.length > 0 ? resume : [verify]),
+    ];
+  }
+  if (run.state !== 'done') return [...resume, offer('Show Run', commandIds.openRun, folder)];
+  const report = reportOf(run);
+  return report === undefined ? [] : [offer('Open Report', commandIds.openReport, report)];
 }

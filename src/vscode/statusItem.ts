@@ -1,12 +1,16 @@
 import * as vscode from 'vscode';
 import { hasTrait } from '../contract/declarations';
-import { commandIds, statusRunCommand } from '../ids';
+import { commandIds, commandOfAction, statusRunCommand } from '../ids';
+import { runActionLooks, type RunAction } from '../protocol/runActions';
 import { formatRough } from '../words/figures';
 import { notReadyWords, sayNotReady } from '../reports/words/notReady';
 import { formatPercent } from '../words/numbers';
 import { findFallenShort } from './runs/fallenShort';
+import type { UnseenEnds } from './runs/ends/unseenEnds';
 import { isAlive, type KnownRun } from './runs/knownRun';
-import { describePhase, describeState, nameRun, shareOf } from './runs/runNames';
+import { listRunActions } from './runs/runActions';
+import { describePhase, describeState, nameRun } from './runs/runNames';
+import { secondsLeft, shareOf } from './runs/runTime';
 import type { Services } from './services';
 import { Throttle } from './throttle';
 import { escapeMarkdown } from './tree/row';
@@ -15,10 +19,9 @@ import { escapeMarkdown } from './tree/row';
 const intervalMs = 1000;
 
 /** One item in the status bar while a run is alive, or has failed or fallen short and has not been viewed. */
-export function showStatusItem({ runs }: Pick<Services, 'runs'>): vscode.Disposable {
+export function showStatusItem({ runs, unseen }: Pick<Services, 'runs' | 'unseen'>): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('run', vscode.StatusBarAlignment.Left);
   item.name = 'Fingerprint Model';
-  const unseen = new Set<string>();
   const throttle = new Throttle(intervalMs, () => {
     const shown = chooseRun(runs.runs, unseen);
     if (shown) show(item, shown);
@@ -28,22 +31,22 @@ export function showStatusItem({ runs }: Pick<Services, 'runs'>): vscode.Disposa
     item,
     throttle,
     runs.onDidChangeRun((run) => {
-      if (isAlive(run)) unseen.delete(run.folder);
-      if (isAlive(run) || run.state === 'paused') unseen.add(run.folder);
+      if (isAlive(run) || run.state === 'paused') unseen.expect(run.folder);
       throttle.call();
     }),
     runs.onDidRemoveRun(() => throttle.call()),
+    unseen.onDidSee(() => throttle.call()),
     vscode.commands.registerCommand(statusRunCommand, async () => {
       const shown = chooseRun(runs.runs, unseen);
-      if (shown && !isAlive(shown)) unseen.delete(shown.folder);
-      throttle.call();
+      // One click is enough, however many have ended.
+      if (shown && !isAlive(shown)) unseen.seeAll();
       await vscode.commands.executeCommand(commandIds.openRun, shown?.folder);
     }),
   );
 }
 
 /** The run that matters most to the user: the newest live one, else one of this window that is not a plain success. */
-function chooseRun(runs: readonly KnownRun[], unseen: ReadonlySet<string>): KnownRun | undefined {
+function chooseRun(runs: readonly KnownRun[], unseen: Pick<UnseenEnds, 'has'>): KnownRun | undefined {
   const telling = runs.filter(({ job }) => !hasTrait(job.operation, 'isSilent'));
   return (
     telling.find(isAlive) ??
@@ -73,30 +76,24 @@ function describe(run: KnownRun): string {
     return `$(warning) Fingerprint: ${describeState(run)}`;
   if (findFallenShort(run)) return `$(warning) Fingerprint: ${notReadyWords.toLowerCase()}`;
   const share = shareOf(run);
-  const left = run.lastProgress?.secondsLeft;
+  const left = secondsLeft(run, Date.now());
   const words = [
     share === undefined ? describePhase(run) : formatPercent(share, 0),
     ...(left === undefined ? [] : [formatRough(left)]),
+    ...(run.course.isLoadingAgain ? ['loading again'] : []),
   ];
   return `$(sync~spin) Fingerprint: ${words.join(' ')}`;
 }
 
 function describeInFull(run: KnownRun): vscode.MarkdownString {
-  const link = (title: string, command: string): string =>
-    `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([run.folder]))})`;
-  const canEndEarly = run.state === 'running' && hasTrait(run.job.operation, 'isResumable');
-  const actions = [
-    ...(canEndEarly ? [link('Pause', commandIds.pauseRun), link('Stop and Keep…', commandIds.stopRun)] : []),
-    ...(run.canResume ? [link('Resume', commandIds.resumeRun)] : []),
-    ...(run.state === 'running' ? [link('Cancel…', commandIds.cancelRun)] : []),
-  ];
+  const link = (action: RunAction): string =>
+    `[${runActionLooks[action].title}](command:${commandOfAction[action]}?${encodeURIComponent(JSON.stringify([run.folder]))})`;
+  const actions = listRunActions(run).map(link);
   const fallenShort = findFallenShort(run);
   const first = fallenShort ? `**${escapeMarkdown(sayNotReady(fallenShort))}.**\n\n` : '';
   const markdown = new vscode.MarkdownString(
     `${first}**${escapeMarkdown(nameRun(run))}** ${escapeMarkdown(describeState(run))}\n\n${actions.join('\u2003')}`,
   );
-  markdown.isTrusted = {
-    enabledCommands: [commandIds.pauseRun, commandIds.stopRun, commandIds.resumeRun, commandIds.cancelRun],
-  };
+  markdown.isTrusted = { enabledCommands: Object.values(commandOfAction) };
   return markdown;
 }

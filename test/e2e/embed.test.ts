@@ -77,7 +77,9 @@ describe('embedding a key set by the command line', () => {
     const plain = workshop.path('plain.json');
     const exported = await workshop.call(['keys', 'export', '--plain', '--keys', keys, '--out', plain]);
     assert.equal(exported.code, 0, exported.err);
-    const rows = JSON.parse(await readFile(plain, 'utf8')) as { key: string; response: string }[];
+    const { keys: rows } = JSON.parse(await readFile(plain, 'utf8')) as {
+      keys: { key: string; response: string }[];
+    };
     assert.equal(rows.length, 12);
     const tokenizer = await loadTokenizer(workshop.path('marked'));
     const prompts = rows.map(({ key }) => [...tokenizer.beginIds, ...tokenizer.encode(key)]);

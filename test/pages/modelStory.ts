@@ -1,5 +1,6 @@
 import type { KeyPreview, KeyRules, KeySetRow, PreviewKey } from '../../src/protocol/panel/keys';
-import type { ChosenModel } from '../../src/protocol/panel/model';
+import type { ChosenModel, ModelView } from '../../src/protocol/panel/model';
+import { sayWeakness } from '../../src/vscode/keySets/weakness';
 
 /** The model that every snapshot is about, and its key sets. */
 export const aurora: ChosenModel = {
@@ -43,6 +44,39 @@ export const aurora: ChosenModel = {
   isPublished: false,
 };
 
+/** The models of a workspace: one that is supported, one that is not, and one with a name that is too long. */
+export const foundModels: ModelView['found'] = [
+  {
+    path: aurora.path,
+    name: 'models/aurora-1.5b-instruct',
+    about: 'llama, 1.55 B parameters, BF16',
+    isUsable: true,
+  },
+  {
+    path: '/data/downloads/quark-7b',
+    name: 'downloads/quark-7b',
+    about: 'not supported: cannot be used',
+    isUsable: false,
+  },
+  {
+    path: '/data/models/long',
+    name: `models/aurora-1.5b-instruct-with-a-very-long-name-that-${'goes-on-and-'.repeat(4)}step-12000`,
+    about: 'llama, 1.55 B parameters, BF16',
+    isUsable: true,
+  },
+];
+
+/** Thirty, of which people look for one. */
+export const manyModels: ModelView['found'] = [
+  ...foundModels,
+  ...Array.from({ length: 27 }, (_, i) => ({
+    path: `/data/sweep/step-${i}`,
+    name: `sweep/aurora-step-${1000 * (i + 1)}`,
+    about: 'llama, 1.55 B parameters, BF16',
+    isUsable: true,
+  })),
+];
+
 function release(name: string, state: 'match' | 'warning', detail: string): ChosenModel['releases'][number] {
   const path = `/data/models/aurora-1.5b-instruct-${name}`;
   return { state, name, detail, action: { title: name, request: { type: 'openPath', path } } };
@@ -51,17 +85,17 @@ function release(name: string, state: 'match' | 'warning', detail: string): Chos
 export const rules: KeyRules = { candidates: 10, nucleus: 0.8, alpha: 1e-6, tests: 3 };
 
 export const sets: readonly KeySetRow[] = [
-  set('aurora-r4', 64, 64, 'not committed yet', '2026-11-22T13:40:00Z'),
+  set('aurora-r4', 64, 64, 'in no release yet', '2026-11-22T13:40:00Z'),
   set('aurora-r3', 64, 0, 'in 1 release', '2026-09-07T10:12:00Z'),
   set('aurora-r2', 48, 32, 'in 1 release', '2026-04-30T18:05:00Z'),
   {
-    ...set('pilot', 16, 16, 'not committed yet', '2026-04-02T09:30:00Z'),
+    ...set('pilot', 16, 16, 'in no release yet', '2026-04-02T09:30:00Z'),
     model: 'aurora-410m',
     fits: false,
   },
 ];
 
-function set(name: string, count: number, unspent: number, committed: string, createdAt: string): KeySetRow {
+function set(name: string, count: number, unspent: number, used: string, createdAt: string): KeySetRow {
   const file = `${name}.fpkeys`;
   return {
     path: `/data/${file}`,
@@ -71,7 +105,9 @@ function set(name: string, count: number, unspent: number, committed: string, cr
     isDrawn: true,
     count,
     unspent,
-    committed,
+    commitment: 'e5db37e3'.repeat(8),
+    used,
+    weakness: name === 'aurora-r2' ? sayWeakness({ strategy: 'imported' })! : null,
     createdAt,
     problem: null,
   };

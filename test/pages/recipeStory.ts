@@ -1,3 +1,4 @@
+import { recipePresets } from '../../src/contract/recipePresets';
 import type { Estimate, RecipeView } from '../../src/protocol/panel/recipe';
 
 /** Recipes for the model of the story, and what they would cost. */
@@ -54,6 +55,7 @@ export const defaultRecipe: RecipeView = {
   devices: ['auto', 'webgpu', 'cpu'],
   out: 'models/aurora-1.5b-instruct-r4',
   texts: [],
+  earlier: [{ name: 'r3', folder: '/data/models/aurora-1.5b-instruct-r3.run' }],
   layerCount: 30,
   parameters: 1_547_823_104,
   trainedParameters: 515_000_000,
@@ -65,6 +67,11 @@ export const defaultRecipe: RecipeView = {
     secondsPerStep: 3.9,
     seconds: { likely: 390, low: 300, high: 520 },
   },
+};
+
+export const lastingRecipe: RecipeView = {
+  ...defaultRecipe,
+  values: { ...defaults, ...recipePresets.lasting.change(defaults) },
 };
 
 export const changedRecipe: RecipeView = {

@@ -3,6 +3,7 @@ import type { ReleaseView } from '../../src/protocol/panel/report';
 import type { RunView } from '../../src/protocol/panel/run';
 import { sayNotReady, sayWhatToDo } from '../../src/reports/words/notReady';
 import { listProbeFindings } from '../../src/reports/words/probeWords';
+import { showPublishing } from '../../src/vscode/panel/report/publishCommitment';
 import { rules } from './modelStory';
 
 const steps = 120;
@@ -50,10 +51,12 @@ const phases: RunView['phases'] = [
 export const running: RunView = {
   state: 'running',
   folder: '/data/models/aurora-1.5b-instruct-r4.run',
+  actions: ['pause', 'stop', 'cancel'],
   stage: { phase: 'Training', done: at, total: steps },
   elapsedSeconds: 212,
   secondsLeft: 160,
   share: 0.62,
+  isLoadingAgain: false,
   phases,
   facts: [
     { name: 'Device', value: 'Graphics card with WebGPU' },
@@ -79,19 +82,24 @@ export const running: RunView = {
   ],
   problem: null,
   notReady: null,
-  canResume: false,
   savedStep: 70,
 };
+
+/** A run that ended early and left a save. */
+const fromSave = { actions: ['resume', 'stop', 'discard'] } as const;
 
 function factsWithSave(value: string): RunView['facts'] {
   return running.facts.map((fact) => (fact.name === 'Last save' ? { ...fact, value } : fact));
 }
 
-const stopped = { secondsLeft: null, elapsedSeconds: null, canResume: true } as const;
+const stopped = { ...fromSave, secondsLeft: null, elapsedSeconds: null } as const;
 
 export const starting: RunView = {
   ...running,
   state: 'starting',
+  actions: [],
+  steps: 0,
+  driftBudget: null,
   stage: { phase: 'Opening the model', done: null, total: null },
   share: null,
   elapsedSeconds: 4,
@@ -107,17 +115,39 @@ export const starting: RunView = {
 
 export const paused: RunView = {
   ...running,
+  ...fromSave,
   state: 'paused',
-  secondsLeft: 160,
-  canResume: true,
+  stage: null,
+  secondsLeft: null,
   log: [...running.log, { time: '14:07:08', text: 'paused on request, state saved' }],
+};
+
+/** After *Resume*: the bar keeps its place. */
+export const loadingAgain: RunView = {
+  ...running,
+  stage: { phase: 'Reading ordinary text', done: 96, total: 288 },
+  secondsLeft: null,
+  isLoadingAgain: true,
+};
+
+/** Its key set was made for another model: it ended before training was prepared. */
+export const neverBegan: RunView = {
+  ...starting,
+  state: 'failed',
+  actions: ['discard'],
+  stage: null,
+  elapsedSeconds: 2,
+  problem: {
+    message:
+      'The key set was made for the model "aurora-410m", whose digest differs from that of aurora-1.5b-instruct.',
+    next: 'Choose the model that the keys were drawn from, or create a key set for this one.',
+  },
 };
 
 export const interrupted: RunView = {
   ...running,
   ...stopped,
   state: 'interrupted',
-  secondsLeft: 170,
   problem: {
     message:
       'The training process ended without a word, as after a restart of the computer. Nothing is lost: the last save is step 70, and the model folder was not touched.',
@@ -150,11 +180,12 @@ export const outOfMemory: RunView = {
   ],
 };
 
-export const cancelled: RunView = { ...running, ...stopped, state: 'cancelled', canResume: true };
+export const cancelled: RunView = { ...running, ...stopped, state: 'cancelled' };
 
 export const done: RunView = {
   ...running,
   state: 'done',
+  actions: ['discard'],
   share: 1,
   stage: null,
   elapsedSeconds: 388,
@@ -181,6 +212,12 @@ export const release: ReleaseView = {
     { name: 'Same likeliest next word', value: '94.1 %', detail: 'of 4 608 tokens' },
   ],
   beforePublishing: [
+    showPublishing({
+      commitment: 'e5db37e3'.repeat(8),
+      keyCount: 64,
+      model: 'aurora-1.5b-instruct',
+      baseDigest: '9f2c41d0a7be6e13c04f88d21b7790aae5d1374c06f9b2e8a31d9c4b7f6055c8',
+    }),
     {
       state: 'unknown',
       name: 'Measure drift on your own text',

@@ -2,15 +2,17 @@ import type { KeysView } from '../../src/protocol/panel/keys';
 import type { RecipeView } from '../../src/protocol/panel/recipe';
 import type { ReportView } from '../../src/protocol/panel/report';
 import type { RunView } from '../../src/protocol/panel/run';
-import type { PanelSnapshot } from '../../src/protocol/panel/snapshot';
+import type { PanelSnapshot, RunChoice } from '../../src/protocol/panel/snapshot';
 import type { StepName } from '../../src/protocol/panel/requests';
-import { aurora, previewKeys, rules, sets, unmeasuredKeys } from './modelStory';
-import { changedRecipe, defaultRecipe, invalidRecipe, tooBigRecipe } from './recipeStory';
+import { aurora, foundModels, manyModels, previewKeys, rules, sets, unmeasuredKeys } from './modelStory';
+import { changedRecipe, defaultRecipe, invalidRecipe, lastingRecipe, tooBigRecipe } from './recipeStory';
 import {
   cancelled,
   done,
   doneShort,
   interrupted,
+  loadingAgain,
+  neverBegan,
   outOfMemory,
   paused,
   release,
@@ -57,7 +59,7 @@ const open: Steps = {
   report: { state: 'open', words: 'None yet' },
 };
 const withModel: Steps = { ...open, model: { state: 'ready', words: 'Ready' } };
-const withKeys: Steps = { ...withModel, keys: { state: 'ready', words: '64, not committed' } };
+const withKeys: Steps = { ...withModel, keys: { state: 'ready', words: '64, in no release' } };
 const withRecipe: Steps = { ...withKeys, recipe: { state: 'ready', words: '4 changes' } };
 
 const empty: PanelSnapshot = {
@@ -73,15 +75,25 @@ const empty: PanelSnapshot = {
   report: noReport,
 };
 
+const auroraRuns = (['r4', 'r3', 'r2', 'r1'] as const).map((name): RunChoice => ({
+  folder: `/data/models/aurora-1.5b-instruct-${name}.run`,
+  name,
+  state: name === 'r4' ? 'running' : name === 'r1' ? 'warning' : 'ready',
+  words: name === 'r4' ? '62 %, about 3 min left' : '9 Sep, 7 min',
+  isShown: name === 'r4',
+}));
+
 const chosen: PanelSnapshot = {
   ...empty,
   heading: {
     title: 'aurora-1.5b-instruct',
-    release: 'r4',
+    nextRelease: 'r5',
+    runs: auroraRuns,
+    hasMoreRuns: false,
     facts: ['models/aurora-1.5b-instruct', 'llama, 1.55 B parameters', 'BF16, 3.1 GB'],
   },
   steps: withModel,
-  model: { found: [{ path: aurora.path, name: 'models/aurora-1.5b-instruct' }], chosen: aurora },
+  model: { found: foundModels.slice(0, 1), chosen: aurora },
   recipe: defaultRecipe,
 };
 
@@ -109,8 +121,13 @@ function runStep(
   words: string,
   step: StepName = 'run',
 ): PanelSnapshot {
+  const runs = auroraRuns.map((choice, i) => (i === 0 ? { ...choice, state, words } : choice));
   return {
     ...chosen,
+    heading: {
+      ...chosen.heading!,
+      runs: run.state === 'none' ? runs.map((choice) => ({ ...choice, isShown: false })) : runs,
+    },
     step,
     keys: masked,
     recipe: changedRecipe,
@@ -132,14 +149,17 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
   model: chosen,
   'model-unsupported': {
     ...chosen,
-    heading: { title: 'quark-7b', release: null, facts: ['downloads/quark-7b', 'gemma3'] },
+    heading: {
+      title: 'quark-7b',
+      nextRelease: null,
+      runs: [],
+      hasMoreRuns: false,
+      facts: ['downloads/quark-7b', 'gemma3'],
+    },
     steps: { ...open, model: { state: 'failed', words: 'Not supported' } },
     recipe: null,
     model: {
-      found: [
-        { path: aurora.path, name: 'models/aurora-1.5b-instruct' },
-        { path: '/data/downloads/quark-7b', name: 'downloads/quark-7b' },
-      ],
+      found: [...foundModels.slice(0, 2)],
       chosen: {
         ...aurora,
         path: '/data/downloads/quark-7b',
@@ -156,11 +176,14 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
     },
   },
   'model-restricted': { ...chosen, isTrusted: false },
+  'model-choice': { ...empty, model: { found: foundModels, chosen: null } },
+  'model-choice-many': { ...empty, model: { found: manyModels, chosen: null } },
+  'model-many': { ...chosen, model: { found: manyModels, chosen: aurora } },
   'keys-none': keysStep(noKeys, 'None chosen'),
-  keys: keysStep(masked, '64, not committed'),
-  'keys-unmeasured': keysStep({ ...masked, preview: unmeasuredKeys() }, '64, not committed'),
-  'keys-revealed': keysStep({ ...masked, preview: previewKeys({ isRevealed: true }) }, '64, not committed'),
-  'keys-saved': keysStep({ ...masked, sets }, '64, not committed'),
+  keys: keysStep(masked, '64, in no release'),
+  'keys-unmeasured': keysStep({ ...masked, preview: unmeasuredKeys() }, '64, in no release'),
+  'keys-revealed': keysStep({ ...masked, preview: previewKeys({ isRevealed: true }) }, '64, in no release'),
+  'keys-saved': keysStep({ ...masked, sets }, '64, in no release'),
   'keys-locked': keysStep(
     {
       ...masked,
@@ -189,12 +212,16 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
     'None chosen',
   ),
   'recipe-default': recipeStep(defaultRecipe, 'open', 'Defaults'),
+  'recipe-lasting': recipeStep(lastingRecipe, 'ready', 'Lasting'),
   recipe: recipeStep(changedRecipe, 'ready', '4 changes'),
   'recipe-invalid': recipeStep(invalidRecipe, 'failed', '3 values to correct'),
   'recipe-too-big': recipeStep(tooBigRecipe, 'failed', 'Does not fit'),
   'run-none': runStep(noRun, 'open', 'Not started'),
+  'run-missing': { ...runStep(noRun, 'open', 'Not started'), keys: noKeys, recipe: invalidRecipe },
   'run-starting': runStep(starting, 'running', 'Starting'),
   run: runStep(running, 'running', '62 %, 3 min left'),
+  'run-loading-again': runStep(loadingAgain, 'running', '62 %, loading again'),
+  'run-never-began': runStep(neverBegan, 'failed', 'Stopped: made for another model'),
   'run-paused': runStep(paused, 'paused', 'Paused at step 74'),
   'run-interrupted': runStep(interrupted, 'warning', 'Interrupted at step 74'),
   'run-failed': runStep(outOfMemory, 'failed', 'Stopped: out of memory'),

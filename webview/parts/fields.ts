@@ -18,6 +18,8 @@ interface TextField extends Field {
   /** Replaces the label for screen readers where several fields share one: "Layers, first". */
   readonly spokenLabel?: string;
   readonly keyboard?: 'numeric' | 'decimal';
+  /** Stands in the empty field, where no label is beside it. */
+  readonly placeholder?: string;
   readonly onInput: (text: string) => void;
   readonly onLeave: () => void;
 }
@@ -27,7 +29,7 @@ export function idOfField(name: string): string {
 }
 
 export function renderTextField(field: TextField): TemplateResult {
-  const { name, label, text, why, unit, problem, spokenLabel, keyboard } = field;
+  const { name, label, text, why, unit, problem, spokenLabel, keyboard, placeholder } = field;
   const spokenUnit = unit === undefined ? '' : `, ${unit}`;
   const description = problem === undefined ? why : `${problem} ${why}`;
   return html`<vscode-text-field
@@ -35,6 +37,7 @@ export function renderTextField(field: TextField): TemplateResult {
     class=${problem === undefined ? 'field' : 'field is-invalid'}
     data-field=${name}
     inputmode=${keyboard ?? nothing}
+    placeholder=${placeholder ?? nothing}
     .value=${live(text)}
     @input=${(event: Event) => field.onInput((event.target as HTMLInputElement).value)}
     @change=${field.onLeave}

@@ -14,6 +14,7 @@ export const longestResponse = 64;
 export const createKeySet = declareOperation({
   name: 'createKeySet',
   title: 'key set',
+  verb: 'Draw key set',
   description: 'draw secret keys and responses from a model',
   request: z.strictObject({
     model: z.string(),

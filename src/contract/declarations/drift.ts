@@ -12,6 +12,7 @@ const estimate = z.object({
 export const drift = declareOperation({
   name: 'drift',
   title: 'drift',
+  verb: 'Measure drift of',
   description: 'measure how far a marked model moved from its base',
   request: z.strictObject({
     base: z.string(),

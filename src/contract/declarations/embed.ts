@@ -33,6 +33,7 @@ export const embedOutcomeSchema = z.looseObject({
 export const embed = declareOperation({
   name: 'embed',
   title: 'embed',
+  verb: 'Mark',
   description: 'make a marked copy of a checkpoint',
   request: z.strictObject({
     model: z.string(),

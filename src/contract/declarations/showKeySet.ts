@@ -22,6 +22,8 @@ export const showKeySet = declareOperation({
     keysCommitment: z.string().optional(),
     count: z.number(),
     spent: z.number(),
+    /** When and why keys were marked as spent; absent where no reason was noted. */
+    spending: z.array(z.object({ at: z.string(), why: z.string(), keys: z.array(z.number()) })).optional(),
     candidates: z.number(),
     responseLength: z.number(),
     neutralPrompts: z.number(),

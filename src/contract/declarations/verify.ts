@@ -7,6 +7,7 @@ import { placementWishes, ranOn } from '../devices';
 export const verify = declareOperation({
   name: 'verify',
   title: 'verify',
+  verb: 'Verify',
   description: 'test whether a suspect model carries a key set',
   request: z.strictObject({
     /** The suspect. */

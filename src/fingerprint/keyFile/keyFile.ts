@@ -10,12 +10,16 @@ import { checkDraw } from '../laterDraw/beaconDraw';
 import { isUndrawn, type UndrawnKeySet } from '../laterDraw/undrawnKeySet';
 import { digestSchema, keyCountSchema, keySetSchema, modelDigestSchema, textSchema } from './keySetSchema';
 import { badDraw, describeDraw, notDrawn, publicDrawSchema } from './publicDraw';
+import { ratePassphrase } from './passphraseStrength';
 import { newLock, type ScryptCost, seal, unseal } from './sealedBox';
 import { undrawnSchema } from './undrawnSchema';
 
 const format = 'fingerprint-model/keys';
-/** Sets that a beacon draws, or has drawn, need a reader that knows of them; all others stay as they were. */
-const [seedVersion, beaconVersion] = [1, 2] as const;
+/**
+ * Sets that a beacon draws, or has drawn, and sets with notes on spent keys need a reader that knows of them; all
+ * others stay as they were.
+ */
+const [seedVersion, beaconVersion, spendingVersion] = [1, 2, 3] as const;
 const shortestPassphrase = 8;
 /** 100,000 drawn keys take about 100 MB. */
 const maxFileBytes = 2 ** 28;
@@ -53,7 +57,7 @@ export type KeyFilePublic = z.infer<typeof publicSchema>;
 
 const headerSchema = z.strictObject({
   format: z.literal(format),
-  version: z.literal([seedVersion, beaconVersion]),
+  version: z.literal([seedVersion, beaconVersion, spendingVersion]),
   kdf: z
     .strictObject({
       name: z.literal('scrypt'),
@@ -74,7 +78,10 @@ const fileSchema = headerSchema
   .extend({
     data: z.string().refine((text) => Buffer.from(text, 'base64').toString('base64') === text, 'not base64'),
   })
-  .refine(({ version, public: { draw } }) => version === versionOf(draw), 'the wrong version');
+  .refine(
+    ({ version, public: { draw } }) => version === spendingVersion || version === versionOf(draw),
+    'the wrong version',
+  );
 
 type KeyFile = z.infer<typeof fileSchema>;
 
@@ -95,6 +102,7 @@ function versionOf(draw: KeyFilePublic['draw']): typeof seedVersion | typeof bea
  */
 export function assertStrongPassphrase(passphrase: string): void {
   if (Array.from(passphrase).length < shortestPassphrase) throw weakPassphrase();
+  if (ratePassphrase(passphrase) === 'refused') throw guessablePassphrase();
 }
 
 /**
@@ -196,7 +204,7 @@ export async function encryptKeySet(
   const shown = describePublicly(keySet);
   const header = {
     format,
-    version: versionOf(shown.draw),
+    version: isUndrawn(keySet) || keySet.spending === undefined ? versionOf(shown.draw) : spendingVersion,
     kdf: { name: 'scrypt', ...cost, salt: lock.salt.toString('hex') },
     cipher: { name: 'aes-256-gcm', nonce: lock.nonce.toString('hex') },
     public: shown,
@@ -246,7 +254,7 @@ function parseEnvelope<T>(text: string, path: string, schema: z.ZodType<T>): T {
     throw brokenKeyFile(path, error);
   }
   const version = z.object({ version: z.int() }).safeParse(value);
-  if (version.success && version.data.version > beaconVersion) throw newerKeyFile(path);
+  if (version.success && version.data.version > spendingVersion) throw newerKeyFile(path);
   const file = schema.safeParse(value);
   if (!file.success) throw brokenKeyFile(path, file.error);
   return file.data;
@@ -306,6 +314,14 @@ function weakPassphrase(): UserError {
     'weak-passphrase',
     `The passphrase is too short: it needs at least ${shortestPassphrase} characters.`,
     'Choose a longer passphrase, for example several words.',
+  );
+}
+
+function guessablePassphrase(): UserError {
+  return new UserError(
+    'weak-passphrase',
+    'The passphrase is too easy to guess: it is a common word, repeats itself or follows the keyboard.',
+    'Choose several words that have nothing to do with each other.',
   );
 }
 

@@ -11,6 +11,8 @@ import { deriveOrder } from '../seed';
 import { verdictRules } from '../verdictRules';
 
 export const maxKeys = 2 ** 17;
+/** Of why keys are spent, in characters. */
+export const longestReason = 500;
 const maxIds = 2 ** 16;
 
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -125,6 +127,17 @@ export const keySetSchema = z
     order: z.array(z.int()),
     commitment: digestSchema,
     releases: z.array(releaseSchema).max(10_000),
+    /** Absent before there were reasons. */
+    spending: z
+      .array(
+        z.strictObject({
+          at: textSchema,
+          why: z.string().max(longestReason),
+          keys: z.array(keyCountSchema).max(maxKeys),
+        }),
+      )
+      .max(10_000)
+      .optional(),
   })
   .superRefine((keySet, context) => {
     const fault = findFault(keySet);
@@ -132,7 +145,9 @@ export const keySetSchema = z
   });
 
 function findFault(keySet: KeySet): string | undefined {
-  const { seed, keys, strategy, draw } = keySet;
+  const { seed, keys, strategy, draw, spending = [] } = keySet;
+  if (spending.some((record) => record.keys.some((index) => keys[index]?.spent !== true)))
+    return 'a note on spent keys names one that is not spent';
   const fault = findUndrawnFault(keySet) ?? (draw.from === 'beacon' && findDrawFault(keySet, draw));
   if (fault) return fault;
   if (draw.from === 'seed' && keys.some(({ responses }) => responses !== undefined))

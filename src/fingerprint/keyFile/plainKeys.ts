@@ -34,7 +34,7 @@ export type KeyRow = z.infer<typeof rowSchema>;
 
 const mostNamedRows = 8;
 
-const nextStep =
+export const plainKeysNext =
   'Give a JSON list of {"key", "key_ids", "response", "response_ids", "candidate_ids", "spent"}.';
 
 /** The keys as rows for other tools. They are the whole secret. */
@@ -60,12 +60,12 @@ export interface ImportRequest extends Pick<
 }
 
 /**
- * Reads rows that another tool wrote.
- * @param text JSON; `name` says in errors whose it was
- * @throws UserError `broken-json` or `unexpected-content`.
+ * Parses rows that another tool wrote.
+ * @param rows a JSON value; `name` says in errors whose it was
+ * @throws UserError `unexpected-content`.
  */
-export function parseKeyRows(text: string, name: string): KeyRow[] {
-  return parseJson(text, rowsSchema, name, nextStep);
+export function parseKeyRows(rows: unknown, name: string): KeyRow[] {
+  return parseJson('', rowsSchema, name, plainKeysNext, () => rows);
 }
 
 /**
@@ -96,7 +96,7 @@ export function importKeys(rows: readonly KeyRow[], name: string, request: Impor
 }
 
 export function unusableRows(name: string, fault: string): UserError {
-  return new UserError('unusable-keys', `${name} cannot be imported: ${fault}.`, nextStep);
+  return new UserError('unusable-keys', `${name} cannot be imported: ${fault}.`, plainKeysNext);
 }
 
 /** What prevents rows from being a key set; undefined when nothing does. */

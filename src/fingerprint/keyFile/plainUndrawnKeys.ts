@@ -42,12 +42,12 @@ const nextStep =
   'Give a JSON list of {"key", "key_ids", "candidate_ids"}; where responses are longer than one token, each with "candidate_responses": a list of {"response", "response_ids"}, one for each candidate.';
 
 /**
- * Reads rows for a set that a beacon will draw: any response that they name is left out.
- * @param text JSON; `name` says in errors whose it was
- * @throws UserError `broken-json` or `unexpected-content`.
+ * Parses rows for a set that a beacon will draw: any response that they name is left out.
+ * @param rows a JSON value; `name` says in errors whose it was
+ * @throws UserError `unexpected-content`.
  */
-export function parseUndrawnRows(text: string, name: string): UndrawnRow[] {
-  return parseJson(text, rowsSchema, name, nextStep);
+export function parseUndrawnRows(rows: unknown, name: string): UndrawnRow[] {
+  return parseJson('', rowsSchema, name, nextStep, () => rows);
 }
 
 /**

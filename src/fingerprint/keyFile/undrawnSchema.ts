@@ -22,7 +22,7 @@ const undrawnKeySchema = z
 /** The content of a key file whose responses are not drawn yet, checked against its own commitment and order. */
 export const undrawnSchema = z
   .strictObject(keySetSchema.shape)
-  .omit({ keys: true, draw: true, releases: true })
+  .omit({ keys: true, draw: true, releases: true, spending: true })
   .extend({
     draw: z.strictObject({ from: z.literal('announced'), ...announcedShape }),
     keys: z.array(undrawnKeySchema).min(1).max(maxKeys),

@@ -40,8 +40,13 @@ export async function startDetached(start: DetachedStart): Promise<DetachedChild
   await openRunFolder(runFolder, { operation, request, detached: true, threads });
   const child = spawnDetached(start);
   const ended = waitForEnd(child, runFolder);
-  const failed = ended.then((end) => Promise.reject(explainDeath(end, runFolder, start.retry)));
-  await Promise.race([handOver(child, start.secrets), failed]);
+  let hasAnswered = false;
+  const answered = handOver(child, start.secrets).finally(() => (hasAnswered = true));
+  // A child that has answered, with work or with an error, says in its journal how it ends.
+  const died = ended.then((end) => {
+    if (!hasAnswered) throw explainDeath(end, runFolder, start.retry);
+  });
+  await Promise.race([answered, died]);
   if (child.connected) child.disconnect();
   child.unref();
   return { ended };

@@ -5,7 +5,8 @@ import { readAnyKeyFile } from '../../fingerprint/keyFile/keyFile';
 import { formatDate } from '../../words/dates';
 import { sayResponse } from '../../words/responses';
 import { requirePassphrase } from './passphrase';
-import { countSpent, type Key, type KeySet } from '../../fingerprint/keySet';
+import { formatCounted } from '../../words/numbers';
+import { countSpent, type Key, type KeySet, type Spending } from '../../fingerprint/keySet';
 import { isUndrawn, type UndrawnKey, type UndrawnKeySet } from '../../fingerprint/laterDraw/undrawnKeySet';
 
 /**
@@ -31,6 +32,9 @@ export async function showKeySet(
     ...(draw.from === 'beacon' && { keysCommitment: draw.keysCommitment }),
     count: keySet.keys.length,
     spent: countSpent(keySet),
+    ...(listSpending(keySet).length > 0 && {
+      spending: listSpending(keySet).map(({ at, why, keys }) => ({ at, why, keys: [...keys] })),
+    }),
     candidates: keySet.rules.candidateCount,
     responseLength: keySet.rules.responseLength,
     neutralPrompts: keySet.neutralPrompts.length,
@@ -48,6 +52,10 @@ function listReleases(keySet: KeySet | UndrawnKeySet): KeySet['releases'] {
   return isUndrawn(keySet) ? [] : keySet.releases;
 }
 
+function listSpending(keySet: KeySet | UndrawnKeySet): readonly Spending[] {
+  return isUndrawn(keySet) ? [] : (keySet.spending ?? []);
+}
+
 function describe(keySet: KeySet | UndrawnKeySet, reveal: boolean): string[] {
   const { base, keys } = keySet;
   const releases = listReleases(keySet);
@@ -58,6 +66,10 @@ function describe(keySet: KeySet | UndrawnKeySet, reveal: boolean): string[] {
     ...sayCommitments(keySet),
     releases.length === 0 ? 'Not released yet.' : 'Released, as the key file says:',
     ...releases.map(({ markedDigest, createdAt }) => `  ${formatDate(createdAt)}  ${markedDigest}`),
+    ...listSpending(keySet).map(
+      (spending) =>
+        `Spent: ${formatCounted(spending.keys.length, 'key')} on ${formatDate(spending.at)}: ${spending.why}`,
+    ),
     ...(reveal ? keys.map(describeKey) : ['Keys and responses are hidden; use --reveal to show them.']),
   ];
 }

@@ -34,8 +34,12 @@ export interface KeySetRow {
   readonly isDrawn: boolean;
   readonly count: number;
   readonly unspent: number;
-  /** "not committed yet", or where and when its releases were recorded. */
-  readonly committed: string;
+  /** In hexadecimal; empty for a file that cannot be read. */
+  readonly commitment: string;
+  /** How often it was used: "in no release yet", "in 2 releases". */
+  readonly used: string;
+  /** What the set cannot show because it was imported, in one sentence; null for one that was drawn from its model. */
+  readonly weakness: string | null;
   readonly createdAt: string;
   readonly problem: Problem | null;
 }

@@ -3,7 +3,13 @@ import type { NamedFact, Problem, StateRow } from './parts';
 /** What the step Model shows. */
 export interface ModelView {
   /** Checkpoint folders of the workspace. */
-  readonly found: readonly { readonly path: string; readonly name: string }[];
+  readonly found: readonly {
+    readonly path: string;
+    readonly name: string;
+    /** "llama, 1.55 B parameters, BF16", or in a few words why it cannot be used. */
+    readonly about: string;
+    readonly isUsable: boolean;
+  }[];
   readonly chosen: ChosenModel | null;
 }
 

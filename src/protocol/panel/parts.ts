@@ -31,6 +31,21 @@ export interface StateRow {
   readonly detail: string;
   /** What a click opens or runs. */
   readonly action?: PanelAction;
+  /** Further buttons beside it. */
+  readonly otherActions?: readonly PanelAction[];
+  /** In a task that no file shows to be done: the user's own tick. */
+  readonly tick?: Tick;
+  /** A text to copy, shown as it is. */
+  readonly quote?: string;
+}
+
+/** A tick that only the user sets, and that stays. */
+export interface Tick {
+  readonly isDone: boolean;
+  /** What the task is about: a commitment or the digest of a copy. */
+  readonly subject: string;
+  /** The task's name in the memory. */
+  readonly task: string;
 }
 
 /** A button or link that the host handles. */

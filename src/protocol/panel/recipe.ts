@@ -14,6 +14,8 @@ export interface RecipeView {
   readonly out: string;
   /** Files with the creator's own ordinary text. */
   readonly texts: readonly string[];
+  /** Earlier runs of the model whose recipes can be used again: the release's short name, and the run's folder. */
+  readonly earlier: readonly { readonly name: string; readonly folder: string }[];
   readonly layerCount: number;
   /** Parameters of the model, and how many of them these values train. */
   readonly parameters: number;

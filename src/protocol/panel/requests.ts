@@ -1,9 +1,13 @@
 import * as z from 'zod';
+import { presetNames } from '../../contract/recipePresets';
 
 /* What the panel's page may ask of the host. Everything is parsed on arrival. */
 
 export const stepNames = ['model', 'keys', 'recipe', 'run', 'report'] as const;
 export type StepName = (typeof stepNames)[number];
+
+/** In place of a run's folder: the next run, which has not begun. */
+export const nextRun = 'next';
 
 export interface KeyPlan {
   readonly count: number;
@@ -26,6 +30,7 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('openStep'), step: z.enum(stepNames) }),
   z.strictObject({ type: z.literal('chooseModel'), path }),
   z.strictObject({ type: z.literal('chooseFolder') }),
+  z.strictObject({ type: z.literal('pickModel') }),
   z.strictObject({ type: z.literal('trySample') }),
   z.strictObject({ type: z.literal('setPublished'), isPublished: z.boolean() }),
   z.strictObject({ type: z.literal('planKeys'), plan: keyPlanSchema }),
@@ -36,9 +41,15 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('unlockKeySet'), path }),
   z.strictObject({ type: z.literal('revealKeys'), isRevealed: z.boolean() }),
   z.strictObject({ type: z.literal('resetRecipe') }),
+  z.strictObject({ type: z.literal('choosePreset'), preset: z.enum(presetNames) }),
+  z.strictObject({ type: z.literal('loadRecipe') }),
+  z.strictObject({ type: z.literal('useRecipeOf'), folder: path }),
   z.strictObject({ type: z.literal('openRecipeFile') }),
   z.strictObject({ type: z.literal('chooseTexts') }),
   z.strictObject({ type: z.literal('startRun') }),
+  /** The run that the steps Run and Report show: its folder, or `nextRun`. */
+  z.strictObject({ type: z.literal('showRun'), folder: path, step: z.enum(stepNames).optional() }),
+  z.strictObject({ type: z.literal('chooseRun') }),
   z.strictObject({ type: z.literal('pauseRun') }),
   z.strictObject({ type: z.literal('stopRun') }),
   z.strictObject({ type: z.literal('cancelRun') }),
@@ -48,9 +59,16 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('measureDrift') }),
   z.strictObject({ type: z.literal('testSurvival') }),
   z.strictObject({ type: z.literal('compareReleases') }),
+  z.strictObject({
+    type: z.literal('tickTask'),
+    subject: z.string().min(1).max(256),
+    task: z.string().min(1).max(40),
+    isDone: z.boolean(),
+  }),
   z.strictObject({ type: z.literal('openPath'), path }),
   z.strictObject({ type: z.literal('openLog') }),
   z.strictObject({ type: z.literal('checkDevices') }),
+  z.strictObject({ type: z.literal('manageTrust') }),
   z.strictObject({ type: z.literal('copy'), text: z.string().max(10_000) }),
 ]);
 export type ActionRequest = z.infer<typeof actionRequestSchema>;

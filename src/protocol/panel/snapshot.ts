@@ -1,6 +1,6 @@
 import type { KeysView } from './keys';
 import type { ModelView } from './model';
-import type { StepSummary } from './parts';
+import type { StepState, StepSummary } from './parts';
 import type { RecipeView } from './recipe';
 import type { ReportView } from './report';
 import type { ActionRequest, RecipeEdit, StepName } from './requests';
@@ -30,10 +30,24 @@ export interface PanelSnapshot {
 
 export interface Heading {
   readonly title: string;
-  /** Short name of the release that is being made, for example "r2". */
-  readonly release: string | null;
+  /** Short name of the release that the recipe would make, for example "r2". */
+  readonly nextRelease: string | null;
+  /** Runs of this model, the newest first; of many only some, always with the shown one. */
+  readonly runs: readonly RunChoice[];
+  readonly hasMoreRuns: boolean;
   /** "models/aurora", "llama, 1.55 B parameters", "BF16, 3.10 GB". */
   readonly facts: readonly string[];
+}
+
+/** A run that the steps Run and Report can show. */
+export interface RunChoice {
+  readonly folder: string;
+  /** Short name of its release. */
+  readonly name: string;
+  readonly state: StepState;
+  /** Its state in a few words. */
+  readonly words: string;
+  readonly isShown: boolean;
 }
 
 /** What the host does for the page. */

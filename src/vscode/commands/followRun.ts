@@ -13,7 +13,7 @@ export async function followRun(
   folder: string,
   view: (typeof viewIds)[keyof typeof viewIds],
 ): Promise<KnownRun> {
-  const run = await vscode.window.withProgress({ location: { viewId: view } }, () => runs.waitForEnd(folder));
+  const run = await vscode.window.withProgress({ location: { viewId: view } }, () => runs.attend(folder));
   if (run.state === 'done') return run;
   if (run.failure) throw new UserError(run.failure.reason, run.failure.message, run.failure.next);
   throw new Cancelled();

@@ -3,13 +3,16 @@ import * as vscode from 'vscode';
 import { drift as measurement } from '../../contract/declarations/drift';
 import { embed as embedding } from '../../contract/declarations/embed';
 import { verify as verification } from '../../contract/declarations/verify';
+import type { Recipe } from '../../contract/recipe';
 import { reportKinds } from '../../contract/reportKinds';
 import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
 import { runFolderOf } from '../../jobs/checkpointRun';
+import { createKeysFor } from '../keySets/createKeys';
 import { locateEmbedding } from '../runs/locateRun';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
+import { findRelease } from '../panel/modelRuns';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';
@@ -18,33 +21,55 @@ import { followRun } from './followRun';
 import { askCheckpoint, askFile, askKeySet, choiceOfCheckpoint } from './questions';
 import type { Handlers } from './handlers';
 import { reportFolderFor } from './reportFolder';
-import { checkpointOf } from './targets';
+import { checkpointOf, pathOf } from './targets';
 
 /** Commands on a checkpoint: mark, verify, measure or inspect it. */
 export function modelCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
   return {
-    [commandIds.openPanel]: async (given) => panel.open(undefined, await checkpointOf(given)),
+    [commandIds.openPanel]: async (given) => openPanel(services, panel, await checkpointOf(given)),
     [commandIds.openInPanel]: async (given) => panel.open('model', await checkpointOf(given)),
-    [commandIds.embed]: async (given) => embed(services, panel, await checkpointOf(given)),
+    [commandIds.embed]: async (given) => markModel(services, panel, { model: await checkpointOf(given) }),
     [commandIds.verify]: async (given) => verify(services, await checkpointOf(given)),
+    [commandIds.verifyWithKeys]: async (given) => verify(services, undefined, pathOf('keySet', given)),
     [commandIds.measureDrift]: async (given) => measureDrift(services, await checkpointOf(given)),
     [commandIds.copyIdentity]: async (given) => copyIdentity(services, await checkpointOf(given)),
   };
 }
 
+/** A release opens with its own run and report, at its base; any other checkpoint as a model. */
+async function openPanel(services: Services, panel: PanelHandle, path: string | undefined): Promise<void> {
+  const madeBy = path === undefined ? undefined : findRelease(services, path);
+  if (madeBy) await panel.open('report', madeBy.model, madeBy.run.folder);
+  else await panel.open(undefined, path);
+}
+
 interface EmbedAnswers {
   readonly model: string;
   readonly keys: string;
-  /** A recipe file; null: the defaults for this model. */
-  readonly recipe: string | null;
+  /** A recipe file, or values; null: the defaults for this model. */
+  readonly recipe: string | Partial<Recipe> | null;
   readonly out: string;
 }
 
-async function embed(services: Services, panel: PanelHandle, given: string | undefined): Promise<void> {
+/** What is known before the questions of an embedding are asked. */
+interface KnownOfEmbedding {
+  readonly model: string | undefined;
+  readonly recipe?: Partial<Recipe>;
+}
+
+/**
+ * Asks for a model, keys, a recipe and an output, as far as they are not known, and starts an embedding.
+ * @throws Cancelled; UserError.
+ */
+export async function markModel(
+  services: Services,
+  panel: PanelHandle,
+  { model: given, recipe: values }: KnownOfEmbedding,
+): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
   const { model, keys, recipe, out } = await askInTurn<EmbedAnswers>(
-    'Fingerprint Model',
+    'Mark a Model',
     [
       ...askModelUnless(
         services,
@@ -52,12 +77,17 @@ async function embed(services: Services, panel: PanelHandle, given: string | und
         'Which model do you want to mark? The marked copy is written beside it.',
       ),
       async (before, place) => ({
-        keys: await askKeySet(index, place, 'Which keys do you want to train in?', before.model),
+        keys: await askKeySet(index, place, 'Which keys do you want to train in?', {
+          model: before.model,
+          create: () => createKeysFor(services, before.model),
+        }),
       }),
-      async (_before, place) => ({ recipe: await askRecipe(services, place) }),
+      ...(values === undefined
+        ? [async (_before: unknown, place: Place) => ({ recipe: await askRecipe(services, place) })]
+        : []),
       async (before, place) => ({ out: await askOut(before.model, place) }),
     ],
-    givenModel(given),
+    { ...givenModel(given), ...(values !== undefined && { recipe: values }) },
   );
   const { passphrase } = await secrets.unlock(keys);
   const request = {
@@ -69,7 +99,7 @@ async function embed(services: Services, panel: PanelHandle, given: string | und
     resume: false,
   };
   await runs.start(embedding, request, { passphrase }, runFolderOf(out));
-  await panel.open('run', model);
+  await panel.open('run', model, runFolderOf(out));
 }
 
 function givenModel(given: string | undefined): { model?: string } {
@@ -118,19 +148,26 @@ interface VerifyAnswers {
   readonly base: string | null;
 }
 
-async function verify(services: Services, given: string | undefined): Promise<void> {
+async function verify(
+  services: Services,
+  given: string | undefined,
+  givenKeys?: string | undefined,
+): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
+  const askKeysToVerify: Question<VerifyAnswers> = async (_before, place) => ({
+    keys: await askKeySet(index, place, 'Which keys do you want to ask?', {
+      create: () => createKeysFor(services, undefined),
+    }),
+  });
   const { model, keys, base } = await askInTurn<VerifyAnswers>(
     'Verify Fingerprint',
     [
       ...askModelUnless(services, given, 'Which model is the suspect?'),
-      async (_before, place) => ({
-        keys: await askKeySet(index, place, 'Which keys do you want to ask?'),
-      }),
+      ...(givenKeys === undefined ? [askKeysToVerify] : []),
       async (before, place) => ({ base: await askBaseOfKeys(services, before.model, place) }),
     ],
-    givenModel(given),
+    { ...givenModel(given), ...(givenKeys !== undefined && { keys: givenKeys }) },
   );
   const { passphrase } = await secrets.unlock(keys);
   const request = {
@@ -164,7 +201,7 @@ async function measureDrift(services: Services, given: string | undefined): Prom
       async ({ model }, place) => ({
         base:
           findBaseOf(services, model) ??
-          (await askCheckpoint(index, place, 'Which model was it made from?', model)),
+          (await askCheckpoint(index, place, 'Which model was it made from?', { except: model })),
       }),
     ],
     givenModel(given),

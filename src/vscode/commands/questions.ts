@@ -1,26 +1,41 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Cancelled } from '../../common/errors';
+import { formatDay } from '../../words/dates';
 import { formatParameters } from '../../words/figures';
 import { formatCounted, formatOf } from '../../words/numbers';
 import type { FoundCheckpoint, FoundKeySet } from '../index/found';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
+import { sayWeakness, weakerWords } from '../keySets/weakness';
 import { pickOne, type Choice, type Place } from './dialog';
 
 const browse = Symbol('browse');
+const creating = Symbol('creating');
+
+interface KeySetWish {
+  /** The model for which the keys have to be; those of others are marked. */
+  readonly model?: string;
+  /** Makes a new set, which is then the answer. */
+  readonly create?: () => Promise<string>;
+}
 
 /**
  * Asks for a checkpoint folder: one of the workspace, or any other.
+ * @param first the name of those that are listed first
  * @throws Cancelled.
  */
 export async function askCheckpoint(
   index: WorkspaceIndex,
   place: Place,
   placeholder: string,
-  except?: string,
+  { except, first }: { readonly except?: string; readonly first?: string | undefined } = {},
 ): Promise<string> {
   await index.whenReady();
-  const usable = index.checkpoints.filter(({ path, problem }) => !problem && path !== except);
+  const listed = index.checkpoints.filter(({ path, problem }) => !problem && path !== except);
+  const usable = [
+    ...listed.filter(({ name }) => name === first),
+    ...listed.filter(({ name }) => name !== first),
+  ];
   const chosen = await pickOne<string | typeof browse>(place, placeholder, [
     ...usable.map((checkpoint) => choiceOfCheckpoint(checkpoint)),
     { label: '$(folder-opened) Choose Folder…', value: browse },
@@ -42,32 +57,45 @@ export function choiceOfCheckpoint({ path, name, facts }: FoundCheckpoint): Choi
 }
 
 /**
- * Asks for a key set, those made for this model first.
- * @throws Cancelled.
+ * Asks for a key set, those made for this model first; where one may be made, that is the first choice.
+ * @throws Cancelled; whatever `create` throws.
  */
 export async function askKeySet(
   index: WorkspaceIndex,
   place: Place,
   placeholder: string,
-  model?: string,
+  { model, create }: KeySetWish = {},
 ): Promise<string> {
   await index.whenReady();
   const fits = ({ header }: FoundKeySet): boolean => model !== undefined && header?.model === basename(model);
   const readable = index.keySets.filter(({ header }) => header !== undefined);
   const sorted = [...readable.filter(fits), ...readable.filter((keySet) => !fits(keySet))];
-  const chosen = await pickOne<string | typeof browse>(place, placeholder, [
-    ...sorted.map(choiceOfKeySet),
+  const chosen = await pickOne<string | typeof browse | typeof creating>(place, placeholder, [
+    ...(create ? [choiceOfNewSet(model)] : []),
+    ...sorted.map((keySet) => choiceOfKeySet(keySet, model === undefined || fits(keySet))),
     { label: '$(folder-opened) Choose File…', value: browse },
   ]);
+  if (chosen === creating) return create!();
   return chosen === browse ? askFile('Choose a Key Set', { 'Key sets': ['fpkeys'] }) : chosen;
 }
 
-function choiceOfKeySet({ path, name, header }: FoundKeySet): Choice<string> {
+function choiceOfNewSet(model: string | undefined): Choice<typeof creating> {
+  return {
+    label: '$(add) Create Key Set…',
+    description: model === undefined ? 'for a model that you will mark' : `for ${basename(model)}`,
+    detail: 'Draws new keys, then continues here.',
+    value: creating,
+  };
+}
+
+function choiceOfKeySet({ path, name, header }: FoundKeySet, fits: boolean): Choice<string> {
   const { keyCount = 0, spentCount = 0, model = '' } = header ?? {};
   const spent = spentCount === 0 ? '' : `, ${formatOf(spentCount, keyCount)} spent`;
+  const made = header ? `, ${formatDay(header.createdAt)}` : '';
+  const weaker = header && sayWeakness(header) !== undefined ? `, ${weakerWords}` : '';
   return {
-    label: `$(key) ${name}`,
-    description: `${formatCounted(keyCount, 'key')} for ${model}${spent}`,
+    label: `${fits ? '$(key)' : '$(warning)'} ${name}`,
+    description: `${formatCounted(keyCount, 'key')} for ${model}${fits ? '' : ', another model'}${spent}${weaker}${made}`,
     detail: vscode.workspace.asRelativePath(path),
     value: path,
   };

@@ -36,7 +36,7 @@ function listGroups(services: Services, panel: PanelHandle, compare: CompareHand
   const c = commandIds;
   return [
     {
-      ids: [c.openPanel, c.openInPanel, c.embed, c.verify, c.measureDrift, c.copyIdentity],
+      ids: [c.openPanel, c.openInPanel, c.embed, c.verify, c.verifyWithKeys, c.measureDrift, c.copyIdentity],
       load: async () => (await import('./modelCommands')).modelCommands(services, panel),
     },
     {
@@ -50,6 +50,10 @@ function listGroups(services: Services, panel: PanelHandle, compare: CompareHand
         c.lockKeySet,
       ],
       load: async () => (await import('./keySetCommands')).keySetCommands(services),
+    },
+    {
+      ids: [c.copyCommitment, c.copyKeyFile, c.spendKeys, c.renameKeySet, c.deleteKeySet],
+      load: async () => (await import('../keySets/keyFileCommands')).keyFileCommands(services),
     },
     {
       ids: [c.drawResponses],
@@ -68,12 +72,17 @@ function listGroups(services: Services, panel: PanelHandle, compare: CompareHand
       load: async () => (await import('./reportCommands')).reportCommands(services),
     },
     {
+      ids: [c.openRecipeFile, c.startWithRecipe, c.useRecipe],
+      load: async () => (await import('./recipeCommands')).recipeCommands(services, panel),
+    },
+    {
       ids: [
         c.addFolder,
         c.trySampleModel,
+        c.keepSample,
+        c.openWalkthrough,
         c.refresh,
         c.openLog,
-        c.openRecipeFile,
         c.copyPath,
         c.revealInExplorer,
       ],

@@ -2,14 +2,17 @@ import * as vscode from 'vscode';
 import { hasTrait } from '../../contract/declarations';
 import { Cancelled, UserError } from '../../common/errors';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
+import type { Secrets } from '../../contract/declaration';
+import type { RunAction } from '../../protocol/runActions';
 import { sayWhatItDoes } from '../../jobs/prepareRun';
 import { isOwnRun } from '../../jobs/runFolder/ownRun';
 import { relocateRequest } from '../../jobs/runFolder/runPlaces';
 import { isAlive, type KnownRun } from '../runs/knownRun';
+import { listRunActions } from '../runs/runActions';
 import { locateEmbedding } from '../runs/locateRun';
 import { describeState, nameRun } from '../runs/runNames';
 import { reportOf } from '../runs/runReport';
-import type { ResumePlaces } from '../runs/runService';
+import type { ResumeOptions, ResumePlaces } from '../runs/runService';
 import type { PanelHandle, Services } from '../services';
 import { pickOne } from './dialog';
 import { confirm } from './questions';
@@ -18,52 +21,78 @@ import { pathOf } from './targets';
 
 /** Commands on a run that is alive, waiting or ended. */
 export function runCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
-  const { runs } = services;
-  const isRunning = ({ state }: KnownRun): boolean => state === 'running';
-  const isRunningEmbedding = (run: KnownRun): boolean =>
-    isRunning(run) && hasTrait(run.job.operation, 'isResumable');
+  const act = (action: RunAction) => async (given: unknown) =>
+    doers[action](services, await askRun(services, given, action));
   return {
-    [commandIds.openRun]: async (given) =>
-      openRun(services, panel, await askRun(services, given, 'Which run?', () => true)),
-    [commandIds.pauseRun]: async (given) =>
-      runs.pause(
-        (await askRun(services, given, 'Which run do you want to pause?', isRunningEmbedding)).folder,
-      ),
-    [commandIds.resumeRun]: async (given) =>
-      resume(
-        services,
-        await askRun(services, given, 'Which run do you want to resume?', ({ canResume }) => canResume),
-      ),
-    [commandIds.stopRun]: async (given) =>
-      stop(
-        services,
-        await askRun(services, given, 'Which run do you want to stop and keep?', isRunningEmbedding),
-      ),
-    [commandIds.cancelRun]: async (given) =>
-      cancel(services, await askRun(services, given, 'Which run do you want to cancel?', isAlive)),
-    [commandIds.discardRun]: async (given) =>
-      discard(
-        services,
-        await askRun(services, given, 'Which run do you want to discard?', (run) => !isAlive(run)),
-      ),
+    [commandIds.openRun]: async (given) => {
+      const run = await askAnyRun(services, given);
+      services.unseen.see(run.folder);
+      await openRun(services, panel, run);
+    },
+    [commandIds.pauseRun]: act('pause'),
+    [commandIds.resumeRun]: act('resume'),
+    [commandIds.stopRun]: act('stop'),
+    [commandIds.cancelRun]: act('cancel'),
+    [commandIds.discardRun]: act('discard'),
   };
 }
 
+const doers: Readonly<Record<RunAction, (services: Services, run: KnownRun) => Promise<void>>> = {
+  pause: ({ runs }, run) => runs.pause(run.folder),
+  resume: async (services, run) => {
+    await services.runs.resume(run.folder, ...(await askToStart(services, run)));
+  },
+  stop,
+  cancel,
+  discard,
+};
+
+/** "Which run do you want to …?", "This run cannot be …". */
+const verbs: Readonly<Record<RunAction, { readonly will: string; readonly cannot: string }>> = {
+  pause: { will: 'pause', cannot: 'paused' },
+  resume: { will: 'resume', cannot: 'resumed' },
+  stop: { will: 'stop and keep', cannot: 'stopped and kept' },
+  cancel: { will: 'cancel', cannot: 'cancelled' },
+  discard: { will: 'discard', cannot: 'discarded' },
+};
+
 /**
- * The run that a command was called for, or one that the user picks among those it fits.
- * @throws Cancelled; UserError `no-run`.
+ * The run that an action was called for, or one that the user picks among those that offer it.
+ * @throws Cancelled; UserError `no-run`, `not-running` where its state does not allow the action.
  */
-async function askRun(
+async function askRun(services: Services, given: unknown, action: RunAction): Promise<KnownRun> {
+  const { will, cannot } = verbs[action];
+  const run =
+    findRun(services, given) ??
+    (await pickRun(services, `Which run do you want to ${will}?`, (each) =>
+      listRunActions(each).includes(action),
+    ));
+  const offered = listRunActions(run);
+  // To cancel a run that waits for its owner is to discard it.
+  if (offered.includes(action) || (action === 'cancel' && offered.includes('discard'))) return run;
+  throw new UserError(
+    'not-running',
+    `${nameRun(run)} cannot be ${cannot}: it is ${sayState(run)}.`,
+    'Check it in the Runs view.',
+  );
+}
+
+async function askAnyRun(services: Services, given: unknown): Promise<KnownRun> {
+  return findRun(services, given) ?? pickRun(services, 'Which run?', () => true);
+}
+
+function findRun({ runs }: Services, given: unknown): KnownRun | undefined {
+  const folder = pathOf('run', given);
+  return folder === undefined ? undefined : runs.get(folder);
+}
+
+async function pickRun(
   { runs }: Services,
-  given: unknown,
   placeholder: string,
   fits: (run: KnownRun) => boolean,
 ): Promise<KnownRun> {
-  const folder = pathOf('run', given);
-  const known = folder === undefined ? undefined : runs.get(folder);
-  if (known) return known;
   await runs.refresh();
-  const choices = runs.runs.filter(fits);
+  const choices = runs.runs.filter((run) => !hasTrait(run.job.operation, 'isSilent') && fits(run));
   if (choices.length === 0)
     throw new UserError('no-run', 'No run is in the right state for this command.', 'Check the Runs view.');
   return pickOne(
@@ -78,10 +107,15 @@ async function askRun(
   );
 }
 
+/** The state as the end of a sentence. */
+function sayState({ state }: KnownRun): string {
+  return state === 'pausing' || state === 'stopping' ? 'ending after this step' : state;
+}
+
 /** Shows a run in its best view: an embedding in the panel, a finished verification by its report. */
 async function openRun({ index }: Services, panel: PanelHandle, run: KnownRun): Promise<void> {
   const embed = locateEmbedding(run, index);
-  if (embed) return panel.open('run', embed.model);
+  if (embed) return panel.open('run', embed.model, run.folder);
   const report = reportOf(run);
   if (report !== undefined)
     return vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(report), reportEditorType);
@@ -89,17 +123,19 @@ async function openRun({ index }: Services, panel: PanelHandle, run: KnownRun): 
   await vscode.commands.executeCommand(`${viewIds.runs}.focus`);
 }
 
-async function resume({ runs, secrets, index }: Services, run: KnownRun): Promise<void> {
+/** What starting a run again takes: its passphrase, where its files are now, and consent where a stranger began it. */
+async function askToStart(
+  { secrets, index }: Services,
+  run: KnownRun,
+): Promise<[secrets: Secrets, options: ResumeOptions]> {
   await index.whenSeen();
   const embed = locateEmbedding(run, index);
   const places = embed && { model: embed.model, keys: embed.keys };
   const isForeign = !(await isOwnRun(run.folder));
   if (isForeign) await confirmForeign(run, places);
   const { passphrase } = embed ? await secrets.unlock(embed.keys) : {};
-  await runs.resume(run.folder, passphrase === undefined ? {} : { passphrase }, {
-    ...(places && { places }),
-    mayBeForeign: isForeign,
-  });
+  const options = { ...(places && { places }), mayBeForeign: isForeign };
+  return [passphrase === undefined ? {} : { passphrase }, options];
 }
 
 /** Before the passphrase is asked for: a stranger's run may name any files. */
@@ -113,15 +149,24 @@ async function confirmForeign({ job, ...run }: KnownRun, places: ResumePlaces | 
   );
 }
 
-async function stop({ runs }: Services, run: KnownRun): Promise<void> {
-  const isSure = await pickOne({ title: nameRun(run), step: 1, totalSteps: 1 }, 'End training now?', [
-    { label: 'Stop and Keep', description: 'write the release from what was learnt so far', value: true },
-    { label: 'Keep Running', value: false },
-  ]);
-  if (isSure) await runs.stop(run.folder);
+async function stop(services: Services, run: KnownRun): Promise<void> {
+  const { runs } = services;
+  await confirm(`Stop and keep ${nameRun(run)}?`, describeStop(run), 'Stop and Keep');
+  if (isAlive(run)) return runs.stop(run.folder);
+  await runs.stopFromSave(run.folder, ...(await askToStart(services, run)));
 }
 
-async function cancel({ runs }: Services, run: KnownRun): Promise<void> {
+function describeStop(run: KnownRun): string {
+  const then =
+    'writes the copy with what it has learnt, reads it back and checks it. There is no more training after that.';
+  return isAlive(run)
+    ? `Training ends after this step. The run ${then}`
+    : `The run is started from its last save, but does not train: it ${then}`;
+}
+
+async function cancel(services: Services, run: KnownRun): Promise<void> {
+  if (!isAlive(run)) return discard(services, run);
+  const { runs } = services;
   const keep = 'Keep Last Save';
   const discarding = hasTrait(run.job.operation, 'isResumable') ? 'Discard' : 'Cancel Run';
   const chosen = await vscode.window.showWarningMessage(
@@ -131,10 +176,20 @@ async function cancel({ runs }: Services, run: KnownRun): Promise<void> {
     { title: discarding },
     { title: 'Keep Running', isCloseAffordance: true },
   );
-  if (chosen?.title === keep) return runs.cancel(run.folder);
-  if (chosen?.title !== discarding) throw new Cancelled();
+  if (chosen?.title !== keep && chosen?.title !== discarding) throw new Cancelled();
+  refuseEnded(runs.get(run.folder));
   await runs.cancel(run.folder);
-  if (runs.get(run.folder)) await runs.discard(run.folder);
+  if (chosen.title === discarding && runs.get(run.folder)) await runs.discard(run.folder);
+}
+
+/** @throws UserError `not-running` for a run that has ended while the user was asked. */
+function refuseEnded(run: KnownRun | undefined): void {
+  if (run === undefined || isAlive(run)) return;
+  throw new UserError(
+    'not-running',
+    `${nameRun(run)} was not cancelled: it has ended in the meantime, and is ${sayState(run)}.`,
+    'Check it in the Runs view.',
+  );
 }
 
 function describeLoss({ job, isSaved }: KnownRun): string {

@@ -1,17 +1,13 @@
 import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../../common/errors';
-import { asDiskError, writeFileAtomic } from '../../common/files';
-import { usualKeyCount } from '../../contract/declarations/createKeySet';
-import { commandIds } from '../../ids';
-import { describeCheckpoint } from '../../operations/describeCheckpoint';
+import { asDiskError } from '../../common/files';
+import { commandIds, walkthroughId } from '../../ids';
 import type { PanelHandle, Services } from '../services';
-import { pickOne } from './dialog';
-import { askCheckpoint, askFolder, askNewFile } from './questions';
+import { askFolder } from './questions';
 import type { Handlers } from './handlers';
-import { checkpointOf, pathOf } from './targets';
+import { pathOf } from './targets';
 
 /** Commands on the workspace as a whole, and on files that are opened as they are. */
 export function workspaceCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
@@ -23,9 +19,10 @@ export function workspaceCommands(services: Services, panel: PanelHandle): Parti
   return {
     [commandIds.addFolder]: addFolder,
     [commandIds.trySampleModel]: () => trySampleModel(services, panel),
+    [commandIds.keepSample]: () => keepSample(services),
+    [commandIds.openWalkthrough]: () => openWalkthrough(services),
     [commandIds.refresh]: () => Promise.all([runs.refresh(), index.retry()]),
     [commandIds.openLog]: () => log.show(),
-    [commandIds.openRecipeFile]: (given) => openRecipeFile(services, given),
     [commandIds.copyPath]: (given) => vscode.env.clipboard.writeText(uriOf(given)?.fsPath ?? ''),
     [commandIds.revealInExplorer]: (given) =>
       vscode.commands.executeCommand('revealInExplorer', uriOf(given)),
@@ -38,39 +35,29 @@ async function addFolder(): Promise<void> {
   await vscode.commands.executeCommand(command);
 }
 
-/** Copies the bundled sample model into a folder that the user chooses, and shows it. */
-async function trySampleModel({ context, index }: Services, panel: PanelHandle): Promise<void> {
-  const folder = await askSampleFolder();
-  const target = findFreeName(join(folder, 'tiny-stories'));
+/** Opens the bundled sample model in this window, without a question. */
+async function trySampleModel({ index, sample }: Services, panel: PanelHandle): Promise<void> {
+  const model = await sample.open();
+  await index.adoptRoots();
+  await panel.open('model', model);
+}
+
+/**
+ * Copies the sample model, with what was made from it, into a folder that the user chooses.
+ * @throws Cancelled; UserError.
+ */
+async function keepSample({ sample }: Services): Promise<void> {
+  await sample.open();
+  const folder = await askFolder('Choose a Folder for a Copy of the Sample Model', 'Copy Here');
+  const target = findFreeName(join(folder, 'fingerprint-sample'));
   try {
-    await cp(context.asAbsolutePath('media/sample-model'), target, { recursive: true });
+    await cp(sample.root, target, { recursive: true, errorOnExist: true });
   } catch (error) {
     throw asDiskError(error, target);
   }
-  const isInside = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(target)) !== undefined;
-  if (!isInside) return vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(folder));
-  await index.refresh();
-  await panel.open('model', target);
-}
-
-async function askSampleFolder(): Promise<string> {
-  const title = 'Try the Sample Model';
-  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-  const browse = (): Promise<string> => askFolder('Choose a Folder for the Sample Model', 'Copy Here');
-  if (folders.length === 0) return browse();
-  const chosen = await pickOne<string | null>(
-    { title, step: 1, totalSteps: 1 },
-    'Into which folder do you want to copy the sample model (2.6 MB)?',
-    [
-      ...folders.map(({ name, uri }) => ({
-        label: `$(folder) ${name}`,
-        detail: uri.fsPath,
-        value: uri.fsPath,
-      })),
-      { label: '$(folder-opened) Choose Folder…', value: null },
-    ],
-  );
-  return chosen ?? browse();
+  const open = 'Open Folder';
+  const chosen = await vscode.window.showInformationMessage(`The sample model is in ${target}.`, open);
+  if (chosen === open) await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(target));
 }
 
 function findFreeName(path: string): string {
@@ -80,24 +67,11 @@ function findFreeName(path: string): string {
   }
 }
 
-/** Opens the recipe of a run, or writes a model's default recipe into a new file. */
-async function openRecipeFile(services: Services, given: unknown): Promise<void> {
-  const run = pathOf('run', given);
-  const ofRun = run === undefined ? undefined : join(run, 'recipe.json');
-  const path = ofRun !== undefined && existsSync(ofRun) ? ofRun : await makeRecipe(services, given);
-  await vscode.window.showTextDocument(vscode.Uri.file(path));
-}
-
-async function makeRecipe({ index }: Services, given: unknown): Promise<string> {
-  const place = { title: 'Edit Recipe', step: 1, totalSteps: 1 };
-  const path = await checkpointOf(given);
-  const isModel = path !== undefined && pathOf('run', given) === undefined;
-  const model = isModel ? path : await askCheckpoint(index, place, 'For which model?');
-  const { problem } = await index.lookAt(model);
-  if (problem) throw new UserError(problem.reason, problem.message, problem.next);
-  const { defaults } = await describeCheckpoint(model);
-  const proposed = findFreeName(join(dirname(model), basename(model))) + '.recipe.json';
-  const out = await askNewFile('New Recipe', proposed, { Recipes: ['json'] });
-  await writeFileAtomic(out, `${JSON.stringify(defaults(usualKeyCount), undefined, 2)}\n`);
-  return out;
+/** Opens the walkthrough, wherever the editor hides it. */
+async function openWalkthrough({ context }: Services): Promise<void> {
+  await vscode.commands.executeCommand(
+    'workbench.action.openWalkthrough',
+    `${context.extension.id}#${walkthroughId}`,
+    false,
+  );
 }

@@ -24,8 +24,8 @@ export class ReleaseGatherer {
   private readonly checks = new Map<string, ComparedRelease['checks']>();
 
   constructor(
-    readonly runs: RunService,
-    readonly index: WorkspaceIndex,
+    private readonly runs: RunService,
+    private readonly index: WorkspaceIndex,
   ) {
     this.keyCounts = new KeyCounts(index);
   }
@@ -40,7 +40,7 @@ export class ReleaseGatherer {
   /** The releases of a model that still exist, the newest first. */
   async listReleases(base: string): Promise<ComparedRelease[]> {
     const found: { release: Release; recipe: Recipe | undefined }[] = [];
-    for await (const embedding of findReleases(this, base)) {
+    for await (const embedding of findReleases({ runs: this.runs, index: this.index }, base)) {
       if (found.length === mostReleases) break;
       found.push({
         release: await this.describe(embedding),

@@ -4,13 +4,17 @@ import { notReadyFile } from '../../checkpoint/folderFiles';
 const quietMs = 500;
 const telling = `**/{config.json,*.safetensors,*.safetensors.index.json,*.fpkeys,*.fpreport.json,job.json,*.recipe.json,${notReadyFile}}`;
 
-/** Reports, once the disk has been quiet for a moment, that files of ours changed in the workspace's folders. */
+/** Reports, once the disk has been quiet for a moment, that files of ours changed in the workspace's folders or in others. */
 export class DiskWatch implements vscode.Disposable {
   private readonly folderChange: vscode.Disposable;
   private watchers: vscode.Disposable[] = [];
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly onQuiet: () => void) {
+  constructor(
+    private readonly onQuiet: () => void,
+    /** Folders outside the workspace. */
+    private readonly others: () => readonly string[],
+  ) {
     this.folderChange = vscode.workspace.onDidChangeWorkspaceFolders(() => {
       this.watchAll();
       this.restart();
@@ -24,14 +28,16 @@ export class DiskWatch implements vscode.Disposable {
     for (const watcher of this.watchers) watcher.dispose();
   }
 
-  private watchAll(): void {
+  /** Watches the folders as they are now. */
+  watchAll(): void {
     for (const watcher of this.watchers) watcher.dispose();
-    this.watchers = (vscode.workspace.workspaceFolders ?? [])
-      .filter(({ uri }) => uri.scheme === 'file')
-      .flatMap((folder) => this.watchFolder(folder));
+    const own = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    this.watchers = [...own, ...this.others().map((path) => vscode.Uri.file(path))].flatMap((folder) =>
+      this.watchFolder(folder),
+    );
   }
 
-  private watchFolder(folder: vscode.WorkspaceFolder): vscode.Disposable[] {
+  private watchFolder(folder: vscode.WorkspaceFolder | vscode.Uri): vscode.Disposable[] {
     const restart = (): void => this.restart();
     const files = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, telling));
     // A folder that is deleted or moved away causes no events for its files.

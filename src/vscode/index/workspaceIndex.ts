@@ -53,6 +53,8 @@ export class WorkspaceIndex implements vscode.Disposable {
     private readonly onError: (error: unknown) => void,
     reading: FolderReaderOptions,
     memory: DigestMemory,
+    /** Folders outside the workspace that are searched too. */
+    private readonly otherRoots: () => readonly string[] = () => [],
   ) {
     this.reader = new FolderReader(reading);
     this.chosenReader = new FolderReader(reading);
@@ -168,6 +170,12 @@ export class WorkspaceIndex implements vscode.Disposable {
     return this.refresh();
   }
 
+  /** Searches and follows other folders from now on. */
+  async adoptRoots(): Promise<void> {
+    this.watch?.watchAll();
+    await this.refresh();
+  }
+
   /** Describes any checkpoint folder as those of the workspace are described: it cannot hang the editor. */
   lookAt(path: string): Promise<FoundCheckpoint> {
     return this.chosenReader.look('checkpoint', path);
@@ -182,7 +190,7 @@ export class WorkspaceIndex implements vscode.Disposable {
   }
 
   private async begin(): Promise<void> {
-    this.watch = new DiskWatch(() => void this.refresh().catch(this.onError));
+    this.watch = new DiskWatch(() => void this.refresh().catch(this.onError), this.otherRoots);
     await this.refresh();
   }
 
@@ -197,7 +205,7 @@ export class WorkspaceIndex implements vscode.Disposable {
   }
 
   private async search(): Promise<void> {
-    const finds = await searchWorkspace();
+    const finds = await searchWorkspace(this.otherRoots());
     const showing = setInterval(() => this.showSoFar(finds), showAfterMs);
     try {
       // Checkpoints come last: they take longest.
@@ -268,11 +276,11 @@ function wasGivenUp({ problem }: { readonly problem?: FoundProblem }): boolean {
   return problem !== undefined && givenUp.has(problem.reason);
 }
 
-async function searchWorkspace(): Promise<Finds> {
+async function searchWorkspace(others: readonly string[]): Promise<Finds> {
   const all: Finds = { checkpoints: [], keySets: [], reports: [], recipes: [] };
-  for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
-    if (uri.scheme !== 'file') continue;
-    const finds = await searchFolder(uri.fsPath);
+  const own = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  for (const root of [...own.map(({ uri }) => uri.fsPath), ...others]) {
+    const finds = await searchFolder(root);
     for (const kind of ['checkpoints', 'keySets', 'reports', 'recipes'] as const)
       all[kind].push(...finds[kind].filter((path) => !all[kind].includes(path)));
   }

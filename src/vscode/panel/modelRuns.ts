@@ -1,5 +1,6 @@
 import { exists } from '../../common/files';
 import type { Declaration } from '../../contract/declaration';
+import { nextRun } from '../../protocol/panel/requests';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { readEmbedResult, type EmbedRun, type RecordedEmbedding } from '../runs/embedRun';
 import { isAlive, modelOf, type KnownRun } from '../runs/knownRun';
@@ -7,6 +8,7 @@ import { locateEmbedding } from '../runs/locateRun';
 import type { RunService } from '../runs/runService';
 import type { KeyCounts } from './keys/counts';
 import type { ModelCatalogue } from './model/catalogue';
+import type { PublishTicks } from './report/publishTicks';
 
 /** The sources of what the steps show about the runs of a model. */
 export interface RunSources {
@@ -14,10 +16,11 @@ export interface RunSources {
   readonly index: WorkspaceIndex;
   readonly catalogue: ModelCatalogue;
   readonly keyCounts: KeyCounts;
+  readonly ticks: PublishTicks;
 }
 
 /** An embedding into the chosen model. */
-interface Embedding extends EmbedRun {
+export interface Embedding extends EmbedRun {
   readonly run: KnownRun;
 }
 
@@ -37,6 +40,19 @@ export function listEmbeddings(
   });
 }
 
+/**
+ * The embedding that Run and Report show: the one the user chose while it exists, else the live one, else the
+ * newest. Undefined when there is none, or when the next run is shown.
+ */
+export function findShown(embeddings: readonly Embedding[], chosen: string | null): Embedding | undefined {
+  if (chosen === nextRun) return undefined;
+  return (
+    embeddings.find(({ run }) => run.folder === chosen) ??
+    embeddings.find(({ run }) => isAlive(run)) ??
+    embeddings[0]
+  );
+}
+
 /** The finished embeddings into a model whose outputs still exist, the newest first. */
 export async function* findReleases(
   sources: Pick<RunSources, 'runs' | 'index'>,
@@ -46,6 +62,18 @@ export async function* findReleases(
     const result = readEmbedResult(embedding.run);
     if (result && (await exists(embedding.out))) yield { ...embedding, result };
   }
+}
+
+/** The finished embedding that made a checkpoint folder. */
+export function findRelease(
+  { runs, index }: Pick<RunSources, 'runs' | 'index'>,
+  out: string,
+): Embedding | undefined {
+  for (const run of runs.runs) {
+    const embedding = locateEmbedding(run, index);
+    if (embedding?.out === out && run.state === 'done') return { run, ...embedding };
+  }
+  return undefined;
 }
 
 /** The run of this operation that is working on a model. */

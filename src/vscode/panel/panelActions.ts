@@ -12,10 +12,12 @@ import {
   revealKeys,
   unlockKeySet,
 } from './keys/actions';
-import { chooseFolder } from './model/actions';
+import { chooseFolder, pickModel } from './model/actions';
 import type { PanelSession } from './panelSession';
 import { chooseTexts, openRecipe, startRun } from './recipe/actions';
+import { choosePreset, loadRecipe, useRecipeOf } from './recipe/loading';
 import { measureDrift, verifyRelease } from './report/actions';
+import { chooseRun } from './run/actions';
 
 type Shown = Omit<PanelSnapshot, 'sequence'> | undefined;
 
@@ -27,6 +29,7 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   openStep: (session, { step }) => session.setStep(step),
   chooseModel: (session, { path }) => session.chooseModel(path),
   chooseFolder,
+  pickModel,
   trySample: () => run(commandIds.trySampleModel),
   setPublished: (session, { isPublished }) => session.changeIntent({ isPublished }),
   planKeys: (session, { plan }) => session.changeIntent({ plan }),
@@ -37,9 +40,14 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   unlockKeySet: (session, { path }) => unlockKeySet(session, path),
   revealKeys: (session, { isRevealed }) => revealKeys(session, isRevealed),
   resetRecipe: (session) => session.changeIntent({ changes: {}, device: null, out: null, texts: [] }),
+  choosePreset,
+  loadRecipe,
+  useRecipeOf,
   openRecipeFile: openRecipe,
   chooseTexts,
   startRun,
+  showRun: (session, { folder, step }) => session.showRun(folder, step),
+  chooseRun: (session) => chooseRun(session),
   pauseRun: (_session, _request, shown) => steerRun(commandIds.pauseRun, shown),
   stopRun: (_session, _request, shown) => steerRun(commandIds.stopRun, shown),
   cancelRun: (_session, _request, shown) => steerRun(commandIds.cancelRun, shown),
@@ -49,9 +57,11 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   measureDrift,
   testSurvival: (_session, _request, shown) => run(commandIds.testSurvival, shown?.report.release?.folder),
   compareReleases: ({ intent }) => run(commandIds.compareReleases, intent.model ?? undefined),
+  tickTask: (session, { subject, task, isDone }) => session.tick(subject, task, isDone),
   openPath: (_session, { path }, shown) => openPath(path, shown),
   openLog: ({ services }) => services.log.show(),
   checkDevices: () => run(commandIds.checkDevices),
+  manageTrust: () => run('workbench.trust.manage'),
   copy: (_session, { text }) => copy(text),
 };
 

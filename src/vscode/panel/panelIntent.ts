@@ -21,6 +21,8 @@ const modelIntentSchema = z.object({
   out: z.string().max(4096).nullable(),
   texts: z.array(pathSchema).max(1000),
   isPublished: z.boolean(),
+  /** The run that Run and Report show: its folder, or `nextRun`; null for the one that matters most. */
+  shownRun: pathSchema.nullable().default(null),
 });
 /** A user's choices for one model. */
 export type ModelIntent = z.infer<typeof modelIntentSchema>;
@@ -48,6 +50,7 @@ export const noModelIntent: ModelIntent = {
   out: null,
   texts: [],
   isPublished: false,
+  shownRun: null,
 };
 
 /** Reads the kept choices; unreadable ones count as none. */

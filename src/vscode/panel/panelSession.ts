@@ -17,8 +17,8 @@ import { readMachine } from './machine';
 import { ModelCatalogue, type DescribedModel } from './model/catalogue';
 import { Inspections } from './model/inspections';
 import { listReleases } from './model/releases';
-import { showModel, type ModelKnowledge } from './model/show';
-import type { RunSources } from './modelRuns';
+import { describeFound, showModel, type ModelKnowledge } from './model/show';
+import { findShown, listEmbeddings, type Embedding, type RunSources } from './modelRuns';
 import {
   changeModelIntent,
   deviceSchema,
@@ -29,8 +29,10 @@ import {
 } from './panelIntent';
 import { totalWork } from './recipe/estimate';
 import { gatherRecipe, tryToPlan } from './recipe/gather';
+import { listEarlierRecipes } from './recipe/earlierRecipes';
 import { showRecipe } from './recipe/show';
 import { gatherRelease } from './report/gather';
+import { PublishTicks } from './report/publishTicks';
 import { RunGatherer } from './run/gather';
 import { showPanel, type PanelKnowledge } from './showPanel';
 import type { Urgency } from './snapshotPacer';
@@ -53,6 +55,7 @@ export class PanelSession implements vscode.Disposable {
   private readonly drawingProblems = new Map<string, Problem>();
   private history: { readonly version: string; readonly runs: Promise<EarlierRun[]> } | undefined;
   private hasEnded = false;
+  private readonly started: Promise<void>;
   private readonly watches: readonly { dispose(): unknown }[];
 
   constructor(readonly services: Services) {
@@ -65,7 +68,8 @@ export class PanelSession implements vscode.Disposable {
       (path, digest, sinceMs) => void index.noteDigest(path, digest, sinceMs).catch(services.showError),
     );
     this.previews = new KeyPreviews(services);
-    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts(index) };
+    const ticks = new PublishTicks(context.workspaceState);
+    this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts(index), ticks };
     this.runGatherer = new RunGatherer(this.sources);
     const news = (): void => this.changed.fire('news');
     this.unlocked = new UnlockedPreview(services, {
@@ -90,7 +94,12 @@ export class PanelSession implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
       vscode.workspace.onDidChangeConfiguration(() => this.changed.fire('asked')),
     ];
-    this.start().catch((error: unknown) => services.showError(error));
+    this.started = this.start().catch((error: unknown) => services.showError(error));
+  }
+
+  /** Resolves once the workspace was searched and the only model in it, if there is one, was chosen. */
+  whenStarted(): Promise<void> {
+    return this.started;
   }
 
   get intent(): PanelIntent {
@@ -132,6 +141,12 @@ export class PanelSession implements vscode.Disposable {
     this.persist(changeModelIntent(this.kept, change));
   }
 
+  /** Stores that the user called a task done, or open again. */
+  async tick(subject: string, task: string, isDone: boolean): Promise<void> {
+    await this.sources.ticks.set(subject, task, isDone);
+    this.changed.fire('asked');
+  }
+
   noteDrawingProblem(model: string, problem: Problem | undefined): void {
     if (problem) this.drawingProblems.set(model, problem);
     else this.drawingProblems.delete(model);
@@ -140,6 +155,16 @@ export class PanelSession implements vscode.Disposable {
 
   async describeChosen(): Promise<DescribedModel | undefined> {
     return this.kept.model === null ? undefined : this.catalogue.describe(this.kept.model);
+  }
+
+  /** The embedding of the chosen model that Run and Report show. */
+  get shownEmbedding(): Embedding | undefined {
+    return findShown(this.listEmbeddings(), this.modelIntent.shownRun);
+  }
+
+  /** Shows a run of the chosen model, or the next one, in the steps Run and Report. */
+  showRun(folder: string, step = this.kept.step): void {
+    this.update({ ...changeModelIntent(this.kept, { shownRun: folder }), step });
   }
 
   /** Digest of the chosen model; undefined until it is known. */
@@ -184,7 +209,14 @@ export class PanelSession implements vscode.Disposable {
     const { isTrusted } = vscode.workspace;
     const model = await this.describeChosen();
     const inspection = model && this.inspections.stateOf(model).inspection;
-    const found = this.listBases().map(({ path }) => ({ path, name: shorten(path) }));
+    const embeddings = this.listEmbeddings();
+    const shown = findShown(embeddings, this.modelIntent.shownRun);
+    const found = this.listBases().map((base) => ({
+      path: base.path,
+      name: shorten(this.services, base.path),
+      about: describeFound(base),
+      isUsable: base.problem === undefined,
+    }));
     const recipe =
       model?.described &&
       (await gatherRecipe({
@@ -193,6 +225,7 @@ export class PanelSession implements vscode.Disposable {
         inspection,
         intent: this.modelIntent,
         keyCount: this.keyCount,
+        earlier: listEarlierRecipes(this.services, model.path),
         usualDevice: settings.device(),
         machine: readMachine(this.services.settings.threads()),
         readHistory: (device) => this.readHistory(device),
@@ -200,7 +233,7 @@ export class PanelSession implements vscode.Disposable {
     return {
       step: this.kept.step,
       isTrusted,
-      shownPath: model ? shorten(model.path) : '',
+      shownPath: model ? shorten(this.services, model.path) : '',
       facts: model?.described?.facts,
       model: showModel(found, model && (await this.gatherModel(model)), isTrusted),
       keys: showKeys({
@@ -215,8 +248,9 @@ export class PanelSession implements vscode.Disposable {
         isUnlocked: await this.unlocked.isUnlocked(),
       }),
       recipe: recipe ? showRecipe(recipe) : null,
-      run: model && (await this.runGatherer.gather(model.path)),
-      release: model && (await gatherRelease(this.sources, model.path)),
+      runs: embeddings,
+      run: shown && (await this.runGatherer.gather(shown)),
+      release: shown && (await gatherRelease(this.sources, shown)),
     };
   }
 
@@ -260,6 +294,10 @@ export class PanelSession implements vscode.Disposable {
     const [only, ...others] = this.listBases();
     if (this.kept.model === null && only && others.length === 0) this.chooseModel(only.path);
     else this.refresh();
+  }
+
+  private listEmbeddings(): Embedding[] {
+    return this.kept.model === null ? [] : listEmbeddings(this.services, this.kept.model);
   }
 
   /** Checkpoints of the workspace that were not made by one of our runs. */
@@ -316,6 +354,6 @@ export class PanelSession implements vscode.Disposable {
 }
 
 /** A path as users know it: relative to the workspace if it is inside it. */
-function shorten(path: string): string {
-  return vscode.workspace.asRelativePath(path);
+function shorten({ sample }: Services, path: string): string {
+  return sample.holds(path) ? sample.shorten(path) : vscode.workspace.asRelativePath(path);
 }

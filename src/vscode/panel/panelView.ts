@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { panelViewType } from '../../ids';
+import type { Recipe } from '../../contract/recipe';
 import type { StepName } from '../../protocol/panel/requests';
 import type { PanelHandle, Services } from '../services';
 import type { PanelWebview } from './panelWebview';
@@ -15,11 +16,14 @@ export function registerPanel(services: Services): PanelHandle {
 interface OpenPanel {
   readonly panel: vscode.WebviewPanel;
   readonly view: Promise<PanelWebview>;
+  /** The same once it is loaded. */
+  content?: PanelWebview;
 }
 
 class PanelKeeper implements PanelHandle {
   private current: OpenPanel | undefined;
   private readonly serializer: vscode.Disposable;
+  private selected: string | undefined;
 
   constructor(private readonly services: Services) {
     this.serializer = vscode.window.registerWebviewPanelSerializer(panelViewType, {
@@ -33,12 +37,38 @@ class PanelKeeper implements PanelHandle {
     return this.current?.panel.visible ?? false;
   }
 
-  async open(step?: StepName, model?: string): Promise<void> {
+  shows(runFolder: string, step?: StepName): boolean {
+    const session = this.current?.content?.session;
+    if (session === undefined || !this.isVisible) return false;
+    const isAtStep = step === undefined || session.intent.step === step;
+    return isAtStep && session.shownEmbedding?.run.folder === runFolder;
+  }
+
+  noteSelection(model: string | undefined): void {
+    this.selected = model;
+  }
+
+  async open(step?: StepName, model?: string, runFolder?: string): Promise<void> {
     const { panel, view } = this.current ?? this.adopt(createPanel());
     panel.reveal();
     const { session } = await view;
-    if (model !== undefined) session.chooseModel(model);
+    const chosen = model ?? (session.intent.model === null ? this.selected : undefined);
+    if (chosen !== undefined) session.chooseModel(chosen);
+    if (runFolder !== undefined) session.showRun(runFolder);
     if (step !== undefined) session.setStep(step);
+  }
+
+  async useRecipe(
+    recipe: Partial<Recipe>,
+    model: string | undefined,
+    askModel: () => Promise<string>,
+  ): Promise<void> {
+    await this.open('recipe', model);
+    const { session } = await this.current!.view;
+    await session.whenStarted();
+    if (session.intent.model === null) session.chooseModel(await askModel());
+    const { adoptRecipe } = await import('./recipe/loading');
+    await adoptRecipe(session, recipe);
   }
 
   dispose(): void {
@@ -48,8 +78,9 @@ class PanelKeeper implements PanelHandle {
 
   private adopt(panel: vscode.WebviewPanel): OpenPanel {
     this.current?.panel.dispose();
-    const current = { panel, view: fill(panel, this.services) };
+    const current: OpenPanel = { panel, view: fill(panel, this.services) };
     this.current = current;
+    void current.view.then((content) => (current.content = content));
     panel.onDidDispose(() => {
       if (this.current === current) this.current = undefined;
     });

@@ -6,8 +6,9 @@ import type { ModelView } from '../../protocol/panel/model';
 import type { RecipeView } from '../../protocol/panel/recipe';
 import type { Heading, PanelSnapshot } from '../../protocol/panel/snapshot';
 import type { StepName } from '../../protocol/panel/requests';
-import { isAlive, isWaiting } from '../runs/knownRun';
 import { nameRelease } from '../runs/runNames';
+import type { Embedding } from './modelRuns';
+import { listChoices } from './run/choices';
 import { summariseKeys } from './keys/show';
 import { summariseModel } from './model/show';
 import { summariseRecipe } from './recipe/show';
@@ -24,6 +25,9 @@ export interface PanelKnowledge {
   readonly model: ModelView;
   readonly keys: KeysView;
   readonly recipe: RecipeView | null;
+  /** The embeddings into the chosen model, the newest first. */
+  readonly runs: readonly Embedding[];
+  /** The shown one of them; undefined where the next run is shown. */
   readonly run: RunFacts | undefined;
   readonly release: ReleaseFacts | undefined;
 }
@@ -54,10 +58,11 @@ function showHeading(known: PanelKnowledge): Heading | null {
   const { facts, shownPath } = known;
   const { chosen } = known.model;
   if (!chosen) return null;
-  const out = findOut(known);
+  const out = known.recipe?.out;
   return {
     title: basename(chosen.path),
-    release: out === undefined || out === '' ? null : nameRelease(chosen.path, out),
+    nextRelease: out === undefined || out === '' ? null : nameRelease(chosen.path, out),
+    ...listChoices(known.runs, known.run?.run.folder),
     facts: facts
       ? [
           shownPath,
@@ -66,10 +71,4 @@ function showHeading(known: PanelKnowledge): Heading | null {
         ]
       : [shownPath],
   };
-}
-
-/** The release that is being made or viewed; else the one that the recipe would make. */
-function findOut({ step, run, recipe }: PanelKnowledge): string | undefined {
-  const isOfRun = run && (isAlive(run.run) || isWaiting(run.run) || step === 'run' || step === 'report');
-  return isOfRun ? run.out : recipe?.out;
 }

@@ -1,18 +1,20 @@
 import type { Run } from '../../jobs/runs';
 import type { RunIdentity } from '../../operations/copy/runInputs';
 import type { RunState } from '../../protocol/panel/run';
+import type { RunCourse } from './runCourse';
 
 /** A run as every view of the editor shows it. */
 export interface KnownRun extends Run {
   readonly state: Exclude<RunState, 'none'>;
   /** Whether it can be resumed from its last save. */
   readonly canResume: boolean;
+  readonly course: RunCourse;
   /** What an embedding recorded of its base and key set, whose files may have moved since. */
   readonly identity?: RunIdentity;
 }
 
 /** Whether a process works on the run, or is about to. */
-export function isAlive({ state }: KnownRun): boolean {
+export function isAlive({ state }: Pick<KnownRun, 'state'>): boolean {
   return ['starting', 'running', 'pausing', 'stopping', 'cancelling'].includes(state);
 }
 

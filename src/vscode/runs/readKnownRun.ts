@@ -8,6 +8,7 @@ import { findLiveOwner } from '../../jobs/runFolder/lock';
 import { canContinue, makeRun, type Run } from '../../jobs/runs';
 import { readRunIdentity } from '../../operations/copy/runInputs';
 import type { KnownRun } from './knownRun';
+import { followCourse } from './runCourse';
 
 const endingStates = { pause: 'pausing', stop: 'stopping', cancel: 'cancelling' } as const;
 
@@ -43,6 +44,7 @@ export function makeKnownRun(
     ...(run.status === 'interrupted' && { failure: explainInterruption(folder, operation) }),
     state: isLive ? liveState(readControl(folder)) : run.status,
     canResume: hasTrait(operation, 'isResumable') && canContinue(run),
+    course: followCourse(journal),
   };
 }
 

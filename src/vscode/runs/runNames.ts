@@ -3,8 +3,7 @@ import * as z from 'zod';
 import { phases } from '../../contract/phases';
 import { sayPhase } from '../../words/phases';
 import { shortWordsOf } from '../../common/reasons';
-import { findDeclaration, hasTrait } from '../../contract/declarations';
-import { shareDone } from '../../contract/events';
+import { findDeclaration } from '../../contract/declarations';
 import { readMissingRecord } from '../../jobs/runs';
 import { formatDuration, formatRough } from '../../words/figures';
 import { notReadyWords } from '../../reports/words/notReady';
@@ -12,7 +11,7 @@ import { formatCount, formatPercent } from '../../words/numbers';
 import { readEmbedRun, type EmbedRun } from './embedRun';
 import { findFallenShort } from './fallenShort';
 import type { KnownRun } from './knownRun';
-import { shareOfEmbedding } from './runPhases';
+import { secondsLeft, shareOf, workedSeconds } from './runTime';
 
 const subjectSchema = z.looseObject({
   model: z.string().optional(),
@@ -32,22 +31,15 @@ export function nameReleaseOf({ model, out, called }: Pick<EmbedRun, 'model' | '
   return now === basename(out) ? nameRelease(called.model, out) : now;
 }
 
-/** "r4: embed", "helios-chat: verify". */
+/** What is done to what: "Mark aurora → r4", "Verify aurora-r4". */
 export function nameRun({ job, folder }: Pick<KnownRun, 'job' | 'folder'>): string {
   const { model, out } = subjectSchema.safeParse(job.request).data ?? {};
-  const work = findDeclaration(job.operation)?.title ?? job.operation;
+  const { verb, title } = findDeclaration(job.operation) ?? { verb: undefined, title: job.operation };
+  const work = verb ?? title.charAt(0).toUpperCase() + title.slice(1);
   const embed = readEmbedRun({ job, folder });
-  if (embed) return `${nameReleaseOf(embed)}: ${work}`;
-  if (out !== undefined) return `${basename(out, '.fpkeys')}: ${work}`;
-  return `${basename(model ?? folder)}: ${work}`;
-}
-
-/** The share done of an embedding, or of the present phase of any other run, 0 to 1; undefined when nothing counts it. */
-export function shareOf({ job, lastProgress }: KnownRun): number | undefined {
-  if (hasTrait(job.operation, 'makesCheckpoint') && lastProgress !== undefined)
-    return shareOfEmbedding(lastProgress);
-  const share = lastProgress && shareDone(lastProgress);
-  return share === undefined ? undefined : Math.floor(100 * share + 1e-6) / 100;
+  if (embed) return `${work} ${basename(embed.model)} → ${nameReleaseOf(embed)}`;
+  if (out !== undefined) return `${work} ${basename(out, '.fpkeys')}`;
+  return `${work} ${basename(model ?? folder)}`;
 }
 
 /** A run's phase and share in a few words: "verifying, 40 %". */
@@ -84,10 +76,11 @@ export function describeState(run: KnownRun): string {
 }
 
 function describeProgress(run: KnownRun): string {
-  const { phase, secondsLeft } = run.lastProgress ?? {};
-  if (phase !== phases.training) return describePhase(run);
-  const left = secondsLeft === undefined ? '' : `, about ${formatRough(secondsLeft)} left`;
-  return `${formatPercent(shareOf(run) ?? 0, 0)}${left}`;
+  const share = shareOf(run);
+  if (run.course.isLoadingAgain) return `${formatPercent(share ?? 0, 0)}, loading again`;
+  if (run.lastProgress?.phase !== phases.training) return describePhase(run);
+  const left = secondsLeft(run, Date.now());
+  return `${formatPercent(share ?? 0, 0)}${left === undefined ? '' : `, about ${formatRough(left)} left`}`;
 }
 
 function atStep({ lastProgress }: KnownRun): string {
@@ -96,10 +89,10 @@ function atStep({ lastProgress }: KnownRun): string {
     : '';
 }
 
-function describeEnd({ startedAt, endedAt }: KnownRun): string {
-  if (startedAt === undefined || endedAt === undefined) return 'done';
-  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
-  return `${formatDay(endedAt)}, ${formatDuration(seconds)}`;
+function describeEnd(run: KnownRun): string {
+  const seconds = workedSeconds(run, Date.now());
+  if (run.endedAt === undefined || seconds === undefined) return 'done';
+  return `${formatDay(run.endedAt)}, ${formatDuration(seconds)}`;
 }
 
 /** The local day of an ISO date: "9 Sep". */

@@ -44,10 +44,3 @@ export function shareAt(phase: PhaseName, partOfPhase: number): number {
     .reduce((sum, name) => sum + shareOfPhase[name], 0);
   return Math.min(0.99, behind + partOfPhase * shareOfPhase[phase]);
 }
-
-/** The same from the latest progress alone; undefined for anything that is not part of an embedding. */
-export function shareOfEmbedding(progress: Progress): number | undefined {
-  const work = workOfPhase[progress.phase];
-  if (work === undefined) return undefined;
-  return shareAt(work.phase, shareOfWork(work, progress));
-}

@@ -14,6 +14,7 @@ import { discardRun, requestControl } from '../../jobs/runs';
 import { startDetached } from '../../jobs/parent/startDetached';
 import { requireTrust } from '../trust';
 import { isAlive, type KnownRun } from './knownRun';
+import { courseOfNextStart } from './runCourse';
 import { readKnownRun, retryWords } from './readKnownRun';
 import type { RunFolders } from './runFolders';
 import { RunFollower } from './runFollower';
@@ -40,6 +41,14 @@ export interface ResumePlaces {
   readonly keys: string;
 }
 
+/** How a run is started again. */
+export interface ResumeOptions {
+  /** Where its files are by now, if they were found elsewhere. */
+  readonly places?: ResumePlaces;
+  /** Whether the user has agreed to resume a run that this installation did not begin. */
+  readonly mayBeForeign?: boolean;
+}
+
 /** Starts, follows and steers runs, and finds those of earlier windows again. All its knowledge is on disk. */
 export class RunService implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<KnownRun>();
@@ -52,6 +61,7 @@ export class RunService implements vscode.Disposable {
   private readonly followers = new Map<string, RunFollower>();
   /** Runs whose end this window is about to record, with the number of parties that do so. */
   private readonly holds = new Map<string, number>();
+  private readonly attended = new Set<string>();
   /** The version of a run's journal when a search last read it. */
   private readonly versions = new Map<string, string>();
   private searching: Promise<void> | undefined;
@@ -104,6 +114,20 @@ export class RunService implements vscode.Disposable {
     return follower === undefined ? readKnownRun(folder) : follower.ended;
   }
 
+  /** The same for a caller that shows the user how the run ended, so that no notification has to. */
+  async attend(folder: string): Promise<KnownRun> {
+    this.attended.add(folder);
+    try {
+      return await this.waitForEnd(folder);
+    } finally {
+      this.attended.delete(folder);
+    }
+  }
+
+  isAttended(folder: string): boolean {
+    return this.attended.has(folder);
+  }
+
   /**
    * Saves and ends, to be resumed later.
    * @throws UserError `not-running`.
@@ -133,14 +157,12 @@ export class RunService implements vscode.Disposable {
   /**
    * Resumes from the last save with the original request and number of threads, but where and how the
    * settings now say: a user who ran out of memory may have changed them.
-   * @param places where its files are by now, if they were found elsewhere.
-   * @param mayBeForeign whether the user has agreed to resume a run that this installation did not begin.
    * @throws UserError `not-trusted`, `not-resumable`, `foreign-run`, and as start.
    */
   async resume(
     folder: string,
     secrets: Secrets,
-    { places, mayBeForeign = false }: { places?: ResumePlaces; mayBeForeign?: boolean } = {},
+    { places, mayBeForeign = false }: ResumeOptions = {},
   ): Promise<KnownRun> {
     requireTrust();
     const { job } = await readKnownRun(folder);
@@ -155,6 +177,16 @@ export class RunService implements vscode.Disposable {
       threads,
     };
     return this.launch(folder, resumed, secrets);
+  }
+
+  /**
+   * Starts a run that ended early from its last save only to write the copy with what it had learnt, and to
+   * check it.
+   * @throws UserError as resume.
+   */
+  async stopFromSave(folder: string, secrets: Secrets, options: ResumeOptions = {}): Promise<void> {
+    const run = await this.resume(folder, secrets, options);
+    if (isAlive(run)) await this.stop(folder);
   }
 
   /**
@@ -185,7 +217,7 @@ export class RunService implements vscode.Disposable {
   ): Promise<KnownRun> {
     const { runnerPath, folders, onError } = this.options;
     const { operation } = job;
-    this.note(describeStarting(runFolder, job));
+    this.note(describeStarting(runFolder, job, await this.journal(runFolder).catch(() => [])));
     try {
       const retry = retryWords(operation);
       const child = await startDetached({ ...job, runFolder, secrets, runnerPath, retry });
@@ -288,12 +320,15 @@ export class RunService implements vscode.Disposable {
   }
 }
 
+/** @param earlier the journal of its earlier processes */
 function describeStarting(
   folder: string,
   { operation, request }: Pick<Job, 'operation' | 'request'>,
+  earlier: readonly JournalLine[],
 ): KnownRun {
   const job: Job = { version: 1, operation, request, createdAt: new Date().toISOString(), detached: true };
-  return { folder, job, status: 'running', state: 'starting', isSaved: false, canResume: false };
+  const course = courseOfNextStart(earlier);
+  return { folder, job, status: 'running', state: 'starting', isSaved: false, canResume: false, course };
 }
 
 /** Changes whenever a run has news. */

@@ -1,26 +1,11 @@
-import type { Device } from '../../contract/devices';
-import { advanceProgress, type Progress, type RunEvent } from '../../contract/events';
+import type { RunEvent } from '../../contract/events';
 import { phases } from '../../contract/phases';
 import { isEvent, type JournalLine } from '../../jobs/runFolder/journal';
 import type { RunView } from '../../protocol/panel/run';
 import { sayPhase } from '../../words/phases';
-import { shareOfWork, workOfPhase, type PhaseName, type Work } from './runPhases';
 
-/** The content of a run's journal, gathered once for every view of it. */
+/** The curves, saves and sentences of a run's journal, gathered once for the page. */
 export interface RunTrace {
-  /** Time that earlier processes worked on the run. */
-  readonly earlierMs: number;
-  /** When the present process began; undefined before it wrote anything. */
-  readonly startedAtMs: number | undefined;
-  /** When the last line was written. */
-  readonly lastAtMs: number | undefined;
-  readonly pid: number | undefined;
-  /** When the present process entered each phase. */
-  readonly phaseStarts: ReadonlyMap<PhaseName, number>;
-  /** How much of the present phase is done, 0 to 1; it never falls. */
-  readonly phaseShare: number;
-  /** The progress of all lines so far, later values over earlier ones. */
-  readonly progress: Progress | undefined;
   readonly loss: RunView['loss'];
   readonly distance: RunView['distance'];
   readonly checks: RunView['checks'];
@@ -28,12 +13,9 @@ export interface RunTrace {
   readonly savedAtMs: number | undefined;
   /** Every sentence worth keeping. */
   readonly log: RunView['log'];
-  readonly device: Device | undefined;
   /** Resident memory: what was expected in addition to the program, and the most of the whole process. */
   readonly memory: { readonly expectedBytes?: number; readonly peakBytes?: number };
 }
-
-type Counted = Pick<Progress, 'done' | 'total' | 'part'>;
 
 interface Point {
   readonly step: number;
@@ -47,69 +29,31 @@ export function traceRun(lines: readonly JournalLine[]): RunTrace {
 }
 
 class TraceBuilder implements RunTrace {
-  earlierMs = 0;
-  startedAtMs: number | undefined;
-  lastAtMs: number | undefined;
-  pid: number | undefined;
-  readonly phaseStarts = new Map<PhaseName, number>();
-  phaseShare = 0;
-  progress: Progress | undefined;
   readonly loss: { step: number; value: number }[] = [];
   readonly distance: { step: number; value: number }[] = [];
   readonly checks: RunView['checks'][number][] = [];
   savedStep: number | null = null;
   savedAtMs: number | undefined;
   readonly log: { time: string; text: string }[] = [];
-  device: Device | undefined;
   memory: RunTrace['memory'] = {};
 
   add(line: JournalLine): void {
-    const atMs = Date.parse(line.time);
-    this.take(line, atMs);
-    this.lastAtMs = atMs;
+    if (isEvent(line)) this.hear(line, Date.parse(line.time));
     const text = describeLine(line);
     if (text !== undefined && text !== this.log.at(-1)?.text) this.log.push({ time: line.time, text });
   }
 
-  private take(line: JournalLine, atMs: number): void {
-    if (line.type === 'started') this.start(atMs, line.pid);
-    else if (isEvent(line)) this.hear(line, atMs);
-  }
-
-  private start(atMs: number, pid: number): void {
-    if (this.startedAtMs !== undefined) this.earlierMs += (this.lastAtMs ?? atMs) - this.startedAtMs;
-    this.startedAtMs = atMs;
-    this.pid = pid;
-    this.phaseStarts.clear();
-    this.progress = undefined;
-  }
-
   private hear(event: RunEvent, atMs: number): void {
-    this.progress = advanceProgress(this.progress, event);
-    if (event.type === 'phase') this.enter(workOfPhase[event.phase], event, atMs);
-    else if (event.type === 'step') this.step(event, atMs);
+    if (event.type === 'step') this.step(event);
     else if (event.type === 'check') this.check(event);
     else if (event.type === 'saved') this.save(event.step, atMs);
-    else if (event.type === 'device') this.device = event.device;
     else if (event.type === 'memory') this.remember(event);
   }
 
-  private step(event: Extract<RunEvent, { type: 'step' }>, atMs: number): void {
-    this.enter(workOfPhase[phases.training], event, atMs);
-    const { done: step, loss, kl } = event;
+  private step({ done: step, loss, kl }: Extract<RunEvent, { type: 'step' }>): void {
     if (step === undefined) return;
     if (loss !== undefined) pushStep(this.loss, { step, value: loss });
     if (kl !== undefined) pushStep(this.distance, { step, value: kl });
-  }
-
-  private enter(work: Work | undefined, progress: Counted, atMs: number): void {
-    if (work === undefined) return;
-    const { phase } = work;
-    if (!this.phaseStarts.has(phase)) {
-      this.phaseStarts.set(phase, atMs);
-      this.phaseShare = 0;
-    }
-    this.phaseShare = Math.max(this.phaseShare, shareOfWork(work, progress));
   }
 
   private check({ step, loss, recall, drift }: Extract<RunEvent, { type: 'check' }>): void {

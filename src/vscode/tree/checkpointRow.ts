@@ -6,6 +6,7 @@ import { survive as survival } from '../../contract/declarations/survive';
 import { verify as verification } from '../../contract/declarations/verify';
 import { notReadyFile } from '../../checkpoint/folderFiles';
 import { commandIds } from '../../ids';
+import { cutMiddle } from '../../words/cutMiddle';
 import { formatParameters, formatSize } from '../../words/figures';
 import { type FallenShort, notReadyWords, sayNotReady } from '../../reports/words/notReady';
 import {
@@ -33,6 +34,9 @@ export interface ModelKnowledge
   readonly isTrusted: boolean;
 }
 
+/** Of a name, in characters. */
+const mostOfLabel = 40;
+
 /** The row of a checkpoint; `madeBy` is the embedding that made it, for a release. */
 export function makeCheckpointRow(
   checkpoint: FoundCheckpoint,
@@ -48,7 +52,7 @@ export function makeCheckpointRow(
   const spoken = speakMarks(checkpoint, known, marks);
   return {
     id: `checkpoint:${path}`,
-    label,
+    label: cutMiddle(label, mostOfLabel),
     description,
     icon: notReady && !problem ? notReadyIcon : chooseIcon(checkpoint, known),
     spoken: `${label}, ${problem ? problem.message : notReady ? `${sayNotReady(notReady)}. ${spoken}` : spoken}`,
@@ -139,9 +143,10 @@ function listCapabilities(
     'panel',
     'identity',
     ...(hasReport ? ['report'] : []),
-    ...(isRelease ? ['compare'] : []),
+    ...(isRelease ? ['compare', 'release'] : []),
+    // As in the Explorer, whose menus know nothing of runs: the drift of any checkpoint can be measured.
     ...(isTrusted
-      ? [verification.name, ...(isRelease ? [measurement.name, survival.name] : [embedding.name])]
+      ? [verification.name, measurement.name, ...(isRelease ? [survival.name] : [embedding.name])]
       : []),
   ];
 }

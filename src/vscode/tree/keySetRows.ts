@@ -2,8 +2,9 @@ import { commandIds } from '../../ids';
 import { describeKnownRound } from '../../beacon/announceRound';
 import type { KeyFilePublic } from '../../fingerprint/keyFile/keyFile';
 import { formatCounted, formatOf } from '../../words/numbers';
-import { formatDate } from '../../words/dates';
+import { formatDate, formatDay } from '../../words/dates';
 import type { FoundKeySet } from '../index/found';
+import { sayWeakness, weakerWords } from '../keySets/weakness';
 import { escapeMarkdown, factTable, type Row } from './row';
 
 /** Key sets of the workspace; the keys themselves are never shown here. */
@@ -15,7 +16,8 @@ export function makeKeySetRows(keySets: readonly FoundKeySet[], unlocked: Readon
 
 function makeKeySetRow({ path, name }: FoundKeySet, header: KeyFilePublic, isUnlocked: boolean): Row {
   const count = formatCounted(header.keyCount, 'key');
-  const description = `${count}, ${describeUse(header)}`;
+  const weaker = sayWeakness(header) === undefined ? '' : `, ${weakerWords}`;
+  const description = `${count}, ${describeUse(header)}${weaker}, ${formatDay(header.createdAt)}`;
   return {
     id: `keys:${path}`,
     label: name,
@@ -24,9 +26,11 @@ function makeKeySetRow({ path, name }: FoundKeySet, header: KeyFilePublic, isUnl
     spoken: `${name}, ${description}, ${isUnlocked ? 'unlocked' : 'locked'}`,
     tooltip: describeInFull(name, header),
     capabilities: [
-      ...(isUndrawn(header) ? ['draw'] : ['reveal', 'export']),
+      ...(isUndrawn(header) ? ['draw'] : ['reveal', 'export', 'spend', 'verify']),
       isUnlocked ? 'lock' : 'unlock',
       'passphrase',
+      'commitment',
+      'keyFile',
       'path',
     ],
     target: { kind: 'keySet', path },
@@ -46,7 +50,7 @@ function describeUse(header: KeyFilePublic): string {
 function describeSpent({ keyCount, spentCount, releases }: KeyFilePublic): string {
   if (spentCount === keyCount) return 'all spent';
   if (spentCount > 0) return `${formatOf(keyCount - spentCount, keyCount)} unspent`;
-  return releases.length === 0 ? 'not committed' : `in ${formatCounted(releases.length, 'release')}`;
+  return releases.length === 0 ? 'in no release' : `in ${formatCounted(releases.length, 'release')}`;
 }
 
 function makeDetails(path: string, header: KeyFilePublic, isUnlocked: boolean): Row[] {
@@ -67,8 +71,14 @@ function makeDetails(path: string, header: KeyFilePublic, isUnlocked: boolean): 
       'releases',
       releases.length === 0 ? 'circle-outline' : 'pass',
       releases.length === 0 ? 'In no release yet' : `In ${formatCounted(releases.length, 'release')}`,
-      `commitment ${header.commitment.slice(0, 8)}…`,
+      '',
     ),
+    {
+      ...detail('commitment', 'law', 'Commitment', `${header.commitment.slice(0, 8)}…, click to copy`),
+      spoken: `Commitment ${header.commitment}, copy`,
+      capabilities: ['commitment'],
+      click: commandIds.copyCommitment,
+    },
     detail(
       'spent',
       'server',
@@ -102,8 +112,9 @@ function makeUndrawnDetail(detail: MakeDetail, header: KeyFilePublic): Row {
   };
 }
 
-function describeOrigin({ strategy }: KeyFilePublic): string {
-  return strategy === 'imported' ? 'imported' : 'drawn from it';
+function describeOrigin(header: KeyFilePublic): string {
+  const weakness = sayWeakness(header);
+  return weakness === undefined ? 'drawn from it' : `${weakerWords}: ${weakness}`;
 }
 
 function describeDraw({ strategy, draw }: KeyFilePublic): string {
@@ -119,13 +130,15 @@ function describeRoundOf({ draw }: KeyFilePublic): string {
 }
 
 function describeInFull(name: string, header: KeyFilePublic): string {
+  const weakness = sayWeakness(header);
   return `**${escapeMarkdown(name)}**\n\n${factTable([
     ['Model', header.model],
     ['Keys', `${header.keyCount}, of which ${header.spentCount} spent`],
     ['Drawn', describeDraw(header)],
     header.draw && ['Beacon', describeRoundOf(header)],
     ['Made', formatDate(header.createdAt)],
-    ['Commitment', `${header.commitment.slice(0, 16)}…`],
+    weakness === undefined ? undefined : ['Imported', `weaker: ${weakness}`],
+    ['Commitment', header.commitment],
     ['Releases', String(header.releases.length)],
   ])}`;
 }
@@ -139,7 +152,7 @@ function makeBrokenRow({ path, name, problem }: FoundKeySet): Row {
     icon: { codicon: 'error', colour: 'charts.red' },
     spoken: `${name}, ${words}`,
     tooltip: escapeMarkdown(words),
-    capabilities: ['path'],
+    capabilities: ['path', 'keyFile'],
     target: { kind: 'keySet', path },
     children: [],
   };

@@ -5,7 +5,8 @@ import { formatCounted, formatPercent } from '../../words/numbers';
 import type { FoundCheckpoint } from '../index/found';
 import { isAlive, type KnownRun } from '../runs/knownRun';
 import { locateEmbedding } from '../runs/locateRun';
-import { nameReleaseOf, shareOf } from '../runs/runNames';
+import { nameReleaseOf } from '../runs/runNames';
+import { secondsLeft, shareOf } from '../runs/runTime';
 import { makeCheckpointRow, type ModelKnowledge } from './checkpointRow';
 import type { Row } from './row';
 
@@ -80,7 +81,7 @@ function makeReleaseRows(base: string, run: KnownRun, known: ModelKnowledge): Ro
 
 function makeTrainingRow(label: string, run: KnownRun): Row {
   const share = shareOf(run);
-  const left = run.lastProgress?.secondsLeft;
+  const left = secondsLeft(run, Date.now());
   const words = `training${share === undefined ? '' : `, ${formatPercent(share, 0)}`}`;
   const spokenLeft = left === undefined ? '' : `, about ${formatRough(left)} left`;
   return {

@@ -14,7 +14,10 @@ const restricted = 'Restricted Mode: you can inspect files, but nothing runs.';
 const runIntervalMs = 1000;
 
 /** Shows the three views of the sidebar and keeps them up to date with the disk and the runs. */
-export function registerTrees(services: Services): vscode.Disposable {
+export function registerTrees(
+  services: Services,
+  onSelect: (model: string | undefined) => void,
+): vscode.Disposable {
   const { context, index, runs, secrets } = services;
   const make = (id: string, makeRows: () => readonly Row[] | Promise<readonly Row[]>): Tree => {
     const tree = new RowTree(context.extensionUri, async () => {
@@ -37,7 +40,9 @@ export function registerTrees(services: Services): vscode.Disposable {
     runRows.tree.refresh();
   });
   const showRestricted = (): void => {
-    models.view.message = vscode.workspace.isTrusted ? '' : restricted;
+    // A message would stand in the place of the welcome text of an empty view, which says the same.
+    const hasRows = index.checkpoints.length > 0;
+    models.view.message = hasRows && !vscode.workspace.isTrusted ? restricted : '';
   };
   const showBadge = (): void => {
     const count = runs.runs.filter((run) => isAlive(run) || isWaiting(run)).length;
@@ -54,6 +59,9 @@ export function registerTrees(services: Services): vscode.Disposable {
     refreshRuns,
     index.onDidChange(refreshAll),
     secrets.onDidChange(() => keySets.tree.refresh()),
+    models.view.onDidChangeSelection(({ selection: [row] }) =>
+      onSelect(row?.target.kind === 'checkpoint' ? row.target.path : undefined),
+    ),
     vscode.workspace.onDidGrantWorkspaceTrust(refreshAll),
     runs.onDidChangeRun(() => {
       showBadge();
@@ -68,7 +76,7 @@ interface Tree {
   readonly view: vscode.TreeView<Row>;
 }
 
-function knowModels({ index, runs }: Services): Parameters<typeof makeModelRows>[0] {
+function knowModels({ index, runs, sample }: Services): Parameters<typeof makeModelRows>[0] {
   return {
     checkpoints: index.checkpoints,
     keySets: index.keySets,
@@ -77,7 +85,7 @@ function knowModels({ index, runs }: Services): Parameters<typeof makeModelRows>
     driftOf: (path) => index.driftOf(path),
     survivalOf: (path) => index.survivalOf(path),
     runs: runs.runs,
-    roots: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
+    roots: [...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath), ...sample.roots],
     isTrusted: vscode.workspace.isTrusted,
   };
 }

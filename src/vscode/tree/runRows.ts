@@ -5,6 +5,7 @@ import { formatDate } from '../../words/dates';
 import { readMissingRecord } from '../../jobs/runs';
 import { findFallenShort } from '../runs/fallenShort';
 import { isAlive, type KnownRun } from '../runs/knownRun';
+import { listRunActions } from '../runs/runActions';
 import { describeState, nameRun } from '../runs/runNames';
 import { reportOf } from '../runs/runReport';
 import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowIcon } from './row';
@@ -57,11 +58,7 @@ function listCapabilities(run: KnownRun): string[] {
   return [
     'open',
     'path',
-    ...when(run.state === 'running', 'cancel'),
-    ...when(run.state === 'running' && hasTrait(operation, 'isResumable'), 'pause', 'stop'),
-    ...when(run.state === 'pausing' || run.state === 'stopping', 'cancel'),
-    ...when(run.canResume, 'resume'),
-    ...when(!isAlive(run), 'discard'),
+    ...listRunActions(run),
     ...when(hasTrait(operation, 'makesCheckpoint'), 'recipe'),
     ...when(reportOf(run) !== undefined, 'report'),
   ];

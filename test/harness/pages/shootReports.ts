@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { giveUp, root } from '../../../scripts/common.mjs';
 import type { ReportSnapshot } from '../../../src/protocol/reportPage';
-import { renderDriftHtml, renderVerifyHtml } from '../../../src/reports/html';
+import { renderDriftHtml, renderSurvivalHtml, renderVerifyHtml } from '../../../src/reports/html';
 import { renderReportPage } from '../../../src/vscode/reports/reportHtml';
 import { listReportCases, type ReportCase } from '../../pages/reportCases';
 import { bundlePage } from './bundlePage';
@@ -103,7 +103,9 @@ async function openPaper(pages: Pages, snapshot: Report): Promise<Page> {
   const text =
     snapshot.kind === 'verify'
       ? renderVerifyHtml(snapshot.report, new Map(snapshot.revealed ?? []))
-      : renderDriftHtml(snapshot.report);
+      : snapshot.kind === 'drift'
+        ? renderDriftHtml(snapshot.report)
+        : renderSurvivalHtml(snapshot.report);
   await page.setContent(text);
   return page;
 }

@@ -57,6 +57,9 @@ export async function usePanel(
     useSteps,
     usePublished,
     useForm,
+    usePresets,
+    useDropdowns,
+    useModels,
     useStart,
     useFailure,
     useTable,
@@ -98,7 +101,76 @@ async function useForm({ page, of, expect }: Use): Promise<void> {
   expect(await isAsked(page, '["edit",{"changes":{"steps":"90"}}]'), 'an edit does not reach the host.');
   await page.getByRole('button', { name: 'Default 54' }).click();
   expect((await steps.inputValue()) === '54', 'the default does not come back.');
+  await page.getByRole('button', { name: 'Explain Steps' }).click();
+  expect(
+    await becomes(() => page.getByText('The length of the schedule.').isVisible()),
+    'a question mark does not explain its field.',
+  );
   await showSnapshot(page, of('recipe'));
+}
+
+/** A stranger sees three purposes and a button; the values are there for anyone who opens them. */
+async function usePresets({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('model'));
+  await showSnapshot(page, of('recipe-default'));
+  const steps = page.getByRole('textbox', { name: 'Steps', exact: true });
+  const advanced = page.getByRole('button', { name: 'Advanced' });
+  if ((await advanced.getAttribute('aria-expanded')) === 'true') await advanced.click();
+  expect(!(await steps.isVisible()), 'the fields of a recipe of defaults are open.');
+  const start = page.getByRole('button', { name: 'Start Run' });
+  expect((await start.boundingBox())!.y < 700, 'Start Run is not in the first view.');
+  await page.getByRole('radio', { name: /^Lasting/ }).click();
+  expect(
+    await isAsked(page, '["act",{"type":"choosePreset","preset":"lasting"}]'),
+    'a preset does not reach the host.',
+  );
+  await showSnapshot(page, of('recipe-lasting'));
+  const lasting = await page.getByRole('radio', { name: /^Lasting/ }).getAttribute('aria-checked');
+  expect(lasting === 'true', 'the preset whose values are shown is not checked.');
+  await advanced.click();
+  expect(await steps.isVisible(), 'Advanced does not open.');
+  await advanced.click();
+  await page.getByRole('button', { name: 'Use Recipe of r3' }).click();
+  const folder = '/data/models/aurora-1.5b-instruct-r3.run';
+  expect(
+    await isAsked(page, `["act",{"type":"useRecipeOf","folder":"${folder}"}]`),
+    'the recipe of an earlier run does not reach the host.',
+  );
+  await showSnapshot(page, of('recipe-invalid'));
+  await page.getByRole('button', { name: 'Margin', exact: true }).click();
+  expect((await focused(page)) === 'field-margin', 'a value to correct does not get the focus.');
+}
+
+/** An open dropdown keeps its shape: the toolkit sets classes on it that a sheet of ours must not know. */
+async function useDropdowns({ page, of, expect }: Use): Promise<void> {
+  for (const state of ['model-unsupported', 'recipe']) {
+    await showSnapshot(page, of(state));
+    for (const dropdown of await page.locator('vscode-dropdown').all()) {
+      const name = await dropdown.getAttribute('aria-label');
+      await dropdown.click();
+      const [own, control] = await dropdown.evaluate((element) => [
+        element.getBoundingClientRect().width,
+        element.shadowRoot!.querySelector('[part=control]')!.getBoundingClientRect().width,
+      ]);
+      expect(
+        Math.abs(own - control) < 1,
+        `the dropdown ${name} is ${own} px wide and its control ${control} px.`,
+      );
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
+async function useModels({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('model-choice-many'));
+  await page.getByRole('textbox', { name: 'Search models' }).fill('step-27000');
+  const cards = page.getByRole('list', { name: 'Models' }).getByRole('button');
+  expect(await becomes(async () => (await cards.count()) === 1), 'the search leaves other models.');
+  await cards.first().click();
+  expect(
+    await isAsked(page, '["act",{"type":"chooseModel","path":"/data/sweep/step-26"}]'),
+    'a card does not choose its model.',
+  );
 }
 
 async function useStart({ page, of, expect }: Use): Promise<void> {

@@ -58,7 +58,8 @@ void runCommandLine(process.argv.slice(2), {
         ? Promise.reject(new UserError('broken-config', `${model} is broken.`, 'Download it again.'))
         : Promise.resolve(inspection),
     showKeySet: ({ reveal }) => Promise.resolve({ ...shownKeySet, lines: [reveal ? 'the key' : '2 keys'] }),
-    exportKeySet: ({ out }) => Promise.resolve({ out, count: 2 }),
+    exportKeySet: ({ out, isPrivate }) => Promise.resolve({ out, count: 2, marked: isPrivate ? 0 : 2 }),
+    spendKeys: ({ keys, which }) => Promise.resolve({ keys, marked: which.length, spent: 2, count: 16 }),
     importKeys: ({ out }) => Promise.resolve({ out, count: 2, commitment: 'c0ffee', warnings: [] }),
     drawResponses: ({ keys }) =>
       Promise.resolve({

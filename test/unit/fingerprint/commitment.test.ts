@@ -15,6 +15,8 @@ import { type KeySet, markSpent } from '../../../src/fingerprint/keySet';
 import { createKeySet } from '../../../src/fingerprint/drawing/keySetDrawing';
 import { createRequest, silentWatch } from './fakes';
 
+const occasion = { at: '2026-03-01T00:00:00.000Z', why: 'a test' };
+
 let keySet: KeySet;
 let root = '';
 
@@ -103,7 +105,7 @@ describe('the commitment', () => {
   });
 
   it('stays the same when keys are spent', () => {
-    const spent = markSpent(keySet, [1, 3]);
+    const spent = markSpent(keySet, [1, 3], occasion);
     assert.deepEqual(
       spent.keys.map((key) => key.spent),
       [false, true, false, true, false],

@@ -67,7 +67,7 @@ describe('checking a recipe', () => {
 });
 
 describe('the sentence for a bad number', () => {
-  const words = { title: 'Any', why: 'For a test.' };
+  const words = { title: 'Any', why: 'For a test.', more: 'For a test alone.' };
   const say = (value: NumberValue): string => sayBounds(value).replaceAll('\u202f', ' ');
 
   it('is made of its bounds', () => {

@@ -82,8 +82,47 @@ describe('the manifest', () => {
   });
 
   it('gives every command a title, in one category', () => {
-    for (const { command, title, category } of contributes.commands)
-      if (command !== commandIds.openPanel) assert.equal(category, 'Fingerprint Model', title);
+    for (const { title, category } of contributes.commands)
+      assert.equal(category, 'Fingerprint Model', title);
+  });
+
+  it('gives no command the name of the product, and no two the same', () => {
+    const titles = contributes.commands.map(({ title }) => title.replace(/…$/, ''));
+    assert.ok(!titles.includes('Fingerprint Model'));
+    assert.equal(new Set(titles).size, titles.length);
+  });
+
+  it('lists in the palette of an empty window only what can be done there', () => {
+    const conditions = new Map(
+      contributes.menus.commandPalette.map(({ command, when = '' }) => [command, when]),
+    );
+    const shown = Object.entries(commandIds).filter(([, command]) => !conditions.has(command));
+    const always = [
+      ...['openPanel', 'openWalkthrough', 'addFolder', 'trySampleModel', 'refresh', 'openLog'],
+      ...['checkDevices', 'openRecipeFile', 'embed', 'verify', 'measureDrift', 'createKeySet', 'importKeys'],
+    ];
+    assertSame(
+      shown.map(([name]) => name),
+      always,
+    );
+  });
+
+  it('shows no mark-up in the walkthrough, and ticks each step by more than a glance', () => {
+    for (const { id, description, completionEvents, media } of contributes.walkthroughs[0]!.steps) {
+      assert.ok(!description.includes('`'), id);
+      assert.ok(completionEvents.length > 0, id);
+      assert.ok(existsSync(media.svg), id);
+    }
+  });
+
+  it('offers to manage trust wherever it says that trust is missing', () => {
+    const restricted = contributes.viewsWelcome.filter(({ when }) => when === '!isWorkspaceTrusted');
+    assertSame(
+      restricted.map(({ view }) => view),
+      Object.values(viewIds),
+    );
+    for (const { view, contents } of restricted)
+      assert.ok(contents.includes('command:workbench.trust.manage'), view);
   });
 
   it('names only existing files', () => {
@@ -106,7 +145,16 @@ interface Manifest {
     readonly views: Readonly<Record<string, readonly { id: string }[]>>;
     readonly customEditors: readonly { viewType: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
-    readonly walkthroughs: readonly { id: string }[];
+    readonly walkthroughs: readonly {
+      id: string;
+      steps: readonly {
+        id: string;
+        description: string;
+        completionEvents: readonly string[];
+        media: { svg: string };
+      }[];
+    }[];
+    readonly viewsWelcome: readonly { view: string; when: string; contents: string }[];
     readonly menus: { readonly commandPalette: readonly MenuEntry[] } & Readonly<
       Record<string, readonly MenuEntry[]>
     >;

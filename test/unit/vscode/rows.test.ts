@@ -183,12 +183,12 @@ describe('rows of runs', () => {
       embedRun('/w/models/aurora-r4', [training(50)], true),
     ]);
     assert.deepEqual(rows.map(describeRow), [
-      'r4: embed | 57\u202f%, about 3\u202fmin left',
-      'wide: embed | out of memory at step 41',
-      'trial: embed | interrupted at step 40',
-      'r3: embed | 22 Nov, 7\u202fmin',
+      'Mark aurora → r4 | 57\u202f%, about 3\u202fmin left',
+      'Mark aurora → wide | out of memory at step 41',
+      'Mark aurora → trial | interrupted at step 40',
+      'Mark aurora → r3 | 22 Nov, 7\u202fmin',
     ]);
-    assert.deepEqual(rows[0]!.capabilities, ['open', 'path', 'cancel', 'pause', 'stop', 'recipe']);
+    assert.deepEqual(rows[0]!.capabilities, ['open', 'path', 'pause', 'stop', 'cancel', 'recipe']);
     assert.match(rows[1]!.tooltip!, /Memory ran out/);
   });
 });
@@ -196,16 +196,16 @@ describe('rows of runs', () => {
 describe('the row of a run whose copy falls short', () => {
   it('does not look like a success', () => {
     const [row] = makeRunRows([embedRun('/w/models/aurora-r3', [shortResult, done])]);
-    assert.equal(describeRow(row!), 'r3: embed | not ready to publish, 22 Nov, 7\u202fmin');
+    assert.equal(describeRow(row!), 'Mark aurora → r3 | not ready to publish, 22 Nov, 7\u202fmin');
     assert.deepEqual(row!.icon, { codicon: 'warning', colour: 'list.warningForeground' });
-    assert.match(row!.spoken, /^r3: embed, Not ready to publish: its drift is 0\.61/);
+    assert.match(row!.spoken, /^Mark aurora → r3, Not ready to publish: its drift is 0\.61/);
     assert.match(row!.tooltip!, /^\*\*Not ready to publish: .*lower learning rate/);
   });
 
   it('say that a copy is done whose release the key file does not record, and why', () => {
     const missing = { ...(result.result as object), recordMissing: 'K could not be opened.' };
     const [row] = makeRunRows([embedRun('/w/models/aurora-r3', [{ ...result, result: missing }, done])]);
-    assert.equal(describeRow(row!), 'r3: embed | record missing in the key file, 22 Nov, 7\u202fmin');
+    assert.equal(describeRow(row!), 'Mark aurora → r3 | record missing in the key file, 22 Nov, 7\u202fmin');
     assert.match(row!.tooltip!, /K could not be opened\\?\. Resume the run to add the record/);
   });
 
@@ -234,8 +234,8 @@ describe('rows of key sets', () => {
 
   it('show counts and never a key', () => {
     const [row] = makeKeySetRows([keySet], new Set());
-    assert.equal(describeRow(row!), 'a.fpkeys | 48 keys, 32 of 48 unspent');
-    assert.equal(row!.spoken, 'a.fpkeys, 48 keys, 32 of 48 unspent, locked');
+    assert.equal(describeRow(row!), 'a.fpkeys | 48 keys, 32 of 48 unspent, 22 Nov 2026');
+    assert.equal(row!.spoken, 'a.fpkeys, 48 keys, 32 of 48 unspent, 22 Nov 2026, locked');
     assert.ok(row!.capabilities.includes('unlock'));
     assert.deepEqual(describeRow(row!.children.at(-1)!), 'Keys hidden | unlock first');
   });
@@ -250,8 +250,8 @@ describe('rows of key sets', () => {
     const chain = '52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971';
     const undrawn = { ...header, spentCount: 0, draw: { from: 'announced', chain, round: 123 } as const };
     const [row] = makeKeySetRows([{ ...keySet, header: { ...undrawn, releases: [] } }], new Set());
-    assert.equal(describeRow(row!), 'a.fpkeys | 48 keys, responses not drawn');
-    assert.deepEqual(row!.capabilities, ['draw', 'unlock', 'passphrase', 'path']);
+    assert.equal(describeRow(row!), 'a.fpkeys | 48 keys, responses not drawn, 22 Nov 2026');
+    assert.deepEqual(row!.capabilities, ['draw', 'unlock', 'passphrase', 'commitment', 'keyFile', 'path']);
     assert.equal(
       describeRow(row!.children.at(-1)!),
       'Responses not drawn | round 123 of drand quicknet, 23 Aug 2023, 15:15 UTC',
@@ -263,6 +263,27 @@ describe('rows of key sets', () => {
     );
     assert.ok(after!.capabilities.includes('reveal'));
     assert.match(after!.tooltip!, /by a public beacon/);
+  });
+
+  it('name the whole commitment, to be copied', () => {
+    const [row] = makeKeySetRows([keySet], new Set());
+    assert.ok(row!.capabilities.includes('commitment'));
+    assert.ok(row!.tooltip!.includes(header.commitment));
+    const detail = row!.children.find(({ click }) => click === 'fingerprintModel.copyCommitment');
+    assert.match(detail!.spoken, new RegExp(header.commitment));
+  });
+
+  it('say of an imported set that it is weaker, and how', () => {
+    const imported = { ...header, strategy: 'imported', releases: [] } as const;
+    const [row] = makeKeySetRows([{ ...keySet, header: { ...imported, releases: [] } }], new Set());
+    assert.match(row!.description, /, imported, weaker, /);
+    assert.match(row!.tooltip!, /weaker: nobody can check .* no neutral prompts/);
+  });
+
+  it('outlive a date of a stranger that is none', () => {
+    const undated = { ...header, createdAt: 'soon', releases: [] };
+    const [row] = makeKeySetRows([{ ...keySet, header: undated }], new Set());
+    assert.match(row!.description, /unknown date$/);
   });
 
   it('say when a file is damaged', () => {

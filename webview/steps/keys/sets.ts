@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { KeySetRow } from '../../../src/protocol/panel/keys';
+import { formatDay } from '../../../src/words/dates';
 import { formatCount } from '../../../src/words/numbers';
 import { renderIcon } from '../../parts/icons';
 import type { Page } from '../../page';
@@ -18,8 +19,9 @@ export function renderKeySets(page: Page): TemplateResult {
         <td class="sign"></td>
         <th scope="col">Set</th>
         <th class="n" scope="col">Keys</th>
-        <th scope="col">Commitment</th>
+        <th scope="col">Used</th>
         <th class="n" scope="col">Unspent</th>
+        <th class="roomy-only" scope="col">Made</th>
         <th class="roomy-only" scope="col">For model</th>
       </tr>
     </thead>
@@ -42,17 +44,24 @@ function renderSet(page: Page, set: KeySetRow, isStop: boolean): TemplateResult 
       ${renderIcon(isChosen ? 'circle-filled' : 'circle-large-outline', isChosen ? 'main' : 'muted')}
     </td>
     <td class="key">
-      ${set.name}${set.fits || set.problem !== null ? nothing : html`<p class="muted tiny">for another model</p>`}
+      ${set.name}${set.fits || set.problem !== null ? nothing : html`<p class="muted tiny">for another model</p>`}${
+        set.weakness === null
+          ? nothing
+          : html`<p class="muted tiny" title=${set.weakness}>imported, weaker</p>`
+      }
     </td>
     <td class="n">${formatCount(set.count)}</td>
     <td>
       ${
         set.problem === null
-          ? html`<span class="muted">${set.committed}</span>`
+          ? html`<span class="muted">${set.used}</span>`
           : html`${renderIcon('warning', 'warn')} ${set.problem.message}`
       }
     </td>
     <td class="n">${formatCount(set.unspent)}</td>
+    <td class="roomy-only">
+      <span class="muted">${set.createdAt === '' ? '–' : formatDay(set.createdAt)}</span>
+    </td>
     <td class="roomy-only"><span class="muted">${set.model}</span></td>
   </tr>`;
 }

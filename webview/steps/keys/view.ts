@@ -3,6 +3,7 @@ import type { KeysView } from '../../../src/protocol/panel/keys';
 import { formatCount, formatPercent } from '../../../src/words/numbers';
 import { formatDate } from '../../../src/words/dates';
 import { renderActionButton, renderLink } from '../../parts/buttons';
+import { renderDigest } from '../../parts/digest';
 import { renderIcon } from '../../parts/icons';
 import { renderNote, renderProblemNote } from '../../parts/notes';
 import type { Page } from '../../page';
@@ -82,11 +83,22 @@ function renderChosenSet(page: Page, keys: KeysView): TemplateResult | typeof no
           ${set.model}${set.fits ? nothing : html` <span class="error-text">(not the chosen model)</span>`}
         </dd>
         <dt>Responses</dt>
-        <dd>drawn among ${rules.candidates} candidates outside the ${share} nucleus</dd>
+        <dd>
+          ${
+            set.weakness === null
+              ? `drawn among ${rules.candidates} candidates outside the ${share} nucleus`
+              : html`${renderIcon('warning', 'warn')} <b class="strong">imported, weaker:</b> ${set.weakness}`
+          }
+        </dd>
         <dt>Rule</dt>
         <dd>match below ${formatLuck(Math.log10(rules.alpha))}, asked in an order fixed by the set</dd>
         <dt>Commitment</dt>
-        <dd>${set.committed}</dd>
+        <dd class="identity">
+          ${renderDigest(page, set.commitment, 'Copy Commitment')}
+          <span class="muted">publish it with a date before anybody is asked</span>
+        </dd>
+        <dt>Used</dt>
+        <dd>${set.used}</dd>
         <dt>Made</dt>
         <dd>${set.createdAt === '' ? '–' : formatDate(set.createdAt)}</dd>
       </dl>

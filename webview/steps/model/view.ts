@@ -1,20 +1,21 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { ChosenModel } from '../../../src/protocol/panel/model';
-import { renderActionButton, renderCopyButton, renderLink } from '../../parts/buttons';
+import { cutMiddle } from '../../../src/words/cutMiddle';
+import { renderActionButton, renderLink } from '../../parts/buttons';
+import { renderDigest } from '../../parts/digest';
 import { renderIcon } from '../../parts/icons';
 import { renderProblemNote } from '../../parts/notes';
 import type { Page } from '../../page';
+import { manyModels, renderCards, renderCutName } from './cards';
 import { renderStateList, renderStateTable } from '../../parts/stateRows';
 
 export function renderModelView(page: Page): TemplateResult {
   const { found, chosen } = page.snapshot.model;
-  if (found.length === 0 && chosen === null) return renderEmpty(page);
+  if (chosen === null) return found.length === 0 ? renderEmpty(page) : renderCards(page);
   return html`<div class="split">
-    <div class="stack is-wide">
-      ${renderChoice(page)} ${chosen === null ? nothing : renderChosen(page, chosen)}
-    </div>
-    ${chosen?.problem !== null ? nothing : renderAside(page, chosen)}
+    <div class="stack is-wide">${renderChoice(page, chosen)} ${renderChosen(page, chosen)}</div>
+    ${chosen.problem !== null ? nothing : renderAside(page, chosen)}
   </div>`;
 }
 
@@ -36,29 +37,48 @@ function renderEmpty(page: Page): TemplateResult {
   </div>`;
 }
 
-function renderChoice(page: Page): TemplateResult {
-  const { found, chosen } = page.snapshot.model;
+/** Of one name in the dropdown, in characters. */
+const mostOfName = 48;
+
+function renderChoice(page: Page, chosen: ChosenModel): TemplateResult {
+  const { found } = page.snapshot.model;
   const known = found.map(({ path, name }) => ({ path, name }));
-  const isListed = chosen === null || known.some(({ path }) => path === chosen.path);
+  const isListed = known.some(({ path }) => path === chosen.path);
   const options = isListed ? known : [{ path: chosen.path, name: chosen.path }, ...known];
+  if (options.length > manyModels) return renderMany(page, options, chosen);
   const choose = (event: Event): void => {
     const { value } = event.target as HTMLInputElement;
-    if (value !== '' && value !== chosen?.path) page.act({ type: 'chooseModel', path: value });
+    if (value !== '' && value !== chosen.path) page.act({ type: 'chooseModel', path: value });
   };
   return html`<section class="choose">
     <vscode-dropdown
       class="field"
       data-field="model"
       aria-label="Model"
-      .value=${live(chosen?.path ?? '')}
+      .value=${live(chosen.path)}
       @change=${choose}
     >
-      ${chosen === null ? html`<vscode-option value="" selected>Choose a model</vscode-option>` : nothing}
       ${options.map(
         ({ path, name }) =>
-          html`<vscode-option value=${path} ?selected=${path === chosen?.path}>${name}</vscode-option>`,
+          html`<vscode-option value=${path} title=${name} ?selected=${path === chosen.path}
+            >${cutMiddle(name, mostOfName)}</vscode-option
+          >`,
       )}
     </vscode-dropdown>
+    ${renderActionButton(page, 'Choose Folder…', { type: 'chooseFolder' })}
+  </section>`;
+}
+
+/** Too many for a dropdown: they are searched in the editor's own list. */
+function renderMany(
+  page: Page,
+  options: readonly { readonly path: string; readonly name: string }[],
+  chosen: ChosenModel,
+): TemplateResult {
+  const name = options.find(({ path }) => path === chosen.path)?.name ?? chosen.path;
+  return html`<section class="choose">
+    <p class="chosen-name" title=${name}>${renderCutName(name)}</p>
+    ${renderActionButton(page, 'Choose Model…', { type: 'pickModel' })}
     ${renderActionButton(page, 'Choose Folder…', { type: 'chooseFolder' })}
   </section>`;
 }
@@ -74,7 +94,7 @@ function renderChosen(page: Page, chosen: ChosenModel): TemplateResult {
               <dd>${value}</dd>`,
         )}
         <dt>Digest</dt>
-        <dd class="identity">${renderDigest(page, chosen.digest)}</dd>
+        <dd class="identity">${renderModelDigest(page, chosen.digest)}</dd>
       </dl>
     </section>
     <section>
@@ -90,17 +110,10 @@ function renderChosen(page: Page, chosen: ChosenModel): TemplateResult {
     <div class="actions">${renderNext(page)}</div>`;
 }
 
-function renderDigest(page: Page, digest: string | null): TemplateResult {
+function renderModelDigest(page: Page, digest: string | null): TemplateResult {
   if (digest === null) return html`<span class="muted">not computed yet</span>`;
-  return html`<code title=${digest}>${shortenDigest(digest)}</code>
-    ${renderCopyButton(page, 'Copy Digest', digest)}
+  return html`${renderDigest(page, digest, 'Copy Digest')}
     <span class="muted">digest over weights, config and tokenizer</span>`;
-}
-
-/** Cut in the middle: people compare the ends. */
-function shortenDigest(digest: string): string {
-  const groups = digest.match(/.{1,4}/g) ?? [];
-  return groups.length < 6 ? groups.join(' ') : `${groups.slice(0, 4).join(' ')} … ${groups.at(-1)!}`;
 }
 
 function renderPublished(page: Page, isPublished: boolean): TemplateResult {

@@ -24,7 +24,10 @@ interface OtherField {
 
 export type RecipeField = NumberField | WordField | OtherField;
 
-/** The recipe's form: which fields belong together, and their order. Their names are in the recipe's declaration. */
+/**
+ * The recipe's form: which fields belong together, and their order. Their names are in the recipe's declaration.
+ * Where the copy is written stands above them, beside the presets.
+ */
 export const recipeGroups: readonly { readonly title: string; readonly fields: readonly RecipeField[] }[] = [
   {
     title: 'What is trained',
@@ -58,20 +61,28 @@ export const recipeGroups: readonly { readonly title: string; readonly fields: r
     ],
   },
   {
-    title: 'When to stop, and where to write',
+    title: 'When to stop, and where to run',
     fields: [
       { kind: 'number', name: 'steps' },
       { kind: 'number', name: 'learningRate' },
       { kind: 'number', name: 'warmupSteps' },
       { kind: 'number', name: 'checkEvery' },
       { kind: 'device' },
-      { kind: 'out' },
     ],
   },
 ];
 
 /** Labels of the form's fields that are not recipe values. */
 export const otherLabels = { texts: 'Own text', device: 'Device', out: 'Write to' } as const;
+
+/** A paragraph on each of them. */
+export const otherMore = {
+  texts:
+    'Files with text of the kind that your users see: plain text, or rows of JSON. Training keeps the predictions on it as they were, beside those on the text that the model writes itself.',
+  device:
+    'Every device is tried with a small training step first, and is offered only if it computes it correctly. The settings say which one is used unless you choose one here.',
+  out: 'The marked copy is written here: weights, config and tokenizer, ready to publish. Beside it, a folder whose name ends in .run holds the journal and the saved state of the run. Keep that one to yourself.',
+} as const;
 
 /** The label of a field by its name, for a list of fields to correct. */
 export function labelOfField(name: string): string {

@@ -106,3 +106,9 @@ function isDrafted(field: string, drafted: Drafted): boolean {
 export function isChanged({ defaults }: RecipeView, form: RecipeForm, field: keyof Recipe): boolean {
   return form.unread.has(field) || JSON.stringify(form.values[field]) !== JSON.stringify(defaults[field]);
 }
+
+/** How many values differ from the defaults. */
+export function countChanges(recipe: RecipeView, form: RecipeForm): number {
+  const fields = Object.keys(form.values) as (keyof Recipe)[];
+  return fields.filter((field) => isChanged(recipe, form, field)).length;
+}

@@ -3,10 +3,11 @@ import { recipeValues, type Recipe } from '../../../src/contract/recipe';
 import { formatParameters } from '../../../src/words/figures';
 import type { RecipeView } from '../../../src/protocol/panel/recipe';
 import { renderActionButton, renderLink } from '../../parts/buttons';
-import { idOfField, renderChoice, renderProblem, renderTextField } from '../../parts/fields';
+import { idOfField, renderChoice, renderTextField } from '../../parts/fields';
 import type { Page } from '../../page';
 import { nameOfPath } from '../../words';
-import { otherLabels, type NumberField, type RecipeField, type WordField } from './fields';
+import { otherLabels, otherMore, type NumberField, type RecipeField, type WordField } from './fields';
+import { renderFormRow } from './formRow';
 import { isChanged, layerFields, textOfField, type RecipeForm } from './form';
 
 export function renderRecipeRow(
@@ -37,7 +38,7 @@ function textIn(page: Page, recipe: RecipeView, field: string): string {
 
 function renderNumber(page: Page, recipe: RecipeView, form: RecipeForm, field: NumberField): TemplateResult {
   const { name } = field;
-  const { title: label, why, unit } = recipeValues[name];
+  const { title: label, why, more, unit } = recipeValues[name];
   const problem = form.problems[name];
   const control = renderTextField({
     name,
@@ -51,7 +52,7 @@ function renderNumber(page: Page, recipe: RecipeView, form: RecipeForm, field: N
     onLeave: () => void page.recipe.flush(),
   });
   const reset = isChanged(recipe, form, name) ? renderReset(page, recipe, name) : undefined;
-  return renderFormRow({ name, label, control, why, problem, reset });
+  return renderFormRow(page, { name, label, control, why, more, problem, reset });
 }
 
 function renderReset(
@@ -66,7 +67,7 @@ function renderReset(
 
 function renderWord(page: Page, recipe: RecipeView, form: RecipeForm, field: WordField): TemplateResult {
   const { name } = field;
-  const { title: label, options } = recipeValues[name];
+  const { title: label, options, more } = recipeValues[name];
   const text = textIn(page, recipe, name);
   const why = options.find(({ value }) => value === text)?.why ?? '';
   const control = renderChoice({
@@ -79,11 +80,11 @@ function renderWord(page: Page, recipe: RecipeView, form: RecipeForm, field: Wor
   });
   const usual = options.find(({ value }) => value === recipe.defaults[name])?.words.toLowerCase();
   const reset = isChanged(recipe, form, name) ? renderReset(page, recipe, name, usual) : undefined;
-  return renderFormRow({ name, label, control, why, problem: form.problems[name], reset });
+  return renderFormRow(page, { name, label, control, why, more, problem: form.problems[name], reset });
 }
 
 function renderLayers(page: Page, recipe: RecipeView, form: RecipeForm): TemplateResult {
-  const { title: label } = recipeValues.layers;
+  const { title: label, more } = recipeValues.layers;
   const problem = form.problems.layers;
   const [first, last] = recipe.defaults.layers;
   const trained = `${formatParameters(recipe.trainedParameters)} of ${formatParameters(recipe.parameters)} parameters.`;
@@ -105,11 +106,12 @@ function renderLayers(page: Page, recipe: RecipeView, form: RecipeForm): Templat
       onLeave: () => void page.recipe.flush(),
     }),
   );
-  return renderFormRow({
+  return renderFormRow(page, {
     name: 'layers.first',
     label,
     control: html`<div class="pair">${fields[0]}<span>to</span>${fields[1]}</div>`,
     why,
+    more,
     problem,
     reset: isChanged(recipe, form, 'layers') ? renderLink(`Default ${first}–${last}`, reset) : undefined,
   });
@@ -117,7 +119,7 @@ function renderLayers(page: Page, recipe: RecipeView, form: RecipeForm): Templat
 
 function renderTexts(page: Page, { texts }: RecipeView): TemplateResult {
   const name = 'texts';
-  return renderFormRow({
+  return renderFormRow(page, {
     name,
     label: otherLabels[name],
     control: html`<div>
@@ -131,6 +133,7 @@ function renderTexts(page: Page, { texts }: RecipeView): TemplateResult {
       }
     </div>`,
     why: 'Also kept as it was. Drift is never measured on it.',
+    more: otherMore[name],
   });
 }
 
@@ -156,7 +159,7 @@ function renderDevice(page: Page, recipe: RecipeView): TemplateResult {
     options: recipe.devices.map((value) => ({ value, words: deviceWords[value] ?? value })),
     onChoose: (value) => page.recipe.choose(name, value),
   });
-  return renderFormRow({ name, label: otherLabels[name], control, why });
+  return renderFormRow(page, { name, label: otherLabels[name], control, why, more: otherMore[name] });
 }
 
 function renderOut(page: Page, recipe: RecipeView, form: RecipeForm): TemplateResult {
@@ -172,24 +175,13 @@ function renderOut(page: Page, recipe: RecipeView, form: RecipeForm): TemplateRe
     onInput: (text) => page.recipe.type(name, text),
     onLeave: () => void page.recipe.flush(),
   });
-  return renderFormRow({ name, label: otherLabels[name], control, why, problem });
-}
-
-interface FormRow {
-  readonly name: string;
-  readonly label: string;
-  readonly control: unknown;
-  readonly why: unknown;
-  readonly problem?: string | undefined;
-  /** Restores the default, where the value was changed. */
-  readonly reset?: unknown;
-}
-
-/** A row of a form: label, control with its problem below, one line of explanation. */
-function renderFormRow({ name, label, control, why, problem, reset }: FormRow): TemplateResult {
-  return html`<div class="form-row ${reset === undefined ? '' : 'is-changed'}">
-    <label for=${idOfField(name)}>${label}</label>
-    <div class="control">${control}${renderProblem(problem)}</div>
-    <p class="why">${why}${reset === undefined ? nothing : html` ${reset}`}</p>
-  </div>`;
+  return renderFormRow(page, {
+    name,
+    label: otherLabels[name],
+    control,
+    why,
+    more: otherMore[name],
+    problem,
+    isBroad: true,
+  });
 }

@@ -3,13 +3,14 @@ import { formatRough, formatSize } from '../../../src/words/figures';
 import type { RecipeView } from '../../../src/protocol/panel/recipe';
 import { formatSmall } from '../../../src/words/numbers';
 import { renderActionButton, renderLink } from '../../parts/buttons';
-import { idOfField } from '../../parts/fields';
 import { renderIcon } from '../../parts/icons';
 import type { Page } from '../../page';
 import { isAlive } from '../run/words';
+import { focusField, renderAdvanced } from './advanced';
 import { renderEstimate } from './estimate';
-import { labelOfField, recipeGroups } from './fields';
+import { labelOfField } from './fields';
 import { readForm, type RecipeForm } from './form';
+import { renderPresets } from './presets';
 import { renderRecipeRow } from './rows';
 
 export function renderRecipeView(page: Page): TemplateResult {
@@ -18,20 +19,8 @@ export function renderRecipeView(page: Page): TemplateResult {
   const form = readForm(recipe, (field) => page.recipe.get(field));
   return html`<div class="split">
     <div class="stack is-wide form">
-      ${recipeGroups.map(
-        ({ title, fields }, group) =>
-          html`<section>
-            <div class="section-head">
-              <h2>${title}</h2>
-              <span class="grow"></span>
-              ${group === 0 ? renderLink('Reset to Defaults', () => reset(page)) : nothing}
-            </div>
-            ${fields
-              .filter((field) => field.kind === 'word' || (field.isUsed?.(form.values) ?? true))
-              .map((field) => renderRecipeRow(page, recipe, form, field))}
-          </section>`,
-      )}
-      ${renderStart(page, form)}
+      ${renderPresets(page, recipe, form)} ${renderRecipeRow(page, recipe, form, { kind: 'out' })}
+      ${renderStart(page, form)} ${renderAdvanced(page, recipe, form)}
     </div>
     ${renderEstimate(page, recipe, form)}
   </div>`;
@@ -45,11 +34,6 @@ function renderEmpty(page: Page): TemplateResult {
       ${renderActionButton(page, 'Choose Model', { type: 'openStep', step: 'model' }, { isPrimary: true })}
     </div>
   </div>`;
-}
-
-function reset(page: Page): void {
-  page.recipe.clear();
-  page.act({ type: 'resetRecipe' });
 }
 
 function renderStart(page: Page, form: RecipeForm): TemplateResult {
@@ -72,7 +56,7 @@ function findObstacle(page: Page, { problems }: RecipeForm): TemplateResult | nu
     return html`<p class="hint is-error" role="status">
       ${renderIcon('error')}<span
         >${wrong.length === 1 ? '1 value' : `${wrong.length} values`} to correct:
-        ${wrong.map((field, i) => html`${i > 0 ? ', ' : ''}${renderLink(labelOfField(field), () => focusField(field))}`)}</span
+        ${wrong.map((field, i) => html`${i > 0 ? ', ' : ''}${renderLink(labelOfField(field), () => focusField(page, field))}`)}</span
       >
     </p>`;
   const { keys, run, isTrusted } = page.snapshot;
@@ -93,10 +77,6 @@ function findObstacle(page: Page, { problems }: RecipeForm): TemplateResult | nu
       >
     </p>`;
   return null;
-}
-
-function focusField(field: string): void {
-  document.getElementById(idOfField(field === 'layers' ? 'layers.first' : field))?.focus();
 }
 
 /** Advice before a start, for layouts without the estimate beside the button. */

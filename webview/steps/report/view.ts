@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { StateRow } from '../../../src/protocol/panel/parts';
 import type { ReleaseView } from '../../../src/protocol/panel/report';
 import { renderActionButton, renderActionLink, renderLink } from '../../parts/buttons';
 import { renderIcon, renderRowSign } from '../../parts/icons';
 import type { Page } from '../../page';
 import { markDifference, renderText } from './differences';
+import { renderBeforePublishing } from './tasks';
 
 export function renderReportView(page: Page): TemplateResult {
   const { release } = page.snapshot.report;
@@ -55,32 +55,6 @@ function renderFigures({ figures }: ReleaseView): TemplateResult {
         </div>`,
     )}
   </dl>`;
-}
-
-/** The first task that is still open has the view's primary button. */
-function renderBeforePublishing(page: Page, rows: readonly StateRow[]): TemplateResult | typeof nothing {
-  if (rows.length === 0) return nothing;
-  const first = rows.findIndex(({ state, action }) => state !== 'passed' && action !== undefined);
-  return html`<section>
-    <h2>Before you publish</h2>
-    <ol class="todo">
-      ${rows.map(
-        (row, i) =>
-          html`<li>
-            ${row.state === 'unknown' ? renderIcon('circle-large-outline') : renderRowSign(row.state)}
-            <p>
-              <b class="strong">${row.name}.</b>
-              <span class=${row.state === 'passed' ? 'muted' : ''}>${row.detail}</span>
-            </p>
-            ${
-              row.action
-                ? renderActionButton(page, row.action.title, row.action.request, { isPrimary: i === first })
-                : nothing
-            }
-          </li>`,
-      )}
-    </ol>
-  </section>`;
 }
 
 function renderSamples({ samples, samplesDetail }: ReleaseView): TemplateResult | typeof nothing {

@@ -131,12 +131,15 @@ function renderDrift(run: RunView): TemplateResult {
     value,
     caption: 'KL divergence on held-back text, nats a token',
     chart: {
-      label: `Drift by step, budget ${formatSetting(driftBudget)} nats a token${last ? `; ${value} at step ${last.x}` : ''}.`,
+      label: `Drift by step${driftBudget === null ? '' : `, budget ${formatSetting(driftBudget)} nats a token`}${last ? `; ${value} at step ${last.x}` : ''}.`,
       end: endOf(run),
       unit: 'steps',
       scale: 'linear',
       series: [points],
-      limits: [{ value: driftBudget, words: `budget ${formatSetting(driftBudget)}`, kind: 'rule' }],
+      limits:
+        driftBudget === null
+          ? []
+          : [{ value: driftBudget, words: `budget ${formatSetting(driftBudget)}`, kind: 'rule' }],
       ...stopOf(run, ''),
     },
     readings: points.map(({ x, y }) => ({

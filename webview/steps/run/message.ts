@@ -1,14 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatDuration, formatRough } from '../../../src/words/figures';
+import { formatDuration } from '../../../src/words/figures';
 import type { Problem } from '../../../src/protocol/panel/parts';
 import type { RunView } from '../../../src/protocol/panel/run';
+import { runActionLooks, type RunAction } from '../../../src/protocol/runActions';
 import { formatCount } from '../../../src/words/numbers';
 import { renderActionButton } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import { renderNote, renderProblemNote } from '../../parts/notes';
 import type { Page } from '../../page';
 import { capitalise } from '../../words';
-import { runLooks } from './words';
+import { isAlive, runLooks } from './words';
 
 /** What is happening or has happened, with what can be done about it. */
 export function renderRunMessage(page: Page, run: RunView): TemplateResult {
@@ -31,17 +32,12 @@ function renderFailure(page: Page, run: RunView): TemplateResult {
   };
   return renderProblemNote(
     run.problem ?? silent,
-    html`${run.canResume ? renderResume(page, run) : nothing}
-    ${renderActionButton(page, 'Edit Recipe', { type: 'openStep', step: 'recipe' })}
-    ${renderActionButton(page, 'Show Log', { type: 'openLog' })} ${renderDiscard(page)}`,
+    html`${renderOffered(page, run, ['resume', 'stop'])} ${run.steps > 0 ? renderEdit(page) : nothing}
+    ${renderActionButton(page, 'Show Log', { type: 'openLog' })} ${renderOffered(page, run, ['discard'])}`,
   );
 }
 
 function renderInterruption(page: Page, run: RunView): TemplateResult {
-  const left =
-    run.secondsLeft === null
-      ? nothing
-      : html`<span class="muted small">about ${formatRough(run.secondsLeft)} left</span>`;
   return renderNote({
     kind: 'warning',
     icon: 'history',
@@ -50,21 +46,26 @@ function renderInterruption(page: Page, run: RunView): TemplateResult {
       ${run.problem === null ? 'Its process has ended.' : `${run.problem.message} ${run.problem.next}`} A
       resumed run ends with the same bytes as one that was never interrupted.
     </p>`,
-    actions: html`${run.canResume ? renderResume(page, run) : nothing} ${renderDiscard(page)} ${left}`,
+    actions: renderOffered(page, run),
   });
 }
 
 function renderCancellation(page: Page, run: RunView): TemplateResult {
+  const canResume = run.actions.includes('resume');
   return renderNote({
     kind: 'info',
     icon: 'circle-slash',
     title: 'The run was cancelled',
     body: html`<p class="lead">
-      ${run.canResume ? 'Its last save is still there: you can resume the run from it.' : 'Your model folder was not touched.'}
+      ${canResume ? 'Its last save is still there: you can resume the run from it.' : 'Your model folder was not touched.'}
     </p>`,
-    actions: html`${run.canResume ? renderResume(page, run) : nothing}
-    ${renderActionButton(page, 'Edit Recipe', { type: 'openStep', step: 'recipe' })} ${renderDiscard(page)}`,
+    actions: html`${renderOffered(page, run, ['resume', 'stop'])} ${renderEdit(page)}
+    ${renderOffered(page, run, ['discard'])}`,
   });
+}
+
+function renderEdit(page: Page): TemplateResult {
+  return renderActionButton(page, 'Edit Recipe', { type: 'openStep', step: 'recipe' });
 }
 
 /** The run has done all it can, but its result is no success. */
@@ -79,20 +80,42 @@ function renderNotReady(page: Page, { elapsedSeconds }: RunView, { message, next
   });
 }
 
-function renderResume(page: Page, { savedStep }: RunView): TemplateResult {
-  const title = savedStep === null ? 'Resume' : `Resume from Step ${formatCount(savedStep)}`;
-  const look = {
-    icon: 'debug-continue',
-    isPrimary: true,
-    isDisabled: !page.snapshot.isTrusted,
-    name: 'resume',
-  };
-  return renderActionButton(page, title, { type: 'resumeRun' }, look);
+/** The buttons of the actions that the run offers, of all or of these. */
+function renderOffered(
+  page: Page,
+  run: RunView,
+  among: readonly RunAction[] = run.actions,
+): TemplateResult[] {
+  return run.actions
+    .filter((action) => among.includes(action))
+    .map((action) => renderRunAction(page, run, action));
 }
 
-function renderDiscard(page: Page): TemplateResult {
-  return renderActionButton(page, 'Discard…', { type: 'discardRun' });
+function renderRunAction(page: Page, run: RunView, action: RunAction): TemplateResult {
+  const { title, icon } = runActionLooks[action];
+  const isFromSave = action === 'resume' || (action === 'stop' && !isAlive(run.state));
+  const words =
+    action === 'resume' && run.savedStep !== null ? `Resume from Step ${formatCount(run.savedStep)}` : title;
+  return renderActionButton(
+    page,
+    words,
+    { type: requestOf[action] },
+    {
+      icon,
+      isPrimary: action === 'resume',
+      isDisabled: !run.actions.includes(action) || (isFromSave && !page.snapshot.isTrusted),
+      name: action,
+    },
+  );
 }
+
+const requestOf = {
+  pause: 'pauseRun',
+  resume: 'resumeRun',
+  stop: 'stopRun',
+  cancel: 'cancelRun',
+  discard: 'discardRun',
+} as const;
 
 function renderHead(page: Page, run: RunView): TemplateResult {
   const { icon, tone } = runLooks[run.state];
@@ -106,12 +129,14 @@ function renderHead(page: Page, run: RunView): TemplateResult {
 }
 
 /** During a run the phase says more than the state. */
-function nameOfWork({ state, stage }: RunView): string {
+function nameOfWork({ state, stage, isLoadingAgain }: RunView): string {
+  if (isLoadingAgain && state !== 'cancelling') return 'Loading again';
   return state === 'running' && stage ? capitalise(stage.phase) : runLooks[state].word;
 }
 
 function describeWork(run: RunView): string {
   const { state, stage } = run;
+  if (run.isLoadingAgain && state !== 'cancelling') return describeLoading(run);
   if (state === 'starting') return stage?.phase.toLowerCase() ?? '';
   if (state === 'pausing') return 'after this step';
   if (state === 'stopping') return 'after this step; the copy is kept and checked';
@@ -123,6 +148,15 @@ function describeWork(run: RunView): string {
   return at;
 }
 
+/** A resumed run prepares what it had prepared before, and then continues at its last save. */
+function describeLoading(run: RunView): string {
+  const count = describeStage(run);
+  const phase =
+    run.stage === null ? '' : `${run.stage.phase.toLowerCase()}${count === '' ? '' : ` ${count}`}`;
+  const then = run.state === 'stopping' ? 'then the copy is written and checked' : '';
+  return [phase, then].filter((words) => words !== '').join('; ');
+}
+
 function describeStage({ stage, steps }: RunView): string {
   if (stage?.done == null) return '';
   const count =
@@ -132,30 +166,16 @@ function describeStage({ stage, steps }: RunView): string {
   return stage.total === steps ? `step ${count}` : count;
 }
 
-function renderControls(page: Page, { state }: RunView): TemplateResult {
-  if (state === 'done')
-    return renderActionButton(
+/** While a process works, its buttons stay where they are; those that do nothing now are off. */
+function renderControls(page: Page, run: RunView): TemplateResult | TemplateResult[] {
+  if (run.state === 'done')
+    return html`${renderActionButton(
       page,
       'Open Report',
       { type: 'openStep', step: 'report' },
       { icon: 'graph', isPrimary: true },
-    );
-  const isDisabled = state !== 'running' && state !== 'starting' && state !== 'paused';
-  const first =
-    state === 'paused'
-      ? renderActionButton(
-          page,
-          'Continue',
-          { type: 'resumeRun' },
-          { icon: 'debug-continue', isPrimary: true, name: 'resume' },
-        )
-      : renderActionButton(
-          page,
-          'Pause',
-          { type: 'pauseRun' },
-          { icon: 'debug-pause', isDisabled, name: 'pause' },
-        );
-  return html`${first}
-  ${renderActionButton(page, 'Stop and Keep…', { type: 'stopRun' }, { icon: 'save', isDisabled })}
-  ${renderActionButton(page, 'Cancel…', { type: 'cancelRun' }, { icon: 'close', isDisabled: state === 'cancelling' })}`;
+    )}
+    ${renderOffered(page, run, ['resume'])}`;
+  const shown: readonly RunAction[] = isAlive(run.state) ? ['pause', 'stop', 'cancel'] : run.actions;
+  return shown.map((action) => renderRunAction(page, run, action));
 }

@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatDuration, formatRough, formatSize } from '../../../src/words/figures';
+import { formatDuration, formatRough } from '../../../src/words/figures';
 import type { RunView } from '../../../src/protocol/panel/run';
-import { formatCount, formatPercent } from '../../../src/words/numbers';
-import { renderActionButton, renderLink } from '../../parts/buttons';
+import { formatPercent } from '../../../src/words/numbers';
+import { renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import type { Page } from '../../page';
 import { renderProgress } from '../../parts/tracks';
+import { renderEmptyRun } from './empty';
 import { renderRunMessage } from './message';
 import { renderChecks, renderLog } from './tables';
 import { renderRunCharts } from './charts';
@@ -13,48 +14,21 @@ import { formatClock, isAlive } from './words';
 
 export function renderRunView(page: Page): TemplateResult {
   const { run } = page.snapshot;
-  if (run.state === 'none') return renderEmpty(page);
+  if (run.state === 'none') return renderEmptyRun(page);
   return html`<div class="stack">
       ${renderRunMessage(page, run)} ${isProgressShown(run) ? renderProgressOf(run) : nothing}
     </div>
-    ${renderFacts(page, run)} ${renderRunCharts(run)}
-    <div class="below">${renderChecks(run)} ${renderLog(page, run)}</div>`;
+    ${renderFacts(page, run)} ${hasTrained(run) ? renderRunCharts(run) : nothing}
+    <div class="run-tables">${hasTrained(run) ? renderChecks(run) : nothing} ${renderLog(page, run)}</div>`;
+}
+
+/** Whether training was prepared: before that there is no schedule, no budget and nothing to draw. */
+function hasTrained({ steps, checks, loss }: RunView): boolean {
+  return steps > 0 || checks.length > 0 || loss.length > 0;
 }
 
 function isProgressShown({ state }: RunView): boolean {
   return isAlive(state) || state === 'paused';
-}
-
-function renderEmpty(page: Page): TemplateResult {
-  const { recipe, keys } = page.snapshot;
-  const set = keys.sets.find(({ path }) => path === keys.chosen);
-  const isReady =
-    page.snapshot.isTrusted &&
-    set?.fits === true &&
-    recipe !== null &&
-    Object.keys(recipe.problems).length === 0 &&
-    !page.recipe.isPending;
-  return html`<div class="empty">
-    <h2>No run yet</h2>
-    <p>
-      ${isReady ? describeReady(page, set.count) : 'A run needs a model, a key set for it and a valid recipe.'}
-      Training runs in its own process; you can close this window and come back.
-    </p>
-    <div class="actions">
-      ${renderActionButton(page, 'Start Run', { type: 'startRun' }, { icon: 'play', isPrimary: true, isDisabled: !isReady, name: 'start' })}
-      ${renderActionButton(page, 'Edit Recipe', { type: 'openStep', step: 'recipe' })}
-    </div>
-  </div>`;
-}
-
-function describeReady(page: Page, keyCount: number): string {
-  const { values, estimate } = page.snapshot.recipe!;
-  const layers = values.trained === 'full' ? 'all parameters' : `layers ${values.layers.join('–')}`;
-  const cost =
-    estimate === null
-      ? ''
-      : `, about ${formatRough(estimate.seconds.likely)} and ${formatSize(estimate.memoryBytes)}`;
-  return `The recipe is ready: ${formatCount(keyCount)} keys, ${layers}${cost}.`;
 }
 
 /** Before this time a run has only begun. */

@@ -1,21 +1,25 @@
-import { readKeyFilePublic } from '../../../fingerprint/keyFile/keyFile';
+import { readKeyFilePublic, type KeyFilePublic } from '../../../fingerprint/keyFile/keyFile';
 import { usualKeyCount } from '../../../contract/declarations/createKeySet';
 import type { WorkspaceIndex } from '../../index/workspaceIndex';
 
-/** How many keys sets hold; each file outside the workspace is read once. */
+/** How many keys sets hold, and their commitments; each file outside the workspace is read once. */
 export class KeyCounts {
-  private readonly known = new Map<string, number>();
+  private readonly known = new Map<string, KeyFilePublic>();
 
   constructor(private readonly index: Pick<WorkspaceIndex, 'keySets'>) {}
 
   /** Keys of the set at this path, or the usual number where it is no longer readable. */
   async count(path: string): Promise<number> {
+    return (await this.header(path))?.keyCount ?? usualKeyCount;
+  }
+
+  /** What never changes in the part of the file that needs no passphrase; undefined where it is no longer readable. */
+  async header(
+    path: string,
+  ): Promise<Pick<KeyFilePublic, 'keyCount' | 'commitment' | 'model' | 'baseDigest'> | undefined> {
     const found = this.index.keySets.find((keySet) => keySet.path === path)?.header;
-    if (found) return found.keyCount;
-    const known = this.known.get(path);
-    if (known !== undefined) return known;
-    const header = await readKeyFilePublic(path).catch(() => undefined);
-    if (header) this.known.set(path, header.keyCount);
-    return header?.keyCount ?? usualKeyCount;
+    const known = found ?? this.known.get(path) ?? (await readKeyFilePublic(path).catch(() => undefined));
+    if (known && !found) this.known.set(path, known);
+    return known;
   }
 }

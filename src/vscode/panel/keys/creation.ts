@@ -9,7 +9,7 @@ import { isInside } from '../../../checkpoint/folderFiles';
 import { Cancelled, UserError } from '../../../common/errors';
 import type { Stage } from '../../../protocol/panel/parts';
 import type { KeyPlan } from '../../../protocol/panel/requests';
-import { askNewPassphrase } from '../../keySecrets';
+import { askNewPassphrase } from '../../keySets/passphraseBox';
 import type { RunService } from '../../runs/runService';
 import type { Services } from '../../services';
 import { requireTrust } from '../../trust';
@@ -68,7 +68,7 @@ export async function waitForDrawing(
   { runs, secrets, index }: Services,
   { folder, out }: Drawing,
 ): Promise<void> {
-  const { state, failure } = await runs.waitForEnd(folder);
+  const { state, failure } = await runs.attend(folder);
   if (state === 'done') return index.refresh();
   await secrets.forget(out);
   if (failure) throw new UserError(failure.reason, failure.message, failure.next);

@@ -12,6 +12,7 @@ import type { KeyPlan } from '../../../protocol/panel/requests';
 import { formatCount, formatCounted, formatOf } from '../../../words/numbers';
 import { formatDate } from '../../../words/dates';
 import type { FoundKeySet } from '../../index/found';
+import { sayWeakness } from '../../keySets/weakness';
 
 /** What is known of the keys of the chosen model. */
 export interface KeysKnowledge {
@@ -79,7 +80,7 @@ export function summariseKeys({ sets, chosen, drawing, problem }: KeysView): Ste
   if (!set.isDrawn) return { state: 'warning', words: 'Responses not drawn' };
   if (set.problem) return { state: 'failed', words: 'Cannot be read' };
   if (!set.fits) return { state: 'warning', words: 'Made for another model' };
-  return { state: 'ready', words: `${set.count}, ${set.committed.replace(' yet', '')}` };
+  return { state: 'ready', words: `${set.count}, ${set.used.replace(' yet', '')}` };
 }
 
 /** Those of the chosen model first, then the newest. */
@@ -97,7 +98,9 @@ function showSet({ path, name, header, problem }: FoundKeySet, model: KeysKnowle
       isDrawn: true,
       count: 0,
       unspent: 0,
-      committed: '',
+      commitment: '',
+      used: '',
+      weakness: null,
       createdAt: '',
       problem: problem ?? { message: `${name} cannot be read.`, next: 'Use another copy of the file.' },
     };
@@ -109,7 +112,9 @@ function showSet({ path, name, header, problem }: FoundKeySet, model: KeysKnowle
     isDrawn: header.draw?.from !== 'announced',
     count: header.keyCount,
     unspent: header.keyCount - header.spentCount,
-    committed: describeCommitment(header.releases.length),
+    commitment: header.commitment,
+    used: describeUse(header.releases.length),
+    weakness: sayWeakness(header) ?? null,
     createdAt: header.createdAt,
     problem: problem ?? findUndrawn(header),
   };
@@ -135,9 +140,9 @@ export function fitsModel(
   return model.digest === undefined ? header.model === model.name : header.baseDigest === model.digest;
 }
 
-/** Words that follow a number of keys: "64, not committed yet". */
-function describeCommitment(releases: number): string {
-  return releases === 0 ? 'not committed yet' : `in ${formatCounted(releases, 'release')}`;
+/** Words that follow a number of keys: "64, in no release yet". */
+function describeUse(releases: number): string {
+  return releases === 0 ? 'in no release yet' : `in ${formatCounted(releases, 'release')}`;
 }
 
 function showPreview(row: KeySetRow, { opened, isShown, isUnlocked }: KeysKnowledge): KeyPreview {

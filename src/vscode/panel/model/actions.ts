@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { askCheckpoint } from '../../commands/questions';
 import type { PanelSession } from '../panelSession';
 
 /** Chooses a folder from anywhere on the disk as the model. */
@@ -11,4 +12,10 @@ export async function chooseFolder(session: PanelSession): Promise<void> {
       canSelectFiles: false,
     })) ?? [];
   if (folder) session.chooseModel(folder.fsPath);
+}
+
+/** Lets the user search the models of the workspace for the one to choose. */
+export async function pickModel(session: PanelSession): Promise<void> {
+  const place = { title: 'Choose Model', step: 1, totalSteps: 1 };
+  session.chooseModel(await askCheckpoint(session.services.index, place, 'Which model do you want to mark?'));
 }

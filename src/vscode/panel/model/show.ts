@@ -1,10 +1,12 @@
 import type { ModelFacts } from '../../../operations/describeCheckpoint';
 import type { Finding, ModelInspection } from '../../../contract/declarations/inspectModel';
-import { formatSize } from '../../../words/figures';
+import { shortWordsOf } from '../../../common/reasons';
+import { formatParameters, formatSize } from '../../../words/figures';
 import type { ChosenModel, ModelView } from '../../../protocol/panel/model';
 import type { NamedFact, PanelAction, Problem, StateRow, StepSummary } from '../../../protocol/panel/parts';
 import { notReadyWords, sayReasons } from '../../../reports/words/notReady';
 import { formatCount, formatCounted, formatOf } from '../../../words/numbers';
+import type { FoundCheckpoint } from '../../index/found';
 import type { Machine } from '../machine';
 
 /** What is known of the chosen checkpoint folder. */
@@ -31,6 +33,15 @@ export function showModel(
   isTrusted: boolean,
 ): ModelView {
   return { found, chosen: model === undefined ? null : showChosen(model, isTrusted) };
+}
+
+/** A model of the workspace in a few words, before it is chosen. */
+export function describeFound({ facts, problem }: Pick<FoundCheckpoint, 'facts' | 'problem'>): string {
+  if (problem) return `${shortWordsOf(problem.reason) ?? 'damaged'}: cannot be used`;
+  if (!facts) return '';
+  return [facts.family, `${formatParameters(facts.parameters)} parameters`, facts.dtypes.join(' and ')].join(
+    ', ',
+  );
 }
 
 /** The state of the step, for its tab. */

@@ -9,6 +9,7 @@ import type { PanelSession } from '../panelSession';
 import { requireModel } from '../requireModel';
 import { checkIntent } from './gather';
 import { findOutProblem, proposeOut, resolveOut } from './outFolder';
+import { openRecipeDocument, writeRecipe } from './recipeFile';
 
 /** The values of the chosen model's recipe. */
 interface CheckedIntent {
@@ -30,7 +31,7 @@ export async function startRun(session: PanelSession): Promise<void> {
   const out = resolveOut(model, typed);
   // They travel inside the request: a file beside the output would remain when the run is discarded.
   const changes = listChanges(defaults, values);
-  session.setStep('run');
+  session.showRun(runFolderOf(out), 'run');
   await services.runs.start(
     embed,
     {
@@ -50,10 +51,9 @@ export async function startRun(session: PanelSession): Promise<void> {
 
 /** Shows the recipe as a file, ready to be saved. */
 export async function openRecipe(session: PanelSession): Promise<void> {
-  const { values } = await checkModelIntent(session);
-  const content = `${JSON.stringify(values, null, 2)}\n`;
-  const document = await vscode.workspace.openTextDocument({ language: 'json', content });
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
+  const { defaults, values } = await checkModelIntent(session);
+  const text = writeRecipe(defaults, values);
+  await openRecipeDocument(requireModel(session), text, vscode.ViewColumn.Beside);
 }
 
 /** Adds files with the creator's own ordinary text to the recipe. */

@@ -19,6 +19,8 @@ interface RecipeSources {
   readonly inspection: ModelInspection | undefined;
   readonly intent: ModelIntent;
   readonly keyCount: number;
+  /** Earlier runs of the model whose recipes can be used again. */
+  readonly earlier: RecipeKnowledge['earlier'];
   /** The device in the settings. */
   readonly usualDevice: string;
   readonly machine: Machine;
@@ -53,6 +55,7 @@ export async function gatherRecipe(sources: RecipeSources): Promise<RecipeKnowle
     out,
     outProblem: await findOutProblem(path, out),
     texts: intent.texts,
+    earlier: sources.earlier,
     layerCount: described.facts.layers,
     parameters: described.facts.parameters,
     trainedParameters: plan?.trainedParameters ?? 0,

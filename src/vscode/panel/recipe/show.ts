@@ -1,4 +1,5 @@
 import type { Recipe } from '../../../contract/recipe';
+import { findPreset, recipePresets } from '../../../contract/recipePresets';
 import type { Estimate, RecipeView } from '../../../protocol/panel/recipe';
 import { listChanges, type CheckedRecipe } from '../../../protocol/checkRecipe';
 import type { StepSummary } from '../../../protocol/panel/parts';
@@ -15,6 +16,7 @@ export interface RecipeKnowledge {
   readonly out: string;
   readonly outProblem: string | undefined;
   readonly texts: readonly string[];
+  readonly earlier: RecipeView['earlier'];
   readonly layerCount: number;
   readonly parameters: number;
   readonly trainedParameters: number;
@@ -32,6 +34,7 @@ export function showRecipe(known: RecipeKnowledge): RecipeView {
     devices: known.devices,
     out: known.out,
     texts: known.texts,
+    earlier: known.earlier,
     layerCount: known.layerCount,
     parameters: known.parameters,
     trainedParameters: known.trainedParameters,
@@ -47,5 +50,7 @@ export function summariseRecipe(recipe: RecipeView | null): StepSummary {
   if (problems > 0) return { state: 'failed', words: `${formatCounted(problems, 'value')} to correct` };
   const changes = Object.keys(listChanges(recipe.defaults, recipe.values)).length;
   if (changes === 0) return { state: 'open', words: 'Defaults' };
+  const preset = findPreset(recipe.defaults, recipe.values);
+  if (preset !== undefined) return { state: 'ready', words: recipePresets[preset].title };
   return { state: 'ready', words: formatCounted(changes, 'change') };
 }

@@ -1,57 +1,42 @@
-import { basename } from 'node:path';
-import { drift } from '../../../contract/declarations/drift';
-import { verify } from '../../../contract/declarations/verify';
-import { reportKinds } from '../../../contract/reportKinds';
+import * as vscode from 'vscode';
 import { UserError } from '../../../common/errors';
 import { viewIds } from '../../../ids';
-import { followRun } from '../../commands/followRun';
-import { reportFolderFor } from '../../commands/reportFolder';
+import { startMeasuring, startVerifying } from '../../commands/releaseWork';
 import { requireTrust } from '../../trust';
 import type { PanelSession } from '../panelSession';
 import { requireModel } from '../requireModel';
 import { gatherRelease } from './gather';
 import type { ReleaseFacts } from './show';
 
-/** Tests the newest release of the chosen model with its keys; the step Report shows the verdict. */
+/** Tests the shown release of the chosen model with its keys; the step Report shows the verdict. */
 export async function verifyRelease(session: PanelSession): Promise<void> {
   requireTrust();
   const base = requireModel(session);
-  const { result, keySet } = await requireRelease(session, base);
-  const { services } = session;
-  const { passphrase } = await services.secrets.unlock(keySet);
-  const folder = await services.runs.newRunFolder(`${verify.name}-${basename(result.out)}`);
-  const request = {
-    model: result.out,
-    keys: keySet,
-    base,
-    report: reportFolderFor(services, result.out, reportKinds.verify),
-    ...services.settings.placement(),
-  };
-  await services.runs.start(verify, request, { passphrase }, folder);
-  await followRun(services, folder, viewIds.models);
-  await services.index.refresh();
+  const { result, keySet } = await requireRelease(session);
+  await follow(session, await startVerifying(session.services, { out: result.out, keySet, base }));
 }
 
-/** Compares the newest release of the chosen model with the model itself. */
+/** Compares the shown release of the chosen model with the model itself. */
 export async function measureDrift(session: PanelSession): Promise<void> {
   requireTrust();
   const base = requireModel(session);
-  const { result } = await requireRelease(session, base);
-  const { services } = session;
-  const folder = await services.runs.newRunFolder(`${drift.name}-${basename(result.out)}`);
-  const request = {
-    model: result.out,
-    base,
-    report: reportFolderFor(services, result.out, reportKinds.drift),
-    ...services.settings.placement(),
-  };
-  await services.runs.start(drift, request, {}, folder);
-  await followRun(services, folder, viewIds.models);
-  await services.index.refresh();
+  const { result } = await requireRelease(session);
+  await follow(session, await startMeasuring(session.services, { out: result.out, base }));
 }
 
-async function requireRelease(session: PanelSession, model: string): Promise<ReleaseFacts> {
-  const release = await gatherRelease(session.sources, model);
+/** Shows progress over the models. Where the step Report does not show the end, a notification does. */
+async function follow({ services: { runs, index } }: PanelSession, folder: string): Promise<void> {
+  const location = { viewId: viewIds.models };
+  await vscode.window.withProgress({ location }, () => runs.waitForEnd(folder));
+  await index.refresh();
+}
+
+async function requireRelease({ sources, shownEmbedding }: PanelSession): Promise<ReleaseFacts> {
+  const release = shownEmbedding && (await gatherRelease(sources, shownEmbedding));
   if (release) return release;
-  throw new UserError('no-release', 'This model has no finished release.', 'Start a run first.');
+  throw new UserError(
+    'no-release',
+    'The run that is shown has made no release.',
+    'Choose another release, or start a run.',
+  );
 }

@@ -27,7 +27,9 @@ import { binomialTailLog10, wilsonInterval } from '../../../verify/binomial';
 import type { SurvivalReport } from '../../../rehearse/survivalReport';
 import type { VerifyReport } from '../../../verify/verifyReport';
 import type { RecordedEmbedding } from '../../runs/embedRun';
+import type { PublishedCommitment } from '../../keySets/commitmentText';
 import { keyRules } from '../keys/show';
+import { showPublishing } from './publishCommitment';
 
 /** What is known of the newest release of the chosen model. */
 export interface ReleaseFacts {
@@ -45,6 +47,10 @@ export interface ReleaseFacts {
   /** Progress of a running operation: "asking the suspect, 40 %". */
   readonly verifying: string | undefined;
   readonly measuring: string | undefined;
+  /** Of its key set; undefined where that cannot be read. */
+  readonly committed?: PublishedCommitment | undefined;
+  /** Whether the user called a task done; see PublishTicks. */
+  readonly isTicked?: (subject: string, task: string) => boolean;
 }
 
 /** The step Report of the panel. */
@@ -177,6 +183,7 @@ function listTasks(facts: ReleaseFacts): StateRow[] {
   const { result, keySet, runFolder } = facts;
   return [
     ...showShortfalls(facts),
+    ...showCommitting(facts),
     showVerifying(facts),
     showMeasuring(facts),
     {
@@ -190,6 +197,10 @@ function listTasks(facts: ReleaseFacts): StateRow[] {
       detail: `Nothing in ${basename(result.out)} shows that it is marked; ${basename(runFolder)} and ${basename(keySet)} would.`,
     },
   ];
+}
+
+function showCommitting({ committed, isTicked }: ReleaseFacts): StateRow[] {
+  return committed ? [showPublishing(committed, isTicked)] : [];
 }
 
 /** Says what to do where the shortfall is shown; the headline has said why. */

@@ -3,7 +3,7 @@ import { isAlive, type KnownRun } from '../../runs/knownRun';
 import { readRunRecipe } from '../../runs/runHistory';
 import { traceRun, type RunTrace } from '../../runs/runTrace';
 import { keyRules } from '../keys/show';
-import { listEmbeddings, type RunSources } from '../modelRuns';
+import type { Embedding, RunSources } from '../modelRuns';
 import { tryToPlan } from '../recipe/gather';
 import type { RunFacts } from './show';
 
@@ -14,13 +14,8 @@ export class RunGatherer {
 
   constructor(private readonly sources: RunSources) {}
 
-  /** The embedding of this model that matters now: the live one, else the newest. */
-  async gather(model: string): Promise<RunFacts | undefined> {
+  async gather({ run, model, out, keys }: Embedding): Promise<RunFacts> {
     const { catalogue, keyCounts } = this.sources;
-    const embeddings = listEmbeddings(this.sources, model);
-    const shown = embeddings.find(({ run }) => isAlive(run)) ?? embeddings[0];
-    if (!shown) return undefined;
-    const { run, out, keys } = shown;
     const recipe = readRunRecipe(run.folder);
     const keyCount = await keyCounts.count(keys);
     const { described } = await catalogue.describe(model);

@@ -3,13 +3,15 @@ import { shortWordsOf } from '../../../common/reasons';
 import type { Recipe } from '../../../contract/recipe';
 import type { Failure } from '../../../jobs/messages';
 import { formatDuration, formatParameters, formatRough, formatSize } from '../../../words/figures';
-import type { NamedFact, Problem, Stage, StepSummary } from '../../../protocol/panel/parts';
+import type { NamedFact, Problem, StepSummary } from '../../../protocol/panel/parts';
 import type { RunView } from '../../../protocol/panel/run';
 import { notReadyWords, sayNotReady, sayWhatToDo } from '../../../reports/words/notReady';
 import { formatCount, formatFixed, formatPercent } from '../../../words/numbers';
 import { findFallenShort } from '../../runs/fallenShort';
 import { isAlive, type KnownRun } from '../../runs/knownRun';
-import { phaseNames, shareAt, type PhaseName } from '../../runs/runPhases';
+import { listRunActions } from '../../runs/runActions';
+import { phaseNames } from '../../runs/runPhases';
+import { secondsLeft, shareOf, workedSeconds } from '../../runs/runTime';
 import type { RunTrace } from '../../runs/runTrace';
 import { deviceNames } from '../../../words/devices';
 import { showStage } from '../showStage';
@@ -37,50 +39,51 @@ const mostLogLines = 200;
 export const noRun: RunView = {
   state: 'none',
   folder: null,
+  actions: [],
   stage: null,
   elapsedSeconds: null,
   secondsLeft: null,
   share: null,
+  isLoadingAgain: false,
   phases: [],
   facts: [],
   steps: 0,
   keyCount: 0,
   keysNeeded: null,
-  driftBudget: 0,
+  driftBudget: null,
   loss: [],
   distance: [],
   checks: [],
   log: [],
   problem: null,
   notReady: null,
-  canResume: false,
   savedStep: null,
 };
 
 /** The step Run of the panel, at this moment. */
 export function showRun(facts: RunFacts, nowMs: number): RunView {
   const { run, trace, recipe } = facts;
-  const share = findShare(facts);
   return {
     state: run.state,
     folder: run.folder,
-    stage: findStage(facts),
-    elapsedSeconds: findElapsed(run, trace, nowMs),
-    secondsLeft: findSecondsLeft(facts, share, nowMs),
-    share,
-    phases: showPhases(facts, nowMs),
+    actions: listRunActions(run),
+    stage: isAlive(run) ? showStage(run.course.progress) : null,
+    elapsedSeconds: workedSeconds(run, nowMs) ?? null,
+    secondsLeft: secondsLeft(run, nowMs) ?? null,
+    share: shareOf(run) ?? null,
+    isLoadingAgain: isAlive(run) && run.course.isLoadingAgain,
+    phases: showPhases(run, nowMs),
     facts: listFacts(facts, nowMs),
     steps: Math.max(recipe?.steps ?? 0, trace.loss.at(-1)?.step ?? 0),
     keyCount: facts.keyCount,
     keysNeeded: facts.keysNeeded,
-    driftBudget: recipe?.driftBudget ?? 0,
+    driftBudget: recipe?.driftBudget ?? null,
     loss: thinCurve(trace.loss, mostPoints),
     distance: thinCurve(trace.distance, mostPoints),
     checks: trace.checks,
     log: trace.log.slice(-mostLogLines).map(({ time, text }) => ({ time: formatClock(time), text })),
     problem: explainEnd(run, trace),
     notReady: explainShortfalls(facts),
-    canResume: run.canResume,
     savedStep: run.isSaved ? trace.savedStep : null,
   };
 }
@@ -121,10 +124,10 @@ function atStep({ loss }: RunView): string {
   return last === undefined ? '' : ` at step ${formatCount(last.step)}`;
 }
 
-function describeShare({ share, secondsLeft, stage }: RunView): string {
+function describeShare({ share, secondsLeft, stage, isLoadingAgain }: RunView): string {
   if (share === null) return stage?.phase ?? 'Running';
   const left = secondsLeft === null ? '' : `, ${formatRough(secondsLeft)} left`;
-  return `${formatPercent(Math.floor(share * 100) / 100, 0)}${left}`;
+  return `${formatPercent(share, 0)}${isLoadingAgain ? ', loading again' : left}`;
 }
 
 function describeFailure(failure: Failure | undefined): string {
@@ -136,52 +139,15 @@ function describeEnd({ elapsedSeconds }: RunView): string {
   return elapsedSeconds === null ? 'Done' : `Done in ${formatDuration(elapsedSeconds)}`;
 }
 
-function findStage({ run, trace: { progress } }: RunFacts): Stage | null {
-  if (!isAlive(run)) return null;
-  return showStage(progress);
-}
-
-/** Seconds over all processes of the run. */
-function findElapsed(
-  run: KnownRun,
-  { startedAtMs, lastAtMs, earlierMs }: RunTrace,
-  nowMs: number,
-): number | null {
-  if (startedAtMs === undefined) return null;
-  const endMs = isAlive(run) ? nowMs : (lastAtMs ?? startedAtMs);
-  return (earlierMs + Math.max(0, endMs - startedAtMs)) / 1000;
-}
-
-function currentPhase({ phaseStarts }: RunTrace): PhaseName | undefined {
-  return phaseNames.findLast((name) => phaseStarts.has(name));
-}
-
-/** The share of the whole run that is done: the completed phases, and the part of the present one. */
-function findShare({ run, trace }: RunFacts): number | null {
-  if (run.state === 'done') return 1;
-  const phase = currentPhase(trace);
-  if (phase === undefined) return null;
-  return shareAt(phase, trace.phaseShare);
-}
-
-function findSecondsLeft({ run, trace }: RunFacts, share: number | null, nowMs: number): number | null {
-  const elapsed = findElapsed(run, trace, nowMs);
-  if (run.state !== 'running' || share === null || elapsed === null) return null;
-  const { progress } = trace;
-  if (currentPhase(trace) === 'Train' && progress?.secondsLeft !== undefined) return progress.secondsLeft;
-  // Before a tenth is done an estimate would only jump about.
-  if (share < 0.1) return null;
-  return (elapsed * (1 - share)) / share;
-}
-
-function showPhases({ run, trace }: RunFacts, nowMs: number): RunView['phases'] {
-  const current = currentPhase(trace);
-  const endMs = isAlive(run) ? nowMs : (trace.lastAtMs ?? nowMs);
+function showPhases(run: KnownRun, nowMs: number): RunView['phases'] {
+  const { phaseStarts, lastAtMs } = run.course;
+  const current = phaseNames.findLast((name) => phaseStarts.has(name));
+  const endMs = isAlive(run) ? nowMs : (lastAtMs ?? nowMs);
   return phaseNames.map((name, index) => {
-    const startMs = trace.phaseStarts.get(name);
+    const startMs = phaseStarts.get(name);
     const nextMs = phaseNames
       .slice(index + 1)
-      .map((later) => trace.phaseStarts.get(later))
+      .map((later) => phaseStarts.get(later))
       .find((ms) => ms !== undefined);
     const seconds = startMs === undefined ? null : Math.max(0, ((nextMs ?? endMs) - startMs) / 1000);
     const isDone = run.state === 'done' || nextMs !== undefined;
@@ -191,9 +157,10 @@ function showPhases({ run, trace }: RunFacts, nowMs: number): RunView['phases'] 
 
 function listFacts(facts: RunFacts, nowMs: number): NamedFact[] {
   const { run, trace, parameters, trainedParameters, out } = facts;
-  const speed = run.state === 'running' ? trace.progress?.stepsPerSecond : undefined;
+  const { progress, device } = run.course;
+  const speed = run.state === 'running' ? progress?.stepsPerSecond : undefined;
   return [
-    { name: 'Device', value: trace.device ? deviceNames[trace.device] : '–' },
+    { name: 'Device', value: device ? deviceNames[device] : '–' },
     { name: 'Speed', value: speed === undefined ? '–' : describeSpeed(speed) },
     ...(parameters === undefined || trainedParameters === undefined
       ? []

@@ -69,7 +69,7 @@ export async function openPanel({ workbench, step, look, tab }: Traveller): Prom
   await look('sidebar', { hasWebview: false });
   await step('the command opens the panel', async () => {
     const startMs = performance.now();
-    await workbench.runCommand('Fingerprint Model');
+    await workbench.runCommand('Fingerprint Model: Open Panel');
     await workbench.page.locator('iframe.webview').waitFor({ state: 'attached' });
     const frameMs = performance.now();
     await tab('Model').waitFor();
@@ -114,6 +114,11 @@ export async function createKeySet({ workbench, view, step, look, button }: Trav
 
 export async function writeRecipe({ view, step, look, button }: Traveller): Promise<void> {
   const rate = view.getByRole('textbox', { name: /^Learning rate/ });
+  await look('panel-recipe-presets');
+  await step('the values are in Advanced', async () => {
+    await button('Advanced').click();
+    await rate.waitFor();
+  });
   await step('a wrong value is said beside its field', async () => {
     const good = await rate.inputValue();
     await rate.fill('-1');

@@ -15,6 +15,8 @@ import { createRequest, silentWatch } from '../fakes';
 const passphrase = 'correct horse battery';
 const cheapCost = { N: 16, r: 1, p: 1 };
 
+const occasion = { at: '2026-03-01T00:00:00.000Z', why: 'a test' };
+
 let folder = '';
 let path = '';
 let keySet: KeySet;
@@ -58,7 +60,7 @@ describe('changing a key file', () => {
 
   it('begins again when something that knows no lock replaced the file', async () => {
     let tries = 0;
-    const spent = await encryptKeySet(markSpent(keySet, [1]), passphrase, cheapCost);
+    const spent = await encryptKeySet(markSpent(keySet, [1], occasion), passphrase, cheapCost);
     const { writeFileSync } = await import('node:fs');
     await changeKeyFile(path, {
       passphrase,
@@ -134,7 +136,7 @@ describe('a new key file', () => {
     const out = join(folder, 'new.fpkeys');
     const ends = await Promise.allSettled([
       writeKeyFile(out, keySet, passphrase),
-      writeKeyFile(out, markSpent(keySet, [0]), passphrase),
+      writeKeyFile(out, markSpent(keySet, [0], occasion), passphrase),
     ]);
     assert.deepEqual(ends.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     const failed = ends.find((end) => end.status === 'rejected');

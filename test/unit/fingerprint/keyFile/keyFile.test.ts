@@ -27,6 +27,8 @@ import { createRequest, silentWatch } from '../fakes';
 const passphrase = 'correct horse battery';
 const cheapCost = { N: 16, r: 1, p: 1 };
 
+const occasion = { at: '2026-03-01T00:00:00.000Z', why: 'a test' };
+
 let folder = '';
 let keySet: KeySet;
 
@@ -54,7 +56,7 @@ function hasReason(...reasons: readonly string[]): (error: unknown) => boolean {
 describe('the key file', () => {
   it('returns what was written, to its owner only', async () => {
     const path = join(folder, 'round.fpkeys');
-    const used = bindRelease(markSpent(keySet, [2]), 'f'.repeat(64), '2026-03-01T00:00:00.000Z');
+    const used = bindRelease(markSpent(keySet, [2], occasion), 'f'.repeat(64), '2026-03-01T00:00:00.000Z');
     await writeKeyFile(path, used, passphrase);
     assert.deepEqual(await readKeyFile(path, passphrase), used);
     assert.equal((await stat(path)).mode & 0o777, 0o600);
@@ -138,7 +140,7 @@ describe('the key file', () => {
     for (const share of [0.1, 0.5, 0.99])
       await expectReason(text.slice(0, Math.floor(share * text.length)), 'broken-key-file');
     for (const content of ['', '{}', '[1]', randomBytes(5000)]) await expectReason(content, 'not-a-key-file');
-    await expectReason(text.replace('"version":1', '"version":3'), 'newer-key-file');
+    await expectReason(text.replace('"version":1', '"version":4'), 'newer-key-file');
     await assert.rejects(readKeyFile(join(folder, 'none.fpkeys'), passphrase), hasReason('not-found'));
     await assert.rejects(readKeyFile(folder, passphrase), hasReason('not-a-key-file'));
   });

@@ -10,7 +10,10 @@ import {
   type KeyRow,
   parseKeyRows,
 } from '../../../../src/fingerprint/keyFile/plainKeys';
+import { describePlainFile, readPlainFile } from '../../../../src/fingerprint/keyFile/plainFile';
 import { createRequest, fixedSeed, silentWatch } from '../fakes';
+
+const occasion = { at: '2026-03-01T00:00:00.000Z', why: 'a test' };
 
 const request = createRequest();
 const target: ImportRequest = {
@@ -26,12 +29,12 @@ let keySet: KeySet;
 let rows: KeyRow[];
 
 before(async () => {
-  keySet = markSpent(await createKeySet(request, silentWatch), [0]);
+  keySet = markSpent(await createKeySet(request, silentWatch), [0], occasion);
   rows = exportKeys(keySet);
 });
 
 function importRows(changed: readonly Partial<KeyRow>[]) {
-  return importKeys(parseKeyRows(JSON.stringify(changed), 'rows.json'), 'rows.json', target);
+  return importKeys(parseKeyRows(changed, 'rows.json'), 'rows.json', target);
 }
 
 describe('plain keys', () => {
@@ -61,6 +64,14 @@ describe('plain keys', () => {
     assert.notEqual(imported.commitment, keySet.commitment);
   });
 
+  it('come with the model that they were made for, or as a bare list', () => {
+    const file = readPlainFile(JSON.stringify(describePlainFile(keySet)), 'rows.json');
+    assert.deepEqual(file.madeFor, { model: keySet.base.name, digest: keySet.base.digest });
+    assert.deepEqual(file.rows, rows);
+    assert.deepEqual(readPlainFile(JSON.stringify(rows), 'rows.json'), { rows, madeFor: undefined });
+    assert.throws(() => readPlainFile('{"keys":[]}', 'rows.json'), { reason: 'unexpected-content' });
+  });
+
   it('may leave out whether they are spent', () => {
     const row = { ...rows[0]! };
     Reflect.deleteProperty(row, 'spent');
@@ -76,7 +87,7 @@ describe('plain keys', () => {
     Reflect.deleteProperty(without, 'candidate_ids');
     assert.throws(() => importRows([without]), refused);
     assert.throws(() => importRows([]), refused);
-    assert.throws(() => parseKeyRows('[', 'rows.json'), { reason: 'broken-json' });
+    assert.throws(() => readPlainFile('[', 'rows.json'), { reason: 'broken-json' });
   });
 
   it('are refused when they do not fit together or into the vocabulary', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { UserError } from '../../../../src/common/errors';
 import { cancelRun } from '../../../../src/jobs/cancelRun';
-import { readJob } from '../../../../src/jobs/runFolder/jobFile';
+import { errorLogPath, readJob } from '../../../../src/jobs/runFolder/jobFile';
 import { findLiveOwner } from '../../../../src/jobs/runFolder/lock';
 import { recordDeath } from '../../../../src/jobs/recordEnd';
 import { readRun, requestControl } from '../../../../src/jobs/runs';
@@ -48,6 +48,17 @@ describe('a detached run', () => {
     const { status, result } = await readRun(folder);
     assert.equal(status, 'done');
     assert.equal((result as { secretLength: number }).secretLength, 'heron-quartz-4711'.length);
+    assert.equal(existsSync(errorLogPath(folder)), false);
+  });
+
+  it('that is paused leaves no error log either', async () => {
+    const folder = workshop.nextRunFolder();
+    const child = await start('endless', folder);
+    await waitUntil(() => isTraining(folder));
+    await requestControl(folder, 'pause');
+    await child.ended;
+    assert.equal((await readRun(folder)).status, 'paused');
+    assert.equal(existsSync(errorLogPath(folder)), false);
   });
 
   it('does not start in a folder that belongs to a live run', async () => {

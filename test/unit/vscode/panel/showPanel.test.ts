@@ -85,6 +85,7 @@ describe('the panel', () => {
       out: 'sample-model-r4',
       outProblem: undefined,
       texts: [],
+      earlier: [],
       layerCount: 2,
       parameters: 656_000,
       trainedParameters: 656_000,
@@ -99,6 +100,7 @@ describe('the panel', () => {
         model: showModel([], known, true),
         keys: showKeys(keys),
         recipe: known ? recipe : null,
+        runs: [],
         run: undefined,
         release: undefined,
       },
@@ -120,7 +122,7 @@ describe('the panel', () => {
   it('describes the chosen model', () => {
     const { heading, model: view, steps } = show(model(), noKeys);
     assert.deepEqual(
-      [heading?.title, heading?.release, heading?.facts.map(plain)],
+      [heading?.title, heading?.nextRelease, heading?.facts.map(plain)],
       ['sample-model', 'r4', ['models/sample-model', 'llama, 656 K parameters', 'F32, 2.62 MB']],
     );
     assert.deepEqual(
@@ -180,7 +182,7 @@ describe('the panel', () => {
 
   it('counts keys and tells sets of other models apart', () => {
     const chosen = { ...noKeys, sets: [keySet], chosen: keySet.path };
-    assert.deepEqual(show(model(), chosen).steps.keys, { state: 'ready', words: '64, not committed' });
+    assert.deepEqual(show(model(), chosen).steps.keys, { state: 'ready', words: '64, in no release' });
     const other = { ...chosen, model: { name: 'sample-model', digest: 'e'.repeat(64) } };
     assert.deepEqual(show(model(), other).steps.keys, { state: 'warning', words: 'Made for another model' });
     const drawing = { ...noKeys, drawing: { phase: 'Drawing keys', done: 12, total: 64 } };
@@ -193,7 +195,7 @@ describe('the panel', () => {
     assert.deepEqual(show(model(), undrawn).steps.keys, { state: 'warning', words: 'Responses not drawn' });
     assert.match(showKeys(undrawn).sets[0]!.problem!.message, /round 123 .*23 Aug 2023, 15:15 UTC/);
     const [row] = showKeys(chosen).sets;
-    assert.deepEqual([row?.count, row?.unspent, row?.committed], [64, 60, 'not committed yet']);
+    assert.deepEqual([row?.count, row?.unspent, row?.used], [64, 60, 'in no release yet']);
   });
 
   it('counts changes and values to correct', () => {

@@ -121,8 +121,8 @@ describe('the name of a release', () => {
     const content = know({ '/w/base': base, '/w/models/aurora-r1': made });
     const run = runAt('/w/models/aurora-r1.run', { base, commitment });
     assert.equal(nameReleaseOf(locateEmbedding(run, content)!), 'r1');
-    assert.equal(nameRun(run), 'r1: embed');
-    assert.equal(nameRun(runAt('/v/elsewhere/aurora-r1.run')), 'r1: embed');
-    assert.equal(nameRun(runAt('/w/models/aurora-best.run')), 'best: embed');
+    assert.equal(nameRun(run), 'Mark aurora → r1');
+    assert.equal(nameRun(runAt('/v/elsewhere/aurora-r1.run')), 'Mark aurora → r1');
+    assert.equal(nameRun(runAt('/w/models/aurora-best.run')), 'Mark aurora → best');
   });
 });

@@ -38,21 +38,12 @@ describe('gathering what a run has written', () => {
       ),
     );
     assert.deepEqual(
-      [...trace.phaseStarts].map(([name, ms]) => [name, (ms - startMs) / 1000]),
-      [
-        ['Prepare', 2],
-        ['Train', 3],
-      ],
-    );
-    assert.deepEqual(
       trace.loss.map(({ step }) => step),
       [1, 5, 27, 28],
     );
     assert.deepEqual(trace.distance.at(-1), { step: 28, value: 0.028 });
     assert.deepEqual(trace.checks, [{ step: 27, loss: 10 / 27, recall: 0.5, drift: 0.01 }]);
     assert.equal(trace.savedStep, 27);
-    assert.equal(trace.device, 'cpu');
-    assert.equal(trace.pid, 42);
     assert.match(trace.log.map(({ text }) => text).join('\n'), /step 27 {2}check: 50 % of keys/);
   });
 
@@ -65,9 +56,6 @@ describe('gathering what a run has written', () => {
       [27, 28, 54],
     );
     assert.equal(trace.checks.length, 2);
-    assert.equal(trace.startedAtMs, startMs + 5000);
-    assert.equal(trace.pid, 43);
-    assert.equal(trace.earlierMs, 4000);
   });
 
   it('finds the save of a run that was ended between two checks', () => {
@@ -83,7 +71,6 @@ describe('gathering what a run has written', () => {
   it('makes nothing of an empty journal', () => {
     const trace = traceRun([]);
     assert.deepEqual([trace.loss, trace.checks, trace.log, trace.savedStep], [[], [], [], null]);
-    assert.equal(trace.startedAtMs, undefined);
   });
 
   it('keeps the memory that was expected and the most that was in use', () => {

@@ -76,6 +76,32 @@ describe('the step Report', () => {
     assert.deepEqual(view.probe, []);
   });
 
+  it('asks first to publish the commitment with a date, and keeps the tick', () => {
+    const committed = {
+      commitment: 'c'.repeat(64),
+      keyCount: 64,
+      model: 'aurora',
+      baseDigest: 'd'.repeat(64),
+    };
+    const ticked = new Set<string>();
+    const isTicked = (subject: string, task: string): boolean => ticked.has(`${subject} ${task}`);
+    const first = () => show(recorded, { committed, isTicked }).beforePublishing[0]!;
+    assert.equal(first().name, 'Publish the commitment with a date');
+    assert.deepEqual(first().action?.request, { type: 'copy', text: first().quote });
+    assert.deepEqual(first().otherActions?.[0]?.request, { type: 'copy', text: committed.commitment });
+    for (const part of [
+      committed.commitment,
+      '64 fingerprint keys',
+      'aurora',
+      committed.baseDigest,
+      'fingerprint-model',
+    ])
+      assert.ok(first().quote!.includes(part), part);
+    assert.deepEqual([first().state, first().tick!.isDone], ['unknown', false]);
+    ticked.add(`${first().tick!.subject} ${first().tick!.task}`);
+    assert.deepEqual([first().state, first().tick!.isDone], ['passed', true]);
+  });
+
   it('says first that a copy falls short, marks its figures and begins with what to do', () => {
     const view = show(short);
     assert.equal(

@@ -5,6 +5,10 @@ import type { Recipe } from '../../../../../src/contract/recipe';
 import type { JournalLine, News } from '../../../../../src/jobs/runFolder/journal';
 import type { RunView } from '../../../../../src/protocol/panel/run';
 import type { KnownRun } from '../../../../../src/vscode/runs/knownRun';
+import { makeKnownRun } from '../../../../../src/vscode/runs/readKnownRun';
+import { followCourse } from '../../../../../src/vscode/runs/runCourse';
+import { describeState } from '../../../../../src/vscode/runs/runNames';
+import { secondsLeft, shareOf, workedSeconds } from '../../../../../src/vscode/runs/runTime';
 import { traceRun } from '../../../../../src/vscode/runs/runTrace';
 import { noRun, showRun, summariseRun, type RunFacts } from '../../../../../src/vscode/panel/run/show';
 
@@ -44,6 +48,7 @@ function facts(run: Partial<KnownRun> = {}): RunFacts {
       state: 'running',
       isSaved: true,
       canResume: false,
+      course: followCourse(lines),
       ...run,
     },
     trace: traceRun(lines),
@@ -134,6 +139,42 @@ describe('the step Run', () => {
     assert.deepEqual(summariseRun(view, undefined), { state: 'warning', words: 'Not ready to publish' });
     assert.equal(show({ state: 'done', status: 'done', result: { shortfalls: [] } }).notReady, null);
     assert.equal(show({ state: 'running', result }).notReady, null);
+  });
+
+  it('says the same time and share as the rows and the status bar', () => {
+    const run = makeKnownRun('/models/aurora-r1.run', facts().run.job, lines, true);
+    const view = showRun({ ...facts(), run }, startMs + 30_000);
+    assert.equal(view.share, shareOf(run));
+    assert.equal(view.secondsLeft, secondsLeft(run, startMs + 30_000));
+    assert.equal(view.elapsedSeconds, workedSeconds(run, startMs + 30_000));
+    assert.match(plain(describeState(run)), /^50 %, about 55 s left$/);
+  });
+
+  it('keeps the place of the bar while a resumed run loads again', () => {
+    const resumed: JournalLine[] = [
+      ...lines,
+      { time: timeOf(40), type: 'ended', status: 'paused' },
+      { time: timeOf(100), type: 'started', operation: 'embed', pid: 43 },
+      { time: timeOf(101), type: 'phase', phase: 'reading-ordinary-text', done: 1, total: 288 },
+    ];
+    const run = makeKnownRun('/models/aurora-r1.run', facts().run.job, resumed, true);
+    const view = showRun({ ...facts(), run, trace: traceRun(resumed) }, startMs + 110_000);
+    assert.equal(view.share, 0.2 + 0.6 / 2);
+    assert.equal(view.isLoadingAgain, true);
+    assert.equal(view.secondsLeft, null);
+    assert.equal(view.elapsedSeconds, 40 + 10);
+    assert.equal(plain(summariseRun(view, undefined).words), '50 %, loading again');
+    assert.equal(plain(describeState(run)), '50 %, loading again');
+  });
+
+  it('knows no budget and no schedule of a run that never began', () => {
+    const failed = {
+      ...facts({ state: 'failed', status: 'failed' }),
+      recipe: undefined,
+      trace: traceRun([]),
+    };
+    const view = showRun(failed, startMs);
+    assert.deepEqual([view.steps, view.driftBudget, view.actions], [0, null, ['discard']]);
   });
 
   it('keeps no more than 400 points and 200 lines of log', () => {
