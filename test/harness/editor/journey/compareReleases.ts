@@ -11,7 +11,6 @@ const limitMs = 90_000;
 
 export async function compareReleases(course: Course, workbench: Workbench): Promise<void> {
   const view = workbench.webview();
-  const { page } = workbench;
   const step = course.step.bind(course);
   const head = view.getByRole('columnheader', { name: 'KL, nats a token' });
   await step('the base’s row in the sidebar has its two releases', async () => {
@@ -69,6 +68,14 @@ export async function compareReleases(course: Course, workbench: Workbench): Pro
       'points',
     );
   });
+  await lookAround(course, workbench);
+}
+
+/** Pictures in every theme and narrow, axe-core over each; then a value leads to its report. */
+async function lookAround(course: Course, workbench: Workbench): Promise<void> {
+  const view = workbench.webview();
+  const { page } = workbench;
+  const step = course.step.bind(course);
   for (const theme of themes)
     await step(`pictures in ${theme}, axe-core finds nothing`, async () => {
       await workbench.setTheme(theme);
