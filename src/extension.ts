@@ -3,13 +3,16 @@ import * as vscode from 'vscode';
 import { registerCompare } from './vscode/compare/compareView';
 import { registerCommands } from './vscode/commands/registerCommands';
 import { findHeader } from './vscode/index/findHeader';
+import { guardSecrets } from './vscode/git/guardSecrets';
 import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
 import { registerReports } from './vscode/reports/reportEditor';
 import { logRuns } from './vscode/runs/ends/logRuns';
+import { ClearedRuns } from './vscode/runs/ends/clearedRuns';
 import { UnseenEnds } from './vscode/runs/ends/unseenEnds';
 import { registerRecipeLens } from './vscode/panel/recipe/recipeLens';
+import { learnDigests } from './vscode/runs/learnDigests';
 import { RunFolders } from './vscode/runs/runFolders';
 import { RunService } from './vscode/runs/runService';
 import { SampleFolder } from './vscode/index/sampleFolder';
@@ -43,6 +46,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     notifyOfRuns(services, panel),
     logRuns(services),
     decorateVerdicts(services),
+    guardSecrets(services),
+    learnDigests(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
   setImmediate(() => void searchDisk(services));
@@ -66,6 +71,7 @@ function createServices(context: vscode.ExtensionContext): Services {
     secrets: new KeySecrets(context.secrets, (path) => findHeader(index, path)),
     unseen: new UnseenEnds(),
     sample,
+    cleared: new ClearedRuns(context.workspaceState),
     index,
     runs: new RunService({
       folders: new RunFolders(join(storage, 'runs'), context.workspaceState),

@@ -61,6 +61,7 @@ export const commandIds = {
   stopRun: 'fingerprintModel.stopRun',
   cancelRun: 'fingerprintModel.cancelRun',
   discardRun: 'fingerprintModel.discardRun',
+  clearFinishedRuns: 'fingerprintModel.clearFinishedRuns',
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 

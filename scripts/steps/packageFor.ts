@@ -1,6 +1,15 @@
 // One .vsix file, made by vsce's own command.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { root } from '../common.mjs';
@@ -36,16 +45,28 @@ export function packageFor(target: string): string {
     cpSync(root, copy, { recursive: true, filter: isCopied });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
     const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-    const { status, stdout, stderr } = spawnSync(process.execPath, [vsce, 'package', '--target', target], {
-      cwd: copy,
-      encoding: 'utf8',
-    });
+    const pictures = placePictures(copy);
+    const words = [vsce, 'package', '--target', target, ...pictures];
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: copy, encoding: 'utf8' });
     if (status !== 0) throw new Error(`${file} could not be packaged:\n${lastLines(stdout + stderr)}`);
     copyFileSync(join(copy, file), path);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
   return path;
+}
+
+/**
+ * The marketplace shows pictures from https addresses only: with LISTING_IMAGES_URL the page in the copy refers to
+ * them there, without it they are left out.
+ * @returns options of vsce
+ */
+function placePictures(copy: string): string[] {
+  const url = process.env.LISTING_IMAGES_URL;
+  if (url !== undefined) return ['--baseImagesUrl', url];
+  const page = join(copy, 'media', 'extension.md');
+  writeFileSync(page, readFileSync(page, 'utf8').replaceAll(/^!\[.*\]\(.*\)\n\n?/gm, ''));
+  return [];
 }
 
 /** npm prints a lot, with the reason last. */

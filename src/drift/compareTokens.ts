@@ -40,27 +40,33 @@ interface TokenComparisons {
 }
 
 /**
- * Compares two models token by token on the same texts (each at least 2 tokens long and within both models'
- * length). Both are asked piece by piece, so that the base's logits are only kept for one piece.
+ * Compares a model with others token by token on the same texts (each at least 2 tokens long and within all models'
+ * length). All are asked piece by piece, so that the base is asked once for every piece and its logits are only kept
+ * for one.
+ * @returns the comparison with each of `others`, in their order.
  */
 export async function compareTokens(
   base: LanguageModel,
-  marked: LanguageModel,
+  others: readonly LanguageModel[],
   texts: readonly (readonly number[])[],
   watch: Watch,
   keptBytes = defaultKeptBytes,
-): Promise<TokenComparisons> {
+): Promise<TokenComparisons[]> {
   const rowsPerChunk = Math.max(1, Math.floor(keptBytes / (4 * base.vocabularySize)));
   const chunks = cutIntoChunks(texts, rowsPerChunk);
   const logits = new Float32Array(Math.max(...chunks.map(countRows)) * base.vocabularySize);
-  const comparisons = startComparisons(texts);
+  const comparisons = others.map(() => startComparisons(texts));
+  const total = chunks.reduce((rows, pieces) => rows + countRows(pieces), 0);
   let done = 0;
   for (const pieces of chunks) {
     const kept = { texts, pieces, logits };
     await fillPredictions(kept, base, watch);
-    await addComparisons(comparisons, done, kept, marked, watch);
+    for (const [i, other] of others.entries()) {
+      await addComparisons(comparisons[i]!, done, kept, other, watch);
+      const compared = others.length * done + (i + 1) * countRows(pieces);
+      watch.report({ type: 'phase', phase: phases.comparing, done: compared, total: others.length * total });
+    }
     done += countRows(pieces);
-    watch.report({ type: 'phase', phase: phases.comparing, done, total: comparisons.klPerToken.length });
   }
   return comparisons;
 }

@@ -8,8 +8,11 @@ import {
   tabulateDistance,
   tabulateLoss,
   tabulateRanges,
+  tabulateRoundings,
 } from './tables/driftTables';
 import { escapeMarkdown } from '../words/escape';
+import { showContinuation } from './words/continuationWords';
+import { explainHowFar, sayHowFar } from './words/driftWords';
 import { explainScore, listFindings } from './words/findings';
 import { notReadySource } from './words/notReady';
 import { nameTest } from './words/testNames';
@@ -97,14 +100,15 @@ export function renderDriftMarkdown(report: DriftReport): string {
     ...renderNotReady(report.notReady),
     `# ${escapeMarkdown(nameModel(report.marked.path))}: ${reportNames.drift}`,
     `${escapeMarkdown(report.marked.path)}, measured ${formatDate(report.date)}`,
-    escapeMarkdown(`What did marking cost ${nameModel(report.marked.path)}?`),
-    `**${escapeMarkdown(report.sentence)}**`,
-    escapeMarkdown(report.detail),
+    escapeMarkdown(`How far did marking move ${nameModel(report.marked.path)}?`),
+    `**${escapeMarkdown(sayHowFar(report))}**`,
+    escapeMarkdown(explainHowFar(report)),
     escapeMarkdown(describeTexts(report)),
-    '## Loss and perplexity',
-    ...renderCaptioned(tabulateLoss(report)),
-    '## Distance',
+    '## Drift of the predictions',
     ...renderCaptioned(tabulateDistance(report)),
+    ...renderRoundings(report),
+    '## Change in loss and perplexity',
+    ...renderCaptioned(tabulateLoss(report)),
     '## How far single tokens moved',
     ...renderCaptioned(tabulateRanges(report)),
     ...renderContinuations(report),
@@ -115,6 +119,11 @@ export function renderDriftMarkdown(report: DriftReport): string {
     '## Limits',
     renderList(report.limits),
   ]);
+}
+
+function renderRoundings(report: DriftReport): string[] {
+  const table = tabulateRoundings(report);
+  return table ? ['## Beside rounding of the base', ...renderCaptioned(table)] : [];
 }
 
 /** What a mark survives as Markdown, with the same content as its page. */
@@ -143,12 +152,14 @@ export function renderSurvivalMarkdown(report: SurvivalReport): string {
 function renderContinuations(report: DriftReport): string[] {
   const { continuations } = report;
   if (continuations.length === 0) return [];
-  const columns = [{ name: 'Beginning' }, { name: 'Base' }, { name: 'Marked' }];
-  const rows = continuations.map(({ prompt, base, marked }) => [
-    prompt,
-    base,
-    base === marked ? 'identical' : marked,
-  ]);
+  const columns = [{ name: 'Prompt' }, { name: 'Base' }, { name: 'Marked' }];
+  const rows = continuations
+    .map(showContinuation)
+    .map(({ role, prompt, base, marked }) => [
+      role === '' ? prompt : `${role}: ${prompt}`,
+      base,
+      base === marked ? 'identical' : marked,
+    ]);
   return [
     '## Before and after',
     ...renderCaptioned({ caption: describeContinuations(report), columns, rows, strongRow: -1 }),

@@ -3,6 +3,7 @@ import type { Recipe } from '../contract/recipe';
 import type { StepName } from '../protocol/panel/requests';
 import type { WorkspaceIndex } from './index/workspaceIndex';
 import type { KeySecrets } from './keySecrets';
+import type { ClearedRuns } from './runs/ends/clearedRuns';
 import type { UnseenEnds } from './runs/ends/unseenEnds';
 import type { RunService } from './runs/runService';
 import type { SampleFolder } from './index/sampleFolder';
@@ -16,6 +17,8 @@ export interface Services {
   readonly secrets: KeySecrets;
   /** Runs that are alive, waiting or ended; starts and steers them. */
   readonly runs: RunService;
+  /** Runs that the user has taken out of the list. */
+  readonly cleared: ClearedRuns;
   /** Ends of runs that the user may not have seen yet. */
   readonly unseen: UnseenEnds;
   /** Checkpoints, key sets and reports of the workspace. */

@@ -88,6 +88,15 @@ function splitMerge(merge: string): [string, string] {
   return [merge.slice(0, space), merge.slice(space + 1)];
 }
 
+/** Why a folder has no tokenizer to read, by its names alone; undefined where it has one. */
+export async function findMissingTokenizer(dir: string): Promise<UserError | undefined> {
+  const hasOne = await access(join(dir, 'tokenizer.json')).then(
+    () => true,
+    () => false,
+  );
+  return hasOne ? undefined : missingTokenizer(dir);
+}
+
 async function missingTokenizer(dir: string): Promise<UserError> {
   const hasOther = await Promise.any(
     ['tokenizer.model', 'vocab.json', 'vocab.txt'].map((name) => access(join(dir, name))),

@@ -7,6 +7,7 @@ import { phases } from '../phases';
 export const survive = declareOperation({
   name: 'survive',
   title: 'survival',
+  verb: 'Test survival of',
   description: 'test what the mark of a copy survives: rounding, merging, pruning',
   request: z.strictObject({
     /** The marked copy. It is not changed. */

@@ -65,6 +65,7 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
     task: z.string().min(1).max(40),
     isDone: z.boolean(),
   }),
+  z.strictObject({ type: z.literal('copyKeyFile'), path }),
   z.strictObject({ type: z.literal('openPath'), path }),
   z.strictObject({ type: z.literal('openLog') }),
   z.strictObject({ type: z.literal('checkDevices') }),

@@ -13,7 +13,7 @@ import { askInTurn, type Question } from './dialog';
 import { followRun } from './followRun';
 import type { Handlers } from './handlers';
 import { askCheckpoint, askKeySet } from './questions';
-import { reportFolderFor } from './reportFolder';
+import { reportFolderFor } from '../reports/reportFolder';
 import { checkpointOf } from './targets';
 
 /** Commands on marked releases: what they survive, and how they compare. */

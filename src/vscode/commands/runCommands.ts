@@ -1,18 +1,22 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { hasTrait } from '../../contract/declarations';
 import { Cancelled, UserError } from '../../common/errors';
 import { commandIds, reportEditorType, viewIds } from '../../ids';
+import { reportKinds } from '../../contract/reportKinds';
 import type { Secrets } from '../../contract/declaration';
 import type { RunAction } from '../../protocol/runActions';
 import { sayWhatItDoes } from '../../jobs/prepareRun';
 import { isOwnRun } from '../../jobs/runFolder/ownRun';
 import { relocateRequest } from '../../jobs/runFolder/runPlaces';
+import { readEmbedResult } from '../runs/embedRun';
 import { isAlive, type KnownRun } from '../runs/knownRun';
+import { isFinished } from '../runs/ends/clearedRuns';
 import { listRunActions } from '../runs/runActions';
-import { locateEmbedding } from '../runs/locateRun';
+import { locateEmbedding, type ResumeOptions, type ResumePlaces } from '../runs/locateRun';
 import { describeState, nameRun } from '../runs/runNames';
-import { reportOf } from '../runs/runReport';
-import type { ResumeOptions, ResumePlaces } from '../runs/runService';
+import { locateReport, reportOf } from '../runs/runReport';
+import type { FoundReport } from '../index/found';
 import type { PanelHandle, Services } from '../services';
 import { pickOne } from './dialog';
 import { confirm } from './questions';
@@ -34,6 +38,7 @@ export function runCommands(services: Services, panel: PanelHandle): Partial<Han
     [commandIds.stopRun]: act('stop'),
     [commandIds.cancelRun]: act('cancel'),
     [commandIds.discardRun]: act('discard'),
+    [commandIds.clearFinishedRuns]: () => clearFinished(services),
   };
 }
 
@@ -81,9 +86,26 @@ async function askAnyRun(services: Services, given: unknown): Promise<KnownRun> 
   return findRun(services, given) ?? pickRun(services, 'Which run?', () => true);
 }
 
-function findRun({ runs }: Services, given: unknown): KnownRun | undefined {
-  const folder = pathOf('run', given);
-  return folder === undefined ? undefined : runs.get(folder);
+function findRun({ runs, index }: Services, given: unknown): KnownRun | undefined {
+  const path = pathOf('run', given);
+  const report = index.reports.find((found) => found.path === path);
+  if (report) return findMaker(runs.runs, report);
+  return path === undefined ? undefined : runs.get(path);
+}
+
+/**
+ * The run that made the model of a report, wherever its folder is by now.
+ * @throws UserError `no-run` where none of the known runs did.
+ */
+function findMaker(runs: readonly KnownRun[], found: FoundReport): KnownRun {
+  const { digest, path } = found.kind === reportKinds.verify ? found.report.suspect : found.report.marked;
+  const maker = runs.find((run) => readEmbedResult(run)?.digest === digest);
+  if (maker) return maker;
+  throw new UserError(
+    'no-run',
+    `No run here made ${basename(path)}.`,
+    'Open the workspace that holds the folder of its run.',
+  );
 }
 
 async function pickRun(
@@ -118,7 +140,11 @@ async function openRun({ index }: Services, panel: PanelHandle, run: KnownRun): 
   if (embed) return panel.open('run', embed.model, run.folder);
   const report = reportOf(run);
   if (report !== undefined)
-    return vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(report), reportEditorType);
+    return vscode.commands.executeCommand(
+      'vscode.openWith',
+      vscode.Uri.file(locateReport(report, index.reports)),
+      reportEditorType,
+    );
   if (run.failure) throw new UserError(run.failure.reason, run.failure.message, run.failure.next);
   await vscode.commands.executeCommand(`${viewIds.runs}.focus`);
 }
@@ -147,6 +173,17 @@ async function confirmForeign({ job, ...run }: KnownRun, places: ResumePlaces | 
     `If you resume it, ${sayWhatItDoes({ operation, request })}. Its folder is ${run.folder}. Resume it only if you trust the maker of that folder, and check each path.`,
     'Resume',
   );
+}
+
+/**
+ * Takes what has ended and waits for nobody out of the Runs view, and its warning out of the status bar. Only
+ * folders in the extension's own storage are removed.
+ */
+async function clearFinished({ runs, unseen, cleared }: Services): Promise<void> {
+  const finished = runs.runs.filter(isFinished);
+  unseen.seeAll();
+  await cleared.clear(finished);
+  await runs.dropFinished();
 }
 
 async function stop(services: Services, run: KnownRun): Promise<void> {
@@ -179,7 +216,12 @@ async function cancel(services: Services, run: KnownRun): Promise<void> {
   if (chosen?.title !== keep && chosen?.title !== discarding) throw new Cancelled();
   refuseEnded(runs.get(run.folder));
   await runs.cancel(run.folder);
-  if (chosen.title === discarding && runs.get(run.folder)) await runs.discard(run.folder);
+  const isThere = runs.get(run.folder) !== undefined;
+  if (chosen.title === discarding && isThere) await runs.discard(run.folder);
+  if (chosen.title === keep && !isThere)
+    void vscode.window.showInformationMessage(
+      `${nameRun(run)} was cancelled before training began. There was nothing to save.`,
+    );
 }
 
 /** @throws UserError `not-running` for a run that has ended while the user was asked. */

@@ -3,7 +3,7 @@ import { Cancelled } from '../../common/errors';
 import type { BeaconWish } from '../../contract/beaconWish';
 import { usualKeyCount } from '../../contract/declarations/createKeySet';
 import { viewIds } from '../../ids';
-import { askDraw, tellAnnounced } from '../commands/beaconCommands';
+import { askDraw, tellAnnounced } from './beaconCommands';
 import { askInTurn, typeText, type Place } from '../commands/dialog';
 import { askCheckpoint } from '../commands/questions';
 import { startDrawing, waitForDrawing } from '../panel/keys/creation';

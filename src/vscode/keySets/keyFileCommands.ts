@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
 import { asDiskError } from '../../common/files';
-import { findNameFault } from '../../common/portableName';
+import { findNameFault } from '../../protocol/portableName';
 import { readKeyFilePublic, type KeyFilePublic } from '../../fingerprint/keyFile/keyFile';
 import { commandIds } from '../../ids';
 import { assertNewFile } from '../../operations/keySets/newFile';

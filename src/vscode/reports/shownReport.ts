@@ -88,7 +88,7 @@ export class ShownReport implements vscode.Disposable {
   private async carryOut(request: ReportRequest): Promise<void> {
     switch (request.type) {
       case 'exportReport':
-        return exportReport(await this.stored, this.uri, this.opened?.spent);
+        return exportReport(await this.stored, this.uri, this.opened);
       case 'printReport':
         return this.printer.print(await this.stored, this.uri);
       case 'revealKeys':

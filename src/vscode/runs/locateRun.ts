@@ -8,6 +8,20 @@ import type { KnownRun } from './knownRun';
 /** What is known of the workspace's files by their content. */
 export type KnownContent = Pick<WorkspaceIndex, 'checkpoints' | 'keySets' | 'digestOf'>;
 
+/** Where the base and the key set of a run are by now. */
+export interface ResumePlaces {
+  readonly model: string;
+  readonly keys: string;
+}
+
+/** How a run is started again. */
+export interface ResumeOptions {
+  /** Where its files are by now, if they were found elsewhere. */
+  readonly places?: ResumePlaces;
+  /** Whether the user has agreed to resume a run that this installation did not begin. */
+  readonly mayBeForeign?: boolean;
+}
+
 /**
  * An embedding with the paths of its files as they are now. Each is first expected where it was seen from the run
  * folder; where that place is empty, or is known to hold other content, the content decides: the base and the copy

@@ -8,7 +8,7 @@ import { findLiveOwner } from '../../jobs/runFolder/lock';
 import { canContinue, makeRun, type Run } from '../../jobs/runs';
 import { readRunIdentity } from '../../operations/copy/runInputs';
 import type { KnownRun } from './knownRun';
-import { followCourse } from './runCourse';
+import { courseOfNextStart, followCourse } from './runCourse';
 
 const endingStates = { pause: 'pausing', stop: 'stopping', cancel: 'cancelling' } as const;
 
@@ -46,6 +46,20 @@ export function makeKnownRun(
     canResume: hasTrait(operation, 'isResumable') && canContinue(run),
     course: followCourse(journal),
   };
+}
+
+/**
+ * A run whose next process is just being started.
+ * @param earlier the journal of its earlier processes.
+ */
+export function describeStarting(
+  folder: string,
+  { operation, request }: Pick<Job, 'operation' | 'request'>,
+  earlier: readonly JournalLine[],
+): KnownRun {
+  const job: Job = { version: 1, operation, request, createdAt: new Date().toISOString(), detached: true };
+  const course = courseOfNextStart(earlier);
+  return { folder, job, status: 'running', state: 'starting', isSaved: false, canResume: false, course };
 }
 
 function liveState(asked: ControlRequest | undefined): KnownRun['state'] {

@@ -14,8 +14,8 @@ import { discardRun, requestControl } from '../../jobs/runs';
 import { startDetached } from '../../jobs/parent/startDetached';
 import { requireTrust } from '../trust';
 import { isAlive, type KnownRun } from './knownRun';
-import { courseOfNextStart } from './runCourse';
-import { readKnownRun, retryWords } from './readKnownRun';
+import { describeStarting, readKnownRun, retryWords } from './readKnownRun';
+import type { ResumeOptions } from './locateRun';
 import type { RunFolders } from './runFolders';
 import { RunFollower } from './runFollower';
 
@@ -33,20 +33,6 @@ interface RunServiceOptions {
   readonly onError: (error: unknown) => void;
   /** Called with a folder that cannot be read, and why; it gets no row and keeps no other from getting one. */
   readonly onUnreadable: (folder: string, error: unknown) => undefined;
-}
-
-/** Where the base and the key set of a run are by now. */
-export interface ResumePlaces {
-  readonly model: string;
-  readonly keys: string;
-}
-
-/** How a run is started again. */
-export interface ResumeOptions {
-  /** Where its files are by now, if they were found elsewhere. */
-  readonly places?: ResumePlaces;
-  /** Whether the user has agreed to resume a run that this installation did not begin. */
-  readonly mayBeForeign?: boolean;
 }
 
 /** Starts, follows and steers runs, and finds those of earlier windows again. All its knowledge is on disk. */
@@ -198,6 +184,11 @@ export class RunService implements vscode.Disposable {
     await this.forget(folder);
   }
 
+  /** Removes every run in the extension's own storage that has ended. */
+  async dropFinished(): Promise<void> {
+    await this.dropEndedAfter(0);
+  }
+
   /** Searches the disk for runs; joins a search in progress. */
   refresh(): Promise<void> {
     this.searching ??= this.search().finally(() => (this.searching = undefined));
@@ -314,21 +305,13 @@ export class RunService implements vscode.Disposable {
 
   /** Of the ended runs in the extension's own storage, only the newest are kept. */
   private async dropOldest(): Promise<void> {
-    const { folders, keepFinished } = this.options;
-    const ended = this.runs.filter((run) => folders.isOwn(run.folder) && !isAlive(run));
-    for (const { folder } of ended.slice(keepFinished())) await this.discard(folder);
+    await this.dropEndedAfter(this.options.keepFinished());
   }
-}
 
-/** @param earlier the journal of its earlier processes */
-function describeStarting(
-  folder: string,
-  { operation, request }: Pick<Job, 'operation' | 'request'>,
-  earlier: readonly JournalLine[],
-): KnownRun {
-  const job: Job = { version: 1, operation, request, createdAt: new Date().toISOString(), detached: true };
-  const course = courseOfNextStart(earlier);
-  return { folder, job, status: 'running', state: 'starting', isSaved: false, canResume: false, course };
+  private async dropEndedAfter(kept: number): Promise<void> {
+    const ended = this.runs.filter((run) => this.options.folders.isOwn(run.folder) && !isAlive(run));
+    for (const { folder } of ended.slice(kept)) await this.discard(folder);
+  }
 }
 
 /** Changes whenever a run has news. */

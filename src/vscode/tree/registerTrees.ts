@@ -18,7 +18,7 @@ export function registerTrees(
   services: Services,
   onSelect: (model: string | undefined) => void,
 ): vscode.Disposable {
-  const { context, index, runs, secrets } = services;
+  const { context, index, runs, secrets, cleared } = services;
   const make = (id: string, makeRows: () => readonly Row[] | Promise<readonly Row[]>): Tree => {
     const tree = new RowTree(context.extensionUri, async () => {
       await index.whenSeen();
@@ -33,7 +33,9 @@ export function registerTrees(
   const keySets = make(viewIds.keySets, async () =>
     vscode.workspace.isTrusted ? makeKeySetRows(index.keySets, await listUnlocked(services)) : [],
   );
-  const runRows = make(viewIds.runs, () => (vscode.workspace.isTrusted ? makeRunRows(runs.runs) : []));
+  const runRows = make(viewIds.runs, () =>
+    vscode.workspace.isTrusted ? makeRunRows(cleared.filter(runs.runs)) : [],
+  );
 
   const refreshRuns = new Throttle(runIntervalMs, () => {
     models.tree.refresh();
@@ -68,6 +70,7 @@ export function registerTrees(
       refreshRuns.call();
     }),
     runs.onDidRemoveRun(refreshAll),
+    cleared.onDidClear(refreshAll),
   );
 }
 

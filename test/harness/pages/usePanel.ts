@@ -177,10 +177,11 @@ async function useStart({ page, of, expect }: Use): Promise<void> {
   await showSnapshot(page, of('run-none'));
   await page.getByRole('button', { name: 'Start Run' }).click();
   expect(await isAsked(page, '["act",{"type":"startRun"}]'), 'Start Run does not start.');
+  // While it starts nothing can be paused.
   await showSnapshot(page, of('run-starting'), { keepsFocus: true });
+  await showSnapshot(page, of('run'), { keepsFocus: true });
   const name = await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.name);
   expect(name === 'pause', `after Start Run the focus is on ${name}, not on Pause.`);
-  await showSnapshot(page, of('run'), { keepsFocus: true });
   const said = await page.locator('p[role=status].unseen').textContent();
   expect(said?.includes('Step 70: 63 of 64 keys'), `a check is said as "${said}".`);
 }

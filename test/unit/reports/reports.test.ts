@@ -9,6 +9,7 @@ import { makeDriftReport } from '../../../src/reports/makeDriftReport';
 import { makeVerifyReport } from '../../../src/reports/makeVerifyReport';
 import { renderDriftHtml, renderVerifyHtml } from '../../../src/reports/html';
 import { renderDriftMarkdown, renderVerifyMarkdown } from '../../../src/reports/markdown';
+import { explainHowFar } from '../../../src/reports/words/driftWords';
 import { writeReport } from '../../../src/reports/writeReport';
 import { verifyReportSchema } from '../../../src/verify/verifyReport';
 import {
@@ -142,16 +143,61 @@ describe('verify report', () => {
 });
 
 describe('drift report', () => {
-  it('says what changed, with its interval', () => {
-    assert.equal(drift.sentence, 'Loss rose by 0.30\u202f%');
-    assert.ok(drift.detail.includes('between 0.21 and 0.39'));
-    const unsure = { value: 0.0001, interval95: { low: -0.001, high: 0.001 } };
-    const report = makeDriftReport({ ...sampleDrift, lossRise: unsure }, driftCircumstances, decode);
-    assert.equal(report.sentence, 'Loss rose by 0.01\u202f%, within chance');
+  it('speaks of how far predictions moved first, and of the loss second', () => {
+    assert.equal(
+      drift.sentence,
+      'Predictions moved a little: the likeliest next word is the same 99 times in 100; long answers are partly worded differently',
+    );
+    assert.equal(drift.detail, explainHowFar(drift));
+    for (const text of [renderDriftHtml(drift), renderDriftMarkdown(drift)]) {
+      const heads: string[] = [
+        drift.sentence,
+        'Drift of the predictions',
+        'rounding of the base',
+        'Change in loss',
+      ];
+      const places: number[] = heads.map((words) => text.indexOf(words));
+      assert.ok(!places.includes(-1), String(places));
+      assert.deepEqual(
+        places,
+        [...places].sort((a, b) => a - b),
+      );
+    }
+  });
+
+  it('says the same of a report of version 0.1.0, whose sentence was about the loss alone', () => {
+    const stored = driftReportSchema.parse({
+      ...drift,
+      budget: undefined,
+      roundings: undefined,
+      sentence: 'Loss fell by 0.37\u202f%',
+      detail: 'The change in loss lies between …',
+      continuations: drift.continuations.map(({ prompt, base, marked, sameTokens, tokens }) => ({
+        prompt,
+        base,
+        marked,
+        sameTokens,
+        tokens,
+      })),
+    });
+    for (const text of [renderDriftHtml(stored), renderDriftMarkdown(stored)]) {
+      assert.ok(text.includes('Predictions moved a little'));
+      assert.ok(text.includes('against the usual budget of 0.06'));
+      assert.ok(!text.includes('Loss fell'));
+    }
   });
 
   it('reads back as it was written', () => {
     assert.deepEqual(driftReportSchema.parse(JSON.parse(JSON.stringify(drift))), drift);
+  });
+
+  it('shows prompts alone, under what they are, and marks texts that were cut', () => {
+    const page = renderDriftHtml(drift);
+    assert.match(page, /<span class="muted prompt-role">User<\/span>Give me two tips for a job interview\.</);
+    assert.match(page, /prompt-role">Beginning of a text<\/span>The capital of Slovenia…</);
+    assert.match(page, /Arrive ten minutes early\. …/);
+    assert.doesNotMatch(page, /Ljubljana\. …/);
+    assert.match(renderDriftMarkdown(drift), /\| User: Give me two tips for a job interview\. \|/);
   });
 });
 

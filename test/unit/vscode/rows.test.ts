@@ -109,7 +109,7 @@ describe('rows of models', () => {
     assert.equal(rows.length, 1);
     assert.deepEqual(rows[0]!.children.map(describeRow), [
       'r4 | training, 57\u202f%',
-      'r3 | answers 100\u202f%, drift +0.36\u202f%',
+      'r3 | answers 100\u202f%, drift 0.010',
     ]);
     assert.ok(rows[0]!.children[1]!.capabilities.includes('drift'));
   });
@@ -120,11 +120,11 @@ describe('rows of models', () => {
     const rowOf = (more: Partial<FoundCheckpoint>): Row =>
       makeModelRows(know([base, checkpoint('/w/models/aurora-r3', more)], [run]))[0]!.children[0]!;
     const row = rowOf({ notReady: { shortfalls: [] } });
-    assert.equal(describeRow(row), 'r3 | not ready to publish, answers 100\u202f%, drift +41.00\u202f%');
+    assert.equal(describeRow(row), 'r3 | not ready to publish, answers 100\u202f%, drift 0.61 of 0.06');
     assert.deepEqual(row.icon, { codicon: 'warning', colour: 'list.warningForeground' });
     assert.match(row.spoken, /^r3, Not ready to publish: its drift is 0\.61 nats a token, ten times/);
     assert.match(row.tooltip!, /^\*\*Not ready to publish: its drift is 0\\\.61 .*\*\* NOT\\-READY/);
-    assert.equal(describeRow(rowOf({})), 'r3 | answers 100\u202f%, drift +41.00\u202f%');
+    assert.equal(describeRow(rowOf({})), 'r3 | answers 100\u202f%, drift 0.61 of 0.06');
   });
 
   it('say it for a copy that was made elsewhere too', () => {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../../common/errors';
 import { viewIds } from '../../../ids';
-import { startMeasuring, startVerifying } from '../../commands/releaseWork';
+import { startMeasuring, startVerifying } from './releaseWork';
 import { requireTrust } from '../../trust';
 import type { PanelSession } from '../panelSession';
 import { requireModel } from '../requireModel';
@@ -20,8 +20,9 @@ export async function verifyRelease(session: PanelSession): Promise<void> {
 export async function measureDrift(session: PanelSession): Promise<void> {
   requireTrust();
   const base = requireModel(session);
-  const { result } = await requireRelease(session);
-  await follow(session, await startMeasuring(session.services, { out: result.out, base }));
+  const { result, driftBudget } = await requireRelease(session);
+  const release = { out: result.out, base, budget: driftBudget };
+  await follow(session, await startMeasuring(session.services, release));
 }
 
 /** Shows progress over the models. Where the step Report does not show the end, a notification does. */

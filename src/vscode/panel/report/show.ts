@@ -1,27 +1,22 @@
 import { basename, join } from 'node:path';
 import type { DriftReport } from '../../../drift/driftReport';
+import { formatDrift } from '../../../words/drift';
 import type { Shortfall } from '../../../contract/shortfall';
 import { formatSize } from '../../../words/figures';
 import type { StateRow, StepSummary } from '../../../protocol/panel/parts';
 import type { FigureTile, ReleaseView, ReportView } from '../../../protocol/panel/report';
-import {
-  formatBudget,
-  formatDriftOver,
-  notReadyWords,
-  sayNotReady,
-  sayWhatToDo,
-} from '../../../reports/words/notReady';
+import { notReadyWords, sayNotReady, sayWhatToDo } from '../../../reports/words/notReady';
+import { showContinuation } from '../../../reports/words/continuationWords';
+import { sayHowFar } from '../../../reports/words/driftWords';
 import { isFound } from '../../../reports/words/survival';
 import { listProbeFindings } from '../../../reports/words/probeWords';
 import {
   formatChance,
   formatCounted,
-  formatFixed,
   formatOf,
   formatPercent,
   formatPercentRange,
   formatSignedPercent,
-  formatSmall,
 } from '../../../words/numbers';
 import { binomialTailLog10, wilsonInterval } from '../../../verify/binomial';
 import type { SurvivalReport } from '../../../rehearse/survivalReport';
@@ -31,7 +26,7 @@ import type { PublishedCommitment } from '../../keySets/commitmentText';
 import { keyRules } from '../keys/show';
 import { showPublishing } from './publishCommitment';
 
-/** What is known of the newest release of the chosen model. */
+/** What is known of the release that is shown. */
 export interface ReleaseFacts {
   readonly result: RecordedEmbedding;
   readonly runFolder: string;
@@ -61,12 +56,12 @@ export function showReport(facts: ReleaseFacts | undefined): ReportView {
 /** The state of the step, for its tab. */
 export function summariseReport(release: ReleaseFacts | undefined): StepSummary {
   if (!release) return { state: 'open', words: 'None yet' };
-  const { verdict, drift, result, keyCount } = release;
-  const rise = formatSignedPercent(drift?.report.lossRise.value ?? result.drift.lossRise, 2);
+  const { verdict, result, keyCount, driftBudget } = release;
+  const drift = formatDrift({ kl: result.drift.kl, budget: driftBudget });
   if (isShort(release)) return { state: 'warning', words: notReadyWords };
   return {
     state: verdict?.report.verdict.kind === 'match' ? 'verified' : 'ready',
-    words: `${formatOf(countAnswered(release), keyCount)}, ${rise}`,
+    words: `${formatOf(countAnswered(release), keyCount)}, drift ${drift}`,
   };
 }
 
@@ -78,7 +73,7 @@ function showRelease(facts: ReleaseFacts): ReleaseView {
     ...describeAnswers(facts),
     figures: listFigures(facts),
     beforePublishing: listTasks(facts),
-    samples: drift ? drift.report.continuations.map(showSample) : [],
+    samples: drift ? drift.report.continuations.map(showContinuation) : [],
     samplesDetail: describeSamples(drift?.report),
     files: listFiles(facts),
     limits: listLimits(facts),
@@ -114,7 +109,7 @@ function describeAnswers(facts: ReleaseFacts): { sentence: string; detail: strin
 }
 
 function listFigures(facts: ReleaseFacts): ReleaseView['figures'] {
-  const { keyCount, result, drift } = facts;
+  const { keyCount, result } = facts;
   const answered = countAnswered(facts);
   const interval = formatPercentRange(wilsonInterval(answered, keyCount), 1);
   return [
@@ -129,53 +124,37 @@ function listFigures(facts: ReleaseFacts): ReleaseView['figures'] {
       value: formatPercent(result.wrappedRecall, 1),
       detail: 'prompts that were not trained on',
     },
-    ...(drift ? listMeasured(drift.report, facts) : listRecorded(facts)),
+    showDrift(facts),
+    showOtherChange(facts),
   ];
 }
 
-/** A KL beyond its budget replaces the more telling figure. */
-function listMeasured({ lossRise, agreement, tokens }: DriftReport, facts: ReleaseFacts): FigureTile[] {
-  const rise = lossRise.interval95;
-  const same = agreement.interval95;
-  const tokenWords = formatCounted(tokens, 'token');
-  return [
-    {
-      name: 'Rise in loss on held-back text',
-      value: formatSignedPercent(lossRise.value, 2),
-      detail: rise
-        ? `${formatFixed(rise.low * 100, 2)} to ${formatSignedPercent(rise.high, 2)}`
-        : `of ${tokenWords}`,
-    },
-    findShortfall(facts, 'drift')
-      ? showDistance(facts)
-      : {
-          name: 'Same likeliest next word',
-          value: formatPercent(agreement.value, 1),
-          detail: `${same ? `${formatPercentRange(same, 1)} ` : ''}of ${tokenWords}`,
-        },
-  ];
-}
-
-function listRecorded(facts: ReleaseFacts): FigureTile[] {
-  return [
-    {
-      name: 'Rise in loss on held-back text',
-      value: formatSignedPercent(facts.result.drift.lossRise, 2),
-      detail: 'measured by the run',
-    },
-    showDistance(facts),
-  ];
-}
-
-/** The drift that has a budget. */
-function showDistance(facts: ReleaseFacts): FigureTile {
+/** The drift that has a budget: the run's own, on the text that it held back. */
+function showDrift(facts: ReleaseFacts): FigureTile {
   const over = findShortfall(facts, 'drift');
   const budget = over?.limit ?? facts.driftBudget;
   return {
     name: 'Drift from the base',
-    value: over ? formatDriftOver(over) : formatSmall(facts.result.drift.kl),
-    detail: `nats a token${budget === undefined ? '' : `, budget ${formatBudget(budget)}`}`,
+    value: formatDrift({ kl: over?.measured ?? facts.result.drift.kl, budget }),
+    detail: 'nats a token, measured by the run on held-back text',
     ...(over && { isOut: true }),
+  };
+}
+
+/** The report's figure, or, before there is one, what else the run recorded. */
+function showOtherChange({ drift, result }: ReleaseFacts): FigureTile {
+  if (drift) {
+    const { agreement, tokens } = drift.report;
+    return {
+      name: 'Same likeliest next word',
+      value: formatPercent(agreement.value, 1),
+      detail: `of ${formatCounted(tokens, 'token')} in the drift report`,
+    };
+  }
+  return {
+    name: 'Change in loss',
+    value: formatSignedPercent(result.drift.lossRise, 2),
+    detail: 'measured by the run on held-back text',
   };
 }
 
@@ -187,16 +166,28 @@ function listTasks(facts: ReleaseFacts): StateRow[] {
     showVerifying(facts),
     showMeasuring(facts),
     {
-      state: 'unknown',
+      ...showTicked(facts, 'keep-safe', facts.committed?.commitment ?? result.digest),
       name: 'Keep the key set safe',
       detail: `Copy ${basename(keySet)} and its passphrase to a second place. If you lose either, you can prove nothing.`,
+      action: { title: 'Copy Key File…', request: { type: 'copyKeyFile', path: keySet } },
     },
     {
-      state: 'unknown',
+      ...showTicked(facts, 'publish-folder', result.digest),
       name: 'Publish only the folder',
       detail: `Nothing in ${basename(result.out)} shows that it is marked; ${basename(runFolder)} and ${basename(keySet)} would.`,
+      action: { title: 'Open Folder', request: { type: 'openPath', path: result.out } },
     },
   ];
+}
+
+/** A task that no file shows to be done: the user ticks it, and it stays ticked wherever the files are. */
+function showTicked(
+  { isTicked }: ReleaseFacts,
+  task: string,
+  subject: string,
+): Pick<StateRow, 'state' | 'tick'> {
+  const isDone = isTicked?.(subject, task) ?? false;
+  return { state: isDone ? 'passed' : 'unknown', tick: { isDone, subject, task } };
 }
 
 function showCommitting({ committed, isTicked }: ReleaseFacts): StateRow[] {
@@ -248,23 +239,15 @@ function showMeasuring({ drift, measuring }: ReleaseFacts): StateRow {
     return {
       state: 'unknown',
       name,
-      detail: 'Compares it with the base on text it was not trained on, with intervals.',
+      detail: 'Compares it with the base on other text, and with the base rounded to 8 and 4 bits.',
       action: { title: 'Measure Drift', request: { type: 'measureDrift' } },
     };
   return {
     state: 'passed',
     name,
-    detail: `${drift.report.sentence}.`,
+    detail: `${sayHowFar(drift.report)}.`,
     action: { title: 'Open Report', request: { type: 'openPath', path: drift.path } },
   };
-}
-
-function showSample({
-  prompt,
-  base,
-  marked,
-}: DriftReport['continuations'][number]): ReleaseView['samples'][number] {
-  return { prompt, base, marked };
 }
 
 function describeSamples(report: DriftReport | undefined): string {

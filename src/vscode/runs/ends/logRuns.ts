@@ -1,5 +1,6 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
 import * as vscode from 'vscode';
+import { readRunRecipe } from '../../../jobs/runFolder/runRecipe';
 import { hasTrait } from '../../../contract/declarations';
 import { toolVersion } from '../../../operations/toolVersion';
 import { deviceNames } from '../../../words/devices';
@@ -7,7 +8,6 @@ import { formatDuration, formatParameters, formatSize } from '../../../words/fig
 import { formatCounted } from '../../../words/numbers';
 import type { Services } from '../../services';
 import { isAlive, modelOf, type KnownRun } from '../knownRun';
-import { readRunRecipe } from '../runHistory';
 import { nameRun } from '../runNames';
 import { workedSeconds } from '../runTime';
 import { sayEnd } from './sayEnd';
@@ -19,6 +19,7 @@ import { sayEnd } from './sayEnd';
 export function logRuns({ log, runs, index }: Services): vscode.Disposable {
   log.info(describeMachine());
   const alive = new Set<string>();
+  const starting = new Set<string>();
   const sizeOf = (run: KnownRun): string => {
     const facts = index.checkpoints.find(({ path }) => path === modelOf(run))?.facts;
     return facts
@@ -31,9 +32,11 @@ export function logRuns({ log, runs, index }: Services): vscode.Disposable {
       if (alive.delete(run.folder)) tellEnd(log, run);
       return;
     }
+    if (run.state === 'starting') starting.add(run.folder);
     if (alive.has(run.folder) || run.state === 'starting') return;
     alive.add(run.folder);
-    log.info(`${nameRun(run)}: started${sizeOf(run)}, ${describeThreads(run)}. Folder: ${run.folder}`);
+    const began = starting.delete(run.folder) ? 'started' : 'found at work';
+    log.info(`${nameRun(run)}: ${began}${sizeOf(run)}, ${describeThreads(run)}. Folder: ${run.folder}`);
   });
 }
 

@@ -112,12 +112,24 @@ describe('the step Report', () => {
       view.figures.filter(({ isOut }) => isOut).map(({ name, value, detail }) => [name, value, detail]),
       [
         ['Keys answered', '62 of 64', view.figures[0]!.detail],
-        ['Drift from the base', '0.61', 'nats a token, budget 0.06'],
+        ['Drift from the base', '0.61 of 0.06', 'nats a token, measured by the run on held-back text'],
       ],
     );
     const [first, second] = view.beforePublishing;
     assert.deepEqual([first!.state, first!.detail], ['failed', 'Take a learning rate of 0.0001.']);
     assert.equal(second!.name, 'Verify the release');
+  });
+
+  it('keeps ticks by what a task is about, not by where it is', () => {
+    const isTicked = (subject: string, task: string): boolean =>
+      [`${recorded.digest} publish-folder`, `${'c'.repeat(64)} keep-safe`].includes(`${subject} ${task}`);
+    const stateOf = (name: string, changes: Partial<ReleaseFacts>): string =>
+      show({ ...recorded, out: '/elsewhere/r4' }, changes).beforePublishing.find((row) => row.name === name)!
+        .state;
+    const committed = { commitment: 'c'.repeat(64), keyCount: 64, model: 'a', baseDigest: 'd'.repeat(64) };
+    assert.equal(stateOf('Publish only the folder', { isTicked }), 'passed');
+    assert.equal(stateOf('Keep the key set safe', { isTicked, committed }), 'passed');
+    assert.equal(stateOf('Keep the key set safe', { isTicked }), 'unknown');
   });
 
   it('keeps the figure beyond its limit beside a report of drift, without a tick', () => {
@@ -127,7 +139,8 @@ describe('the step Report', () => {
       drift: { path: '/d', report: makeDriftReport(sampleDrift, driftCircumstances, decode) },
     });
     assert.equal(view.figures.length, 4);
-    assert.equal(view.figures.at(-1)!.name, 'Drift from the base');
+    assert.equal(view.figures[2]!.name, 'Drift from the base');
+    assert.equal(view.figures[2]!.isOut, true);
     assert.equal(view.beforePublishing[0]!.state, 'failed');
   });
 
@@ -138,7 +151,7 @@ describe('the step Report', () => {
       shortfalls: [{ kind: 'drift', measured: null, limit: 0.06 }],
     });
     assert.equal(view.notReady, 'Not ready to publish: its drift could not be measured');
-    assert.equal(view.figures.at(-1)!.value, 'not a number');
+    assert.equal(view.figures[2]!.value, 'not a number of 0.06');
   });
 
   it('lists what the probe found', () => {

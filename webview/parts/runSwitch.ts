@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { nextRun } from '../src/protocol/panel/requests';
-import type { Heading, RunChoice } from '../src/protocol/panel/snapshot';
-import { renderIcon, renderStepIcon } from './parts/icons';
-import type { Page } from './page';
+import { nextRun } from '../../src/protocol/panel/requests';
+import type { Heading, RunChoice } from '../../src/protocol/panel/snapshot';
+import { renderIcon, renderStepIcon } from './icons';
+import type { Page } from '../page';
 
 /** Which release the steps Run and Report show. Before the first run only its name is known. */
 export function renderRunSwitch(page: Page, heading: Heading): TemplateResult | typeof nothing {

@@ -5,13 +5,13 @@ import { reportKinds } from '../../contract/reportKinds';
 import { commandIds, reportEditorType } from '../../ids';
 import { formatDate } from '../../words/dates';
 import type { FoundReport } from '../index/found';
-import { exportReport } from '../reports/exportReport';
-import { readReportFile } from '../reports/reportFile';
-import { reportOf } from '../runs/runReport';
+import { exportReport } from './exportReport';
+import { readReportFile } from './reportFile';
+import { locateReport, reportOf } from '../runs/runReport';
 import type { Services } from '../services';
-import { pickOne, type Choice } from './dialog';
-import type { Handlers } from './handlers';
-import { pathOf } from './targets';
+import { pickOne, type Choice } from '../commands/dialog';
+import type { Handlers } from '../commands/handlers';
+import { pathOf } from '../commands/targets';
 
 /** Commands on reports. */
 export function reportCommands(services: Services): Partial<Handlers> {
@@ -33,7 +33,7 @@ async function askReport(services: Services, given: unknown, title: string): Pro
   const runFolder = pathOf('run', given);
   const ofRun = runFolder === undefined ? undefined : runs.get(runFolder);
   const fromRun = ofRun && reportOf(ofRun);
-  if (fromRun !== undefined) return fromRun;
+  if (fromRun !== undefined) return locateReport(fromRun, index.reports);
   const path = pathOf('checkpoint', given);
   if (path?.endsWith('.fpreport.json') === true) return path;
   await index.whenReady();
