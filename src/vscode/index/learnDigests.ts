@@ -1,19 +1,10 @@
 import type * as vscode from 'vscode';
-<<<<<<<< HEAD:src/vscode/index/learnDigests.ts
 import { isOwnRun } from '../../jobs/runFolder/ownRun';
 import { isMoved } from '../../jobs/runFolder/runPlaces';
 import { isSealed } from '../../jobs/runFolder/seal';
 import type { Services } from '../services';
 import { readEmbedResult, readEmbedRun } from '../runs/embedRun';
 import type { KnownRun } from '../runs/knownRun';
-========
-import { isOwnRun } from '../../../jobs/runFolder/ownRun';
-import { isMoved } from '../../../jobs/runFolder/runPlaces';
-import { isSealed } from '../../../jobs/runFolder/seal';
-import type { Services } from '../../services';
-import { readEmbedResult, readEmbedRun } from '../embedRun';
-import type { KnownRun } from '../knownRun';
->>>>>>>> drift:src/vscode/runs/ends/learnDigests.ts
 
 /**
  * Tells the index the digests of base and copy that embeddings of this installation computed, so that both are found

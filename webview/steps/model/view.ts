@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { ChosenModel } from '../../../src/protocol/panel/model';
 import { cutMiddle } from '../../../src/words/cutMiddle';
-import { renderActionButton } from '../../parts/buttons';
+import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderDigest } from '../../parts/digest';
 import { renderIcon } from '../../parts/icons';
 import { renderProblemNote } from '../../parts/notes';
@@ -165,6 +165,7 @@ function renderAside(page: Page, { devices, releases }: ChosenModel): TemplateRe
         : html`<section>
             <h2>Marked releases of this model</h2>
             ${renderStateList(page, releases)}
+            ${renderLink('Compare Releases…', () => page.act({ type: 'compareReleases' }))}
           </section>`
     }
   </aside>`;
