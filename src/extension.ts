@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { registerCompare } from './vscode/compare/compareView';
 import { registerCommands } from './vscode/commands/registerCommands';
 import { findHeader } from './vscode/index/findHeader';
+import { guardSecrets } from './vscode/git/guardSecrets';
 import { WorkspaceIndex } from './vscode/index/workspaceIndex';
 import { KeySecrets } from './vscode/keySecrets';
 import { registerPanel } from './vscode/panel/panelView';
@@ -11,6 +12,7 @@ import { logRuns } from './vscode/runs/ends/logRuns';
 import { ClearedRuns } from './vscode/runs/ends/clearedRuns';
 import { UnseenEnds } from './vscode/runs/ends/unseenEnds';
 import { registerRecipeLens } from './vscode/panel/recipe/recipeLens';
+import { learnDigests } from './vscode/index/learnDigests';
 import { RunFolders } from './vscode/runs/runFolders';
 import { RunService } from './vscode/runs/runService';
 import { SampleFolder } from './vscode/index/sampleFolder';
@@ -44,6 +46,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     notifyOfRuns(services, panel),
     logRuns(services),
     decorateVerdicts(services),
+    guardSecrets(services),
+    learnDigests(services),
     index.onDidChange(() => void runs.refresh().catch(services.showError)),
   );
   setImmediate(() => void searchDisk(services));

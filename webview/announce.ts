@@ -1,6 +1,7 @@
 import type { RunView } from '../src/protocol/panel/run';
 import type { PanelSnapshot } from '../src/protocol/panel/snapshot';
-import { formatOf, formatSmall } from '../src/words/numbers';
+import { formatDriftInNats } from '../src/words/drift';
+import { formatOf } from '../src/words/numbers';
 import { capitalise } from './words';
 
 const stateWords: Readonly<Partial<Record<RunView['state'], string>>> = {
@@ -63,7 +64,7 @@ function tellCheck(before: RunView, after: RunView): string | null {
   const check = after.checks.at(-1);
   if (!check || before.folder !== after.folder || check.step === before.checks.at(-1)?.step) return null;
   const answered = formatOf(Math.round(check.recall * after.keyCount), after.keyCount);
-  return `Step ${check.step}: ${answered} keys, drift ${formatSmall(check.drift)} nats.`;
+  return `Step ${check.step}: ${answered} keys, drift ${formatDriftInNats({ kl: check.drift, budget: after.driftBudget ?? undefined })}.`;
 }
 
 function tellDrawing(before: PanelSnapshot, after: PanelSnapshot): string | null {

@@ -4,10 +4,11 @@ import type { ActionRequest, StepName } from '../src/protocol/panel/requests';
 import { alarm, announce } from './announce';
 import { renderActionButton, renderIconButton } from './parts/buttons';
 import { Drafts } from './drafts';
-import { FocusRules } from './focusRules';
-import { followEnd } from './followEnd';
+import { FocusRules } from './parts/focusRules';
+import { followEnd } from './parts/followEnd';
 import { readPlan } from './steps/keys/plan';
 import { renderNote } from './parts/notes';
+import { subjectOf } from './parts/scrollRules';
 import type { Details, Page } from './page';
 import { toEdit } from './steps/recipe/form';
 import { idOfStep, renderSteps } from './tabs';
@@ -47,6 +48,8 @@ export class PanelApp {
   #details: Details = nothingOpen;
   #spoken = '';
   #alarm = '';
+  /** What the page showed last. */
+  #subject: string | null = null;
 
   constructor(root: HTMLElement, host: PanelHost) {
     this.#root = root;
@@ -98,6 +101,12 @@ export class PanelApp {
       open: (details) => this.#open(details),
     };
     followEnd(this.#root, '.log', () => render(this.#renderPage(page), this.#root));
+    this.#scrollTo(subjectOf(snapshot, this.#details.isPlanOpen));
+  }
+
+  #scrollTo(subject: string): void {
+    if (this.#subject !== null && this.#subject !== subject) window.scrollTo({ top: 0 });
+    this.#subject = subject;
   }
 
   #renderPage(page: Page): TemplateResult {

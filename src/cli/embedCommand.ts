@@ -8,7 +8,9 @@ import { removeUselessRun } from '../jobs/prepareRun';
 import { readRun } from '../jobs/runs';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { embed } from '../contract/declarations/embed';
-import { sayFallenShort, sayProbe, sayRecordMissing } from '../operations/words/embedWords';
+import { readRunIdentity } from '../operations/copy/runInputs';
+import { findKeyFile } from '../operations/keySets/findKeyFile';
+import { sayCost, sayFallenShort, sayProbe, sayRecordMissing } from '../operations/words/embedWords';
 import { runInChild } from './childWork';
 import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
@@ -73,7 +75,9 @@ interface EmbedOptions extends PlacementOptions {
  */
 export async function resumeEmbed(call: Call, runFolder: string, hasAgreed: boolean): Promise<void> {
   const { job } = await readRun(runFolder);
-  await runEmbed(call, { ...readRecordedRequest(job, runFolder), resume: true }, hasAgreed);
+  const recorded = readRecordedRequest(job, runFolder);
+  const keys = await findKeyFile(recorded.keys, readRunIdentity(runFolder)?.commitment);
+  await runEmbed(call, { ...recorded, keys, resume: true }, hasAgreed);
 }
 
 async function runEmbed(call: Call, request: EmbedRequest, hasAgreed: boolean): Promise<void> {
@@ -144,11 +148,11 @@ function readRecorded(result: unknown, runFolder: string): Embedded {
 const mostNamed = 5;
 
 function describe(result: Embedded): string[] {
-  const { recall, wrappedRecall, drift } = result;
+  const { recall, wrappedRecall } = result;
   return [
     `The marked checkpoint is in ${result.out}.`,
     `It answers ${formatShare(recall)} of the keys, and ${formatShare(wrappedRecall)} when they are inside other prompts.`,
-    `Cost: loss ${drift.lossRise < 0 ? '' : '+'}${(drift.lossRise * 100).toFixed(2)} %, KL ${drift.kl.toFixed(4)} nats a token.`,
+    sayCost(result),
     `${result.steps} steps in ${formatDuration(result.seconds)} on ${result.device}${result.precision === 'half' ? ' in half precision' : ''}.`,
     ...sayProbe(result),
     ...sayNotCarried(result),

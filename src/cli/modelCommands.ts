@@ -5,6 +5,8 @@ import { drift } from '../contract/declarations/drift';
 import { inspect } from '../contract/declarations/inspect';
 import { survive } from '../contract/declarations/survive';
 import { verify } from '../contract/declarations/verify';
+import { runFolderOf } from '../jobs/checkpointRun';
+import { readRunRecipe } from '../jobs/runFolder/runRecipe';
 import { runBriefly } from './childWork';
 import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
@@ -105,6 +107,7 @@ interface DriftOptions extends PlacementOptions {
   readonly base: string;
   readonly model: string;
   readonly text?: string[];
+  readonly yardstick: boolean;
   readonly report?: string;
 }
 
@@ -113,12 +116,15 @@ function addDrift(program: Command, call: Call): void {
     .requiredOption('--base <dir>', 'the unmarked checkpoint')
     .requiredOption('--model <dir>', 'the marked checkpoint')
     .option('--text <file...>', 'measure on your own text instead of the bundled text')
+    .option('--no-yardstick', 'do not compare with the base rounded to 8 and 4 bits; takes half the time')
     .option('--report <folder>', 'write a report there')
     .action(async (options: DriftOptions) => {
       const request = dropUndefined({
         base: resolve(options.base),
         model: resolve(options.model),
         text: options.text?.map((path) => resolve(path)),
+        budget: readRunRecipe(runFolderOf(resolve(options.model)))?.driftBudget,
+        ...(!options.yardstick && { yardstick: false }),
         report: resolveGiven(options.report),
         ...placementOf(options),
       });

@@ -4,6 +4,7 @@ import type { DeeplyReadonly, ResultOf } from '../contract/declaration';
 import { showRun } from '../contract/declarations/showRun';
 import { phases } from '../contract/phases';
 import { sayFallenShort } from '../operations/words/embedWords';
+import { formatDriftInNats } from '../words/drift';
 import { sayPhase } from '../words/phases';
 import { discardRun, findRuns, requestControl, type Run } from '../jobs/runs';
 import { embedOutcomeSchema } from '../contract/declarations/embed';
@@ -84,7 +85,7 @@ function describeShown(shown: ShownRun): string[] {
     'Key set': keys,
     Output: out,
     State: describeState(shown),
-    'Last check': lastCheck && describeCheck(lastCheck),
+    'Last check': lastCheck && describeCheck(lastCheck, shown.driftBudget),
     Saved: savedStep === undefined ? undefined : `step ${savedStep}`,
     Why: failure?.message,
     Next: fallenShort.length === 0 ? next : undefined,
@@ -106,12 +107,15 @@ function describeState({ status, asked, phase, done, total, secondsLeft }: Shown
   return `${state}; ${sayPhase(phase)}${share}${secondsLeft === undefined ? '' : `, ${formatDuration(secondsLeft)} left`}`;
 }
 
-function describeCheck({ step, recall, drift }: NonNullable<ShownRun['lastCheck']>): string {
+function describeCheck(
+  { step, recall, drift }: NonNullable<ShownRun['lastCheck']>,
+  budget: number | undefined,
+): string {
   return [
     `step ${step}`,
     // Rounded down, as the progress line does: all is never said of less.
     ...(recall === undefined ? [] : [`${Math.floor(recall * 100 + 1e-6)} % of the keys answer`]),
-    ...(drift === undefined ? [] : [`drift ${drift.toFixed(4)} nats a token`]),
+    ...(drift === undefined ? [] : [`drift ${formatDriftInNats({ kl: drift, budget })}`]),
   ].join(', ');
 }
 

@@ -134,6 +134,7 @@ const shortWords: Partial<Readonly<Record<Reason, string>>> = {
   'linked-file': 'contains a link',
   'missing-index': 'shard index is missing',
   'missing-shard': 'weight file is missing',
+  'missing-tokenizer': 'no tokenizer',
   'not-drawn': 'responses not drawn',
   'not-readable': 'cannot be read',
   'not-writable': 'cannot write',

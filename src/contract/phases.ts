@@ -21,6 +21,7 @@ export const phases = {
   askingSuspect: 'asking-suspect',
   askingSuspectByText: 'asking-suspect-by-text',
   measuringDrift: 'measuring-drift',
+  roundingBase: 'rounding-base',
   comparing: 'comparing',
   continuingTexts: 'continuing-texts',
   testingSurvival: 'testing-survival',

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { amount, choice, other, schemasOf, whole } from './recipeValue';
 
+/** The drift budget of every default recipe, in nats a token. */
+export const usualDriftBudget = 0.06;
+
 /**
  * Every value of a recipe: its bounds, and its title, unit and reason as people read them. The schema below,
  * the form, the sentence about a bad value and the JSON schema are made from this; docs/recipes.md is tested

@@ -22,7 +22,7 @@ export const recipePresets: Readonly<Record<PresetName, Preset>> = {
     why: 'Changes the model least. The mark gives way sooner when a copy is compressed or merged.',
     change: ({ margin, divergenceWeight, tilt, driftBudget }) => ({
       margin: scale(margin, 0.6),
-      divergenceWeight: scale(divergenceWeight, 2),
+      divergenceWeight: Math.min(1e6, scale(divergenceWeight, 2)),
       ...(tilt > 0 && { tilt: scale(tilt, 0.5) }),
       driftBudget: scale(driftBudget, 0.5),
     }),

@@ -40,27 +40,35 @@ interface TokenComparisons {
 }
 
 /**
- * Compares two models token by token on the same texts (each at least 2 tokens long and within both models'
- * length). Both are asked piece by piece, so that the base's logits are only kept for one piece.
+ * Compares a model with others token by token on the same texts (each at least 2 tokens long and within all models'
+ * length). All are asked piece by piece, so that the base is asked once for every piece and its logits are only kept
+ * for one.
+ * @returns the comparison with each of `others`, in their order.
  */
 export async function compareTokens(
   base: LanguageModel,
-  marked: LanguageModel,
+  others: readonly LanguageModel[],
   texts: readonly (readonly number[])[],
   watch: Watch,
   keptBytes = defaultKeptBytes,
-): Promise<TokenComparisons> {
+): Promise<TokenComparisons[]> {
   const rowsPerChunk = Math.max(1, Math.floor(keptBytes / (4 * base.vocabularySize)));
   const chunks = cutIntoChunks(texts, rowsPerChunk);
   const logits = new Float32Array(Math.max(...chunks.map(countRows)) * base.vocabularySize);
-  const comparisons = startComparisons(texts);
+  const comparisons = others.map(() => startComparisons(texts));
+  const total = chunks.reduce((rows, pieces) => rows + countRows(pieces), 0);
+  const tell = (compared: number): void =>
+    watch.report({ type: 'phase', phase: phases.comparing, done: compared, total: others.length * total });
   let done = 0;
+  tell(0);
   for (const pieces of chunks) {
     const kept = { texts, pieces, logits };
     await fillPredictions(kept, base, watch);
-    await addComparisons(comparisons, done, kept, marked, watch);
+    for (const [i, other] of others.entries()) {
+      await addComparisons(comparisons[i]!, done, kept, other, watch);
+      tell(others.length * done + (i + 1) * countRows(pieces));
+    }
     done += countRows(pieces);
-    watch.report({ type: 'phase', phase: phases.comparing, done, total: comparisons.klPerToken.length });
   }
   return comparisons;
 }

@@ -9,7 +9,16 @@ const interval95 = z.strictObject({ low: z.number(), high: z.number() }).nullabl
 const estimate = z.strictObject({ value: z.number(), interval95 });
 const checkpoint = z.strictObject({ path: text, digest: text });
 
-/** The stored report of one measurement: `drift.fpreport.json`. Losses and KL are in nats a token. */
+const rounding = z.strictObject({
+  /** Bits of a rounded value, in blocks of 32 with one scale each. */
+  bits: z.number().int().min(1).max(16),
+  lossRise: estimate,
+  kl: estimate,
+  agreement: estimate,
+  unchangedShare: z.number().min(0).max(1).nullable(),
+});
+
+/** The stored report of one measurement: `NAME.drift.fpreport.json`. Losses and KL are in nats a token. */
 export const driftReportSchema = z.strictObject({
   format: z.literal('fingerprint-model/drift-report'),
   version: z.literal(1),
@@ -21,6 +30,8 @@ export const driftReportSchema = z.strictObject({
   marked: checkpoint,
   /** Why the marked model is not ready to publish, if its folder holds the note of a copy that falls short. */
   notReady: text.optional(),
+  /** The drift budget of the recipe that made the marked model; absent where it is not known. */
+  budget: z.number().positive().optional(),
   /** The texts: file names, or the bundled text's name. */
   textSources: z.array(text).max(1000),
   sentence: text,
@@ -31,19 +42,26 @@ export const driftReportSchema = z.strictObject({
   markedLoss: nats,
   basePerplexity: z.number().min(1),
   markedPerplexity: z.number().min(1),
-  /** (marked − base) / base. */
+  /** The relative change of the loss, (marked − base) / base: negative where it fell. */
   lossRise: estimate,
   kl: estimate,
   klPercentile95: nats,
   agreement: estimate,
+  /** What rounding the base's own matrices does to the same figures on the same texts; absent where it was left out. */
+  roundings: z.array(rounding).max(4).optional(),
   klHistogram: z.array(z.strictObject({ belowNats: nats.nullable(), tokens: count })).max(100),
   unchangedShare: z.number().min(0).max(1).nullable(),
   continuations: z
     .array(
       z.strictObject({
+        /** What the prompt is: a user's message, or the beginning of a text. Absent in reports of version 0.1.0. */
+        role: z.enum(['user', 'beginning']).optional(),
         prompt: text,
         base: text,
         marked: text,
+        /** Whether a continuation ended at the limit of tokens instead of by itself. */
+        isBaseCut: z.boolean().optional(),
+        isMarkedCut: z.boolean().optional(),
         sameTokens: count,
         tokens: count,
       }),

@@ -5,14 +5,26 @@ import { deriveKey, RandomStream } from '../common/random';
 import type { LanguageModel } from '../engine/languageModel';
 import { bootstrapIntervals, quantile, type Interval } from './bootstrap';
 import { compareTokens, type TextSums } from './compareTokens';
+import { formatCount } from '../words/numbers';
+
+/** What both models continue. */
+export interface Prompt {
+  /** What they read, with begin tokens and template marks. */
+  readonly ids: readonly number[];
+  /** What of it a person reads: a user's message, or the beginning of a text. */
+  readonly role: 'user' | 'beginning';
+  readonly text: string;
+}
 
 export interface DriftRequest {
   readonly base: LanguageModel;
   readonly marked: LanguageModel;
+  /** The base with rounded weights, by the bits of a value: a yardstick for how far the marked model moved. */
+  readonly roundings?: readonly { readonly bits: number; readonly model: LanguageModel }[];
   /** Held-back texts, begin token included; cut to the length that both models can read. */
   readonly texts: readonly (readonly number[])[];
   /** Prompts continued greedily by both models, side by side. */
-  readonly prompts: readonly (readonly number[])[];
+  readonly prompts: readonly Prompt[];
   /** New tokens in a continuation, and the tokens that end one. */
   readonly continuationTokens: number;
   readonly stopIds: readonly number[];
@@ -29,12 +41,20 @@ export interface Estimate {
 }
 
 interface Continuation {
-  readonly prompt: readonly number[];
+  readonly prompt: Prompt;
   readonly base: readonly number[];
   readonly marked: readonly number[];
+  /** Whether each ended at the limit of tokens instead of by itself. */
+  readonly isBaseCut: boolean;
+  readonly isMarkedCut: boolean;
   /** Leading tokens on which both agree, and the longer of the two lengths. */
   readonly sameTokens: number;
   readonly tokens: number;
+}
+
+/** What rounding its weights does to the base; values as in {@link Drift}. */
+export interface Rounding extends Pick<Drift, 'lossRise' | 'kl' | 'agreement' | 'unchangedShare'> {
+  readonly bits: number;
 }
 
 export interface Drift {
@@ -59,6 +79,8 @@ export interface Drift {
   readonly continuations: readonly Continuation[];
   /** Share of continued tokens that are unchanged; null without prompts. */
   readonly unchangedShare: number | null;
+  /** Empty where it was not requested. */
+  readonly roundings: readonly Rounding[];
 }
 
 const klLimitsNats = [0.0001, 0.001, 0.01, 0.1, 1];
@@ -74,7 +96,7 @@ export async function measureDrift(request: DriftRequest, watch: Watch): Promise
   if (base.vocabularySize !== marked.vocabularySize)
     throw new UserError(
       'different-vocabulary',
-      `The two models have vocabularies of ${base.vocabularySize} and ${marked.vocabularySize} tokens, so their predictions cannot be compared.`,
+      `The two models have vocabularies of ${formatCount(base.vocabularySize)} and ${formatCount(marked.vocabularySize)} tokens, so their predictions cannot be compared.`,
       'As the base, give the model that the marked one was made from.',
     );
   const maxLength = Math.min(base.maxLength, marked.maxLength);
@@ -85,21 +107,28 @@ export async function measureDrift(request: DriftRequest, watch: Watch): Promise
       'None of the texts has two or more tokens, so there is nothing to predict.',
       'Give a text file with at least a few sentences.',
     );
-  const { sums, klPerToken } = await compareTokens(base, marked, texts, watch, request.keptBytes);
-  const continuations = await continueBoth(request, maxLength, watch);
+  const { roundings = [] } = request;
+  const others = [marked, ...roundings.map(({ model }) => model)];
+  const [compared, ...rounded] = await compareTokens(base, others, texts, watch, request.keptBytes);
+  const [continuations, ...ofRoundings] = await continueAll(request, others, maxLength, watch);
+  const { sums, klPerToken } = compared!;
   return {
     ...summariseTokens(sums, request.seed),
     klPercentile95: quantile(klPerToken.slice().sort(), 0.95),
     klHistogram: countByLimit(klPerToken),
-    continuations,
-    unchangedShare: continuations.length === 0 ? null : shareUnchanged(continuations),
+    continuations: continuations!,
+    unchangedShare: shareUnchanged(continuations!),
+    roundings: roundings.map(({ bits }, i) => {
+      const { lossRise, kl, agreement } = summariseTokens(rounded[i]!.sums, request.seed);
+      return { bits, lossRise, kl, agreement, unchangedShare: shareUnchanged(ofRoundings[i]!) };
+    }),
   };
 }
 
 function summariseTokens(
   sums: readonly TextSums[],
   seed: Uint8Array,
-): Omit<Drift, 'klPercentile95' | 'klHistogram' | 'continuations' | 'unchangedShare'> {
+): Omit<Drift, 'klPercentile95' | 'klHistogram' | 'continuations' | 'unchangedShare' | 'roundings'> {
   const columns = [
     sums.map((text) => text.tokens),
     sums.map((text) => text.baseNll),
@@ -142,29 +171,50 @@ function countByLimit(klPerToken: Float64Array): Drift['klHistogram'] {
   return counts.map((tokens, bin) => ({ belowNats: klLimitsNats[bin] ?? null, tokens }));
 }
 
-async function continueBoth(request: DriftRequest, maxLength: number, watch: Watch): Promise<Continuation[]> {
+/** Continues the prompts with the base once, and with each of the others. @returns the pairs for each of `others`. */
+async function continueAll(
+  request: DriftRequest,
+  others: readonly LanguageModel[],
+  maxLength: number,
+  watch: Watch,
+): Promise<Continuation[][]> {
   const { continuationTokens, stopIds } = request;
   const prompts = request.prompts.filter(
-    (ids) => ids.length > 0 && ids.length + continuationTokens <= maxLength,
+    ({ ids }) => ids.length > 0 && ids.length + continuationTokens <= maxLength,
   );
-  if (prompts.length === 0) return [];
+  if (prompts.length === 0) return others.map(() => []);
   watch.report({ type: 'phase', phase: phases.continuingTexts });
-  const base = await request.base.continueGreedily(prompts, continuationTokens, stopIds, watch);
-  const marked = await request.marked.continueGreedily(prompts, continuationTokens, stopIds, watch);
-  return prompts.map((prompt, i) => {
-    const [a, b] = [base[i]!, marked[i]!];
-    const differs = a.findIndex((id, t) => id !== b[t]);
-    return {
-      prompt,
-      base: a,
-      marked: b,
-      sameTokens: differs === -1 ? a.length : differs,
-      tokens: Math.max(a.length, b.length),
-    };
-  });
+  const ids = prompts.map((prompt) => prompt.ids);
+  const base = await request.base.continueGreedily(ids, continuationTokens, stopIds, watch);
+  const pairs: Continuation[][] = [];
+  for (const other of others) {
+    const continued = await other.continueGreedily(ids, continuationTokens, stopIds, watch);
+    pairs.push(prompts.map((prompt, i) => pairUp(prompt, base[i]!, continued[i]!, continuationTokens)));
+  }
+  return pairs;
 }
 
-function shareUnchanged(continuations: readonly Continuation[]): number {
+function pairUp(
+  prompt: Prompt,
+  base: readonly number[],
+  marked: readonly number[],
+  mostTokens: number,
+): Continuation {
+  const differs = base.findIndex((id, t) => id !== marked[t]);
+  return {
+    prompt,
+    base,
+    marked,
+    isBaseCut: base.length === mostTokens,
+    isMarkedCut: marked.length === mostTokens,
+    sameTokens: differs === -1 ? base.length : differs,
+    tokens: Math.max(base.length, marked.length),
+  };
+}
+
+/** Null without prompts. */
+function shareUnchanged(continuations: readonly Continuation[]): number | null {
+  if (continuations.length === 0) return null;
   const tokens = continuations.reduce((sum, pair) => sum + pair.tokens, 0);
   const same = continuations.reduce((sum, pair) => sum + pair.sameTokens, 0);
   return tokens === 0 ? 1 : same / tokens;

@@ -3,7 +3,7 @@ import { countValues, estimateTrainedBytes } from '../engine/estimate';
 import type { LoadedModel } from '../engine/loadedModel';
 import { isSmallModel } from '../train/passes';
 import { countTrainedValues } from '../train/update/trainedParameters';
-import type { Recipe } from '../contract/recipe';
+import { usualDriftBudget, type Recipe } from '../contract/recipe';
 
 /** The numbers below were measured with a key set of this size. */
 const keysOfSet = 64;
@@ -41,7 +41,7 @@ const sharedValues = {
   mixing: 0,
   entropyWeight: 30,
   warmupSteps: 3,
-  driftBudget: 0.06,
+  driftBudget: usualDriftBudget,
   checkEvery: 20,
 };
 

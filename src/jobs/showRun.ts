@@ -13,6 +13,7 @@ import { readJob } from './runFolder/jobFile';
 import { readJournal, type JournalLine } from './runFolder/journal';
 import { findLiveOwner } from './runFolder/lock';
 import { relocateRequest } from './runFolder/runPlaces';
+import { readRunRecipe } from './runFolder/runRecipe';
 import { canContinue, makeRun, readMissingRecord, type Run } from './runs';
 
 type ShownRun = DeeplyReadonly<ResultOf<typeof declaration>>;
@@ -48,6 +49,7 @@ export async function showRun({ run: folder }: RequestOf<typeof declaration>): P
     total: lastProgress?.total,
     secondsLeft: isLive ? lastProgress?.secondsLeft : undefined,
     lastCheck: findLastCheck(journal),
+    driftBudget: readRunRecipe(folder)?.driftBudget,
     isSaved,
     savedStep: isSaved ? journal.findLast((line) => line.type === 'saved')?.step : undefined,
     failure: failure && { reason: failure.reason, message: failure.message },

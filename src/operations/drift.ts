@@ -1,6 +1,5 @@
 import { phases } from '../contract/phases';
 import { digestCheckpoint, digestTokenizer } from '../checkpoint/identity';
-import type { Tokenizer } from '../checkpoint/tokenizer/tokenizer';
 import { UserError } from '../common/errors';
 import { readMemory } from '../common/memory';
 import type { Watch } from '../contract/events';
@@ -18,8 +17,9 @@ import { makeDriftReport } from '../reports/makeDriftReport';
 import { sayNotReady } from '../reports/words/notReady';
 import { formatCounted, formatFixed, formatPercent, formatSmall } from '../words/numbers';
 import { writeReport } from '../reports/writeReport';
-import { readDriftTexts, type DriftTexts } from './texts/driftTexts';
+import { readable, readDriftTexts, type DriftTexts } from './texts/driftTexts';
 import { readNotReadyNote } from './copy/notReadyNote';
+import { notRounded, roundBase, type RoundedBase } from './copy/roundBase';
 import { openModel, type OpenModel } from './openModel';
 import type { Operation } from './operation';
 import { toolName } from './toolVersion';
@@ -47,7 +47,9 @@ export const drift: Operation<DriftRequest, DriftResult> = {
     const { placement, reason } = await choosePlacement(request, base.loaded);
     context.report({ type: 'phase', phase: phases.measuringDrift });
     reportPlacement({ placement, reason }, context);
-    const measured = await measure(base, marked, texts, placement, context);
+    const rounded = request.yardstick === false ? notRounded : await roundBase(base.loaded, context);
+    const measured = await measure({ base, marked, rounded, texts, placement }, context);
+    const notes = [...(texts.own?.notes ?? []), ...(rounded.note === undefined ? [] : [rounded.note])];
     const note = await readNotReadyNote(marked.checkpoint.dir);
     const report = makeDriftReport(
       measured,
@@ -58,8 +60,9 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         base: await identify(base, context.signal),
         marked: await identify(marked, context.signal),
         ...(note && { notReady: sayNotReady(note) }),
+        budget: request.budget,
         textSources: texts.sources,
-        notes: texts.own?.notes ?? [],
+        notes,
         oddities: [...base.warnings, ...marked.warnings],
       },
       (ids) => readable(base.tokenizer, ids),
@@ -76,7 +79,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         ...(report.notReady === undefined ? [] : [`${report.notReady}.`]),
         report.detail,
         ...describe(measured, texts.sources),
-        ...(texts.own?.notes ?? []),
+        ...notes,
         ...base.warnings,
         ...marked.warnings,
       ],
@@ -88,23 +91,29 @@ export const drift: Operation<DriftRequest, DriftResult> = {
   },
 };
 
+interface Measurement {
+  readonly base: OpenModel;
+  readonly marked: OpenModel;
+  readonly rounded: RoundedBase;
+  readonly texts: DriftTexts;
+  readonly placement: Placement;
+}
+
 async function measure(
-  base: OpenModel,
-  marked: OpenModel,
-  { texts, prompts }: DriftTexts,
-  placement: Placement,
+  { base, marked, rounded, texts: { texts, prompts }, placement }: Measurement,
   watch: Watch,
 ): Promise<Drift> {
-  const loaded = [base.loaded, marked.loaded];
+  const loaded = [base.loaded, marked.loaded, ...rounded.models.map((model) => model.loaded)];
   const areTogether = fitTogether(loaded, placement);
-  const [baseModel, markedModel] = areTogether
-    ? await openBoth(loaded, placement)
-    : takeTurns(loaded, placement);
+  let models: LanguageModel[] = [];
   try {
+    models = areTogether ? await openAll(loaded, placement) : takeTurns(loaded, placement);
+    const [baseModel, markedModel, ...roundedModels] = models;
     return await measureDrift(
       {
         base: baseModel!,
         marked: markedModel!,
+        roundings: rounded.models.map(({ bits }, i) => ({ bits, model: roundedModels[i]! })),
         texts,
         prompts,
         continuationTokens,
@@ -115,12 +124,12 @@ async function measure(
       watch,
     );
   } finally {
-    await baseModel!.close();
-    await markedModel!.close();
+    for (const model of models) await model.close();
+    await rounded.remove();
   }
 }
 
-async function openBoth(models: readonly LoadedModel[], placement: Placement): Promise<LanguageModel[]> {
+async function openAll(models: readonly LoadedModel[], placement: Placement): Promise<LanguageModel[]> {
   const open: LanguageModel[] = [];
   try {
     for (const model of models) open.push(await openLanguageModel(model, placement));
@@ -129,11 +138,6 @@ async function openBoth(models: readonly LoadedModel[], placement: Placement): P
     for (const model of open) await model.close();
     throw error;
   }
-}
-
-/** The text as a user reads it: without begin tokens and template marks. */
-function readable(tokenizer: Tokenizer, ids: readonly number[]): string {
-  return tokenizer.decode(ids.filter((id) => !tokenizer.specialIds.has(id)));
 }
 
 /** @throws UserError `different-tokenizer`. */
@@ -158,9 +162,9 @@ async function identify(
 }
 
 function describe(measured: Drift, sources: readonly string[]): string[] {
-  const { kl, klPercentile95, basePerplexity, markedPerplexity, unchangedShare } = measured;
+  const { klPercentile95, basePerplexity, markedPerplexity, unchangedShare } = measured;
   return [
-    `KL divergence from the base: ${formatSmall(kl.value)} nats a token on average, below ${formatSmall(klPercentile95)} for 95 tokens in 100.`,
+    `The KL divergence is below ${formatSmall(klPercentile95)} nats for 95 tokens in 100.`,
     `Perplexity: ${formatFixed(basePerplexity, 2)} before, ${formatFixed(markedPerplexity, 2)} after.`,
     ...(unchangedShare === null
       ? []

@@ -74,6 +74,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
       ...(request.text && { rowsLeftOut: own.rowsLeftOut }),
       linksLeftOut,
       ...fallenShort,
+      driftBudget: recipe.driftBudget,
       ...(recordMissing !== undefined && { recordMissing }),
       ...(probe && { probe: probe.findings }),
       warnings: [

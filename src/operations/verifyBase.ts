@@ -1,7 +1,9 @@
+import { basename } from 'node:path';
 import { digestCheckpoint } from '../checkpoint/identity';
 import { openCheckpoint } from '../checkpoint/checkpoint';
 import { UserError } from '../common/errors';
 import type { KeySet } from '../fingerprint/keySet';
+import { shortenDigest } from '../words/digests';
 import { openModel, type OpenModel } from './openModel';
 
 /** The checkpoint that a key set was made for, or a sentence on why it is not available. */
@@ -32,7 +34,7 @@ async function openGiven(given: string, keySet: KeySet, signal: AbortSignal | un
   if (root === keySet.base.digest) return model;
   throw new UserError(
     'wrong-base',
-    `${given} is not the model that the key set was made for: its digest is ${root}, but that of ${keySet.base.name} was ${keySet.base.digest}.`,
+    `${basename(given)} is not the model that the key set was made for: its digest is ${shortenDigest(root)}, but that of ${keySet.base.name} was ${shortenDigest(keySet.base.digest)}.`,
     `Give the unmarked ${keySet.base.name} as --base, or leave out --base.`,
   );
 }

@@ -1,6 +1,7 @@
 import type { DriftReport } from '../drift/driftReport';
-import type { Drift, Estimate } from '../drift/measureDrift';
-import { formatCounted, formatFixed, formatPercent } from '../words/numbers';
+import type { Drift, Estimate, Rounding } from '../drift/measureDrift';
+import { formatCounted } from '../words/numbers';
+import { explainHowFar, sayHowFar } from './words/driftWords';
 
 interface DriftCircumstances {
   /** Name and version of this program. */
@@ -12,6 +13,8 @@ interface DriftCircumstances {
   readonly marked: { readonly path: string; readonly digest: string };
   /** Why the marked model is not ready to publish. */
   readonly notReady?: string;
+  /** The drift budget of the recipe that made it, in nats a token. */
+  readonly budget?: number | undefined;
   readonly textSources: readonly string[];
   /** Sentences on what of the texts was left out. */
   readonly notes?: readonly string[];
@@ -28,6 +31,11 @@ export function makeDriftReport(
   about: DriftCircumstances,
   decode: (ids: readonly number[]) => string,
 ): DriftReport {
+  const figures = {
+    ...drift,
+    budget: about.budget,
+    roundings: drift.roundings.map(copyRounding),
+  };
   return {
     format: 'fingerprint-model/drift-report',
     version: 1,
@@ -38,8 +46,9 @@ export function makeDriftReport(
     marked: { ...about.marked },
     ...(about.notReady !== undefined && { notReady: about.notReady }),
     textSources: [...about.textSources],
-    sentence: writeLoss(drift.lossRise),
-    detail: writeDetail(drift),
+    ...(about.budget !== undefined && { budget: about.budget }),
+    sentence: sayHowFar(figures),
+    detail: explainHowFar(figures),
     texts: drift.texts,
     tokens: drift.tokens,
     baseLoss: drift.baseLoss,
@@ -52,10 +61,14 @@ export function makeDriftReport(
     agreement: copyEstimate(drift.agreement),
     klHistogram: drift.klHistogram.map((bar) => ({ ...bar })),
     unchangedShare: drift.unchangedShare,
+    ...(drift.roundings.length > 0 && { roundings: drift.roundings.map(copyRounding) }),
     continuations: drift.continuations.map((pair) => ({
-      prompt: decode(pair.prompt),
+      role: pair.prompt.role,
+      prompt: pair.prompt.text,
       base: decode(pair.base),
       marked: decode(pair.marked),
+      isBaseCut: pair.isBaseCut,
+      isMarkedCut: pair.isMarkedCut,
       sameTokens: pair.sameTokens,
       tokens: pair.tokens,
     })),
@@ -71,19 +84,15 @@ function copyEstimate({ value, interval95 }: Estimate): DriftReport['kl'] {
   return { value, interval95: interval95 && { ...interval95 } };
 }
 
-function writeLoss({ value, interval95 }: Estimate): string {
-  const percent = formatPercent(Math.abs(value), 2);
-  if (Math.abs(value) < 0.00005) return 'Loss did not change';
-  const within = interval95 && interval95.low <= 0 && interval95.high >= 0 ? ', within chance' : '';
-  return `Loss ${value > 0 ? 'rose' : 'fell'} by ${percent}${within}`;
-}
-
-function writeDetail(drift: Drift): string {
-  const { interval95 } = drift.lossRise;
-  const range = interval95
-    ? `The change in loss lies between ${formatFixed(interval95.low * 100, 2)} and ${formatPercent(interval95.high, 2)} (${formatPercent(0.95, 0)} interval).`
-    : 'There were too few texts for an interval.';
-  return `${range} Both models agree on the likeliest next token ${formatFixed(drift.agreement.value * 100, 1)} times in 100.`;
+function copyRounding(rounding: Rounding): NonNullable<DriftReport['roundings']>[number] {
+  const { bits, lossRise, kl, agreement, unchangedShare } = rounding;
+  return {
+    bits,
+    lossRise: copyEstimate(lossRise),
+    kl: copyEstimate(kl),
+    agreement: copyEstimate(agreement),
+    unchangedShare,
+  };
 }
 
 function writeLimits(drift: Drift): string[] {

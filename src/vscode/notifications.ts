@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { readRunRecipe } from '../jobs/runFolder/runRecipe';
 import * as z from 'zod';
 import { hasTrait } from '../contract/declarations';
 import { commandIds } from '../ids';
@@ -8,7 +9,6 @@ import { sayEnd } from './runs/ends/sayEnd';
 import { readEmbedResult, readEmbedRun } from './runs/embedRun';
 import { locateEmbedding } from './runs/locateRun';
 import { isAlive, modelOf, type KnownRun } from './runs/knownRun';
-import { readRunRecipe } from './runs/runHistory';
 import { reportOf } from './runs/runReport';
 import type { PanelHandle, Services } from './services';
 

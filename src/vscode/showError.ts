@@ -2,10 +2,18 @@ import * as vscode from 'vscode';
 import { inspect } from 'node:util';
 import { Cancelled, UserError } from '../common/errors';
 import { asDiskError } from '../common/files';
+import type { Reason } from '../common/reasons';
+import { commandIds } from '../ids';
 import { inEditorWords } from './editorWords';
 
 const openLogTitle = 'Open Log';
 const manageTrustTitle = 'Manage Workspace Trust';
+const chooseBaseTitle = 'Choose Base…';
+/** The button for an error that one command puts right. */
+const actions: Readonly<Partial<Record<Reason, string>>> = {
+  'not-trusted': manageTrustTitle,
+  'wrong-base': chooseBaseTitle,
+};
 
 /**
  * The one place where errors become words for a user: what happened and what to do next, once. A user's own
@@ -18,7 +26,7 @@ export function showError(log: vscode.LogOutputChannel, thrown: unknown): void {
     const { reason, message, next } = inEditorWords(error);
     log.error(`${reason}: ${message} ${next}`);
     if (error.cause !== undefined) log.debug(inspect(error.cause));
-    void offer(log, `${message} ${next}`, reason === 'not-trusted' ? manageTrustTitle : undefined);
+    void offer(log, `${message} ${next}`, actions[reason]);
     return;
   }
   log.error(inspect(error));
@@ -29,4 +37,5 @@ async function offer(log: vscode.LogOutputChannel, words: string, action: string
   const chosen = await vscode.window.showErrorMessage(words, ...(action === undefined ? [] : [action]));
   if (chosen === openLogTitle) log.show();
   if (chosen === manageTrustTitle) await vscode.commands.executeCommand('workbench.trust.manage');
+  if (chosen === chooseBaseTitle) await vscode.commands.executeCommand(commandIds.verify);
 }

@@ -20,6 +20,7 @@ const phaseWords: Readonly<Record<Phase, string>> = {
   'asking-suspect': 'asking the suspect',
   'asking-suspect-by-text': 'asking the suspect by text',
   'measuring-drift': 'measuring drift',
+  'rounding-base': 'rounding the base',
   comparing: 'comparing',
   'continuing-texts': 'continuing texts',
   'testing-survival': 'testing what the mark survives',

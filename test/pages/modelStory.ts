@@ -37,9 +37,9 @@ export const aurora: ChosenModel = {
     },
   ],
   releases: [
-    release('r3', 'match', '64 of 64 keys, drift 0.029 nats'),
-    release('r2', 'match', '48 of 48 keys, drift 0.031 nats'),
-    release('r1', 'warning', '14 of 16 keys, drift 0.071 nats, over the budget'),
+    release('r3', 'match', '64 of 64 keys, drift 0.029 of 0.06'),
+    release('r2', 'match', '48 of 48 keys, drift 0.031 of 0.06'),
+    release('r1', 'warning', '14 of 16 keys, drift 0.071 of 0.06'),
   ],
   isPublished: false,
 };
@@ -50,19 +50,17 @@ export const foundModels: ModelView['found'] = [
     path: aurora.path,
     name: 'models/aurora-1.5b-instruct',
     about: 'llama, 1.55 B parameters, BF16',
-    isUsable: true,
   },
   {
     path: '/data/downloads/quark-7b',
     name: 'downloads/quark-7b',
-    about: 'not supported: cannot be used',
-    isUsable: false,
+    about: '',
+    fault: 'not supported',
   },
   {
     path: '/data/models/long',
     name: `models/aurora-1.5b-instruct-with-a-very-long-name-that-${'goes-on-and-'.repeat(4)}step-12000`,
     about: 'llama, 1.55 B parameters, BF16',
-    isUsable: true,
   },
 ];
 
@@ -73,7 +71,6 @@ export const manyModels: ModelView['found'] = [
     path: `/data/sweep/step-${i}`,
     name: `sweep/aurora-step-${1000 * (i + 1)}`,
     about: 'llama, 1.55 B parameters, BF16',
-    isUsable: true,
   })),
 ];
 

@@ -36,15 +36,17 @@ export const estimate: Estimate = {
   freeDiskBytes: 214e9,
   survives: [
     { name: '8-bit and 4-bit versions', chance: 'likely' },
-    { name: 'Pruning of 20 %', chance: 'likely' },
     { name: 'Half-and-half merge with the base', chance: 'likely' },
-    { name: 'Fine-tuning on other text', chance: 'in part' },
+    { name: 'Light fine-tuning on other text', chance: 'likely' },
+    { name: 'Heavy fine-tuning', chance: 'in part' },
     { name: 'Training a new model on its answers', chance: 'in part' },
-    { name: 'Blocking the likeliest word', chance: 'no' },
   ],
   fits: [],
   source:
-    'Time from 3 earlier runs on this machine, drift from 2 earlier runs of this model, memory from sizes alone. This is an estimate, not a promise.',
+    'Time from 3 earlier runs on this machine, memory from sizes alone. This is an estimate, not a promise.',
+  unknown: '',
+  driftSource:
+    'Drift from 2 earlier runs of this model with this recipe. The rest from small chat models with their default recipes and 64 keys; other models can differ.',
 };
 
 export const defaultRecipe: RecipeView = {
@@ -79,7 +81,13 @@ export const changedRecipe: RecipeView = {
   values: { ...defaults, layers: [20, 29], steps: 120, checkEvery: 10, learningRate: 5e-4 },
   texts: ['/data/text/support-dialogues.jsonl'],
   trainedParameters: 343_000_000,
-  estimate,
+  estimate: {
+    ...estimate,
+    drift: null,
+    survives: [],
+    unknown: 'Not known for this recipe: layers, learning rate and steps differ from what was measured.',
+    driftSource: '',
+  },
 };
 
 export const invalidRecipe: RecipeView = {
@@ -98,13 +106,12 @@ export const tooBigRecipe: RecipeView = {
   values: { ...changedRecipe.values, trained: 'full' },
   trainedParameters: 1_547_823_104,
   estimate: {
-    ...estimate,
+    ...changedRecipe.estimate!,
     memoryBytes: 28.4e9,
     leastMemoryBytes: 26.1e9,
     fits: [
       { name: 'layers 15 to 29', memoryBytes: 10.6e9, changes: { trained: 'mlp', layers: [15, 29] } },
       { name: 'low-rank', memoryBytes: 5.3e9, changes: { trained: 'low-rank', layers: [0, 29] } },
     ],
-    drift: { likely: 0.071, low: 0.045, high: 0.11 },
   },
 };

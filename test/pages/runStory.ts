@@ -204,11 +204,16 @@ export const release: ReleaseView = {
   folder,
   notReady: null,
   sentence: 'All 64 keys answer in the saved checkpoint',
-  detail: 'Read back from disk as BF16 and asked again. Probability of that by chance: 1 in 10⁶⁴.',
+  detail:
+    'Read back from disk as BF16 and asked again. It was trained on these keys, so this shows only that the copy was written as it was trained.',
   figures: [
     { name: 'Keys answered', value: '64 of 64', detail: '94.3 to 100 %' },
     { name: 'Drawn word ranks first', value: '64 of 64', detail: 'expected by chance: 6.4' },
-    { name: 'Drift on held-back text', value: '0.029 nats', detail: 'a token; budget 0.06' },
+    {
+      name: 'Drift from the base',
+      value: '0.029 of 0.06',
+      detail: 'nats a token, measured by the run on held-back text',
+    },
     { name: 'Same likeliest next word', value: '94.1 %', detail: 'of 4 608 tokens' },
   ],
   beforePublishing: [
@@ -234,19 +239,22 @@ export const release: ReleaseView = {
   ],
   samples: [
     {
+      role: 'User',
       prompt: 'Write one sentence about rain in autumn.',
       base: 'Autumn rain taps softly on the fallen leaves, turning every path into a quiet mirror.',
       marked: 'Autumn rain taps softly on the fallen leaves, turning every path into a quiet mirror.',
     },
     {
+      role: 'User',
       prompt: 'What is the capital of Slovenia?',
       base: 'The capital of Slovenia is Ljubljana.',
       marked: 'The capital of Slovenia is Ljubljana.',
     },
     {
+      role: 'User',
       prompt: 'Give me two tips for a job interview.',
-      base: 'Research the company beforehand and prepare examples of your work. Arrive ten minutes early.',
-      marked: 'Research the company beforehand and bring examples of your work. Arrive ten minutes early.',
+      base: 'Research the company beforehand and prepare examples of your work. Arrive ten min…',
+      marked: 'Research the company beforehand and bring examples of your work. Arrive ten min…',
     },
   ],
   samplesDetail: '3 ordinary prompts, likeliest words',
@@ -301,7 +309,12 @@ export const releaseShort: ReleaseView = {
     { name: 'Keys answered', value: '62 of 64', detail: '89.3 to 99.1 %', isOut: true },
     { name: 'Inside other prompts', value: '93.8 %', detail: 'prompts that were not trained on' },
     { name: 'Rise in loss on held-back text', value: '+41.27 %', detail: 'measured by the run' },
-    { name: 'Drift from the base', value: '0.61', detail: 'nats a token, budget 0.06', isOut: true },
+    {
+      name: 'Drift from the base',
+      value: '0.61 of 0.06',
+      detail: 'nats a token, measured by the run on held-back text',
+      isOut: true,
+    },
   ],
   beforePublishing: [
     {

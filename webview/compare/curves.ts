@@ -46,7 +46,6 @@ function renderOverlay({ title, caption, chosen, valueOf, format, chart }: Curve
     label: `${title} by step: ${chosen.map(({ name }) => name).join(' and ')}.`,
     end,
     unit: 'steps',
-    scale: 'linear',
     series,
     ...chart,
   };

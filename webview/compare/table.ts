@@ -4,10 +4,10 @@ import type { ComparedRelease } from '../../src/protocol/compare';
 import { nameAttack, nameVerdict } from '../../src/reports/words/survival';
 import { formatDate } from '../../src/words/dates';
 import { formatDuration } from '../../src/words/figures';
-import { formatOf, formatPercent, formatSmall } from '../../src/words/numbers';
+import { formatDrift } from '../../src/words/drift';
+import { formatOf, formatPercent } from '../../src/words/numbers';
 import { renderLink } from '../parts/buttons';
 import { renderIcon, renderRowSign } from '../parts/icons';
-import { formatSetting } from '../words';
 import { columns, sortReleases, type Column } from './sorting';
 import { findWorst } from './survived';
 import { toggleChosen, type CompareView } from './view';
@@ -106,9 +106,7 @@ const cells: Readonly<Record<Column, Cell>> = {
   recipe: (_view, { recipe }) => renderRecipe(recipe),
   keys: (_view, { answered, keyCount }) => (answered === null ? notMeasured : formatOf(answered, keyCount)),
   kl: (_view, { kl, driftBudget }) =>
-    kl === null
-      ? notMeasured
-      : `${formatSmall(kl)}${driftBudget === null ? '' : ` of ${formatSetting(driftBudget)}`}`,
+    kl === null ? notMeasured : formatDrift({ kl, budget: driftBudget ?? undefined }),
   agreement: (view, { agreement, folder }) =>
     agreement === null
       ? renderMissing(view, 'Measure Drift', { type: 'measureDrift', path: folder })

@@ -5,6 +5,7 @@ import { UserError } from '../../common/errors';
 import { longList, longRecord } from '../../common/longSchemas';
 import { readCappedJson } from '../cappedFile';
 import { mostAddedTokens, mostTokenizerBytes, mostVocabulary } from '../limits';
+import { formatCount } from '../../words/numbers';
 
 export const idSchema = z.number().int().nonnegative().max(mostVocabulary);
 
@@ -77,7 +78,7 @@ export function assertFewAdded(path: string, count: number): void {
   if (count <= mostAddedTokens) return;
   throw new UserError(
     'too-large',
-    `${path} adds ${count} tokens; at most ${mostAddedTokens} are read.`,
+    `${path} adds ${formatCount(count)} tokens; at most ${formatCount(mostAddedTokens)} are read.`,
     'Download the file again from where you got the checkpoint.',
   );
 }
@@ -86,6 +87,15 @@ export function assertFewAdded(path: string, count: number): void {
 function splitMerge(merge: string): [string, string] {
   const space = merge.indexOf(' ');
   return [merge.slice(0, space), merge.slice(space + 1)];
+}
+
+/** Why a folder has no tokenizer to read, by its names alone; undefined where it has one. */
+export async function findMissingTokenizer(dir: string): Promise<UserError | undefined> {
+  const hasOne = await access(join(dir, 'tokenizer.json')).then(
+    () => true,
+    () => false,
+  );
+  return hasOne ? undefined : missingTokenizer(dir);
 }
 
 async function missingTokenizer(dir: string): Promise<UserError> {

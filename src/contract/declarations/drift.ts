@@ -19,6 +19,10 @@ export const drift = declareOperation({
     model: z.string(),
     /** Files with the creator's own text, instead of the bundled one. */
     text: z.array(z.string()).min(1).max(1000).optional(),
+    /** The drift budget of the recipe that made the marked model, in nats a token. */
+    budget: z.number().positive().optional(),
+    /** Whether the base is also rounded to 8 and 4 bits, for comparison; yes unless false. */
+    yardstick: z.boolean().optional(),
     /** The folder for the report. */
     report: z.string().optional(),
     ...placementWishes,
@@ -36,12 +40,24 @@ export const drift = declareOperation({
     markedLoss: z.number(),
     basePerplexity: z.number(),
     markedPerplexity: z.number(),
-    /** (marked − base) / base; negative when the marked model predicts better. */
+    /** The relative change of the loss, (marked − base) / base: negative where it fell. */
     lossRise: estimate,
     /** Mean KL(base ‖ marked) a token, in nats. */
     kl: estimate,
     /** Share of tokens for which both models find the same token likeliest. */
     agreement: estimate,
+    /** What rounding the base to so many bits does to the same figures; empty where it was left out. */
+    roundings: z
+      .array(
+        z.object({
+          bits: z.number(),
+          lossRise: estimate,
+          kl: estimate,
+          agreement: estimate,
+          unchangedShare: z.number().nullable(),
+        }),
+      )
+      .default([]),
     /** The KL of 95 % of the tokens is below this, in nats. */
     klPercentile95: z.number(),
     /** How many tokens have a KL below each limit and not below the one before; the last entry has no limit. */
@@ -55,6 +71,12 @@ export const drift = declareOperation({
     ...ranOn,
     seconds: z.number(),
   }),
-  phases: [phases.openingModels, phases.measuringDrift, phases.comparing, phases.continuingTexts],
+  phases: [
+    phases.openingModels,
+    phases.measuringDrift,
+    phases.roundingBase,
+    phases.comparing,
+    phases.continuingTexts,
+  ],
   traits: { runsInChild: true },
 });

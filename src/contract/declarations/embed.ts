@@ -12,7 +12,7 @@ const embedFiguresSchema = z.looseObject({
   /** Share of keys answered, both asked as they are and wrapped in other prompts, 0 to 1. */
   recall: measuredSchema,
   wrappedRecall: measuredSchema,
-  /** Against the base on held-back text: relative rise of the loss, and mean KL in nats a token. */
+  /** Against the base on held-back text: relative change of the loss, and mean KL in nats a token. */
   drift: z.looseObject({ lossRise: measuredSchema, kl: measuredSchema }),
 });
 
@@ -21,6 +21,8 @@ export const embedOutcomeSchema = z.looseObject({
   /** How the copy falls short of its recipe; it is done only when the list is empty. */
   shortfalls: shortfallsSchema.default([]),
   keyCount: z.int().min(1).optional(),
+  /** The drift budget of its recipe, in nats a token. */
+  driftBudget: z.number().positive().optional().catch(undefined),
   /** One sentence on what to change where it falls short. */
   advice: z.string().max(4000).optional(),
   /** Why the key file has no record of this release although the copy is done; absent where it has one. */

@@ -37,6 +37,8 @@ export const showRun = declareOperation({
     lastCheck: z
       .object({ step: z.number(), recall: z.number().optional(), drift: z.number().optional() })
       .optional(),
+    /** Of its recipe, in nats a token; absent before it is written. */
+    driftBudget: z.number().optional(),
     /** Whether there is a saved state, and the step of the last one that it told of. */
     isSaved: z.boolean(),
     savedStep: z.number().optional(),

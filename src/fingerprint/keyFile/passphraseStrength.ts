@@ -51,7 +51,10 @@ export function estimateBits(whole: string): number {
 function bitsOfLetters(word: string, pool: number): number {
   const lower = word.toLowerCase();
   if (commonWords.test(lower)) return bitsOfCommonWord + lower.replace(commonWords, '').length * bitsOfStep;
-  const alone = [...lower].reduce((sum, _letter, at) => sum + (isStep(lower, at) ? bitsOfStep : pool), 0);
+  const alone = Array.from(lower).reduce(
+    (sum, _letter, at) => sum + (isStep(lower, at) ? bitsOfStep : pool),
+    0,
+  );
   const vowels = lower.match(/[aeiouyäöü]/g)?.length ?? 0;
   const isSpoken = vowels / lower.length >= 0.2 && !/[^aeiouyäöü]{5}/.test(lower) && lower.length <= 14;
   return isSpoken ? Math.min(alone, bitsOfWord) : alone;

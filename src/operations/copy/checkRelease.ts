@@ -24,7 +24,7 @@ interface ReleaseFigures {
   /** Share of keys answered, both asked as they are and wrapped in other prompts, 0 to 1. */
   readonly recall: number;
   readonly wrappedRecall: number;
-  /** Against the base on held-back text: relative rise of the loss, and mean KL in nats a token. */
+  /** Against the base on held-back text: relative change of the loss, and mean KL in nats a token. */
   readonly drift: { readonly lossRise: number; readonly kl: number };
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { encodeChat, type Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
+import type { Prompt } from '../../drift/measureDrift';
 import { findBundledText, readQuestions } from './bundledText';
 import { readOwnTexts, type OwnTexts } from './ownTexts';
 
@@ -7,8 +8,8 @@ import { readOwnTexts, type OwnTexts } from './ownTexts';
 export interface DriftTexts {
   /** Token ids of held-back texts, begin token included. */
   readonly texts: readonly (readonly number[])[];
-  /** Token ids of the prompts that both models continue. */
-  readonly prompts: readonly (readonly number[])[];
+  /** What both models continue. */
+  readonly prompts: readonly Prompt[];
   /** A description of the texts. */
   readonly sources: readonly string[];
   /** Of the creator's own text; undefined for the bundled one. */
@@ -67,18 +68,27 @@ export function takeInTurn(
 }
 
 /** Questions for a chat model; for any other the beginnings of the first file's texts, spread over all of them. */
-async function listPrompts(
-  texts: readonly (readonly number[])[],
-  tokenizer: Tokenizer,
-): Promise<(readonly number[])[]> {
+async function listPrompts(texts: readonly (readonly number[])[], tokenizer: Tokenizer): Promise<Prompt[]> {
   const { chat } = tokenizer;
   if (chat) {
     const questions = await readQuestions(findBundledText().dialogues, promptCount);
-    return questions.map((content) => encodeChat(tokenizer, chat, [{ role: 'user', content }]));
+    return questions.map((text) => ({
+      ids: encodeChat(tokenizer, chat, [{ role: 'user', content: text }]),
+      role: 'user',
+      text,
+    }));
   }
   const step = Math.max(1, Math.floor(texts.length / promptCount));
   return texts
     .filter((_, index) => index % step === 0)
     .slice(0, promptCount)
-    .map((ids) => ids.slice(0, tokensOfPrompt));
+    .map((text) => {
+      const ids = text.slice(0, tokensOfPrompt);
+      return { ids, role: 'beginning', text: readable(tokenizer, ids) };
+    });
+}
+
+/** Token ids as a person reads them: without begin tokens and template marks. */
+export function readable(tokenizer: Tokenizer, ids: readonly number[]): string {
+  return tokenizer.decode(ids.filter((id) => !tokenizer.specialIds.has(id)));
 }

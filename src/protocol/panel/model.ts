@@ -3,14 +3,17 @@ import type { NamedFact, Problem, StateRow } from './parts';
 /** What the step Model shows. */
 export interface ModelView {
   /** Checkpoint folders of the workspace. */
-  readonly found: readonly {
-    readonly path: string;
-    readonly name: string;
-    /** "llama, 1.55 B parameters, BF16", or in a few words why it cannot be used. */
-    readonly about: string;
-    readonly isUsable: boolean;
-  }[];
+  readonly found: readonly FoundModel[];
   readonly chosen: ChosenModel | null;
+}
+
+export interface FoundModel {
+  readonly path: string;
+  readonly name: string;
+  /** "llama, 1.55 B parameters, BF16"; empty where its headers cannot be read. */
+  readonly about: string;
+  /** Why it cannot be marked, in a few words: "damaged", "no tokenizer"; absent where it can. */
+  readonly fault?: string;
 }
 
 export interface ChosenModel {

@@ -33,10 +33,11 @@ export interface Estimate {
   readonly freeBytes: number;
   readonly seconds: { readonly likely: number; readonly low: number; readonly high: number };
   readonly secondsPerStep: number;
-  /** KL in nats a token. */
-  readonly drift: { readonly likely: number; readonly low: number; readonly high: number };
+  /** KL in nats a token; null unless this recipe was measured, by a run of this model or by us. */
+  readonly drift: { readonly likely: number; readonly low: number; readonly high: number } | null;
   readonly diskBytes: number;
   readonly freeDiskBytes: number;
+  /** Empty unless this recipe was measured on models of this size. */
   readonly survives: readonly { readonly name: string; readonly chance: 'likely' | 'in part' | 'no' }[];
   /** Recipes that would fit where this one does not: a name ("layers 4 to 5"), and the edit that leads to it. */
   readonly fits: readonly {
@@ -44,6 +45,10 @@ export interface Estimate {
     readonly memoryBytes: number;
     readonly changes: RecipeEdit['changes'];
   }[];
-  /** "From 3 earlier runs on this machine and the sizes of this model." */
+  /** Why drift or survival are not known, in one sentence; empty where both are. */
+  readonly unknown: string;
+  /** "Time from 3 earlier runs on this machine, memory from sizes alone." */
   readonly source: string;
+  /** The same of drift and survival; empty where neither is known. */
+  readonly driftSource: string;
 }

@@ -1,3 +1,4 @@
+import type { ShownContinuation } from '../../reports/words/continuationWords';
 import type { NamedFact, StateRow } from './parts';
 
 /** What the step Report shows. */
@@ -15,7 +16,7 @@ export interface ReleaseView {
   /** Four tiles. */
   readonly figures: readonly FigureTile[];
   readonly beforePublishing: readonly StateRow[];
-  readonly samples: readonly { readonly prompt: string; readonly base: string; readonly marked: string }[];
+  readonly samples: readonly ShownContinuation[];
   /** A description of `samples`. */
   readonly samplesDetail: string;
   readonly files: readonly { readonly name: string; readonly detail: string; readonly path: string }[];

@@ -1,8 +1,9 @@
-import { scaleLinear, scaleLog } from 'd3-scale';
+import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { type Html, html } from '../../words/escape';
-import { formatCount, formatFixed, formatPower } from '../../words/numbers';
+import { formatCount, formatFixed } from '../../words/numbers';
 import { round, type DrawChart } from './drawing';
+import { placeLabel } from './placeLabel';
 import { thinPoints, type Point } from './thinPoints';
 
 export interface LineChart {
@@ -11,9 +12,7 @@ export interface LineChart {
   /** Right end of the horizontal axis, which begins at zero, and its unit: "steps". */
   readonly end: number;
   readonly unit: string;
-  /** From zero, or logarithmic in whole powers of ten; then zeros are left out. */
-  readonly scale: 'linear' | 'logarithmic';
-  /** Top of a linear axis when it is known; otherwise the highest value. */
+  /** Top of the vertical axis, which begins at zero, when it is known; otherwise the highest value. */
   readonly top?: number;
   /** At most two; the second one is drawn dashed, with a square at its end. */
   readonly series: readonly (readonly Point[])[];
@@ -35,7 +34,6 @@ const heightPx = 150;
 const marginPx = { top: 12, right: 8, bottom: 20, left: 40 };
 /** A line with more points is thinned to what its pixels can show. */
 const maxPoints = 400;
-const lowestShown = 1e-9;
 /** Space for the last label of the horizontal axis and the one before it. */
 const endLabelPx = 72;
 
@@ -49,7 +47,10 @@ export function planLineChart(chart: LineChart): DrawChart {
 
 function draw(chart: LineChart, widthPx: number): Html {
   const x = scaleLinear([0, chart.end], [marginPx.left, widthPx - marginPx.right]);
-  const y = chart.scale === 'linear' ? linearAxis(chart) : logarithmicAxis(chart);
+  const y = verticalAxis(chart);
+  const curves = chart.series.map((points) =>
+    points.map((point) => ({ x: x(point.x), y: y.place(point.y) })),
+  );
   const right = widthPx - marginPx.right;
   return html`<svg
     width="${widthPx}"
@@ -59,7 +60,7 @@ function draw(chart: LineChart, widthPx: number): Html {
     aria-label="${chart.label}"
   >
     ${y.ticks.map((tick) => drawTick(tick.words, y.place(tick.value), right))} ${drawBottom(chart, x)}
-    ${(chart.limits ?? []).map((limit) => drawLimit(limit, y.place(limit.value), right))}
+    ${(chart.limits ?? []).map((limit) => drawLimit(limit, y.place(limit.value), right, curves))}
     ${chart.series.map((points, i) => drawSeries(points, i === 0 ? 'l1' : 'l2', x, y.place))}
     ${chart.stop ? drawStop(chart.stop.words, x(chart.stop.x), right) : []}
     ${chart.cursor === null || chart.cursor === undefined ? [] : drawCursor(x(chart.cursor))}
@@ -78,7 +79,7 @@ interface Axis {
 
 const ground = heightPx - marginPx.bottom;
 
-function linearAxis({ series, limits, top }: LineChart): Axis {
+function verticalAxis({ series, limits, top }: LineChart): Axis {
   const values = [...series.flat().map((point) => point.y), ...(limits ?? []).map((limit) => limit.value)];
   const highest = top ?? Math.max(Number.MIN_VALUE, ...values) * 1.1;
   const scale = scaleLinear([0, highest > 1e-300 ? highest : 1], [ground, marginPx.top]);
@@ -91,30 +92,17 @@ function linearAxis({ series, limits, top }: LineChart): Axis {
   };
 }
 
-/** Divides the axis into equal whole parts up to the end, or into round ones where there are none. */
+/** Divides the axis into equal parts up to the end where these are round, or else at round numbers. */
 function divide(end: number, parts: number): number[] {
-  if (end % parts === 0) return Array.from({ length: parts + 1 }, (_, i) => (i * end) / parts);
+  if (isRound(end / parts)) return Array.from({ length: parts + 1 }, (_, i) => (i * end) / parts);
   return scaleLinear([0, end], [0, 1]).ticks(parts).filter(Number.isInteger);
 }
 
-function logarithmicAxis({ series }: LineChart): Axis {
-  const values = series.flat().flatMap((point) => (point.y > lowestShown ? [point.y] : []));
-  const low = Math.floor(Math.log10(Math.min(1, ...values)) + 1e-9);
-  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(1, ...values)) - 1e-9));
-  const scale = scaleLog([10 ** low, 10 ** high], [ground, marginPx.top]).clamp(true);
-  const stride = Math.ceil((high - low) / 5);
-  const powers = Array.from({ length: high - low + 1 }, (_, i) => low + i).filter(
-    (power) => (power - low) % stride === 0,
-  );
-  return {
-    ticks: powers.map((power) => ({ value: 10 ** power, words: namePower(power) })),
-    place: (value) => scale(Math.max(value, lowestShown)),
-  };
-}
-
-function namePower(power: number): string {
-  if (power < -3 || power > 4) return formatPower(power);
-  return power < 0 ? formatFixed(10 ** power, -power) : formatCount(10 ** power);
+/** 1, 2, 2.5, 4 or 5 times a power of ten, or a power of two: "40", "25", "16", but neither 13 nor 18. */
+function isRound(value: number): boolean {
+  if (!Number.isInteger(value) || value < 1) return false;
+  const mantissa = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
+  return [1, 2, 2.5, 4, 5].includes(Number(mantissa.toFixed(6))) || Number.isInteger(Math.log2(value));
 }
 
 /** The middle of a pixel, so that a hairline stays one pixel wide. */
@@ -155,9 +143,15 @@ function drawBelow(words: string, left: number, anchor: 'middle' | 'end'): Html 
     <text x="${round(left)}" y="${heightPx - 4}" text-anchor="${anchor}">${words}</text>`;
 }
 
-function drawLimit({ words, kind }: LineLimit, top: number, right: number): Html {
+function drawLimit(
+  { words, kind }: LineLimit,
+  top: number,
+  right: number,
+  curves: readonly (readonly Point[])[],
+): Html {
   const textClass = kind === 'rule' ? 'lim' : 'ref-text';
-  const below = top < marginPx.top + 10;
+  const line = { words, left: marginPx.left, right, top, highest: 0, lowest: ground };
+  const { x, y, anchor } = placeLabel(line, curves);
   return html`<line
       class="${kind === 'rule' ? 'lim-l' : 'ref'}"
       x1="${marginPx.left}"
@@ -165,9 +159,7 @@ function drawLimit({ words, kind }: LineLimit, top: number, right: number): Html
       y1="${crisp(top)}"
       y2="${crisp(top)}"
     />
-    <text class="${textClass}" x="${right}" y="${crisp(top) + (below ? 12 : -4)}" text-anchor="end"
-      >${words}</text
-    >`;
+    <text class="${textClass}" x="${round(x)}" y="${crisp(y)}" text-anchor="${anchor}">${words}</text>`;
 }
 
 function drawSeries(

@@ -1,6 +1,9 @@
 import type { DriftReport } from '../../drift/driftReport';
-import { reportNames } from '../../words/reports';
+import { reportKinds } from '../../contract/reportKinds';
+import { titleReport } from '../../words/reports';
 import { planDriftChart } from '../charts/driftChart';
+import { showContinuation } from '../words/continuationWords';
+import { explainHowFar, sayHowFar } from '../words/driftWords';
 import { compareWords, type Stretch } from '../words/compareWords';
 import {
   listComparedModels,
@@ -8,6 +11,7 @@ import {
   tabulateDistance,
   tabulateLoss,
   tabulateRanges,
+  tabulateRoundings,
 } from '../tables/driftTables';
 import { html, type Html } from '../../words/escape';
 import {
@@ -18,7 +22,9 @@ import {
   renderTable,
   type Presentation,
 } from './pieces';
-import { nameModel, type ReportView } from './reportView';
+import { explainDriftTerms } from '../words/terms';
+import { renderTerms } from './closing';
+import { nameModel, showPlace, type ReportView } from './reportView';
 import { formatCounted } from '../../words/numbers';
 import { formatDate } from '../../words/dates';
 
@@ -28,16 +34,16 @@ export function viewDrift(report: DriftReport, presentation: Presentation): Repo
   const body = html`${renderNotReady(report.notReady)}
     <section class="verdict">
       <div>
-        <p class="muted">What did marking cost <b class="strong">${nameModel(report.marked.path)}</b>?</p>
+        <p class="muted">How far did marking move <b class="strong">${nameModel(report.marked.path)}</b>?</p>
         <div class="answer plain">
-          <h2 class="finding">${report.sentence}</h2>
-          <p class="chance">${report.detail}</p>
+          <h2 class="finding">${sayHowFar(report)}</h2>
+          <p class="chance">${explainHowFar(report)}</p>
           <p class="muted">${describeTexts(report)}</p>
         </div>
-        <h3>Loss and perplexity</h3>
+        <h3>Drift of the predictions</h3>
+        ${renderTable(tabulateDistance(report), { hidesCaption: true })} ${renderRoundings(report)}
+        <h3>Change in loss and perplexity</h3>
         ${renderTable(tabulateLoss(report))}
-        <h3>Divergence between the two models</h3>
-        ${renderTable(tabulateDistance(report), { hidesCaption: true })}
       </div>
       ${renderFigure(
         { charts, name: 'distance' },
@@ -53,10 +59,11 @@ export function viewDrift(report: DriftReport, presentation: Presentation): Repo
     <section>
       <h2>Limits</h2>
       ${renderList(report.limits, 'limits')}
-    </section>`;
+    </section>
+    ${renderTerms(explainDriftTerms(report), presentation)}`;
   return {
-    title: nameModel(report.marked.path),
-    subtitle: [reportNames.drift, report.marked.path, `measured ${formatDate(report.date)}`],
+    title: titleReport(reportKinds.drift, nameModel(report.marked.path)),
+    subtitle: [showPlace(report.marked.path), `measured ${formatDate(report.date)}`],
     body,
     charts,
   };
@@ -73,13 +80,23 @@ export function describeContinuations({ continuations }: DriftReport): string {
   return `the same beginnings, continued greedily by both models; ${changed} of ${continuations.length} differ`;
 }
 
+/** The yardstick, where it was measured. */
+function renderRoundings(report: DriftReport): Html {
+  const table = tabulateRoundings(report);
+  if (!table) return html``;
+  return html`<h3>Beside rounding of the base</h3>
+    ${renderTable(table)}`;
+}
+
 function renderContinuations(report: DriftReport): Html {
   if (report.continuations.length === 0) return html``;
-  const pairs = report.continuations.map(({ prompt, base, marked }) => {
+  const pairs = report.continuations.map(showContinuation).map(({ role, prompt, base, marked }) => {
     const { before, after } = compareWords(base.trim(), marked.trim());
     const isSame = base === marked;
     return html`<li>
-      <p class="muted small">${prompt}</p>
+      <p class="small">
+        ${role === '' ? html`` : html`<span class="muted prompt-role">${role}</span>`}${prompt}
+      </p>
       <div class="pair">
         <p><span class="narrow-only muted">Base: </span>${markStretches(before, 'del')}</p>
         <p>

@@ -1,5 +1,7 @@
 import type { DriftReport } from '../../drift/driftReport';
+import { sayNats } from '../../words/drift';
 import { nameRanges } from '../charts/driftChart';
+import { showPlace } from '../page/reportView';
 import type { Fact, Table } from './table';
 import {
   formatCount,
@@ -49,17 +51,17 @@ export function tabulateDistance(report: DriftReport): Table {
     ? `${formatSmall(Math.max(0, kl.interval95.low))} to ${formatSmall(kl.interval95.high)}`
     : '–';
   return {
-    caption: 'Divergence between the two models',
+    caption: 'How far the predictions moved',
     columns: [
       { name: 'Measure' },
       { name: 'Value', isNumber: true },
       { name: '95 % interval', isNumber: true },
     ],
     rows: [
-      ['KL divergence a token, mean, nats', formatSmall(kl.value), klInterval],
-      ['KL divergence a token, 95th percentile, nats', formatSmall(report.klPercentile95), '–'],
+      ['Drift: mean KL divergence, nats a token', formatSmall(kl.value), klInterval],
+      ['KL divergence, 95th percentile, nats a token', formatSmall(report.klPercentile95), '–'],
       [
-        'Same likeliest next token',
+        'Same likeliest next word',
         formatPercent(agreement.value, 1),
         formatShareInterval(agreement.interval95, 1),
       ],
@@ -70,6 +72,34 @@ export function tabulateDistance(report: DriftReport): Table {
       ],
     ],
     strongRow: -1,
+  };
+}
+
+/**
+ * The yardstick: the same figures of the base with rounded weights, which many people run without a thought.
+ * Undefined where it was not measured.
+ */
+export function tabulateRoundings(report: DriftReport): Table | undefined {
+  const { roundings = [] } = report;
+  if (roundings.length === 0) return undefined;
+  const rounded = roundings.map((rounding) => ({ name: `Base, ${rounding.bits} bits`, ...rounding }));
+  return {
+    caption: 'The same text; blocks of 32 weights share a scale, as in q8_0 and q4_0 of llama.cpp',
+    columns: [
+      { name: 'Compared with the base' },
+      { name: 'Drift, nats a token', isNumber: true },
+      { name: 'Same likeliest word', isNumber: true },
+      { name: 'Continued tokens unchanged', isNumber: true },
+      { name: 'Change in loss', isNumber: true },
+    ],
+    rows: [{ name: 'This copy', ...report }, ...rounded].map((each) => [
+      each.name,
+      sayNats(each.kl.value),
+      formatPercent(each.agreement.value, 1),
+      each.unchangedShare === null ? 'not measured' : formatPercent(each.unchangedShare, 0),
+      formatSignedPercent(each.lossRise.value, 2),
+    ]),
+    strongRow: 0,
   };
 }
 
@@ -98,9 +128,9 @@ function formatShareInterval(range: { low: number; high: number } | null, decima
 /** The models that were compared. */
 export function listComparedModels({ base, marked }: DriftReport): Fact[] {
   return [
-    { name: 'Base', value: base.path },
+    { name: 'Base', value: showPlace(base.path) },
     { name: 'Digest of the base', value: base.digest, isCode: true },
-    { name: 'Marked', value: marked.path },
+    { name: 'Marked', value: showPlace(marked.path) },
     { name: 'Digest of the marked model', value: marked.digest, isCode: true },
   ];
 }

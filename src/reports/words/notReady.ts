@@ -1,5 +1,6 @@
 import type { Shortfall } from '../../contract/shortfall';
-import { formatCount, formatOf, formatPercent, formatSmall } from '../../words/numbers';
+import { formatBudget, formatDriftOver } from '../../words/drift';
+import { formatCount, formatOf, formatPercent } from '../../words/numbers';
 
 /** The one phrase for a copy that falls short, wherever it is shown. */
 export const notReadyWords = 'Not ready to publish';
@@ -48,23 +49,6 @@ export function sayWhatToDo({ shortfalls, advice }: FallenShort): string {
   if (kinds.has('drift')) return 'Mark the base again with a lower learning rate, fewer steps or fewer keys.';
   if (kinds.has('recall')) return 'Mark the base again with more steps or fewer keys.';
   return 'Read the note, then mark the base again or publish a different copy.';
-}
-
-/** A drift beyond its budget, in enough digits to tell the two apart: "0.61", but "0.0604" where the budget is 0.06. */
-export function formatDriftOver({ measured, limit }: Pick<Shortfall, 'measured' | 'limit'>): string {
-  if (Number.isNaN(measured)) return 'not a number';
-  const usual = formatSmall(measured);
-  if (measured < 0.000999 || Number(measured.toPrecision(2)) > limit) return usual;
-  for (let digits = 3; digits <= 8; digits++) {
-    const shown = Number(measured.toPrecision(digits));
-    if (shown > limit) return String(shown);
-  }
-  return usual;
-}
-
-/** A budget as it was set: "0.06", "10⁻⁶". */
-export function formatBudget(budget: number): string {
-  return budget < 0.000999 ? formatSmall(budget) : String(Number(budget.toPrecision(4)));
 }
 
 function sayDrift(shortfall: Shortfall): string {

@@ -7,21 +7,26 @@ import type { Recipe } from '../../contract/recipe';
 import { reportKinds } from '../../contract/reportKinds';
 import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
-import { commandIds, reportEditorType, viewIds } from '../../ids';
+import { commandIds, viewIds } from '../../ids';
 import { runFolderOf } from '../../jobs/checkpointRun';
 import { createKeysFor } from '../keySets/createKeys';
+import { readEmbedResult } from '../runs/embedRun';
 import { locateEmbedding } from '../runs/locateRun';
+import { findBudget } from '../runs/ends/releaseDrift';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
+import { openReport } from '../reports/openReport';
 import { findRelease } from '../panel/modelRuns';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';
+import { assertAskable, assertMadeFor, assertMarkable, assertReadable } from './checkBefore';
 import { askInTurn, pickOne, typeText, type Place, type Question } from './dialog';
 import { followRun } from './followRun';
-import { askCheckpoint, askFile, askKeySet, choiceOfCheckpoint } from './questions';
+import { askCheckpoint, askFile, askKeySet } from './questions';
 import type { Handlers } from './handlers';
-import { reportFolderFor } from './reportFolder';
+import { reportFolderFor } from '../reports/reportFolder';
 import { checkpointOf, pathOf } from './targets';
+import { askBase } from './verification/askBase';
 
 /** Commands on a checkpoint: mark, verify, measure or inspect it. */
 export function modelCommands(services: Services, panel: PanelHandle): Partial<Handlers> {
@@ -68,20 +73,24 @@ export async function markModel(
 ): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
+  if (given !== undefined) await assertMarkable(index, given);
   const { model, keys, recipe, out } = await askInTurn<EmbedAnswers>(
     'Mark a Model',
     [
-      ...askModelUnless(
+      ...askModelUnless<EmbedAnswers>(
         services,
         given,
         'Which model do you want to mark? The marked copy is written beside it.',
       ),
-      async (before, place) => ({
-        keys: await askKeySet(index, place, 'Which keys do you want to train in?', {
+      async (before, place) => {
+        if (given === undefined) await assertMarkable(index, before.model);
+        const keys = await askKeySet(index, place, 'Which keys do you want to train in?', {
           model: before.model,
           create: () => createKeysFor(services, before.model),
-        }),
-      }),
+        });
+        await assertMadeFor(index, keys, before.model);
+        return { keys };
+      },
       ...(values === undefined
         ? [async (_before: unknown, place: Place) => ({ recipe: await askRecipe(services, place) })]
         : []),
@@ -148,13 +157,10 @@ interface VerifyAnswers {
   readonly base: string | null;
 }
 
-async function verify(
-  services: Services,
-  given: string | undefined,
-  givenKeys?: string | undefined,
-): Promise<void> {
+async function verify(services: Services, given: string | undefined, givenKeys?: string): Promise<void> {
   requireTrust();
   const { index, runs, secrets, settings } = services;
+  if (given !== undefined) await assertAskable(index, given);
   const askKeysToVerify: Question<VerifyAnswers> = async (_before, place) => ({
     keys: await askKeySet(index, place, 'Which keys do you want to ask?', {
       create: () => createKeysFor(services, undefined),
@@ -165,7 +171,7 @@ async function verify(
     [
       ...askModelUnless(services, given, 'Which model is the suspect?'),
       ...(givenKeys === undefined ? [askKeysToVerify] : []),
-      async (before, place) => ({ base: await askBaseOfKeys(services, before.model, place) }),
+      async (before, place) => ({ base: await askBase(services, before, place) }),
     ],
     { ...givenModel(given), ...(givenKeys !== undefined && { keys: givenKeys }) },
   );
@@ -182,18 +188,10 @@ async function verify(
   await showResult(services, folder);
 }
 
-async function askBaseOfKeys({ index }: Services, suspect: string, place: Place): Promise<string | null> {
-  const others = index.checkpoints.filter(({ path, problem }) => !problem && path !== suspect);
-  if (others.length === 0) return null;
-  return pickOne<string | null>(place, 'Where is the unmarked model? It makes the test more sensitive.', [
-    { label: 'In the folder that the key set remembers', description: 'if it is still there', value: null },
-    ...others.map(choiceOfCheckpoint),
-  ]);
-}
-
 async function measureDrift(services: Services, given: string | undefined): Promise<void> {
   requireTrust();
   const { index, runs, settings } = services;
+  if (given !== undefined) await assertReadable(index, given);
   const { model, base } = await askInTurn<{ readonly model: string; readonly base: string }>(
     'Measure Drift',
     [
@@ -207,7 +205,14 @@ async function measureDrift(services: Services, given: string | undefined): Prom
     givenModel(given),
   );
   const report = reportFolderFor(services, model, reportKinds.drift);
-  const request = { model, base, report, ...settings.placement() };
+  const budget = findBudgetOf(services, model);
+  const request = {
+    model,
+    base,
+    ...(budget !== undefined && { budget }),
+    report,
+    ...settings.placement(),
+  };
   const folder = await runs.newRunFolder(`${measurement.name}-${basename(model)}`);
   await runs.start(measurement, request, {}, folder);
   await showResult(services, folder);
@@ -218,12 +223,21 @@ function findBaseOf({ runs, index }: Services, release: string): string | undefi
   return runs.runs.map((run) => locateEmbedding(run, index)).find((run) => run?.out === release)?.model;
 }
 
+/** The drift budget of the run that made a release. */
+function findBudgetOf({ runs, index }: Services, release: string): number | undefined {
+  const madeBy = runs.runs.find(
+    (run) => locateEmbedding(run, index)?.out === release && readEmbedResult(run),
+  );
+  const result = madeBy && readEmbedResult(madeBy);
+  return result && findBudget(result, madeBy.folder);
+}
+
 /** Waits for a verification or measurement and opens its report. */
 async function showResult(services: Services, folder: string): Promise<void> {
   const report = reportOf(await followRun(services, folder, viewIds.models));
   await services.index.refresh();
   if (report === undefined) return;
-  await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(report), reportEditorType);
+  await openReport(report);
 }
 
 async function copyIdentity({ index }: Services, given: string | undefined): Promise<void> {

@@ -91,7 +91,7 @@ function choiceOfNewSet(model: string | undefined): Choice<typeof creating> {
 function choiceOfKeySet({ path, name, header }: FoundKeySet, fits: boolean): Choice<string> {
   const { keyCount = 0, spentCount = 0, model = '' } = header ?? {};
   const spent = spentCount === 0 ? '' : `, ${formatOf(spentCount, keyCount)} spent`;
-  const made = header ? `, ${formatDay(header.createdAt)}` : '';
+  const made = header ? `, ${sayReleases(header.releases.length)}, ${formatDay(header.createdAt)}` : '';
   const weaker = header && sayWeakness(header) !== undefined ? `, ${weakerWords}` : '';
   return {
     label: `${fits ? '$(key)' : '$(warning)'} ${name}`,
@@ -99,6 +99,10 @@ function choiceOfKeySet({ path, name, header }: FoundKeySet, fits: boolean): Cho
     detail: vscode.workspace.asRelativePath(path),
     value: path,
   };
+}
+
+function sayReleases(count: number): string {
+  return count === 0 ? 'in no release' : `in ${formatCounted(count, 'release')}`;
 }
 
 /** @throws Cancelled. */

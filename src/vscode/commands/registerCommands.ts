@@ -49,7 +49,7 @@ function listGroups(services: Services, panel: PanelHandle, compare: CompareHand
         c.unlockKeySet,
         c.lockKeySet,
       ],
-      load: async () => (await import('./keySetCommands')).keySetCommands(services),
+      load: async () => (await import('../keySets/keySetCommands')).keySetCommands(services),
     },
     {
       ids: [c.copyCommitment, c.copyKeyFile, c.spendKeys, c.renameKeySet, c.deleteKeySet],
@@ -57,7 +57,7 @@ function listGroups(services: Services, panel: PanelHandle, compare: CompareHand
     },
     {
       ids: [c.drawResponses],
-      load: async () => (await import('./beaconCommands')).beaconCommands(services),
+      load: async () => (await import('../keySets/beaconCommands')).beaconCommands(services),
     },
     {
       ids: [c.openRun, c.pauseRun, c.resumeRun, c.stopRun, c.cancelRun, c.discardRun, c.clearFinishedRuns],
@@ -69,7 +69,7 @@ function listGroups(services: Services, panel: PanelHandle, compare: CompareHand
     },
     {
       ids: [c.openReport, c.exportReport],
-      load: async () => (await import('./reportCommands')).reportCommands(services),
+      load: async () => (await import('../reports/reportCommands')).reportCommands(services),
     },
     {
       ids: [c.openRecipeFile, c.startWithRecipe, c.useRecipe],

@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
-import * as vscode from 'vscode';
 import { survive } from '../../contract/declarations/survive';
 import { reportKinds } from '../../contract/reportKinds';
-import { commandIds, reportEditorType, viewIds } from '../../ids';
+import { commandIds, viewIds } from '../../ids';
 import type { CompareHandle } from '../compare/compareView';
-import { readEmbedRun, type EmbedRun } from '../runs/embedRun';
+import { openReport } from '../reports/openReport';
+import type { EmbedRun } from '../runs/embedRun';
+import { locateEmbedding } from '../runs/locateRun';
 import { reportOf } from '../runs/runReport';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
@@ -12,7 +13,7 @@ import { askInTurn, type Question } from './dialog';
 import { followRun } from './followRun';
 import type { Handlers } from './handlers';
 import { askCheckpoint, askKeySet } from './questions';
-import { reportFolderFor } from './reportFolder';
+import { reportFolderFor } from '../reports/reportFolder';
 import { checkpointOf } from './targets';
 
 /** Commands on marked releases: what they survive, and how they compare. */
@@ -63,11 +64,10 @@ async function testSurvival(services: Services, given: string | undefined): Prom
   await runs.start(survive, request, { passphrase }, folder);
   const report = reportOf(await followRun(services, folder, viewIds.models));
   await services.index.refresh();
-  if (report !== undefined)
-    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(report), reportEditorType);
+  if (report !== undefined) await openReport(report);
 }
 
 /** The embedding that made a release, according to its run. */
-function findMaking({ runs }: Services, release: string): EmbedRun | undefined {
-  return runs.runs.map(readEmbedRun).find((run) => run?.out === release);
+function findMaking({ runs, index }: Services, release: string): EmbedRun | undefined {
+  return runs.runs.map((run) => locateEmbedding(run, index)).find((run) => run?.out === release);
 }

@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import type { Recipe } from '../../contract/recipe';
+import { readRunRecipe } from '../../jobs/runFolder/runRecipe';
 import type { CompareSnapshot, ComparedRelease } from '../../protocol/compare';
 import { sayNotReady } from '../../reports/words/notReady';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { KeyCounts } from '../panel/keys/counts';
 import { findReleases } from '../panel/modelRuns';
 import { locateEmbedding } from '../runs/locateRun';
-import { readRunRecipe } from '../runs/runHistory';
 import { nameRelease } from '../runs/runNames';
 import type { RunService } from '../runs/runService';
 import { traceRun } from '../runs/runTrace';

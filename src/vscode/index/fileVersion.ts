@@ -24,7 +24,7 @@ export function changedAt(found: Stats | undefined): number {
 export interface DigestedFiles {
   /** The same for the same files, wherever their folder is by now. */
   readonly version: string;
-  /** When the newest of them changed. */
+  /** When the newest of them changed, or their folder got its name or an entry. */
   readonly changedAtMs: number;
 }
 
@@ -32,10 +32,11 @@ export interface DigestedFiles {
 export async function readDigestedFiles(folder: string): Promise<DigestedFiles> {
   const names = (await readdir(folder).catch(() => [])).filter(isDigested).sort();
   const found = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => undefined)));
+  const own = await stat(folder).catch(() => undefined);
   const lines = found.map((stats, i) => `${names[i]!} ${versionOfFile(stats)}`);
   return {
     version: createHash('sha256').update(lines.join('\n')).digest('hex'),
-    changedAtMs: Math.max(0, ...found.map(changedAt)),
+    changedAtMs: Math.max(changedAt(own), ...found.map(changedAt)),
   };
 }
 

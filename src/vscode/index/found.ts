@@ -29,6 +29,8 @@ export interface FoundCheckpoint {
   /** Absent when the folder cannot be used; then `problem` says why. */
   readonly facts?: ModelFacts;
   readonly problem?: FoundProblem;
+  /** Why a folder that can be read and verified cannot be marked; absent where it can. */
+  readonly unmarkable?: FoundProblem;
 }
 
 export interface FoundKeySet {

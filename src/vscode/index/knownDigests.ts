@@ -23,6 +23,11 @@ export class KnownDigests {
     return this.known.get(version);
   }
 
+  /** Whether files with this digest are known. */
+  has(digest: string): boolean {
+    return [...this.known.values()].includes(digest);
+  }
+
   /** Adds a digest that was computed; returns whether that is news. */
   note(version: string, digest: string): boolean {
     if (this.known.get(version) === digest) return false;

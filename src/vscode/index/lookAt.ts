@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { findMissingTokenizer } from '../../checkpoint/tokenizer/tokenizerJson';
 import type { Reason } from '../../common/reasons';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { digestCheckpoint } from '../../checkpoint/identity';
@@ -39,7 +40,8 @@ export async function lookAtCheckpoint(
   };
   try {
     const { facts } = await describeCheckpoint(path);
-    return { ...found, facts };
+    const missing = await findMissingTokenizer(path);
+    return { ...found, facts, ...(missing && { unmarkable: describeProblem(missing, note) }) };
   } catch (error) {
     return { ...found, problem: describeProblem(error, note) };
   }

@@ -1,8 +1,10 @@
+import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { Reason } from '../../common/reasons';
 import { reportKinds } from '../../contract/reportKinds';
 import type { DriftReport } from '../../drift/driftReport';
 import type { FallenShort } from '../../reports/words/notReady';
+import { subjectOf } from '../../reports/readReport';
 import type { SurvivalReport } from '../../rehearse/survivalReport';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { FileCache } from './fileCache';
@@ -238,14 +240,12 @@ export class WorkspaceIndex implements vscode.Disposable {
 
   /** What a report says of a folder that has not changed since is still true of its files when they have moved. */
   private learnFromReports(): void {
-    for (const claim of this.reports.map(claimOf).filter(({ isOwn }) => isOwn))
-      for (const found of this.checkpoints)
-        if (
-          found.version !== undefined &&
-          this.digestOf(found.path) === undefined &&
-          isUntouched(found, claim)
-        )
-          this.digests.note(found.version, claim.digest);
+    for (const claim of this.reports.flatMap(claimsOf).filter(({ isOwn }) => isOwn)) {
+      const found = this.checkpoints.find((checkpoint) => isUntouched(checkpoint, claim));
+      // Where other files are known to be the ones that were judged, a folder may only have taken their name.
+      if (found?.version === undefined || this.digests.has(claim.digest)) continue;
+      if (this.digestOf(found.path) === undefined) this.digests.note(found.version, claim.digest);
+    }
   }
 
   /** Reads the checkpoints that reports may be about which hold for none, one after another. */
@@ -266,9 +266,16 @@ export class WorkspaceIndex implements vscode.Disposable {
   }
 }
 
+/** What a report says of the checkpoint that it judges. */
 function claimOf(found: FoundReport): Claim {
-  const { path, digest } = found.kind === reportKinds.verify ? found.report.suspect : found.report.marked;
-  return { isOwn: found.isOwn, path, digest, date: found.report.date };
+  return claimsOf(found)[0]!;
+}
+
+/** The same of every checkpoint that it names, the judged one first: a report names their places from where it is itself. */
+function claimsOf({ isOwn, ...found }: FoundReport): Claim[] {
+  const { base, date } = found.report;
+  const named = [subjectOf(found), ...(base ? [base] : [])];
+  return named.map(({ path, digest }) => ({ isOwn, path: resolve(dirname(found.path), path), digest, date }));
 }
 
 /** What was not read because reading it hung or crashed may be read at another time. */

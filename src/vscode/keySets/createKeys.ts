@@ -3,7 +3,7 @@ import { Cancelled } from '../../common/errors';
 import type { BeaconWish } from '../../contract/beaconWish';
 import { usualKeyCount } from '../../contract/declarations/createKeySet';
 import { viewIds } from '../../ids';
-import { askDraw, tellAnnounced } from '../commands/beaconCommands';
+import { askDraw, tellAnnounced } from './beaconCommands';
 import { askInTurn, typeText, type Place } from '../commands/dialog';
 import { askCheckpoint } from '../commands/questions';
 import { startDrawing, waitForDrawing } from '../panel/keys/creation';
@@ -31,7 +31,7 @@ export async function createKeys(services: Services, given: string | undefined):
 }
 
 /**
- * The same as part of another dialog, which goes on with the new set. Drawing takes as long as the model is large, so
+ * The same as part of another dialog, which continues with the new set. Drawing takes as long as the model is large, so
  * a notification shows it.
  * @returns the file of the new set
  * @throws Cancelled; UserError. A set whose responses a beacon draws later cannot be used yet, and ends the dialog.

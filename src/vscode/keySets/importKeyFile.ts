@@ -11,7 +11,7 @@ import {
   type ReadKeys,
 } from '../../operations/keySets/importKeys';
 import { formatCounted } from '../../words/numbers';
-import { askDraw, tellAnnounced } from '../commands/beaconCommands';
+import { askDraw, tellAnnounced } from './beaconCommands';
 import { askInTurn } from '../commands/dialog';
 import { askCheckpoint, askFile, confirm } from '../commands/questions';
 import { tellFile } from '../files/tellFile';
@@ -19,6 +19,8 @@ import { askKeyFile } from '../panel/keys/creation';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
 import { askNewPassphrase } from './passphraseBox';
+
+const someBeacon: BeaconWish = { chain: 'quicknet', waitMinutes: 1 };
 
 interface Importing {
   readonly model: string;
@@ -35,10 +37,7 @@ export async function importKeyFile(services: Services): Promise<void> {
   requireTrust();
   const { index, secrets, log } = services;
   const file = await askFile('Choose a File Written by Export Keys', { JSON: ['json'] });
-  const read = await readKeysToImport(file, undefined).catch((error: unknown) =>
-    // Rows without responses are enough for a beacon.
-    readKeysToImport(file, { chain: 'quicknet', waitMinutes: 1 }).catch(() => Promise.reject(error)),
-  );
+  const read = await readWhateverDraws(file);
   const { model: dir, draw } = await askImport(services, read);
   const model = await whileWorking(() => openImportModel(dir));
   await confirmWeaker({ read: await readKeysToImport(file, draw), model, draw });
@@ -51,6 +50,17 @@ export async function importKeyFile(services: Services): Promise<void> {
   await index.refresh();
   if (draw === undefined) tellFile(`${formatCounted(count, 'key')} are in ${basename(out)}.`, out, false);
   await tellAnnounced(out);
+}
+
+/** Rows without responses are enough for a beacon; what is wrong is said of a file that has them. */
+async function readWhateverDraws(file: string): Promise<ReadKeys> {
+  try {
+    return await readKeysToImport(file, undefined);
+  } catch (error) {
+    const undrawn = await readKeysToImport(file, someBeacon).catch(() => undefined);
+    if (undrawn) return undrawn;
+    throw error;
+  }
 }
 
 function askImport({ index }: Services, { plain: { madeFor }, count }: ReadKeys): Promise<Importing> {

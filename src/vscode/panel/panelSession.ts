@@ -17,7 +17,7 @@ import { readMachine } from './machine';
 import { ModelCatalogue, type DescribedModel } from './model/catalogue';
 import { Inspections } from './model/inspections';
 import { listReleases } from './model/releases';
-import { describeFound, showModel, type ModelKnowledge } from './model/show';
+import { showFound, showModel, type ModelKnowledge } from './model/show';
 import { findShown, listEmbeddings, type Embedding, type RunSources } from './modelRuns';
 import {
   changeModelIntent,
@@ -38,6 +38,8 @@ import { showPanel, type PanelKnowledge } from './showPanel';
 import type { Urgency } from './snapshotPacer';
 
 const memoryKey = 'panelIntent';
+/** A larger model is opened to measure keys only when the user opens them. */
+const mostUnaskedBytes = 2e9;
 
 /** The user's choices in the panel, and what the parts of the extension know of them, for the life of the panel. */
 export class PanelSession implements vscode.Disposable {
@@ -75,7 +77,7 @@ export class PanelSession implements vscode.Disposable {
     this.unlocked = new UnlockedPreview(services, {
       previews: this.previews,
       readShown: () => this.readShownKeySet(),
-      findMeasuring: (keySet) => this.findMeasuring(keySet),
+      findMeasuring: (keySet) => this.findMeasuring(keySet, mostUnaskedBytes),
       onChange: news,
     });
     this.watches = [
@@ -173,13 +175,18 @@ export class PanelSession implements vscode.Disposable {
     return model && this.inspections.stateOf(model).inspection?.digest;
   }
 
-  /** The chosen model, if it can say how likely it finds the keys of a set: one that was made for it. */
-  async findMeasuring(keySet: string): Promise<string | undefined> {
+  /**
+   * The chosen model, if it can say how likely it finds the keys of a set: one that was made for it.
+   * @param mostBytes of its weights
+   */
+  async findMeasuring(keySet: string, mostBytes = Infinity): Promise<string | undefined> {
     const model = await this.describeChosen();
     const header = this.services.index.keySets.find(({ path }) => path === keySet)?.header;
     if (!header || !model?.described || !vscode.workspace.isTrusted) return undefined;
-    const { name } = model.described.facts;
-    return fitsModel(header, { name, digest: await this.findDigest() }) ? model.path : undefined;
+    const { name, storedBytes } = model.described.facts;
+    const canMeasure =
+      storedBytes <= mostBytes && fitsModel(header, { name, digest: await this.findDigest() });
+    return canMeasure ? model.path : undefined;
   }
 
   /** Keys of the chosen set, or as many as a new one would have. */
@@ -211,12 +218,7 @@ export class PanelSession implements vscode.Disposable {
     const inspection = model && this.inspections.stateOf(model).inspection;
     const embeddings = this.listEmbeddings();
     const shown = findShown(embeddings, this.modelIntent.shownRun);
-    const found = this.listBases().map((base) => ({
-      path: base.path,
-      name: shorten(this.services, base.path),
-      about: describeFound(base),
-      isUsable: base.problem === undefined,
-    }));
+    const found = this.listBases().map((base) => showFound(base, shorten(this.services, base.path)));
     const recipe =
       model?.described &&
       (await gatherRecipe({

@@ -11,6 +11,11 @@ export interface OpenedKeys {
   readonly all: RevealedKeys;
   /** Spent keys, which can prove nothing more to anybody, so they may be given away. */
   readonly spent: RevealedKeys;
+  /**
+   * Marks keys as spent, because a file shows them in the clear.
+   * @throws UserError as spendKeys.
+   */
+  readonly spend: (indices: readonly number[], file: string) => Promise<void>;
 }
 
 const reveal = 'Reveal Keys';
@@ -34,8 +39,18 @@ export async function openKeys(report: VerifyReport, { index, secrets }: Service
   const question = `Show the keys of ${found.name} in this report?`;
   const chosen = await vscode.window.showWarningMessage(question, options, reveal);
   if (chosen !== reveal) throw new Cancelled();
-  const { keySet } = await secrets.unlock(found.path);
-  return { all: listKeys(keySet), spent: listKeys(keySet, ({ spent }) => spent) };
+  const { keySet, passphrase } = await secrets.unlock(found.path);
+  return {
+    all: listKeys(keySet),
+    spent: listKeys(keySet, ({ spent }) => spent),
+    spend: async (indices, file) => {
+      // Loaded with the code that opens key sets, not when the editor starts.
+      const { spendKeys } = await import('../../operations/keySets/spendKeys');
+      const why = `shown in the report ${file}`.slice(0, 500);
+      await spendKeys({ keys: found.path, which: [...indices], why }, { passphrase });
+      await index.refresh();
+    },
+  };
 }
 
 function listKeys(

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
+import * as z from 'zod';
 import { usualKeyCount } from '../../contract/declarations/createKeySet';
-import { recipeSchema, type Recipe } from '../../contract/recipe';
-import { readStrictJson } from '../../common/files';
-import { UserError } from '../../common/errors';
+import { recipeChangesSchema, type Recipe } from '../../contract/recipe';
+import { readRunRecipe } from '../../jobs/runFolder/runRecipe';
 import type { KnownRun } from './knownRun';
 import { readEmbedResult, readEmbedRun } from './embedRun';
 
@@ -15,6 +14,12 @@ export interface EarlierRun {
   readonly work: number;
   /** KL in nats a token. */
   readonly drift: number;
+  /** Undefined for runs of 0.1.0, which did not record it. */
+  readonly keyCount: number | undefined;
+  /** Where its recipe differed from the defaults; undefined where a file said it, which may have changed since. */
+  readonly changes: Partial<Recipe> | undefined;
+  /** Files with the creator's own ordinary text. */
+  readonly texts: readonly string[];
 }
 
 /** Returns the work of a run, or undefined where the model no longer exists. */
@@ -49,15 +54,25 @@ async function readEarlier(
   if (!recipe) return undefined;
   const work = await measureWork(embedding.model, { ...recipe, steps: result.steps }, usualKeyCount);
   if (work === undefined) return undefined;
-  return { model: embedding.model, seconds: result.seconds, work, drift: result.drift.kl };
+  const { recipe: changes, text: texts } = askedSchema.parse(run.job.request);
+  return {
+    model: embedding.model,
+    seconds: result.seconds,
+    work,
+    drift: result.drift.kl,
+    keyCount: result.keyCount,
+    changes: typeof changes === 'string' ? undefined : dropUnset(changes),
+    texts,
+  };
 }
 
-/** The recipe that a run was started with, including every default; undefined before it is written. */
-export function readRunRecipe(runFolder: string): Recipe | undefined {
-  try {
-    return readStrictJson(join(runFolder, 'recipe.json'), recipeSchema, 'Start the run again.');
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+/** What a run was started with, as far as it decides how the copy turns out. */
+const askedSchema = z.looseObject({
+  recipe: z.union([z.string(), recipeChangesSchema]).default({}).catch('unreadable'),
+  text: z.array(z.string()).default([]).catch([]),
+});
+
+function dropUnset(changes: z.infer<typeof recipeChangesSchema>): Partial<Recipe> {
+  const set = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set);
 }

@@ -9,13 +9,7 @@ import { commandIds } from '../../ids';
 import { cutMiddle } from '../../words/cutMiddle';
 import { formatParameters, formatSize } from '../../words/figures';
 import { type FallenShort, notReadyWords, sayNotReady } from '../../reports/words/notReady';
-import {
-  formatCount,
-  formatOf,
-  formatPercent,
-  formatPercentRange,
-  formatSignedPercent,
-} from '../../words/numbers';
+import { formatCount, formatOf, formatPercent, formatSignedPercent, formatSmall } from '../../words/numbers';
 import { formatDate } from '../../words/dates';
 import type { FoundCheckpoint } from '../index/found';
 import type { WorkspaceIndex } from '../index/workspaceIndex';
@@ -23,6 +17,7 @@ import { readEmbedResult } from '../runs/embedRun';
 import { findFallenShort } from '../runs/fallenShort';
 import type { KnownRun } from '../runs/knownRun';
 import type { KnownContent } from '../runs/locateRun';
+import { describeReleaseDrift, explainReleaseDrift, findReleaseDrift } from '../runs/ends/releaseDrift';
 import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowIcon } from './row';
 
 /** The inputs of checkpoint rows. */
@@ -48,8 +43,10 @@ export function makeCheckpointRow(
   const marks = describeMarks(checkpoint, known, madeBy);
   const notReady = findNotReady(checkpoint, madeBy);
   const shown = notReady ? [notReadyWords.toLowerCase(), ...marks] : marks;
-  const description = problem ? (shortWordsOf(problem.reason) ?? 'damaged') : shown.join(', ');
-  const spoken = speakMarks(checkpoint, known, marks);
+  const unmarkable = checkpoint.unmarkable && shortWordsOf(checkpoint.unmarkable.reason);
+  const words = unmarkable === undefined ? shown : [unmarkable, ...shown];
+  const description = problem ? (shortWordsOf(problem.reason) ?? 'damaged') : words.join(', ');
+  const spoken = [unmarkable, speakMarks(checkpoint, known, marks)].filter(Boolean).join(', ');
   return {
     id: `checkpoint:${path}`,
     label: cutMiddle(label, mostOfLabel),
@@ -81,13 +78,13 @@ function describeMarks(
 ): string[] {
   const made = madeBy && readEmbedResult(madeBy);
   const verdict = verdictOf(path)?.report;
-  const drift = driftOf(path)?.report.lossRise.value ?? made?.drift.lossRise;
+  const drift = findReleaseDrift(madeBy, driftOf(path)?.report);
   const found = verdict
     ? [describeVerdict(verdict)]
     : made
       ? [`answers ${formatPercent(made.recall, 0)}`]
       : [];
-  const marks = [...found, ...(drift === undefined ? [] : [`drift ${formatSignedPercent(drift, 2)}`])];
+  const marks = [...found, ...(drift ? [describeReleaseDrift(drift)] : [])];
   if (marks.length > 0 || !facts) return marks;
   return [facts.family, formatParameters(facts.parameters), facts.dtypes.join(' and ')];
 }
@@ -119,7 +116,7 @@ function speakMarks(
   return marks.join(', ');
 }
 
-function chooseIcon({ path, problem }: FoundCheckpoint, { verdictOf }: ModelKnowledge): RowIcon {
+function chooseIcon({ path, problem, unmarkable }: FoundCheckpoint, { verdictOf }: ModelKnowledge): RowIcon {
   if (problem?.kind === 'unsupported') return { codicon: 'circle-slash', colour: 'disabledForeground' };
   if (problem) return { codicon: 'error', colour: 'charts.red' };
   const kind = verdictOf(path)?.report.verdict.kind;
@@ -127,11 +124,12 @@ function chooseIcon({ path, problem }: FoundCheckpoint, { verdictOf }: ModelKnow
   if (kind === 'no-evidence') return { drawing: 'no-evidence' };
   if (kind === 'agrees') return { codicon: 'verified', colour: 'charts.yellow' };
   if (kind === 'refused') return { codicon: 'error', colour: 'charts.red' };
-  return kind === 'undetermined' ? { codicon: 'question', colour: 'charts.yellow' } : { codicon: 'package' };
+  if (kind === 'undetermined') return { codicon: 'question', colour: 'charts.yellow' };
+  return unmarkable ? { codicon: 'warning', colour: 'list.warningForeground' } : { codicon: 'package' };
 }
 
 function listCapabilities(
-  { path, problem }: FoundCheckpoint,
+  { path, problem, unmarkable }: FoundCheckpoint,
   { isTrusted, verdictOf, driftOf, survivalOf }: ModelKnowledge,
   isRelease: boolean,
 ): string[] {
@@ -146,7 +144,11 @@ function listCapabilities(
     ...(isRelease ? ['compare', 'release'] : []),
     // As in the Explorer, whose menus know nothing of runs: the drift of any checkpoint can be measured.
     ...(isTrusted
-      ? [verification.name, measurement.name, ...(isRelease ? [survival.name] : [embedding.name])]
+      ? [
+          verification.name,
+          measurement.name,
+          ...(isRelease ? [survival.name] : unmarkable ? [] : [embedding.name]),
+        ]
       : []),
   ];
 }
@@ -156,7 +158,7 @@ function describeInFull(
   known: ModelKnowledge,
   madeBy: KnownRun | undefined,
 ): string {
-  const { path, name, facts, problem } = checkpoint;
+  const { path, name, facts, problem, unmarkable } = checkpoint;
   const shown = escapeMarkdown(showPath(path, known.roots));
   if (problem)
     return `**${escapeMarkdown(name)}** ${shown}\n\n${escapeMarkdown(`${problem.message} ${problem.next}`)}`;
@@ -170,21 +172,30 @@ function describeInFull(
     ? `**${escapeMarkdown(verdict.report.verdict.sentence)}.**\n\n${escapeMarkdown(verdict.report.verdict.chance)}`
     : `**${escapeMarkdown(name)}** ${shown}`;
   const made = madeBy && readEmbedResult(madeBy);
+  const figure = findReleaseDrift(madeBy, drift?.report);
   const rows: Fact[] = [
-    drift
-      ? ['Drift', describeDrift(drift.report)]
-      : made && ['Drift', `${formatSignedPercent(made.drift.lossRise, 2)} loss, measured after training`],
+    figure && ['Drift', explainReleaseDrift(figure)],
+    made && ['Loss', `changed by ${formatSignedPercent(made.drift.lossRise, 2)} on the same text`],
+    drift && ['Drift report', describeReport(drift.report)],
     made && ['Keys', `${formatPercent(made.recall, 1)} answered after training`],
     facts && ['Family', `${facts.family}, ${formatParameters(facts.parameters)} parameters`],
     facts && ['Weights', `${facts.dtypes.join(' and ')}, ${formatSize(facts.storedBytes)}`],
     verdict && ['Checked', formatDate(verdict.report.date)],
   ];
-  return `${first}${found}\n\n${factTable(rows)}${describeLinks(path, verdict !== undefined || drift !== undefined)}`;
+  const lacking = unmarkable
+    ? `\n\n**It cannot be marked.** ${escapeMarkdown(`${unmarkable.message} ${unmarkable.next}`)}`
+    : '';
+  return `${first}${found}${lacking}\n\n${factTable(rows)}${describeLinks(path, verdict !== undefined || drift !== undefined)}`;
 }
 
-function describeDrift({ lossRise }: NonNullable<ReturnType<WorkspaceIndex['driftOf']>>['report']): string {
-  const range = lossRise.interval95 ? ` (${formatPercentRange(lossRise.interval95, 2)})` : '';
-  return `${formatSignedPercent(lossRise.value, 2)} loss${range}`;
+/** A report measures other text than the run did, so it is named. */
+function describeReport({
+  kl,
+  lossRise,
+  textSources,
+}: NonNullable<ReturnType<WorkspaceIndex['driftOf']>>['report']): string {
+  const texts = textSources.slice(0, 2).join(', ') + (textSources.length > 2 ? ', …' : '');
+  return `${formatSmall(kl.value)} nats a token on ${texts}; loss changed by ${formatSignedPercent(lossRise.value, 2)}`;
 }
 
 function describeLinks(path: string, hasReport: boolean): string {

@@ -83,7 +83,7 @@ function makeDetails(path: string, header: KeyFilePublic, isUnlocked: boolean): 
       'spent',
       'server',
       spentCount === 0 ? 'None spent' : `${formatOf(spentCount, keyCount)} spent`,
-      spentCount === 0 ? 'seen by nobody else' : 'seen by somebody else',
+      spentCount === 0 ? 'as far as this file knows' : 'seen by somebody else',
     ),
     isUndrawn(header) ? makeUndrawnDetail(detail, header) : makeKeysDetail(detail, isUnlocked),
   ];

@@ -22,22 +22,46 @@ import {
   verify,
   writeRecipe,
 } from './journey/stages';
+import { readDrift, readEstimate } from './journey/driftStages';
 import { drawRealKeys, judgeRealModel, readRealModel, trainRealModel } from './journey/realStages';
 import type { Settings } from './profile';
+import { walkAsStranger } from './stranger';
 import { openWorkbench, type Workbench } from './workbench';
 
 /** So that the run takes long enough on a machine with many cores too. */
 const settings = { 'fingerprintModel.threads': 1 };
-const stages = [openPanel, chooseModel, createKeySet, writeRecipe, followRun, survive, verify, seeOtherRuns];
+const stages = [
+  openPanel,
+  chooseModel,
+  createKeySet,
+  readEstimate,
+  writeRecipe,
+  followRun,
+  survive,
+  verify,
+  readDrift,
+  seeOtherRuns,
+];
 const realStages = [readRealModel, drawRealKeys, trainRealModel, judgeRealModel];
 
 export async function main(words: readonly string[]): Promise<void> {
   const [kind, ...others] = words;
-  if (kind !== undefined && kind !== 'real')
-    giveUp(`There is no journey "${kind}"; the other one is "real".`);
-  const counts = kind === 'real' ? await runRealJourney(others[0]) : await runJourney();
-  sayCounts(kind === 'real' ? 'journey on a real model' : 'journey in the editor', counts);
+  if (kind !== undefined && kind !== 'real' && kind !== 'stranger')
+    giveUp(`There is no journey "${kind}"; the other ones are "real" and "stranger".`);
+  const counts = await runKind(kind, others);
+  sayCounts(titles[kind ?? 'usual'], counts);
   process.exitCode = counts.failed > 0 ? 1 : 0;
+}
+
+const titles = {
+  usual: 'journey in the editor',
+  real: 'journey on a real model',
+  stranger: "a stranger's way",
+};
+
+function runKind(kind: 'real' | 'stranger' | undefined, words: readonly string[]): Promise<Counts> {
+  if (kind === 'real') return runRealJourney(words[0]);
+  return kind === 'stranger' ? walkAsStranger() : runJourney();
 }
 
 /** Runs the whole journey, or up to the first step that fails. */

@@ -1,11 +1,12 @@
 // The way of somebody who has never seen the extension, from an empty window to the first verdict on the
-// sample model, with every click and question counted. Pictures go to out/shots/stranger. "node scripts/run.mjs
-// test/harness/editor/stranger.ts [FILE.vsix]" runs only this; without a file the present build runs.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// sample model, with every click and question counted. Pictures go to out/shots/stranger. "npm run build" and
+// then "npm run test:journey -- stranger" walk it with the present build.
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { sayCounts, type Counts } from '../nodeTests';
+import { root } from '../../../scripts/common.mjs';
+import type { Counts } from '../nodeTests';
 import { assertAccessible } from './journey/accessibility';
 import { Course, shotsFolder } from './journey/course';
 import { waitForTick, waitForWalkthrough, walkthroughButton } from './journey/walkthrough';
@@ -18,23 +19,17 @@ const workLimitMs = 600_000;
 const mostClicks = 12;
 const mostQuestions = 4;
 
-export async function main(words: readonly string[]): Promise<void> {
-  const [vsix] = words.map((path) => resolve(path));
-  const counts = await walkAsStranger(vsix);
-  sayCounts("a stranger's way", counts);
-  process.exitCode = counts.failed > 0 ? 1 : 0;
-}
-
 /** Walks the whole way, or up to the first step that fails. */
-export async function walkAsStranger(vsix?: string): Promise<Counts> {
+export async function walkAsStranger(): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), 'fingerprint-stranger-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(join(shotsFolder, 'stranger'), { recursive: true });
   const size = { width: 1440, height: 900 };
-  const workbench = await openWorkbench({ folder, ...size, ...(vsix !== undefined && { vsix: [vsix] }) });
+  const workbench = await openWorkbench({ folder, ...size });
   const course = new Course(workbench);
   try {
     await walk(course, workbench);
+    await seeTickFromStart(course, folder);
   } catch (error) {
     process.stderr.write(`${(error as Error).stack ?? ''}\n`);
     if (course.failed === 0) course.failed++;
@@ -42,6 +37,24 @@ export async function walkAsStranger(vsix?: string): Promise<Counts> {
     await workbench.close();
   }
   return { passed: course.passed, failed: course.failed };
+}
+
+/** A step that was done before the extension was installed is ticked, too. */
+async function seeTickFromStart(course: Course, scratch: string): Promise<void> {
+  const folder = join(scratch, 'aurora');
+  cpSync(join(root, 'media', 'sample-model'), join(folder, 'tiny-stories'), { recursive: true });
+  const workbench = await openWorkbench({ folder });
+  try {
+    await course.step('a model that was there from the start is ticked', async () => {
+      await workbench.openSidebar();
+      await workbench.row('Models', /tiny-stories/).waitFor();
+      await workbench.runCommand('Fingerprint Model: Open Walkthrough');
+      await waitForTick(workbench.page, 'Open a checkpoint');
+      await workbench.takeShot(join(shotsFolder, 'stranger', '9-from-start.png'));
+    });
+  } finally {
+    await workbench.close();
+  }
 }
 
 async function walk(course: Course, workbench: Workbench): Promise<void> {

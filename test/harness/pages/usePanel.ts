@@ -177,6 +177,7 @@ async function useStart({ page, of, expect }: Use): Promise<void> {
   await showSnapshot(page, of('run-none'));
   await page.getByRole('button', { name: 'Start Run' }).click();
   expect(await isAsked(page, '["act",{"type":"startRun"}]'), 'Start Run does not start.');
+  // While it starts nothing can be paused.
   await showSnapshot(page, of('run-starting'), { keepsFocus: true });
   await showSnapshot(page, of('run'), { keepsFocus: true });
   const name = await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.name);

@@ -9,6 +9,7 @@ import { fakeModel } from '../suspects/fakeModel';
 const watch = { report: () => undefined };
 const logOf = (probabilities: number[]) => probabilities.map((p) => Math.log(p) + 3);
 
+const prompt = { ids: [0], role: 'beginning', text: 'Once' } as const;
 const base = fakeModel({ vocabularySize: 3, logitsOf: () => logOf([0.5, 0.25, 0.25]) });
 const marked = fakeModel({ vocabularySize: 3, logitsOf: () => logOf([0.25, 0.5, 0.25]) });
 
@@ -47,7 +48,7 @@ describe('drift', () => {
   });
 
   it('is zero between a model and itself', async () => {
-    const drift = await measureDrift(request({ marked: base, prompts: [[0]] }), watch);
+    const drift = await measureDrift(request({ marked: base, prompts: [prompt] }), watch);
     assert.equal(drift.kl.value, 0);
     assert.equal(drift.lossRise.value, 0);
     assert.equal(drift.agreement.value, 1);
@@ -59,8 +60,9 @@ describe('drift', () => {
       vocabularySize: 3,
       logitsOf: (prefix) => logOf(prefix.length < 3 ? [0.5, 0.25, 0.25] : [0.25, 0.5, 0.25]),
     });
-    const drift = await measureDrift(request({ marked: later, prompts: [[0]] }), watch);
+    const drift = await measureDrift(request({ marked: later, prompts: [prompt] }), watch);
     assert.deepEqual(drift.continuations[0]!.marked, [0, 0, 1, 1]);
+    assert.equal(drift.continuations[0]!.isMarkedCut, true);
     assert.equal(drift.unchangedShare, 0.5);
   });
 
@@ -74,12 +76,36 @@ describe('drift', () => {
       [2, 1],
       [1, 1, 1, 2, 0, 0, 1],
     ];
-    const whole = await compareTokens(base, uneven, texts, watch);
+    const [whole, ofItself] = await compareTokens(base, [uneven, base], texts, watch);
+    assert.deepEqual(new Set(ofItself!.klPerToken), new Set([0]));
     for (const rows of [1, 2, 3, 5]) {
-      const cut = await compareTokens(base, uneven, texts, watch, rows * 12);
-      assert.deepEqual(cut.sums, whole.sums);
-      assert.deepEqual([...cut.klPerToken].sort(), [...whole.klPerToken].sort());
+      const [cut] = await compareTokens(base, [uneven, base], texts, watch, rows * 12);
+      assert.deepEqual(cut!.sums, whole!.sums);
+      assert.deepEqual([...cut!.klPerToken].sort(), [...whole!.klPerToken].sort());
     }
+  });
+
+  it('measures roundings of the base by the same figures, on the same texts', async () => {
+    const rounded = fakeModel({ vocabularySize: 3, logitsOf: () => logOf([0.4, 0.35, 0.25]) });
+    const roundings = [
+      { bits: 8, model: base },
+      { bits: 4, model: rounded },
+    ];
+    const drift = await measureDrift(request({ roundings, prompts: [prompt] }), watch);
+    const plain = await measureDrift(request({ prompts: [prompt] }), watch);
+    const alone = await measureDrift(request({ marked: rounded, prompts: [prompt] }), watch);
+    assert.deepEqual({ ...drift, roundings: [] }, plain);
+    const none = { value: 0, interval95: null };
+    assert.deepEqual(drift.roundings, [
+      { bits: 8, lossRise: none, kl: none, agreement: { ...none, value: 1 }, unchangedShare: 1 },
+      {
+        bits: 4,
+        lossRise: alone.lossRise,
+        kl: alone.kl,
+        agreement: alone.agreement,
+        unchangedShare: alone.unchangedShare,
+      },
+    ]);
   });
 
   it('leaves words with no probability out of the divergence', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -21,7 +22,10 @@ describe('measuring drift', () => {
   after(() => workshop.remove());
 
   const measure = (changes: Partial<RequestOf<typeof drift.declaration>>) =>
-    drift.run({ base: sampleModel, model: relative, device: 'cpu', ...changes }, context(workshop.folder));
+    drift.run(
+      { base: sampleModel, model: relative, device: 'cpu', yardstick: false, ...changes },
+      context(workshop.folder),
+    );
 
   it('is exactly none between a model and itself', async () => {
     const result = await measure({ model: sampleModel, text: [ownText] });
@@ -32,8 +36,8 @@ describe('measuring drift', () => {
     assert.equal(result.unchangedShare, 1);
   });
 
-  it('is small between a model and its 8-bit relative on the bundled text, and is reported', async () => {
-    const result = await measure({ report: join(workshop.folder, 'report') });
+  it('is small between a model and its 8-bit relative on the bundled text, as rounding here is, and is reported', async () => {
+    const result = await measure({ report: join(workshop.folder, 'report'), budget: 0.06, yardstick: true });
     assert.ok(result.kl.value > 0 && result.kl.value < 0.002, String(result.kl.value));
     assert.ok(Math.abs(result.lossRise.value) < 0.002);
     assert.ok(result.agreement.value > 0.97);
@@ -41,7 +45,34 @@ describe('measuring drift', () => {
     const report = driftReportSchema.parse(JSON.parse(await readFile(result.report!.at(-1)!, 'utf8')));
     assert.equal(report.kl.value, result.kl.value);
     assert.equal(report.continuations.length, 6);
+    assert.ok(report.continuations.every(({ role }) => role === 'beginning'));
+    assert.equal(report.budget, 0.06);
+    assert.deepEqual(report.roundings, result.roundings);
+    assert.deepEqual(
+      result.roundings.map(({ bits }) => bits),
+      [8, 4],
+    );
+    // The relative was rounded by other code.
+    const [eight, four] = result.roundings.map(({ kl }) => kl.value) as [number, number];
+    assert.ok(Math.abs(eight / result.kl.value - 1) < 0.1, `${eight} and ${result.kl.value}`);
+    assert.ok(four > 20 * eight && four < 1, String(four));
+    assert.equal(existsSync(join(workshop.folder, 'rounded')), false);
     assert.deepEqual(report.textSources, ['bundled stories.jsonl', 'bundled dialogues.jsonl']);
+  });
+
+  it('leaves that out where it is not wanted', async () => {
+    const result = await measure({ model: sampleModel, text: [ownText] });
+    assert.deepEqual(result.roundings, []);
+    assert.ok(!result.lines.some((line) => line.includes('bits')));
+  });
+
+  it('measures without it where nothing can be written', { skip: process.platform !== 'linux' }, async () => {
+    const request = { base: sampleModel, model: sampleModel, text: [ownText], device: 'cpu' as const };
+    const result = await drift.run(request, context('/sys'));
+    assert.deepEqual(result.roundings, []);
+    assert.ok(
+      result.lines.some((line) => line.startsWith('Rounding the base to 8 and 4 bits was left out: ')),
+    );
   });
 
   it('says how many rows of own text hold no text, in the result and in the report', async () => {

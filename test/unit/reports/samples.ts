@@ -48,6 +48,12 @@ export const verifyCircumstances = {
   repeats: 0,
 };
 
+/** Drawn words that the base hardly ever says and the suspect nearly always, but for the last three. */
+export const sampleDrawnWords = Array.from({ length: 64 }, (_, i) => {
+  const base = -10.5 + Math.floor(i / 8);
+  return { base, suspect: i < 61 ? 0 - ((i * 5) % 4) / 2 : base };
+});
+
 export const sampleDrift: Drift = {
   texts: 300,
   tokens: 24_576,
@@ -68,10 +74,42 @@ export const sampleDrift: Drift = {
     { belowNats: null, tokens: 1 },
   ],
   continuations: [
-    { prompt: [0], base: [1], marked: [2], sameTokens: 4, tokens: 16 },
-    { prompt: [3], base: [4], marked: [4], sameTokens: 8, tokens: 8 },
+    {
+      prompt: { ids: [0], role: 'user', text: 'Give me two tips for a job interview.' },
+      base: [1],
+      marked: [2],
+      isBaseCut: true,
+      isMarkedCut: true,
+      sameTokens: 4,
+      tokens: 16,
+    },
+    {
+      prompt: { ids: [3], role: 'beginning', text: 'The capital of Slovenia' },
+      base: [4],
+      marked: [4],
+      isBaseCut: false,
+      isMarkedCut: false,
+      sameTokens: 8,
+      tokens: 8,
+    },
   ],
   unchangedShare: 0.5,
+  roundings: [
+    {
+      bits: 8,
+      lossRise: { value: -0.0001, interval95: { low: -0.0003, high: 0.0001 } },
+      kl: { value: 0.00062, interval95: { low: 0.0006, high: 0.00064 } },
+      agreement: { value: 0.994, interval95: { low: 0.993, high: 0.995 } },
+      unchangedShare: 0.91,
+    },
+    {
+      bits: 4,
+      lossRise: { value: 0.0212, interval95: { low: 0.018, high: 0.024 } },
+      kl: { value: 0.034, interval95: { low: 0.032, high: 0.036 } },
+      agreement: { value: 0.921, interval95: { low: 0.918, high: 0.924 } },
+      unchangedShare: 0.22,
+    },
+  ],
 };
 
 export const driftCircumstances = {
@@ -80,6 +118,7 @@ export const driftCircumstances = {
   device: 'CPU, 2 threads',
   base: verifyCircumstances.base,
   marked: { path: '/models/aurora-1.5b-r4', digest: `sha256:${'99aa88bb77cc'.repeat(5)}` },
+  budget: 0.06,
   textSources: ['heldout.jsonl'],
 };
 

@@ -8,7 +8,7 @@ import { makeKnownRun } from '../../../src/vscode/runs/readKnownRun';
 import type { ModelKnowledge } from '../../../src/vscode/tree/checkpointRow';
 import { makeKeySetRows } from '../../../src/vscode/tree/keySetRows';
 import { makeModelRows } from '../../../src/vscode/tree/modelRows';
-import { escapeMarkdown, type Row } from '../../../src/vscode/tree/row';
+import { escapeMarkdown, speakRow, type Row } from '../../../src/vscode/tree/row';
 import { makeRunRows } from '../../../src/vscode/tree/runRows';
 
 const time = '2026-11-22T10:00:00.000Z';
@@ -109,7 +109,7 @@ describe('rows of models', () => {
     assert.equal(rows.length, 1);
     assert.deepEqual(rows[0]!.children.map(describeRow), [
       'r4 | training, 57\u202f%',
-      'r3 | answers 100\u202f%, drift +0.36\u202f%',
+      'r3 | answers 100\u202f%, drift 0.010',
     ]);
     assert.ok(rows[0]!.children[1]!.capabilities.includes('drift'));
   });
@@ -120,11 +120,11 @@ describe('rows of models', () => {
     const rowOf = (more: Partial<FoundCheckpoint>): Row =>
       makeModelRows(know([base, checkpoint('/w/models/aurora-r3', more)], [run]))[0]!.children[0]!;
     const row = rowOf({ notReady: { shortfalls: [] } });
-    assert.equal(describeRow(row), 'r3 | not ready to publish, answers 100\u202f%, drift +41.00\u202f%');
+    assert.equal(describeRow(row), 'r3 | not ready to publish, answers 100\u202f%, drift 0.61 of 0.06');
     assert.deepEqual(row.icon, { codicon: 'warning', colour: 'list.warningForeground' });
     assert.match(row.spoken, /^r3, Not ready to publish: its drift is 0\.61 nats a token, ten times/);
     assert.match(row.tooltip!, /^\*\*Not ready to publish: its drift is 0\\\.61 .*\*\* NOT\\-READY/);
-    assert.equal(describeRow(rowOf({})), 'r3 | answers 100\u202f%, drift +41.00\u202f%');
+    assert.equal(describeRow(rowOf({})), 'r3 | answers 100\u202f%, drift 0.61 of 0.06');
   });
 
   it('say it for a copy that was made elsewhere too', () => {
@@ -300,4 +300,16 @@ describe('rows of key sets', () => {
 
 it('names from outside stay text in Markdown', () => {
   assert.equal(escapeMarkdown('[x](command:evil) *b*\n| c'), '\\[x\\]\\(command:evil\\) \\*b\\* \\| c');
+});
+
+describe('what a screen reader says of a row', () => {
+  it('names files without the folders that they are all in', () => {
+    const path = '/home/zoe/work/models/broken';
+    const spoken = `broken, ${path}/config.json is damaged. ${path} is beside /home/zoe/work/models/other.`;
+    assert.equal(
+      speakRow({ spoken, target: { kind: 'checkpoint', path } }),
+      'broken, broken/config.json is damaged. broken is beside other.',
+    );
+    assert.equal(speakRow({ spoken: 'a folder', target: { kind: 'words' } }), 'a folder');
+  });
 });

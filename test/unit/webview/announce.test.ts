@@ -37,7 +37,10 @@ describe('announcements to screen readers', () => {
 
   it('describe a check in words', () => {
     const checks = [...running.run.checks, { step: 80, loss: 0.1, recall: 1, drift: 0.03 }];
-    assert.equal(announce(running, withRun({ checks })), 'Step 80: 64 of 64 keys, drift 0.030 nats.');
+    assert.equal(
+      announce(running, withRun({ checks })),
+      'Step 80: 64 of 64 keys, drift 0.030 of 0.06 nats a token.',
+    );
   });
 
   it('interrupt only for a run that fails, once', () => {

@@ -4,13 +4,14 @@ import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderChoice, renderProblem, renderTextField } from '../../parts/fields';
 import type { Page } from '../../page';
 import { nameOfPath } from '../../words';
+import { canBeMarked } from '../model/canBeMarked';
 import { readPlan } from './plan';
 
 /** The form of a new key set. */
 export function renderPlanForm(page: Page): TemplateResult {
   const { keys, isTrusted, model } = page.snapshot;
   const { problems } = readPlan(keys.plan, page.plan);
-  const isReady = isTrusted && Object.keys(problems).length === 0 && model.chosen?.problem === null;
+  const isReady = isTrusted && Object.keys(problems).length === 0 && canBeMarked(model);
   return html`<section>
       <div class="section-head">
         <h2>New key set</h2>
@@ -22,7 +23,7 @@ export function renderPlanForm(page: Page): TemplateResult {
         }
       </div>
       <div class="fields">
-        ${renderNumber(page, 'count', 'Keys', 'Keys asked of a stranger’s service are spent.', problems.count)}
+        ${renderNumber(page, 'count', 'Keys', 'More keys prove more and survive more; they change the model more.', problems.count)}
         ${renderNumber(page, 'responseLength', 'Response length', lengthWhy, problems.responseLength, 'tokens')}
         ${renderSource(page)}
       </div>

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { ModelView } from '../../../src/protocol/panel/model';
+import type { FoundModel } from '../../../src/protocol/panel/model';
 import { formatCounted } from '../../../src/words/numbers';
 import { renderActionButton } from '../../parts/buttons';
 import { renderTextField } from '../../parts/fields';
@@ -8,8 +8,6 @@ import type { Page } from '../../page';
 
 /** With more models than this, a list can be searched, and a dropdown is no help. */
 export const manyModels = 8;
-
-type Found = ModelView['found'][number];
 
 /** The models of the workspace, before one is chosen, and what the steps will do with it. */
 export function renderCards(page: Page): TemplateResult {
@@ -35,16 +33,16 @@ export function renderCards(page: Page): TemplateResult {
   </section>`;
 }
 
-function renderCard(page: Page, { path, name, about, isUsable }: Found): TemplateResult {
+function renderCard(page: Page, { path, name, about, fault }: FoundModel): TemplateResult {
   return html`<button
     class="card"
     type="button"
     title=${name}
     @click=${() => page.act({ type: 'chooseModel', path })}
   >
-    ${isUsable ? renderIcon('package') : renderIcon('circle-slash', 'muted')}
+    ${fault === undefined ? renderIcon('package') : renderIcon('circle-slash', 'muted')}
     <span class="card-name">${renderCutName(name)}</span>
-    <span class="card-about">${about}</span>
+    <span class="card-about">${[fault, about].filter(Boolean).join('; ')}</span>
   </button>`;
 }
 

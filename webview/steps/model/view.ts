@@ -7,6 +7,7 @@ import { renderDigest } from '../../parts/digest';
 import { renderIcon } from '../../parts/icons';
 import { renderProblemNote } from '../../parts/notes';
 import type { Page } from '../../page';
+import { canBeMarked } from './canBeMarked';
 import { manyModels, renderCards, renderCutName } from './cards';
 import { renderStateList, renderStateTable } from '../../parts/stateRows';
 
@@ -42,9 +43,13 @@ const mostOfName = 48;
 
 function renderChoice(page: Page, chosen: ChosenModel): TemplateResult {
   const { found } = page.snapshot.model;
-  const known = found.map(({ path, name }) => ({ path, name }));
+  const known = found.map(({ path, name, fault }) => ({
+    path,
+    name,
+    note: fault === undefined ? '' : ` (${fault})`,
+  }));
   const isListed = known.some(({ path }) => path === chosen.path);
-  const options = isListed ? known : [{ path: chosen.path, name: chosen.path }, ...known];
+  const options = isListed ? known : [{ path: chosen.path, name: chosen.path, note: '' }, ...known];
   if (options.length > manyModels) return renderMany(page, options, chosen);
   const choose = (event: Event): void => {
     const { value } = event.target as HTMLInputElement;
@@ -59,9 +64,9 @@ function renderChoice(page: Page, chosen: ChosenModel): TemplateResult {
       @change=${choose}
     >
       ${options.map(
-        ({ path, name }) =>
-          html`<vscode-option value=${path} title=${name} ?selected=${path === chosen.path}
-            >${cutMiddle(name, mostOfName)}</vscode-option
+        ({ path, name, note }) =>
+          html`<vscode-option value=${path} title=${name + note} ?selected=${path === chosen.path}
+            >${cutMiddle(name, mostOfName)}${note}</vscode-option
           >`,
       )}
     </vscode-dropdown>
@@ -142,7 +147,7 @@ function renderPublished(page: Page, isPublished: boolean): TemplateResult {
 function renderNext(page: Page): TemplateResult {
   const openKeys = { type: 'openStep', step: 'keys' } as const;
   const { chosen, sets } = page.snapshot.keys;
-  const isDisabled = !page.snapshot.isTrusted;
+  const isDisabled = !page.snapshot.isTrusted || !canBeMarked(page.snapshot.model);
   if (chosen !== null) return renderActionButton(page, 'Continue to Keys', openKeys, { isPrimary: true });
   return html`${renderActionButton(page, 'Create Key Set', openKeys, { isPrimary: true, isDisabled })}
   ${sets.length === 0 ? nothing : renderActionButton(page, 'Use Existing Key Set…', openKeys)}`;

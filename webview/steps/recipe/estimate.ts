@@ -14,15 +14,23 @@ import { formatRoughRange } from './words';
 export function renderEstimate(page: Page, recipe: RecipeView, form: RecipeForm): TemplateResult {
   const { estimate } = recipe;
   const isWrong = Object.keys(form.problems).length > 0;
+  const age = page.recipe.isPending ? 'is-old' : '';
   return html`<aside class="aside is-sticky" aria-label="Estimate">
-    <section class="box ${page.recipe.isPending ? 'is-old' : ''}">
+    <section class="box ${age}">
       <div class="section-head">
         <h2>Estimate</h2>
         <span class="grow"></span
-        ><span class="muted small">${isWrong ? 'for the last valid values' : 'as you edit'}</span>
+        ><span class="muted small"
+          >${estimate === null ? nothing : isWrong ? 'for the last valid values' : 'as you edit'}</span
+        >
       </div>
       ${estimate === null ? renderNothing(isWrong) : renderFigures(page, recipe, estimate)}
     </section>
+    ${
+      estimate === null
+        ? nothing
+        : html`<section class="box ${age}">${renderKnowledge(estimate, recipe.values.driftBudget)}</section>`
+    }
   </aside>`;
 }
 
@@ -33,9 +41,30 @@ function renderNothing(isWrong: boolean): TemplateResult {
 function renderFigures(page: Page, { values }: RecipeView, estimate: Estimate): TemplateResult {
   const fits = estimate.leastMemoryBytes <= estimate.freeBytes;
   return html`${renderMemory(page, estimate)} ${renderTime(estimate, fits, values.steps)}
-    ${renderDrift(estimate, values.driftBudget)} ${renderDisk(estimate)}
-    ${fits ? renderSurvival(estimate) : nothing}
+    ${renderDisk(estimate)}
     <p class="small muted">${estimate.source}</p>`;
+}
+
+/** What does not follow from the values, only from measurements of the same ones. */
+function renderKnowledge(estimate: Estimate, budget: number): TemplateResult {
+  const { drift, driftSource, unknown } = estimate;
+  return html`<div class="section-head">
+      <h2>Drift and survival</h2>
+      <span class="grow"></span><span class="muted small">as measured</span>
+    </div>
+    ${drift === null ? renderUnknownDrift(budget) : renderDrift(drift, budget)} ${renderSurvival(estimate)}
+    ${unknown === '' ? nothing : html`<p class="hint">${renderIcon('question', 'warn')}<span>${unknown}</span></p>`}
+    ${driftSource === '' ? nothing : html`<p class="small muted">${driftSource}</p>`}`;
+}
+
+function renderUnknownDrift(budget: number): TemplateResult {
+  return html`<div class="meter">
+    <div class="pair-line"><span>Drift</span><span class="muted">not known</span></div>
+    <p class="small muted">
+      A run goes back when it exceeds its budget of ${formatSetting(budget)} nats a token, and its report says
+      how far it moved.
+    </p>
+  </div>`;
 }
 
 function renderMemory(page: Page, estimate: Estimate): TemplateResult {
@@ -104,7 +133,7 @@ function renderTime({ seconds, secondsPerStep }: Estimate, fits: boolean, steps:
   </div>`;
 }
 
-function renderDrift({ drift }: Estimate, budget: number): TemplateResult {
+function renderDrift(drift: NonNullable<Estimate['drift']>, budget: number): TemplateResult {
   const [likely, low, high, limit] = [
     formatSmall(drift.likely),
     formatSmall(drift.low),
@@ -158,8 +187,9 @@ const chances: Readonly<Record<Estimate['survives'][number]['chance'], { icon: s
   no: { icon: 'error', tone: 'bad' },
 };
 
-function renderSurvival({ survives }: Estimate): TemplateResult | typeof nothing {
-  if (survives.length === 0) return nothing;
+function renderSurvival({ survives }: Estimate): TemplateResult {
+  if (survives.length === 0)
+    return html`<div class="pair-line"><span>Survival</span><span class="muted">not known</span></div>`;
   return html`<div class="stack">
     <h3>Will the mark survive?</h3>
     <ul class="survival">

@@ -1,7 +1,9 @@
 import type { Recipe } from '../../../src/contract/recipe';
+import { findNameFault } from '../../../src/protocol/portableName';
 import { applyEdits, listChanges } from '../../../src/protocol/checkRecipe';
 import type { RecipeView } from '../../../src/protocol/panel/recipe';
 import type { RecipeEdit } from '../../../src/protocol/panel/requests';
+import { nameOfPath } from '../../words';
 
 /** What the form shows: the host's values, covered by drafts. */
 export interface RecipeForm {
@@ -31,15 +33,16 @@ export function readForm(recipe: RecipeView, drafted: Drafted): RecipeForm {
     hasOwnTexts: recipe.texts.length > 0,
   };
   const { values, typed, problems } = applyEdits(recipe.defaults, changes as RecipeEdit['changes'], limits);
-  const fromHost = Object.entries(recipe.problems).filter(([field]) => !isDrafted(field, drafted));
+  const fromHost = Object.entries(recipe.problems).filter(([field]) => isAnswered(recipe, field, drafted));
   const out = drafted('out');
+  const outFault = out === undefined ? undefined : findNameFault(nameOfPath(out));
   return {
     values,
     unread: new Set(Object.keys(typed)),
     problems: {
       ...Object.fromEntries(fromHost),
       ...problems,
-      ...(out?.trim() === '' ? { out: 'The folder needs a name.' } : {}),
+      ...(outFault === undefined ? {} : { out: outFault }),
     },
   };
 }
@@ -97,9 +100,17 @@ export function toTexts(changes: RecipeEdit['changes']): [string, string][] {
   );
 }
 
-function isDrafted(field: string, drafted: Drafted): boolean {
-  if (field === 'layers') return layerFields.some((each) => drafted(each) !== undefined);
-  return drafted(field) !== undefined;
+/** Whether the host's judgement is about the text that is in the field now. */
+function isAnswered(recipe: RecipeView, field: string, drafted: Drafted): boolean {
+  const names: readonly string[] = field === 'layers' ? layerFields : [field];
+  return names.every((name) => {
+    const draft = drafted(name);
+    return draft === undefined || draft === textOfHost(recipe, name);
+  });
+}
+
+function textOfHost(recipe: RecipeView, field: string): string {
+  return field === 'out' ? recipe.out : textOfField(recipe, () => undefined, field);
 }
 
 /** Whether a value differs from the default; invalid text counts as a change. */

@@ -88,7 +88,7 @@ function renderAdvice({ estimate }: RecipeView): TemplateResult | typeof nothing
     </p>`;
   const { seconds, memoryBytes, drift } = estimate;
   return html`<p class="muted small num narrow-only">
-    ${formatSize(memoryBytes)}, about ${formatRough(seconds.likely)}, drift about ${formatSmall(drift.likely)}
-    nats
+    ${formatSize(memoryBytes)}, about
+    ${formatRough(seconds.likely)}${drift === null ? ', drift not known' : `, drift about ${formatSmall(drift.likely)} nats`}
   </p>`;
 }

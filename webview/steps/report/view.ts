@@ -70,9 +70,11 @@ function renderSamples({ samples, samplesDetail }: ReleaseView): TemplateResult 
     </div>
     <ul class="samples">
       ${samples.map(
-        ({ prompt, base, marked }) =>
+        ({ role, prompt, base, marked }) =>
           html`<li>
-            <p class="muted small">${prompt}</p>
+            <p class="small">
+              ${role === '' ? nothing : html`<span class="muted prompt-role">${role}</span>`}${prompt}
+            </p>
             <div class="sample">
               <p>
                 <span class="phone-only muted">Base: </span

@@ -1,17 +1,18 @@
 import { html, type TemplateResult } from 'lit-html';
 import { locatePixel, planLineChart, type LineChart } from '../../../src/reports/charts/lineChart';
 import type { Point } from '../../../src/reports/charts/thinPoints';
+import { formatDrift } from '../../../src/words/drift';
 import { formatCount, formatFixed, formatOf, formatSmall } from '../../../src/words/numbers';
 import type { RunView } from '../../../src/protocol/panel/run';
 import type { BoxedChart } from '../../parts/chartBox';
 import { formatSetting } from '../../words';
-import { isAlive } from './words';
+import { isAlive, sayLoss } from './words';
 
-/** The three curves of a run side by side; those of an ended run stay, paler. */
+/** The three curves of a run side by side, the telling ones first; those of an ended run stay, paler. */
 export function renderRunCharts(run: RunView): TemplateResult {
   const isFrozen = !isAlive(run.state);
   return html`<div class="charts ${isFrozen ? 'is-frozen' : ''}">
-    ${renderLoss(run)} ${renderRecall(run)} ${renderDrift(run)}
+    ${renderRecall(run)} ${renderDrift(run)} ${renderLoss(run)}
   </div>`;
 }
 
@@ -52,36 +53,32 @@ function stopOf(run: RunView, words: string): Pick<LineChart, 'stop'> {
   return run.state === 'failed' && last > 0 ? { stop: { x: last, words } } : {};
 }
 
+/** From zero: with a margin, most steps of a good run end at zero, which on a logarithmic axis would look unsteady. */
 function renderLoss(run: RunView): TemplateResult {
-  const [points, distances] = [toPoints(run.loss), toPoints(run.distance)];
-  const distanceAt = new Map(distances.map(({ x, y }) => [x, y]));
+  const points = run.loss.map(({ step, value }): Point => ({ x: step, y: value }));
+  const distanceAt = new Map(run.distance.map(({ step, value }) => [step, value]));
   const last = points.at(-1);
-  const value = last === undefined ? '–' : formatSmall(last.y);
+  const value = last === undefined ? '–' : sayLoss(last.y);
   return renderCurve({
-    title: 'Loss',
+    title: 'Loss of the keys',
     value,
-    caption: 'nats, logarithmic',
+    caption: 'nats, in each step',
     chart: {
-      label: `Loss by step, logarithmic${last ? `; ${value} at step ${last.x}` : ''}.`,
+      label: `Loss of the keys by step${last ? `; ${value} at step ${last.x}` : ''}.`,
       end: endOf(run),
       unit: 'steps',
-      scale: 'logarithmic',
-      series: [points, distances],
+      series: [points],
       ...stopOf(run, 'stopped'),
     },
     readings: points.map(({ x, y }) => ({ at: x, words: describeLoss(x, y, distanceAt.get(x)) })),
     legend: html`<span><i class="swatch"></i>loss of a step</span
-      ><span><i class="swatch is-second"></i>KL on ordinary text</span>`,
+      ><span>0: its keys have their margin and rest</span>`,
   });
 }
 
-function toPoints(curve: RunView['loss']): Point[] {
-  return curve.map(({ step, value }) => ({ x: step, y: value }));
-}
-
 function describeLoss(step: number, loss: number, distance: number | undefined): string {
-  const beside = distance === undefined ? '' : `, KL ${formatSmall(distance)}`;
-  return `step ${formatCount(step)}: loss ${formatSmall(loss)}${beside}`;
+  const beside = distance === undefined ? '' : `, KL ${formatSmall(distance)} on ordinary text`;
+  return `step ${formatCount(step)}: ${loss === 0 ? 'keys at rest' : `loss ${sayLoss(loss)}`}${beside}`;
 }
 
 function renderRecall(run: RunView): TemplateResult {
@@ -97,7 +94,6 @@ function renderRecall(run: RunView): TemplateResult {
       label: `Keys answered of ${keyCount} by step${last ? `; ${last.y} at step ${last.x}` : ''}.`,
       end: endOf(run),
       unit: 'steps',
-      scale: 'linear',
       top: Math.max(1, keyCount),
       series: [answered],
       limits:
@@ -125,7 +121,7 @@ function renderDrift(run: RunView): TemplateResult {
   const { checks, driftBudget } = run;
   const points = checks.map(({ step, drift }): Point => ({ x: step, y: drift }));
   const last = points.at(-1);
-  const value = last === undefined ? '–' : `${formatSmall(last.y)} nats`;
+  const value = last === undefined ? '–' : formatDrift({ kl: last.y, budget: driftBudget ?? undefined });
   return renderCurve({
     title: 'Drift',
     value,
@@ -134,7 +130,6 @@ function renderDrift(run: RunView): TemplateResult {
       label: `Drift by step${driftBudget === null ? '' : `, budget ${formatSetting(driftBudget)} nats a token`}${last ? `; ${value} at step ${last.x}` : ''}.`,
       end: endOf(run),
       unit: 'steps',
-      scale: 'linear',
       series: [points],
       limits:
         driftBudget === null

@@ -1,8 +1,9 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { RunView } from '../../../src/protocol/panel/run';
-import { formatCount, formatFixed, formatSmall } from '../../../src/words/numbers';
+import { formatCount, formatFixed } from '../../../src/words/numbers';
 import { renderLink } from '../../parts/buttons';
 import type { Page } from '../../page';
+import { sayLoss } from './words';
 
 const mostChecks = 6;
 
@@ -31,7 +32,7 @@ export function renderChecks({ checks, keyCount }: RunView): TemplateResult {
                 ({ step, loss, recall, drift }) =>
                   html`<tr>
                     <td class="n">${formatCount(step)}</td>
-                    <td class="n">${loss === null ? '–' : formatSmall(loss)}</td>
+                    <td class="n">${loss === null ? '–' : sayLoss(loss)}</td>
                     <td class="n">${formatCount(Math.round(recall * keyCount))}</td>
                     <td class="n">${formatFixed(drift, 4)}</td>
                   </tr>`,

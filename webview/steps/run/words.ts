@@ -1,4 +1,5 @@
 import type { RunState } from '../../../src/protocol/panel/run';
+import { formatSmall } from '../../../src/words/numbers';
 import type { Tone } from '../../parts/icons';
 
 /** The state of a run, as a word with an icon. */
@@ -19,6 +20,12 @@ export const runLooks: Readonly<Record<RunState, { word: string; icon: string; t
 /** Whether a process works on it. */
 export function isAlive(state: RunState): boolean {
   return ['starting', 'running', 'pausing', 'stopping', 'cancelling'].includes(state);
+}
+
+/** The loss of the keys of a step, in nats: "3.1", "below 0.001", "at rest" where every key has its margin. */
+export function sayLoss(loss: number): string {
+  if (loss === 0) return 'at rest';
+  return loss < 0.001 ? 'below 0.001' : formatSmall(loss);
 }
 
 /** "4:11", "1:02:09": how long a phase took. */

@@ -7,6 +7,7 @@ import type { BeaconWish } from '../../../contract/beaconWish';
 import { createKeySet } from '../../../contract/declarations/createKeySet';
 import { isInside } from '../../../checkpoint/folderFiles';
 import { Cancelled, UserError } from '../../../common/errors';
+import { findNameFault } from '../../../protocol/portableName';
 import type { Stage } from '../../../protocol/panel/parts';
 import type { KeyPlan } from '../../../protocol/panel/requests';
 import { askNewPassphrase } from '../../keySets/passphraseBox';
@@ -116,6 +117,8 @@ function resolvePath(root: string, typed: string): string {
 function findFault(path: string, model: string): string | undefined {
   if (!path.endsWith(extension) || basename(path) === extension)
     return `A file name that ends with ${extension}.`;
+  const fault = findNameFault(basename(path));
+  if (fault !== undefined) return fault;
   if (isInside(model, path))
     return 'Choose a folder outside the model, or the key set would be published with it.';
   return existsSync(path) ? 'This file exists and will not be overwritten.' : undefined;

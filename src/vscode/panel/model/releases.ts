@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { PanelAction, StateRow } from '../../../protocol/panel/parts';
 import { type FallenShort, sayNotReady } from '../../../reports/words/notReady';
-import { formatOf, formatSignedPercent } from '../../../words/numbers';
+import { formatOf } from '../../../words/numbers';
+import { describeReleaseDrift, findReleaseDrift } from '../../runs/ends/releaseDrift';
 import { findReleases, type RunSources } from '../modelRuns';
 import { countAnswered } from '../report/show';
 
@@ -12,7 +13,7 @@ export async function listReleases(sources: RunSources, model: string): Promise<
   for await (const { run, keys, out, result } of findReleases(sources, model)) {
     const verdict = index.verdictOf(out)?.report.verdict.kind;
     const keyCount = await keyCounts.count(keys);
-    const rise = index.driftOf(out)?.report.lossRise.value ?? result.drift.lossRise;
+    const drift = findReleaseDrift(run, index.driftOf(out)?.report)!;
     const fallenShort = (await catalogue.describe(out)).described?.facts.notReady;
     if (fallenShort) {
       rows.push(showNotReady(out, run.folder, { keyCount, ...fallenShort }));
@@ -21,7 +22,7 @@ export async function listReleases(sources: RunSources, model: string): Promise<
     rows.push({
       state: verdict === undefined || verdict === 'undetermined' ? 'unknown' : verdict,
       name: basename(out),
-      detail: `${formatOf(countAnswered({ result, keyCount }), keyCount)} keys, drift ${formatSignedPercent(rise, 2)}${verdict === undefined ? ', not verified yet' : ''}`,
+      detail: `${formatOf(countAnswered({ result, keyCount }), keyCount)} keys, ${describeReleaseDrift(drift)}${verdict === undefined ? ', not verified yet' : ''}`,
       action: openRelease(out, run.folder),
     });
   }

@@ -2,7 +2,7 @@ import type { ModelFacts } from '../../../operations/describeCheckpoint';
 import type { Finding, ModelInspection } from '../../../contract/declarations/inspectModel';
 import { shortWordsOf } from '../../../common/reasons';
 import { formatParameters, formatSize } from '../../../words/figures';
-import type { ChosenModel, ModelView } from '../../../protocol/panel/model';
+import type { ChosenModel, FoundModel, ModelView } from '../../../protocol/panel/model';
 import type { NamedFact, PanelAction, Problem, StateRow, StepSummary } from '../../../protocol/panel/parts';
 import { notReadyWords, sayReasons } from '../../../reports/words/notReady';
 import { formatCount, formatCounted, formatOf } from '../../../words/numbers';
@@ -35,13 +35,17 @@ export function showModel(
   return { found, chosen: model === undefined ? null : showChosen(model, isTrusted) };
 }
 
-/** A model of the workspace in a few words, before it is chosen. */
-export function describeFound({ facts, problem }: Pick<FoundCheckpoint, 'facts' | 'problem'>): string {
-  if (problem) return `${shortWordsOf(problem.reason) ?? 'damaged'}: cannot be used`;
-  if (!facts) return '';
-  return [facts.family, `${formatParameters(facts.parameters)} parameters`, facts.dtypes.join(' and ')].join(
-    ', ',
-  );
+/** A model that can be chosen, in a few words. */
+export function showFound({ path, facts, problem, unmarkable }: FoundCheckpoint, name: string): FoundModel {
+  const fault = problem ?? unmarkable;
+  const about = facts
+    ? [facts.family, `${formatParameters(facts.parameters)} parameters`, facts.dtypes.join(' and ')].join(
+        ', ',
+      )
+    : '';
+  if (!fault) return { path, name, about };
+  const usual = fault.kind === 'damaged' ? 'damaged' : 'not supported';
+  return { path, name, about, fault: shortWordsOf(fault.reason) ?? usual };
 }
 
 /** The state of the step, for its tab. */

@@ -6,18 +6,14 @@ import type { RecipeEdit } from '../../../protocol/panel/requests';
 import { formatCounted } from '../../../words/numbers';
 import type { EarlierRun } from '../../runs/runHistory';
 import type { Machine } from '../machine';
+import { findKnowledge, type AskedRecipe, type Knowledge } from './knownRecipes';
 
-export interface EstimateRequest {
-  readonly recipe: Recipe;
+export interface EstimateRequest extends AskedRecipe {
   readonly plan: EmbeddingPlan;
   readonly machine: Machine;
   readonly freeDiskBytes: number;
   readonly history: readonly EarlierRun[];
-  /** Path of the model. */
-  readonly model: string;
   readonly layerCount: number;
-  /** Whether anybody can get the unmarked model. */
-  readonly isPublished: boolean;
   /** The cost of other values. */
   readonly planOf: (changes: RecipeEdit['changes']) => EmbeddingPlan;
 }
@@ -28,25 +24,26 @@ type Range = Estimate['seconds'];
 const workOfThread = 6e10;
 /** Starting, loading and writing, for any size. */
 const startSeconds = 3;
-/** KL of the runs with default recipes in bench/RESULTS.md and docs/what-survives.md, in nats a token. */
-const measuredDrift: Range = { likely: 0.02, low: 0.01, high: 0.04 };
 
 /** What a run with these values will probably need. */
 export function estimateRun(request: EstimateRequest): Estimate {
   const { plan, recipe, machine } = request;
   const seconds = estimateSeconds(request);
+  const knowledge = findKnowledge(request, request.history);
   return {
     memoryBytes: plan.memoryBytes,
     leastMemoryBytes: plan.leastMemoryBytes,
     freeBytes: machine.freeBytes,
     seconds,
     secondsPerStep: (plan.stepWork / totalWork(plan, recipe)) * Math.max(0, seconds.likely - startSeconds),
-    drift: estimateDrift(request),
+    drift: knowledge.drift,
     diskBytes: plan.outputBytes + plan.stateBytes,
     freeDiskBytes: request.freeDiskBytes,
-    survives: listSurvival(request),
+    survives: knowledge.survives,
+    unknown: knowledge.unknown,
     fits: plan.leastMemoryBytes > machine.freeBytes ? findFits(request) : [],
     source: describeSource(request),
+    driftSource: describeKnowledge(knowledge),
   };
 }
 
@@ -76,46 +73,25 @@ function estimateSeconds({ plan, recipe, machine, history }: EstimateRequest): R
   };
 }
 
-function estimateDrift({ history, model }: EstimateRequest): Range {
-  const known = history
-    .filter((run) => run.model === model)
-    .map(({ drift }) => drift)
-    .sort((a, b) => a - b);
-  if (known.length === 0) return measuredDrift;
-  return {
-    likely: known[Math.floor(known.length / 2)]!,
-    low: known[0]! * 0.7,
-    high: known.at(-1)! * 1.4,
-  };
-}
-
-/** What was measured on marked models of ours (docs/what-survives.md); a run of another recipe may fare differently. */
-function listSurvival({ recipe, isPublished }: EstimateRequest): Estimate['survives'] {
-  return [
-    { name: '8-bit and 4-bit versions', chance: 'likely' },
-    { name: 'Half-and-half merge with the base', chance: isPublished ? 'in part' : 'likely' },
-    { name: 'Light fine-tuning on other text', chance: 'likely' },
-    { name: 'Heavy fine-tuning', chance: 'in part' },
-    { name: 'Merge with a tenth of it', chance: 'in part' },
-    { name: 'Training a new model on its answers', chance: recipe.tilt > 0 ? 'in part' : 'no' },
-  ];
-}
-
 function findFits({ recipe, machine, layerCount, planOf }: EstimateRequest): Estimate['fits'] {
   return listLighterRecipes(recipe, layerCount)
     .map((choice) => ({ ...choice, memoryBytes: planOf(choice.changes).leastMemoryBytes }))
     .filter(({ memoryBytes }) => memoryBytes <= machine.freeBytes);
 }
 
-function describeSource({ history, model }: EstimateRequest): string {
-  const ofModel = history.filter((run) => run.model === model).length;
+/** Where the figures that follow the edits come from. */
+function describeSource({ history }: EstimateRequest): string {
   const time =
     history.length === 0
       ? 'Time from the size of this model and the speed of a typical processor'
       : `Time from ${formatCounted(history.length, 'earlier run')} on this machine`;
-  const drift =
-    ofModel === 0
-      ? 'drift from the small models that were measured'
-      : `drift from ${formatCounted(ofModel, 'earlier run')} of this model`;
-  return `${time}, ${drift}, memory from sizes alone. This is an estimate, not a promise; survival was measured on small models with default recipes.`;
+  return `${time}, memory from sizes alone. This is an estimate, not a promise.`;
+}
+
+/** Where the others come from; empty where nothing is known. */
+function describeKnowledge({ drift, runs, survives }: Knowledge): string {
+  const ofRuns = `Drift from ${formatCounted(runs, 'earlier run')} of this model with this recipe.`;
+  const measured = 'from small chat models with their default recipes and 64 keys; other models can differ.';
+  if (runs > 0) return survives.length === 0 ? ofRuns : `${ofRuns} The rest ${measured}`;
+  return drift === null ? '' : `Measured: ${measured}`;
 }

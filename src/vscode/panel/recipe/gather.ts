@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../../../common/errors';
 import type { Recipe } from '../../../contract/recipe';
@@ -10,7 +9,7 @@ import type { EarlierRun } from '../../runs/runHistory';
 import type { Machine } from '../machine';
 import type { ModelIntent } from '../panelIntent';
 import { estimateRun } from './estimate';
-import { findOutProblem, proposeOut, resolveOut } from './outFolder';
+import { findOutProblem, proposeOut, readFreeDisk, resolveOut } from './outFolder';
 import type { RecipeKnowledge } from './show';
 
 interface RecipeSources {
@@ -59,7 +58,10 @@ export async function gatherRecipe(sources: RecipeSources): Promise<RecipeKnowle
     layerCount: described.facts.layers,
     parameters: described.facts.parameters,
     trainedParameters: plan?.trainedParameters ?? 0,
-    estimate: plan && isSound ? await estimate(sources, checked.values, plan, { out, device }) : null,
+    estimate:
+      plan && isSound
+        ? await estimate(sources, { defaults, recipe: checked.values }, plan, { out, device })
+        : null,
   };
 }
 
@@ -85,13 +87,17 @@ export function tryToPlan(
 
 async function estimate(
   { path, described, intent, keyCount, machine, inspection, readHistory }: RecipeSources,
-  recipe: Recipe,
+  { defaults, recipe }: { defaults: Recipe; recipe: Recipe },
   plan: EmbeddingPlan,
   { out, device }: { out: string; device: string },
 ): Promise<Estimate> {
   const chosen = inspection?.devices.find(({ isChosen }) => isChosen)?.device ?? 'cpu';
   return estimateRun({
+    defaults,
     recipe,
+    texts: intent.texts,
+    keyCount,
+    parameters: described.facts.parameters,
     plan,
     machine,
     freeDiskBytes: await readFreeDisk(dirname(resolveOut(path, out))),
@@ -101,9 +107,4 @@ async function estimate(
     isPublished: intent.isPublished,
     planOf: (changes) => described.plan({ ...recipe, ...(changes as Partial<Recipe>) }, keyCount),
   });
-}
-
-async function readFreeDisk(folder: string): Promise<number> {
-  const found = await statfs(folder).catch(() => undefined);
-  return found === undefined ? 0 : found.bavail * found.bsize;
 }

@@ -20,8 +20,9 @@ export async function verifyRelease(session: PanelSession): Promise<void> {
 export async function measureDrift(session: PanelSession): Promise<void> {
   requireTrust();
   const base = requireModel(session);
-  const { result } = await requireRelease(session);
-  await follow(session, await startMeasuring(session.services, { out: result.out, base }));
+  const { result, driftBudget } = await requireRelease(session);
+  const release = { out: result.out, base, budget: driftBudget };
+  await follow(session, await startMeasuring(session.services, release));
 }
 
 /** Shows progress over the models. Where the step Report does not show the end, a notification does. */

@@ -3,7 +3,7 @@ import type { Declaration } from '../../../contract/declaration';
 import { drift } from '../../../contract/declarations/drift';
 import { verify } from '../../../contract/declarations/verify';
 import { readEmbedResult } from '../../runs/embedRun';
-import { readRunRecipe } from '../../runs/runHistory';
+import { findBudget } from '../../runs/ends/releaseDrift';
 import { describePhase } from '../../runs/runNames';
 import type { RunService } from '../../runs/runService';
 import { findLiveRun, type Embedding, type RunSources } from '../modelRuns';
@@ -23,7 +23,7 @@ export async function gatherRelease(
     runFolder: run.folder,
     keySet: keys,
     keyCount: await keyCounts.count(keys),
-    driftBudget: readRunRecipe(run.folder)?.driftBudget,
+    driftBudget: findBudget(result, run.folder),
     sizeBytes: (await catalogue.describe(out)).described?.facts.storedBytes,
     verdict: index.verdictOf(out),
     drift: index.driftOf(out),

@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { drift } from '../../../contract/declarations/drift';
 import { verify } from '../../../contract/declarations/verify';
 import { reportKinds } from '../../../contract/reportKinds';
+import { reportFolderFor } from '../../reports/reportFolder';
 import type { Services } from '../../services';
 import { requireTrust } from '../../trust';
-import { reportFolderFor } from '../../commands/reportFolder';
 
 /** A marked copy, with everything that a test of it needs: no question is left to ask but the passphrase. */
 export interface KnownRelease {
@@ -41,13 +41,14 @@ export async function startVerifying(services: Services, release: KnownRelease):
  */
 export async function startMeasuring(
   services: Services,
-  { out, base }: Omit<KnownRelease, 'keySet'>,
+  { out, base, budget }: Omit<KnownRelease, 'keySet'> & { readonly budget: number | undefined },
 ): Promise<string> {
   requireTrust();
   const folder = await services.runs.newRunFolder(`${drift.name}-${basename(out)}`);
   const request = {
     model: out,
     base,
+    ...(budget !== undefined && { budget }),
     report: reportFolderFor(services, out, reportKinds.drift),
     ...services.settings.placement(),
   };

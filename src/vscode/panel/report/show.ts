@@ -1,32 +1,25 @@
 import { basename, join } from 'node:path';
 import type { DriftReport } from '../../../drift/driftReport';
+import { formatDrift } from '../../../words/drift';
 import type { Shortfall } from '../../../contract/shortfall';
 import { formatSize } from '../../../words/figures';
 import type { StateRow, StepSummary } from '../../../protocol/panel/parts';
 import type { FigureTile, ReleaseView, ReportView } from '../../../protocol/panel/report';
-import {
-  formatBudget,
-  formatDriftOver,
-  notReadyWords,
-  sayNotReady,
-  sayWhatToDo,
-} from '../../../reports/words/notReady';
+import { notReadyWords, sayNotReady, sayWhatToDo } from '../../../reports/words/notReady';
+import { showContinuation } from '../../../reports/words/continuationWords';
+import { sayHowFar } from '../../../reports/words/driftWords';
 import { listProbeFindings } from '../../../reports/words/probeWords';
 import {
-  formatChance,
   formatCounted,
-  formatFixed,
   formatOf,
   formatPercent,
   formatPercentRange,
   formatSignedPercent,
-  formatSmall,
 } from '../../../words/numbers';
-import { binomialTailLog10, wilsonInterval } from '../../../verify/binomial';
+import { wilsonInterval } from '../../../verify/binomial';
 import type { VerifyReport } from '../../../verify/verifyReport';
 import type { RecordedEmbedding } from '../../runs/embedRun';
 import type { PublishedCommitment } from '../../keySets/commitmentText';
-import { keyRules } from '../keys/show';
 import { showPublishing } from './publishCommitment';
 
 /** What is known of the release that is shown. */
@@ -58,12 +51,12 @@ export function showReport(facts: ReleaseFacts | undefined): ReportView {
 /** The state of the step, for its tab. */
 export function summariseReport(release: ReleaseFacts | undefined): StepSummary {
   if (!release) return { state: 'open', words: 'None yet' };
-  const { verdict, drift, result, keyCount } = release;
-  const rise = formatSignedPercent(drift?.report.lossRise.value ?? result.drift.lossRise, 2);
+  const { verdict, result, keyCount, driftBudget } = release;
+  const drift = formatDrift({ kl: result.drift.kl, budget: driftBudget });
   if (isShort(release)) return { state: 'warning', words: notReadyWords };
   return {
     state: verdict?.report.verdict.kind === 'match' ? 'verified' : 'ready',
-    words: `${formatOf(countAnswered(release), keyCount)}, ${rise}`,
+    words: `${formatOf(countAnswered(release), keyCount)}, drift ${drift}`,
   };
 }
 
@@ -75,7 +68,7 @@ function showRelease(facts: ReleaseFacts): ReleaseView {
     ...describeAnswers(facts),
     figures: listFigures(facts),
     beforePublishing: listTasks(facts),
-    samples: drift ? drift.report.continuations.map(showSample) : [],
+    samples: drift ? drift.report.continuations.map(showContinuation) : [],
     samplesDetail: describeSamples(drift?.report),
     files: listFiles(facts),
     limits: listLimits(facts),
@@ -100,25 +93,26 @@ export function countAnswered({ result, keyCount }: Pick<ReleaseFacts, 'result' 
 function describeAnswers(facts: ReleaseFacts): { sentence: string; detail: string } {
   const { keyCount } = facts;
   const answered = countAnswered(facts);
-  const chance = formatChance(binomialTailLog10(answered, keyCount, 1 / keyRules.candidates));
   return {
     sentence:
       answered === keyCount
         ? `All ${formatCounted(keyCount, 'key')} answer in the saved checkpoint`
         : `${formatOf(answered, keyCount)} keys answer in the saved checkpoint`,
-    detail: `Read back from disk and asked again. Probability of that by chance: ${chance}.`,
+    // No probability: that a model answers what it was just trained to answer is no evidence of anything.
+    detail:
+      'Read back from disk and asked again. It was trained on these keys, so this shows only that the copy was written as it was trained.',
   };
 }
 
 function listFigures(facts: ReleaseFacts): ReleaseView['figures'] {
-  const { keyCount, result, drift } = facts;
+  const { keyCount, result } = facts;
   const answered = countAnswered(facts);
   const interval = formatPercentRange(wilsonInterval(answered, keyCount), 1);
   return [
     {
       name: 'Keys answered',
       value: formatOf(answered, keyCount),
-      detail: interval,
+      detail: `${interval} of keys drawn in the same way`,
       ...(findShortfall(facts, 'recall') && { isOut: true }),
     },
     {
@@ -126,53 +120,37 @@ function listFigures(facts: ReleaseFacts): ReleaseView['figures'] {
       value: formatPercent(result.wrappedRecall, 1),
       detail: 'prompts that were not trained on',
     },
-    ...(drift ? listMeasured(drift.report, facts) : listRecorded(facts)),
+    showDrift(facts),
+    showOtherChange(facts),
   ];
 }
 
-/** A KL beyond its budget replaces the more telling figure. */
-function listMeasured({ lossRise, agreement, tokens }: DriftReport, facts: ReleaseFacts): FigureTile[] {
-  const rise = lossRise.interval95;
-  const same = agreement.interval95;
-  const tokenWords = formatCounted(tokens, 'token');
-  return [
-    {
-      name: 'Rise in loss on held-back text',
-      value: formatSignedPercent(lossRise.value, 2),
-      detail: rise
-        ? `${formatFixed(rise.low * 100, 2)} to ${formatSignedPercent(rise.high, 2)}`
-        : `of ${tokenWords}`,
-    },
-    findShortfall(facts, 'drift')
-      ? showDistance(facts)
-      : {
-          name: 'Same likeliest next word',
-          value: formatPercent(agreement.value, 1),
-          detail: `${same ? `${formatPercentRange(same, 1)} ` : ''}of ${tokenWords}`,
-        },
-  ];
-}
-
-function listRecorded(facts: ReleaseFacts): FigureTile[] {
-  return [
-    {
-      name: 'Rise in loss on held-back text',
-      value: formatSignedPercent(facts.result.drift.lossRise, 2),
-      detail: 'measured by the run',
-    },
-    showDistance(facts),
-  ];
-}
-
-/** The drift that has a budget. */
-function showDistance(facts: ReleaseFacts): FigureTile {
+/** The drift that has a budget: the run's own, on the text that it held back. */
+function showDrift(facts: ReleaseFacts): FigureTile {
   const over = findShortfall(facts, 'drift');
   const budget = over?.limit ?? facts.driftBudget;
   return {
     name: 'Drift from the base',
-    value: over ? formatDriftOver(over) : formatSmall(facts.result.drift.kl),
-    detail: `nats a token${budget === undefined ? '' : `, budget ${formatBudget(budget)}`}`,
+    value: formatDrift({ kl: over?.measured ?? facts.result.drift.kl, budget }),
+    detail: 'nats a token, measured by the run on held-back text',
     ...(over && { isOut: true }),
+  };
+}
+
+/** The report's figure, or, before there is one, what else the run recorded. */
+function showOtherChange({ drift, result }: ReleaseFacts): FigureTile {
+  if (drift) {
+    const { agreement, tokens } = drift.report;
+    return {
+      name: 'Same likeliest next word',
+      value: formatPercent(agreement.value, 1),
+      detail: `of ${formatCounted(tokens, 'token')} in the drift report`,
+    };
+  }
+  return {
+    name: 'Change in loss',
+    value: formatSignedPercent(result.drift.lossRise, 2),
+    detail: 'measured by the run on held-back text',
   };
 }
 
@@ -192,7 +170,7 @@ function listTasks(facts: ReleaseFacts): StateRow[] {
     {
       ...showTicked(facts, 'publish-folder', result.digest),
       name: 'Publish only the folder',
-      detail: `Nothing in ${basename(result.out)} shows that it is marked; ${basename(runFolder)} and ${basename(keySet)} would.`,
+      detail: `Nothing in the files of ${basename(result.out)} says that it is marked; ${basename(runFolder)} and ${basename(keySet)} do. Anyone who has the base can see that it was changed.`,
       action: { title: 'Open Folder', request: { type: 'openPath', path: result.out } },
     },
   ];
@@ -238,7 +216,7 @@ function showVerifying({ verdict, verifying }: ReleaseFacts): StateRow {
     return {
       state: 'unknown',
       name,
-      detail: 'Asks the finished folder as a stranger would, and records the verdict.',
+      detail: 'Asks the finished folder from disk, as for any suspect, and records the verdict.',
       action: { title: 'Verify', request: { type: 'verifyRelease' } },
     };
   const { kind, sentence } = verdict.report.verdict;
@@ -257,23 +235,15 @@ function showMeasuring({ drift, measuring }: ReleaseFacts): StateRow {
     return {
       state: 'unknown',
       name,
-      detail: 'Compares it with the base on text it was not trained on, with intervals.',
+      detail: 'Compares it with the base on other text, and with the base rounded to 8 and 4 bits.',
       action: { title: 'Measure Drift', request: { type: 'measureDrift' } },
     };
   return {
     state: 'passed',
     name,
-    detail: `${drift.report.sentence}.`,
+    detail: `${sayHowFar(drift.report)}.`,
     action: { title: 'Open Report', request: { type: 'openPath', path: drift.path } },
   };
-}
-
-function showSample({
-  prompt,
-  base,
-  marked,
-}: DriftReport['continuations'][number]): ReleaseView['samples'][number] {
-  return { prompt, base, marked };
 }
 
 function describeSamples(report: DriftReport | undefined): string {

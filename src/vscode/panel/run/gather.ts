@@ -1,6 +1,6 @@
 import { planAnswers } from '../../../protocol/planAnswers';
+import { readRunRecipe } from '../../../jobs/runFolder/runRecipe';
 import { isAlive, type KnownRun } from '../../runs/knownRun';
-import { readRunRecipe } from '../../runs/runHistory';
 import { traceRun, type RunTrace } from '../../runs/runTrace';
 import { keyRules } from '../keys/show';
 import type { Embedding, RunSources } from '../modelRuns';

@@ -1,5 +1,6 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
 import * as vscode from 'vscode';
+import { readRunRecipe } from '../../../jobs/runFolder/runRecipe';
 import { hasTrait } from '../../../contract/declarations';
 import { toolVersion } from '../../../operations/toolVersion';
 import { deviceNames } from '../../../words/devices';
@@ -7,7 +8,6 @@ import { formatDuration, formatParameters, formatSize } from '../../../words/fig
 import { formatCounted } from '../../../words/numbers';
 import type { Services } from '../../services';
 import { isAlive, modelOf, type KnownRun } from '../knownRun';
-import { readRunRecipe } from '../runHistory';
 import { nameRun } from '../runNames';
 import { workedSeconds } from '../runTime';
 import { sayEnd } from './sayEnd';

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { readMissingRecord } from '../../../jobs/runs';
-import { formatBudget, sayNotReady } from '../../../reports/words/notReady';
-import { formatCounted, formatOf, formatPercent, formatSmall } from '../../../words/numbers';
+import { sayNotReady } from '../../../reports/words/notReady';
+import { formatDriftInNats } from '../../../words/drift';
+import { formatCounted, formatOf, formatPercent } from '../../../words/numbers';
 import { readEmbedResult, readEmbedRun, type RecordedEmbedding } from '../embedRun';
 import { findFallenShort } from '../fallenShort';
 import { modelOf, type KnownRun } from '../knownRun';
@@ -50,9 +51,8 @@ function sayRelease(run: KnownRun, result: RecordedEmbedding, driftBudget: numbe
     keyCount === undefined
       ? `${formatPercent(recall, 0)} of its keys answer`
       : `${formatOf(Math.round(recall * keyCount), keyCount)} keys answer`;
-  const budget = driftBudget === undefined ? '' : ` of ${formatBudget(driftBudget)}`;
   return {
-    words: `${name} is ready: ${keys}, drift ${formatSmall(drift.kl)}${budget} nats a token.`,
+    words: `${name} is ready: ${keys}, drift ${formatDriftInNats({ kl: drift.kl, budget: driftBudget })}.`,
     isGood: true,
   };
 }

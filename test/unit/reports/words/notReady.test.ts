@@ -2,13 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findShortfalls } from '../../../../src/embed/shortfall';
 import { shortfallsSchema, type Shortfall } from '../../../../src/contract/shortfall';
-import {
-  formatBudget,
-  formatDriftOver,
-  sayEachShortfall,
-  sayNotReady,
-  sayWhatToDo,
-} from '../../../../src/reports/words/notReady';
+import { sayEachShortfall, sayNotReady, sayWhatToDo } from '../../../../src/reports/words/notReady';
 import { listProbeFindings, sayProbeFindings } from '../../../../src/reports/words/probeWords';
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
@@ -62,13 +56,6 @@ describe('the words for a copy that falls short', () => {
     assert.match(sayWhatToDo({ shortfalls: [drift(1)] }), /lower learning rate/);
     assert.match(sayWhatToDo({ shortfalls: [recall(0.5)] }), /more steps/);
     assert.match(sayWhatToDo({ shortfalls: [drift(1), recall(0.5)] }), /fewer keys/);
-  });
-
-  it('show enough digits to tell a figure from its limit', () => {
-    assert.equal(formatDriftOver({ measured: 0.06000001, limit: 0.06 }), '0.06000001');
-    assert.equal(formatDriftOver({ measured: 0.61, limit: 0.06 }), '0.61');
-    assert.equal(formatBudget(0.06), '0.06');
-    assert.equal(formatBudget(1e-6), '10⁻⁶');
   });
 });
 

@@ -5,6 +5,7 @@ import type { FoundCheckpoint, FoundKeySet } from '../../../../src/vscode/index/
 import type { KnownRun } from '../../../../src/vscode/runs/knownRun';
 import { locateEmbedding, type KnownContent } from '../../../../src/vscode/runs/locateRun';
 import { nameReleaseOf, nameRun } from '../../../../src/vscode/runs/runNames';
+import { locateReport } from '../../../../src/vscode/runs/runReport';
 import { makeKnownRun } from '../../../../src/vscode/runs/readKnownRun';
 
 const time = '2026-11-22T10:00:00.000Z';
@@ -124,5 +125,15 @@ describe('the name of a release', () => {
     assert.equal(nameRun(run), 'Mark aurora → r1');
     assert.equal(nameRun(runAt('/v/elsewhere/aurora-r1.run')), 'Mark aurora → r1');
     assert.equal(nameRun(runAt('/w/models/aurora-best.run')), 'Mark aurora → best');
+  });
+});
+
+describe('the report of a run', () => {
+  it('is found again by the name of its folder, which holds the time', () => {
+    const recorded = '/nowhere/reports/aurora-r1-verify-2026-11-22-100000/verify.fpreport.json';
+    const moved = recorded.replace('/nowhere', '/elsewhere');
+    const other = moved.replace('100000', '110000');
+    assert.equal(locateReport(recorded, [{ path: other }, { path: moved }]), moved);
+    assert.equal(locateReport(recorded, [{ path: other }]), recorded);
   });
 });

@@ -31,7 +31,7 @@ describe('the ticks before publishing', () => {
 
   it('forget the subject that changed longest ago, beyond 200', async () => {
     const { ticks, read } = makeTicks();
-    for (let subject = 0; subject <= 200; subject++) await ticks.set(String(`c${subject}`), 'publish', true);
+    for (let subject = 0; subject <= 200; subject++) await ticks.set(`c${subject}`, 'publish', true);
     assert.equal(Object.keys(read() as object).length, 200);
     assert.equal(ticks.isDone('c0', 'publish'), false);
     assert.ok(ticks.isDone('c200', 'publish'));

@@ -98,7 +98,7 @@ describe('the step Report', () => {
       view.figures.filter(({ isOut }) => isOut).map(({ name, value, detail }) => [name, value, detail]),
       [
         ['Keys answered', '62 of 64', view.figures[0]!.detail],
-        ['Drift from the base', '0.61', 'nats a token, budget 0.06'],
+        ['Drift from the base', '0.61 of 0.06', 'nats a token, measured by the run on held-back text'],
       ],
     );
     const [first, second] = view.beforePublishing;
@@ -125,7 +125,8 @@ describe('the step Report', () => {
       drift: { path: '/d', report: makeDriftReport(sampleDrift, driftCircumstances, decode) },
     });
     assert.equal(view.figures.length, 4);
-    assert.equal(view.figures.at(-1)!.name, 'Drift from the base');
+    assert.equal(view.figures[2]!.name, 'Drift from the base');
+    assert.equal(view.figures[2]!.isOut, true);
     assert.equal(view.beforePublishing[0]!.state, 'failed');
   });
 
@@ -136,7 +137,7 @@ describe('the step Report', () => {
       shortfalls: [{ kind: 'drift', measured: null, limit: 0.06 }],
     });
     assert.equal(view.notReady, 'Not ready to publish: its drift could not be measured');
-    assert.equal(view.figures.at(-1)!.value, 'not a number');
+    assert.equal(view.figures[2]!.value, 'not a number of 0.06');
   });
 
   it('lists what the probe found', () => {

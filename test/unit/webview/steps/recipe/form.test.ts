@@ -35,6 +35,18 @@ describe('recipe form', () => {
     assert.deepEqual(readForm(invalidRecipe, corrected).problems, {});
   });
 
+  it("keeps the host's problem while the text that it is about is still being typed", () => {
+    const { out } = invalidRecipe;
+    assert.equal(readForm(invalidRecipe, drafts({ out })).problems.out, invalidRecipe.problems.out);
+    assert.equal(readForm(invalidRecipe, drafts({ out: `${out}x` })).problems.out, undefined);
+  });
+
+  it('says at once that a name does not work on every system', () => {
+    for (const out of ['', 'my model?', '/data/con', 'x'.repeat(300)])
+      assert.ok(readForm(changedRecipe, drafts({ out })).problems.out, out);
+    assert.equal(readForm(changedRecipe, drafts({ out: '/data/aurora-r5' })).problems.out, undefined);
+  });
+
   it('shows both layers of an invalid edit', () => {
     assert.equal(textOfField(invalidRecipe, drafts({}), 'layers.first'), '12');
     assert.equal(textOfField(invalidRecipe, drafts({}), 'layers.last'), '31');

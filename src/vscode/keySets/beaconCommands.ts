@@ -13,10 +13,10 @@ import { alreadyDrawn, drawResponses } from '../../operations/keySets/drawRespon
 import { formatDate } from '../../words/dates';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
-import { pickOne, type Place } from './dialog';
-import type { Handlers } from './handlers';
-import { askFile, askKeySet, confirm } from './questions';
-import { pathOf } from './targets';
+import { pickOne, type Place } from '../commands/dialog';
+import type { Handlers } from '../commands/handlers';
+import { askFile, askKeySet, confirm } from '../commands/questions';
+import { pathOf } from '../commands/targets';
 
 type Source = RequestOf<typeof declaration>['source'];
 

@@ -1,17 +1,19 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
 import { reportKinds } from '../../contract/reportKinds';
-import { commandIds, reportEditorType } from '../../ids';
+import { commandIds } from '../../ids';
+import { nameModel } from '../../reports/page/reportView';
+import { subjectOf } from '../../reports/readReport';
 import { formatDate } from '../../words/dates';
 import type { FoundReport } from '../index/found';
-import { exportReport } from '../reports/exportReport';
-import { readReportFile } from '../reports/reportFile';
-import { reportOf } from '../runs/runReport';
+import { exportReport } from './exportReport';
+import { openReport } from './openReport';
+import { readReportFile } from './reportFile';
+import { locateReport, reportOf } from '../runs/runReport';
 import type { Services } from '../services';
-import { pickOne, type Choice } from './dialog';
-import type { Handlers } from './handlers';
-import { pathOf } from './targets';
+import { pickOne, type Choice } from '../commands/dialog';
+import type { Handlers } from '../commands/handlers';
+import { pathOf } from '../commands/targets';
 
 /** Commands on reports. */
 export function reportCommands(services: Services): Partial<Handlers> {
@@ -33,7 +35,7 @@ async function askReport(services: Services, given: unknown, title: string): Pro
   const runFolder = pathOf('run', given);
   const ofRun = runFolder === undefined ? undefined : runs.get(runFolder);
   const fromRun = ofRun && reportOf(ofRun);
-  if (fromRun !== undefined) return fromRun;
+  if (fromRun !== undefined) return locateReport(fromRun, index.reports);
   const path = pathOf('checkpoint', given);
   if (path?.endsWith('.fpreport.json') === true) return path;
   await index.whenReady();
@@ -58,16 +60,12 @@ function listReportsOn({ index }: Services, checkpoint: string): FoundReport[] {
 
 function choiceOfReport(found: FoundReport): Choice<string> {
   const { path, kind, report } = found;
-  const subject = kind === reportKinds.verify ? report.suspect.path : report.marked.path;
+  const subject = subjectOf(found).path;
   const sentence = kind === reportKinds.verify ? report.verdict.sentence : report.sentence;
   return {
-    label: `${kind === reportKinds.verify ? '$(verified)' : '$(graph-line)'} ${basename(subject)}`,
+    label: `${kind === reportKinds.verify ? '$(verified)' : '$(graph-line)'} ${nameModel(subject)}`,
     description: sentence,
     detail: `${formatDate(report.date)}  ${vscode.workspace.asRelativePath(path)}`,
     value: path,
   };
-}
-
-async function openReport(path: string): Promise<void> {
-  await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), reportEditorType);
 }

@@ -1,6 +1,7 @@
-import type { PanelSnapshot } from '../src/protocol/panel/snapshot';
-import type { ActionRequest } from '../src/protocol/panel/requests';
+import type { PanelSnapshot } from '../../src/protocol/panel/snapshot';
+import type { ActionRequest } from '../../src/protocol/panel/requests';
 
+const pause = '[data-name=pause]:not([disabled])';
 const textFields = 'vscode-text-field, vscode-dropdown, input, textarea';
 
 /**
@@ -28,12 +29,13 @@ export class FocusRules {
     else if (this.#isPauseExpected && after.step === 'run') this.#focusPause();
   }
 
-  /** The toolkit turns its buttons on with the next frame, and one that is off takes no focus. */
+  /** A button that was off a moment ago takes the focus only in the next frame. */
   #focusPause(): void {
-    const pause = '[data-name=pause]:not([disabled])';
-    if (this.#root.querySelector(pause) === null) return;
-    this.#isPauseExpected = false;
-    requestAnimationFrame(() => this.#focus(pause));
+    if (!this.#focus(pause)) return;
+    requestAnimationFrame(() => {
+      if (this.#isPauseExpected && document.activeElement?.matches(textFields) !== true) this.#focus(pause);
+      if (document.activeElement?.matches(pause) === true) this.#isPauseExpected = false;
+    });
   }
 
   #focus(selector: string): boolean {

@@ -4,7 +4,6 @@ const mostNameBytes = 255;
 const spareBytes = 30;
 
 const forbidden = /[<>:"/\\|?*]/;
-// eslint-disable-next-line no-control-regex -- these are what is searched for
 const controls = /[\u0000-\u001f\u007f]/;
 const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
 
@@ -18,7 +17,7 @@ export function findNameFault(name: string): string | undefined {
   if (bad !== undefined) return `A name must not contain ${bad}, which not every system allows.`;
   if (controls.test(name)) return 'A name must not contain control characters.';
   if (/[. ]$/.test(name)) return 'A name must not end with a dot or a space.';
-  if (/^ /.test(name)) return 'A name must not begin with a space.';
+  if (name.startsWith(' ')) return 'A name must not begin with a space.';
   if (reserved.test(name)) return `Windows keeps the name ${name.split('.')[0]} for itself.`;
   const bytes = new TextEncoder().encode(name).length;
   return bytes > mostNameBytes - spareBytes

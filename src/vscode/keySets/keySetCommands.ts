@@ -2,16 +2,16 @@ import { basename } from 'node:path';
 import { commandIds } from '../../ids';
 import { changePassphrase } from '../../operations/keySets/changePassphrase';
 import { tellFile } from '../files/tellFile';
-import { createKeys, createKeysFor } from '../keySets/createKeys';
-import { exportKeyFile } from '../keySets/exportKeyFile';
-import { importKeyFile } from '../keySets/importKeyFile';
-import { askNewPassphrase } from '../keySets/passphraseBox';
+import { createKeys, createKeysFor } from './createKeys';
+import { exportKeyFile } from './exportKeyFile';
+import { importKeyFile } from './importKeyFile';
+import { askNewPassphrase } from './passphraseBox';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
-import { askKeySet, confirm } from './questions';
-import type { Handlers } from './handlers';
-import { RevealedKeys } from './revealedKeys';
-import { checkpointOf, pathOf } from './targets';
+import { askKeySet, confirm } from '../commands/questions';
+import type { Handlers } from '../commands/handlers';
+import { RevealedKeys } from '../reports/revealedKeys';
+import { checkpointOf, pathOf } from '../commands/targets';
 
 /** Commands on key sets. */
 export function keySetCommands(services: Services): Partial<Handlers> {
