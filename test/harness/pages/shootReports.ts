@@ -18,6 +18,8 @@ type Report = Exclude<ReportSnapshot, { kind: 'problem' }>;
 
 const widthsPx = { wide: 1200, middle: 600, narrow: 420 };
 const heightPx = 900;
+/** Beside an open side bar: the narrowest page with two columns, and one that is stacked. */
+const besideSidebarPx = [1064, 932];
 /** A4 without its margins, at 96 dots per inch. */
 const paperWidthPx = 673;
 /** States that together have every element and colour of a report: these are checked in every theme. */
@@ -71,14 +73,27 @@ async function checkEditor(
   theme: Theme,
 ): Promise<void> {
   if (theme === 'dark')
-    for (const width of Object.values(widthsPx)) {
+    for (const width of [...Object.values(widthsPx), ...besideSidebarPx]) {
       await setWidth(page, width);
       await pages.checkFit(page, `${name}, ${width} px`);
+      for (const table of await listWideTables(page))
+        pages.faults.push(`${name}, ${width} px: the table "${table}" leaves its column.`);
     }
   await setWidth(page, widthsPx.wide);
   if (theme === 'dark' && name === 'match') await checkUse(pages, page);
   if (isLong(snapshot)) return;
   await pages.checkAccess(page, `${name}, ${theme}`);
+}
+
+/** Tables that reach beyond the column they are in, which a page that does not scroll hides. */
+function listWideTables(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.verdict table')].flatMap((table) => {
+      const column = table.parentElement!.getBoundingClientRect();
+      const isInside = table.getBoundingClientRect().right <= column.right + 1;
+      return isInside ? [] : [table.querySelector('caption')?.textContent.trim() ?? ''];
+    }),
+  );
 }
 
 /** Filters show their rows, and presses reach the editor. */
