@@ -49,7 +49,7 @@ export async function readDrift({ workbench, view, step, look, tab }: Traveller)
     await workbench.row('Models', new RegExp(`drift ${budget}`)).waitFor();
   });
   await step('the panel shows the same figure beside the report', async () => {
-    await workbench.runCommand('Fingerprint Model');
+    await workbench.runCommand('Fingerprint Model: Open Panel');
     await tab('Report').click();
     await view.getByText('Drift from the base', { exact: true }).waitFor();
     await view.getByText(new RegExp(`^${budget}$`)).waitFor();
