@@ -28,7 +28,8 @@ export function main(): void {
   ]);
   step('Measure what it cost', ['drift', '--base', model, '--model', marked, '--report', report]);
   say('\nOpen the reports in a browser:');
-  for (const name of ['verify', 'drift']) say(`  ${join(root, report, `${name}.fpreport.html`)}`);
+  for (const name of ['verify', 'drift'])
+    say(`  ${join(root, report, `marked-model.${name}.fpreport.html`)}`);
 }
 
 /** Runs one command. A command that fails prints the reason itself; the demo then ends with its exit code. */

@@ -12,7 +12,7 @@ import { logRuns } from './vscode/runs/ends/logRuns';
 import { ClearedRuns } from './vscode/runs/ends/clearedRuns';
 import { UnseenEnds } from './vscode/runs/ends/unseenEnds';
 import { registerRecipeLens } from './vscode/panel/recipe/recipeLens';
-import { learnDigests } from './vscode/runs/learnDigests';
+import { learnDigests } from './vscode/index/learnDigests';
 import { RunFolders } from './vscode/runs/runFolders';
 import { RunService } from './vscode/runs/runService';
 import { SampleFolder } from './vscode/index/sampleFolder';

@@ -37,6 +37,7 @@ export const commandIds = {
   exportReport: 'fingerprintModel.exportReport',
   printReport: 'fingerprintModel.printReport',
   revealReportKeys: 'fingerprintModel.revealReportKeys',
+  showReportFiles: 'fingerprintModel.showReportFiles',
   openReportAsJson: 'fingerprintModel.openReportAsJson',
   copyIdentity: 'fingerprintModel.copyIdentity',
   copyPath: 'fingerprintModel.copyPath',

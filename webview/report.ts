@@ -68,8 +68,10 @@ function showReveal(snapshot: ReportSnapshot): void {
   button.hidden = snapshot.kind !== reportKinds.verify;
   button.querySelector('.words')!.textContent = isRevealed ? 'Hide Keys' : 'Reveal Keys…';
   button.querySelector('.codicon')!.className = `codicon codicon-${isRevealed ? 'eye-closed' : 'eye'}`;
-  for (const name of ['printReport', 'exportReport'])
-    find(`[data-act=${name}]`).hidden = snapshot.kind === 'problem';
+  for (const shows of document.querySelectorAll<HTMLElement>(
+    '[data-act=printReport], [data-act=exportReport]',
+  ))
+    shows.hidden = snapshot.kind === 'problem';
 }
 
 function drawCharts(): void {

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { systemErrorCode, UserError } from '../common/errors';
 import { asPathError } from '../common/pathErrors';
+import { formatSize } from '../words/figures';
 import { explainAdapter, adapterConfig } from './adapters';
 import { readCappedJson } from './cappedFile';
 import { configJson, mostConfigBytes, mostHeaderBytes } from './limits';
@@ -118,7 +119,7 @@ async function readHeaders(root: string, layout: WeightLayout): Promise<Map<stri
     if (bytes > mostHeaderBytes)
       throw new UserError(
         'header-too-long',
-        `The headers of the weight files in ${root} are longer than ${mostHeaderBytes} bytes together.`,
+        `The headers of the weight files in ${root} are longer than ${formatSize(mostHeaderBytes)} together.`,
         'Download the weight files again: no known model has such headers.',
       );
     for (const info of found) {

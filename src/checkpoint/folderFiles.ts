@@ -2,6 +2,7 @@ import { opendir } from 'node:fs/promises';
 import { isAbsolute, join, posix, relative, sep } from 'node:path';
 import { UserError } from '../common/errors';
 import { mostFolderDepth, mostFolderEntries } from './limits';
+import { formatCount } from '../words/numbers';
 
 export interface FolderEntry {
   /** Relative to the folder, with forward slashes. */
@@ -25,7 +26,7 @@ export async function listFolder(root: string): Promise<FolderEntry[]> {
   if (isWhole) return entries;
   throw new UserError(
     'too-large',
-    `${root} holds more than ${mostFolderEntries} files, or folders more than ${mostFolderDepth} levels deep.`,
+    `${root} holds more than ${formatCount(mostFolderEntries)} files, or folders more than ${mostFolderDepth} levels deep.`,
     'Move the model into a folder of its own.',
   );
 }

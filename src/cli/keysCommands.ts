@@ -28,6 +28,7 @@ import {
 } from './options';
 import { addSpend } from './keySets/spendCommand';
 import { askPassphrase } from './passphrase';
+import { formatCounted } from '../words/numbers';
 
 /** Adds `keys create | draw | show | export | import | passphrase | spend`. */
 export function addKeysCommands(program: Command, call: Call): void {
@@ -93,7 +94,7 @@ async function createKeys(call: Call, options: CreateOptions, command: Command):
   const result = await runBriefly(call, { operation: createKeySet, request, secrets });
   call.output.result(result, [
     ...result.warnings,
-    `${result.count} keys are in ${result.out}.`,
+    `${formatCounted(result.count, 'key')} ${result.count === 1 ? 'is' : 'are'} in ${result.out}.`,
     ...sayCommitment(result),
     'Keep the file and its passphrase safe: without them you can prove nothing.',
   ]);
@@ -224,7 +225,7 @@ function addExport(keys: Command, call: Call): void {
         async () => (await import('../operations/keySets/exportKeySet')).exportKeySet,
       );
       call.output.result(result, [
-        `${result.count} keys are in ${result.out}, unencrypted: anyone who can read that file can read them. Delete it when it is no longer needed.`,
+        `${formatCounted(result.count, 'key')} ${result.count === 1 ? 'is' : 'are'} in ${result.out}, unencrypted: anyone who can read that file can read them. Delete it when it is no longer needed.`,
         ...(options.private ? [] : [`The keys of ${basename(path)} now count as spent.`]),
         `This is no backup: for one, copy ${basename(path)}, which also holds the commitment and the draw.`,
       ]);
@@ -252,7 +253,7 @@ function addImport(keys: Command, call: Call): void {
       );
       call.output.result(result, [
         ...result.warnings,
-        `${result.count} keys are in ${result.out}.`,
+        `${formatCounted(result.count, 'key')} ${result.count === 1 ? 'is' : 'are'} in ${result.out}.`,
         ...(result.announced ? sayCommitment(result) : []),
       ]);
     });

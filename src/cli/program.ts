@@ -42,7 +42,7 @@ async function runProgram(args: readonly string[], call: Call, isJson: boolean):
 function createProgram(call: Call, isJson: boolean): Command {
   const program = new Command('fingerprint-model')
     .description(
-      'Put secret fingerprints into an open-weights language model, and prove later that a suspect model learnt from it.',
+      'Put secret fingerprints into an open-weights language model, and show later that a suspect model learnt from it.',
     )
     .version(version)
     .option('--json', 'print one JSON object per line')

@@ -36,3 +36,8 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
 export function systemErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
+
+/** A whole number in an error's message: "24 576", with the narrow no-break spaces of `words`, which this room may not import. */
+export function groupDigits(value: number): string {
+  return value.toLocaleString('en-US').replaceAll(',', '\u202f');
+}

@@ -1,3 +1,5 @@
+import { groupDigits } from './errors';
+
 /** How much JSON is parsed: every value takes memory, and readers follow the nesting with calls. */
 export interface JsonLimits {
   /** Objects and lists within each other. */
@@ -42,7 +44,7 @@ export function findJsonExcess(text: string, limits: JsonLimits): string | undef
       if (depth > limits.depth) return `nests deeper than ${limits.depth} levels`;
       membersAt[depth] = 0;
     } else if (closings.has(code)) depth = Math.max(0, depth - 1);
-    if (values > limits.values) return `holds more than ${limits.values} values`;
+    if (values > limits.values) return `holds more than ${groupDigits(limits.values)} values`;
     if (members > limits.members) return `holds more than ${limits.members} names`;
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { UserError } from './errors';
+import { groupDigits, UserError } from './errors';
 import { asPathError } from './pathErrors';
 
 /** Read at once from a file that says that it is empty, as those of the kernel do. */
@@ -34,7 +34,7 @@ export async function readLimited(path: string, limitBytes: number): Promise<Buf
   const file = await openRegularFile(path);
   try {
     const { size } = await file.stat();
-    if (size > limitBytes) throw tooLarge(path, `${size} bytes long`, limitBytes);
+    if (size > limitBytes) throw tooLarge(path, `${groupDigits(size)} bytes long`, limitBytes);
     const bytes = await readUpTo(file, size === 0 ? firstBytes : size, limitBytes);
     if (bytes === undefined) throw tooLarge(path, 'longer than it says', limitBytes);
     return bytes;
@@ -113,7 +113,7 @@ export function notRegular(path: string, stats: Stats): UserError {
 export function tooLarge(path: string, howLong: string, limitBytes: number): UserError {
   return new UserError(
     'too-large',
-    `${path} is ${howLong}; at most ${limitBytes} bytes are read.`,
+    `${path} is ${howLong}; at most ${groupDigits(limitBytes)} bytes are read.`,
     'Check that this is the right file. If it came from somebody else, download it again.',
   );
 }

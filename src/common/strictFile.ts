@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { systemErrorCode, UserError } from './errors';
+import { groupDigits, systemErrorCode, UserError } from './errors';
 import { asPathError } from './pathErrors';
 import { notRegular, tooLarge } from './regularFile';
 
@@ -80,7 +80,7 @@ export function readStrictText(path: string, mostBytes: number): string | undefi
   }
   try {
     const { size } = fstatSync(file);
-    if (size > mostBytes) throw tooLarge(path, `${size} bytes long`, mostBytes);
+    if (size > mostBytes) throw tooLarge(path, `${groupDigits(size)} bytes long`, mostBytes);
     const bytes = Buffer.alloc(size);
     let done = 0;
     while (done < size) {

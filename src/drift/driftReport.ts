@@ -18,7 +18,7 @@ const rounding = z.strictObject({
   unchangedShare: z.number().min(0).max(1).nullable(),
 });
 
-/** The stored report of one measurement: `drift.fpreport.json`. Losses and KL are in nats a token. */
+/** The stored report of one measurement: `NAME.drift.fpreport.json`. Losses and KL are in nats a token. */
 export const driftReportSchema = z.strictObject({
   format: z.literal('fingerprint-model/drift-report'),
   version: z.literal(1),

@@ -5,6 +5,7 @@ import { deriveKey, RandomStream } from '../common/random';
 import type { LanguageModel } from '../engine/languageModel';
 import { bootstrapIntervals, quantile, type Interval } from './bootstrap';
 import { compareTokens, type TextSums } from './compareTokens';
+import { formatCount } from '../words/numbers';
 
 /** What both models continue. */
 export interface Prompt {
@@ -95,7 +96,7 @@ export async function measureDrift(request: DriftRequest, watch: Watch): Promise
   if (base.vocabularySize !== marked.vocabularySize)
     throw new UserError(
       'different-vocabulary',
-      `The two models have vocabularies of ${base.vocabularySize} and ${marked.vocabularySize} tokens, so their predictions cannot be compared.`,
+      `The two models have vocabularies of ${formatCount(base.vocabularySize)} and ${formatCount(marked.vocabularySize)} tokens, so their predictions cannot be compared.`,
       'As the base, give the model that the marked one was made from.',
     );
   const maxLength = Math.min(base.maxLength, marked.maxLength);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { UserError } from '../common/errors';
 import { openTextFile } from '../common/textFile/rows';
 import { withBegin, type Tokenizer } from '../checkpoint/tokenizer/tokenizer';
+import { formatCount } from '../words/numbers';
 
 interface ReadTextsOptions {
   /** The most rows or pieces that are read from the file. */
@@ -55,7 +56,7 @@ export async function readTexts(
   }
   const rowsLeftOut = file.form === 'rows' ? leftOut : 0;
   if (texts.length > 0) return { texts, rowsLeftOut };
-  const why = rowsLeftOut > 0 ? ` in its ${rowsLeftOut} rows` : '';
+  const why = rowsLeftOut > 0 ? ` in its ${formatCount(rowsLeftOut)} rows` : '';
   throw new UserError('empty-text', `${path} contains no usable text${why}.`, nextStep);
 }
 

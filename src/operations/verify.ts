@@ -69,6 +69,7 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
       neutralPrompts: answer.neutralPrompts,
       answeredByBase: answer.answeredByBase,
       repeats: answer.repeats,
+      drawnWords: answer.drawnWords,
       oddities: suspect.readings[0]?.loaded.warnings ?? [],
       suspectRead: describeSuspectRead({
         ...seen,

@@ -22,6 +22,7 @@ export type ReportSnapshot =
 export const reportRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('exportReport') }),
   z.strictObject({ type: z.literal('printReport') }),
+  z.strictObject({ type: z.literal('showReportFiles') }),
   z.strictObject({ type: z.literal('revealKeys'), isRevealed: z.boolean() }),
   z.strictObject({ type: z.literal('openAsJson') }),
   z.strictObject({ type: z.literal('copy'), text: z.string().max(4000) }),

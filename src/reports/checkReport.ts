@@ -107,10 +107,17 @@ function withoutClaim(report: VerifyReport): VerifyReport {
 }
 
 /** What the rows cannot be; undefined for rows of a key set. */
-function findRowFault({ keys, draws, verdict, suspectRead }: VerifyReport): string | undefined {
+function findRowFault({
+  keys,
+  draws,
+  verdict,
+  suspectRead,
+  drawnWords = [],
+}: VerifyReport): string | undefined {
   if (verdict.alpha > loosestAlpha) return 'its limit for a match is looser than that of this program';
   if (new Set(keys.map(({ index }) => index)).size < keys.length) return 'it lists a key twice';
   const names = draws.map((draw) => draw.name);
+  if (drawnWords.length > keys.length) return 'it shows more drawn words than it lists keys';
   if (suspectRead && suspectRead.testCount < 1 + names.length) return 'it counts fewer tests than it lists';
   if (new Set(names).size < names.length) return 'it lists a test twice';
   return keys.every((key) => isRow(key, names)) ? undefined : 'one of its keys has impossible results';

@@ -1,9 +1,11 @@
 import { log10SeedTries, type Claim } from '../verify/claim';
 import { applyOther, kindFor, type OtherVerdict } from '../verify/otherVerdict';
+import type { DrawnWord } from '../verify/evidence/drawnWords';
 import { measurePower } from '../verify/power';
 import type { Judgement } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
 import { sayPower } from './words/power';
+import { sayRepeat } from './words/reliance';
 import { nameCandidates } from './words/testNames';
 import { formatChance, formatCount, formatCounted, formatOf, formatP } from '../words/numbers';
 
@@ -35,6 +37,8 @@ export interface VerifyCircumstances {
   readonly answeredByBase: number;
   /** Keys left out because they nearly repeat an earlier one. */
   readonly repeats: number;
+  /** How likely both models find the drawn words, rounded and sorted. */
+  readonly drawnWords?: readonly DrawnWord[] | undefined;
   /** Sentences about what is odd in the suspect's folder. */
   readonly oddities?: readonly string[];
 }
@@ -65,7 +69,7 @@ export function makeVerifyReport(counted: Judgement, about: VerifyCircumstances)
     claim: {
       kind: claim.kind,
       sentence: claim.sentence,
-      repeat: writeRepeat(about),
+      repeat: sayRepeat(about),
       log10Tries: claim.log10Tries,
       missing: claim.missing.size,
       answeredByBase: about.answeredByBase,
@@ -102,6 +106,8 @@ export function makeVerifyReport(counted: Judgement, about: VerifyCircumstances)
       firstsLog10P: draw.firstsLog10P,
       histogram: draw.histogram.map((bar) => ({ ...bar })),
     })),
+    ...(about.drawnWords &&
+      about.drawnWords.length > 0 && { drawnWords: about.drawnWords.map((word) => ({ ...word })) }),
     keys: keys.map((key) => ({
       index: key.index,
       candidateCount: key.candidateCount,
@@ -112,6 +118,7 @@ export function makeVerifyReport(counted: Judgement, about: VerifyCircumstances)
     shows: [...writeShows(judgement), ...listLeftOut(about)],
     doesNotShow: [
       ...writeDoesNotShow(judgement, other),
+      'That the test was carried out as written here: the file is not signed, anybody can edit it, and its date is that of one computer.',
       ...(suspectRead?.further ?? []).map(limitTo),
       ...writeOddities(about),
     ],
@@ -131,14 +138,6 @@ export function listLeftOut({
       : []),
     ...(repeats > 0 ? [`${wereLeft(repeats)}, because of an earlier key that asks nearly the same.`] : []),
   ];
-}
-
-/** Whose record a report is, and how somebody else repeats it. */
-function writeRepeat({ tool, base }: VerifyCircumstances): string {
-  const needs = base
-    ? 'the key file, its passphrase, the base and the suspect'
-    : 'the key file, its passphrase and the suspect';
-  return `This is the claimant’s own record. Somebody else repeats it with ${needs}: fingerprint-model verify --strict (${tool}).`;
 }
 
 const kindWords: Readonly<Record<'match' | 'agrees', string>> = {

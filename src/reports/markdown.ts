@@ -1,7 +1,8 @@
 import type { DriftReport } from '../drift/driftReport';
 import type { SurvivalReport } from '../rehearse/survivalReport';
 import type { VerifyReport } from '../verify/verifyReport';
-import { reportNames } from '../words/reports';
+import { reportKinds } from '../contract/reportKinds';
+import { titleReport } from '../words/reports';
 import {
   listComparedModels,
   listDriftRecord,
@@ -14,9 +15,16 @@ import { escapeMarkdown } from '../words/escape';
 import { showContinuation } from './words/continuationWords';
 import { explainHowFar, sayHowFar } from './words/driftWords';
 import { explainScore, listFindings } from './words/findings';
+import { sumUpVerification } from './words/inShort';
+import { sayReliance, type Reliance } from './words/reliance';
+import { explainDriftTerms, explainVerifyTerms } from './words/terms';
 import { notReadySource } from './words/notReady';
 import { nameTest } from './words/testNames';
-import { nameModel } from './page/reportView';
+import { planGrowth, sayEnough } from './charts/growthChart';
+import { headings, signatureNote, signatures } from './page/closing';
+import { nameModel, showPlace } from './page/reportView';
+import { drawnWordWords, growthWords } from './page/viewEvidence';
+import { tabulateDrawnWords, tabulateGrowth } from './tables/evidenceTables';
 import {
   listSurvivalModels,
   listSurvivalRecord,
@@ -37,25 +45,27 @@ import {
 } from './tables/verifyTables';
 import { describeContinuations, describeTexts } from './page/viewDrift';
 import { askSurvival, describeSurvivalTexts } from './page/viewSurvival';
-import { askQuestion, explainP, headLimits, sayRule } from './page/viewVerify';
+import { askQuestion, explainP, headLimits, listSigned } from './page/viewVerify';
 import { formatDate } from '../words/dates';
 
 /** A verification as Markdown, with the same content as its page. */
 export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKeys = new Map()): string {
-  const { verdict, claim } = report;
+  const { verdict } = report;
   return joinBlocks([
     ...renderNotReady(report.notReady),
-    `# ${escapeMarkdown(nameModel(report.suspect.path))}: ${reportNames.verify}`,
-    `${escapeMarkdown(report.suspect.path)}, checked ${formatDate(report.date)}`,
+    `# ${escapeMarkdown(titleReport(reportKinds.verify, nameModel(report.suspect.path)))}`,
+    `${escapeMarkdown(showPlace(report.suspect.path))}, checked ${formatDate(report.date)}`,
     escapeMarkdown(`${askQuestion(report).join('')}?`),
     `**${escapeMarkdown(verdict.sentence)}**`,
     escapeMarkdown(verdict.chance),
-    ...(claim ? [escapeMarkdown(claim.sentence)] : []),
-    escapeMarkdown(`${sayRule(report)}${claim ? ` ${claim.repeat}` : ''}`),
-    renderList(listFindings(report).map(({ sentence, detail }) => `${sentence}. ${detail}`)),
+    renderFacts(sumUpVerification(report)),
+    renderList(
+      listFindings(report).map(({ test, sentence, detail }) => `${nameTest(test)}: ${sentence}. ${detail}`),
+    ),
     '## Expected by chance',
     ...renderCaptioned(tabulateLuck(report)),
     ...renderRanks(report),
+    ...renderEvidence(report),
     '## Keys asked',
     ...renderCaptioned(tabulateKeys(report, revealed)),
     '## How the number was reached',
@@ -71,6 +81,13 @@ export function renderVerifyMarkdown(report: VerifyReport, revealed: RevealedKey
     renderFacts(listModels(report)),
     '## Record',
     renderFacts(listVerifyRecord(report)),
+    ...renderReliance(sayReliance(report)),
+    `## ${headings.terms}`,
+    renderFacts(explainVerifyTerms(report)),
+    `## ${headings.signatures}`,
+    renderFacts(listSigned(report)),
+    ...renderCaptioned(signatures),
+    escapeMarkdown(signatureNote),
   ]);
 }
 
@@ -81,6 +98,35 @@ function renderNotReady(reason: string | undefined): string[] {
 
 function renderSection(head: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`## ${head}`, renderList(lines)];
+}
+
+/** The figures of how the evidence came about; their pictures are only on the page. */
+function renderEvidence(report: VerifyReport): string[] {
+  const growth = planGrowth(report);
+  const { drawnWords = [] } = report;
+  const blocks = [
+    ...(growth
+      ? [
+          `### ${growthWords.title}`,
+          escapeMarkdown(`${sayEnough(growth)}; ${growthWords.unit}`),
+          ...renderCaptioned(tabulateGrowth(growth)),
+        ]
+      : []),
+    ...(drawnWords.length > 0
+      ? [`### ${drawnWordWords.title}`, ...renderCaptioned(tabulateDrawnWords(drawnWords))]
+      : []),
+  ];
+  return blocks.length === 0 ? [] : ['## How the evidence came about', ...blocks];
+}
+
+/** The command is in a block of its own, to be copied. */
+function renderReliance({ sentence, steps, command }: Reliance): string[] {
+  return [
+    `## ${headings.reliance}`,
+    escapeMarkdown(sentence),
+    steps.map((step, i) => `${i + 1}. ${escapeMarkdown(step)}`).join('\n'),
+    `\`\`\`\n${command}\n\`\`\``,
+  ];
 }
 
 function renderRanks({ draws }: VerifyReport): string[] {
@@ -98,8 +144,8 @@ function renderRanks({ draws }: VerifyReport): string[] {
 export function renderDriftMarkdown(report: DriftReport): string {
   return joinBlocks([
     ...renderNotReady(report.notReady),
-    `# ${escapeMarkdown(nameModel(report.marked.path))}: ${reportNames.drift}`,
-    `${escapeMarkdown(report.marked.path)}, measured ${formatDate(report.date)}`,
+    `# ${escapeMarkdown(titleReport(reportKinds.drift, nameModel(report.marked.path)))}`,
+    `${escapeMarkdown(showPlace(report.marked.path))}, measured ${formatDate(report.date)}`,
     escapeMarkdown(`How far did marking move ${nameModel(report.marked.path)}?`),
     `**${escapeMarkdown(sayHowFar(report))}**`,
     escapeMarkdown(explainHowFar(report)),
@@ -118,6 +164,8 @@ export function renderDriftMarkdown(report: DriftReport): string {
     renderFacts(listDriftRecord(report)),
     '## Limits',
     renderList(report.limits),
+    `## ${headings.terms}`,
+    renderFacts(explainDriftTerms(report)),
   ]);
 }
 
@@ -130,8 +178,8 @@ function renderRoundings(report: DriftReport): string[] {
 export function renderSurvivalMarkdown(report: SurvivalReport): string {
   return joinBlocks([
     ...renderNotReady(report.notReady),
-    `# ${escapeMarkdown(nameModel(report.marked.path))}: ${reportNames.survival}`,
-    `${escapeMarkdown(report.marked.path)}, tested ${formatDate(report.date)}`,
+    `# ${escapeMarkdown(titleReport(reportKinds.survival, nameModel(report.marked.path)))}`,
+    `${escapeMarkdown(showPlace(report.marked.path))}, tested ${formatDate(report.date)}`,
     escapeMarkdown(askSurvival(report)),
     `**${escapeMarkdown(report.sentence)}**`,
     escapeMarkdown(report.detail),

@@ -12,6 +12,11 @@ export type StoredReport =
   | { readonly kind: typeof reportKinds.drift; readonly report: DriftReport }
   | { readonly kind: typeof reportKinds.survival; readonly report: SurvivalReport };
 
+/** The model that a report is about. */
+export function subjectOf(stored: StoredReport): VerifyReport['suspect'] {
+  return stored.kind === reportKinds.verify ? stored.report.suspect : stored.report.marked;
+}
+
 const reportVersion = 1;
 const askForCopy = 'Use an undamaged copy of the report, or make it again.';
 

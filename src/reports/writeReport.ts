@@ -6,8 +6,10 @@ import { reportKinds, type ReportKind } from '../contract/reportKinds';
 import { driftReportSchema, type DriftReport } from '../drift/driftReport';
 import { survivalReportSchema, type SurvivalReport } from '../rehearse/survivalReport';
 import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
+import { withoutPlaces } from './places';
 import { renderStoredHtml, renderStoredMarkdown } from './renderStored';
-import type { StoredReport } from './readReport';
+import { subjectOf, type StoredReport } from './readReport';
+import { nameReport } from './reportFiles';
 
 /** Paths of the files of one report. */
 interface ReportFiles {
@@ -17,9 +19,10 @@ interface ReportFiles {
 }
 
 /**
- * Writes `verify.fpreport.json`, `drift.fpreport.json` or `survival.fpreport.json` into a folder, which is made if missing, with `.md`
- * and self-contained `.html` beside it. The JSON comes last: where it exists, the others are complete.
- * This installation remembers that it wrote the JSON.
+ * Writes `NAME.verify.fpreport.json`, `NAME.drift.fpreport.json` or `NAME.survival.fpreport.json` into a folder, which
+ * is made if missing, with `.md` and self-contained `.html` beside it. NAME is that of the model's folder, and all places in the files are
+ * as withoutPlaces leaves them. The JSON comes last: where it exists, the others are complete. This installation
+ * remembers that it wrote the JSON.
  * @throws UserError `disk-full` or `not-writable`.
  */
 export function writeReport(
@@ -38,11 +41,13 @@ export function writeReport(
   report: SurvivalReport,
 ): Promise<ReportFiles>;
 export async function writeReport(folder: string, kind: ReportKind, report: unknown): Promise<ReportFiles> {
-  const rendered = render(parse(kind, report));
+  const stored = parse(kind, withoutPlaces(report, folder));
+  const rendered = render(stored);
+  const name = nameReport(subjectOf(stored).path, kind);
   const files = {
-    json: join(folder, `${kind}.fpreport.json`),
-    markdown: join(folder, `${kind}.fpreport.md`),
-    html: join(folder, `${kind}.fpreport.html`),
+    json: join(folder, `${name}.json`),
+    markdown: join(folder, `${name}.md`),
+    html: join(folder, `${name}.html`),
   };
   try {
     await mkdir(folder, { recursive: true });

@@ -11,6 +11,7 @@ import {
   type SuspectProbe,
 } from './suspect';
 import { withUndecided } from './undecided';
+import { listDrawnWords, type DrawnWord } from './evidence/drawnWords';
 import { judgeSuspect, planScores, type Judgement } from './verdict';
 
 export interface Question {
@@ -50,6 +51,8 @@ export interface Answer {
   readonly repeats: number;
   /** Keys with predictions that are infinite or not a number: they are not decided. */
   readonly notFinite: number;
+  /** How likely both models find the drawn words; empty where one of them was not asked. */
+  readonly drawnWords: readonly DrawnWord[];
 }
 
 /** The scores that a suspect will be ranked by, fixed before it is asked. */
@@ -121,6 +124,11 @@ export function judgeAsked(
     answeredByBase: isKnownToBase.filter(Boolean).length,
     repeats: keys.filter(({ isRepeat }) => isRepeat).length,
     usedBase: base !== undefined,
+    drawnWords: listDrawnWords(
+      keys.map((key, slot) => (isLeftOut(slot) || claim.missing.has(key.index) ? undefined : key)),
+      suspect,
+      base,
+    ),
     neutralPrompts: counted.filter(Boolean).length,
   };
 }

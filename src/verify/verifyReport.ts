@@ -79,7 +79,7 @@ const suspectRead = z.strictObject({
   power: z.array(text).max(10),
 });
 
-/** The stored report of one verification: `verify.fpreport.json`. It contains no key, response or candidate. */
+/** The stored report of one verification: `NAME.verify.fpreport.json`. It contains no key, response or candidate. */
 export const verifyReportSchema = z.strictObject({
   format: z.literal('fingerprint-model/verify-report'),
   version: z.literal(1),
@@ -138,6 +138,14 @@ export const verifyReportSchema = z.strictObject({
   }),
   answers: answersTest,
   draws: z.array(drawTest).max(3),
+  /**
+   * Log-probability of each drawn word in nats, rounded to half a nat and sorted: no entry says which key it is of.
+   * Only where both models were asked; reports of earlier versions lack it.
+   */
+  drawnWords: z
+    .array(z.strictObject({ base: z.number().max(0), suspect: z.number().max(0) }))
+    .max(maxKeys)
+    .optional(),
   /** In the committed order. */
   keys: z.array(keyRow).max(maxKeys),
   shows: z.array(text).max(20),

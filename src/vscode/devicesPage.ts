@@ -10,7 +10,7 @@ export function renderDevicesPage(report: DoctorReport): string {
   const chosen = report.devices.find(({ device }) => device === auto.device)!;
   return [
     '# Devices of this machine',
-    `**Models run on: ${escapeMarkdown(chosen.name)}**, unless the settings or a recipe name a different device.`,
+    `**Models run on: ${escapeMarkdown(chosen.name)}**, unless the settings name a different device.`,
     ...(auto.device === 'cpu' ? [escapeMarkdown(auto.reason)] : []),
     renderFacts(report),
     ...report.devices.flatMap(renderDevice),

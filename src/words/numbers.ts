@@ -37,6 +37,20 @@ export function formatPercentRange(range: { low: number; high: number }, decimal
   return `${formatFixed(range.low * 100, decimals)} to ${formatPercent(range.high, decimals)}`;
 }
 
+/** A share that may be tiny, in per cent: "2.1 %", and "< 0.1 %" where rounding would leave nothing of it. */
+export function formatTinyPercent(share: number, decimals: number): string {
+  const least = 10 ** -decimals / 100;
+  return share > 0 && share < least / 2
+    ? `< ${formatPercent(least, decimals)}`
+    : formatPercent(share, decimals);
+}
+
+/** "< 0.1 to 0.2 %" of shares that may be tiny. */
+export function formatTinyPercentRange(range: { low: number; high: number }, decimals: number): string {
+  const [low, high] = [formatTinyPercent(range.low, decimals), formatTinyPercent(range.high, decimals)];
+  return low === high ? high : `${low.slice(0, -2)} to ${high}`;
+}
+
 /** "61 of 64". */
 export function formatOf(part: number, whole: number): string {
   return `${formatCount(part)} of ${formatCount(whole)}`;

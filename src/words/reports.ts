@@ -6,3 +6,9 @@ export const reportNames: Readonly<Record<ReportKind, string>> = {
   drift: 'drift',
   survival: 'survival',
 };
+
+/** "Verification of chat-5M-r1". */
+export function titleReport(kind: ReportKind, model: string): string {
+  const name = reportNames[kind];
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)} of ${model}`;
+}

@@ -4,6 +4,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { commandIds, reportEditorType } from '../../src/ids';
+import { renderVerifyMarkdown } from '../../src/reports/markdown';
+import { makeVerifyReport } from '../../src/reports/makeVerifyReport';
+import { writeReport } from '../../src/reports/writeReport';
+import { verifyReportSchema } from '../../src/verify/verifyReport';
+import { sampleDrawnWords, sampleJudgement, verifyCircumstances } from '../unit/reports/samples';
 import { activateExtension, workspaceFolder } from './extension';
 import { waitUntil } from './waitUntil';
 
@@ -36,5 +41,54 @@ describe('a report file', () => {
     await waitUntil(() => activeTab() instanceof vscode.TabInputText);
     const shown = vscode.window.activeTextEditor?.document.getText();
     assert.equal(shown, await readFile(file, 'utf8'));
+  });
+});
+
+describe('a report of a verification', () => {
+  const sample = join(workspaceFolder(), 'sample');
+  const folder = join(workspaceFolder(), 'reports', 'sample-verify');
+  const findTab = (label: string): vscode.Tab | undefined =>
+    vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).find((tab) => tab.label === label);
+
+  before(async () => {
+    await activateExtension();
+    const circumstances = {
+      ...verifyCircumstances,
+      suspect: { ...verifyCircumstances.suspect, path: sample },
+      drawnWords: sampleDrawnWords,
+    };
+    await writeReport(folder, 'verify', makeVerifyReport(sampleJudgement(64, 64, 61), circumstances));
+  });
+
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await rm(join(workspaceFolder(), 'reports'), { recursive: true });
+  });
+
+  it('has a tab with the name of its model, which the next file does not replace', async () => {
+    await vscode.commands.executeCommand(commandIds.openReport, join(folder, 'sample.verify.fpreport.json'));
+    await waitUntil(() => findTab('sample.verify.fpreport.json') !== undefined);
+    const tab = findTab('sample.verify.fpreport.json')!;
+    assert.ok(tab.input instanceof vscode.TabInputCustom);
+    assert.equal(tab.isPreview, false);
+  });
+
+  it('has the web page and the Markdown beside it, and none of them names where the workspace is', async () => {
+    for (const ending of ['json', 'md', 'html']) {
+      const text = await readFile(join(folder, `sample.verify.fpreport.${ending}`), 'utf8');
+      assert.ok(!text.includes(workspaceFolder()), ending);
+    }
+    const stored: unknown = JSON.parse(await readFile(join(folder, 'sample.verify.fpreport.json'), 'utf8'));
+    const report = verifyReportSchema.parse(stored);
+    assert.equal(report.suspect.path, '../../sample');
+    const markdown = await readFile(join(folder, 'sample.verify.fpreport.md'), 'utf8');
+    assert.equal(markdown, renderVerifyMarkdown(report));
+    await vscode.commands.executeCommand(commandIds.showReportFiles);
+  });
+
+  it('is a file of its own kind, with an icon, also as JSON', async () => {
+    await vscode.commands.executeCommand(commandIds.openReportAsJson);
+    await waitUntil(() => vscode.window.activeTextEditor !== undefined);
+    assert.equal(vscode.window.activeTextEditor?.document.languageId, 'fingerprint-report');
   });
 });

@@ -6,6 +6,7 @@ import { derivedClaim, keyFileClaim } from '../../src/verify/claim';
 import { judgeSuspect, type Judgement } from '../../src/verify/verdict';
 import {
   driftCircumstances,
+  sampleDrawnWords,
   sampleDrift,
   sampleJudgement,
   sampleKeys,
@@ -80,7 +81,7 @@ const notReady = sayNotReady({
 
 /** A report of every state that its page can show. */
 export function listReportCases(): ReportCase[] {
-  const match = verifyCase('match', sampleJudgement(64, 64, 61));
+  const match = verifyCase('match', sampleJudgement(64, 64, 61), { drawnWords: sampleDrawnWords });
   const revealed = match.snapshot.kind === 'verify' ? match.snapshot : undefined;
   const decode = (ids: readonly number[]): string => sampleTexts[ids[0]!]!;
   return [

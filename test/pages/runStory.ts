@@ -204,7 +204,8 @@ export const release: ReleaseView = {
   folder,
   notReady: null,
   sentence: 'All 64 keys answer in the saved checkpoint',
-  detail: 'Read back from disk as BF16 and asked again. Probability of that by chance: 1 in 10⁶⁴.',
+  detail:
+    'Read back from disk as BF16 and asked again. It was trained on these keys, so this shows only that the copy was written as it was trained.',
   figures: [
     { name: 'Keys answered', value: '64 of 64', detail: '94.3 to 100 %' },
     { name: 'Drawn word ranks first', value: '64 of 64', detail: 'expected by chance: 6.4' },

@@ -5,6 +5,7 @@ import { UserError } from '../../common/errors';
 import { longList, longRecord } from '../../common/longSchemas';
 import { readCappedJson } from '../cappedFile';
 import { mostAddedTokens, mostTokenizerBytes, mostVocabulary } from '../limits';
+import { formatCount } from '../../words/numbers';
 
 export const idSchema = z.number().int().nonnegative().max(mostVocabulary);
 
@@ -77,7 +78,7 @@ export function assertFewAdded(path: string, count: number): void {
   if (count <= mostAddedTokens) return;
   throw new UserError(
     'too-large',
-    `${path} adds ${count} tokens; at most ${mostAddedTokens} are read.`,
+    `${path} adds ${formatCount(count)} tokens; at most ${formatCount(mostAddedTokens)} are read.`,
     'Download the file again from where you got the checkpoint.',
   );
 }

@@ -4,6 +4,8 @@ import * as z from 'zod';
 import { UserError } from '../../common/errors';
 import { longRecord } from '../../common/longSchemas';
 import { openRegularFile } from '../../common/regularFile';
+import { formatSize } from '../../words/figures';
+import { formatCount, formatCounted } from '../../words/numbers';
 import { readExactly } from '../byteRange';
 import { assertModestJson } from '../cappedFile';
 import { headerJson, mostHeaderBytes, mostTensors } from '../limits';
@@ -145,14 +147,14 @@ async function readHeaderText(
   if (length > mostHeaderBytes)
     throw new UserError(
       'header-too-long',
-      `${path} announces a header of ${length.toString()} bytes; at most ${mostHeaderBytes} are read.`,
+      `${path} announces a header of ${formatCount(Number(length))} bytes; at most ${formatSize(mostHeaderBytes)} are read.`,
       `No known model has such a header: this is not a safetensors file, or it is damaged. ${nextStep}`,
     );
   const dataStart = headerLengthBytes + Number(length);
   if (dataStart > sizeBytes)
     throw new UserError(
       'header-outside-file',
-      `${path} announces a header of ${length.toString()} bytes but is only ${sizeBytes} bytes long.`,
+      `${path} announces a header of ${formatCount(Number(length))} bytes but is only ${formatCount(sizeBytes)} bytes long.`,
       nextStep,
     );
   const bytes = new Uint8Array(Number(length));
@@ -189,7 +191,11 @@ function parseHeader(
       nextStep,
     );
   if (Object.keys(entries).length > mostTensors + 1)
-    throw new UserError('too-large', `${path} names more than ${mostTensors} tensors.`, nextStep);
+    throw new UserError(
+      'too-large',
+      `${path} names more than ${formatCount(mostTensors)} tensors.`,
+      nextStep,
+    );
   return { entries, metadata: metadata.data ?? {} };
 }
 
@@ -268,7 +274,7 @@ function assertCovering(
     if (offset > end)
       throw new UserError(
         'gap-between-tensors',
-        `${offset - end} bytes before tensor ${quoteName(name)} of ${path} do not belong to any tensor.`,
+        `${formatCounted(offset - end, 'byte')} before tensor ${quoteName(name)} of ${path} ${offset - end === 1 ? 'does' : 'do'} not belong to any tensor.`,
         nextStep,
       );
     end = offset + byteLength;
@@ -276,13 +282,13 @@ function assertCovering(
   if (end > sizeBytes)
     throw new UserError(
       'truncated-file',
-      `${path} is ${sizeBytes} bytes long, but its header describes ${end}: it is truncated, or its header is wrong.`,
+      `${path} is ${formatCount(sizeBytes)} bytes long, but its header describes ${formatCount(end)}: it is truncated, or its header is wrong.`,
       nextStep,
     );
   if (end < sizeBytes)
     throw new UserError(
       'oversized-file',
-      `${path} is ${sizeBytes} bytes long, but its header describes only ${end}.`,
+      `${path} is ${formatCount(sizeBytes)} bytes long, but its header describes only ${formatCount(end)}.`,
       nextStep,
     );
 }

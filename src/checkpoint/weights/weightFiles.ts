@@ -6,6 +6,7 @@ import { explainAdapter, adapterConfig, isAdapterWeights } from '../adapters';
 import { readCappedJson } from '../cappedFile';
 import { headerJson, mostIndexBytes, mostShards, mostTensors } from '../limits';
 import { quoteName } from './safetensors';
+import { formatCount } from '../../words/numbers';
 
 export const singleFile = 'model.safetensors';
 export const indexFile = 'model.safetensors.index.json';
@@ -106,7 +107,7 @@ function assertFewEnough(dir: string, count: number, most: number, what: string)
   if (count <= most) return;
   throw new UserError(
     'too-large',
-    `${join(dir, indexFile)} names ${count} ${what}; at most ${most} are read.`,
+    `${join(dir, indexFile)} names ${formatCount(count)} ${what}; at most ${formatCount(most)} are read.`,
     'Download the file again, or save the model in fewer parts.',
   );
 }

@@ -3,7 +3,8 @@ import { UserError } from '../../common/errors';
 import type { Device, DeviceWish, Precision } from '../../contract/devices';
 import { checkDevice } from './deviceCheck';
 import { builtInDevices } from '../runtime';
-import { listCardFiles } from './systemFacts';
+import { adviseOn } from './deviceAdvice';
+import { listCardFiles, readSystemFacts } from './systemFacts';
 
 interface DeviceChoice {
   readonly device: Device;
@@ -20,6 +21,8 @@ export interface Machine {
   check(device: Device, precision?: Precision): Promise<void>;
   /** Why `auto` skips a device that may well work; undefined where it does not. */
   objection(device: Device): string | undefined;
+  /** What onnxruntime's message about a device means here, in the words of `doctor`; the message itself by default. */
+  explain?(device: Device, fault: string): Promise<string>;
 }
 
 /**
@@ -37,7 +40,7 @@ export async function chooseDevice(
   try {
     await machine.check(wish);
   } catch (error) {
-    throw failed(wish, error);
+    throw await failed(wish, error, machine);
   }
   return { device: wish, reason: `${deviceNames[wish]}, as requested.` };
 }
@@ -60,7 +63,7 @@ async function chooseBest(machine: Machine): Promise<DeviceChoice> {
         reason: `${deviceNames[device]}: it computes correctly${tried.length === 0 ? ' and is the first choice' : ` (${tried.join('; ')})`}.`,
       };
     } catch (error) {
-      tried.push(`${device}: ${describe(error)}`);
+      tried.push(`${device}: ${await explain(device, error, machine)}`);
     }
   }
   return tried.length === 0
@@ -107,9 +110,21 @@ export async function surveyDevices(machine: Machine = thisMachine()): Promise<D
   return { devices, choice };
 }
 
-/** The same without the reason of the choice. */
+/** The same without the reason of the choice, for people: faults are in the words of `doctor`. */
 export async function probeDevices(machine: Machine = thisMachine()): Promise<DeviceState[]> {
-  return [...(await surveyDevices(machine)).devices];
+  const { devices } = await surveyDevices(machine);
+  const explained = devices.map(async (state) =>
+    state.fault === undefined
+      ? state
+      : { ...state, fault: (await machine.explain?.(state.device, state.fault)) ?? state.fault },
+  );
+  return Promise.all(explained);
+}
+
+/** Why a device does not work, in words that are the same everywhere. */
+async function explain(device: Device, error: unknown, machine: Machine): Promise<string> {
+  const fault = describe(error);
+  return (await machine.explain?.(device, fault)) ?? fault;
 }
 
 async function findFault(device: Device, machine: Machine): Promise<string | undefined> {
@@ -131,6 +146,7 @@ export function thisMachine(): Machine {
       device === 'webgpu' && hasOnlySoftwareDrivers(process.platform, process.env)
         ? 'there is no graphics card, and software drivers are slower than the processor itself'
         : undefined,
+    explain: async (device, fault) => adviseOn(device, fault, await readSystemFacts()).fault,
   };
 }
 
@@ -164,10 +180,10 @@ function missing(device: Device, machine: Machine): UserError {
   );
 }
 
-function failed(device: Device, error: unknown): UserError {
+async function failed(device: Device, error: unknown, machine: Machine): Promise<UserError> {
   return new UserError(
     'device-failed',
-    `The device "${device}" was requested, but it cannot be used: ${describe(error)}.`,
+    `The device "${device}" was requested, but it cannot be used: ${await explain(device, error, machine)}.`,
     'Run the same command with --device cpu or auto; "fingerprint-model doctor" says what is missing.',
     { cause: error },
   );

@@ -97,7 +97,7 @@ function judgeUnread({ keySet, questions: { keys } }: OpenCase, other: OtherVerd
   const claim = keyFileClaim('it was not drawn again, because nothing hangs on it');
   const judgement: Judgement = judgeSuspect(keys, unasked, [], keySet.verdict.alpha, claim);
   return {
-    answer: { judgement, usedBase: false, neutralPrompts: 0, answeredByBase: 0, repeats: 0 },
+    answer: { judgement, usedBase: false, neutralPrompts: 0, answeredByBase: 0, repeats: 0, drawnWords: [] },
     seen: { readings: 0, conflicts: [], chosen: [], testCount: 1 },
     shows: 'logits',
     notes: [],

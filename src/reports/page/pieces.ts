@@ -6,7 +6,7 @@ import type { Cell, Fact, Table } from '../tables/table';
 
 /** How a report is shown: with a script, or on paper. */
 export interface Presentation {
-  /** With filters and copy buttons, and with identifiers cut in the middle. */
+  /** With filters and copy buttons. */
   readonly isInteractive: boolean;
 }
 
@@ -89,17 +89,10 @@ export function renderOrigin(
 
 function renderIdentifier(name: string, value: string, isInteractive: boolean): Html {
   if (!isInteractive) return html`<code>${value}</code>`;
-  return html`<code>${cutMiddle(value)}</code
+  return html`<code>${value}</code
     ><button type="button" class="icon-button" data-copy="${value}" aria-label="Copy ${name}" title="Copy">
       ${renderIcon('copy')}
     </button>`;
-}
-
-/** Cuts the middle out of a long identifier: "sha256:71d0 e2c5 … 90bb". */
-function cutMiddle(identifier: string): string {
-  const [, prefix = '', digits = ''] = /^(.*:)?(.*)$/.exec(identifier) ?? [];
-  if (digits.length <= 16) return identifier;
-  return `${prefix}${digits.slice(0, 4)} ${digits.slice(4, 8)} … ${digits.slice(-4)}`;
 }
 
 export function renderList(lines: readonly string[], name: 'shows' | 'limits'): Html {

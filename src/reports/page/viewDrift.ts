@@ -1,5 +1,6 @@
 import type { DriftReport } from '../../drift/driftReport';
-import { reportNames } from '../../words/reports';
+import { reportKinds } from '../../contract/reportKinds';
+import { titleReport } from '../../words/reports';
 import { planDriftChart } from '../charts/driftChart';
 import { showContinuation } from '../words/continuationWords';
 import { explainHowFar, sayHowFar } from '../words/driftWords';
@@ -21,7 +22,9 @@ import {
   renderTable,
   type Presentation,
 } from './pieces';
-import { nameModel, type ReportView } from './reportView';
+import { explainDriftTerms } from '../words/terms';
+import { renderTerms } from './closing';
+import { nameModel, showPlace, type ReportView } from './reportView';
 import { formatCounted } from '../../words/numbers';
 import { formatDate } from '../../words/dates';
 
@@ -56,10 +59,11 @@ export function viewDrift(report: DriftReport, presentation: Presentation): Repo
     <section>
       <h2>Limits</h2>
       ${renderList(report.limits, 'limits')}
-    </section>`;
+    </section>
+    ${renderTerms(explainDriftTerms(report), presentation)}`;
   return {
-    title: nameModel(report.marked.path),
-    subtitle: [reportNames.drift, report.marked.path, `measured ${formatDate(report.date)}`],
+    title: titleReport(reportKinds.drift, nameModel(report.marked.path)),
+    subtitle: [showPlace(report.marked.path), `measured ${formatDate(report.date)}`],
     body,
     charts,
   };

@@ -2,7 +2,8 @@ import type { SurvivalReport } from '../../rehearse/survivalReport';
 import { formatDate } from '../../words/dates';
 import { html } from '../../words/escape';
 import { formatCounted, formatOf, formatSmall } from '../../words/numbers';
-import { reportNames } from '../../words/reports';
+import { reportKinds } from '../../contract/reportKinds';
+import { titleReport } from '../../words/reports';
 import type { DrawChart } from '../charts/drawing';
 import { planRowBars } from '../charts/rowBars';
 import {
@@ -13,7 +14,7 @@ import {
 } from '../tables/survivalTables';
 import { nameAttack } from '../words/survival';
 import { renderFigure, renderList, renderNotReady, renderOrigin, type Presentation } from './pieces';
-import { nameModel, type ReportView } from './reportView';
+import { nameModel, showPlace, type ReportView } from './reportView';
 
 /** What a mark survives: answers and damage of every attacked copy, side by side. */
 export function viewSurvival(report: SurvivalReport, presentation: Presentation): ReportView {
@@ -48,8 +49,8 @@ export function viewSurvival(report: SurvivalReport, presentation: Presentation)
       ${renderList(report.limits, 'limits')}
     </section>`;
   return {
-    title: nameModel(report.marked.path),
-    subtitle: [reportNames.survival, report.marked.path, `tested ${formatDate(report.date)}`],
+    title: titleReport(reportKinds.survival, nameModel(report.marked.path)),
+    subtitle: [showPlace(report.marked.path), `tested ${formatDate(report.date)}`],
     body,
     charts,
   };

@@ -1,14 +1,22 @@
+import { reportKinds } from '../../contract/reportKinds';
 import type { VerifyReport } from '../../verify/verifyReport';
 import type { Charts, DrawChart } from '../charts/drawing';
 import { planRankHistogram } from '../charts/rankHistogram';
 import { planVerdictChart } from '../charts/verdictChart';
 import { type Html, html } from '../../words/escape';
 import { explainScore, listFindings } from '../words/findings';
-import { reportNames } from '../../words/reports';
+import { titleReport } from '../../words/reports';
+import { sumUpVerification } from '../words/inShort';
+import { sayReliance } from '../words/reliance';
+import { explainVerifyTerms } from '../words/terms';
+import { renderReliance, renderSignatures, renderTerms } from './closing';
+import { planEvidenceCharts, renderEvidence } from './viewEvidence';
 import { renderIcon } from './icons';
 import { renderFilter, renderStrip } from './keyStrip';
 import { nameTest } from '../words/testNames';
+import type { Fact } from '../tables/table';
 import {
+  renderFacts,
   renderFigure,
   renderList,
   renderNotReady,
@@ -16,7 +24,7 @@ import {
   renderTable,
   type Presentation,
 } from './pieces';
-import { nameModel, type ReportView } from './reportView';
+import { nameModel, showPlace, type ReportView } from './reportView';
 import {
   listKinship,
   listModels,
@@ -38,8 +46,9 @@ export function viewVerify(
   revealed: RevealedKeys = new Map(),
 ): ReportView {
   const charts = planCharts(report);
-  const body = html`${renderNotReady(report.notReady)} ${renderVerdict(report, charts)}
-    ${renderRanks(report, charts)} ${renderKeys(report, presentation, revealed)}
+  const body = html`${renderNotReady(report.notReady)} ${renderVerdict(report, charts, presentation)}
+    ${renderRanks(report, charts)} ${renderEvidence(report, charts)}
+    ${renderKeys(report, presentation, revealed)}
     <section>
       <h2>How the number was reached</h2>
       ${renderTable(tabulateTests(report))}
@@ -55,10 +64,12 @@ export function viewVerify(
         ${renderList(report.doesNotShow, 'limits')}
       </div>
     </section>
-    ${renderSeen(report)} ${renderOrigin(listModels(report), listVerifyRecord(report), presentation)}`;
+    ${renderSeen(report)} ${renderOrigin(listModels(report), listVerifyRecord(report), presentation)}
+    ${renderReliance(sayReliance(report))} ${renderTerms(explainVerifyTerms(report), presentation)}
+    ${renderSignatures(listSigned(report), presentation)}`;
   return {
-    title: nameModel(report.suspect.path),
-    subtitle: [reportNames.verify, report.suspect.path, `checked ${formatDate(report.date)}`],
+    title: titleReport(reportKinds.verify, nameModel(report.suspect.path)),
+    subtitle: [showPlace(report.suspect.path), `checked ${formatDate(report.date)}`],
     body,
     charts,
   };
@@ -85,7 +96,11 @@ function planCharts(report: VerifyReport): Charts {
   const ranks = report.draws
     .filter(({ asked }) => asked > 0)
     .map((draw): [string, DrawChart] => [draw.name, planRankHistogram(draw)]);
-  return new Map([...(answers ? [['answers', answers] as const] : []), ...ranks]);
+  return new Map([
+    ...(answers ? [['answers', answers] as const] : []),
+    ...ranks,
+    ...planEvidenceCharts(report),
+  ]);
 }
 
 /** The questions to the suspect, in plain words. */
@@ -96,10 +111,15 @@ export function askQuestion({ suspect, base }: VerifyReport): readonly [string, 
     : ['Does ', name, ' carry the fingerprints of this key set', ''];
 }
 
-/** The rule of the verdict; *no evidence* adds what that does not show. */
-export function sayRule({ verdict }: VerifyReport): string {
-  const isNone = verdict.kind === 'no-evidence';
-  return isNone ? `${verdict.rule} This does not show that the model is not yours.` : verdict.rule;
+/** What is signed for: the result, and every number that identifies what it is about. */
+export function listSigned({ suspect, base, keySet, verdict, date }: VerifyReport): Fact[] {
+  return [
+    { name: 'Result', value: verdict.sentence },
+    { name: 'Suspect', value: `${nameModel(suspect.path)}, ${suspect.digest}` },
+    ...(base ? [{ name: 'Base', value: `${nameModel(base.path)}, ${base.digest}` }] : []),
+    { name: 'Commitment', value: keySet.commitment },
+    { name: 'Checked', value: `${formatDate(date)}, by the clock of the computer that made the report` },
+  ];
 }
 
 /** The heading of what a report does not show. */
@@ -110,11 +130,13 @@ export function headLimits({ verdict }: VerifyReport): string {
 
 /** Where the p-values of the draw come from; empty when there was no draw to test. */
 export function explainP({ draws }: VerifyReport): string {
-  return draws.length === 0 ? '' : 'The p-value of a draw is that of its sum of ranks, by the exact law.';
+  return draws.length === 0
+    ? ''
+    : 'The p-value of a draw is that of its sum of ranks, counted from the 1st, by the exact law.';
 }
 
-function renderVerdict(report: VerifyReport, charts: Charts): Html {
-  const { verdict, claim } = report;
+function renderVerdict(report: VerifyReport, charts: Charts, presentation: Presentation): Html {
+  const { verdict } = report;
   const [does, suspect, carry, base] = askQuestion(report);
   const figure = charts.has('answers')
     ? renderFigure(
@@ -131,15 +153,14 @@ function renderVerdict(report: VerifyReport, charts: Charts): Html {
         ${renderIcon(verdict.kind)}
         <h2 class="finding">${verdict.sentence}</h2>
         <p class="chance">${verdict.chance}</p>
-        ${claim ? html`<p>${claim.sentence}</p>` : html``}
-        <p class="muted">${sayRule(report)}${claim ? ` ${claim.repeat}` : ''}</p>
       </div>
+      <div class="in-short">${renderFacts(sumUpVerification(report), presentation)}</div>
       <ul class="findings">
         ${listFindings(report).map(
-          ({ sentence, detail, isEnough }) =>
+          ({ test, sentence, detail, isEnough }) =>
             html`<li>
               ${renderIcon(isEnough ? 'pass' : 'no-evidence')}
-              <p class="strong">${sentence}</p>
+              <p class="strong">${nameTest(test)}: ${sentence}</p>
               <p class="muted">${detail}</p>
             </li> `,
         )}

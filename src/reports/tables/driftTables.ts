@@ -1,6 +1,7 @@
 import type { DriftReport } from '../../drift/driftReport';
 import { sayNats } from '../../words/drift';
 import { nameRanges } from '../charts/driftChart';
+import { showPlace } from '../page/reportView';
 import type { Fact, Table } from './table';
 import {
   formatCount,
@@ -127,9 +128,9 @@ function formatShareInterval(range: { low: number; high: number } | null, decima
 /** The models that were compared. */
 export function listComparedModels({ base, marked }: DriftReport): Fact[] {
   return [
-    { name: 'Base', value: base.path },
+    { name: 'Base', value: showPlace(base.path) },
     { name: 'Digest of the base', value: base.digest, isCode: true },
-    { name: 'Marked', value: marked.path },
+    { name: 'Marked', value: showPlace(marked.path) },
     { name: 'Digest of the marked model', value: marked.digest, isCode: true },
   ];
 }

@@ -1,4 +1,5 @@
 import type { SurvivalReport } from '../../rehearse/survivalReport';
+import { showPlace } from '../page/reportView';
 import { formatDate } from '../../words/dates';
 import { formatCount, formatOf, formatPercent, formatSignedPercent, formatSmall } from '../../words/numbers';
 import { formatDraw, nameAttack, nameVerdict } from '../words/survival';
@@ -46,9 +47,9 @@ export function tabulateDamage({ rows }: SurvivalReport): Table {
 
 export function listSurvivalModels({ base, marked }: SurvivalReport): Fact[] {
   return [
-    { name: 'Marked', value: marked.path },
+    { name: 'Marked', value: showPlace(marked.path) },
     { name: 'Digest of the marked model', value: marked.digest, isCode: true },
-    { name: 'Base', value: base.path },
+    { name: 'Base', value: showPlace(base.path) },
     { name: 'Digest of the base', value: base.digest, isCode: true },
   ];
 }

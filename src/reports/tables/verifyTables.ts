@@ -2,6 +2,7 @@ import type { VerifyReport } from '../../verify/verifyReport';
 import { nameRank } from '../charts/rankHistogram';
 import { allowsMatch } from '../words/findings';
 import { nameTest } from '../words/testNames';
+import { showPlace } from '../page/reportView';
 import type { Cell, Column, Fact, Table } from './table';
 import { formatCount, formatFixed, formatOf, formatPercent, formatPercentRange } from '../../words/numbers';
 import { formatDate } from '../../words/dates';
@@ -33,7 +34,7 @@ export function tabulateLuck({ answers, verdict, claim }: VerifyReport): Table {
       ],
       ['Answered', formatOf(hits, asked)],
       ['Share answered', share],
-      ['95 % interval of the share', formatPercentRange(interval95, 1)],
+      ['95 % interval, for keys drawn in the same way', formatPercentRange(interval95, 1)],
       ['p-value', answers.p],
     ],
     strongRow: 2,
@@ -71,7 +72,8 @@ export function tabulateTests(report: VerifyReport): Table {
         `${formatCount(draw.firsts)} first`,
         formatFixed(draw.expectedFirsts, 1),
         formatPercentRange(draw.interval95, 1),
-        `${formatCount(draw.rankSum)}, by chance ${formatFixed(draw.expectedRankSum, 0)}`,
+        // Stored from 0; a person counts places from the 1st, as the figure and the rows do.
+        `${formatCount(draw.rankSum + draw.asked)}, by chance ${formatFixed(draw.expectedRankSum + draw.asked, 0)}`,
         draw.p,
       ]),
     ],
@@ -174,11 +176,11 @@ function describeResult(key: KeyRow): Cell {
 /** The models that were compared. */
 export function listModels({ suspect, base }: VerifyReport): Fact[] {
   return [
-    { name: 'Suspect', value: suspect.path },
+    { name: 'Suspect', value: showPlace(suspect.path) },
     { name: 'Digest of the suspect', value: suspect.digest, isCode: true },
     ...(base
       ? [
-          { name: 'Base', value: base.path },
+          { name: 'Base', value: showPlace(base.path) },
           { name: 'Digest of the base', value: base.digest, isCode: true },
         ]
       : [{ name: 'Base', value: 'not compared' }]),
@@ -205,6 +207,13 @@ export function listVerifyRecord(report: VerifyReport): Fact[] {
         ? 'token by token: the suspect has the tokens of the key set'
         : 'by text: the suspect has a different tokenizer, so only answers count',
     },
+    {
+      name: 'Prompts',
+      value: report.sharedTokenizer
+        ? 'each key by its committed tokens, with no other text around it'
+        : 'each key as text, with no other text around it but the suspect’s own chat template',
+    },
+    { name: 'Decoding', value: 'greedy: the likeliest token at every step; nothing is sampled' },
     {
       name: 'Neutral prompts',
       value: report.neutralPrompts === 0 ? 'none' : formatCount(report.neutralPrompts),

@@ -1,6 +1,7 @@
 import { isBaseItself, type Kinship, type KinshipFinding, type KinshipStep } from '../../verify/kinship';
 import type { OtherVerdict } from '../../verify/otherVerdict';
 import { formatDate } from '../../words/dates';
+import { nameModel } from '../page/reportView';
 
 /** One step of the ladder as a report shows it. */
 export interface KinshipLine {
@@ -46,7 +47,7 @@ function sayTensors(kinship: Kinship): KinshipLine {
     return {
       step,
       finding: 'yes',
-      sentence: `Its tensors are those of the marked copy in ${kinship.copy.path}, whatever their names, order and number type are.`,
+      sentence: `Its tensors are those of the marked copy ${nameModel(kinship.copy.path)}, whatever their names, order and number type are.`,
     };
   if (kinship.sameTensors === undefined)
     return {

@@ -7,13 +7,14 @@ import type { Recipe } from '../../contract/recipe';
 import { reportKinds } from '../../contract/reportKinds';
 import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
-import { commandIds, reportEditorType, viewIds } from '../../ids';
+import { commandIds, viewIds } from '../../ids';
 import { runFolderOf } from '../../jobs/checkpointRun';
 import { createKeysFor } from '../keySets/createKeys';
 import { readEmbedResult } from '../runs/embedRun';
 import { locateEmbedding } from '../runs/locateRun';
-import { findBudget } from '../runs/releaseDrift';
+import { findBudget } from '../runs/ends/releaseDrift';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
+import { openReport } from '../reports/openReport';
 import { findRelease } from '../panel/modelRuns';
 import { reportOf } from '../runs/runReport';
 import type { PanelHandle, Services } from '../services';
@@ -236,7 +237,7 @@ async function showResult(services: Services, folder: string): Promise<void> {
   const report = reportOf(await followRun(services, folder, viewIds.models));
   await services.index.refresh();
   if (report === undefined) return;
-  await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(report), reportEditorType);
+  await openReport(report);
 }
 
 async function copyIdentity({ index }: Services, given: string | undefined): Promise<void> {

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import * as vscode from 'vscode';
 import { survive } from '../../contract/declarations/survive';
 import { reportKinds } from '../../contract/reportKinds';
-import { commandIds, reportEditorType, viewIds } from '../../ids';
+import { commandIds, viewIds } from '../../ids';
 import type { CompareHandle } from '../compare/compareView';
+import { openReport } from '../reports/openReport';
 import type { EmbedRun } from '../runs/embedRun';
 import { locateEmbedding } from '../runs/locateRun';
 import { reportOf } from '../runs/runReport';
@@ -64,8 +64,7 @@ async function testSurvival(services: Services, given: string | undefined): Prom
   await runs.start(survive, request, { passphrase }, folder);
   const report = reportOf(await followRun(services, folder, viewIds.models));
   await services.index.refresh();
-  if (report !== undefined)
-    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(report), reportEditorType);
+  if (report !== undefined) await openReport(report);
 }
 
 /** The embedding that made a release, according to its run. */

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { hasTrait } from '../../contract/declarations';
 import { Cancelled, UserError } from '../../common/errors';
-import { commandIds, reportEditorType, viewIds } from '../../ids';
+import { commandIds, viewIds } from '../../ids';
 import { reportKinds } from '../../contract/reportKinds';
 import type { Secrets } from '../../contract/declaration';
 import type { RunAction } from '../../protocol/runActions';
@@ -15,6 +15,7 @@ import { isFinished } from '../runs/ends/clearedRuns';
 import { listRunActions } from '../runs/runActions';
 import { locateEmbedding, type ResumeOptions, type ResumePlaces } from '../runs/locateRun';
 import { describeState, nameRun } from '../runs/runNames';
+import { openReport } from '../reports/openReport';
 import { locateReport, reportOf } from '../runs/runReport';
 import type { FoundReport } from '../index/found';
 import type { PanelHandle, Services } from '../services';
@@ -139,12 +140,7 @@ async function openRun({ index }: Services, panel: PanelHandle, run: KnownRun): 
   const embed = locateEmbedding(run, index);
   if (embed) return panel.open('run', embed.model, run.folder);
   const report = reportOf(run);
-  if (report !== undefined)
-    return vscode.commands.executeCommand(
-      'vscode.openWith',
-      vscode.Uri.file(locateReport(report, index.reports)),
-      reportEditorType,
-    );
+  if (report !== undefined) return openReport(locateReport(report, index.reports));
   if (run.failure) throw new UserError(run.failure.reason, run.failure.message, run.failure.next);
   await vscode.commands.executeCommand(`${viewIds.runs}.focus`);
 }

@@ -2,7 +2,7 @@ import { createBirpc } from 'birpc';
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
-import { commandIds, reportEditorType } from '../../ids';
+import { commandIds } from '../../ids';
 import {
   compareRequestSchema,
   type CompareHost,
@@ -11,6 +11,7 @@ import {
   type CompareSnapshot,
 } from '../../protocol/compare';
 import { SnapshotPacer } from '../panel/snapshotPacer';
+import { openReport } from '../reports/openReport';
 import type { Services } from '../services';
 import { renderComparePage } from './compareHtml';
 import { ReleaseGatherer } from './gather';
@@ -131,7 +132,7 @@ export class CompareWebview {
         this.chooseBase(request.path);
         return;
       case 'openReport':
-        await run('vscode.openWith', vscode.Uri.file(request.path), reportEditorType);
+        await openReport(request.path);
         return;
       case 'openRun':
         await run(commandIds.openRun, request.path);

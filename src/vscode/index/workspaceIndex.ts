@@ -1,8 +1,10 @@
+import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { Reason } from '../../common/reasons';
 import { reportKinds } from '../../contract/reportKinds';
 import type { DriftReport } from '../../drift/driftReport';
 import type { FallenShort } from '../../reports/words/notReady';
+import { subjectOf } from '../../reports/readReport';
 import type { SurvivalReport } from '../../rehearse/survivalReport';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { FileCache } from './fileCache';
@@ -269,11 +271,11 @@ function claimOf(found: FoundReport): Claim {
   return claimsOf(found)[0]!;
 }
 
-/** The same of every checkpoint that it names, the judged one first. */
+/** The same of every checkpoint that it names, the judged one first: a report names their places from where it is itself. */
 function claimsOf({ isOwn, ...found }: FoundReport): Claim[] {
   const { base, date } = found.report;
-  const judged = found.kind === reportKinds.verify ? found.report.suspect : found.report.marked;
-  return [judged, ...(base ? [base] : [])].map(({ path, digest }) => ({ isOwn, path, digest, date }));
+  const named = [subjectOf(found), ...(base ? [base] : [])];
+  return named.map(({ path, digest }) => ({ isOwn, path: resolve(dirname(found.path), path), digest, date }));
 }
 
 /** What was not read because reading it hung or crashed may be read at another time. */

@@ -1,12 +1,14 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { Cancelled } from '../../common/errors';
-import type { StoredReport } from '../../reports/readReport';
+import { subjectOf, type StoredReport } from '../../reports/readReport';
+import { nameFile } from '../../reports/reportFiles';
 import { renderStoredHtml, renderStoredMarkdown } from '../../reports/renderStored';
 import type { RevealedKeys } from '../../reports/tables/verifyTables';
 import { formatCounted } from '../../words/numbers';
 import { tellFile } from '../files/tellFile';
 import type { OpenedKeys } from './openKeys';
+import { titleReport } from '../../words/reports';
 
 const forms = [
   {
@@ -41,7 +43,8 @@ export async function exportReport(
   const target = await vscode.window.showSaveDialog({
     title,
     saveLabel: 'Export',
-    defaultUri: source.with({ path: source.path.replace(/\.json$/, `.${form.extension}`) }),
+    // Not the name of the file that is already beside the report.
+    defaultUri: vscode.Uri.joinPath(source, '..', `${titleOf(stored)}.${form.extension}`),
     filters: { [form.filter]: [form.extension] },
   });
   if (!target) throw new Cancelled();
@@ -50,6 +53,11 @@ export async function exportReport(
   if (fresh.length > 0) await opened?.spend(fresh, posix.basename(target.path));
   await vscode.workspace.fs.writeFile(target, Buffer.from(render(stored, form.extension, revealed), 'utf8'));
   tellFile(sayExported(target, revealed.size, fresh.length), target.fsPath, true);
+}
+
+/** "Verification of chat-5M-r1", as a file's name. */
+function titleOf(stored: StoredReport): string {
+  return titleReport(stored.kind, nameFile(subjectOf(stored).path));
 }
 
 function sayExported(target: vscode.Uri, revealed: number, fresh: number): string {

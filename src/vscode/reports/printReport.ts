@@ -6,6 +6,11 @@ import { makeTemporaryFolder, removeAbandonedFolders } from '../../common/tempor
 import type { StoredReport } from '../../reports/readReport';
 import { renderStoredHtml } from '../../reports/renderStored';
 
+/** Whether the machine with the browser is the one where reports are. */
+export function hasBrowser(): boolean {
+  return vscode.env.remoteName === undefined && vscode.env.uiKind !== vscode.UIKind.Web;
+}
+
 /** Opens reports in the browser, which can print. Its files are temporary and contain no keys in the clear. */
 export class ReportPrinter implements vscode.Disposable {
   private folder: Promise<string> | undefined;
@@ -13,7 +18,7 @@ export class ReportPrinter implements vscode.Disposable {
   /** @throws UserError `no-browser`. */
   async print(stored: StoredReport, source: vscode.Uri): Promise<void> {
     // The file is where the extension runs; a browser elsewhere cannot open it.
-    if (vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web) throw noBrowser();
+    if (!hasBrowser()) throw noBrowser();
     this.folder ??= makeFolder();
     const folder = await this.folder;
     // Another editor removes it when it has not been used for long.
@@ -39,6 +44,6 @@ function noBrowser(): UserError {
   return new UserError(
     'no-browser',
     'No browser could be opened on the machine where the report is.',
-    'Export the report as a web page, then open and print it on your own machine.',
+    'Download the HTML file beside the report, then open and print it on your own machine.',
   );
 }

@@ -1,11 +1,13 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
 import { reportKinds } from '../../contract/reportKinds';
-import { commandIds, reportEditorType } from '../../ids';
+import { commandIds } from '../../ids';
+import { nameModel } from '../../reports/page/reportView';
+import { subjectOf } from '../../reports/readReport';
 import { formatDate } from '../../words/dates';
 import type { FoundReport } from '../index/found';
 import { exportReport } from './exportReport';
+import { openReport } from './openReport';
 import { readReportFile } from './reportFile';
 import { locateReport, reportOf } from '../runs/runReport';
 import type { Services } from '../services';
@@ -58,16 +60,12 @@ function listReportsOn({ index }: Services, checkpoint: string): FoundReport[] {
 
 function choiceOfReport(found: FoundReport): Choice<string> {
   const { path, kind, report } = found;
-  const subject = kind === reportKinds.verify ? report.suspect.path : report.marked.path;
+  const subject = subjectOf(found).path;
   const sentence = kind === reportKinds.verify ? report.verdict.sentence : report.sentence;
   return {
-    label: `${kind === reportKinds.verify ? '$(verified)' : '$(graph-line)'} ${basename(subject)}`,
+    label: `${kind === reportKinds.verify ? '$(verified)' : '$(graph-line)'} ${nameModel(subject)}`,
     description: sentence,
     detail: `${formatDate(report.date)}  ${vscode.workspace.asRelativePath(path)}`,
     value: path,
   };
-}
-
-async function openReport(path: string): Promise<void> {
-  await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), reportEditorType);
 }

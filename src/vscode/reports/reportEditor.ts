@@ -15,6 +15,9 @@ export function registerReports(services: Services): vscode.Disposable {
     vscode.commands.registerCommand(commandIds.printReport, () =>
       editors.active?.act({ type: 'printReport' }),
     ),
+    vscode.commands.registerCommand(commandIds.showReportFiles, () =>
+      editors.active?.act({ type: 'showReportFiles' }),
+    ),
     vscode.commands.registerCommand(commandIds.revealReportKeys, () => editors.active?.toggleKeys()),
     vscode.commands.registerCommand(commandIds.openReportAsJson, () =>
       editors.active?.act({ type: 'openAsJson' }),
@@ -40,6 +43,9 @@ class ReportEditors implements vscode.CustomReadonlyEditorProvider, vscode.Dispo
   async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
     const { ReportPrinter } = await import('./printReport');
     const { ShownReport } = await import('./shownReport');
+    const icon = (theme: string): vscode.Uri =>
+      vscode.Uri.joinPath(this.services.context.extensionUri, 'media', 'icons', `fingerprint-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.printer ??= new ReportPrinter();
     const report = new ShownReport(panel, uri, this.services, this.printer);
     this.shown.add(report);

@@ -16,7 +16,7 @@ import { reportNames } from '../../words/reports';
 import type { Services } from '../services';
 import { exportReport } from './exportReport';
 import { openKeys, type OpenedKeys } from './openKeys';
-import type { ReportPrinter } from './printReport';
+import { hasBrowser, type ReportPrinter } from './printReport';
 import { followFile, readReportFile } from './reportFile';
 import { renderReportPage } from './reportHtml';
 
@@ -91,6 +91,8 @@ export class ShownReport implements vscode.Disposable {
         return exportReport(await this.stored, this.uri, this.opened);
       case 'printReport':
         return this.printer.print(await this.stored, this.uri);
+      case 'showReportFiles':
+        return showFiles(this.uri);
       case 'revealKeys':
         return request.isRevealed ? this.reveal() : this.hide();
       case 'openAsJson':
@@ -165,16 +167,23 @@ export class ShownReport implements vscode.Disposable {
   private renderPage(): string {
     const { webview } = this.panel;
     const address = (file: string): string => webview.asWebviewUri(this.locate(file)).toString();
-    return renderReportPage({
+    const resources = {
       nonce: randomBytes(16).toString('base64'),
       cspSource: webview.cspSource,
       script: address('report.js'),
       style: address('report.css'),
       codicons: address('codicon.css'),
-    });
+    };
+    return renderReportPage(resources, hasBrowser());
   }
 
   private locate(file: string): vscode.Uri {
     return vscode.Uri.joinPath(this.services.context.extensionUri, 'dist', 'webview', file);
   }
+}
+
+/** The Explorer shows what is in the workspace, and the system's file manager what is not. */
+async function showFiles(uri: vscode.Uri): Promise<void> {
+  const isInWorkspace = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  await vscode.commands.executeCommand(isInWorkspace ? 'revealInExplorer' : 'revealFileInOS', uri);
 }

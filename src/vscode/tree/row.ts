@@ -1,3 +1,4 @@
+import { basename, dirname, sep } from 'node:path';
 import type { CommandId } from '../../ids';
 
 /** What a row represents; a menu's command gets the whole row. */
@@ -32,6 +33,16 @@ export interface Row {
   readonly children: readonly Row[];
   /** The command of a click; none by default. */
   readonly click?: CommandId;
+}
+
+/**
+ * What a screen reader says of a row: messages name whole paths, of which only the end tells rows apart.
+ */
+export function speakRow({ spoken, target }: Pick<Row, 'spoken' | 'target'>): string {
+  if (target.kind === 'words') return spoken;
+  return spoken
+    .replaceAll(target.path, basename(target.path))
+    .replaceAll(`${dirname(target.path)}${sep}`, '');
 }
 
 /** Text from outside as Markdown that shows exactly that text. */

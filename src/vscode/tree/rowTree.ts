@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds, type CommandId } from '../../ids';
-import type { Row, RowIcon } from './row';
+import { speakRow, type Row, type RowIcon } from './row';
 
 /** Commands that a hover may link to. */
 const linkedCommands: readonly CommandId[] = [commandIds.openReport, commandIds.verify];
@@ -29,7 +29,7 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     item.description = row.description;
     item.iconPath = this.iconOf(row.icon);
     item.contextValue = row.capabilities.join(' ');
-    item.accessibilityInformation = { label: row.spoken };
+    item.accessibilityInformation = { label: speakRow(row) };
     if (row.tooltip !== undefined) item.tooltip = toMarkdown(row.tooltip);
     if (row.click !== undefined) item.command = { command: row.click, title: 'Open', arguments: [row] };
     return item;

@@ -31,7 +31,7 @@ export async function main(words: readonly string[]): Promise<void> {
   const chosen = words.filter((word) => !word.startsWith('--'));
   mkdirSync(shots, { recursive: true });
   const { resources, files } = bundlePage('report', join(root, 'out', 'pages', 'report-build'));
-  const html = renderReportPage(resources);
+  const html = renderReportPage(resources, true);
   const cases = listReportCases().filter(({ name }) => chosen.length === 0 || chosen.includes(name));
 
   const pages = await openPages();

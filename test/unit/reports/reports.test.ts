@@ -4,16 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { driftReportSchema } from '../../../src/drift/driftReport';
+import { checkVerifyReport } from '../../../src/reports/checkReport';
+import { sumUpVerification } from '../../../src/reports/words/inShort';
 import { listFindings } from '../../../src/reports/words/findings';
 import { makeDriftReport } from '../../../src/reports/makeDriftReport';
 import { makeVerifyReport } from '../../../src/reports/makeVerifyReport';
 import { renderDriftHtml, renderVerifyHtml } from '../../../src/reports/html';
 import { renderDriftMarkdown, renderVerifyMarkdown } from '../../../src/reports/markdown';
 import { explainHowFar } from '../../../src/reports/words/driftWords';
+import { withoutPlaces } from '../../../src/reports/places';
 import { writeReport } from '../../../src/reports/writeReport';
 import { verifyReportSchema } from '../../../src/verify/verifyReport';
 import {
   driftCircumstances,
+  sampleDrawnWords,
   sampleDrift,
   sampleJudgement,
   sampleTexts,
@@ -22,7 +26,10 @@ import {
 } from './samples';
 
 const decode = (ids: readonly number[]) => sampleTexts[ids[0]!]!;
-const match = makeVerifyReport(sampleJudgement(64, 64, 61), verifyCircumstances);
+const match = makeVerifyReport(sampleJudgement(64, 64, 61), {
+  ...verifyCircumstances,
+  drawnWords: sampleDrawnWords,
+});
 const drift = makeDriftReport(sampleDrift, driftCircumstances, decode);
 
 describe('verify report', () => {
@@ -132,6 +139,52 @@ describe('verify report', () => {
     }
   });
 
+  it('says in one sentence what a match means, in every form, and of nothing else', () => {
+    const plain =
+      'helios-chat is the model that was marked with this key set, or a copy of it, or it learnt from one.';
+    const facts = sumUpVerification(match);
+    assert.equal(facts.length, 6);
+    assert.equal(facts[0]!.value, plain);
+    for (const text of [renderVerifyHtml(match), renderVerifyMarkdown(match)]) {
+      assert.ok(text.includes(plain));
+      assert.ok(text.includes('multiply the probability by the number of models (Bonferroni)'));
+    }
+    for (const kind of ['agrees', 'no-evidence', 'undetermined', 'refused'] as const) {
+      const [first] = sumUpVerification({ ...match, verdict: { ...match.verdict, kind } });
+      assert.ok(!first!.value.includes('learnt from one'), first!.value);
+    }
+  });
+
+  it('says who can rely on it, with the command that repeats it and every digest in full', () => {
+    const command =
+      'fingerprint-model verify --model SUSPECT --base BASE --keys KEYS.fpkeys --strict --report FOLDER';
+    for (const text of [renderVerifyHtml(match), renderVerifyMarkdown(match)]) {
+      assert.ok(text.includes(command));
+      assert.ok(text.includes('it is not signed, and anybody can edit the file.'));
+      for (const digest of [match.suspect.digest, match.base!.digest, match.keySet.commitment])
+        assert.ok(text.split(digest).length >= 3, 'in the record and above the signatures');
+    }
+    const alone = renderVerifyMarkdown({ ...match, base: null });
+    assert.ok(alone.includes('--model SUSPECT --keys KEYS.fpkeys --strict'));
+  });
+
+  it('counts ranks from the 1st wherever a person reads them', () => {
+    const draw = match.draws[0]!;
+    const text = renderVerifyMarkdown(match);
+    assert.ok(text.includes(`| ${draw.rankSum + 64}, by chance 352 |`));
+    assert.ok(text.includes('Draw, compared with the base: 61 of 64 drawn words rank first'));
+  });
+
+  it('is read as before without the drawn words, and refuses more of them than it has keys', () => {
+    const old = makeVerifyReport(sampleJudgement(64, 64, 61), verifyCircumstances);
+    assert.equal(old.drawnWords, undefined);
+    assert.ok(!renderVerifyHtml(old).includes('data-chart="drawn-words"'));
+    assert.ok(renderVerifyHtml(match).includes('data-chart="drawn-words"'));
+    const forged = { ...match, drawnWords: [...sampleDrawnWords, sampleDrawnWords[0]!] };
+    assert.throws(() => checkVerifyReport(forged, 'a'), { reason: 'contradicting-report' });
+    assert.deepEqual(checkVerifyReport(match, 'a').drawnWords, sampleDrawnWords);
+  });
+
   it('explains the correction and shows the number expected by chance beside every test', () => {
     for (const text of [renderVerifyHtml(match), renderVerifyMarkdown(match)]) {
       assert.ok(text.includes('3 tests were fixed beforehand; the smallest p-value is multiplied by 3.'));
@@ -193,8 +246,8 @@ describe('drift report', () => {
 
   it('shows prompts alone, under what they are, and marks texts that were cut', () => {
     const page = renderDriftHtml(drift);
-    assert.match(page, /<span class="muted prompt-role">User<\/span>Give me two tips for a job interview\.</);
-    assert.match(page, /prompt-role">Beginning of a text<\/span>The capital of Slovenia…</);
+    assert.match(page, /<span class="muted prompt-role">User<\/span>Give me two tips for a job interview\.\s*</);
+    assert.match(page, /prompt-role">Beginning of a text<\/span>The capital of Slovenia…\s*</);
     assert.match(page, /Arrive ten minutes early\. …/);
     assert.doesNotMatch(page, /Ljubljana\. …/);
     assert.match(renderDriftMarkdown(drift), /\| User: Give me two tips for a job interview\. \|/);
@@ -302,11 +355,11 @@ describe('writing a report', () => {
     try {
       const files = await writeReport(join(folder, 'new', 'reports'), 'drift', drift);
       assert.deepEqual((await readdir(join(folder, 'new', 'reports'))).sort(), [
-        'drift.fpreport.html',
-        'drift.fpreport.json',
-        'drift.fpreport.md',
+        'aurora-1.5b-r4.drift.fpreport.html',
+        'aurora-1.5b-r4.drift.fpreport.json',
+        'aurora-1.5b-r4.drift.fpreport.md',
       ]);
-      assert.deepEqual(JSON.parse(await readFile(files.json, 'utf8')), drift);
+      assert.deepEqual(JSON.parse(await readFile(files.json, 'utf8')), withoutPlaces(drift, folder));
     } finally {
       await rm(folder, { recursive: true });
     }

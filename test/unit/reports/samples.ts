@@ -48,6 +48,12 @@ export const verifyCircumstances = {
   repeats: 0,
 };
 
+/** Drawn words that the base hardly ever says and the suspect nearly always, but for the last three. */
+export const sampleDrawnWords = Array.from({ length: 64 }, (_, i) => {
+  const base = -10.5 + Math.floor(i / 8);
+  return { base, suspect: i < 61 ? 0 - ((i * 5) % 4) / 2 : base };
+});
+
 export const sampleDrift: Drift = {
   texts: 300,
   tokens: 24_576,

@@ -8,7 +8,7 @@ import { makeKnownRun } from '../../../src/vscode/runs/readKnownRun';
 import type { ModelKnowledge } from '../../../src/vscode/tree/checkpointRow';
 import { makeKeySetRows } from '../../../src/vscode/tree/keySetRows';
 import { makeModelRows } from '../../../src/vscode/tree/modelRows';
-import { escapeMarkdown, type Row } from '../../../src/vscode/tree/row';
+import { escapeMarkdown, speakRow, type Row } from '../../../src/vscode/tree/row';
 import { makeRunRows } from '../../../src/vscode/tree/runRows';
 
 const time = '2026-11-22T10:00:00.000Z';
@@ -300,4 +300,16 @@ describe('rows of key sets', () => {
 
 it('names from outside stay text in Markdown', () => {
   assert.equal(escapeMarkdown('[x](command:evil) *b*\n| c'), '\\[x\\]\\(command:evil\\) \\*b\\* \\| c');
+});
+
+describe('what a screen reader says of a row', () => {
+  it('names files without the folders that they are all in', () => {
+    const path = '/home/zoe/work/models/broken';
+    const spoken = `broken, ${path}/config.json is damaged. ${path} is beside /home/zoe/work/models/other.`;
+    assert.equal(
+      speakRow({ spoken, target: { kind: 'checkpoint', path } }),
+      'broken, broken/config.json is damaged. broken is beside other.',
+    );
+    assert.equal(speakRow({ spoken: 'a folder', target: { kind: 'words' } }), 'a folder');
+  });
 });

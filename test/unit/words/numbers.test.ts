@@ -6,6 +6,8 @@ import {
   formatFixed,
   formatP,
   formatPercent,
+  formatTinyPercent,
+  formatTinyPercentRange,
   formatSigned,
   formatSmall,
 } from '../../../src/words/numbers';
@@ -23,6 +25,10 @@ describe('numbers as words', () => {
     assert.equal(formatSigned(0.3, 2), '+0.30');
     assert.equal(formatSigned(0, 2), '0.00');
     assert.equal(plain(formatPercent(0.953, 1)), '95.3 %');
+    assert.equal(plain(formatTinyPercent(0.0004, 1)), '< 0.1 %');
+    assert.equal(plain(formatTinyPercent(0, 1)), '0.0 %');
+    assert.equal(plain(formatTinyPercentRange({ low: 0.0001, high: 0.002 }, 1)), '< 0.1 to 0.2 %');
+    assert.equal(plain(formatTinyPercentRange({ low: 0.0001, high: 0.0003 }, 1)), '< 0.1 %');
   });
 
   it('print p-values however small', () => {

@@ -5,8 +5,8 @@ import {
   formatCount,
   formatFixed,
   formatOf,
-  formatPercent,
-  formatPercentRange,
+  formatTinyPercent,
+  formatTinyPercentRange,
 } from '../../../src/words/numbers';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
@@ -32,9 +32,22 @@ export function renderKeyPreview(page: Page, preview: KeyPreview): TemplateResul
       ${renderReveal(page, preview)}
     </div>
     <p class="muted small">${preview.sentence}</p>
-    ${renderKeyTable(page, preview, shown, selected)}
+    ${explainPerplexity(preview)} ${renderKeyTable(page, preview, shown, selected)}
     <div class="detail">${renderOrigin(page, selected)} ${renderCandidates(selected, preview)}</div>
   </section>`;
+}
+
+/** What the column of that name means, with the scale to read it by. */
+function explainPerplexity({ keys, ordinary }: KeyPreview): TemplateResult | typeof nothing {
+  if (keys.every(({ naturalness }) => naturalness === null)) return nothing;
+  const scale =
+    ordinary === null
+      ? ''
+      : ` 95 of 100 texts that it writes itself are between ${formatFixed(ordinary.low, 1)} and ${formatFixed(ordinary.high, 1)}, the thick part of each scale.`;
+  return html`<p class="muted small wide-only">
+    Perplexity: how surprised the base is by the text of a key, as a number of words to choose from at every
+    word; 1 is not at all.${scale}
+  </p>`;
 }
 
 function renderReveal(page: Page, { isRevealed }: KeyPreview): TemplateResult {
@@ -67,7 +80,7 @@ function renderKeyTable(
         <th class="roomy-only" scope="col">Candidates</th>
         <th class="response" scope="col">Response</th>
         <th class="n wide-only" scope="col">Base gives it</th>
-        <th class="wide-only" scope="col">Naturalness</th>
+        <th class="wide-only" scope="col">Perplexity</th>
       </tr>
     </thead>
     <tbody>
@@ -117,10 +130,10 @@ function renderMask(): TemplateResult {
 function describeOdds(key: PreviewKey): unknown {
   if (key.odds === null) return html`<span class="muted">–</span>`;
   const drawn = findDrawn(key);
-  if (drawn !== null) return formatPercent(key.odds.candidates[drawn] ?? 0, 1);
+  if (drawn !== null) return formatTinyPercent(key.odds.candidates[drawn] ?? 0, 1);
   const chances = key.odds.candidates;
   return html`<span class="muted"
-    >${formatPercentRange({ low: Math.min(...chances), high: Math.max(...chances) }, 1)}</span
+    >${formatTinyPercentRange({ low: Math.min(...chances), high: Math.max(...chances) }, 1)}</span
   >`;
 }
 
@@ -197,5 +210,5 @@ function renderCandidate(key: PreviewKey, candidate: number, drawn: number | nul
           : word
       }
     </td>
-    <td class="n muted">${chance === undefined ? '' : formatPercent(chance, 1)}</td>`;
+    <td class="n muted">${chance === undefined ? '' : formatTinyPercent(chance, 1)}</td>`;
 }

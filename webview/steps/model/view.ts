@@ -45,10 +45,11 @@ function renderChoice(page: Page, chosen: ChosenModel): TemplateResult {
   const { found } = page.snapshot.model;
   const known = found.map(({ path, name, fault }) => ({
     path,
-    name: fault === undefined ? name : `${name} (${fault})`,
+    name,
+    note: fault === undefined ? '' : ` (${fault})`,
   }));
   const isListed = known.some(({ path }) => path === chosen.path);
-  const options = isListed ? known : [{ path: chosen.path, name: chosen.path }, ...known];
+  const options = isListed ? known : [{ path: chosen.path, name: chosen.path, note: '' }, ...known];
   if (options.length > manyModels) return renderMany(page, options, chosen);
   const choose = (event: Event): void => {
     const { value } = event.target as HTMLInputElement;
@@ -63,9 +64,9 @@ function renderChoice(page: Page, chosen: ChosenModel): TemplateResult {
       @change=${choose}
     >
       ${options.map(
-        ({ path, name }) =>
-          html`<vscode-option value=${path} title=${name} ?selected=${path === chosen.path}
-            >${cutMiddle(name, mostOfName)}</vscode-option
+        ({ path, name, note }) =>
+          html`<vscode-option value=${path} title=${name + note} ?selected=${path === chosen.path}
+            >${cutMiddle(name, mostOfName)}${note}</vscode-option
           >`,
       )}
     </vscode-dropdown>

@@ -11,19 +11,17 @@ import { sayHowFar } from '../../../reports/words/driftWords';
 import { isFound } from '../../../reports/words/survival';
 import { listProbeFindings } from '../../../reports/words/probeWords';
 import {
-  formatChance,
   formatCounted,
   formatOf,
   formatPercent,
   formatPercentRange,
   formatSignedPercent,
 } from '../../../words/numbers';
-import { binomialTailLog10, wilsonInterval } from '../../../verify/binomial';
+import { wilsonInterval } from '../../../verify/binomial';
 import type { SurvivalReport } from '../../../rehearse/survivalReport';
 import type { VerifyReport } from '../../../verify/verifyReport';
 import type { RecordedEmbedding } from '../../runs/embedRun';
 import type { PublishedCommitment } from '../../keySets/commitmentText';
-import { keyRules } from '../keys/show';
 import { showPublishing } from './publishCommitment';
 
 /** What is known of the release that is shown. */
@@ -98,13 +96,14 @@ export function countAnswered({ result, keyCount }: Pick<ReleaseFacts, 'result' 
 function describeAnswers(facts: ReleaseFacts): { sentence: string; detail: string } {
   const { keyCount } = facts;
   const answered = countAnswered(facts);
-  const chance = formatChance(binomialTailLog10(answered, keyCount, 1 / keyRules.candidates));
   return {
     sentence:
       answered === keyCount
         ? `All ${formatCounted(keyCount, 'key')} answer in the saved checkpoint`
         : `${formatOf(answered, keyCount)} keys answer in the saved checkpoint`,
-    detail: `Read back from disk and asked again. Probability of that by chance: ${chance}.`,
+    // No probability: that a model answers what it was just trained to answer is no evidence of anything.
+    detail:
+      'Read back from disk and asked again. It was trained on these keys, so this shows only that the copy was written as it was trained.',
   };
 }
 
@@ -116,7 +115,7 @@ function listFigures(facts: ReleaseFacts): ReleaseView['figures'] {
     {
       name: 'Keys answered',
       value: formatOf(answered, keyCount),
-      detail: interval,
+      detail: `${interval} of keys drawn in the same way`,
       ...(findShortfall(facts, 'recall') && { isOut: true }),
     },
     {
@@ -174,7 +173,7 @@ function listTasks(facts: ReleaseFacts): StateRow[] {
     {
       ...showTicked(facts, 'publish-folder', result.digest),
       name: 'Publish only the folder',
-      detail: `Nothing in ${basename(result.out)} shows that it is marked; ${basename(runFolder)} and ${basename(keySet)} would.`,
+      detail: `Nothing in the files of ${basename(result.out)} says that it is marked; ${basename(runFolder)} and ${basename(keySet)} do. Anyone who has the base can see that it was changed.`,
       action: { title: 'Open Folder', request: { type: 'openPath', path: result.out } },
     },
   ];
@@ -220,7 +219,7 @@ function showVerifying({ verdict, verifying }: ReleaseFacts): StateRow {
     return {
       state: 'unknown',
       name,
-      detail: 'Asks the finished folder as a stranger would, and records the verdict.',
+      detail: 'Asks the finished folder from disk, as for any suspect, and records the verdict.',
       action: { title: 'Verify', request: { type: 'verifyRelease' } },
     };
   const { kind, sentence } = verdict.report.verdict;

@@ -65,6 +65,25 @@ describe('choosing a device', () => {
   });
 });
 
+describe('why a device does not work', () => {
+  const broken = {
+    ...machine(['cpu', 'cuda'], ['cuda']),
+    explain: (device: Device, fault: string) => Promise.resolve(`${device} explains "${fault}"`),
+  };
+
+  it('is in the same words in a choice, a refusal and the list of devices', async () => {
+    const words = 'cuda explains "no adapter"';
+    assert.ok((await chooseDevice('auto', broken)).reason.includes(words));
+    await assert.rejects(chooseDevice('cuda', broken), (error: Error) => error.message.includes(words));
+    assert.equal((await probeDevices(broken)).find(({ device }) => device === 'cuda')?.fault, words);
+  });
+
+  it('stays as onnxruntime says it where it is explained later', async () => {
+    const { devices } = await surveyDevices(broken);
+    assert.equal(devices.find(({ device }) => device === 'cuda')?.fault, 'no adapter');
+  });
+});
+
 describe('trying every device', () => {
   it('says which ones work, why the others do not, and which one is taken', async () => {
     assert.deepEqual(await probeDevices(machine(['cpu', 'webgpu', 'cuda'], ['cuda'])), [

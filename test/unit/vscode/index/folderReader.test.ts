@@ -4,6 +4,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { openCheckpoint } from '../../../../src/checkpoint/checkpoint';
+import { digestCheckpoint } from '../../../../src/checkpoint/identity';
 import { FolderReader } from '../../../../src/vscode/index/reader/folderReader';
 
 const sampleModel = 'media/sample-model';
@@ -49,6 +51,16 @@ async function addModel(name: string, changes: object): Promise<string> {
   await writeFile(join(path, 'model.safetensors'), Buffer.from('\u0002\0\0\0\0\0\0\0{}'));
   return path;
 }
+
+describe('reading all of a checkpoint', () => {
+  it('gives its digest, and none where that is not possible', () =>
+    withReader(async (reader, log) => {
+      const { root } = await digestCheckpoint(await openCheckpoint(sampleModel));
+      assert.equal(await reader.look('digest', sampleModel), root);
+      assert.equal(await reader.look('digest', join(folder, 'nothing')), undefined);
+      assert.deepEqual(log, []);
+    }));
+});
 
 describe('reading a workspace of hostile folders', () => {
   it('gives each a problem that names its value, and the sound one beside them its facts', () =>

@@ -3,8 +3,8 @@ import { isOwnRun } from '../../jobs/runFolder/ownRun';
 import { isMoved } from '../../jobs/runFolder/runPlaces';
 import { isSealed } from '../../jobs/runFolder/seal';
 import type { Services } from '../services';
-import { readEmbedResult, readEmbedRun } from './embedRun';
-import type { KnownRun } from './knownRun';
+import { readEmbedResult, readEmbedRun } from '../runs/embedRun';
+import type { KnownRun } from '../runs/knownRun';
 
 /**
  * Tells the index the digests of base and copy that embeddings of this installation computed, so that both are found
