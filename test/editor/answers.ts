@@ -69,7 +69,7 @@ function fakeWindow(next: (asked: Asked) => Answer, script: Script): Patched {
     const isModal = typeof options === 'object' && options !== null && 'modal' in options;
     const buttons = (isModal ? others : rest) as (string | { title: string })[];
     const titles = buttons.map((button) => (typeof button === 'string' ? button : button.title));
-    const detail = isModal ? String((options as { detail?: string }).detail ?? '') : '';
+    const detail = isModal ? ((options as { detail?: string }).detail ?? '') : '';
     const chosen = next({ kind: 'message', words, choices: titles, detail });
     return Promise.resolve(buttons.find((_, at) => titles[at] === chosen));
   };
