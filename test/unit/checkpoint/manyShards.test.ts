@@ -147,7 +147,7 @@ describe('an index', () => {
       );
       await assert.rejects(
         openCheckpoint(dir),
-        userError('header-too-long', /longer than 40000000 bytes together/),
+        userError('header-too-long', /longer than 40.0.MB together/),
       );
     }));
 });
