@@ -145,10 +145,7 @@ describe('an index', () => {
         dir,
         names.map((name) => [name, `${name}.safetensors`]),
       );
-      await assert.rejects(
-        openCheckpoint(dir),
-        userError('header-too-long', /longer than 40.0.MB together/),
-      );
+      await assert.rejects(openCheckpoint(dir), userError('header-too-long', /longer than 40.0.MB together/));
     }));
 });
 

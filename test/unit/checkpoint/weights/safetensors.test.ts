@@ -63,7 +63,10 @@ describe('the header of a safetensors file', () => {
     for (const [text, message] of [
       [`{"a":[${'{},'.repeat(2_000_000)}0]}`, /more than 2.000.000 values/],
       [`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, /deeper than 64 levels/],
-      [`{${Array.from({ length: 200_002 }, (_, i) => empty.replace('a', `${i}`)).join()}}`, /200.000 tensors/],
+      [
+        `{${Array.from({ length: 200_002 }, (_, i) => empty.replace('a', `${i}`)).join()}}`,
+        /200.000 tensors/,
+      ],
     ] as const)
       await assertRefused(buildSafetensors(text), 'too-large', message);
   });
