@@ -64,8 +64,10 @@ describe('a user with key sets', () => {
     assert.ok(api.index.keySets.some(({ path }) => path === keys));
   });
 
-  it('copies the commitment without a question', async () => {
+  it('copies the whole commitment', async () => {
     await answering([], run(commandIds.copyCommitment, keys));
+    const { commitment } = await readKeyFilePublic(keys);
+    assert.equal(await vscode.env.clipboard.readText(), commitment);
   });
 
   it('is told that an export is no backup, and gets a file that names its model', async () => {
