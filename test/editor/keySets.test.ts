@@ -26,14 +26,18 @@ describe('a user with key sets', () => {
     () =>
       texts;
   const giveUp = () => undefined;
+  const device = () => vscode.workspace.getConfiguration('fingerprintModel');
   const read = (asked: Asked) => (assert.equal(asked.kind, 'message'), undefined);
 
   before(async () => {
     api = await activateExtension();
     await api.index.whenReady();
+    // Trying every device takes long, and is not what is tested here.
+    await device().update('device', 'cpu', vscode.ConfigurationTarget.Global);
   });
 
   after(async () => {
+    await device().update('device', undefined, vscode.ConfigurationTarget.Global);
     for (const path of ['keys', 'elsewhere', 'plain.json'])
       await rm(join(workspaceFolder(), path), { recursive: true, force: true });
   });
