@@ -54,7 +54,7 @@ const bundles = [
     entryPoints: {
       panel: 'webview/panel.ts',
       report: 'webview/report.ts',
-      compare: 'webview/compare.ts',
+      compare: 'webview/compare/compare.ts',
     },
     outdir: 'dist/webview',
   },

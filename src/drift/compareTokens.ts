@@ -57,14 +57,16 @@ export async function compareTokens(
   const logits = new Float32Array(Math.max(...chunks.map(countRows)) * base.vocabularySize);
   const comparisons = others.map(() => startComparisons(texts));
   const total = chunks.reduce((rows, pieces) => rows + countRows(pieces), 0);
+  const tell = (compared: number): void =>
+    watch.report({ type: 'phase', phase: phases.comparing, done: compared, total: others.length * total });
   let done = 0;
+  tell(0);
   for (const pieces of chunks) {
     const kept = { texts, pieces, logits };
     await fillPredictions(kept, base, watch);
     for (const [i, other] of others.entries()) {
       await addComparisons(comparisons[i]!, done, kept, other, watch);
-      const compared = others.length * done + (i + 1) * countRows(pieces);
-      watch.report({ type: 'phase', phase: phases.comparing, done: compared, total: others.length * total });
+      tell(others.length * done + (i + 1) * countRows(pieces));
     }
     done += countRows(pieces);
   }

@@ -174,11 +174,12 @@ interface Told {
 }
 
 /** Progress over the base, the copy and every attack. */
-function tellProgress({ report, signal }: Watch): Told {
+function tellProgress(watch: Watch): Told {
+  const { signal } = watch;
   const total = 2 + attackNames.length;
   let done = 0;
   const tell = (part: number): void =>
-    report({ type: 'phase', phase: phases.testingSurvival, done, total, part });
+    watch.report({ type: 'phase', phase: phases.testingSurvival, done, total, part });
   tell(0);
   return {
     quiet: { ...(signal && { signal }), report: () => undefined },

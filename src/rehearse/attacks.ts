@@ -13,7 +13,7 @@ export interface AttackedTensor {
   /** Whether it is the embedding or the output matrix. */
   readonly isVocabulary: boolean;
   /** The base's values, in the same shape. */
-  readBase(): Promise<Float32Array>;
+  readonly readBase: () => Promise<Float32Array>;
 }
 
 type Attack = (tensor: AttackedTensor) => Float32Array | Promise<Float32Array>;

@@ -25,7 +25,7 @@ function cleanName(name: string): string {
 }
 
 function cutBytes(name: string): string {
-  let cut = [...name];
+  let cut = Array.from(name);
   while (Buffer.byteLength(cut.join('')) > mostNameBytes) cut = cut.slice(0, -1);
   return cut.join('');
 }

@@ -41,6 +41,7 @@ const expected = [
   'extension/media/sample-model/tokenizer.json',
   'extension/media/sample-model/tokenizer_config.json',
   'extension/media/schemas/recipe.schema.json',
+  'extension/media/schemas/report.tmLanguage.json',
   'extension/media/text/README.md',
   'extension/media/text/dialogues.jsonl',
   'extension/media/text/stories.jsonl',

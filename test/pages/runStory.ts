@@ -267,7 +267,8 @@ export const release: ReleaseView = {
     {
       state: 'unknown',
       name: 'What it survives',
-      detail: 'is not known for this release: only small models with default recipes were tried.',
+      detail: 'has not been tested for this release.',
+      action: { title: 'Test Survival…', request: { type: 'testSurvival' } },
     },
     {
       state: 'failed',

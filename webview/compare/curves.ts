@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit-html';
+import { html, type TemplateResult } from 'lit-html';
 import type { ComparedRelease } from '../../src/protocol/compare';
 import { locatePixel, planLineChart, type LineChart } from '../../src/reports/charts/lineChart';
 import type { Point } from '../../src/reports/charts/thinPoints';
@@ -139,7 +139,7 @@ function renderChecks(chosen: readonly ComparedRelease[]): TemplateResult {
   </details>`;
 }
 
-function renderCheck({ checks, keyCount }: ComparedRelease, step: number): TemplateResult | typeof nothing {
+function renderCheck({ checks, keyCount }: ComparedRelease, step: number): TemplateResult {
   const check = checks.find((each) => each.step === step);
   return html`<td class="n">
       ${check ? formatOf(Math.round(check.recall * keyCount), keyCount) : notMeasured}

@@ -36,10 +36,10 @@ type Value = number | string | null;
 const valueOf: Readonly<Record<Column, (release: ComparedRelease) => Value>> = {
   name: ({ name }) => name,
   made: ({ madeAt }) => madeAt,
-  recipe: ({ recipe }) => recipe && recipe.map(({ name, value }) => `${name} ${value}`).join(),
+  recipe: ({ recipe }) => recipe?.map(({ name, value }) => `${name} ${value}`).join() ?? null,
   keys: ({ answered, keyCount }) => (answered === null ? null : answered / keyCount),
   kl: ({ kl }) => kl,
-  agreement: ({ agreement }) => agreement && agreement.value,
+  agreement: ({ agreement }) => agreement?.value ?? null,
   verdict: ({ verdict }) => verdict && verdictOrder.indexOf(verdict.kind),
   survival: ({ survival }) =>
     survival && Math.min(...attackedRows(survival.rows).map((row) => row.answered / Math.max(1, row.asked))),

@@ -54,7 +54,7 @@ function isSameWork(held: Paced, event: Paced): boolean {
 /** The same event without numbers that JSON cannot hold (a loss that is no longer finite). */
 export function dropNonFinite(event: RunEvent): RunEvent {
   const speakable = Object.entries(event).filter(
-    ([, value]) => value !== undefined && (typeof value !== 'number' || Number.isFinite(value)),
+    ([, value]) => typeof value !== 'number' || Number.isFinite(value),
   );
   return Object.fromEntries(speakable) as RunEvent;
 }

@@ -57,6 +57,8 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('discardRun') }),
   z.strictObject({ type: z.literal('verifyRelease') }),
   z.strictObject({ type: z.literal('measureDrift') }),
+  z.strictObject({ type: z.literal('testSurvival') }),
+  z.strictObject({ type: z.literal('compareReleases') }),
   z.strictObject({
     type: z.literal('tickTask'),
     subject: z.string().min(1).max(256),

@@ -17,7 +17,7 @@ export function renderPage({ title, subtitle, body }: ReportView): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${title}, ${subtitle[0]!}</title>
+        <title>${title}</title>
         <style>
           ${{ html: sheets }}
         </style>

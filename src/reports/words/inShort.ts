@@ -7,7 +7,7 @@ export function sumUpVerification(report: VerifyReport): Fact[] {
   const { claim } = report;
   return [
     { name: 'In plain words', value: sayPlainly(report) },
-    { name: 'The rule', value: sayRule(report) },
+    { name: 'How it was decided', value: sayRule(report) },
     ...(isMet(report) ? [{ name: 'One test of many', value: manyTests }] : []),
     ...(claim ? [{ name: 'Who chose the words', value: claim.sentence }] : []),
     ...(isMet(report) ? [{ name: 'It holds only if', value: condition }] : []),
@@ -18,7 +18,7 @@ export function sumUpVerification(report: VerifyReport): Fact[] {
 const manyTests =
   'The probability is that of one test. Where several models are tested, each test has a chance of its own: multiply the probability by the number of models (Bonferroni) before you compare it with the rule.';
 const condition =
-  'The commitment was public before the suspect was made, or any model other than the base that the suspect descends from. Its date has to be shown by other means.';
+  'The commitment was public before the suspect, and before every model but the base that the suspect descends from. Its date has to be shown by other means.';
 const reliance =
   'Only the person who made this record. Anybody else has to repeat the test, as described at the end.';
 

@@ -56,7 +56,7 @@ export async function assertMadeFor(index: WorkspaceIndex, keys: string, model: 
     );
   const known = index.digestOf(model);
   if (known === undefined && name === basename(model)) return;
-  const digest = known ?? (await computeDigest(index, model));
+  const digest = known ?? (await readDigest(index, model));
   if (digest === undefined || digest === baseDigest) return;
   throw new UserError(
     'other-model',
@@ -65,7 +65,8 @@ export async function assertMadeFor(index: WorkspaceIndex, keys: string, model: 
   );
 }
 
-/** Reads all weights, which takes a while; undefined where they cannot be read, which the run will say. */
-async function computeDigest(index: WorkspaceIndex, model: string): Promise<string | undefined> {
-  return vscode.window.withProgress({ location: { viewId: viewIds.models } }, () => index.readDigest(model));
+/** Reads all weights, so the view shows progress. */
+function readDigest(index: WorkspaceIndex, model: string): Promise<string | undefined> {
+  const location = { viewId: viewIds.models };
+  return Promise.resolve(vscode.window.withProgress({ location }, () => index.readDigest(model)));
 }

@@ -12,7 +12,7 @@ import { runFolderOf } from '../../jobs/checkpointRun';
 import { createKeysFor } from '../keySets/createKeys';
 import { readEmbedResult } from '../runs/embedRun';
 import { locateEmbedding } from '../runs/locateRun';
-import { findBudget } from '../runs/releaseDrift';
+import { findBudget } from '../runs/ends/releaseDrift';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
 import { openReport } from '../reports/openReport';
 import { findRelease } from '../panel/modelRuns';

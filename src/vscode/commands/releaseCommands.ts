@@ -69,5 +69,5 @@ async function testSurvival(services: Services, given: string | undefined): Prom
 
 /** The embedding that made a release, according to its run. */
 function findMaking({ runs, index }: Services, release: string): EmbedRun | undefined {
-  return runs.runs.map((run) => locateEmbedding(run, index)).find((run) => run?.out === release);
+  return runs.runs.map((run) => locateEmbedding(run, index)).find((made) => made?.out === release);
 }

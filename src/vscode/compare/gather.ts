@@ -7,7 +7,7 @@ import type { WorkspaceIndex } from '../index/workspaceIndex';
 import { KeyCounts } from '../panel/keys/counts';
 import { findReleases } from '../panel/modelRuns';
 import { locateEmbedding } from '../runs/locateRun';
-import { nameRelease } from '../runs/runNames';
+import { nameReleaseOf } from '../runs/runNames';
 import type { RunService } from '../runs/runService';
 import { traceRun } from '../runs/runTrace';
 import { listDifferences } from './recipeDifferences';
@@ -43,7 +43,7 @@ export class ReleaseGatherer {
     for await (const embedding of findReleases({ runs: this.runs, index: this.index }, base)) {
       if (found.length === mostReleases) break;
       found.push({
-        release: await this.describe(base, embedding),
+        release: await this.describe(embedding),
         recipe: readRunRecipe(embedding.run.folder),
       });
     }
@@ -55,13 +55,14 @@ export class ReleaseGatherer {
     }));
   }
 
-  private async describe(base: string, { run, out, keys, result }: Found): Promise<Release> {
+  private async describe(embedding: Found): Promise<Release> {
+    const { run, out, keys, result } = embedding;
     const keyCount = result.keyCount ?? (await this.keyCounts.count(keys));
     const { index } = this;
     const [verdict, drift, survival] = [index.verdictOf(out), index.driftOf(out), index.survivalOf(out)];
     return {
       folder: out,
-      name: nameRelease(base, out),
+      name: nameReleaseOf(embedding),
       runFolder: run.folder,
       notReady: result.shortfalls.length > 0 ? sayNotReady({ ...result, keyCount }) : null,
       madeAt: run.endedAt ?? null,

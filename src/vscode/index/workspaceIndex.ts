@@ -99,7 +99,7 @@ export class WorkspaceIndex implements vscode.Disposable {
     return undefined;
   }
 
-  /** The newest test of this installation of what the mark of a folder survives, whose weights have not changed since. */
+  /** The newest test of this installation of what the mark of a folder survives, as its files are now. */
   survivalOf(path: string): { readonly path: string; readonly report: SurvivalReport } | undefined {
     for (const found of this.reports)
       if (found.kind === reportKinds.survival && this.holdsFor(path, found)) return found;

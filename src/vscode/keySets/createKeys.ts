@@ -31,7 +31,7 @@ export async function createKeys(services: Services, given: string | undefined):
 }
 
 /**
- * The same as part of another dialog, which goes on with the new set. Drawing takes as long as the model is large, so
+ * The same as part of another dialog, which continues with the new set. Drawing takes as long as the model is large, so
  * a notification shows it.
  * @returns the file of the new set
  * @throws Cancelled; UserError. A set whose responses a beacon draws later cannot be used yet, and ends the dialog.

@@ -77,7 +77,10 @@ async function deleteKeySet({ index, secrets }: Services, path: string): Promise
   await confirm(`Delete ${basename(path)}?`, sayLoss(header), 'Delete Key Set');
   // The passphrase is stored by what the file says of itself.
   await secrets.forget(path);
-  await vscode.workspace.fs.delete(vscode.Uri.file(path), { useTrash: true });
+  const uri = vscode.Uri.file(path);
+  // A remote machine may have no trash.
+  const { fs } = vscode.workspace;
+  await Promise.resolve(fs.delete(uri, { useTrash: true })).catch(() => fs.delete(uri));
   await index.refresh();
 }
 

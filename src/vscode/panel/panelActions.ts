@@ -55,6 +55,8 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   discardRun: (_session, _request, shown) => steerRun(commandIds.discardRun, shown),
   verifyRelease,
   measureDrift,
+  testSurvival: (_session, _request, shown) => run(commandIds.testSurvival, shown?.report.release?.folder),
+  compareReleases: ({ intent }) => run(commandIds.compareReleases, intent.model ?? undefined),
   tickTask: (session, { subject, task, isDone }) => session.tick(subject, task, isDone),
   copyKeyFile: (_session, { path }) => run(commandIds.copyKeyFile, path),
   openPath: (_session, { path }, shown) => openPath(path, shown),

@@ -17,7 +17,7 @@ import { readEmbedResult } from '../runs/embedRun';
 import { findFallenShort } from '../runs/fallenShort';
 import type { KnownRun } from '../runs/knownRun';
 import type { KnownContent } from '../runs/locateRun';
-import { describeReleaseDrift, explainReleaseDrift, findReleaseDrift } from '../runs/releaseDrift';
+import { describeReleaseDrift, explainReleaseDrift, findReleaseDrift } from '../runs/ends/releaseDrift';
 import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowIcon } from './row';
 
 /** The inputs of checkpoint rows. */

@@ -12,11 +12,11 @@ export interface BundledPage {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Bundles webview/NAME.ts into a folder. */
-export function bundlePage(name: string, folder: string): BundledPage {
+/** Bundles webview/NAME.ts, or another entry in webview, into a folder. */
+export function bundlePage(name: string, folder: string, entry = `${name}.ts`): BundledPage {
   buildSync({
     absWorkingDir: root,
-    entryPoints: [`webview/${name}.ts`],
+    entryPoints: [`webview/${entry}`],
     outdir: folder,
     bundle: true,
     format: 'iife',

@@ -21,7 +21,11 @@ export async function main(words: readonly string[]): Promise<void> {
   const isCheck = words.includes('--check');
   const chosen = words.filter((word) => !word.startsWith('--'));
   mkdirSync(shots, { recursive: true });
-  const { resources, files } = bundlePage('compare', join(root, 'out', 'pages', 'compare-build'));
+  const { resources, files } = bundlePage(
+    'compare',
+    join(root, 'out', 'pages', 'compare-build'),
+    'compare/compare.ts',
+  );
   const html = renderComparePage(resources);
   const pages = await openPages();
   let drawings = 0;

@@ -246,8 +246,11 @@ describe('drift report', () => {
 
   it('shows prompts alone, under what they are, and marks texts that were cut', () => {
     const page = renderDriftHtml(drift);
-    assert.match(page, /<span class="muted prompt-role">User<\/span>Give me two tips for a job interview\.</);
-    assert.match(page, /prompt-role">Beginning of a text<\/span>The capital of Slovenia…</);
+    assert.match(
+      page,
+      /<span class="muted prompt-role">User<\/span>Give me two tips for a job interview\.\s*</,
+    );
+    assert.match(page, /prompt-role">Beginning of a text<\/span>The capital of Slovenia…\s*</);
     assert.match(page, /Arrive ten minutes early\. …/);
     assert.doesNotMatch(page, /Ljubljana\. …/);
     assert.match(renderDriftMarkdown(drift), /\| User: Give me two tips for a job interview\. \|/);

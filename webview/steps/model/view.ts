@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { ChosenModel } from '../../../src/protocol/panel/model';
 import { cutMiddle } from '../../../src/words/cutMiddle';
-import { renderActionButton } from '../../parts/buttons';
+import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderDigest } from '../../parts/digest';
 import { renderIcon } from '../../parts/icons';
 import { renderProblemNote } from '../../parts/notes';
@@ -45,10 +45,11 @@ function renderChoice(page: Page, chosen: ChosenModel): TemplateResult {
   const { found } = page.snapshot.model;
   const known = found.map(({ path, name, fault }) => ({
     path,
-    name: fault === undefined ? name : `${name} (${fault})`,
+    name,
+    note: fault === undefined ? '' : ` (${fault})`,
   }));
   const isListed = known.some(({ path }) => path === chosen.path);
-  const options = isListed ? known : [{ path: chosen.path, name: chosen.path }, ...known];
+  const options = isListed ? known : [{ path: chosen.path, name: chosen.path, note: '' }, ...known];
   if (options.length > manyModels) return renderMany(page, options, chosen);
   const choose = (event: Event): void => {
     const { value } = event.target as HTMLInputElement;
@@ -63,9 +64,9 @@ function renderChoice(page: Page, chosen: ChosenModel): TemplateResult {
       @change=${choose}
     >
       ${options.map(
-        ({ path, name }) =>
-          html`<vscode-option value=${path} title=${name} ?selected=${path === chosen.path}
-            >${cutMiddle(name, mostOfName)}</vscode-option
+        ({ path, name, note }) =>
+          html`<vscode-option value=${path} title=${name + note} ?selected=${path === chosen.path}
+            >${cutMiddle(name, mostOfName)}${note}</vscode-option
           >`,
       )}
     </vscode-dropdown>
@@ -164,6 +165,7 @@ function renderAside(page: Page, { devices, releases }: ChosenModel): TemplateRe
         : html`<section>
             <h2>Marked releases of this model</h2>
             ${renderStateList(page, releases)}
+            ${renderLink('Compare Releases…', () => page.act({ type: 'compareReleases' }))}
           </section>`
     }
   </aside>`;

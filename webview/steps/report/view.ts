@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ReleaseView } from '../../../src/protocol/panel/report';
-import { renderActionButton, renderLink } from '../../parts/buttons';
+import { renderActionButton, renderActionLink, renderLink } from '../../parts/buttons';
 import { renderIcon, renderRowSign } from '../../parts/icons';
 import type { Page } from '../../page';
 import { markDifference, renderText } from './differences';
@@ -15,7 +15,7 @@ export function renderReportView(page: Page): TemplateResult {
         ${renderBeforePublishing(page, release.beforePublishing)} ${renderSamples(release)}
       </div>
       <aside class="aside" aria-label="Files and limits">
-        ${renderFiles(page, release)} ${renderLimits(release)} ${renderProbe(release)}
+        ${renderFiles(page, release)} ${renderLimits(page, release)} ${renderProbe(release)}
       </aside>
     </div>`;
 }
@@ -115,19 +115,20 @@ function iconOfFile(name: string): string {
   return /\.(json|md|html)$/.test(name) ? 'file' : 'folder';
 }
 
-function renderLimits({ limits }: ReleaseView): TemplateResult | typeof nothing {
+function renderLimits(page: Page, { limits }: ReleaseView): TemplateResult | typeof nothing {
   if (limits.length === 0) return nothing;
   return html`<section>
     <h2>Limits</h2>
     <ul class="state-list">
       ${limits.map(
-        ({ state, name, detail }) =>
+        ({ state, name, detail, action }) =>
           html`<li>
             ${renderRowSign(state)}
-            <p>${name} ${detail}</p>
+            <p class="lead">${name} ${detail} ${action ? renderActionLink(page, action) : nothing}</p>
           </li>`,
       )}
     </ul>
+    <p>${renderLink('Compare Releases…', () => page.act({ type: 'compareReleases' }))}</p>
   </section>`;
 }
 

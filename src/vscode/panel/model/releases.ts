@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { PanelAction, StateRow } from '../../../protocol/panel/parts';
 import { type FallenShort, sayNotReady } from '../../../reports/words/notReady';
 import { formatOf } from '../../../words/numbers';
-import { describeReleaseDrift, findReleaseDrift } from '../../runs/releaseDrift';
+import { describeReleaseDrift, findReleaseDrift } from '../../runs/ends/releaseDrift';
 import { findReleases, type RunSources } from '../modelRuns';
 import { countAnswered } from '../report/show';
 

@@ -3,7 +3,7 @@ import type { Declaration } from '../../../contract/declaration';
 import { drift } from '../../../contract/declarations/drift';
 import { verify } from '../../../contract/declarations/verify';
 import { readEmbedResult } from '../../runs/embedRun';
-import { findBudget } from '../../runs/releaseDrift';
+import { findBudget } from '../../runs/ends/releaseDrift';
 import { describePhase } from '../../runs/runNames';
 import type { RunService } from '../../runs/runService';
 import { findLiveRun, type Embedding, type RunSources } from '../modelRuns';
@@ -27,6 +27,7 @@ export async function gatherRelease(
     sizeBytes: (await catalogue.describe(out)).described?.facts.storedBytes,
     verdict: index.verdictOf(out),
     drift: index.driftOf(out),
+    survival: index.survivalOf(out),
     verifying: describeWork(runs, verify, out),
     measuring: describeWork(runs, drift, out),
     committed: await keyCounts.header(keys),

@@ -8,6 +8,7 @@ import type { FigureTile, ReleaseView, ReportView } from '../../../protocol/pane
 import { notReadyWords, sayNotReady, sayWhatToDo } from '../../../reports/words/notReady';
 import { showContinuation } from '../../../reports/words/continuationWords';
 import { sayHowFar } from '../../../reports/words/driftWords';
+import { isFound } from '../../../reports/words/survival';
 import { listProbeFindings } from '../../../reports/words/probeWords';
 import {
   formatCounted,
@@ -17,6 +18,7 @@ import {
   formatSignedPercent,
 } from '../../../words/numbers';
 import { wilsonInterval } from '../../../verify/binomial';
+import type { SurvivalReport } from '../../../rehearse/survivalReport';
 import type { VerifyReport } from '../../../verify/verifyReport';
 import type { RecordedEmbedding } from '../../runs/embedRun';
 import type { PublishedCommitment } from '../../keySets/commitmentText';
@@ -34,6 +36,7 @@ export interface ReleaseFacts {
   /** For weights that have not changed since. */
   readonly verdict: { readonly path: string; readonly report: VerifyReport } | undefined;
   readonly drift: { readonly path: string; readonly report: DriftReport } | undefined;
+  readonly survival: { readonly path: string; readonly report: SurvivalReport } | undefined;
   /** Progress of a running operation: "asking the suspect, 40 %". */
   readonly verifying: string | undefined;
   readonly measuring: string | undefined;
@@ -263,8 +266,9 @@ function listFiles({
   sizeBytes,
   verdict,
   drift,
+  survival,
 }: ReleaseFacts): ReleaseView['files'] {
-  const reports = [verdict?.path, drift?.path].filter((path) => path !== undefined);
+  const reports = [verdict?.path, drift?.path, survival?.path].filter((path) => path !== undefined);
   return [
     {
       name: basename(result.out),
@@ -281,13 +285,28 @@ function listFiles({
   ];
 }
 
-function listLimits({ result }: ReleaseFacts): StateRow[] {
-  const rows: StateRow[] = [
-    {
+function showSurvival({ survival }: ReleaseFacts): StateRow {
+  const name = 'What it survives';
+  if (!survival)
+    return {
       state: 'unknown',
-      name: 'What it survives',
-      detail: 'is not known for this release: only small models with default recipes were tried.',
-    },
+      name,
+      detail: 'has not been tested for this release.',
+      action: { title: 'Test Survival…', request: { type: 'testSurvival' } },
+    };
+  const { sentence, rows } = survival.report;
+  return {
+    state: rows.every(isFound) ? 'passed' : 'warning',
+    name,
+    detail: `without any training: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}.`,
+    action: { title: 'Open Report', request: { type: 'openPath', path: survival.path } },
+  };
+}
+
+function listLimits(facts: ReleaseFacts): StateRow[] {
+  const { result } = facts;
+  const rows: StateRow[] = [
+    showSurvival(facts),
     {
       state: 'failed',
       name: 'Heavy fine-tuning',

@@ -5,11 +5,12 @@ const workLimitMs = 90_000;
 const budget = String.raw`[\d.]+ of 0\.06`;
 
 /** Before the run: a recipe that nobody measured. The step Recipe is open. */
-export async function readEstimate({ view, step, look }: Traveller): Promise<void> {
+export async function readEstimate({ view, step, look, button }: Traveller): Promise<void> {
   const fields = ['Learning rate', 'Steps'].map((name) =>
     view.getByRole('textbox', { name: new RegExp(`^${name}`) }),
   );
   const [rate, steps] = fields as [(typeof fields)[number], (typeof fields)[number]];
+  await button('Advanced').click();
   const usual = await Promise.all(fields.map((field) => field.inputValue()));
   await step('a recipe that was not measured gets no promise of drift or survival', async () => {
     await rate.fill('0.002');
@@ -24,6 +25,8 @@ export async function readEstimate({ view, step, look }: Traveller): Promise<voi
   await step('the usual values are back', async () => {
     await rate.fill(usual[0]!);
     await steps.fill(usual[1]!);
+    await button('Advanced').click();
+    await rate.waitFor({ state: 'hidden' });
   });
 }
 

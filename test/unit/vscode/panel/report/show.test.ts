@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { makeDriftReport } from '../../../../../src/reports/makeDriftReport';
+import { makeSurvivalReport } from '../../../../../src/reports/makeSurvivalReport';
 import { makeVerifyReport } from '../../../../../src/reports/makeVerifyReport';
 import { readEmbedResult } from '../../../../../src/vscode/runs/embedRun';
 import { showReport, type ReleaseFacts } from '../../../../../src/vscode/panel/report/show';
@@ -11,6 +12,7 @@ import {
   sampleTexts,
   verifyCircumstances,
 } from '../../../reports/samples';
+import { sampleSurvival, survivalCircumstances } from '../../../reports/survivalSamples';
 
 const recorded = {
   out: '/w/aurora-r4',
@@ -46,6 +48,7 @@ function show(result: object, changes: Partial<ReleaseFacts> = {}) {
     sizeBytes: 1e9,
     verdict: undefined,
     drift: undefined,
+    survival: undefined,
     verifying: undefined,
     measuring: undefined,
     ...changes,
@@ -53,6 +56,17 @@ function show(result: object, changes: Partial<ReleaseFacts> = {}) {
 }
 
 describe('the step Report', () => {
+  it('offers to test what a release survives, and says it where that was tested', () => {
+    const [untested] = show(recorded).limits;
+    assert.equal(untested!.state, 'unknown');
+    assert.equal(untested!.action!.request.type, 'testSurvival');
+    const report = makeSurvivalReport(sampleSurvival, survivalCircumstances);
+    const [tested] = show(recorded, { survival: { path: '/s', report } }).limits;
+    assert.equal(tested!.state, 'warning');
+    assert.match(tested!.detail, /the mark is still found after 4 of 5 attacks/);
+    assert.deepEqual(tested!.action!.request, { type: 'openPath', path: '/s' });
+  });
+
   it('says for a good copy how many keys are answered', () => {
     const view = show(recorded);
     assert.equal(view.notReady, null);

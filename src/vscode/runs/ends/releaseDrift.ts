@@ -1,8 +1,8 @@
-import type { DriftReport } from '../../drift/driftReport';
-import { readRunRecipe } from '../../jobs/runFolder/runRecipe';
-import { formatDrift, formatDriftInNats, type DriftFigure } from '../../words/drift';
-import { readEmbedResult, type RecordedEmbedding } from './embedRun';
-import type { KnownRun } from './knownRun';
+import type { DriftReport } from '../../../drift/driftReport';
+import { readRunRecipe } from '../../../jobs/runFolder/runRecipe';
+import { formatDrift, formatDriftInNats, type DriftFigure } from '../../../words/drift';
+import { readEmbedResult, type RecordedEmbedding } from '../embedRun';
+import type { KnownRun } from '../knownRun';
 
 /**
  * The one drift of a release in lists. Its run measured it on the text that it held back, against its budget, and

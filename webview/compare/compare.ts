@@ -1,11 +1,11 @@
 // First, before any schema is made.
-import './strictZod';
+import '../strictZod';
 import { createBirpc } from 'birpc';
-import type { CompareHost, ComparePage } from '../src/protocol/compare';
-import { CompareApp } from './compare/app';
-import { ChartBox } from './parts/chartBox';
-import { registerComponents } from './parts/components';
-import './compare.css';
+import type { CompareHost, ComparePage } from '../../src/protocol/compare';
+import { CompareApp } from './app';
+import { ChartBox } from '../parts/chartBox';
+import { registerComponents } from '../parts/components';
+import './page.css';
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
 
