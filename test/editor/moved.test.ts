@@ -4,73 +4,64 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { openCheckpoint } from '../../src/checkpoint/checkpoint';
 import { digestCheckpoint } from '../../src/checkpoint/identity';
-import { createKeySet } from '../../src/contract/declarations/createKeySet';
-import { drift } from '../../src/contract/declarations/drift';
+import { rememberMade } from '../../src/common/installation';
 import { embed } from '../../src/contract/declarations/embed';
-import { verify } from '../../src/contract/declarations/verify';
-import { readKeyFilePublic } from '../../src/fingerprint/keyFile/keyFile';
-import { runFolderOf } from '../../src/jobs/checkpointRun';
-import { writeJob } from '../../src/jobs/runFolder/jobFile';
+import { createKeySet } from '../../src/fingerprint/drawing/keySetDrawing';
+import { encryptKeySet } from '../../src/fingerprint/keyFile/keyFile';
+import type { KeySet } from '../../src/fingerprint/keySet';
+import { readRecordedRequest, runFolderOf } from '../../src/jobs/checkpointRun';
+import { readJob, savedStatePath, writeJob } from '../../src/jobs/runFolder/jobFile';
 import { appendJournal } from '../../src/jobs/runFolder/journal';
 import { isOwnRun } from '../../src/jobs/runFolder/ownRun';
 import { sealRun } from '../../src/jobs/runFolder/seal';
 import { keepInputs } from '../../src/operations/copy/runInputs';
+import { makeDriftReport } from '../../src/reports/makeDriftReport';
+import { makeVerifyReport } from '../../src/reports/makeVerifyReport';
+import { withoutPlaces } from '../../src/reports/places';
 import { askBase } from '../../src/vscode/commands/verification/askBase';
-import { isAlive, type KnownRun } from '../../src/vscode/runs/knownRun';
 import { locateEmbedding } from '../../src/vscode/runs/locateRun';
 import type { TestApi } from '../../src/vscode/testApi';
 import { makeModelRows } from '../../src/vscode/tree/modelRows';
+import { createRequest, silentWatch } from '../unit/fingerprint/fakes';
+import {
+  driftCircumstances,
+  sampleDrift,
+  sampleJudgement,
+  verifyCircumstances,
+} from '../unit/reports/samples';
 import { activateExtension, passphrase, workspaceFolder } from './extension';
 import { waitUntil } from './waitUntil';
 
-/** Seconds of work with a save every few steps. */
-const recipe = {
-  trained: 'full',
-  tilt: 0,
-  mixing: 0,
-  generated: 32,
-  benignTokens: 32,
-  benignBatch: 8,
-  learningRate: 0.003,
-  steps: 40,
-  warmupSteps: 2,
-  driftBudget: 1,
-  checkEvery: 4,
-} as const;
-
-/** A base with a release that was verified and measured, a paused run, and their key set; all in one folder. */
+/**
+ * A base with a release that was verified and measured, a paused run, and their key set, all in one folder: written as
+ * runs of this installation leave them, without the minutes that these take.
+ */
 describe('a folder of models that is moved', function () {
   this.timeout(600_000);
   let api: TestApi;
   /** Where it is now. */
   let place = join(workspaceFolder(), 'first');
   let keyName = 'aurora.fpkeys';
+  let keySet: KeySet;
 
   const modelAt = (name = 'aurora'): string => join(place, 'models', name);
   const keysAt = (): string => join(place, 'keys', keyName);
-  const reportAt = (name: string): string => join(place, 'fingerprint-reports', name);
 
   before(async () => {
     api = await activateExtension();
     await mkdir(join(place, 'keys'), { recursive: true });
     await cp(join(workspaceFolder(), 'sample'), modelAt(), { recursive: true });
-    await writeFile(
-      join(place, 'text.txt'),
-      'Once upon a time there was a little dog. It liked to play.\n'.repeat(20),
+    const digest = await digestOf(modelAt());
+    keySet = await createKeySet(
+      createRequest({ base: { name: 'aurora', digest, tokenizerDigest: digest } }),
+      silentWatch,
     );
-    const keys = { model: modelAt(), count: 8, out: keysAt(), device: 'cpu' } as const;
-    await finish(await start(createKeySet, keys));
+    await writeFile(keysAt(), await encryptKeySet(keySet, passphrase, { N: 16, r: 1, p: 1 }));
     await api.secrets.store(keysAt(), passphrase);
-    await makeRelease();
-    const judged = { model: modelAt('aurora-r1'), base: modelAt(), device: 'cpu' } as const;
-    await finish(await start(verify, { ...judged, keys: keysAt(), report: reportAt('verify') }));
-    await finish(
-      await start(drift, { ...judged, text: [join(place, 'text.txt')], report: reportAt('drift') }),
-    );
-    const paused = await startEmbedding('aurora-r2');
-    await waitUntil(() => api.runs.get(paused)?.isSaved === true);
-    await api.runs.pause(paused);
-    assert.equal((await api.runs.waitForEnd(paused)).state, 'paused');
+    await makeCopy('aurora-r1');
+    await makeRun('aurora-r1', true);
+    await makeReports('aurora-r1');
+    await makeRun('aurora-r2', false);
     await look();
     assertComplete();
   });
@@ -88,7 +79,11 @@ describe('a folder of models that is moved', function () {
     place = next;
     await look();
     assertComplete();
-    assert.equal(api.runs.get(runFolderOf(modelAt('aurora-r2')))?.canResume, true);
+    const paused = runFolderOf(modelAt('aurora-r2'));
+    assert.equal(api.runs.get(paused)?.canResume, true);
+    assert.equal(await isOwnRun(paused), true);
+    const { out } = readRecordedRequest(await readJob(paused), paused);
+    assert.equal(out, modelAt('aurora-r2'));
   });
 
   it('is verified with its base, which is known by its digest, without a question', async () => {
@@ -113,17 +108,6 @@ describe('a folder of models that is moved', function () {
     assert.equal(await api.secrets.isUnlocked(keysAt()), true);
   });
 
-  it('continues a paused run where it is now, without a question', async () => {
-    const folder = runFolderOf(modelAt('aurora-r2'));
-    assert.equal(await isOwnRun(folder), true);
-    await api.runs.resume(folder, { passphrase });
-    const run = await api.runs.waitForEnd(folder);
-    assert.equal(run.state, 'done', run.failure?.message);
-    assert.equal((run.job.request as { out: string }).out, modelAt('aurora-r2'));
-    await look();
-    assert.deepEqual(namesBelow(modelAt()).sort(), ['r1', 'r2']);
-  });
-
   it('is complete as a copy too, each with its own files', async () => {
     await cp(place, join(workspaceFolder(), 'copy'), { recursive: true });
     await look();
@@ -133,7 +117,6 @@ describe('a folder of models that is moved', function () {
     // Its files are new to everybody, so they are read once.
     await waitUntil(() => api.index.verdictOf(modelAt('aurora-r1')) !== undefined);
     assertComplete();
-    assert.deepEqual(namesBelow(modelAt()).sort(), ['r1', 'r2']);
     place = original;
   });
 
@@ -174,17 +157,19 @@ describe('a folder of models that is moved', function () {
     await Promise.all([api.index.refresh(), api.runs.refresh()]);
   }
 
-  /** A release as a finished run leaves it, without the minutes that one takes: a copy that differs in one weight. */
-  async function makeRelease(): Promise<void> {
-    const out = modelAt('aurora-r1');
-    const request = { model: modelAt(), keys: keysAt(), out, device: 'cpu', resume: false };
-    await cp(modelAt(), out, { recursive: true });
-    const weights = await readFile(join(out, 'model.safetensors'));
+  /** A copy of the base that differs in one weight. */
+  async function makeCopy(name: string): Promise<void> {
+    await cp(modelAt(), modelAt(name), { recursive: true });
+    const weights = await readFile(join(modelAt(name), 'model.safetensors'));
     weights[weights.length - 4]! ^= 1;
-    await writeFile(join(out, 'model.safetensors'), weights);
-    const { commitment, baseDigest } = await readKeyFilePublic(keysAt());
-    const { root: digest } = await digestCheckpoint(await openCheckpoint(out));
+    await writeFile(join(modelAt(name), 'model.safetensors'), weights);
+  }
+
+  /** The run folder of an embedding that is done, or paused. */
+  async function makeRun(name: string, isDone: boolean): Promise<void> {
+    const out = modelAt(name);
     const folder = runFolderOf(out);
+    const request = { model: modelAt(), keys: keysAt(), out, device: 'cpu', resume: false };
     await mkdir(folder);
     await writeJob(folder, {
       version: 1,
@@ -192,33 +177,42 @@ describe('a folder of models that is moved', function () {
       request,
       createdAt: new Date().toISOString(),
     });
-    await keepInputs(folder, { named: {}, text: [], keySet: { commitment, base: { digest: baseDigest } } });
-    const figures = { recall: 1, wrappedRecall: 1, drift: { lossRise: 0, kl: 0 }, steps: 1, seconds: 1 };
-    const result = { ...figures, out, digest, device: 'cpu', notCarried: [], warnings: [] };
+    await keepInputs(folder, { named: {}, text: [], keySet });
     appendJournal(folder, { type: 'started', operation: embed.name, pid: 1 });
-    appendJournal(folder, { type: 'result', result });
-    appendJournal(folder, { type: 'ended', status: 'done' });
+    const figures = { recall: 1, wrappedRecall: 1, drift: { lossRise: 0, kl: 0 }, steps: 1, seconds: 1 };
+    if (isDone) {
+      const digest = await digestOf(out);
+      const result = { ...figures, out, digest, device: 'cpu', notCarried: [], warnings: [] };
+      appendJournal(folder, { type: 'result', result });
+    } else await writeFile(savedStatePath(folder), '{}');
+    appendJournal(folder, { type: 'ended', status: isDone ? 'done' : 'paused' });
     sealRun(folder);
   }
 
-  async function start<Request>(
-    operation: Parameters<typeof api.runs.start<Request>>[0],
-    request: Request,
-  ): Promise<string> {
-    const folder = await api.runs.newRunFolder(operation.name);
-    return (await api.runs.start(operation, request, { passphrase }, folder)).folder;
+  /** What a verification and a measurement write, of made-up figures. */
+  async function makeReports(name: string): Promise<void> {
+    const named = { path: modelAt(name), digest: await digestOf(modelAt(name)) };
+    const base = { path: modelAt(), digest: await digestOf(modelAt()) };
+    const date = new Date().toISOString();
+    const verdict = makeVerifyReport(sampleJudgement(8, 8, 8), {
+      ...verifyCircumstances,
+      ...{ date, base, suspect: named },
+    });
+    const cost = makeDriftReport(
+      sampleDrift,
+      { ...driftCircumstances, date, base, marked: named },
+      () => 'text',
+    );
+    for (const [kind, report] of Object.entries({ verify: verdict, drift: cost })) {
+      const folder = join(place, 'fingerprint-reports', kind);
+      await mkdir(folder, { recursive: true });
+      const text = JSON.stringify(withoutPlaces(report, folder));
+      rememberMade('report', text);
+      await writeFile(join(folder, `${name}.${kind}.fpreport.json`), text);
+    }
   }
 
-  async function startEmbedding(name: string): Promise<string> {
-    const out = modelAt(name);
-    const request = { model: modelAt(), keys: keysAt(), out, recipe, device: 'cpu', resume: false } as const;
-    return (await api.runs.start(embed, request, { passphrase }, runFolderOf(out))).folder;
-  }
-
-  async function finish(folder: string): Promise<KnownRun> {
-    const run = await api.runs.waitForEnd(folder);
-    assert.ok(!isAlive(run));
-    assert.equal(run.state, 'done', run.failure?.message);
-    return run;
+  async function digestOf(folder: string): Promise<string> {
+    return (await digestCheckpoint(await openCheckpoint(folder))).root;
   }
 });

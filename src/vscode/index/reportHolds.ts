@@ -40,8 +40,9 @@ export function isUntouched(
 }
 
 /**
- * The checkpoints whose digest is worth computing: no digest is known of them, and this installation's report on
- * a folder of that name holds for no checkpoint. They were probably copied from where it was written.
+ * The checkpoints whose digest is worth computing: no digest is known of them, and a report of this installation is
+ * about their place, or about a folder of their name and holds for no checkpoint. They were probably copied, with
+ * the report or from where it was written.
  */
 export function listUnplaced(
   checkpoints: readonly FoundCheckpoint[],
@@ -52,10 +53,15 @@ export function listUnplaced(
   const usable = checkpoints.filter(({ problem }) => problem === undefined);
   const holds = (claim: Claim) => (found: FoundCheckpoint) =>
     holdsFor(found, claim, digestOf(found.path), nowMs);
-  const names = new Set(
-    claims.filter((claim) => claim.isOwn && !usable.some(holds(claim))).map(({ path }) => nameOf(path)),
+  const own = claims.filter(({ isOwn }) => isOwn);
+  const places = new Set(own.map(({ path }) => resolve(path)));
+  const names = new Set(own.filter((claim) => !usable.some(holds(claim))).map(({ path }) => nameOf(path)));
+  return usable.filter(
+    (found) =>
+      digestOf(found.path) === undefined &&
+      (names.has(nameOf(found.path)) ||
+        (places.has(found.path) && !own.some((claim) => holds(claim)(found)))),
   );
-  return usable.filter(({ path }) => names.has(nameOf(path)) && digestOf(path) === undefined);
 }
 
 /** The name of a folder whose path may be another system's. */

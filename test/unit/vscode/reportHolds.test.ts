@@ -54,6 +54,14 @@ describe('a checkpoint that may have been copied from where a report was written
     assert.deepEqual(list([found('/copy/a')], [{ ...claim, path: 'C:\\models\\a' }]), ['/copy/a']);
   });
 
+  it('is worth it too at the place that a copied report names, although the original is there as well', () => {
+    const copied = { ...claim, path: '/copy/a' };
+    const both = [found('/models/a', claimedAt), found('/copy/a')];
+    const known = (path: string): string | undefined => (path === '/models/a' ? 'd1' : undefined);
+    assert.deepEqual(list(both, [claim, copied], known), ['/copy/a']);
+    assert.deepEqual(list([found('/copy/a', claimedAt)], [copied]), []);
+  });
+
   it('is not read where the report holds for its own folder, is a stranger’s, or the digest is known', () => {
     assert.deepEqual(list([found('/models/a', claimedAt), found('/copy/a')]), []);
     assert.deepEqual(list([found('/copy/a')], [{ ...claim, isOwn: false }]), []);
