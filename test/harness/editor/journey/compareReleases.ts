@@ -93,7 +93,10 @@ async function lookAround(course: Course, workbench: Workbench): Promise<void> {
     await page.setViewportSize(wide);
   });
   await step('a value leads to its report', async () => {
-    await view.locator('td.of-survival .link').first().click();
+    await view
+      .locator('td.of-survival')
+      .getByRole('button', { name: /^\d+ of 8$/ })
+      .click();
     await workbench
       .webview()
       .getByRole('heading', { name: /The mark is/ })
