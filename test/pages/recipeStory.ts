@@ -74,6 +74,14 @@ export const defaultRecipe: RecipeView = {
 export const lastingRecipe: RecipeView = {
   ...defaultRecipe,
   values: { ...defaults, ...recipePresets.lasting.change(defaults) },
+  estimate: {
+    ...estimate,
+    seconds: { likely: 560, low: 430, high: 750 },
+    drift: null,
+    survives: [],
+    unknown: 'Not known for this recipe: margin, tilt and steps differ from what was measured.',
+    driftSource: '',
+  },
 };
 
 export const changedRecipe: RecipeView = {

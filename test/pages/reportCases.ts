@@ -1,5 +1,6 @@
 import type { ReportSnapshot } from '../../src/protocol/reportPage';
 import { makeDriftReport } from '../../src/reports/makeDriftReport';
+import { makeSurvivalReport } from '../../src/reports/makeSurvivalReport';
 import { makeVerifyReport, type VerifyCircumstances } from '../../src/reports/makeVerifyReport';
 import { sayNotReady } from '../../src/reports/words/notReady';
 import { derivedClaim, keyFileClaim } from '../../src/verify/claim';
@@ -13,6 +14,7 @@ import {
   sampleTexts,
   verifyCircumstances,
 } from '../unit/reports/samples';
+import { sampleSurvival, survivalCircumstances } from '../unit/reports/survivalSamples';
 
 export interface ReportCase {
   readonly name: string;
@@ -105,6 +107,10 @@ export function listReportCases(): ReportCase[] {
     {
       name: 'drift',
       snapshot: { kind: 'drift', report: makeDriftReport(sampleDrift, driftCircumstances, decode) },
+    },
+    {
+      name: 'survival',
+      snapshot: { kind: 'survival', report: makeSurvivalReport(sampleSurvival, survivalCircumstances) },
     },
     verifyCase('match-not-ready', sampleJudgement(64, 64, 61), { notReady }),
     {

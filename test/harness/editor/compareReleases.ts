@@ -1,10 +1,11 @@
 // The page Compare Releases in a real workbench, with two releases that the built command line made: it is opened,
 // sorted and used, and pictures of it in four themes and at 400 px go to out/shots. "node scripts/run.mjs
-// test/harness/editor/compareReleases.ts". The extension must be built (node esbuild.mjs).
+// test/harness/editor/compareReleases.ts [FOLDER]". The extension must be built (node esbuild.mjs). The releases stay
+// in FOLDER if one is given, and are taken from there the next time; with --prepare before it nothing else is done.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { root } from '../../../scripts/common.mjs';
 import { sayCounts } from '../nodeTests';
 import { compareReleases } from './journey/compareReleases';
@@ -12,20 +13,22 @@ import { Course, shotsFolder } from './journey/course';
 import { openWorkbench } from './workbench';
 
 const passphrase = 'correct horse battery staple';
-const keyCount = 12;
+const keyCount = 8;
 /** Two recipes that differ: one learns all keys, the other stops early. */
 const recipes = {
-  r1: { steps: 60, checkEvery: 10, generated: 32, driftBudget: 1 },
-  r2: { steps: 24, checkEvery: 6, generated: 32, driftBudget: 1, learningRate: 0.003 },
+  r1: { steps: 40, checkEvery: 8, generated: 24, driftBudget: 1 },
+  r2: { steps: 24, checkEvery: 6, generated: 24, driftBudget: 1, learningRate: 0.003 },
 };
 
-export async function main(): Promise<void> {
-  const scratch = mkdtempSync(join(tmpdir(), 'fingerprint-compare-'));
-  process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+export async function main(words: readonly string[]): Promise<void> {
+  const [kept] = words.filter((word) => !word.startsWith('--'));
+  const scratch = kept === undefined ? mkdtempSync(join(tmpdir(), 'fingerprint-compare-')) : resolve(kept);
+  if (kept === undefined) process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   // The command line and the workbench are one installation: both know the reports.
   process.env.FINGERPRINT_STATE_DIR = join(scratch, 'state');
   const folder = join(scratch, 'aurora');
-  makeReleases(folder);
+  if (!existsSync(folder)) makeReleases(folder);
+  if (words.includes('--prepare')) return;
   mkdirSync(shotsFolder, { recursive: true });
   const workbench = await openWorkbench({ folder });
   const course = new Course(workbench);

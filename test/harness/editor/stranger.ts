@@ -66,8 +66,9 @@ async function walk(course: Course, workbench: Workbench): Promise<void> {
     await target.click({ timeout: workLimitMs });
     effort.clicks++;
   };
-  const answer = async (text: string | null): Promise<void> => {
-    await workbench.quickInput.waitFor();
+  /** One box follows another: each is answered only once its own prompt is there. */
+  const answer = async (prompt: string, text: string | null): Promise<void> => {
+    await page.locator('.quick-input-widget').getByText(prompt).first().waitFor();
     if (text !== null) await workbench.quickInput.fill(text);
     await workbench.quickInput.press('Enter');
     effort.questions++;
@@ -96,9 +97,9 @@ async function walk(course: Course, workbench: Workbench): Promise<void> {
   await course.step('keys are drawn', async () => {
     await click(button('Create Key Set'));
     await click(button('Create Key Set…'));
-    await answer(null);
-    await answer(passphrase);
-    await answer(passphrase);
+    await answer('New file', null);
+    await answer('At least 8 characters', passphrase);
+    await answer('Repeat the passphrase', passphrase);
     await view.getByRole('grid', { name: 'Keys of the set' }).waitFor({ timeout: workLimitMs });
     await look('4-keys');
   });

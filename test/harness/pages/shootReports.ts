@@ -21,7 +21,7 @@ const heightPx = 900;
 /** A4 without its margins, at 96 dots per inch. */
 const paperWidthPx = 673;
 /** States that together have every element and colour of a report: these are checked in every theme. */
-const telling = ['match', 'undetermined', 'drift', 'drift-not-ready', 'newer'];
+const telling = ['match', 'undetermined', 'drift', 'survival', 'drift-not-ready', 'newer'];
 /** axe-core checks every element of a page, so long lists are left out. */
 const manyKeys = 256;
 const shots = join(root, 'out', 'shots', 'reports');

@@ -143,6 +143,8 @@ async function usePresets({ page, of, expect }: Use): Promise<void> {
 
 /** An open dropdown keeps its shape: the toolkit sets classes on it that a sheet of ours must not know. */
 async function useDropdowns({ page, of, expect }: Use): Promise<void> {
+  // Where there is room for the columns of other sheets.
+  await page.setViewportSize({ width: 1200, height: 900 });
   for (const state of ['model-unsupported', 'recipe']) {
     await showSnapshot(page, of(state));
     for (const dropdown of await page.locator('vscode-dropdown').all()) {

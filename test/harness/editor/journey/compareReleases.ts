@@ -25,7 +25,7 @@ export async function compareReleases(course: Course, workbench: Workbench): Pro
   await step('what was measured is shown, and what was not is no zero', async () => {
     await view
       .locator('td.of-survival')
-      .getByText(/^\d+ of 12$/)
+      .getByText(/^\d+ of 8$/)
       .waitFor({ timeout: limitMs });
     await expectCount(
       view.locator('td.of-agreement').getByText('not measured').count(),

@@ -15,7 +15,7 @@ interface Seen {
 
 declare global {
   interface Window {
-    motionSeen: Seen[];
+    motionSeen?: Seen[];
     motionTimer: number;
   }
 }
@@ -50,6 +50,6 @@ export async function watchMotion(workbench: Workbench): Promise<void> {
 /** What was seen since the last call of {@link watchMotion}. */
 export async function readMotion(workbench: Workbench): Promise<Stillness[]> {
   const frame = await findFrame(workbench.webview());
-  const seen = await frame.evaluate(() => window.motionSeen);
+  const seen = await frame.evaluate(() => window.motionSeen ?? []);
   return seen.map(({ phase, longestMs }) => ({ phase, seconds: longestMs / 1000 }));
 }
