@@ -56,7 +56,7 @@ describe('what can be done with a run', () => {
     api = await activateExtension();
     await mkdir(folder, { recursive: true });
     const runFolder = await api.runs.newRunFolder('keys');
-    const request = { model: join(workspaceFolder(), 'sample'), count: 8, out: keys, device: 'cpu' } as const;
+    const request = { model: join(workspaceFolder(), 'sample'), count: 4, out: keys, device: 'cpu' } as const;
     await api.runs.start(createKeySet, request, { passphrase }, runFolder);
     assert.equal((await api.runs.waitForEnd(runFolder)).state, 'done');
     await api.secrets.store(keys, passphrase);

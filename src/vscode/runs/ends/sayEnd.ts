@@ -27,7 +27,11 @@ export function sayEnd(run: KnownRun, driftBudget: number | undefined): SaidEnd 
   const result = readEmbedRun(run) && readEmbedResult(run);
   if (result) return sayRelease(run, result, driftBudget);
   const judged = judgedSchema.safeParse(run.result).data;
-  if (judged) return { words: `${basename(modelOf(run) ?? run.folder)}: ${judged.sentence}.`, isGood: true };
+  if (judged)
+    return {
+      words: `${basename(modelOf(run) ?? run.folder)}: ${judged.sentence.replace(/\.$/, '')}.`,
+      isGood: true,
+    };
   const keySet = keySetSchema.safeParse(run.result).data;
   return keySet
     ? { words: `${basename(keySet.out)} is ready: ${formatCounted(keySet.count, 'key')}.`, isGood: true }

@@ -51,7 +51,7 @@ describe('the words for the end of a run', () => {
   });
 
   it('give the sentence of a report, and the size of a key set', () => {
-    const verdict = { sentence: 'Match: 32 of 32 keys answered', report: [] };
+    const verdict = { sentence: 'Match: 32 of 32 keys answered.', report: [] };
     assert.equal(
       endOf('verify', { model: '/w/aurora-r1' }, verdict).words,
       'aurora-r1: Match: 32 of 32 keys answered.',
