@@ -51,6 +51,7 @@ const expected = [
   'extension/media/walkthrough/model.svg',
   'extension/media/walkthrough/verify.svg',
   'extension/package.json',
+  'extension/package.nls.json',
   'extension/readme.md',
 ];
 const libraryScript =

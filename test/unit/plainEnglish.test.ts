@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import ts from 'typescript';
+import { readManifestText } from '../harness/manifest';
 
 const glossary = 'docs/glossary.md';
 const documents = [
@@ -81,7 +82,7 @@ describe('phrases that the glossary bans', () => {
   });
 
   it('occur in no title, description or setting of the manifest', () => {
-    const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as object;
+    const manifest = JSON.parse(readManifestText()) as object;
     assert.deepEqual(report('package.json', listStrings(manifest)), []);
   });
 

@@ -12,12 +12,19 @@ import {
   viewIds,
   walkthroughId,
 } from '../../../src/ids';
+import { readManifestText } from '../../harness/manifest';
 
-const manifestText = readFileSync('package.json', 'utf8');
+const manifestText = readManifestText();
 const { contributes, activationEvents } = JSON.parse(manifestText) as Manifest;
 const menuEntries = Object.values(contributes.menus).flat();
 
 describe('the manifest', () => {
+  it('uses every text of package.nls.json, and has no other', () => {
+    const used = [...readFileSync('package.json', 'utf8').matchAll(/"%([\w.-]+)%"/g)].map(([, key]) => key);
+    const texts = JSON.parse(readFileSync('package.nls.json', 'utf8')) as object;
+    assert.deepEqual(Object.keys(texts).sort(), [...new Set(used)].sort());
+  });
+
   it('contributes exactly the commands that the code knows', () => {
     assertSame(
       contributes.commands.map(({ command }) => command),

@@ -2,10 +2,10 @@
 import type { Traveller } from './stages';
 
 const workLimitMs = 90_000;
-const budget = String.raw`[\d.]+ of 0\.06`;
+const budget = String.raw`[\d.]+\sof\s0\.06`;
 
 /** Before the run: a recipe that nobody measured. The step Recipe is open. */
-export async function readEstimate({ view, step, look, button }: Traveller): Promise<void> {
+export async function readEstimate({ workbench, view, step, look, button }: Traveller): Promise<void> {
   const fields = ['Learning rate', 'Steps'].map((name) =>
     view.getByRole('textbox', { name: new RegExp(`^${name}`) }),
   );
@@ -25,6 +25,9 @@ export async function readEstimate({ view, step, look, button }: Traveller): Pro
   await step('the usual values are back', async () => {
     await rate.fill(usual[0]!);
     await steps.fill(usual[1]!);
+    await view.getByText('every value as the default').waitFor();
+    await steps.press('Tab');
+    await workbench.page.waitForTimeout(500);
     await button('Advanced').click();
     await rate.waitFor({ state: 'hidden' });
   });
@@ -33,7 +36,6 @@ export async function readEstimate({ view, step, look, button }: Traveller): Pro
 /** After the drift was measured: its report is open. */
 export async function readDrift({ workbench, view, step, look, tab }: Traveller): Promise<void> {
   await step('the drift report says how far predictions moved, and of the loss second', async () => {
-    await workbench.file('model.safetensors').waitFor();
     await view.getByRole('heading', { name: /^Predictions moved .*the likeliest next word is/ }).waitFor();
     const heads = await view.getByRole('heading', { level: 3 }).allTextContents();
     const places = [
