@@ -19,7 +19,8 @@ export function renderPresets(page: Page, recipe: RecipeView, form: RecipeForm):
   const choose = (event: Event): void => {
     const { value } = event.target as HTMLInputElement;
     const preset = presetNames.find((name) => name === value);
-    if (preset !== undefined && preset !== chosen) page.act({ type: 'choosePreset', preset });
+    if (value === own) page.open({ isAdvancedOpen: true });
+    else if (preset !== undefined && preset !== chosen) page.act({ type: 'choosePreset', preset });
   };
   return html`<section class="presets">
     <div class="section-head">
@@ -36,17 +37,20 @@ export function renderPresets(page: Page, recipe: RecipeView, form: RecipeForm):
         const { title, why } = recipePresets[name];
         return html`<vscode-radio value=${name}>${title}<span class="muted"> – ${why}</span></vscode-radio>`;
       })}
-      ${
-        chosen === undefined
-          ? html`<vscode-radio value=${own}
-              >Your own values<span class="muted">
-                – ${formatCounted(countChanges(recipe, form), 'value')} not as in Balanced</span
-              ></vscode-radio
-            >`
-          : nothing
-      }
+      <vscode-radio value=${own}
+        >Your own values<span class="muted">
+          – ${sayOwn(chosen, countChanges(recipe, form))}</span
+        ></vscode-radio
+      >
     </vscode-radio-group>
   </section>`;
+}
+
+/** The choice is there before anything was changed: a row that came while somebody types would move what they click next. */
+function sayOwn(chosen: PresetName | undefined, changes: number): string {
+  return chosen === undefined
+    ? `${formatCounted(changes, 'value')} not as in Balanced`
+    : 'change them in Advanced';
 }
 
 function renderSources(page: Page, { earlier }: RecipeView): TemplateResult {

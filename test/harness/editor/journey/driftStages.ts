@@ -54,8 +54,8 @@ export async function readDrift({ workbench, view, step, look, tab }: Traveller)
     await workbench.runCommand('Fingerprint Model: Open Panel');
     await tab('Report').click();
     await view.getByText('Drift from the base', { exact: true }).waitFor();
-    await view.getByText(new RegExp(`^${budget}$`)).waitFor();
-    await view.getByText(/^Predictions moved /).waitFor();
+    await view.getByText(new RegExp(budget)).first().waitFor();
+    await view.getByText(/Predictions moved /).first().waitFor();
   });
   await look('panel-report-drift');
 }
