@@ -12,6 +12,7 @@ import { sayCounts, type Counts } from '../nodeTests';
 import { Course, shotsFolder } from './journey/course';
 import { packageProbe } from './journey/measure';
 import { seeOtherRuns } from './journey/otherRuns';
+import { seeComparison } from './journey/seeComparison';
 import {
   chooseModel,
   createKeySet,
@@ -41,6 +42,7 @@ const stages = [
   verify,
   readDrift,
   seeOtherRuns,
+  seeComparison,
 ];
 const realStages = [readRealModel, drawRealKeys, trainRealModel, judgeRealModel];
 

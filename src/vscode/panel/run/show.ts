@@ -176,12 +176,13 @@ function listFacts(facts: RunFacts, nowMs: number): NamedFact[] {
   ];
 }
 
+/** The estimate does not count the program itself; the peak does. */
 function listMemory({ expectedBytes, peakBytes }: RunTrace['memory']): NamedFact[] {
-  const said = [
-    ...(peakBytes === undefined ? [] : [`${formatSize(peakBytes)} at most`]),
-    ...(expectedBytes === undefined ? [] : [`about ${formatSize(expectedBytes)} expected`]),
-  ];
-  return said.length === 0 ? [] : [{ name: 'Memory', value: said.join(', ') }];
+  const expected = expectedBytes === undefined ? undefined : `${formatSize(expectedBytes)} expected`;
+  if (peakBytes === undefined) return expected === undefined ? [] : [{ name: 'Memory', value: expected }];
+  const peak = `${formatSize(peakBytes)} at most`;
+  const value = expected === undefined ? peak : `${peak}, with the program; ${expected} without it`;
+  return [{ name: 'Memory', value }];
 }
 
 function describeSpeed(stepsPerSecond: number): string {
