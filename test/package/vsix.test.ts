@@ -85,6 +85,10 @@ describe('the package of the extension for 64-bit Linux', () => {
     assert.deepEqual(listForeignModules(files.get('extension/dist/runner.cjs')), ['onnxruntime-node']);
   });
 
+  it('has a page without pictures that only the repository has', () => {
+    assert.doesNotMatch(files.get('extension/readme.md')!.toString('utf8'), /!\[/);
+  });
+
   it('says nothing of the machine it was made on', () => {
     const tells = [process.cwd(), join(homedir(), '/'), join(tmpdir(), '/'), 'sourceMappingURL=data:'];
     for (const [name, content] of files) {
