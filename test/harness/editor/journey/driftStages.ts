@@ -55,7 +55,10 @@ export async function readDrift({ workbench, view, step, look, tab }: Traveller)
     await tab('Report').click();
     await view.getByText('Drift from the base', { exact: true }).waitFor();
     await view.getByText(new RegExp(budget)).first().waitFor();
-    await view.getByText(/Predictions moved /).first().waitFor();
+    await view
+      .getByText(/Predictions moved /)
+      .first()
+      .waitFor();
   });
   await look('panel-report-drift');
 }
