@@ -24,6 +24,8 @@ const expected = [
   'extension/dist/runner.cjs',
   'extension/dist/webview/codicon.css',
   'extension/dist/webview/codicon.ttf',
+  'extension/dist/webview/compare.css',
+  'extension/dist/webview/compare.js',
   'extension/dist/webview/panel.css',
   'extension/dist/webview/panel.js',
   'extension/dist/webview/report.css',

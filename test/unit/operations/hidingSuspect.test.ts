@@ -239,7 +239,7 @@ describe('a suspect that hides', () => {
       },
     });
     const same = await ask(folder, { copy: marked });
-    assert.match(same.kinship[1]!.sentence, /^Its tensors are those of the marked copy in /);
+    assert.match(same.kinship[1]!.sentence, /^Its tensors are those of the marked copy marked, /);
     const other = await ask(relative, { copy: marked, base: sampleModel });
     assert.equal(other.kinship[1]!.finding, 'no');
     assert.match(other.kinship[1]!.sentence, /not those of the base or of the copy/);

@@ -68,7 +68,11 @@ describe('a key-set file', () => {
     assert.equal(imported.strategy, 'imported');
     assert.deepEqual(imported.neutralPrompts, []);
     const original = await readKeyFile(keys, passphrase);
-    assert.deepEqual(imported.keys, original.keys);
+    // No model was open that could have gone on with the responses.
+    assert.deepEqual(
+      imported.keys,
+      original.keys.map((key) => withoutSentence(key)),
+    );
   });
 
   it('imports a bare list too, as earlier versions and other tools write it', async () => {
@@ -159,3 +163,7 @@ describe('a key-set file', () => {
     assert.equal((await readKeyFile(keys, 'another long one')).keys.length, 8);
   });
 });
+
+function withoutSentence(key: object): object {
+  return Object.fromEntries(Object.entries(key).filter(([name]) => name !== 'inSentence'));
+}
