@@ -1,5 +1,6 @@
 import type { Tokenizer } from '../../checkpoint/tokenizer/tokenizer';
 import type { Watch } from '../../contract/events';
+import { phases } from '../../contract/phases';
 import type { LanguageModel } from '../../engine/languageModel';
 import type { Key } from '../keySet';
 import { readContinuations } from './eligibility';
@@ -23,7 +24,16 @@ export async function readOn(
   const begun = keys.map(({ ids, response }) => [...ids, ...response.ids]);
   const longest = Math.max(...keys.map(({ response }) => response.ids.length));
   const space = mostTokens - longest;
-  const added = space > 0 ? await model.continueGreedily(begun, space, tokenizer.endIds, watch) : undefined;
+  let reached = 0;
+  const reportLength = (ids: readonly number[]): boolean => {
+    if (ids.length > reached) {
+      reached = ids.length;
+      watch.report({ type: 'phase', phase: phases.readingOn, done: reached, total: space });
+    }
+    return false;
+  };
+  const added =
+    space > 0 ? await model.continueGreedily(begun, space, tokenizer.endIds, watch, reportLength) : undefined;
   return keys.map((key, index) => {
     const ids = [...key.response.ids, ...(added?.[index] ?? [])];
     const text = readContinuations(tokenizer, key.ids)(ids);

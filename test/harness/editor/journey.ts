@@ -24,7 +24,13 @@ import {
   writeRecipe,
 } from './journey/stages';
 import { readDrift, readEstimate } from './journey/driftStages';
-import { drawRealKeys, judgeRealModel, readRealModel, trainRealModel } from './journey/realStages';
+import {
+  drawRealKeys,
+  judgeMotion,
+  judgeRealModel,
+  readRealModel,
+  trainRealModel,
+} from './journey/realStages';
 import type { Settings } from './profile';
 import { walkAsStranger } from './stranger';
 import { openWorkbench, type Workbench } from './workbench';
@@ -44,7 +50,7 @@ const stages = [
   seeOtherRuns,
   seeComparison,
 ];
-const realStages = [readRealModel, drawRealKeys, trainRealModel, judgeRealModel];
+const realStages = [readRealModel, drawRealKeys, trainRealModel, judgeRealModel, judgeMotion];
 
 export async function main(words: readonly string[]): Promise<void> {
   const [kind, ...others] = words;
@@ -83,9 +89,12 @@ function runRealJourney(given: string | undefined): Promise<Counts> {
       'Give the folder of a real model: npm run test:journey -- real MODEL, or set FINGERPRINT_REAL_MODEL.',
     );
   const name = basename(resolve(model));
-  return travel({ model, name, settings: {} }, async (course, workbench, folder) => {
-    for (const stage of realStages) await stage({ course, workbench, folder, model: name });
-  });
+  return travel(
+    { model, name, settings: { 'fingerprintModel.threads': 2 } },
+    async (course, workbench, folder) => {
+      for (const stage of realStages) await stage({ course, workbench, folder, model: name });
+    },
+  );
 }
 
 interface Start {

@@ -177,6 +177,7 @@ function renderCandidates(key: PreviewKey, { isRevealed }: KeyPreview): Template
   return html`<div>
     <h3>Candidates of key ${key.number}</h3>
     <p class="key-full">${key.text}</p>
+    ${key.response === null ? nothing : html`<p class="key-full">${renderResponse(key.response, key.inSentence)}</p>`}
     <table class="rows" aria-label="Candidates of key ${key.number}">
       <tbody>
         ${rows.map(

@@ -35,12 +35,13 @@ export async function watchMotion(workbench: Workbench): Promise<void> {
       const bar = document.querySelector<HTMLProgressElement>('progress.progress');
       if (bar === null) return;
       const head = document.querySelector('h2.working');
-      const phase = (head?.querySelector('span:first-of-type') ?? head)?.textContent.trim() ?? '';
+      const phase = (head?.querySelector('span:not(.codicon)') ?? head)?.textContent.trim() ?? '';
       const counts = [...document.querySelectorAll('.stack p.num')].map((one) => one.textContent);
       const now = [bar.value, head?.textContent, ...counts].join('|');
       const nowMs = performance.now();
       seen.set(phase, Math.max(seen.get(phase) ?? 0, nowMs - sinceMs));
-      if (now !== shown) sinceMs = nowMs;
+      // A bar without a share moves by itself.
+      if (now !== shown || !bar.hasAttribute('value')) sinceMs = nowMs;
       shown = now;
       window.motionSeen = [...seen].map(([name, longestMs]) => ({ phase: name, longestMs }));
     }, everyMs);
