@@ -125,7 +125,7 @@ const checkpoints: [name: string, says: RegExp, edits: Edits, from?: string][] =
   ['oversized weights', /describes only/, { [weights]: (bytes) => Buffer.concat([bytes, Buffer.alloc(10)]) }],
   [
     'a header that claims to be too long',
-    /at most [\d.]+ MB are read/,
+    /at most [\d.]+\sMB are read/,
     { [weights]: (bytes) => withLength(bytes, 2n ** 63n) },
   ],
   [

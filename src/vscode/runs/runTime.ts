@@ -9,14 +9,14 @@ type Timed = Pick<KnownRun, 'state' | 'job' | 'course' | 'lastProgress'>;
 const leastShare = 0.1;
 
 /**
- * The share done of an embedding, or of the present phase of any other run, 0 to 1, in whole hundredths;
- * undefined when nothing counts it.
+ * The share done of an embedding, or of the present phase of any other run, 0 to 1, in whole thousandths: in
+ * hundredths a bar of many minutes stood still for 20 s. Undefined when nothing counts it.
  */
 export function shareOf(run: Timed): number | undefined {
   if (run.state === 'done') return 1;
   const isEmbedding = hasTrait(run.job.operation, 'makesCheckpoint');
   const share = isEmbedding ? run.course.share : run.lastProgress && shareDone(run.lastProgress);
-  return share === undefined ? undefined : Math.floor(100 * share + 1e-6) / 100;
+  return share === undefined ? undefined : Math.floor(1000 * share + 1e-6) / 1000;
 }
 
 /** Seconds of work on the run, over all its processes; undefined before the first has begun. */
