@@ -57,7 +57,7 @@ export const compareRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('chooseBase'), path }),
   z.strictObject({ type: z.literal('openReport'), path }),
   z.strictObject({ type: z.literal('openRun'), path }),
-  z.strictObject({ type: z.literal('verify'), path }),
+  z.strictObject({ type: z.literal('verifyRelease'), path }),
   z.strictObject({ type: z.literal('measureDrift'), path }),
   z.strictObject({ type: z.literal('testSurvival'), path }),
 ]);

@@ -115,7 +115,7 @@ const cells: Readonly<Record<Column, Cell>> = {
         ),
   verdict: (view, { verdict, folder }) =>
     verdict === null
-      ? renderMissing(view, 'Verify', { type: 'verify', path: folder })
+      ? renderMissing(view, 'Verify', { type: 'verifyRelease', path: folder })
       : html`${renderRowSign(verdict.kind === 'undetermined' ? 'unknown' : verdict.kind)}
         ${renderLink(nameVerdict(verdict.kind), () => view.act({ type: 'openReport', path: verdict.report }))}`,
   survival: (view, release) => renderSurvival(view, release),

@@ -137,7 +137,7 @@ export class CompareWebview {
       case 'openRun':
         await run(commandIds.openRun, request.path);
         return;
-      case 'verify':
+      case 'verifyRelease':
         await run(commandIds.verify, request.path);
         return;
       case 'measureDrift':
