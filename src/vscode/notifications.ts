@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { hasTrait } from '../contract/declarations';
 import { commandIds } from '../ids';
 import { findRelease } from './panel/modelRuns';
-import { startVerifying } from './panel/report/releaseWork';
+import { startVerifying } from './reports/startReported';
 import { sayEnd } from './runs/ends/sayEnd';
 import { readEmbedResult, readEmbedRun } from './runs/embedRun';
 import { locateEmbedding } from './runs/locateRun';
@@ -82,7 +82,7 @@ function listOffers(services: Services, run: KnownRun): Offer[] {
   if (release) {
     const verify = {
       title: 'Verify',
-      act: async () => startVerifying(services, { out: embed.out, keySet: embed.keys, base: embed.model }),
+      act: async () => startVerifying(services, { model: embed.out, keys: embed.keys, base: embed.model }),
     };
     return [
       offer('Open Report', commandIds.openPanel, embed.out),

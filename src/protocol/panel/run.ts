@@ -24,7 +24,7 @@ export interface RunView {
   /** Seconds of work on the run so far, over all processes, and seconds left; null when not known. */
   readonly elapsedSeconds: number | null;
   readonly secondsLeft: number | null;
-  /** Of the whole run, 0 to 1, in whole hundredths. */
+  /** Of the whole run, 0 to 1, in whole thousandths. */
   readonly share: number | null;
   /** Whether a resumed run is not yet back at its last save. */
   readonly isLoadingAgain: boolean;

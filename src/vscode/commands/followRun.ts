@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { Cancelled, UserError } from '../../common/errors';
-import type { viewIds } from '../../ids';
+import { viewIds } from '../../ids';
+import { openReport } from '../reports/openReport';
 import type { KnownRun } from '../runs/knownRun';
+import { reportOf } from '../runs/runReport';
 import type { Services } from '../services';
 
 /**
@@ -17,4 +19,11 @@ export async function followRun(
   if (run.state === 'done') return run;
   if (run.failure) throw new UserError(run.failure.reason, run.failure.message, run.failure.next);
   throw new Cancelled();
+}
+
+/** Waits for a run that ends in a report, and opens that. @throws as {@link followRun}. */
+export async function showResult(services: Services, folder: string): Promise<void> {
+  const report = reportOf(await followRun(services, folder, viewIds.models));
+  await services.index.refresh();
+  if (report !== undefined) await openReport(report);
 }

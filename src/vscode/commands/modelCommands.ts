@@ -1,30 +1,24 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { drift as measurement } from '../../contract/declarations/drift';
 import { embed as embedding } from '../../contract/declarations/embed';
-import { verify as verification } from '../../contract/declarations/verify';
 import type { Recipe } from '../../contract/recipe';
-import { reportKinds } from '../../contract/reportKinds';
 import { digestCheckpoint } from '../../checkpoint/identity';
 import { openCheckpoint } from '../../checkpoint/checkpoint';
 import { commandIds, viewIds } from '../../ids';
 import { runFolderOf } from '../../jobs/checkpointRun';
 import { createKeysFor } from '../keySets/createKeys';
 import { readEmbedResult } from '../runs/embedRun';
-import { locateEmbedding } from '../runs/locateRun';
 import { findBudget } from '../runs/ends/releaseDrift';
 import { findOutProblem, proposeOut, resolveOut } from '../panel/recipe/outFolder';
-import { openReport } from '../reports/openReport';
 import { findRelease } from '../panel/modelRuns';
-import { reportOf } from '../runs/runReport';
+import { startMeasuring, startVerifying } from '../reports/startReported';
 import type { PanelHandle, Services } from '../services';
 import { requireTrust } from '../trust';
 import { assertAskable, assertMadeFor, assertMarkable, assertReadable } from './checkBefore';
 import { askInTurn, pickOne, typeText, type Place, type Question } from './dialog';
-import { followRun } from './followRun';
+import { showResult } from './followRun';
 import { askCheckpoint, askFile, askKeySet } from './questions';
 import type { Handlers } from './handlers';
-import { reportFolderFor } from '../reports/reportFolder';
 import { checkpointOf, pathOf } from './targets';
 import { askBase } from './verification/askBase';
 
@@ -159,7 +153,7 @@ interface VerifyAnswers {
 
 async function verify(services: Services, given: string | undefined, givenKeys?: string): Promise<void> {
   requireTrust();
-  const { index, runs, secrets, settings } = services;
+  const { index } = services;
   if (given !== undefined) await assertAskable(index, given);
   const askKeysToVerify: Question<VerifyAnswers> = async (_before, place) => ({
     keys: await askKeySet(index, place, 'Which keys do you want to ask?', {
@@ -175,22 +169,12 @@ async function verify(services: Services, given: string | undefined, givenKeys?:
     ],
     { ...givenModel(given), ...(givenKeys !== undefined && { keys: givenKeys }) },
   );
-  const { passphrase } = await secrets.unlock(keys);
-  const request = {
-    model,
-    keys,
-    ...(base !== null && { base }),
-    report: reportFolderFor(services, model, reportKinds.verify),
-    ...settings.placement(),
-  };
-  const folder = await runs.newRunFolder(`${verification.name}-${basename(model)}`);
-  await runs.start(verification, request, { passphrase }, folder);
-  await showResult(services, folder);
+  await showResult(services, await startVerifying(services, { model, keys, base: base ?? undefined }));
 }
 
 async function measureDrift(services: Services, given: string | undefined): Promise<void> {
   requireTrust();
-  const { index, runs, settings } = services;
+  const { index } = services;
   if (given !== undefined) await assertReadable(index, given);
   const { model, base } = await askInTurn<{ readonly model: string; readonly base: string }>(
     'Measure Drift',
@@ -198,46 +182,16 @@ async function measureDrift(services: Services, given: string | undefined): Prom
       ...askModelUnless(services, given, 'Which marked model do you want to measure?'),
       async ({ model }, place) => ({
         base:
-          findBaseOf(services, model) ??
+          findRelease(services, model)?.model ??
           (await askCheckpoint(index, place, 'Which model was it made from?', { except: model })),
       }),
     ],
     givenModel(given),
   );
-  const report = reportFolderFor(services, model, reportKinds.drift);
-  const budget = findBudgetOf(services, model);
-  const request = {
-    model,
-    base,
-    ...(budget !== undefined && { budget }),
-    report,
-    ...settings.placement(),
-  };
-  const folder = await runs.newRunFolder(`${measurement.name}-${basename(model)}`);
-  await runs.start(measurement, request, {}, folder);
-  await showResult(services, folder);
-}
-
-/** The model that a release was made from, according to its run. */
-function findBaseOf({ runs, index }: Services, release: string): string | undefined {
-  return runs.runs.map((run) => locateEmbedding(run, index)).find((run) => run?.out === release)?.model;
-}
-
-/** The drift budget of the run that made a release. */
-function findBudgetOf({ runs, index }: Services, release: string): number | undefined {
-  const madeBy = runs.runs.find(
-    (run) => locateEmbedding(run, index)?.out === release && readEmbedResult(run),
-  );
+  const madeBy = findRelease(services, model)?.run;
   const result = madeBy && readEmbedResult(madeBy);
-  return result && findBudget(result, madeBy.folder);
-}
-
-/** Waits for a verification or measurement and opens its report. */
-async function showResult(services: Services, folder: string): Promise<void> {
-  const report = reportOf(await followRun(services, folder, viewIds.models));
-  await services.index.refresh();
-  if (report === undefined) return;
-  await openReport(report);
+  const budget = result && findBudget(result, madeBy.folder);
+  await showResult(services, await startMeasuring(services, { model, base, budget }));
 }
 
 async function copyIdentity({ index }: Services, given: string | undefined): Promise<void> {

@@ -1,5 +1,5 @@
 import { html } from '../../words/escape';
-import { renderWebviewPage, type PageResources } from '../webviewPage';
+import { renderWebviewPage, type PageResources } from '../pages/webviewPage';
 
 export const compareTitle = 'Compare Releases';
 

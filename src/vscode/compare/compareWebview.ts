@@ -1,5 +1,3 @@
-import { createBirpc } from 'birpc';
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
 import { commandIds } from '../../ids';
@@ -10,7 +8,8 @@ import {
   type CompareRequest,
   type CompareSnapshot,
 } from '../../protocol/compare';
-import { SnapshotPacer } from '../panel/snapshotPacer';
+import { connectPage, loadPage, showPageIcon } from '../pages/connectPage';
+import { SnapshotPacer } from '../pages/snapshotPacer';
 import { openReport } from '../reports/openReport';
 import type { Services } from '../services';
 import { renderComparePage } from './compareHtml';
@@ -28,27 +27,22 @@ export class CompareWebview {
   private shown: CompareSnapshot | undefined;
 
   constructor(
-    private readonly panel: vscode.WebviewPanel,
+    panel: vscode.WebviewPanel,
     private readonly services: Services,
   ) {
     const { runs, index } = services;
     this.gatherer = new ReleaseGatherer(runs, index);
     this.pacer = new SnapshotPacer(() => this.send());
-    const received = new vscode.EventEmitter<unknown>();
-    const { webview } = panel;
     const host: CompareHost = {
       ready: () => this.start(),
       act: (request) => this.receive(request),
     };
-    this.page = createBirpc<ComparePage, CompareHost>(host, {
-      post: (message) => webview.postMessage(message),
-      on: (receive) => received.event(receive),
-      eventNames: ['show'],
-    });
+    const connected = connectPage<ComparePage, CompareHost>(panel.webview, host);
+    this.page = connected.page;
     const news = (): void => this.pacer.request('news');
     this.watches = [
-      received,
-      webview.onDidReceiveMessage((message) => received.fire(message)),
+      this.pacer,
+      connected,
       runs.onDidChangeRun(news),
       runs.onDidRemoveRun(news),
       index.onDidChange(news),
@@ -56,13 +50,8 @@ export class CompareWebview {
       panel.onDidChangeViewState(() => this.pacer.setVisible(panel.visible)),
       panel.onDidDispose(() => this.dispose()),
     ];
-    const icons = vscode.Uri.joinPath(services.context.extensionUri, 'media', 'icons');
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(icons, 'fingerprint-light.svg'),
-      dark: vscode.Uri.joinPath(icons, 'fingerprint-dark.svg'),
-    };
-    webview.options = { enableScripts: true, localResourceRoots: [this.locate('.')] };
-    webview.html = this.renderPage();
+    showPageIcon(panel, services.context);
+    loadPage(panel.webview, services.context, 'compare', renderComparePage);
   }
 
   /** Shows the releases of this model from now on. */
@@ -73,8 +62,6 @@ export class CompareWebview {
   }
 
   private dispose(): void {
-    this.pacer.dispose();
-    this.page.$close();
     for (const watch of this.watches) watch.dispose();
   }
 
@@ -152,22 +139,6 @@ export class CompareWebview {
   private assertShown(path: string): void {
     if (JSON.stringify(this.shown ?? null).includes(JSON.stringify(path))) return;
     throw new UserError('not-offered', `The page cannot open ${path}.`, 'Open it in the Explorer.');
-  }
-
-  private renderPage(): string {
-    const { webview } = this.panel;
-    const address = (file: string): string => webview.asWebviewUri(this.locate(file)).toString();
-    return renderComparePage({
-      nonce: randomBytes(16).toString('base64'),
-      cspSource: webview.cspSource,
-      script: address('compare.js'),
-      style: address('compare.css'),
-      codicons: address('codicon.css'),
-    });
-  }
-
-  private locate(file: string): vscode.Uri {
-    return vscode.Uri.joinPath(this.services.context.extensionUri, 'dist', 'webview', file);
   }
 }
 

@@ -1,5 +1,5 @@
 import { html } from '../../words/escape';
-import { renderWebviewPage, type PageResources } from '../webviewPage';
+import { renderWebviewPage, type PageResources } from '../pages/webviewPage';
 
 /** The page before its script has drawn into `#panel`. Its text says what to do if the script never does. */
 export function renderPanelPage(resources: PageResources): string {

@@ -3,9 +3,7 @@ import type { Problem } from '../../protocol/panel/parts';
 import type { RecipeEdit, StepName } from '../../protocol/panel/requests';
 import type { PanelSnapshot } from '../../protocol/panel/snapshot';
 import type { FoundCheckpoint } from '../index/found';
-import { modelOf } from '../runs/knownRun';
 import { locateEmbedding } from '../runs/locateRun';
-import { readHistory, type EarlierRun } from '../runs/runHistory';
 import type { Services } from '../services';
 import { followIntent } from './followIntent';
 import { KeyCounts } from './keys/counts';
@@ -27,15 +25,15 @@ import {
   type ModelIntent,
   type PanelIntent,
 } from './panelIntent';
-import { totalWork } from './recipe/estimate';
-import { gatherRecipe, tryToPlan } from './recipe/gather';
+import { gatherRecipe } from './recipe/gather';
 import { listEarlierRecipes } from './recipe/earlierRecipes';
+import { PastRuns } from './recipe/pastRuns';
 import { showRecipe } from './recipe/show';
 import { gatherRelease } from './report/gather';
 import { PublishTicks } from './report/publishTicks';
 import { RunGatherer } from './run/gather';
 import { showPanel, type PanelKnowledge } from './showPanel';
-import type { Urgency } from './snapshotPacer';
+import type { Urgency } from '../pages/snapshotPacer';
 
 const memoryKey = 'panelIntent';
 /** A larger model is opened to measure keys only when the user opens them. */
@@ -55,7 +53,7 @@ export class PanelSession implements vscode.Disposable {
   private kept: PanelIntent;
   /** Why the last drawing of a key set failed; by the model's path. */
   private readonly drawingProblems = new Map<string, Problem>();
-  private history: { readonly version: string; readonly runs: Promise<EarlierRun[]> } | undefined;
+  private readonly pastRuns: PastRuns;
   private hasEnded = false;
   private readonly started: Promise<void>;
   private readonly watches: readonly { dispose(): unknown }[];
@@ -73,6 +71,7 @@ export class PanelSession implements vscode.Disposable {
     const ticks = new PublishTicks(context.workspaceState);
     this.sources = { runs, index, catalogue: this.catalogue, keyCounts: new KeyCounts(index), ticks };
     this.runGatherer = new RunGatherer(this.sources);
+    this.pastRuns = new PastRuns(runs, this.catalogue);
     const news = (): void => this.changed.fire('news');
     this.unlocked = new UnlockedPreview(services, {
       previews: this.previews,
@@ -230,7 +229,7 @@ export class PanelSession implements vscode.Disposable {
         earlier: listEarlierRecipes(this.services, model.path),
         usualDevice: settings.device(),
         machine: readMachine(this.services.settings.threads()),
-        readHistory: (device) => this.readHistory(device),
+        readHistory: (device) => this.pastRuns.read(device),
       }));
     return {
       step: this.kept.step,
@@ -269,22 +268,6 @@ export class PanelSession implements vscode.Disposable {
       isPublished: this.modelIntent.isPublished,
       machine: readMachine(this.services.settings.threads()),
     };
-  }
-
-  /** The finished runs, read again only when there are others. */
-  private readHistory(device: string): Promise<EarlierRun[]> {
-    const done = this.services.runs.runs.filter((run) => run.state === 'done' && modelOf(run) !== undefined);
-    const version = JSON.stringify([device, done.map(({ folder, endedAt }) => [folder, endedAt])]);
-    if (this.history?.version !== version)
-      this.history = {
-        version,
-        runs: readHistory(done, device, async (model, recipe, keyCount) => {
-          const { described } = await this.catalogue.describe(model);
-          const plan = described && tryToPlan(described, recipe, keyCount);
-          return plan && totalWork(plan, recipe);
-        }),
-      };
-    return this.history.runs;
   }
 
   /** Shows what is known at once, and more when the workspace has been searched. A model that is alone in it is chosen. */

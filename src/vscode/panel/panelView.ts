@@ -1,45 +1,37 @@
-import * as vscode from 'vscode';
 import { panelViewType } from '../../ids';
 import type { Recipe } from '../../contract/recipe';
 import type { StepName } from '../../protocol/panel/requests';
+import { OnePage } from '../pages/onePage';
 import type { PanelHandle, Services } from '../services';
 import type { PanelWebview } from './panelWebview';
 
-const title = 'Fingerprint Model';
-
-/** Registers the panel, and returns what opens it. There is one panel per window; it comes back with the window. */
+/** Registers the panel, and returns what opens it. */
 export function registerPanel(services: Services): PanelHandle {
   return new PanelKeeper(services);
 }
 
-/** An existing panel, with its content. */
-interface OpenPanel {
-  readonly panel: vscode.WebviewPanel;
-  readonly view: Promise<PanelWebview>;
-  /** The same once it is loaded. */
-  content?: PanelWebview;
-}
-
 class PanelKeeper implements PanelHandle {
-  private current: OpenPanel | undefined;
-  private readonly serializer: vscode.Disposable;
+  private readonly one: OnePage<PanelWebview>;
   private selected: string | undefined;
 
-  constructor(private readonly services: Services) {
-    this.serializer = vscode.window.registerWebviewPanelSerializer(panelViewType, {
-      deserializeWebviewPanel: async (restored) => {
-        await this.adopt(restored).view;
+  constructor(services: Services) {
+    this.one = new OnePage({
+      viewType: panelViewType,
+      title: 'Fingerprint Model',
+      fill: async (panel) => {
+        const { PanelWebview } = await import('./panelWebview');
+        return new PanelWebview(panel, services);
       },
     });
   }
 
   get isVisible(): boolean {
-    return this.current?.panel.visible ?? false;
+    return this.one.isVisible;
   }
 
   shows(runFolder: string, step?: StepName): boolean {
-    const session = this.current?.content?.session;
-    if (session === undefined || !this.isVisible) return false;
+    const session = this.one.visible?.session;
+    if (session === undefined) return false;
     const isAtStep = step === undefined || session.intent.step === step;
     return isAtStep && session.shownEmbedding?.run.folder === runFolder;
   }
@@ -49,9 +41,7 @@ class PanelKeeper implements PanelHandle {
   }
 
   async open(step?: StepName, model?: string, runFolder?: string): Promise<void> {
-    const { panel, view } = this.current ?? this.adopt(createPanel());
-    panel.reveal();
-    const { session } = await view;
+    const { session } = await this.one.open();
     const chosen = model ?? (session.intent.model === null ? this.selected : undefined);
     if (chosen !== undefined) session.chooseModel(chosen);
     if (runFolder !== undefined) session.showRun(runFolder);
@@ -64,7 +54,7 @@ class PanelKeeper implements PanelHandle {
     askModel: () => Promise<string>,
   ): Promise<void> {
     await this.open('recipe', model);
-    const { session } = await this.current!.view;
+    const { session } = await this.one.open();
     await session.whenStarted();
     if (session.intent.model === null) session.chooseModel(await askModel());
     const { adoptRecipe } = await import('./recipe/loading');
@@ -72,29 +62,6 @@ class PanelKeeper implements PanelHandle {
   }
 
   dispose(): void {
-    this.serializer.dispose();
-    this.current?.panel.dispose();
+    this.one.dispose();
   }
-
-  private adopt(panel: vscode.WebviewPanel): OpenPanel {
-    this.current?.panel.dispose();
-    const current: OpenPanel = { panel, view: fill(panel, this.services) };
-    this.current = current;
-    void current.view.then((content) => (current.content = content));
-    panel.onDidDispose(() => {
-      if (this.current === current) this.current = undefined;
-    });
-    return current;
-  }
-}
-
-function createPanel(): vscode.WebviewPanel {
-  const options = { enableScripts: true };
-  return vscode.window.createWebviewPanel(panelViewType, title, vscode.ViewColumn.Active, options);
-}
-
-/** The panel's code is loaded with the first panel, so that activation does not wait for it. */
-async function fill(panel: vscode.WebviewPanel, services: Services): Promise<PanelWebview> {
-  const { PanelWebview } = await import('./panelWebview');
-  return new PanelWebview(panel, services);
 }

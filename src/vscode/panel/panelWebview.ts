@@ -1,13 +1,12 @@
-import { createBirpc } from 'birpc';
-import { randomBytes } from 'node:crypto';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { PanelHost, PanelPage, PanelSnapshot } from '../../protocol/panel/snapshot';
 import { actionRequestSchema, recipeEditSchema } from '../../protocol/panel/requests';
+import { connectPage, loadPage, showPageIcon } from '../pages/connectPage';
+import { SnapshotPacer } from '../pages/snapshotPacer';
 import type { Services } from '../services';
 import { handle } from './panelActions';
 import { renderPanelPage } from './panelHtml';
 import { PanelSession } from './panelSession';
-import { SnapshotPacer } from './snapshotPacer';
 
 /** The page gathers typing for 150 ms; with this delay the estimate follows 200 ms after the last key. */
 const editRestMs = 50;
@@ -29,38 +28,27 @@ export class PanelWebview {
   ) {
     this.session = new PanelSession(services);
     this.pacer = new SnapshotPacer(() => this.send());
-    const { webview } = panel;
     const host: PanelHost = {
       ready: () => this.start(),
       act: (request) => this.act(request),
       edit: (edit) => this.edit(edit),
     };
-    const received = new vscode.EventEmitter<unknown>();
-    this.page = createBirpc<PanelPage, PanelHost>(host, {
-      post: (message) => webview.postMessage(message),
-      on: (receive) => received.event(receive),
-      eventNames: ['show'],
-    });
+    const connected = connectPage<PanelPage, PanelHost>(panel.webview, host);
+    this.page = connected.page;
     this.watches = [
-      received,
+      this.pacer,
+      connected,
       this.session,
-      webview.onDidReceiveMessage((message) => received.fire(message)),
       this.session.onDidChange((urgency) => this.pacer.request(urgency)),
       panel.onDidChangeViewState(() => this.followVisibility()),
       panel.onDidDispose(() => this.dispose()),
     ];
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(services.context.extensionUri, 'media', 'icons', 'fingerprint-light.svg'),
-      dark: vscode.Uri.joinPath(services.context.extensionUri, 'media', 'icons', 'fingerprint-dark.svg'),
-    };
-    webview.options = { enableScripts: true, localResourceRoots: this.listRoots() };
-    webview.html = this.renderPage();
+    showPageIcon(panel, services.context);
+    loadPage(panel.webview, services.context, 'panel', renderPanelPage);
   }
 
   private dispose(): void {
     clearTimeout(this.editTimer);
-    this.pacer.dispose();
-    this.page.$close();
     for (const watch of this.watches) watch.dispose();
   }
 
@@ -126,25 +114,5 @@ export class PanelWebview {
     if (this.panel.visible) return;
     this.pacer.setVisible(false);
     this.session.previews.hideAll();
-  }
-
-  private listRoots(): vscode.Uri[] {
-    const { extensionUri } = this.services.context;
-    return [vscode.Uri.joinPath(extensionUri, 'dist', 'webview'), vscode.Uri.joinPath(extensionUri, 'media')];
-  }
-
-  private renderPage(): string {
-    const { webview } = this.panel;
-    const locate = (file: string): string =>
-      webview
-        .asWebviewUri(vscode.Uri.joinPath(this.services.context.extensionUri, 'dist', 'webview', file))
-        .toString();
-    return renderPanelPage({
-      nonce: randomBytes(16).toString('base64'),
-      cspSource: webview.cspSource,
-      script: locate('panel.js'),
-      style: locate('panel.css'),
-      codicons: locate('codicon.css'),
-    });
   }
 }

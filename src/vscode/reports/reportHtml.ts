@@ -1,6 +1,6 @@
 import type { ReportRequest } from '../../protocol/reportPage';
 import { html } from '../../words/escape';
-import { renderWebviewPage, type PageResources } from '../webviewPage';
+import { renderWebviewPage, type PageResources } from '../pages/webviewPage';
 
 interface Action {
   readonly act: ReportRequest['type'];

@@ -1,5 +1,3 @@
-import { createBirpc } from 'birpc';
-import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../common/errors';
@@ -13,6 +11,7 @@ import {
 } from '../../protocol/reportPage';
 import type { StoredReport } from '../../reports/readReport';
 import { reportNames } from '../../words/reports';
+import { connectPage, loadPage } from '../pages/connectPage';
 import type { Services } from '../services';
 import { exportReport } from './exportReport';
 import { openKeys, type OpenedKeys } from './openKeys';
@@ -33,26 +32,21 @@ export class ShownReport implements vscode.Disposable {
     private readonly services: Services,
     private readonly printer: ReportPrinter,
   ) {
-    const { webview } = panel;
-    const received = new vscode.EventEmitter<unknown>();
     const host: ReportHost = {
       ready: () => this.makeSnapshot(),
       act: (request) => this.receive(request),
     };
-    this.page = createBirpc<ReportPage, ReportHost>(host, {
-      post: (message) => webview.postMessage(message),
-      on: (receive) => received.event(receive),
-      eventNames: ['show'],
-    });
+    const connected = connectPage<ReportPage, ReportHost>(panel.webview, host);
+    this.page = connected.page;
     this.watches = [
-      received,
-      webview.onDidReceiveMessage((message) => received.fire(message)),
+      connected,
       panel.onDidChangeViewState(() => this.followVisibility()),
       followFile(uri, () => this.readAgain()),
     ];
     this.stored = this.read();
-    webview.options = { enableScripts: true, localResourceRoots: [this.locate('.')] };
-    webview.html = this.renderPage();
+    loadPage(panel.webview, services.context, 'report', (resources) =>
+      renderReportPage(resources, hasBrowser()),
+    );
   }
 
   get isActive(): boolean {
@@ -162,23 +156,6 @@ export class ShownReport implements vscode.Disposable {
           : { message: `${fileName} could not be shown.`, next: 'See the log for details.' };
       return { kind: 'problem', fileName, problem };
     }
-  }
-
-  private renderPage(): string {
-    const { webview } = this.panel;
-    const address = (file: string): string => webview.asWebviewUri(this.locate(file)).toString();
-    const resources = {
-      nonce: randomBytes(16).toString('base64'),
-      cspSource: webview.cspSource,
-      script: address('report.js'),
-      style: address('report.css'),
-      codicons: address('codicon.css'),
-    };
-    return renderReportPage(resources, hasBrowser());
-  }
-
-  private locate(file: string): vscode.Uri {
-    return vscode.Uri.joinPath(this.services.context.extensionUri, 'dist', 'webview', file);
   }
 }
 

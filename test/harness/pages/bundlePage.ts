@@ -2,7 +2,7 @@
 import { buildSync } from 'esbuild';
 import { join } from 'node:path';
 import { root } from '../../../scripts/common.mjs';
-import type { PageResources } from '../../../src/vscode/webviewPage';
+import type { PageResources } from '../../../src/vscode/pages/webviewPage';
 import { origin } from './webviewPage';
 
 export interface BundledPage {

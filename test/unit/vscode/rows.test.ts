@@ -304,8 +304,8 @@ it('names from outside stay text in Markdown', () => {
 
 describe('what a screen reader says of a row', () => {
   it('names files without the folders that they are all in', () => {
-    const path = '/home/zoe/work/models/broken';
-    const spoken = `broken, ${path}/config.json is damaged. ${path} is beside /home/zoe/work/models/other.`;
+    const path = '/w/work/models/broken';
+    const spoken = `broken, ${path}/config.json is damaged. ${path} is beside /w/work/models/other.`;
     assert.equal(
       speakRow({ spoken, target: { kind: 'checkpoint', path } }),
       'broken, broken/config.json is damaged. broken is beside other.',

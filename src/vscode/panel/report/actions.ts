@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../../common/errors';
 import { viewIds } from '../../../ids';
-import { startMeasuring, startVerifying } from './releaseWork';
+import { startMeasuring, startVerifying } from '../../reports/startReported';
 import { requireTrust } from '../../trust';
 import type { PanelSession } from '../panelSession';
 import { requireModel } from '../requireModel';
@@ -13,7 +13,7 @@ export async function verifyRelease(session: PanelSession): Promise<void> {
   requireTrust();
   const base = requireModel(session);
   const { result, keySet } = await requireRelease(session);
-  await follow(session, await startVerifying(session.services, { out: result.out, keySet, base }));
+  await follow(session, await startVerifying(session.services, { model: result.out, keys: keySet, base }));
 }
 
 /** Compares the shown release of the chosen model with the model itself. */
@@ -21,7 +21,7 @@ export async function measureDrift(session: PanelSession): Promise<void> {
   requireTrust();
   const base = requireModel(session);
   const { result, driftBudget } = await requireRelease(session);
-  const release = { out: result.out, base, budget: driftBudget };
+  const release = { model: result.out, base, budget: driftBudget };
   await follow(session, await startMeasuring(session.services, release));
 }
 

@@ -1,4 +1,4 @@
-import { html, type Html } from '../words/escape';
+import { html, type Html } from '../../words/escape';
 
 /** The resources of a page; every address is one that the webview may use. */
 export interface PageResources {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
-import { SnapshotPacer } from '../../../../src/vscode/panel/snapshotPacer';
+import { SnapshotPacer } from '../../../../src/vscode/pages/snapshotPacer';
 
 /** Runs with a clock of our own; `advance` also lets promises settle. */
 async function withClock(
