@@ -10,8 +10,8 @@ const timeoutMs = 15_000;
 /** What asks a server: the global `fetch`, unless a test puts its own in place. */
 export type Fetch = (url: string, options: RequestInit) => Promise<Response>;
 
-/** Where a round can be had, for people who fetch it themselves. */
-export function urlOfRound(host: string, { hash }: DrandChain, round: number): string {
+/** Where a round can be had. */
+function urlOfRound(host: string, { hash }: DrandChain, round: number): string {
   return `https://${host}/${hash}/public/${round}`;
 }
 
@@ -19,7 +19,7 @@ export function urlOfRound(host: string, { hash }: DrandChain, round: number): s
  * Asks drand's public servers for a round. This is the only place in the program that uses the network, and it is
  * called only where the user has asked for it. The servers learn the address of this computer and the round.
  * The caller has to check who signed the answer.
- * @throws UserError `no-connection` when no server gives the round; as {@link parseRound}.
+ * @throws UserError `no-connection` when no server gives the round.
  */
 export async function fetchRound(
   chain: DrandChain,
@@ -28,10 +28,11 @@ export async function fetchRound(
 ): Promise<DrandRound> {
   const failures: string[] = [];
   for (const host of drandHosts) {
-    const text = await askHost(urlOfRound(host, chain, round), ask).catch((error: unknown) => {
+    try {
+      return parseRound(await askHost(urlOfRound(host, chain, round), ask), `the answer of ${host}`);
+    } catch (error) {
       failures.push(`${host}: ${describeFailure(error)}`);
-    });
-    if (text !== undefined) return parseRound(text, `The answer of ${host}`);
+    }
   }
   throw new UserError(
     'no-connection',
@@ -66,6 +67,7 @@ async function readText({ body }: Response): Promise<string> {
 function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return 'no answer';
   if (error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} seconds`;
+  if (error instanceof UserError) return error.message;
   const cause = error.cause instanceof Error ? error.cause.message : undefined;
   return cause ?? error.message;
 }

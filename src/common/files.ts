@@ -49,7 +49,11 @@ async function linkOrWrite(
     await link(beside, path);
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') throw error;
-    await writeAndFlush(path, data, mode);
+    await writeAndFlush(path, data, mode).catch(async (fault: unknown) => {
+      // What was begun here is no file of anybody's, and would be in the way of the next try.
+      if (systemErrorCode(fault) !== 'EEXIST') await rm(path, { force: true });
+      throw fault;
+    });
   }
 }
 

@@ -22,8 +22,8 @@ interface Circumstances extends PlacementWish {
 /**
  * Judges what a suspect said in every reading, as far as anybody can know how the drawn words of the key set
  * were chosen: by a beacon, whose round is checked, or from a seed. Only where they agree with the suspect does
- * that matter: then the key set is drawn again from its seed, if the
- * base is at hand and its way of drawing is this program’s.
+ * that matter: then the key set is drawn again from its seed, if the base is there and its way of drawing is
+ * this program’s.
  * @throws Cancelled; UserError as choosePlacement and rederive.
  */
 export async function judgeClaim(
@@ -32,14 +32,12 @@ export async function judgeClaim(
   { base, rederive: isWanted, registration, ...wish }: Circumstances,
   watch: Watch,
 ): Promise<ReadingsAnswer> {
-  const drawn = await checkDraw(keySet);
-  if (drawn) return judgeReadings(asked, claimOfBeacon(drawn, registration));
-  const why = whyUnchecked(keySet, base, isWanted);
   const asFiled = judgeReadings(
     asked,
-    keyFileClaim(why ?? 'it was not drawn again, because nothing hangs on it'),
+    await claimAsFiled(keySet, { base, rederive: isWanted, registration }),
   );
-  if (base === undefined || why !== undefined || asFiled.judgement.verdict.kind !== 'agrees') return asFiled;
+  const canBeDerived = keySet.draw.from === 'seed' && whyUnchecked(keySet, base, isWanted) === undefined;
+  if (base === undefined || !canBeDerived || asFiled.judgement.verdict.kind !== 'agrees') return asFiled;
   const { precision = 'single', device } = keySet.drawing ?? {};
   const isHalf = precision === 'half';
   // Where the card of today has no half precision, single is tried: a few sets come out all the same.
@@ -62,6 +60,28 @@ export async function judgeClaim(
   const derived = keySet.neutralPrompts.filter((_, index) => found.neutralPrompts[index]);
   const neutral = new Set(derived.map(({ ids }) => ids.join()));
   return judgeReadings(asked, claim, (ids) => neutral.has(ids.join()));
+}
+
+/** The claim before anything is drawn again: that of a beacon's draw, or of the key file with the reason. */
+export async function claimAsFiled(
+  keySet: KeySet,
+  { base, rederive: isWanted, registration }: Pick<Circumstances, 'base' | 'rederive' | 'registration'>,
+): Promise<Claim> {
+  const drawn = await checkDraw(keySet);
+  if (drawn) return claimOfBeacon(drawn, registration);
+  const why = whyUnchecked(keySet, base, isWanted);
+  return keyFileClaim(why ?? 'it was not drawn again, because nothing hangs on it');
+}
+
+/**
+ * The claim that is found where everything is in order, without the work: of a beacon's draw, else as if the key
+ * set came out of its seed again, else that of the key file.
+ */
+export async function supposeClaim(keySet: KeySet): Promise<Claim> {
+  const drawn = await checkDraw(keySet);
+  if (drawn) return claimOfBeacon(drawn, undefined);
+  const why = whyNotDerivable(keySet);
+  return why === undefined ? derivedClaim(keySet.keys.map(() => true)) : keyFileClaim(why);
 }
 
 /** A key file whose draw does not verify is not opened at all; this is what a chain unknown here leaves. */

@@ -99,7 +99,7 @@ async function listSilentTokens(
 ): Promise<ReadonlySet<number>> {
   const matrices = new Set(architecture.tiedNames.flatMap((name) => tensors.get(name) ?? []));
   const broken = await findBrokenRows([...matrices], signal);
-  const needed = new Set(keys.flatMap(({ candidates }) => candidates));
+  const needed = new Set(keys.flatMap(({ candidates, responseIds }) => [...candidates, ...responseIds]));
   return new Set([...broken].filter((id) => !needed.has(id)));
 }
 

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { readRunRecipe } from '../jobs/runFolder/runRecipe';
 import * as z from 'zod';
 import { hasTrait } from '../contract/declarations';
 import { commandIds } from '../ids';
@@ -56,7 +55,7 @@ async function tellInterrupted(services: Services, memory: vscode.Memento, run: 
 /** Says how a run ended, with what to do next. Once the message is closed, its end counts as seen. */
 async function tell(services: Services, run: KnownRun): Promise<void> {
   const { unseen, showError } = services;
-  const { words, isGood } = sayEnd(run, readRunRecipe(run.folder)?.driftBudget);
+  const { words, isGood } = sayEnd(run);
   const offers = listOffers(services, run);
   const show = isGood ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const chosen = await show(words, ...offers.map(({ title }) => title));

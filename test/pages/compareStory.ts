@@ -2,7 +2,7 @@
 import type { ComparedRelease, CompareSnapshot } from '../../src/protocol/compare';
 import type { SurvivalRow } from '../../src/rehearse/survivalReport';
 
-const models = '/home/ana/aurora/models';
+const models = '/data/aurora/models';
 
 function survive(answers: readonly number[], draws: readonly number[], kl: number): SurvivalRow[] {
   const attacks = [

@@ -41,7 +41,14 @@ export class CompareApp {
         ...this.#state,
         chosen: snapshot.releases.slice(0, mostChosen).map(({ folder }) => folder),
       };
+    else this.#dropGone(snapshot);
     this.#draw();
+  }
+
+  /** A release that is gone does not count towards those that can be chosen. */
+  #dropGone({ releases }: CompareSnapshot): void {
+    const chosen = this.#state.chosen.filter((path) => releases.some(({ folder }) => folder === path));
+    if (chosen.length < this.#state.chosen.length) this.#state = { ...this.#state, chosen };
   }
 
   #draw(): void {

@@ -1,5 +1,5 @@
 import type { ComparedRelease } from '../../src/protocol/compare';
-import { attackedRows } from './survived';
+import { findWorst, shareAnswered } from './survived';
 
 /** What the table can be sorted by: its columns. */
 export const columns = [
@@ -41,8 +41,10 @@ const valueOf: Readonly<Record<Column, (release: ComparedRelease) => Value>> = {
   kl: ({ kl }) => kl,
   agreement: ({ agreement }) => agreement?.value ?? null,
   verdict: ({ verdict }) => verdict && verdictOrder.indexOf(verdict.kind),
-  survival: ({ survival }) =>
-    survival && Math.min(...attackedRows(survival.rows).map((row) => row.answered / Math.max(1, row.asked))),
+  survival: ({ survival }) => {
+    const worst = survival && findWorst(survival.rows);
+    return worst ? shareAnswered(worst) : null;
+  },
   time: ({ seconds }) => seconds,
 };
 

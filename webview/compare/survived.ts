@@ -11,11 +11,15 @@ export function rowOf(rows: readonly SurvivalRow[], attack: AttackName | null): 
   return rows.find((row) => row.attack === attack);
 }
 
+/** Keys that are answered, of those asked, 0 to 1. */
+export function shareAnswered({ answered, asked }: SurvivalRow): number {
+  return answered / Math.max(1, asked);
+}
+
 /** The attack after which the fewest keys are answered. */
 export function findWorst(rows: readonly SurvivalRow[]): SurvivalRow | undefined {
-  const share = ({ answered, asked }: SurvivalRow): number => answered / Math.max(1, asked);
   return attackedRows(rows).reduce<SurvivalRow | undefined>(
-    (worst, row) => (worst === undefined || share(row) < share(worst) ? row : worst),
+    (worst, row) => (worst === undefined || shareAnswered(row) < shareAnswered(worst) ? row : worst),
     undefined,
   );
 }

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { systemErrorCode, UserError } from '../errors';
+import type { FileHandle } from 'node:fs/promises';
+import { UserError } from '../errors';
+import { findFewest } from '../findFewest';
+import { openRegularFile } from '../regularFile';
 import { findKind } from './fileKinds';
 
 type Encoding = 'UTF-8' | 'UTF-16LE' | 'UTF-16BE';
@@ -17,14 +18,15 @@ const marks: readonly { readonly bytes: string; readonly encoding: Encoding | 'U
 
 /**
  * The text of a file, in stretches: UTF-8, or UTF-16 with a byte-order mark. Nothing is replaced or guessed.
- * @param next what to do where there is no such file.
- * @throws UserError `not-found`, `not-a-file`, or `not-text` with the kind of the file, or with the place of the
+ * @param next what to do where there is no such file, or it cannot be read.
+ * @throws UserError `not-found`, `not-a-file`, `not-readable`, or `not-text` with the kind of the file, or with the place of the
  * first byte that is no text.
  */
 export async function* decodeText(path: string, next: string): AsyncGenerator<string, void> {
-  await assertIsFile(path, next);
+  const file = await openText(path, next);
   let decoder: Decoder | undefined;
-  for await (const chunk of createReadStream(path)) {
+  // The stream closes the file, however this ends.
+  for await (const chunk of file.createReadStream()) {
     const bytes = chunk as Buffer;
     decoder ??= openDecoder(path, bytes);
     yield decoder.decode(bytes);
@@ -32,15 +34,13 @@ export async function* decodeText(path: string, next: string): AsyncGenerator<st
   decoder?.end();
 }
 
-async function assertIsFile(path: string, next: string): Promise<void> {
+async function openText(path: string, next: string): Promise<FileHandle> {
   try {
-    if ((await stat(path)).isFile()) return;
+    return await openRegularFile(path);
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-    throw new UserError('not-found', `There is no file ${path}.`, next, { cause: error });
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.reason, error.message, next, { cause: error });
   }
-  throw new UserError('not-a-file', `${path} is not a file.`, next);
 }
 
 function openDecoder(path: string, firstBytes: Buffer): Decoder {
@@ -147,11 +147,6 @@ function findBadByte(bytes: Buffer): number {
     const start = bytes.subarray(0, length);
     return isUtf8(start.subarray(0, length - countIncompleteUtf8(start)));
   };
-  let [good, bad] = [0, bytes.length];
-  while (bad - good > 1) {
-    const middle = (good + bad) >>> 1;
-    if (isGood(middle)) good = middle;
-    else bad = middle;
-  }
+  const good = (findFewest(bytes.length, (length) => !isGood(length)) ?? bytes.length) - 1;
   return good - countIncompleteUtf8(bytes.subarray(0, good));
 }

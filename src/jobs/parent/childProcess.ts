@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { hasTrait } from '../../contract/declarations';
 import type { RunEvent } from '../../contract/events';
 import type { Secrets } from '../../contract/declaration';
 import { writeControl } from '../runFolder/control';
@@ -23,6 +24,14 @@ export interface Patience {
 }
 
 export const defaultPatience: Patience = { answerMs: 5000, cancelMs: 120_000, terminateMs: 10_000 };
+
+/**
+ * The patience with an operation. One that saves on the way computes in calls of native code that take seconds on a
+ * large model and let nothing be answered; killed in one, it would lose what it has learnt since the last save.
+ */
+export function patienceWith(operation: string): Patience {
+  return hasTrait(operation, 'isResumable') ? { ...defaultPatience, answerMs: 60_000 } : defaultPatience;
+}
 export const errorOutputLimit = 8000;
 /** Variables of the parent's environment that no child needs. */
 const secretVariables = ['FINGERPRINT_PASSPHRASE', 'FINGERPRINT_NEW_PASSPHRASE', 'FINGERPRINT_SEED_FILE'];
@@ -85,10 +94,10 @@ export function endOnAbort(
     readonly runFolder: string;
     readonly signal?: AbortSignal | undefined;
     readonly killSignal?: AbortSignal | undefined;
-    readonly patience?: Patience;
+    readonly patience: Patience;
   },
 ): () => void {
-  const { answerMs, cancelMs, terminateMs } = run.patience ?? defaultPatience;
+  const { answerMs, cancelMs, terminateMs } = run.patience;
   const timers: NodeJS.Timeout[] = [];
   const kill = (): void => void child.kill('SIGKILL');
   const terminate = (): void => {

@@ -1,7 +1,14 @@
 import { Cancelled, throwIfCancelled, UserError } from '../../common/errors';
 import type { RunEvent } from '../../contract/events';
 import type { Declaration, Secrets } from '../../contract/declaration';
-import { endOnAbort, followChild, spawnRunner, type ChildEnd, type Patience } from './childProcess';
+import {
+  endOnAbort,
+  followChild,
+  patienceWith,
+  spawnRunner,
+  type ChildEnd,
+  type Patience,
+} from './childProcess';
 import { explainDeath } from './explainDeath';
 import { openRunFolder } from '../runFolder/openRunFolder';
 
@@ -34,7 +41,10 @@ export async function startJob<Result>(start: JobStart<Result>): Promise<Result>
   const { operation, request } = start;
   await openRunFolder(start.runFolder, { operation: operation.name, request });
   const child = spawnRunner(start.runnerPath, start.runFolder);
-  const stopWatching = endOnAbort(child, start);
+  const stopWatching = endOnAbort(child, {
+    ...start,
+    patience: start.patience ?? patienceWith(operation.name),
+  });
   try {
     const end = await followChild(child, start.secrets, (event) => start.onEvent(event));
     return readEnd(end, start);

@@ -65,7 +65,7 @@ const probeFile = 'probe.json';
 /** Trains and writes. Training's memory is free when this returns: the check that follows opens whole models. */
 export async function makeCopy(given: CopyRequest, context: OperationContext): Promise<Copy> {
   const { model, keySet, memory } = given;
-  const own = await readOwnTexts(given.request.text ?? [], model.tokenizer, {
+  const { files, ...own } = await readOwnTexts(given.request.text ?? [], model.tokenizer, {
     maxTexts: 100_000,
     maxTokens: model.loaded.config.maxLength,
   });
@@ -76,7 +76,7 @@ export async function makeCopy(given: CopyRequest, context: OperationContext): P
     tokenizer: model.tokenizer,
     placement: memory.forward,
     keys: keySet.keys,
-    ownTexts: own.files.flat(),
+    ownTexts: files.flat(),
   };
   const ordinary = await writeText(request, context);
   const widest = await readText(request, ordinary, context);

@@ -17,6 +17,8 @@ export async function readSmallFile(path: string, what: string, mostBytes: numbe
 function nameIt(error: UserError, path: string, what: string): UserError {
   const { reason, message, next } = error;
   const named =
-    reason === 'not-found' ? `There is no ${what} ${path}.` : message.replace(path, `The ${what} ${path}`);
+    reason === 'not-found'
+      ? `There is no ${what} ${path}.`
+      : message.replace(path, () => `The ${what} ${path}`);
   return new UserError(reason, named, next, { cause: error });
 }

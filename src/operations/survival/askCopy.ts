@@ -3,13 +3,13 @@ import type { Watch } from '../../contract/events';
 import { compareWithKept, keepPredictions } from '../../drift/compareTokens';
 import type { LoadedModel } from '../../engine/loadedModel';
 import { withLanguageModel } from '../../engine/openLanguageModel';
-import { whyNotDerivable } from '../../fingerprint/drawing/rederive';
 import type { KeySet } from '../../fingerprint/keySet';
 import { probeModel } from '../../suspects/probeModel';
 import { askSuspect, judgeAsked } from '../../verify/askSuspect';
-import { derivedClaim, keyFileClaim, type Claim } from '../../verify/claim';
+import type { Claim } from '../../verify/claim';
 import type { Base, ModelProbe, Questions, Suspect } from '../../verify/suspect';
 import type { Judgement } from '../../verify/verdict';
+import { supposeClaim } from '../judgeClaim';
 import type { SurvivalRow } from '../../rehearse/survivalReport';
 
 type KeptPredictions = Awaited<ReturnType<typeof keepPredictions>>;
@@ -17,6 +17,8 @@ type KeptPredictions = Awaited<ReturnType<typeof keepPredictions>>;
 /** What every copy is asked and compared with. */
 export interface SurvivalQuestion {
   readonly keySet: KeySet;
+  /** That a verification finds where everything is in order: drawing the key set again is left to it. */
+  readonly claim: Claim;
   readonly questions: Questions;
   readonly placement: Placement;
   /** The base's answers. */
@@ -47,6 +49,7 @@ export async function askBase(
   }));
   return {
     keySet,
+    claim: await supposeClaim(keySet),
     questions: asked,
     placement,
     base: { maxLength, ask: () => Promise.resolve(probe) },
@@ -60,7 +63,7 @@ export async function askBase(
  */
 export async function askCopy(
   copy: LoadedModel,
-  { keySet, questions, placement, base, kept }: SurvivalQuestion,
+  { keySet, claim, questions, placement, base, kept }: SurvivalQuestion,
   watch: Watch,
 ): Promise<SurvivalFigures> {
   const { probe, drift } = await withLanguageModel(copy, placement, async (model) => ({
@@ -69,21 +72,12 @@ export async function askCopy(
   }));
   const suspect = knownSuspect(probe, copy.config.maxLength);
   const asked = await askSuspect({ questions, rules: keySet.verdict, suspect, base }, watch);
-  return { ...showJudgement(judgeAsked(asked, supposedClaim(keySet)).judgement), ...drift };
+  return { ...showJudgement(judgeAsked(asked, claim).judgement), ...drift };
 }
 
 /** A suspect that has been asked already. */
 function knownSuspect(probe: ModelProbe, maxLength: number): Suspect {
   return { shows: 'logits', maxLength, limits: [], ask: () => Promise.resolve(probe) };
-}
-
-/**
- * The claim that a verification finds where everything is in order: drawing the key set again is left to it,
- * because that takes longer than all the rest.
- */
-function supposedClaim(keySet: KeySet): Claim {
-  const why = whyNotDerivable(keySet);
-  return why === undefined ? derivedClaim(keySet.keys.map(() => true)) : keyFileClaim(why);
 }
 
 function showJudgement({

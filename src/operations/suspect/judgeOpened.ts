@@ -14,12 +14,12 @@ import {
 } from '../../reports/words/suspectRead';
 import type { OpenSuspect } from '../../suspects/opening/openSuspect';
 import type { ReadingsAnswer } from '../../verify/askReadings';
-import { keyFileClaim, type Registration } from '../../verify/claim';
+import type { Registration } from '../../verify/claim';
 import { isBaseItself, type Kinship } from '../../verify/kinship';
 import type { Questions, Suspect } from '../../verify/suspect';
 import type { OtherVerdict } from '../../verify/otherVerdict';
 import { judgeSuspect, type Judgement } from '../../verify/verdict';
-import { judgeClaim } from '../judgeClaim';
+import { claimAsFiled, judgeClaim } from '../judgeClaim';
 import type { OpenModel } from '../openModel';
 import type { OperationContext } from '../operation';
 import { askOpened, type AskedOpened } from './askOpened';
@@ -92,9 +92,11 @@ async function findOther(
   return suspect.hasOwnCode && base === undefined ? ownCode : undefined;
 }
 
-function judgeUnread({ keySet, questions: { keys } }: OpenCase, other: OtherVerdict): Found {
+async function judgeUnread(open: OpenCase, other: OtherVerdict): Promise<Found> {
+  const { keySet, questions } = open;
+  const { keys } = questions;
   const unasked = keys.map(() => undefined);
-  const claim = keyFileClaim('it was not drawn again, because nothing hangs on it');
+  const claim = await claimAsFiled(keySet, open);
   const judgement: Judgement = judgeSuspect(keys, unasked, [], keySet.verdict.alpha, claim);
   return {
     answer: { judgement, usedBase: false, neutralPrompts: 0, answeredByBase: 0, repeats: 0, drawnWords: [] },

@@ -23,7 +23,7 @@ const reliance =
   'Only the person who made this record. Anybody else has to repeat the test, as described at the end.';
 
 /** The rule of the verdict; *no evidence* adds what that does not show. */
-export function sayRule({ verdict }: VerifyReport): string {
+function sayRule({ verdict }: VerifyReport): string {
   const isNone = verdict.kind === 'no-evidence';
   return isNone ? `${verdict.rule} This does not show that the model is not yours.` : verdict.rule;
 }
@@ -33,13 +33,13 @@ function isMet({ verdict: { kind } }: VerifyReport): boolean {
 }
 
 /** The verdict as one sentence that says neither more nor less than the test. */
-function sayPlainly({ suspect, verdict, suspectRead }: VerifyReport): string {
+function sayPlainly({ suspect, verdict, suspectRead, claim }: VerifyReport): string {
   const name = nameModel(suspect.path);
   switch (verdict.kind) {
     case 'match':
       return `${name} is the model that was marked with this key set, or a copy of it, or it learnt from one.`;
     case 'agrees':
-      return `${name} prefers the words of this key file far beyond chance. That these words were drawn before the model was made, only the claimant knows.`;
+      return `${name} prefers the words of this key file far beyond chance. ${sayWhyNoMatch(claim)}`;
     case 'no-evidence':
       return suspectRead?.other?.reason === 'base-itself'
         ? `${name} is the unmarked model itself, so there is nothing to find.`
@@ -49,4 +49,11 @@ function sayPlainly({ suspect, verdict, suspectRead }: VerifyReport): string {
     case 'refused':
       return `The key file contradicts itself, so the test says nothing about ${name}.`;
   }
+}
+
+/** What keeps an agreement from being a match, for people who are not engineers. */
+function sayWhyNoMatch(claim: VerifyReport['claim']): string {
+  return claim === undefined || claim.kind === 'key-file'
+    ? 'That these words were drawn before the model was made, only the claimant knows.'
+    : 'It is too little for a match: a claimant could have tried many draws to find one that agrees as well.';
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Recipe } from '../../contract/recipe';
+import { findBudget } from '../runs/ends/releaseDrift';
 import { readRunRecipe } from '../../jobs/runFolder/runRecipe';
 import type { CompareSnapshot, ComparedRelease } from '../../protocol/compare';
 import { sayNotReady } from '../../reports/words/notReady';
@@ -48,11 +49,7 @@ export class ReleaseGatherer {
       });
     }
     const differences = listDifferences(found.map(({ recipe }) => recipe));
-    return found.map(({ release, recipe }, i) => ({
-      ...release,
-      driftBudget: recipe?.driftBudget ?? null,
-      recipe: differences[i] ?? null,
-    }));
+    return found.map(({ release }, i) => ({ ...release, recipe: differences[i] ?? null }));
   }
 
   private async describe(embedding: Found): Promise<Release> {
@@ -70,7 +67,7 @@ export class ReleaseGatherer {
       keyCount,
       answered: finite(Math.round(result.recall * keyCount)),
       kl: finite(result.drift.kl),
-      driftBudget: null,
+      driftBudget: findBudget(result, run.folder) ?? null,
       agreement: drift ? { value: drift.report.agreement.value, report: drift.path } : null,
       verdict: verdict
         ? {

@@ -167,8 +167,11 @@ export class WorkspaceIndex implements vscode.Disposable {
   retry(): Promise<void> {
     this.reader.tryAgain();
     this.chosenReader.tryAgain();
+    this.digestReader.tryAgain();
+    this.digestTried.clear();
     this.checkpointCache.forget(wasGivenUp);
     this.keySetCache.forget(wasGivenUp);
+    this.reportCache.forget((found) => found === undefined);
     return this.refresh();
   }
 

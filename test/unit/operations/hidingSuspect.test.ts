@@ -147,8 +147,9 @@ describe('a suspect that hides', () => {
       for (const base of [sampleModel, undefined]) {
         const report = join(workshop.folder, 'report');
         const result = await ask(await disguise(marked, hidden), { report, ...(base && { base }) });
-        if (result.verdict === agrees) continue;
-        assert.equal(result.verdict, 'undetermined', result.lines.join('\n'));
+        const isFound = base !== undefined && hidden.isFoundByBase === true;
+        assert.equal(result.verdict, isFound ? agrees : 'undetermined', result.lines.join('\n'));
+        if (isFound) continue;
         assertSaid(result, hidden);
         const stored = await readStored(result);
         assert.equal(stored.verdict.kind, 'undetermined');
@@ -196,13 +197,26 @@ describe('a suspect that hides', () => {
       assert.match(result.sentence, name === 'names and order' ? /./ : /the unmarked model itself/);
     });
 
-  for (const hidden of [
-    ...disguises.slice(0, 6),
-    ...disguises.slice(16, 20),
-    ...disguisesAgainst(sampleModel).slice(3, 8),
-  ])
-    it(`does not make an innocent relative match: ${hidden.name}`, async () => {
-      if (hidden.name.includes('tenth')) return;
+  const alsoInnocent = [
+    'a tensor that nothing reads and that is not a number',
+    'a tensor of an unknown type that nothing reads',
+    'few positions in its config',
+    'a chat template that cannot be parsed',
+    'an added token beyond the embeddings',
+    'an added token of the same text as an ordinary one',
+    'the rotary base in the style of one version, and its default in the other',
+    'a rotary scaling with a base of its own',
+    'a rotary scaling under both its names',
+    'a family of the same formula',
+    'code of its own and a config that lies to all others',
+    'renumbered tokens',
+    'a tokenizer that lies about its numbers',
+    'renumbered rows and no tokenizer',
+  ];
+  for (const name of alsoInnocent)
+    it(`does not make an innocent relative match: ${name}`, async () => {
+      const hidden = [...disguises, ...disguisesAgainst(sampleModel)].find((each) => each.name === name);
+      assert.ok(hidden, 'there is such a disguise');
       const folder = await disguise(relative, hidden);
       for (const base of [sampleModel, undefined])
         assert.match(

@@ -463,7 +463,10 @@ export function disguisesAgainst(base: string): readonly AgainstBase[] {
 }
 
 /** What cannot be read: a report that names it. */
-export const unreadable: readonly (Disguise & { readonly says: RegExp })[] = [
+/** With the base, its config may still read the weights. */
+type Unreadable = Disguise & { readonly says: RegExp; readonly isFoundByBase?: boolean };
+
+export const unreadable: readonly Unreadable[] = [
   {
     name: 'numbers that overflow everywhere',
     change: (folder) =>
@@ -521,6 +524,7 @@ export const unreadable: readonly (Disguise & { readonly says: RegExp })[] = [
   {
     name: 'a config with an unknown activation',
     change: (folder) => editConfig(folder, { hidden_act: 'own' }),
+    isFoundByBase: true,
     says: /config\.json cannot be read: .*"own"/,
   },
 ];

@@ -1,6 +1,5 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
 import * as vscode from 'vscode';
-import { readRunRecipe } from '../../../jobs/runFolder/runRecipe';
 import { hasTrait } from '../../../contract/declarations';
 import { toolVersion } from '../../../operations/toolVersion';
 import { deviceNames } from '../../../words/devices';
@@ -56,7 +55,7 @@ function tellEnd(log: vscode.LogOutputChannel, run: KnownRun): void {
     ...(seconds === undefined ? [] : [`after ${formatDuration(seconds)}`]),
     ...(run.course.device === undefined ? [] : [`on ${deviceNames[run.course.device]}`]),
   ].join(' ');
-  const { words, isGood } = sayEnd(run, readRunRecipe(run.folder)?.driftBudget);
+  const { words, isGood } = sayEnd(run);
   const isWanted = run.state === 'paused' || run.state === 'cancelled';
   const line = `${nameRun(run)}: ${facts}.${isWanted ? '' : ` ${words}`} Folder: ${run.folder}`;
   if (isGood || isWanted) log.info(line);

@@ -8,6 +8,7 @@ import { readEmbedResult, readEmbedRun, type RecordedEmbedding } from '../embedR
 import { findFallenShort } from '../fallenShort';
 import { modelOf, type KnownRun } from '../knownRun';
 import { describeState, nameRun } from '../runNames';
+import { findBudget } from './releaseDrift';
 
 /** How a run ended, as a notification and the log say it. */
 interface SaidEnd {
@@ -21,11 +22,10 @@ interface SaidEnd {
 const judgedSchema = z.looseObject({ sentence: z.string() });
 const keySetSchema = z.looseObject({ out: z.string(), count: z.number() });
 
-/** @param driftBudget of the run's recipe, in nats a token; undefined where it is not known */
-export function sayEnd(run: KnownRun, driftBudget: number | undefined): SaidEnd {
+export function sayEnd(run: KnownRun): SaidEnd {
   if (run.state !== 'done') return { words: sayFailure(run), isGood: false };
   const result = readEmbedRun(run) && readEmbedResult(run);
-  if (result) return sayRelease(run, result, driftBudget);
+  if (result) return sayRelease(run, result);
   const judged = judgedSchema.safeParse(run.result).data;
   if (judged)
     return {
@@ -43,7 +43,7 @@ function sayFailure(run: KnownRun): string {
   return `${nameRun(run)}: ${describeState(run)}.${why}`;
 }
 
-function sayRelease(run: KnownRun, result: RecordedEmbedding, driftBudget: number | undefined): SaidEnd {
+function sayRelease(run: KnownRun, result: RecordedEmbedding): SaidEnd {
   const name = basename(result.out);
   const fallenShort = findFallenShort(run);
   if (fallenShort) return { words: `${name}: ${sayNotReady(fallenShort)}.`, isGood: false };
@@ -56,7 +56,7 @@ function sayRelease(run: KnownRun, result: RecordedEmbedding, driftBudget: numbe
       ? `${formatPercent(recall, 0)} of its keys answer`
       : `${formatOf(Math.round(recall * keyCount), keyCount)} keys answer`;
   return {
-    words: `${name} is ready: ${keys}, drift ${formatDriftInNats({ kl: drift.kl, budget: driftBudget })}.`,
+    words: `${name} is ready: ${keys}, drift ${formatDriftInNats({ kl: drift.kl, budget: findBudget(result, run.folder) })}.`,
     isGood: true,
   };
 }

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it, mock } from 'node:test';
-import { endOnAbort } from '../../../../src/jobs/parent/childProcess';
+import { endOnAbort, patienceWith } from '../../../../src/jobs/parent/childProcess';
 
 describe('a child that is asked to save and end', () => {
   let runFolder: string;
@@ -25,9 +25,13 @@ describe('a child that is asked to save and end', () => {
     child = Object.assign(new EventEmitter(), { kill: (signal: string) => signals.push(signal) > 0 });
   });
 
-  const ask = (): (() => void) => {
+  const ask = (operation = 'verify'): (() => void) => {
     const controller = new AbortController();
-    const stop = endOnAbort(child as unknown as ChildProcess, { runFolder, signal: controller.signal });
+    const stop = endOnAbort(child as unknown as ChildProcess, {
+      runFolder,
+      signal: controller.signal,
+      patience: patienceWith(operation),
+    });
     controller.abort();
     return stop;
   };
@@ -35,6 +39,15 @@ describe('a child that is asked to save and end', () => {
   it('is killed when it does not answer within five seconds', () => {
     const stop = ask();
     mock.timers.tick(4999);
+    assert.deepEqual(signals, []);
+    mock.timers.tick(1);
+    assert.deepEqual(signals, ['SIGKILL']);
+    stop();
+  });
+
+  it('has a minute to answer where it saves on the way: a step of a large model is one long call', () => {
+    const stop = ask('embed');
+    mock.timers.tick(59_999);
     assert.deepEqual(signals, []);
     mock.timers.tick(1);
     assert.deepEqual(signals, ['SIGKILL']);

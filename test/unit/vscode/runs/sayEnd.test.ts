@@ -20,11 +20,11 @@ const result = {
 const done: News = { type: 'ended', status: 'done' };
 
 const endOf = (operation: string, asked: object, found: unknown) =>
-  sayEnd(runOf(operation, asked, journal([started, { type: 'result', result: found }, done])), 0.06);
+  sayEnd(runOf(operation, asked, journal([started, { type: 'result', result: found }, done])));
 
 describe('the words for the end of a run', () => {
   it('give the result of an embedding, with its budget', () => {
-    assert.deepEqual(endOf('embed', request, { ...result, keyCount: 32 }), {
+    assert.deepEqual(endOf('embed', request, { ...result, keyCount: 32, driftBudget: 0.06 }), {
       words: 'aurora-r1 is ready: 32 of 32 keys answer, drift 0.024 of 0.06 nats a token.',
       isGood: true,
     });
@@ -33,7 +33,7 @@ describe('the words for the end of a run', () => {
   it('do without what the first version did not record', () => {
     const run = runOf('embed', request, journal([started, { type: 'result', result }, done]));
     assert.equal(
-      sayEnd(run, undefined).words.replaceAll('\u202f', ' '),
+      sayEnd(run).words.replaceAll('\u202f', ' '),
       'aurora-r1 is ready: 100 % of its keys answer, drift 0.024 nats a token.',
     );
   });
@@ -70,7 +70,7 @@ describe('the words for the end of a run', () => {
       next: 'Train fewer layers.',
     };
     const lines = journal([started, training(41), error, { type: 'ended', status: 'failed' }]);
-    assert.deepEqual(sayEnd(runOf('embed', request, lines), 0.06), {
+    assert.deepEqual(sayEnd(runOf('embed', request, lines)), {
       words: 'Mark aurora → r1: out of memory at step 41. Memory ran out.',
       isGood: false,
     });
