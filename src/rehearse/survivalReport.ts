@@ -24,7 +24,7 @@ const row = z.strictObject({
   lossRise: z.number(),
 });
 
-/** The stored report on copies that were attacked: `survival.fpreport.json`. It contains no key, response or candidate. */
+/** The stored report on copies that were attacked: `NAME.survival.fpreport.json`. It contains no key, response or candidate. */
 export const survivalReportSchema = z.strictObject({
   format: z.literal('fingerprint-model/survival-report'),
   version: z.literal(1),
