@@ -1,13 +1,9 @@
 import * as z from 'zod';
+import { comparedShape, reportCount, reportText } from '../contract/storedReport';
 
-const maxText = 20_000;
-
-const text = z.string().max(maxText);
-const count = z.number().int().min(0);
 const nats = z.number().min(0);
 const interval95 = z.strictObject({ low: z.number(), high: z.number() }).nullable();
 const estimate = z.strictObject({ value: z.number(), interval95 });
-const checkpoint = z.strictObject({ path: text, digest: text });
 
 const rounding = z.strictObject({
   /** Bits of a rounded value, in blocks of 32 with one scale each. */
@@ -21,23 +17,9 @@ const rounding = z.strictObject({
 /** The stored report of one measurement: `NAME.drift.fpreport.json`. Losses and KL are in nats a token. */
 export const driftReportSchema = z.strictObject({
   format: z.literal('fingerprint-model/drift-report'),
-  version: z.literal(1),
-  tool: text,
-  /** UTC, ISO 8601. */
-  date: z.iso.datetime(),
-  device: text,
-  base: checkpoint,
-  marked: checkpoint,
-  /** Why the marked model is not ready to publish, if its folder holds the note of a copy that falls short. */
-  notReady: text.optional(),
+  ...comparedShape,
   /** The drift budget of the recipe that made the marked model; absent where it is not known. */
   budget: z.number().positive().optional(),
-  /** The texts: file names, or the bundled text's name. */
-  textSources: z.array(text).max(1000),
-  sentence: text,
-  detail: text,
-  texts: count,
-  tokens: count,
   baseLoss: nats,
   markedLoss: nats,
   basePerplexity: z.number().min(1),
@@ -49,25 +31,25 @@ export const driftReportSchema = z.strictObject({
   agreement: estimate,
   /** What rounding the base's own matrices does to the same figures on the same texts; absent where it was left out. */
   roundings: z.array(rounding).max(4).optional(),
-  klHistogram: z.array(z.strictObject({ belowNats: nats.nullable(), tokens: count })).max(100),
+  klHistogram: z.array(z.strictObject({ belowNats: nats.nullable(), tokens: reportCount })).max(100),
   unchangedShare: z.number().min(0).max(1).nullable(),
   continuations: z
     .array(
       z.strictObject({
         /** What the prompt is: a user's message, or the beginning of a text. Absent in reports of version 0.1.0. */
         role: z.enum(['user', 'beginning']).optional(),
-        prompt: text,
-        base: text,
-        marked: text,
+        prompt: reportText,
+        base: reportText,
+        marked: reportText,
         /** Whether a continuation ended at the limit of tokens instead of by itself. */
         isBaseCut: z.boolean().optional(),
         isMarkedCut: z.boolean().optional(),
-        sameTokens: count,
-        tokens: count,
+        sameTokens: reportCount,
+        tokens: reportCount,
       }),
     )
     .max(1000),
-  limits: z.array(text).max(20),
+  limits: z.array(reportText).max(20),
 });
 
 export type DriftReport = z.infer<typeof driftReportSchema>;

@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../architectures/architecture';
 import type { Watch } from '../contract/events';
-import { padIds } from './batches';
+import { padWithLast } from './batches';
 import { cacheOutputs, type ForwardOutputs, type ForwardPass } from './forwardPass';
 import { KeyValueCache } from './keyValueCache';
 import { countLongTables } from './modelPass';
@@ -119,7 +119,7 @@ class Decoding {
     const lengths = unread.map((ids) => ids.length);
     const length = Math.max(...lengths);
     const batch = {
-      ids: padIds(unread, length),
+      ids: padWithLast(unread, length),
       batch: unread.length,
       length,
       rows: lengths.map((own, row) => row * length + own - 1),

@@ -142,7 +142,7 @@ const subjectSchema = z.looseObject({
   text: z.array(path).max(1000).optional().catch(undefined),
 });
 
-/** "it marks M with the keys K and the text T, and writes O". */
+/** "it marks M with the keys K by the recipe R, reads the text T, and writes O". */
 export function sayWhatItDoes({ operation, request }: Pick<Job, 'operation' | 'request'>): string {
   const subject = subjectSchema.safeParse(request).data;
   if (!subject) return `it does "${operation}"`;

@@ -16,7 +16,7 @@ const toldSchema = z.array(z.string().max(4200)).catch([]);
 const mostTold = 200;
 
 /**
- * The only two notifications: a run ended and nothing else shows it, and an embedding was found interrupted.
+ * What is told of runs: that one ended and nothing else shows it, and that an embedding was found interrupted.
  * Each is shown once.
  */
 export function notifyOfRuns(services: Services, panel: PanelHandle): vscode.Disposable {

@@ -1,6 +1,5 @@
-const shownDigits = 12;
-
-/** The first digits of a digest, enough to tell two apart by eye: "3fa94c01b2de…". */
+/** A digest that people compare, in groups of four and cut in the middle: "3fa9 4c01 b2de 77aa … 4e5f". */
 export function shortenDigest(digest: string): string {
-  return digest.length > shownDigits ? `${digest.slice(0, shownDigits)}…` : digest;
+  const groups = digest.match(/.{1,4}/g) ?? [];
+  return groups.length < 6 ? groups.join(' ') : `${groups.slice(0, 4).join(' ')} … ${groups.at(-1)!}`;
 }

@@ -20,15 +20,8 @@ import { savedStatePath } from '../../src/jobs/runFolder/jobFile';
 import { readKeyFile } from '../../src/fingerprint/keyFile/keyFile';
 import { readRun } from '../../src/jobs/runs';
 import { skipOnWindows } from '../unit/common/strange';
-import {
-  openWorkshop,
-  passphrase,
-  readResult,
-  sampleModel,
-  waitUntil,
-  type Ended,
-  type Workshop,
-} from './workshop';
+import { openWorkshop, passphrase, readResult, sampleModel, type Ended, type Workshop } from './workshop';
+import { waitUntil } from '../harness/waitUntil';
 
 let workshop: Workshop;
 let keys: string;

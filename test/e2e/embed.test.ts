@@ -22,10 +22,10 @@ import {
   readFolder,
   readResult,
   sampleModel,
-  waitUntil,
   type Ended,
   type Workshop,
 } from './workshop';
+import { waitUntil } from '../harness/waitUntil';
 
 let workshop: Workshop;
 let keys: string;

@@ -3,12 +3,12 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type * as Esbuild from 'esbuild';
 import type { Recipe } from '../../src/contract/recipe';
+import { passphrase } from '../harness/passphrase';
 
 export const sampleModel = resolve('media/sample-model');
-export const passphrase = 'correct horse battery staple';
+export { passphrase };
 
 /** How a call of the command line ended. */
 export interface Ended {
@@ -165,13 +165,4 @@ export async function readFolder(folder: string): Promise<Map<string, Buffer>> {
   return new Map(
     await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)),
   );
-}
-
-/** Waits until something holds; a test that waits for what never comes fails after a minute. */
-export async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 60_000;
-  while (!(await holds())) {
-    if (Date.now() > endMs) throw new Error('What the test waits for did not happen.');
-    await sleep(5);
-  }
 }

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { commandIds, devicesScheme } from '../../src/ids';
 import type { TestApi } from '../../src/vscode/testApi';
 import { activateExtension } from './extension';
-import { waitUntil } from './waitUntil';
+import { waitUntil } from '../harness/waitUntil';
 
 describe('checking the devices', () => {
   let api: TestApi;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import Mocha from 'mocha';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../src/vscode/testApi';
+import { passphrase } from '../harness/passphrase';
 
-export const passphrase = 'correct horse battery staple';
+export { passphrase };
 
 export function findExtension(): vscode.Extension<TestApi> {
   const extension = vscode.extensions.all.find(({ id }) => id.endsWith('.fingerprint-model'));

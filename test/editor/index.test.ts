@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import { viewIds } from '../../src/ids';
 import type { TestApi } from '../../src/vscode/testApi';
 import { activateExtension, workspaceFolder } from './extension';
-import { waitUntil } from './waitUntil';
+import { waitUntil } from '../harness/waitUntil';
 
 describe('what is known of the workspace', () => {
   let api: TestApi;

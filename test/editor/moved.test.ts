@@ -30,7 +30,7 @@ import {
   verifyCircumstances,
 } from '../unit/reports/samples';
 import { activateExtension, passphrase, workspaceFolder } from './extension';
-import { waitUntil } from './waitUntil';
+import { waitUntil } from '../harness/waitUntil';
 
 /**
  * A base with a release that was verified and measured, a paused run, and their key set, all in one folder: written as

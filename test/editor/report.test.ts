@@ -10,7 +10,7 @@ import { writeReport } from '../../src/reports/writeReport';
 import { verifyReportSchema } from '../../src/verify/verifyReport';
 import { sampleDrawnWords, sampleJudgement, verifyCircumstances } from '../unit/reports/samples';
 import { activateExtension, workspaceFolder } from './extension';
-import { waitUntil } from './waitUntil';
+import { waitUntil } from '../harness/waitUntil';
 
 describe('a report file', () => {
   const folder = join(workspaceFolder(), 'reports');

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { createKeySet } from '../../src/contract/declarations/createKeySet';
@@ -13,22 +12,12 @@ import { errorLogPath } from '../../src/jobs/runFolder/jobFile';
 import { readEmbedResult } from '../../src/vscode/runs/embedRun';
 import { listRunActions } from '../../src/vscode/runs/runActions';
 import type { TestApi } from '../../src/vscode/testApi';
+import { waitUntil } from '../harness/waitUntil';
 import { activateExtension, passphrase, workspaceFolder } from './extension';
+import { lightRecipe } from './lightRecipe';
 
-/** Seconds of work with a save every few steps, and keys that are soon answered. */
-const recipe = {
-  trained: 'full',
-  tilt: 0,
-  mixing: 0,
-  generated: 32,
-  benignTokens: 32,
-  benignBatch: 8,
-  learningRate: 0.003,
-  steps: 400,
-  warmupSteps: 2,
-  driftBudget: 5,
-  checkEvery: 4,
-} as const;
+/** Keys that are soon answered, and work that goes on. */
+const recipe = { ...lightRecipe, steps: 400, driftBudget: 5 };
 
 /** On a machine that does other work as well. */
 const limitMs = 240_000;
@@ -82,7 +71,7 @@ describe('what can be done with a run', () => {
     const at = paused.lastProgress?.done;
     answer = 'Stop and Keep';
     await vscode.commands.executeCommand(commandIds.stopRun, run);
-    await waitUntil(() => api.runs.get(run)?.state !== 'paused');
+    await waitUntil(() => api.runs.get(run)?.state !== 'paused', 50, limitMs);
     const done = await api.runs.waitForEnd(run);
     assert.equal(done.state, 'done', done.failure?.message);
     assert.equal(readEmbedResult(done)?.steps, at);
@@ -142,12 +131,8 @@ describe('what can be done with a run', () => {
       { passphrase },
       runFolderOf(out),
     );
-    await waitUntil(() => (api.runs.get(run)?.lastProgress?.recall ?? 0) >= 0.5);
-    await waitUntil(() => api.runs.get(run)?.isSaved === true);
+    await waitUntil(() => (api.runs.get(run)?.lastProgress?.recall ?? 0) >= 0.5, 50, limitMs);
+    await waitUntil(() => api.runs.get(run)?.isSaved === true, 50, limitMs);
     return run;
   }
 });
-
-async function waitUntil(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(50);
-}

@@ -12,22 +12,10 @@ import { RunFolders } from '../../src/vscode/runs/runFolders';
 import { RunService } from '../../src/vscode/runs/runService';
 import type { TestApi } from '../../src/vscode/testApi';
 import { activateExtension, passphrase, workspaceFolder } from './extension';
-import { waitUntil } from './waitUntil';
+import { lightRecipe } from './lightRecipe';
+import { waitUntil } from '../harness/waitUntil';
 
-/** Seconds of work with a save and a check every few steps, so that a run can be met on its way. */
-const recipe = {
-  trained: 'full',
-  tilt: 0,
-  mixing: 0,
-  generated: 32,
-  benignTokens: 32,
-  benignBatch: 8,
-  learningRate: 0.003,
-  steps: 40,
-  warmupSteps: 2,
-  driftBudget: 1,
-  checkEvery: 4,
-};
+const recipe = { ...lightRecipe, steps: 40, driftBudget: 1 };
 
 describe('a run', () => {
   let api: TestApi;

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { commandIds, viewIds } from '../../src/ids';
 import type { TestApi } from '../../src/vscode/testApi';
 import { activateExtension, workspaceFolder } from './extension';
-import { waitUntil } from './waitUntil';
+import { waitUntil } from '../harness/waitUntil';
 
 describe('recipe files', () => {
   const path = join(workspaceFolder(), 'mine.recipe.json');

@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit-html';
+import { shortenDigest } from '../../src/words/digests';
 import type { Page } from '../page';
 import { renderCopyButton } from './buttons';
 
@@ -6,10 +7,4 @@ import { renderCopyButton } from './buttons';
 export function renderDigest(page: Page, digest: string, copyTitle: string): TemplateResult {
   return html`<code title=${digest}>${shortenDigest(digest)}</code>
     ${renderCopyButton(page, copyTitle, digest)}`;
-}
-
-/** Cut in the middle: people compare the ends. */
-function shortenDigest(digest: string): string {
-  const groups = digest.match(/.{1,4}/g) ?? [];
-  return groups.length < 6 ? groups.join(' ') : `${groups.slice(0, 4).join(' ')} … ${groups.at(-1)!}`;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
 import { phases } from '../phases';
+import { reportWish, reportedShape } from '../reported';
 import { placementWishes, ranOn } from '../devices';
 
 const estimate = z.object({
@@ -23,15 +24,11 @@ export const drift = declareOperation({
     budget: z.number().positive().optional(),
     /** Whether the base is also rounded to 8 and 4 bits, for comparison; yes unless false. */
     yardstick: z.boolean().optional(),
-    /** The folder for the report. */
-    report: z.string().optional(),
+    ...reportWish,
     ...placementWishes,
   }),
   result: z.looseObject({
-    sentence: z.string(),
-    lines: z.array(z.string()),
-    /** The files of the report, when one was requested. */
-    report: z.array(z.string()).optional(),
+    ...reportedShape,
     texts: z.number(),
     /** Predicted tokens. */
     tokens: z.number(),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { declareOperation } from '../declaration';
 import { placementWishes, ranOn } from '../devices';
 import { phases } from '../phases';
+import { reportWish, reportedShape, verdictSchema } from '../reported';
 
 /** Makes copies of a marked model as a thief would change it, and asks them: what its mark survives without any training. */
 export const survive = declareOperation({
@@ -17,15 +18,11 @@ export const survive = declareOperation({
     base: z.string().optional(),
     /** Files with the creator's own text to measure drift on, instead of the bundled one. */
     text: z.array(z.string()).min(1).max(1000).optional(),
-    /** The folder for the report. */
-    report: z.string().optional(),
+    ...reportWish,
     ...placementWishes,
   }),
   result: z.looseObject({
-    sentence: z.string(),
-    lines: z.array(z.string()),
-    /** The files of the report, when one was requested. */
-    report: z.array(z.string()).optional(),
+    ...reportedShape,
     rows: z.array(
       z.object({
         /** Null for the copy as it is. */
@@ -35,7 +32,7 @@ export const survive = declareOperation({
         /** Of the draw test against the base; null where nothing could be ranked. */
         drawLog10P: z.number().nullable(),
         /** What a verification would conclude, where the key set comes out of its seed again. */
-        verdict: z.enum(['match', 'agrees with this key file', 'no evidence', 'undetermined', 'refused']),
+        verdict: verdictSchema,
         /** Mean KL from the base a token, in nats. */
         kl: z.number(),
         /** Share of tokens for which both find the same token likeliest. */

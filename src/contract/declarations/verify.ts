@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { declareOperation } from '../declaration';
 import { phases } from '../phases';
+import { reportWish, reportedShape, verdictSchema } from '../reported';
 import { placementWishes, ranOn } from '../devices';
 
 /** Tests whether a suspect carries a key set. Spends no key: the suspect is asked on this machine. */
@@ -22,16 +23,12 @@ export const verify = declareOperation({
     registered: z
       .strictObject({ date: z.iso.datetime(), commitments: z.number().int().min(1).max(1_000_000_000) })
       .optional(),
-    /** The folder for the report. */
-    report: z.string().optional(),
+    ...reportWish,
     ...placementWishes,
   }),
   result: z.looseObject({
-    sentence: z.string(),
-    lines: z.array(z.string()),
-    /** The files of the report, when one was requested. */
-    report: z.array(z.string()).optional(),
-    verdict: z.enum(['match', 'agrees with this key file', 'no evidence', 'undetermined', 'refused']),
+    ...reportedShape,
+    verdict: verdictSchema,
     /** What is known of how the drawn words were chosen. */
     claim: z.enum(['re-derived', 'beacon', 'key-file', 'contradicted']),
     /** log10 of the smallest p-value times the number of tests. */

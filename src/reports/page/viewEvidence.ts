@@ -3,7 +3,7 @@ import { html, type Html } from '../../words/escape';
 import { formatOf } from '../../words/numbers';
 import type { Charts, DrawChart } from '../charts/drawing';
 import { countRisen, planDrawnWordChart } from '../charts/drawnWordChart';
-import { planGrowth, planGrowthChart, sayEnough } from '../charts/growthChart';
+import { planGrowthChart, sayEnough, type EvidenceGrowth } from '../charts/growthChart';
 import { tabulateDrawnWords, tabulateGrowth } from '../tables/evidenceTables';
 import { renderFigure } from './pieces';
 
@@ -19,9 +19,11 @@ export const drawnWordWords = {
   unit: 'probability of each drawn word; each line is one key, rounded and in no order',
 };
 
-/** The charts of how the evidence came about, by name. */
-export function planEvidenceCharts(report: VerifyReport): (readonly [string, DrawChart])[] {
-  const growth = planGrowth(report);
+/** The charts of how the evidence came about, by name. @param growth as {@link planGrowth} found it, which takes a while. */
+export function planEvidenceCharts(
+  report: VerifyReport,
+  growth: EvidenceGrowth | undefined,
+): (readonly [string, DrawChart])[] {
   const drawnWords = planDrawnWordChart(report);
   return [
     ...(growth ? [[names.growth, planGrowthChart(report, growth)] as const] : []),
@@ -30,8 +32,12 @@ export function planEvidenceCharts(report: VerifyReport): (readonly [string, Dra
 }
 
 /** Both figures, where a report has them. */
-export function renderEvidence(report: VerifyReport, charts: Charts): Html {
-  const figures = [...renderGrowth(report, charts), ...renderDrawnWords(report, charts)];
+export function renderEvidence(
+  report: VerifyReport,
+  growth: EvidenceGrowth | undefined,
+  charts: Charts,
+): Html {
+  const figures = [...renderGrowth(growth, charts), ...renderDrawnWords(report, charts)];
   if (figures.length === 0) return html``;
   return html`<section>
     <h2>How the evidence came about</h2>
@@ -39,8 +45,7 @@ export function renderEvidence(report: VerifyReport, charts: Charts): Html {
   </section>`;
 }
 
-function renderGrowth(report: VerifyReport, charts: Charts): Html[] {
-  const growth = planGrowth(report);
+function renderGrowth(growth: EvidenceGrowth | undefined, charts: Charts): Html[] {
   if (!growth) return [];
   const legend = growth.hasDraw
     ? html`<p class="legend">

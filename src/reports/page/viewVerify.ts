@@ -10,6 +10,7 @@ import { sumUpVerification } from '../words/inShort';
 import { sayReliance } from '../words/reliance';
 import { explainVerifyTerms } from '../words/terms';
 import { renderReliance, renderSignatures, renderTerms } from './closing';
+import { planGrowth, type EvidenceGrowth } from '../charts/growthChart';
 import { planEvidenceCharts, renderEvidence } from './viewEvidence';
 import { renderIcon } from './icons';
 import { renderFilter, renderStrip } from './keyStrip';
@@ -45,9 +46,10 @@ export function viewVerify(
   presentation: Presentation,
   revealed: RevealedKeys = new Map(),
 ): ReportView {
-  const charts = planCharts(report);
+  const growth = planGrowth(report);
+  const charts = planCharts(report, growth);
   const body = html`${renderNotReady(report.notReady)} ${renderVerdict(report, charts, presentation)}
-    ${renderRanks(report, charts)} ${renderEvidence(report, charts)}
+    ${renderRanks(report, charts)} ${renderEvidence(report, growth, charts)}
     ${renderKeys(report, presentation, revealed)}
     <section>
       <h2>How the number was reached</h2>
@@ -91,7 +93,7 @@ function renderSeen(report: VerifyReport): Html {
   </section>`;
 }
 
-function planCharts(report: VerifyReport): Charts {
+function planCharts(report: VerifyReport, growth: EvidenceGrowth | undefined): Charts {
   const answers = planVerdictChart(report);
   const ranks = report.draws
     .filter(({ asked }) => asked > 0)
@@ -99,7 +101,7 @@ function planCharts(report: VerifyReport): Charts {
   return new Map([
     ...(answers ? [['answers', answers] as const] : []),
     ...ranks,
-    ...planEvidenceCharts(report),
+    ...planEvidenceCharts(report, growth),
   ]);
 }
 

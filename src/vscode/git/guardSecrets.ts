@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { basename, dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { Services } from '../services';
 import { ignoreSecrets } from './ignoreFile';
-import { findRepository, isIgnored, listTrackedSecrets } from './readGit';
+import { findRepository, isIgnored, listTrackedSecrets, secretFiles } from './readGit';
 
 const memoryKey = 'gitToldOf';
 const mostTold = 200;
@@ -12,8 +13,8 @@ const toldSchema = z.array(z.string().max(8192)).catch([]);
 type Guarded = Pick<Services, 'context' | 'index' | 'showError'>;
 
 /**
- * Key sets and run folders lie in the workspace, which may be a public repository: offers once for each to add them to
- * its .gitignore, and warns once of those that git tracks.
+ * Key sets lie in the workspace, which may be a public repository: offers once for each repository that holds one to add
+ * key files and run folders to its .gitignore, and warns once of those that git tracks.
  */
 export function guardSecrets(services: Guarded): vscode.Disposable {
   let checking: Promise<void> | undefined;
@@ -29,18 +30,24 @@ export function guardSecrets(services: Guarded): vscode.Disposable {
   );
 }
 
-async function checkRepositories({ context, index }: Guarded): Promise<void> {
-  const seen = new Map<string, string>();
+async function checkRepositories({ context: { workspaceState }, index, showError }: Guarded): Promise<void> {
+  const keySets = new Map<string, string[]>();
   for (const { path } of index.keySets) {
     const repository = await findRepository(dirname(path));
-    if (repository !== undefined && !seen.has(repository)) seen.set(repository, path);
+    if (repository !== undefined) keySets.set(repository, [...(keySets.get(repository) ?? []), path]);
   }
-  for (const [repository, keySet] of seen) {
+  for (const [repository, paths] of keySets) {
     const tracked = await listTrackedSecrets(repository);
-    if (tracked.length > 0) await warnOfTracked(context.workspaceState, repository, tracked);
-    else if ((await isIgnored(repository, keySet)) === false)
-      await offerToIgnore(context.workspaceState, repository, keySet);
+    const open = tracked.length > 0 ? undefined : await findNotIgnored(repository, paths);
+    // A message may stay open for hours: neither other repositories nor later checks wait for it.
+    if (tracked.length > 0) warnOfTracked(workspaceState, repository, tracked).catch(showError);
+    else if (open !== undefined) offerToIgnore(workspaceState, repository, open).catch(showError);
   }
+}
+
+async function findNotIgnored(repository: string, paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) if ((await isIgnored(repository, path)) === false) return path;
+  return undefined;
 }
 
 async function warnOfTracked(
@@ -49,15 +56,16 @@ async function warnOfTracked(
   tracked: readonly string[],
 ): Promise<void> {
   const [first, ...others] = tracked;
-  if (!(await isNews(memory, `tracked ${repository} ${tracked.length}`))) return;
+  if (!(await isNews(memory, `tracked ${repository} ${digestOf(tracked)}`))) return;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   const copy = 'Copy Git Command';
   const chosen = await vscode.window.showWarningMessage(
     `Git tracks ${first!}${more} in ${basename(repository)}. Anyone who can read the repository has the file, and keeps it in its history. Take it out of git before you publish; if it was published, make a new key set.`,
     copy,
   );
+  const names = secretFiles.map((pattern) => `'${pattern}'`);
   if (chosen === copy)
-    await vscode.env.clipboard.writeText(`git rm -r --cached -- ${tracked.map(quote).join(' ')}`);
+    await vscode.env.clipboard.writeText(`git rm -r --cached --ignore-unmatch -- ${names.join(' ')}`);
 }
 
 async function offerToIgnore(memory: vscode.Memento, repository: string, keySet: string): Promise<void> {
@@ -81,6 +89,7 @@ async function isNews(memory: vscode.Memento, what: string): Promise<boolean> {
   return true;
 }
 
-function quote(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
+/** Other files are news, though there be as many. */
+function digestOf(paths: readonly string[]): string {
+  return createHash('sha256').update(paths.join('\0')).digest('hex');
 }

@@ -7,6 +7,8 @@ const limits = { timeout: 5000, maxBuffer: 1_000_000, windowsHide: true } as con
 const safely = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
 /** What must not be published: key files, and run folders, which show how a copy was marked. */
 export const secretPatterns = ['*.fpkeys', '*.run/'] as const;
+/** The same for git's own lists, which hold files only. */
+export const secretFiles = ['*.fpkeys', '*.run/*'] as const;
 const mostNamed = 100;
 
 /** The top folder of the repository that holds a folder; undefined outside any. */
@@ -22,7 +24,7 @@ export async function findRepository(folder: string): Promise<string | undefined
  * missing or does not answer in time. Call it in a trusted workspace only: git reads the repository's settings.
  */
 export async function listTrackedSecrets(repository: string): Promise<string[]> {
-  const listed = await runGit(repository, ['ls-files', '-z', '--cached', '--', '*.fpkeys', '*.run/*']);
+  const listed = await runGit(repository, ['ls-files', '-z', '--cached', '--', ...secretFiles]);
   return listed === undefined ? [] : listed.out.split('\0').filter(Boolean).slice(0, mostNamed);
 }
 

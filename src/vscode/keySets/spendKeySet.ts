@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { Cancelled } from '../../common/errors';
-import { isUndrawn } from '../../fingerprint/laterDraw/undrawnKeySet';
 import { spendKeys } from '../../operations/keySets/spendKeys';
 import { formatCounted, formatOf } from '../../words/numbers';
 import { typeText } from '../commands/dialog';
@@ -15,7 +14,6 @@ const longestReason = 500;
  */
 export async function spendKeySet({ secrets, index }: Services, keys: string): Promise<void> {
   const { keySet, passphrase } = await secrets.unlock(keys);
-  if (isUndrawn(keySet)) return;
   const title = `Mark Keys of ${basename(keys)} as Spent`;
   const open = keySet.keys.flatMap(({ spent }, at) => (spent ? [] : [at]));
   if (open.length === 0) {

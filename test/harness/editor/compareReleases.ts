@@ -9,10 +9,10 @@ import { join, resolve } from 'node:path';
 import { root } from '../../../scripts/common.mjs';
 import { sayCounts } from '../nodeTests';
 import { compareReleases } from './journey/compareReleases';
-import { Course, shotsFolder } from './journey/course';
+import { goWay, shotsFolder } from './journey/course';
 import { openWorkbench } from './workbench';
+import { passphrase } from '../passphrase';
 
-const passphrase = 'correct horse battery staple';
 const keyCount = 8;
 /** Two recipes that differ: one learns all keys, the other stops early. */
 const recipes = {
@@ -31,16 +31,9 @@ export async function main(words: readonly string[]): Promise<void> {
   if (words.includes('--prepare')) return;
   mkdirSync(shotsFolder, { recursive: true });
   const workbench = await openWorkbench({ folder });
-  const course = new Course(workbench);
-  try {
-    await compareReleases(course, workbench);
-  } catch (error) {
-    process.stderr.write(`${(error as Error).stack ?? ''}\n`);
-  } finally {
-    await workbench.close();
-  }
-  sayCounts('releases compared in the editor', { passed: course.passed, failed: course.failed });
-  process.exitCode = course.failed > 0 || course.passed === 0 ? 1 : 0;
+  const counts = await goWay(workbench, (course) => compareReleases(course, workbench));
+  sayCounts('releases compared in the editor', counts);
+  process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 }
 
 /** A workspace with a base, its key set and two releases, of which one was verified and attacked. */

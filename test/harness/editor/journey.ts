@@ -9,7 +9,7 @@ import { basename, join, resolve } from 'node:path';
 import { giveUp, root } from '../../../scripts/common.mjs';
 import { packageFor } from '../../../scripts/steps/packageFor';
 import { sayCounts, type Counts } from '../nodeTests';
-import { Course, shotsFolder } from './journey/course';
+import { goWay, shotsFolder, type Course } from './journey/course';
 import { packageProbe } from './journey/measure';
 import { seeOtherRuns } from './journey/otherRuns';
 import { seeComparison } from './journey/seeComparison';
@@ -116,14 +116,5 @@ async function travel({ model, name, settings }: Start, way: Way): Promise<Count
   rmSync(shotsFolder, { recursive: true, force: true });
   mkdirSync(shotsFolder, { recursive: true });
   const workbench = await openWorkbench({ folder, vsix: [packageFor('linux-x64'), probe], settings });
-  const course = new Course(workbench);
-  try {
-    await way(course, workbench, folder);
-  } catch (error) {
-    process.stderr.write(`${(error as Error).stack ?? ''}\n`);
-    if (course.failed === 0) course.failed++;
-  } finally {
-    await workbench.close();
-  }
-  return { passed: course.passed, failed: course.failed };
+  return goWay(workbench, (course) => way(course, workbench, folder));
 }

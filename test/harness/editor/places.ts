@@ -13,6 +13,8 @@ export interface Places {
   runCommand(title: string): Promise<void>;
   /** Answers the open input box. */
   answer(text: string): Promise<void>;
+  /** Answers the questions about a new key set: the proposed name, and its passphrase twice. */
+  nameKeySet(passphrase: string): Promise<void>;
   /** An entry of the open quick pick. */
   quickPick(name: RegExp): Locator;
   openSidebar(): Promise<void>;
@@ -34,6 +36,11 @@ export interface Places {
 export function locate(page: Page): Places {
   const quickInput = page.locator('.quick-input-widget input.input');
   const activity = (name: RegExp): Locator => page.locator('.activitybar').getByRole('tab', { name });
+  const answer = async (text: string): Promise<void> => {
+    await quickInput.waitFor();
+    await quickInput.fill(text);
+    await quickInput.press('Enter');
+  };
   return {
     quickInput,
     runCommand: async (title) => {
@@ -45,10 +52,16 @@ export function locate(page: Page): Places {
         .first()
         .click();
     },
-    answer: async (text) => {
+    answer,
+    nameKeySet: async (passphrase) => {
+      const asked = (words: string): Promise<void> =>
+        page.locator('.quick-input-widget').getByText(words).waitFor();
       await quickInput.waitFor();
-      await quickInput.fill(text);
       await quickInput.press('Enter');
+      await asked('At least 8 characters');
+      await answer(passphrase);
+      await asked('Repeat the passphrase');
+      await answer(passphrase);
     },
     quickPick: (name) => page.locator('.quick-input-list').getByRole('option', { name }),
     openSidebar: () => showContainer(activity(/^Fingerprint Model/)),

@@ -8,11 +8,11 @@ import type { Locator } from 'playwright-core';
 import { root } from '../../../scripts/common.mjs';
 import type { Counts } from '../nodeTests';
 import { assertAccessible } from './journey/accessibility';
-import { Course, shotsFolder } from './journey/course';
+import { goWay, shotsFolder, type Course } from './journey/course';
 import { waitForTick, waitForWalkthrough, walkthroughButton } from './journey/walkthrough';
 import { openWorkbench, type Workbench } from './workbench';
+import { passphrase } from '../passphrase';
 
-const passphrase = 'correct horse battery staple';
 /** The work on a machine that is busy with other things. */
 const workLimitMs = 600_000;
 /** More would be a wizard. */
@@ -26,17 +26,10 @@ export async function walkAsStranger(): Promise<Counts> {
   mkdirSync(join(shotsFolder, 'stranger'), { recursive: true });
   const size = { width: 1440, height: 900 };
   const workbench = await openWorkbench({ folder, ...size });
-  const course = new Course(workbench);
-  try {
+  return goWay(workbench, async (course) => {
     await walk(course, workbench);
     await seeTickFromStart(course, folder);
-  } catch (error) {
-    process.stderr.write(`${(error as Error).stack ?? ''}\n`);
-    if (course.failed === 0) course.failed++;
-  } finally {
-    await workbench.close();
-  }
-  return { passed: course.passed, failed: course.failed };
+  });
 }
 
 /** A step that was done before the extension was installed is ticked, too. */

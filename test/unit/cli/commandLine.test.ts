@@ -8,7 +8,8 @@ import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { findLiveOwner } from '../../../src/jobs/runFolder/lock';
 import { readRun } from '../../../src/jobs/runs';
-import { openWorkshop, waitUntil, type Workshop } from '../jobs/workshop';
+import { openWorkshop, type Workshop } from '../jobs/workshop';
+import { waitUntil } from '../../harness/waitUntil';
 
 let workshop: Workshop;
 before(() => {

@@ -9,7 +9,8 @@ import { readControl } from '../../../src/jobs/runFolder/control';
 import { writeJob } from '../../../src/jobs/runFolder/jobFile';
 import { acquireLock, findLiveOwner } from '../../../src/jobs/runFolder/lock';
 import { readRun } from '../../../src/jobs/runs';
-import { openWorkshop, waitUntil, type Workshop } from './workshop';
+import { openWorkshop, type Workshop } from './workshop';
+import { waitUntil } from '../../harness/waitUntil';
 
 const impatient = { cancelMs: 200, terminateMs: 200 };
 const noStartTimes =

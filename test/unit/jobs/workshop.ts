@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type * as Esbuild from 'esbuild';
 import { z } from 'zod';
 import { startJob, type JobStart } from '../../../src/jobs/parent/startJob';
@@ -58,13 +57,4 @@ export function openWorkshop(): Workshop {
       }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
-}
-
-/** Waits until something holds; a test that waits for what never comes fails after a minute. */
-export async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 60_000;
-  while (!(await holds())) {
-    if (Date.now() > endMs) throw new Error('What the test waits for did not happen.');
-    await sleep(20);
-  }
 }

@@ -5,12 +5,13 @@ import type { RunEvent } from '../../../src/contract/events';
 import type { RequestOf } from '../../../src/contract/declaration';
 import { createKeySet } from '../../../src/operations/keySets/createKeySet';
 import type { OperationContext } from '../../../src/operations/operation';
+import { passphrase } from '../../harness/passphrase';
 
 type CreateKeySetRequest = RequestOf<typeof createKeySet.declaration>;
 
 export const sampleModel = 'media/sample-model';
 export const models = 'test/fixtures/models';
-export const passphrase = 'correct horse battery staple';
+export { passphrase };
 
 export interface Workshop {
   readonly folder: string;

@@ -1,6 +1,7 @@
 // The journey's steps: named, in order; the first that fails ends it.
 import { join } from 'node:path';
 import { root } from '../../../../scripts/common.mjs';
+import type { Counts } from '../../nodeTests';
 import type { Workbench } from '../workbench';
 
 export const shotsFolder = join(root, 'out', 'shots');
@@ -30,4 +31,18 @@ export class Course {
       throw error;
     }
   }
+}
+
+/** Goes a way in a workbench, whole or up to the first step that fails, and closes it. */
+export async function goWay(workbench: Workbench, way: (course: Course) => Promise<void>): Promise<Counts> {
+  const course = new Course(workbench);
+  try {
+    await way(course);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).stack ?? ''}\n`);
+    if (course.failed === 0) course.failed++;
+  } finally {
+    await workbench.close();
+  }
+  return { passed: course.passed, failed: course.failed };
 }

@@ -7,8 +7,8 @@ import type { Workbench } from '../workbench';
 import { assertAccessible } from './accessibility';
 import { shotsFolder, type Course } from './course';
 import { readMotion, watchMotion, type Stillness } from './motion';
+import { passphrase } from '../../passphrase';
 
-const passphrase = 'correct horse battery staple';
 const keyCount = 64;
 const workLimitMs = 40 * 60_000;
 const settleMs = 500;
@@ -43,12 +43,7 @@ export async function drawRealKeys({ course, workbench }: RealTraveller): Promis
     await view.getByRole('tab', { name: /^Keys/ }).click();
     await view.getByRole('textbox', { name: /^Keys/ }).fill(String(keyCount));
     await button(view, 'Create Key Set…').click();
-    await workbench.quickInput.waitFor();
-    await workbench.quickInput.press('Enter');
-    await workbench.page.locator('.quick-input-widget').getByText('At least 8 characters').waitFor();
-    await workbench.answer(passphrase);
-    await workbench.page.locator('.quick-input-widget').getByText('Repeat the passphrase').waitFor();
-    await workbench.answer(passphrase);
+    await workbench.nameKeySet(passphrase);
     const isDone = button(view, 'Continue to Recipe');
     const bar = view.getByRole('progressbar');
     await bar.or(isDone).first().waitFor({ timeout: workLimitMs });

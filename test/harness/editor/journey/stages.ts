@@ -6,8 +6,8 @@ import type { Theme, Workbench } from '../workbench';
 import { assertAccessible } from './accessibility';
 import { shotsFolder, type Course } from './course';
 import { measureRun } from './measure';
+import { passphrase } from '../../passphrase';
 
-const passphrase = 'correct horse battery staple';
 /** A match takes 31 that rank first; more cost time. */
 const keyCount = 40;
 /** More than necessary, so that even on a fast machine the run is still training when the journey ends it. */
@@ -100,12 +100,7 @@ export async function createKeySet({ workbench, view, step, look, button }: Trav
   await look('panel-keys');
   await step('keys are drawn', async () => {
     await button('Create Key Set…').click();
-    await workbench.quickInput.waitFor();
-    await workbench.quickInput.press('Enter');
-    await workbench.page.locator('.quick-input-widget').getByText('At least 8 characters').waitFor();
-    await workbench.answer(passphrase);
-    await workbench.page.locator('.quick-input-widget').getByText('Repeat the passphrase').waitFor();
-    await workbench.answer(passphrase);
+    await workbench.nameKeySet(passphrase);
     await view.getByRole('grid', { name: 'Keys of the set' }).waitFor({ timeout: workLimitMs });
   });
   await look('panel-keys-saved');

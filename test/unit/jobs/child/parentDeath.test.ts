@@ -7,7 +7,8 @@ import { writeJob } from '../../../../src/jobs/runFolder/jobFile';
 import { findLiveOwner } from '../../../../src/jobs/runFolder/lock';
 import { lookAtProcess } from '../../../../src/common/processIdentity';
 import { readRun, requestControl } from '../../../../src/jobs/runs';
-import { openWorkshop, waitUntil, type Workshop } from '../workshop';
+import { openWorkshop, type Workshop } from '../workshop';
+import { waitUntil } from '../../../harness/waitUntil';
 
 describe('a child whose parent is killed', () => {
   let workshop: Workshop;

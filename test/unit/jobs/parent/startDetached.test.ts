@@ -8,7 +8,8 @@ import { findLiveOwner } from '../../../../src/jobs/runFolder/lock';
 import { recordDeath } from '../../../../src/jobs/recordEnd';
 import { readRun, requestControl } from '../../../../src/jobs/runs';
 import { startDetached, type DetachedChild } from '../../../../src/jobs/parent/startDetached';
-import { openWorkshop, waitUntil, type Workshop } from '../workshop';
+import { openWorkshop, type Workshop } from '../workshop';
+import { waitUntil } from '../../../harness/waitUntil';
 
 let workshop: Workshop;
 /** A detached child does not keep its parent alive, so the test does. */

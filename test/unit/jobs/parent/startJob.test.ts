@@ -8,7 +8,8 @@ import type { RunEvent } from '../../../../src/contract/events';
 import { findLiveOwner } from '../../../../src/jobs/runFolder/lock';
 import { readJournal } from '../../../../src/jobs/runFolder/journal';
 import { readRun, requestControl } from '../../../../src/jobs/runs';
-import { openWorkshop, waitUntil, type Workshop } from '../workshop';
+import { openWorkshop, type Workshop } from '../workshop';
+import { waitUntil } from '../../../harness/waitUntil';
 
 let workshop: Workshop;
 before(() => {

@@ -11,11 +11,14 @@ import { context, copyModel, makeKeys, openWorkshop, passphrase, request, type W
 
 describe('creating a key set', () => {
   let workshop: Workshop;
-  before(async () => void (workshop = await openWorkshop()));
+  let first: Awaited<ReturnType<typeof makeKeys>>;
+  before(async () => {
+    workshop = await openWorkshop();
+    first = await makeKeys(workshop);
+  });
   after(() => workshop.remove());
 
   it('gives the same commitment again for the same seed', async () => {
-    const first = await makeKeys(workshop);
     const again = await makeKeys(workshop, { out: join(workshop.folder, 'again.fpkeys') });
     assert.equal(again.commitment, first.commitment);
     assert.equal(first.count, 16);
@@ -26,8 +29,7 @@ describe('creating a key set', () => {
   });
 
   it('records how the base goes on after each response, and commits to nothing of it', async () => {
-    const { out } = await makeKeys(workshop, { out: join(workshop.folder, 'readOn.fpkeys') });
-    const { commitment, keys, ...content } = await readKeyFile(out, passphrase);
+    const { commitment, keys, ...content } = await readKeyFile(first.out, passphrase);
     for (const { response, inSentence = '' } of keys) {
       assert.ok(inSentence.startsWith(response.text.trim()), `${response.text} → ${inSentence}`);
       assert.ok(inSentence.length > response.text.trim().length);
