@@ -51,7 +51,7 @@ interface VerifyOptions extends PlacementOptions {
   readonly base?: string;
   readonly copy?: string;
   readonly report?: string;
-  readonly rederive: boolean;
+  readonly rederive?: boolean;
   readonly registered?: string;
   readonly commitments: number;
   readonly strict?: boolean;
@@ -64,6 +64,7 @@ function addVerify(program: Command, call: Call): void {
     .option('--base <dir>', 'the unmarked checkpoint, which makes the test more sensitive')
     .option('--copy <dir>', 'a marked copy of yours, to compare its tensors with the suspect’s')
     .option('--report <folder>', 'write a report there')
+    .option('--rederive', 'draw the key set again from its seed even if it came out on this machine before')
     .option('--no-rederive', 'do not draw the key set again from its seed; then nothing is a match')
     .option(
       '--registered <date>',
@@ -85,7 +86,7 @@ function addVerify(program: Command, call: Call): void {
         base: resolveGiven(options.base),
         copy: resolveGiven(options.copy),
         report: resolveGiven(options.report),
-        ...(!options.rederive && { rederive: false }),
+        rederive: options.rederive,
         ...(options.registered !== undefined && {
           registered: { date: options.registered, commitments: options.commitments },
         }),

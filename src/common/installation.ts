@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import { openStrictly } from './strictFile';
 
 /*
- * What this installation made itself: the digests of its job files, run folders and reports, in the user's state folder,
- * which nobody else can write. A folder or a report that came from elsewhere is not among them, whatever it
+ * What this installation made itself: the digests of its job files, run folders, reports and drawings, in the user's
+ * state folder, which nobody else can write. A folder or a report that came from elsewhere is not among them, whatever it
  * says of itself.
  */
 
 /**
  * run: the job file of a run that makes a checkpoint. seal: all files that count in the folder of such a run, as its
- * last process left them. report: the JSON file of a report.
+ * last process left them. report: the JSON file of a report. drawing: the commitment of a key set that was drawn
+ * here, whole, from its seed and base.
  */
-type Made = 'run' | 'seal' | 'report';
+type Made = 'run' | 'seal' | 'report' | 'drawing';
 
 /** The newest digests that are looked through; a line is about 70 bytes long. */
 const readBytes = 4_000_000;

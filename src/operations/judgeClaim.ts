@@ -1,4 +1,5 @@
 import type { Watch } from '../contract/events';
+import { isMadeHere, rememberMade } from '../common/installation';
 import { choosePlacement } from '../engine/devices/choosePlacement';
 import { withLanguageModel } from '../engine/openLanguageModel';
 import type { PlacementWish } from '../contract/devices';
@@ -7,14 +8,21 @@ import type { KeySet } from '../fingerprint/keySet';
 import { checkDraw, type DrawCheck } from '../fingerprint/laterDraw/beaconDraw';
 import { judgeReadings, type ReadingsAnswer } from '../verify/askReadings';
 import type { Asked } from '../verify/askSuspect';
-import { beaconClaim, derivedClaim, keyFileClaim, type Claim, type Registration } from '../verify/claim';
+import {
+  beaconClaim,
+  derivedClaim,
+  keyFileClaim,
+  rememberedClaim,
+  type Claim,
+  type Registration,
+} from '../verify/claim';
 import type { OpenModel } from './openModel';
 
 interface Circumstances extends PlacementWish {
   /** The base, if it is at hand. */
   readonly base: OpenModel | undefined;
-  /** False where the user does not want to wait for the key set to be drawn again. */
-  readonly rederive: boolean;
+  /** Whether to draw the key set again: by default only if it did not come out here before. */
+  readonly rederive: boolean | undefined;
   /** What the user knows of the commitment that came before a beacon's draw. */
   readonly registration: Registration | undefined;
 }
@@ -23,7 +31,8 @@ interface Circumstances extends PlacementWish {
  * Judges what a suspect said in every reading, as far as anybody can know how the drawn words of the key set
  * were chosen: by a beacon, whose round is checked, or from a seed. Only where they agree with the suspect does
  * that matter: then the key set is drawn again from its seed, if the base is there and its way of drawing is
- * this program’s.
+ * this program’s. A set that came out whole is not drawn again by this installation: on a model of a hundred
+ * million parameters that takes minutes.
  * @throws Cancelled; UserError as choosePlacement and rederive.
  */
 export async function judgeClaim(
@@ -38,6 +47,8 @@ export async function judgeClaim(
   );
   const canBeDerived = keySet.draw.from === 'seed' && whyUnchecked(keySet, base, isWanted) === undefined;
   if (base === undefined || !canBeDerived || asFiled.judgement.verdict.kind !== 'agrees') return asFiled;
+  if (isWanted === undefined && isMadeHere('drawing', keySet.commitment))
+    return judgeReadings(asked, rememberedClaim(keySet.keys.length));
   const { precision = 'single', device } = keySet.drawing ?? {};
   const isHalf = precision === 'half';
   // Where the card of today has no half precision, single is tried: a few sets come out all the same.
@@ -57,6 +68,8 @@ export async function judgeClaim(
         `it was drawn in half precision (${device}), and did not come out again on ${placement.device}`,
       ),
     );
+  if ([...found.keys, ...found.neutralPrompts].every((cameOut) => cameOut))
+    rememberMade('drawing', keySet.commitment);
   const derived = keySet.neutralPrompts.filter((_, index) => found.neutralPrompts[index]);
   const neutral = new Set(derived.map(({ ids }) => ids.join()));
   return judgeReadings(asked, claim, (ids) => neutral.has(ids.join()));
@@ -94,9 +107,13 @@ function claimOfBeacon(
   return beaconClaim({ ...draw, chainName, time }, registration);
 }
 
-function whyUnchecked(keySet: KeySet, base: OpenModel | undefined, isWanted: boolean): string | undefined {
+function whyUnchecked(
+  keySet: KeySet,
+  base: OpenModel | undefined,
+  isWanted: boolean | undefined,
+): string | undefined {
   const why = whyNotDerivable(keySet);
   if (why !== undefined) return why;
   if (base === undefined) return 'without its base it cannot be drawn again from its seed';
-  return isWanted ? undefined : 'it was not drawn again from its seed this time';
+  return isWanted === false ? 'it was not drawn again from its seed this time' : undefined;
 }

@@ -46,8 +46,7 @@ export const verify: Operation<VerifyRequest, VerifyResult> = {
     };
     const kinship = await findKinship(suspect, digest, keySet, models, context.signal);
     const placement = await placeSuspect(suspect, request, context);
-    const rederive = request.rederive ?? true;
-    const registration = request.registered;
+    const { rederive, registered: registration } = request;
     const opened = {
       ...request,
       ...{ suspect, base, keySet, questions, placement, kinship, rederive, registration },

@@ -59,6 +59,12 @@ export function derivedClaim(keys: readonly boolean[]): Claim {
   };
 }
 
+/** The claim of a key set that this installation once drew, whole, from its seed and base. */
+export function rememberedClaim(keyCount: number): Claim {
+  const sentence = `This machine itself has drawn the whole key set, all ${keyCount} keys, from its seed and base before, and knows it by its commitment.`;
+  return { kind: 're-derived', sentence, log10Tries: log10SeedTries, missing: new Set() };
+}
+
 /** A round of a public beacon that drew the responses, and what is known of the keys before it. */
 export interface BeaconRound {
   readonly chainName: string;

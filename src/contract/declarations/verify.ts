@@ -17,7 +17,10 @@ export const verify = declareOperation({
     base: z.string().optional(),
     /** A marked copy: whether the suspect holds its tensors is seen without asking anything. */
     copy: z.string().optional(),
-    /** Whether to draw the key set again from its seed, where that is possible; true by default. */
+    /**
+     * Whether to draw the key set again from its seed, where that is possible: true, even if it came out on this
+     * machine before; false, in no case; by default only if it has not.
+     */
     rederive: z.boolean().optional(),
     /** What is known from elsewhere of the commitment to keys that a beacon drew later. */
     registered: z

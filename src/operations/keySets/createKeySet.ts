@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { announceRound } from '../../beacon/announceRound';
+import { rememberMade } from '../../common/installation';
 import { phases } from '../../contract/phases';
 import { digestCheckpoint, digestTokenizer } from '../../checkpoint/identity';
 import { choosePlacement, reportPlacement } from '../../engine/devices/choosePlacement';
@@ -49,6 +50,9 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     reportPlacement({ placement, reason }, context);
     const keySet = await draw(request, { model, placement, seed, prompts }, context);
     await writeKeyFile(request.out, keySet, passphrase);
+    // In half precision the set may not come out on another device: whoever verifies has to try.
+    if (!request.draw && !prompts && placement.precision === 'single')
+      rememberMade('drawing', keySet.commitment);
     return {
       out: request.out,
       count: keySet.keys.length,

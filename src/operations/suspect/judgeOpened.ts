@@ -32,8 +32,8 @@ export interface OpenCase extends PlacementWish {
   readonly questions: Questions;
   readonly placement: Placement;
   readonly kinship: Kinship;
-  /** False where the user does not want to wait for the key set to be drawn again. */
-  readonly rederive: boolean;
+  /** As in the request. */
+  readonly rederive: boolean | undefined;
   /** What the user knows of the commitment that came before a beacon's draw. */
   readonly registration: Registration | undefined;
 }
