@@ -43,6 +43,11 @@ export function raisesAlarm(
   return !Number.isFinite(keyLoss) || !(divergence <= alarm * driftBudget);
 }
 
+/** Whether a run may go on at twice its rate: drift grows with the square of the rate at most. */
+export function leavesRoom({ divergence }: Pick<Checks, 'divergence'>, { driftBudget }: Budget): boolean {
+  return divergence < driftBudget / 2;
+}
+
 /** The factor by which the rate is lowered after a drift beyond the budget. */
 export function cutOfRate({ divergence }: Pick<Checks, 'divergence'>, { driftBudget }: Budget): number {
   const fitting = caution * Math.sqrt(driftBudget / divergence);
@@ -57,6 +62,6 @@ export function adviseOn(
   if (!(divergence <= driftBudget))
     return 'Lower "learningRate" in the recipe, or raise its "driftBudget" if you accept a model that has changed this much.';
   if (recall < 1 && divergence < driftBudget / 4)
-    return 'Most of the drift budget is unused: raise "learningRate" or "steps" in the recipe.';
+    return 'Most of the drift budget is unused: raise "steps" in the recipe, or "learningRate" where the run never exceeded its budget.';
   return 'The drift budget is used up: use fewer keys, train more layers, or raise "driftBudget" in the recipe.';
 }

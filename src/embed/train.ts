@@ -3,7 +3,15 @@ import type { RunEvent, Watch } from '../contract/events';
 import type { Recipe } from '../contract/recipe';
 import { hasState, restoreState, saveState } from '../train/savedState';
 import type { PreparedSequence } from '../train/sequences';
-import { adviseOn, cutOfRate, isWithinBudget, mostReturns, raisesAlarm, type Checks } from './driftBudget';
+import {
+  adviseOn,
+  cutOfRate,
+  isWithinBudget,
+  leavesRoom,
+  mostReturns,
+  raisesAlarm,
+  type Checks,
+} from './driftBudget';
 import type { Marking } from './marking';
 import { TrainingClock } from './trainingClock';
 
@@ -61,6 +69,7 @@ export async function train(run: TrainingRun, watch: Watch): Promise<Checks> {
         await goBack(run, checks, watch);
         checks = undefined;
       } else if (isCheck) {
+        raiseAgain(run, checks, watch);
         await save(run, watch);
         idle.note(step, checks);
       } else calmUntil = step + stepsWithoutAlarm;
@@ -124,6 +133,16 @@ async function goBack(run: TrainingRun, checks: Checks, watch: Watch): Promise<v
   watch.report({
     type: 'note',
     text: `Drift at step ${step}: ${drift}, over the budget of ${recipe.driftBudget}. The run went back to step ${trainer.step} and continues at a learning rate of ${(rateShare * recipe.learningRate).toPrecision(2)}.`,
+  });
+}
+
+/** What moved far beyond the budget says little of how far a lower rate moves, so the cut may have been too deep. */
+function raiseAgain({ trainer, recipe }: TrainingRun, checks: Checks, watch: Watch): void {
+  if (trainer.returns === 0 || checks.recall === 1 || !leavesRoom(checks, recipe)) return;
+  trainer.rateShare = Math.min(1, 2 * trainer.rateShare);
+  watch.report({
+    type: 'note',
+    text: `Half of the drift budget is unused at step ${trainer.step}, so the run continues at twice the learning rate, ${(trainer.rateShare * recipe.learningRate).toPrecision(2)}.`,
   });
 }
 

@@ -90,7 +90,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
 };
 
 function sayLowered({ learningRate }: Recipe, loweredTo: number): string {
-  return `At the learning rate ${learningRate} the run exceeded its drift budget, so it continued at ${Number(loweredTo.toPrecision(2))}.`;
+  return `At the learning rate ${learningRate} the run exceeded its drift budget, so it went back and ended at ${Number(loweredTo.toPrecision(2))}.`;
 }
 
 /** Oddities of the base that do not prevent use; first of all that it is itself a copy that falls short. */

@@ -27,7 +27,7 @@ describe('the drift budget of a run', () => {
   it('advises what to change: a rate too high, a rate too low, or too many keys', () => {
     assert.match(adviseOn({ recall: 1, divergence: 0.6 }, budget), /^Lower "learningRate"/);
     assert.match(adviseOn({ recall: 1, divergence: NaN }, budget), /^Lower "learningRate"/);
-    assert.match(adviseOn({ recall: 0.8, divergence: 0.001 }, budget), /unused: raise "learningRate"/);
+    assert.match(adviseOn({ recall: 0.8, divergence: 0.001 }, budget), /unused: raise "steps"/);
     assert.match(adviseOn({ recall: 0.8, divergence: 0.055 }, budget), /fewer keys/);
   });
 });

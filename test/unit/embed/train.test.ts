@@ -109,6 +109,15 @@ describe('a training run', () => {
     assert.equal(steps, 21);
   });
 
+  it('doubles a rate that was cut too far while keys stay unanswered and half of the budget is unused', async () => {
+    const driftAt = (_: number, rateShare: number): number => (rateShare === 1 ? 1000 : 0.01);
+    const recallAt = (step: number): number => (step < 18 ? 0.9 : 1);
+    const { ended, notes, rateShare } = await follow({ recallAt, driftAt });
+    assert.equal(ended, 20);
+    assert.match(notes[1]!, /unused at step 9, .* twice the learning rate/);
+    assert.ok(Math.abs(rateShare - 2 / 30) < 1e-12, `${rateShare}`);
+  });
+
   it('ends with its best state after several returns, whatever the rate', async () => {
     const driftAt = (step: number): number => (step > 9 ? 0.07 : 0.05);
     const { ended, notes } = await follow({ recallAt: answered, driftAt });
