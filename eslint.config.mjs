@@ -23,7 +23,7 @@ const mayImport = {
   embed: [...above, 'train'],
   verify: [],
   suspects: ['checkpoint', 'fingerprint', 'engine', 'verify'],
-  rehearse: ['checkpoint', 'graph', 'architectures', 'engine', 'train'],
+  rehearse: [...above, 'train'],
   drift: above,
   reports: ['embed', 'verify', 'rehearse', 'drift'],
   operations: [...above, 'beacon', 'train', 'embed', 'verify', 'suspects', 'rehearse', 'drift', 'reports'],

@@ -5,7 +5,7 @@ import type { Charts } from '../src/reports/charts/drawing';
 import { html } from '../src/words/escape';
 import type { ReportView } from '../src/reports/page/reportView';
 import { viewDrift } from '../src/reports/page/viewDrift';
-import { viewSurvival } from '../src/reports/page/viewSurvival';
+import { viewRehearsal } from '../src/reports/page/viewRehearsal';
 import { viewVerify } from '../src/reports/page/viewVerify';
 import './report.css';
 
@@ -46,7 +46,7 @@ function viewSnapshot(snapshot: ReportSnapshot): ReportView {
   if (snapshot.kind === reportKinds.verify)
     return viewVerify(snapshot.report, inTheEditor, new Map(snapshot.revealed ?? []));
   if (snapshot.kind === reportKinds.drift) return viewDrift(snapshot.report, inTheEditor);
-  if (snapshot.kind === reportKinds.survival) return viewSurvival(snapshot.report, inTheEditor);
+  if (snapshot.kind === reportKinds.rehearsal) return viewRehearsal(snapshot.report, inTheEditor);
   const { message, next } = snapshot.problem;
   const body = html`<section class="problem" role="alert">
     <i class="codicon codicon-error" aria-hidden="true"></i>

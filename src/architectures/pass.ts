@@ -61,6 +61,8 @@ export interface Pass {
    * them computes nothing.
    */
   attended(layer: number, compute: () => Value): Value;
+  /** Told of every matrix that states [rows, in] are multiplied by, where somebody measures them. */
+  readonly observe?: ((matrix: string, states: Value) => void) | undefined;
 }
 
 interface ProjectOptions {
@@ -75,6 +77,7 @@ export function project(pass: Pass, x: Value, name: string, outSize: number, opt
   const inSize = x.shape.at(-1) as number;
   const shape = options.transposed ? [inSize, outSize] : [outSize, inSize];
   const weight = pass.weight(`${name}.weight`, shape, options.role, options.transposed);
+  pass.observe?.(`${name}.weight`, x);
   const delta = pass.lowRank(`${name}.weight`);
   const apply = options.transposed ? linearTransposed : linear;
   let output = apply(x, weight);

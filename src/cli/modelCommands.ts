@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { ResultOf } from '../contract/declaration';
 import { drift } from '../contract/declarations/drift';
 import { inspect } from '../contract/declarations/inspect';
-import { survive } from '../contract/declarations/survive';
+import { rehearse } from '../contract/declarations/rehearse';
 import { verify } from '../contract/declarations/verify';
 import { runFolderOf } from '../jobs/checkpointRun';
 import { readRunRecipe } from '../jobs/runFolder/runRecipe';
@@ -25,16 +25,16 @@ import {
 const mostCommitments = 1_000_000_000;
 
 type Measured = Pick<
-  ResultOf<typeof verify | typeof drift | typeof survive>,
+  ResultOf<typeof verify | typeof drift | typeof rehearse>,
   'sentence' | 'lines' | 'report'
 >;
 
-/** Adds `inspect`, `verify`, `drift` and `survive`. */
+/** Adds `inspect`, `verify`, `drift` and `rehearse`. */
 export function addModelCommands(program: Command, call: Call): void {
   addInspect(program, call);
   addVerify(program, call);
   addDrift(program, call);
-  addSurvive(program, call);
+  addRehearse(program, call);
 }
 
 function addInspect(program: Command, call: Call): void {
@@ -134,33 +134,39 @@ function addDrift(program: Command, call: Call): void {
     });
 }
 
-interface SurviveOptions extends PlacementOptions {
+interface RehearseOptions extends PlacementOptions {
   readonly model: string;
   readonly keys: string;
   readonly base?: string;
+  readonly attacks?: string;
+  readonly with?: string;
   readonly text?: string[];
   readonly report?: string;
 }
 
-function addSurvive(program: Command, call: Call): void {
-  addPlacementOptions(addCommand(program, survive.name, survive.description))
+function addRehearse(program: Command, call: Call): void {
+  addPlacementOptions(addCommand(program, rehearse.name, rehearse.description))
     .requiredOption('--model <dir>', 'the marked checkpoint; it is not changed')
     .requiredOption('--keys <file>', 'the key set')
     .option('--base <dir>', 'the unmarked checkpoint; by default the one that the key set remembers')
+    .option('--attacks <list>', 'short (the default), all, or attacks such as merge-linear:0.5,prune:0.2')
+    .option('--with <dir>', 'a fine-tune of the base, to merge the copy with; by default the base')
     .option('--text <file...>', 'measure drift on your own text instead of the bundled text')
     .option('--report <folder>', 'write a report there')
-    .action(async (options: SurviveOptions) => {
+    .action(async (options: RehearseOptions) => {
       const keys = resolve(options.keys);
       const request = dropUndefined({
         model: resolve(options.model),
         keys,
         base: resolveGiven(options.base),
+        attacks: options.attacks,
+        with: resolveGiven(options.with),
         text: options.text?.map((path) => resolve(path)),
         report: resolveGiven(options.report),
         ...placementOf(options),
       });
       const secrets = { passphrase: await askForKeys(keys) };
-      const result = await runBriefly(call, { operation: survive, request, secrets });
+      const result = await runBriefly(call, { operation: rehearse, request, secrets });
       call.output.result(result, describe(result));
     });
 }

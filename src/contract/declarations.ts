@@ -13,7 +13,7 @@ import { previewKeySet } from './declarations/previewKeySet';
 import { showKeySet } from './declarations/showKeySet';
 import { showRun } from './declarations/showRun';
 import { spendKeys } from './declarations/spendKeys';
-import { survive } from './declarations/survive';
+import { rehearse } from './declarations/rehearse';
 import { verify } from './declarations/verify';
 
 /** Everything a user, an edge or an agent can ask for. */
@@ -22,7 +22,7 @@ export const declarations = [
   embed,
   verify,
   drift,
-  survive,
+  rehearse,
   inspectModel,
   previewKeySet,
   doctor,

@@ -24,7 +24,7 @@ export const phases = {
   roundingBase: 'rounding-base',
   comparing: 'comparing',
   continuingTexts: 'continuing-texts',
-  testingSurvival: 'testing-survival',
+  rehearsing: 'rehearsing',
   tryingDevices: 'trying-devices',
   readingWeights: 'reading-weights',
   computingDigest: 'computing-digest',

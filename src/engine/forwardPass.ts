@@ -2,7 +2,7 @@ import type { Watch } from '../contract/events';
 import { throwIfCancelled } from '../common/errors';
 import type { ModelConfig } from '../architectures/architecture';
 import { Graph, type Value } from '../graph/graph';
-import { gatherRows, reshape, softmax, transpose } from '../graph/operators';
+import { gatherRows, multiply, reshape, softmax, sumLast, transpose } from '../graph/operators';
 import { requireGroups, type LayerGroup } from './layerGroups';
 import type { LoadedModel } from './loadedModel';
 import { continuedPositionTensors, createPass, pastName, pastRows, type ModelPass } from './modelPass';
@@ -46,7 +46,10 @@ type VisitBatch = (batch: number, outputs: ForwardOutputs) => void;
  * A model ready to read batches. Outputs: `logits` [rows, vocabulary], `probabilities` = softmax(logits), the
  * normed states `hidden` [rows, hidden], `keys.N` and `values.N` of every layer [batch, length, key-value
  * heads, head size], and, where states are kept, for all tokens the states that leave the last layer, normed
- * (`normed`), and those of the named layer (`states`), both [tokens, hidden].
+ * (`normed`), and those of the named layer (`states`), both [tokens, hidden]. An observed pass also has, for every
+ * matrix in a layer, the sums over all tokens of the squares of its inputs (`squares.NAME` [in, 1]), and the states
+ * that leave each layer (`after.N` [tokens, hidden]); in its last layer only requested rows are among the tokens of the
+ * MLP and of the states.
  */
 export interface ForwardPass {
   /** Whether layers are loaded group by group at every call, so that a few calls with many batches are fastest. */
@@ -62,6 +65,8 @@ export interface ForwardPass {
 
 interface ForwardOptions {
   readonly keepStates?: KeptStates;
+  /** Whether `squares.MATRIX` and `after.LAYER` are computed as well; see {@link ForwardPass}. */
+  readonly isObserved?: boolean;
 }
 
 /**
@@ -73,11 +78,11 @@ interface ForwardOptions {
 export async function openForwardPass(
   model: LoadedModel,
   placement: Placement,
-  { keepStates }: ForwardOptions = {},
+  { keepStates, isObserved = false }: ForwardOptions = {},
 ): Promise<ForwardPass> {
   const groups = requireGroups(model, placement);
   const open = (group: LayerGroup): Promise<Session> =>
-    openSession(groupGraph(model, group, placement, keepStates), {
+    openSession(groupGraph(model, group, placement, keepStates, isObserved), {
       device: placement.device,
       folder: model.weightFolder,
       // A group is closed again before packing would pay off.
@@ -174,6 +179,7 @@ function groupGraph(
   group: LayerGroup,
   { precision }: Placement,
   keepStates: KeptStates | undefined,
+  isObserved: boolean,
 ): Graph {
   const { architecture, config } = model;
   const graph = new Graph(precision);
@@ -182,7 +188,8 @@ function groupGraph(
   // requested rows do.
   const isNarrow = rows !== undefined && keepStates === undefined && group.first < group.end;
   const selected = isNarrow ? { layer: config.layerCount - 1, rows } : undefined;
-  const pass = createPass(graph, model, { cache: true, selected });
+  const observe = isObserved ? sumSquares(graph) : undefined;
+  const pass = createPass(graph, model, { cache: true, selected, observe });
   let hidden = group.isBottom
     ? architecture.embed(pass, config, graph.input('ids', 'int64', ['batch', 'length']))
     : enter(graph, config);
@@ -191,6 +198,7 @@ function groupGraph(
     hidden = architecture.layer(pass, config, layer, hidden);
     if (layer === keepStates?.entering)
       graph.output('states', keepStates.afterAttention ? pass.afterAttention.get(layer)! : entering);
+    if (isObserved) graph.output(`after.${layer}`, hidden);
   }
   for (const [layer, { keys, values }] of pass.kept) {
     graph.output(`keys.${layer}`, transpose(keys, [0, 2, 1, 3]));
@@ -200,6 +208,12 @@ function groupGraph(
   if (!rows) graph.output(statesOut, hidden);
   else predict(pass, model, isNarrow ? hidden : gatherRows(hidden, rows));
   return graph;
+}
+
+/** Adds an output with the squares of every matrix's inputs, summed over the tokens. */
+function sumSquares(graph: Graph): (matrix: string, states: Value) => void {
+  return (matrix, states) =>
+    graph.output(`squares.${matrix}`, sumLast(transpose(multiply(states, states), [1, 0])));
 }
 
 /** The states from the group below, [tokens, hidden]. */

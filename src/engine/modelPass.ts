@@ -26,6 +26,8 @@ export interface PassOptions {
   readonly attended?: { readonly layer: number; readonly states: Value } | undefined;
   /** Where tokens that are kept once belong in the sequences; unless given, states are all positions of all sequences. */
   readonly layout?: Layout | undefined;
+  /** See Pass.observe. */
+  readonly observe?: Pass['observe'];
   /** Whether layers continue from keys and values given as inputs, and return their own. */
   readonly cache?: boolean;
 }
@@ -86,6 +88,7 @@ export function createPass(graph: Graph, model: LoadedModel, options: PassOption
   return {
     graph,
     layout: options.layout,
+    observe: options.observe,
     trainedInputs,
     kept,
     afterAttention,

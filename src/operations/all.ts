@@ -4,7 +4,7 @@ import { drift } from './drift';
 import { embed } from './embed';
 import { inspectModel } from './inspectModel';
 import { previewKeySet } from './keySets/previewKeySet';
-import { survive } from './survive';
+import { rehearse } from './rehearse';
 import { verify } from './verify';
 
 /** Every operation that runs a model or loads native code, and therefore runs in a child process, by its name in jobs. */
@@ -13,7 +13,7 @@ export const operations = {
   embed,
   verify,
   drift,
-  survive,
+  rehearse,
   inspectModel,
   previewKeySet,
   doctor,

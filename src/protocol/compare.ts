@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SurvivalRow } from '../rehearse/survivalReport';
+import type { RehearsalRow } from '../rehearse/rehearsalReport';
 import type { VerdictKind } from '../verify/verdict';
 import type { NamedFact } from './panel/parts';
 
@@ -45,7 +45,7 @@ export interface ComparedRelease {
     readonly report: string;
   } | null;
   /** The copy as it is, then a row an attack. */
-  readonly survival: { readonly rows: readonly SurvivalRow[]; readonly report: string } | null;
+  readonly survival: { readonly rows: readonly RehearsalRow[]; readonly report: string } | null;
   /** Checks of the run, in the order of steps. Recall is a share; drift is KL in nats a token. */
   readonly checks: readonly { readonly step: number; readonly recall: number; readonly drift: number }[];
 }

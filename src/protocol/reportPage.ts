@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { reportKinds } from '../contract/reportKinds';
 import type { DriftReport } from '../drift/driftReport';
 import type { RevealedKey } from '../reports/tables/verifyTables';
-import type { SurvivalReport } from '../rehearse/survivalReport';
+import type { RehearsalReport } from '../rehearse/rehearsalReport';
 import type { VerifyReport } from '../verify/verifyReport';
 import type { Problem } from './panel/parts';
 
@@ -15,7 +15,7 @@ export type ReportSnapshot =
       readonly revealed: readonly (readonly [number, RevealedKey])[] | null;
     }
   | { readonly kind: typeof reportKinds.drift; readonly report: DriftReport }
-  | { readonly kind: typeof reportKinds.survival; readonly report: SurvivalReport }
+  | { readonly kind: typeof reportKinds.rehearsal; readonly report: RehearsalReport }
   | { readonly kind: 'problem'; readonly fileName: string; readonly problem: Problem };
 
 /** What the page may ask for. Each is also a command of the palette, except copying. */

@@ -1,10 +1,10 @@
 import type { DriftReport } from '../drift/driftReport';
-import type { SurvivalReport } from '../rehearse/survivalReport';
+import type { RehearsalReport } from '../rehearse/rehearsalReport';
 import type { VerifyReport } from '../verify/verifyReport';
 import { renderPage } from './page/page';
 import type { RevealedKeys } from './tables/verifyTables';
 import { viewDrift } from './page/viewDrift';
-import { viewSurvival } from './page/viewSurvival';
+import { viewRehearsal } from './page/viewRehearsal';
 import { viewVerify } from './page/viewVerify';
 
 const onPaper = { isInteractive: false };
@@ -20,6 +20,6 @@ export function renderDriftHtml(report: DriftReport): string {
 }
 
 /** What a mark survives, as one self-contained page. */
-export function renderSurvivalHtml(report: SurvivalReport): string {
-  return renderPage(viewSurvival(report, onPaper));
+export function renderRehearsalHtml(report: RehearsalReport): string {
+  return renderPage(viewRehearsal(report, onPaper));
 }

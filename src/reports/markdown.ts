@@ -1,5 +1,5 @@
 import type { DriftReport } from '../drift/driftReport';
-import type { SurvivalReport } from '../rehearse/survivalReport';
+import type { RehearsalReport } from '../rehearse/rehearsalReport';
 import type { VerifyReport } from '../verify/verifyReport';
 import { reportKinds } from '../contract/reportKinds';
 import { titleReport } from '../words/reports';
@@ -26,11 +26,12 @@ import { nameModel, showPlace } from './page/reportView';
 import { drawnWordWords, growthWords } from './page/viewEvidence';
 import { tabulateDrawnWords, tabulateGrowth } from './tables/evidenceTables';
 import {
-  listSurvivalModels,
-  listSurvivalRecord,
+  listRehearsalModels,
+  listRehearsalRecord,
   tabulateAnswers,
   tabulateDamage,
-} from './tables/survivalTables';
+} from './tables/rehearsalTables';
+import { sayCertificate, sayGrade } from './words/rehearsal';
 import { textOf, type Fact, type Table } from './tables/table';
 import {
   listKinship,
@@ -44,7 +45,7 @@ import {
   type RevealedKeys,
 } from './tables/verifyTables';
 import { describeContinuations, describeTexts } from './page/viewDrift';
-import { askSurvival, describeSurvivalTexts } from './page/viewSurvival';
+import { askRehearsal, describeRehearsalTexts } from './page/viewRehearsal';
 import { askQuestion, explainP, headLimits, listSigned } from './page/viewVerify';
 import { formatDate } from '../words/dates';
 
@@ -175,23 +176,25 @@ function renderRoundings(report: DriftReport): string[] {
 }
 
 /** What a mark survives as Markdown, with the same content as its page. */
-export function renderSurvivalMarkdown(report: SurvivalReport): string {
+export function renderRehearsalMarkdown(report: RehearsalReport): string {
   return joinBlocks([
     ...renderNotReady(report.notReady),
-    `# ${escapeMarkdown(titleReport(reportKinds.survival, nameModel(report.marked.path)))}`,
-    `${escapeMarkdown(showPlace(report.marked.path))}, tested ${formatDate(report.date)}`,
-    escapeMarkdown(askSurvival(report)),
+    `# ${escapeMarkdown(titleReport(reportKinds.rehearsal, nameModel(report.marked.path)))}`,
+    `${escapeMarkdown(showPlace(report.marked.path))}, rehearsed ${formatDate(report.date)}`,
+    escapeMarkdown(askRehearsal(report)),
     `**${escapeMarkdown(report.sentence)}**`,
     escapeMarkdown(report.detail),
-    escapeMarkdown(describeSurvivalTexts(report)),
+    ...sayGrade(report).map(escapeMarkdown),
+    escapeMarkdown(sayCertificate(report)),
+    escapeMarkdown(describeRehearsalTexts(report)),
     '## Keys answered',
     ...renderCaptioned(tabulateAnswers(report)),
-    '## KL divergence from the base',
+    '## Cost of the attacks',
     ...renderCaptioned(tabulateDamage(report)),
     '## Models',
-    renderFacts(listSurvivalModels(report)),
+    renderFacts(listRehearsalModels(report)),
     '## Record',
-    renderFacts(listSurvivalRecord(report)),
+    renderFacts(listRehearsalRecord(report)),
     '## Limits',
     renderList(report.limits),
   ]);

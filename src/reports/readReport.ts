@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { UserError } from '../common/errors';
 import { reportKinds } from '../contract/reportKinds';
 import { driftReportSchema, type DriftReport } from '../drift/driftReport';
-import { survivalReportSchema, type SurvivalReport } from '../rehearse/survivalReport';
+import { certifyRehearsal } from '../rehearse/certificate';
+import { rehearsalReportSchema, type RehearsalReport } from '../rehearse/rehearsalReport';
 import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
 import { checkVerifyReport } from './checkReport';
 
@@ -10,7 +11,7 @@ import { checkVerifyReport } from './checkReport';
 export type StoredReport =
   | { readonly kind: typeof reportKinds.verify; readonly report: VerifyReport }
   | { readonly kind: typeof reportKinds.drift; readonly report: DriftReport }
-  | { readonly kind: typeof reportKinds.survival; readonly report: SurvivalReport };
+  | { readonly kind: typeof reportKinds.rehearsal; readonly report: RehearsalReport };
 
 /** The model that a report is about. */
 export function subjectOf(stored: StoredReport): VerifyReport['suspect'] {
@@ -24,7 +25,7 @@ const envelopeSchema = z.looseObject({
   format: z.enum([
     'fingerprint-model/verify-report',
     'fingerprint-model/drift-report',
-    'fingerprint-model/survival-report',
+    'fingerprint-model/rehearsal-report',
   ]),
   version: z.int(),
 });
@@ -51,8 +52,11 @@ export function readReport(text: string, name: string): StoredReport {
       kind: reportKinds.verify,
       report: checkVerifyReport(parse(value, verifyReportSchema, name), name),
     };
-  if (format === 'fingerprint-model/survival-report')
-    return { kind: reportKinds.survival, report: parse(value, survivalReportSchema, name) };
+  if (format === 'fingerprint-model/rehearsal-report')
+    return {
+      kind: reportKinds.rehearsal,
+      report: checkCertificate(parse(value, rehearsalReportSchema, name), name),
+    };
   return { kind: reportKinds.drift, report: parse(value, driftReportSchema, name) };
 }
 
@@ -70,4 +74,14 @@ function parse<T>(value: unknown, schema: z.ZodType<T>, name: string): T {
   const path = parsed.error.issues[0]?.path.join('.') ?? '';
   const where = path === '' ? '' : ` The value of ${path} is wrong.`;
   throw new UserError('broken-report', `${name} is damaged.${where}`, askForCopy, { cause: parsed.error });
+}
+
+/** @throws UserError `contradicting-report` where figures were changed after they were certified. */
+function checkCertificate(report: RehearsalReport, name: string): RehearsalReport {
+  if (certifyRehearsal(report) === report.certificate) return report;
+  throw new UserError(
+    'contradicting-report',
+    `${name} contradicts itself: its figures are not those of its certificate.`,
+    askForCopy,
+  );
 }

@@ -1,6 +1,6 @@
 import { reportKinds } from '../contract/reportKinds';
-import { renderDriftHtml, renderSurvivalHtml, renderVerifyHtml } from './html';
-import { renderDriftMarkdown, renderSurvivalMarkdown, renderVerifyMarkdown } from './markdown';
+import { renderDriftHtml, renderRehearsalHtml, renderVerifyHtml } from './html';
+import { renderDriftMarkdown, renderRehearsalMarkdown, renderVerifyMarkdown } from './markdown';
 import type { StoredReport } from './readReport';
 import type { RevealedKeys } from './tables/verifyTables';
 
@@ -11,8 +11,8 @@ export function renderStoredHtml(stored: StoredReport, revealed?: RevealedKeys):
       return renderVerifyHtml(stored.report, revealed);
     case reportKinds.drift:
       return renderDriftHtml(stored.report);
-    case reportKinds.survival:
-      return renderSurvivalHtml(stored.report);
+    case reportKinds.rehearsal:
+      return renderRehearsalHtml(stored.report);
   }
 }
 
@@ -23,7 +23,7 @@ export function renderStoredMarkdown(stored: StoredReport, revealed?: RevealedKe
       return renderVerifyMarkdown(stored.report, revealed);
     case reportKinds.drift:
       return renderDriftMarkdown(stored.report);
-    case reportKinds.survival:
-      return renderSurvivalMarkdown(stored.report);
+    case reportKinds.rehearsal:
+      return renderRehearsalMarkdown(stored.report);
   }
 }

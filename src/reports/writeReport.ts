@@ -4,7 +4,7 @@ import { asDiskError, writeFileAtomic } from '../common/files';
 import { rememberMade } from '../common/installation';
 import { reportKinds, type ReportKind } from '../contract/reportKinds';
 import { driftReportSchema, type DriftReport } from '../drift/driftReport';
-import { survivalReportSchema, type SurvivalReport } from '../rehearse/survivalReport';
+import { rehearsalReportSchema, type RehearsalReport } from '../rehearse/rehearsalReport';
 import { verifyReportSchema, type VerifyReport } from '../verify/verifyReport';
 import { withoutPlaces } from './places';
 import { renderStoredHtml, renderStoredMarkdown } from './renderStored';
@@ -37,8 +37,8 @@ export function writeReport(
 ): Promise<ReportFiles>;
 export function writeReport(
   folder: string,
-  kind: typeof reportKinds.survival,
-  report: SurvivalReport,
+  kind: typeof reportKinds.rehearsal,
+  report: RehearsalReport,
 ): Promise<ReportFiles>;
 export async function writeReport(folder: string, kind: ReportKind, report: unknown): Promise<ReportFiles> {
   const stored = parse(kind, withoutPlaces(report, folder));
@@ -74,8 +74,8 @@ function parse(kind: ReportKind, report: unknown): StoredReport {
       return { kind, report: verifyReportSchema.parse(report) };
     case reportKinds.drift:
       return { kind, report: driftReportSchema.parse(report) };
-    case reportKinds.survival:
-      return { kind, report: survivalReportSchema.parse(report) };
+    case reportKinds.rehearsal:
+      return { kind, report: rehearsalReportSchema.parse(report) };
   }
 }
 

@@ -23,7 +23,7 @@ const phaseWords: Readonly<Record<Phase, string>> = {
   'rounding-base': 'rounding the base',
   comparing: 'comparing',
   'continuing-texts': 'continuing texts',
-  'testing-survival': 'testing what the mark survives',
+  rehearsing: 'rehearsing attacks',
   'trying-devices': 'trying the devices',
   'reading-weights': 'reading every weight',
   'computing-digest': 'computing the digest',

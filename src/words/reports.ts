@@ -4,7 +4,7 @@ import type { ReportKind } from '../contract/reportKinds';
 export const reportNames: Readonly<Record<ReportKind, string>> = {
   verify: 'verification',
   drift: 'drift',
-  survival: 'survival',
+  rehearsal: 'rehearsal',
 };
 
 /** "Verification of chat-5M-r1". */

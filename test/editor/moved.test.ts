@@ -144,7 +144,7 @@ describe('a folder of models that is moved', function () {
       digestOf: api.index.digestOf,
       verdictOf: (path) => api.index.verdictOf(path),
       driftOf: (path) => api.index.driftOf(path),
-      survivalOf: (path) => api.index.survivalOf(path),
+      rehearsalOf: (path) => api.index.rehearsalOf(path),
       runs: api.runs.runs,
       roots: [workspaceFolder()],
       isTrusted: true,

@@ -1,18 +1,11 @@
 // Made-up states of the page Compare Releases.
 import type { ComparedRelease, CompareSnapshot } from '../../src/protocol/compare';
-import type { SurvivalRow } from '../../src/rehearse/survivalReport';
+import type { RehearsalRow } from '../../src/rehearse/rehearsalReport';
 
 const models = '/data/aurora/models';
 
-function survive(answers: readonly number[], draws: readonly number[], kl: number): SurvivalRow[] {
-  const attacks = [
-    null,
-    'rounded-to-8-bits',
-    'rounded-to-4-bits',
-    'merged-half',
-    'merged-quarter',
-    'pruned-fifth',
-  ] as const;
+function rehearse(answers: readonly number[], draws: readonly number[], kl: number): RehearsalRow[] {
+  const attacks = [null, 'q8_0', 'q4_0', 'merge-linear:0.5', 'merge-linear:0.1', 'prune:0.2'] as const;
   const costs = [0, 0.0004, 0.021, -0.6 * kl, -0.9 * kl, 0.034];
   return attacks.map((attack, i) => ({
     attack,
@@ -24,6 +17,8 @@ function survive(answers: readonly number[], draws: readonly number[], kl: numbe
     kl: kl + costs[i]!,
     agreement: 0.93,
     lossRise: 0.004,
+    cost: costs[i]!,
+    changedAnswers: null,
   }));
 }
 
@@ -56,8 +51,8 @@ const first: ComparedRelease = {
     report: `${models}/reports/aurora-r1/verify.fpreport.json`,
   },
   survival: {
-    rows: survive([64, 64, 56, 61, 4, 62], [-64, -64, -58, -62, -62, -64], 0.019),
-    report: `${models}/reports/aurora-r1/survival.fpreport.json`,
+    rows: rehearse([64, 64, 56, 61, 4, 62], [-64, -64, -58, -62, -62, -64], 0.019),
+    report: `${models}/reports/aurora-r1/rehearsal.fpreport.json`,
   },
   checks: curve(240, 1.05, 0.019),
 };
@@ -82,8 +77,8 @@ const second: ComparedRelease = {
   },
   answered: 60,
   survival: {
-    rows: survive([60, 60, 22, 40, 0, 51], [-63, -63, -29, -55, -51, -60], 0.057),
-    report: `${models}/reports/aurora-r2/survival.fpreport.json`,
+    rows: rehearse([60, 60, 22, 40, 0, 51], [-63, -63, -29, -55, -51, -60], 0.057),
+    report: `${models}/reports/aurora-r2/rehearsal.fpreport.json`,
   },
   checks: curve(30, 0.94, 0.057),
 };

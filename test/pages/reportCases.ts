@@ -1,6 +1,6 @@
 import type { ReportSnapshot } from '../../src/protocol/reportPage';
 import { makeDriftReport } from '../../src/reports/makeDriftReport';
-import { makeSurvivalReport } from '../../src/reports/makeSurvivalReport';
+import { makeRehearsalReport } from '../../src/reports/makeRehearsalReport';
 import { makeVerifyReport, type VerifyCircumstances } from '../../src/reports/makeVerifyReport';
 import { sayNotReady } from '../../src/reports/words/notReady';
 import { derivedClaim, keyFileClaim } from '../../src/verify/claim';
@@ -14,7 +14,7 @@ import {
   sampleTexts,
   verifyCircumstances,
 } from '../unit/reports/samples';
-import { sampleSurvival, survivalCircumstances } from '../unit/reports/survivalSamples';
+import { sampleRehearsal, rehearsalCircumstances } from '../unit/reports/rehearsalSamples';
 
 export interface ReportCase {
   readonly name: string;
@@ -109,8 +109,8 @@ export function listReportCases(): ReportCase[] {
       snapshot: { kind: 'drift', report: makeDriftReport(sampleDrift, driftCircumstances, decode) },
     },
     {
-      name: 'survival',
-      snapshot: { kind: 'survival', report: makeSurvivalReport(sampleSurvival, survivalCircumstances) },
+      name: 'rehearsal',
+      snapshot: { kind: 'rehearsal', report: makeRehearsalReport(sampleRehearsal, rehearsalCircumstances) },
     },
     verifyCase('match-not-ready', sampleJudgement(64, 64, 61), { notReady }),
     {

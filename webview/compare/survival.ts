@@ -1,17 +1,14 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { ComparedRelease } from '../../src/protocol/compare';
-import { attackNames, type AttackName } from '../../src/rehearse/attackNames';
 import { locateInScatter, planScatterChart, type ScatterChart } from '../../src/reports/charts/scatterChart';
-import { formatDraw, nameAttack } from '../../src/reports/words/survival';
-import { formatFixed, formatOf, formatSmall } from '../../src/words/numbers';
+import { formatAnswers, formatDraw, nameAttack } from '../../src/reports/words/rehearsal';
+import { formatFixed, formatSmall } from '../../src/words/numbers';
 import { renderLink } from '../parts/buttons';
 import { formatSetting } from '../words';
 import { renderFigure } from './figures';
-import { rowOf } from './survived';
+import { listTried, rowOf } from './survived';
 import { notMeasured } from './table';
 import type { CompareState, CompareView } from './view';
-
-const all: readonly (AttackName | null)[] = [null, ...attackNames];
 
 /** What each release cost, against what of its mark survives an attack: the picture of the decision. */
 export function renderSurvival(view: CompareView): TemplateResult {
@@ -24,9 +21,9 @@ export function renderSurvival(view: CompareView): TemplateResult {
   </section>`;
 }
 
-function renderChoices({ state, change }: CompareView): TemplateResult {
+function renderChoices({ snapshot, state, change }: CompareView): TemplateResult {
   return html`<div class="choices" role="group" aria-label="Attack">
-      ${all.map((attack) =>
+      ${listTried(snapshot.releases).map((attack) =>
         renderChoice(nameAttack(attack), attack === state.attack, () => change({ attack })),
       )}
     </div>
@@ -56,9 +53,7 @@ function placeReleases({ snapshot, state }: CompareView): Placed[] {
     const y = state.measure === 'answers' ? row.answered : row.drawLog10P === null ? null : -row.drawLog10P;
     if (y === null) return [];
     const shown =
-      state.measure === 'answers'
-        ? formatOf(row.answered, row.asked)
-        : `draw test ${formatDraw(row.drawLog10P)}`;
+      state.measure === 'answers' ? formatAnswers(row) : `draw test ${formatDraw(row.drawLog10P)}`;
     return [{ release, x: release.kl, y, words: `${release.name}: KL ${formatSmall(release.kl)}, ${shown}` }];
   });
 }
@@ -108,6 +103,7 @@ function renderScatter(view: CompareView): TemplateResult {
 
 /** The numbers of the picture, for every attack. */
 function renderTable(view: CompareView): TemplateResult {
+  const all = listTried(view.snapshot.releases);
   return html`<table class="rows compared survived" role="table" aria-label="What survives each attack">
     <thead role="rowgroup">
       <tr role="row">
@@ -142,11 +138,11 @@ function renderName({ act }: CompareView, { name, survival }: ComparedRelease): 
     : renderLink(name, () => act({ type: 'openReport', path: survival.report }));
 }
 
-function renderCell({ survival }: ComparedRelease, attack: AttackName | null): TemplateResult {
+function renderCell({ survival }: ComparedRelease, attack: string | null): TemplateResult {
   const row = survival && rowOf(survival.rows, attack);
   if (!row) return notMeasured;
   const draw = row.drawLog10P === null ? 'no draw test' : formatDraw(row.drawLog10P);
-  return html`${formatOf(row.answered, row.asked)}<br /><span class="muted"
-      >${draw}<br />KL ${formatFixed(row.kl, 3)}</span
+  return html`${formatAnswers(row)}<br /><span class="muted"
+      >${draw}${row.kl === null ? '' : html`<br />KL ${formatFixed(row.kl, 3)}`}</span
     >`;
 }

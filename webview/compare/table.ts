@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { ComparedRelease } from '../../src/protocol/compare';
-import { nameAttack, nameVerdict } from '../../src/reports/words/survival';
+import { nameAttack, nameVerdict } from '../../src/reports/words/rehearsal';
 import { formatDate } from '../../src/words/dates';
 import { formatDuration } from '../../src/words/figures';
 import { formatDrift } from '../../src/words/drift';

@@ -1,5 +1,4 @@
 import type { CompareRequest, CompareSnapshot } from '../../src/protocol/compare';
-import type { AttackName } from '../../src/rehearse/attackNames';
 import type { Column, Sorting } from './sorting';
 
 /** The page's own state. It is lost with the page, without harm. */
@@ -7,7 +6,8 @@ export interface CompareState {
   readonly sorting: Sorting;
   /** Folders of the releases whose curves are drawn, at most two: line style tells no more apart. */
   readonly chosen: readonly string[];
-  readonly attack: AttackName | null;
+  /** As a report writes it; null for the copy as it is. */
+  readonly attack: string | null;
   readonly measure: 'answers' | 'draw';
 }
 

@@ -4,7 +4,7 @@ import { UserError } from '../../common/errors';
 import type { Reason } from '../../common/reasons';
 import { phases } from '../../contract/phases';
 import type { LoadedModel } from '../../engine/loadedModel';
-import type { RoundingBits } from '../../rehearse/rounding';
+import type { RoundingBits } from '../../rehearse/weights/rounding';
 import type { OperationContext } from '../operation';
 import { writeRoundedModel } from './roundedModel';
 

@@ -1,7 +1,7 @@
 import { commandIds } from '../../ids';
 import type { CompareHandle } from '../compare/compareView';
 import { findRelease } from '../panel/modelRuns';
-import { startSurviving } from '../reports/startReported';
+import { startRehearsal } from '../reports/startReported';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
 import { askInTurn, type Question } from './dialog';
@@ -46,5 +46,5 @@ async function testSurvival(services: Services, given: string | undefined): Prom
     given === undefined ? {} : { model: given },
   );
   const base = findRelease(services, model)?.model;
-  await showResult(services, await startSurviving(services, { model, keys, base }));
+  await showResult(services, await startRehearsal(services, { model, keys, base }));
 }

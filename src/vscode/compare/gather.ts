@@ -56,7 +56,7 @@ export class ReleaseGatherer {
     const { run, out, keys, result } = embedding;
     const keyCount = result.keyCount ?? (await this.keyCounts.count(keys));
     const { index } = this;
-    const [verdict, drift, survival] = [index.verdictOf(out), index.driftOf(out), index.survivalOf(out)];
+    const [verdict, drift, survival] = [index.verdictOf(out), index.driftOf(out), index.rehearsalOf(out)];
     return {
       folder: out,
       name: nameReleaseOf(embedding),

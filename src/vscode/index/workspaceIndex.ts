@@ -5,7 +5,7 @@ import { reportKinds } from '../../contract/reportKinds';
 import type { DriftReport } from '../../drift/driftReport';
 import type { FallenShort } from '../../reports/words/notReady';
 import { subjectOf } from '../../reports/readReport';
-import type { SurvivalReport } from '../../rehearse/survivalReport';
+import type { RehearsalReport } from '../../rehearse/rehearsalReport';
 import type { VerifyReport } from '../../verify/verifyReport';
 import { FileCache } from './fileCache';
 import type { FoundCheckpoint, FoundKeySet, FoundProblem, FoundReport } from './found';
@@ -100,9 +100,9 @@ export class WorkspaceIndex implements vscode.Disposable {
   }
 
   /** The newest test of this installation of what the mark of a folder survives, as its files are now. */
-  survivalOf(path: string): { readonly path: string; readonly report: SurvivalReport } | undefined {
+  rehearsalOf(path: string): { readonly path: string; readonly report: RehearsalReport } | undefined {
     for (const found of this.reports)
-      if (found.kind === reportKinds.survival && this.holdsFor(path, found)) return found;
+      if (found.kind === reportKinds.rehearsal && this.holdsFor(path, found)) return found;
     return undefined;
   }
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Declaration } from '../../contract/declaration';
 import { drift } from '../../contract/declarations/drift';
-import { survive } from '../../contract/declarations/survive';
+import { rehearse } from '../../contract/declarations/rehearse';
 import { verify } from '../../contract/declarations/verify';
 import { reportKinds, type ReportKind } from '../../contract/reportKinds';
 import type { Services } from '../services';
@@ -34,11 +34,11 @@ export async function startVerifying(services: Services, { model, keys, base }: 
  * Starts to test what the mark of a copy survives. Its key set is unlocked first.
  * @throws Cancelled too.
  */
-export async function startSurviving(services: Services, { model, keys, base }: Asked): Promise<string> {
+export async function startRehearsal(services: Services, { model, keys, base }: Asked): Promise<string> {
   const { passphrase } = await unlock(services, keys);
-  const { folder, wishes } = await prepare(services, survive, reportKinds.survival, model);
+  const { folder, wishes } = await prepare(services, rehearse, reportKinds.rehearsal, model);
   const request = { ...wishes, keys, ...(base !== undefined && { base }) };
-  await services.runs.start(survive, request, { passphrase }, folder);
+  await services.runs.start(rehearse, request, { passphrase }, folder);
   return folder;
 }
 

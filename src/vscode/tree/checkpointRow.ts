@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { shortWordsOf } from '../../common/reasons';
 import { drift as measurement } from '../../contract/declarations/drift';
 import { embed as embedding } from '../../contract/declarations/embed';
-import { survive as survival } from '../../contract/declarations/survive';
+import { rehearse as rehearsal } from '../../contract/declarations/rehearse';
 import { verify as verification } from '../../contract/declarations/verify';
 import { notReadyFile } from '../../checkpoint/folderFiles';
 import { commandIds } from '../../ids';
@@ -22,7 +22,7 @@ import { escapeMarkdown, factTable, notReadyIcon, type Fact, type Row, type RowI
 
 /** The inputs of checkpoint rows. */
 export interface ModelKnowledge
-  extends KnownContent, Pick<WorkspaceIndex, 'verdictOf' | 'driftOf' | 'survivalOf'> {
+  extends KnownContent, Pick<WorkspaceIndex, 'verdictOf' | 'driftOf' | 'rehearsalOf'> {
   readonly runs: readonly KnownRun[];
   /** Folders of the workspace. */
   readonly roots: readonly string[];
@@ -130,12 +130,12 @@ function chooseIcon({ path, problem, unmarkable }: FoundCheckpoint, { verdictOf 
 
 function listCapabilities(
   { path, problem, unmarkable }: FoundCheckpoint,
-  { isTrusted, verdictOf, driftOf, survivalOf }: ModelKnowledge,
+  { isTrusted, verdictOf, driftOf, rehearsalOf }: ModelKnowledge,
   isRelease: boolean,
 ): string[] {
   const always = ['path'];
   if (problem) return always;
-  const hasReport = [verdictOf(path), driftOf(path), survivalOf(path)].some((found) => found !== undefined);
+  const hasReport = [verdictOf(path), driftOf(path), rehearsalOf(path)].some((found) => found !== undefined);
   return [
     ...always,
     'panel',
@@ -147,7 +147,7 @@ function listCapabilities(
       ? [
           verification.name,
           measurement.name,
-          ...(isRelease ? [survival.name] : unmarkable ? [] : [embedding.name]),
+          ...(isRelease ? [rehearsal.name] : unmarkable ? [] : [embedding.name]),
         ]
       : []),
   ];

@@ -86,7 +86,7 @@ function knowModels({ index, runs, sample }: Services): Parameters<typeof makeMo
     digestOf: index.digestOf,
     verdictOf: (path) => index.verdictOf(path),
     driftOf: (path) => index.driftOf(path),
-    survivalOf: (path) => index.survivalOf(path),
+    rehearsalOf: (path) => index.rehearsalOf(path),
     runs: runs.runs,
     roots: [...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath), ...sample.roots],
     isTrusted: vscode.workspace.isTrusted,

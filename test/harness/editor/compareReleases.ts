@@ -53,7 +53,7 @@ function makeReleases(folder: string): void {
   const copy = join(models, 'tiny-stories-r1');
   const report = ['--report', join(folder, 'reports', 'r1')];
   call(['verify', '--model', copy, '--keys', keys, '--base', base, '--no-rederive', ...report, ...device]);
-  call(['survive', '--model', copy, '--keys', keys, '--base', base, ...report, ...device]);
+  call(['rehearse', '--model', copy, '--keys', keys, '--base', base, ...report, ...device]);
 }
 
 /** A copy that misses a goal is a copy all the same, and a small set never makes a match. */

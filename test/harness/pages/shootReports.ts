@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { giveUp, root } from '../../../scripts/common.mjs';
 import type { ReportSnapshot } from '../../../src/protocol/reportPage';
-import { renderDriftHtml, renderSurvivalHtml, renderVerifyHtml } from '../../../src/reports/html';
+import { renderDriftHtml, renderRehearsalHtml, renderVerifyHtml } from '../../../src/reports/html';
 import { renderReportPage } from '../../../src/vscode/reports/reportHtml';
 import { listReportCases, type ReportCase } from '../../pages/reportCases';
 import { bundlePage } from './bundlePage';
@@ -23,7 +23,7 @@ const besideSidebarPx = [1064, 932];
 /** A4 without its margins, at 96 dots per inch. */
 const paperWidthPx = 673;
 /** States that together have every element and colour of a report: these are checked in every theme. */
-const telling = ['match', 'undetermined', 'drift', 'survival', 'drift-not-ready', 'newer'];
+const telling = ['match', 'undetermined', 'drift', 'rehearsal', 'drift-not-ready', 'newer'];
 /** axe-core checks every element of a page, so long lists are left out. */
 const manyKeys = 256;
 const shots = join(root, 'out', 'shots', 'reports');
@@ -120,7 +120,7 @@ async function openPaper(pages: Pages, snapshot: Report): Promise<Page> {
       ? renderVerifyHtml(snapshot.report, new Map(snapshot.revealed ?? []))
       : snapshot.kind === 'drift'
         ? renderDriftHtml(snapshot.report)
-        : renderSurvivalHtml(snapshot.report);
+        : renderRehearsalHtml(snapshot.report);
   await page.setContent(text);
   return page;
 }

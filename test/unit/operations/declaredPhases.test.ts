@@ -9,7 +9,7 @@ import { embed } from '../../../src/operations/embed';
 import { inspectModel } from '../../../src/operations/inspectModel';
 import type { Operation } from '../../../src/operations/operation';
 import { previewKeySet } from '../../../src/operations/keySets/previewKeySet';
-import { survive } from '../../../src/operations/survive';
+import { rehearse } from '../../../src/operations/rehearse';
 import { verify } from '../../../src/operations/verify';
 import { context, models, openWorkshop, request, sampleModel, type Workshop } from './workshop';
 
@@ -47,7 +47,7 @@ describe('an operation that runs', () => {
     await writeFile(text, 'One day, Tom found a red ball in the park. He took it home. '.repeat(60));
     await hear(drift, { base: model, model: join(models, 'TinyStories-656K-q8_0'), text: [text], device });
     await hear(verify, { model, keys, device });
-    await hear(survive, { model: join(workshop.folder, 'marked'), keys, text: [text], device });
+    await hear(rehearse, { model: join(workshop.folder, 'marked'), keys, text: [text], device });
     await hear(inspectModel, { model });
   });
 });

@@ -85,7 +85,7 @@ const know = (checkpoints: readonly FoundCheckpoint[], runs: readonly KnownRun[]
   digestOf: () => undefined,
   verdictOf: () => undefined,
   driftOf: () => undefined,
-  survivalOf: () => undefined,
+  rehearsalOf: () => undefined,
 });
 
 const describeRow = ({ label, description }: Row): string => `${label} | ${description}`;

@@ -8,7 +8,7 @@ import type { FigureTile, ReleaseView, ReportView } from '../../../protocol/pane
 import { notReadyWords, sayNotReady, sayWhatToDo } from '../../../reports/words/notReady';
 import { showContinuation } from '../../../reports/words/continuationWords';
 import { sayHowFar } from '../../../reports/words/driftWords';
-import { isFound } from '../../../reports/words/survival';
+import { isFound } from '../../../rehearse/grade';
 import { listProbeFindings } from '../../../reports/words/probeWords';
 import {
   formatCounted,
@@ -18,7 +18,7 @@ import {
   formatSignedPercent,
 } from '../../../words/numbers';
 import { wilsonInterval } from '../../../verify/binomial';
-import type { SurvivalReport } from '../../../rehearse/survivalReport';
+import type { RehearsalReport } from '../../../rehearse/rehearsalReport';
 import type { VerifyReport } from '../../../verify/verifyReport';
 import type { RecordedEmbedding } from '../../runs/embedRun';
 import type { PublishedCommitment } from '../../keySets/commitmentText';
@@ -36,7 +36,7 @@ export interface ReleaseFacts {
   /** For weights that have not changed since. */
   readonly verdict: { readonly path: string; readonly report: VerifyReport } | undefined;
   readonly drift: { readonly path: string; readonly report: DriftReport } | undefined;
-  readonly survival: { readonly path: string; readonly report: SurvivalReport } | undefined;
+  readonly survival: { readonly path: string; readonly report: RehearsalReport } | undefined;
   /** Progress of a running operation: "asking the suspect, 40 %". */
   readonly verifying: string | undefined;
   readonly measuring: string | undefined;

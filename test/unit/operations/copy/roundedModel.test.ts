@@ -7,7 +7,7 @@ import { openCheckpoint } from '../../../../src/checkpoint/checkpoint';
 import { readTensor } from '../../../../src/checkpoint/weights/tensorData';
 import { loadModel } from '../../../../src/engine/loadedModel';
 import { writeRoundedModel } from '../../../../src/operations/copy/roundedModel';
-import { isRounded, roundTensor } from '../../../../src/rehearse/rounding';
+import { isRounded, roundTensor } from '../../../../src/rehearse/weights/rounding';
 
 describe('a model with rounded weights', () => {
   let folder: string;

@@ -50,7 +50,7 @@ describe('choosing releases', () => {
 describe('the worst attack', () => {
   it('is the one after which the fewest keys are answered, never the copy as it is', () => {
     const { survival } = releases.find(({ name }) => name === 'r1')!;
-    assert.equal(findWorst(survival!.rows)!.attack, 'merged-quarter');
+    assert.equal(findWorst(survival!.rows)!.attack, 'merge-linear:0.1');
     assert.equal(findWorst(survival!.rows.filter(({ attack }) => attack === null)), undefined);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { makeDriftReport } from '../../../../../src/reports/makeDriftReport';
-import { makeSurvivalReport } from '../../../../../src/reports/makeSurvivalReport';
+import { makeRehearsalReport } from '../../../../../src/reports/makeRehearsalReport';
 import { makeVerifyReport } from '../../../../../src/reports/makeVerifyReport';
 import { readEmbedResult } from '../../../../../src/vscode/runs/embedRun';
 import { showReport, type ReleaseFacts } from '../../../../../src/vscode/panel/report/show';
@@ -12,7 +12,7 @@ import {
   sampleTexts,
   verifyCircumstances,
 } from '../../../reports/samples';
-import { sampleSurvival, survivalCircumstances } from '../../../reports/survivalSamples';
+import { sampleRehearsal, rehearsalCircumstances } from '../../../reports/rehearsalSamples';
 
 const recorded = {
   out: '/w/aurora-r4',
@@ -60,10 +60,13 @@ describe('the step Report', () => {
     const [untested] = show(recorded).limits;
     assert.equal(untested!.state, 'unknown');
     assert.equal(untested!.action!.request.type, 'testSurvival');
-    const report = makeSurvivalReport(sampleSurvival, survivalCircumstances);
+    const report = makeRehearsalReport(sampleRehearsal, rehearsalCircumstances);
     const [tested] = show(recorded, { survival: { path: '/s', report } }).limits;
     assert.equal(tested!.state, 'warning');
-    assert.match(tested!.detail, /the mark is still found after 4 of 5 attacks/);
+    assert.match(
+      tested!.detail,
+      /the mark is still found after 3 of 4 attacks; 1 more attack ruined the model/,
+    );
     assert.deepEqual(tested!.action!.request, { type: 'openPath', path: '/s' });
   });
 

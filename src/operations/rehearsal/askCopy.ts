@@ -8,14 +8,16 @@ import { probeModel } from '../../suspects/probeModel';
 import { askSuspect, judgeAsked } from '../../verify/askSuspect';
 import type { Claim } from '../../verify/claim';
 import type { Base, ModelProbe, Questions, Suspect } from '../../verify/suspect';
-import type { Judgement } from '../../verify/verdict';
 import { supposeClaim } from '../judgeClaim';
-import type { SurvivalRow } from '../../rehearse/survivalReport';
+import { showJudgement } from './showJudgement';
+import type { RehearsalRow } from '../../rehearse/rehearsalReport';
 
 type KeptPredictions = Awaited<ReturnType<typeof keepPredictions>>;
 
+const mostFigure = 1e6;
+
 /** What every copy is asked and compared with. */
-export interface SurvivalQuestion {
+export interface RehearsalQuestion {
   readonly keySet: KeySet;
   /** That a verification finds where everything is in order: drawing the key set again is left to it. */
   readonly claim: Claim;
@@ -27,8 +29,8 @@ export interface SurvivalQuestion {
   readonly kept: KeptPredictions;
 }
 
-/** What one copy showed. */
-export type SurvivalFigures = Omit<SurvivalRow, 'attack'>;
+/** What one copy showed; `cost` is measured against the copy as it is. */
+type CopyFigures = Omit<RehearsalRow, 'attack' | 'cost'> & { readonly lossRise: number };
 
 /**
  * Asks the base once for all copies: every key and neutral prompt, and its predictions on ordinary text.
@@ -36,10 +38,10 @@ export type SurvivalFigures = Omit<SurvivalRow, 'attack'>;
  */
 export async function askBase(
   base: LoadedModel,
-  { keySet, questions, placement }: Pick<SurvivalQuestion, 'keySet' | 'questions' | 'placement'>,
+  { keySet, questions, placement }: Pick<RehearsalQuestion, 'keySet' | 'questions' | 'placement'>,
   texts: readonly (readonly number[])[],
   watch: Watch,
-): Promise<SurvivalQuestion> {
+): Promise<RehearsalQuestion> {
   const { maxLength } = base.config;
   const neutralPrompts = questions.neutralPrompts.filter((ids) => ids.length <= maxLength);
   const asked = { ...questions, neutralPrompts };
@@ -63,16 +65,20 @@ export async function askBase(
  */
 export async function askCopy(
   copy: LoadedModel,
-  { keySet, claim, questions, placement, base, kept }: SurvivalQuestion,
+  { keySet, claim, questions, placement, base, kept }: RehearsalQuestion,
   watch: Watch,
-): Promise<SurvivalFigures> {
+): Promise<CopyFigures> {
   const { probe, drift } = await withLanguageModel(copy, placement, async (model) => ({
     probe: await probeModel(model, questions.keys, questions.neutralPrompts, { keepHidden: false }, watch),
     drift: sumUp((await compareWithKept(kept, model, watch)).sums),
   }));
   const suspect = knownSuspect(probe, copy.config.maxLength);
   const asked = await askSuspect({ questions, rules: keySet.verdict, suspect, base }, watch);
-  return { ...showJudgement(judgeAsked(asked, claim).judgement), ...drift };
+  return {
+    ...showJudgement(judgeAsked(asked, claim).judgement, keySet),
+    ...drift,
+    changedAnswers: null,
+  };
 }
 
 /** A suspect that has been asked already. */
@@ -80,28 +86,18 @@ function knownSuspect(probe: ModelProbe, maxLength: number): Suspect {
   return { shows: 'logits', maxLength, limits: [], ask: () => Promise.resolve(probe) };
 }
 
-function showJudgement({
-  answers,
-  draws,
-  verdict,
-}: Judgement): Pick<SurvivalFigures, 'asked' | 'answered' | 'expected' | 'drawLog10P' | 'verdict'> {
-  const draw = draws.find(({ name, asked }) => name === 'minus-base' && asked > 0);
+type TextSums = Awaited<ReturnType<typeof compareWithKept>>['sums'];
+
+function sumUp(sums: TextSums): { kl: number; agreement: number; lossRise: number } {
+  const total = (name: keyof TextSums[number]): number => sums.reduce((sum, text) => sum + text[name], 0);
   return {
-    asked: answers.asked,
-    answered: answers.hits,
-    expected: answers.expectedHits,
-    drawLog10P: draw ? Math.min(0, draw.log10P) : null,
-    verdict: verdict.kind,
+    kl: bound(total('kl') / total('tokens')),
+    agreement: total('agreeing') / total('tokens'),
+    lossRise: bound(total('markedNll') / total('baseNll') - 1),
   };
 }
 
-type TextSums = Awaited<ReturnType<typeof compareWithKept>>['sums'];
-
-function sumUp(sums: TextSums): Pick<SurvivalFigures, 'kl' | 'agreement' | 'lossRise'> {
-  const total = (name: keyof TextSums[number]): number => sums.reduce((sum, text) => sum + text[name], 0);
-  return {
-    kl: total('kl') / total('tokens'),
-    agreement: total('agreeing') / total('tokens'),
-    lossRise: total('markedNll') / total('baseNll') - 1,
-  };
+/** An attack can leave a model that computes no numbers any more; a report holds finite ones. */
+function bound(value: number): number {
+  return Number.isNaN(value) ? mostFigure : Math.min(mostFigure, value);
 }

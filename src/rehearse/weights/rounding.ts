@@ -1,4 +1,4 @@
-import { decodeTensor, encodeTensor } from '../checkpoint/weights/dtypes';
+import { decodeTensor, encodeTensor } from '../../checkpoint/weights/dtypes';
 
 /** To how many bits a weight is rounded: `q8_0` or `q4_0` of llama.cpp. */
 export type RoundingBits = 8 | 4;
@@ -45,11 +45,11 @@ export function roundTensor(
   if (!isRounded(shape, isTransposed)) return values;
   if (!isTransposed) return roundBlocks(values, bits);
   const [inputs, outputs] = [shape.at(-2)!, shape.at(-1)!];
-  return transpose(roundBlocks(transpose(values, inputs, outputs), bits), outputs, inputs);
+  return transposeStack(roundBlocks(transposeStack(values, inputs, outputs), bits), outputs, inputs);
 }
 
 /** A stack of matrices [… × rows × columns] as [… × columns × rows]. */
-function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
+export function transposeStack(values: Float32Array, rows: number, columns: number): Float32Array {
   const turned = new Float32Array(values.length);
   for (let start = 0; start < values.length; start += rows * columns)
     for (let row = 0; row < rows; row++)

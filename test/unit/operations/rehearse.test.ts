@@ -6,15 +6,15 @@ import type { DeeplyReadonly, RequestOf, ResultOf } from '../../../src/contract/
 import type { RunEvent } from '../../../src/contract/events';
 import { shareDone } from '../../../src/contract/events';
 import { embed } from '../../../src/operations/embed';
-import { survive } from '../../../src/operations/survive';
+import { rehearse } from '../../../src/operations/rehearse';
 import { verify } from '../../../src/operations/verify';
-import { attackNames } from '../../../src/rehearse/attackNames';
+import { listAttacks, writeAttack } from '../../../src/rehearse/attackNames';
 import { readReport } from '../../../src/reports/readReport';
 import { context, makeKeys, models, openWorkshop, passphrase, sampleModel, type Workshop } from './workshop';
 
 const device = 'cpu' as const;
 
-describe('testing what a mark survives', () => {
+describe('a rehearsal', () => {
   let workshop: Workshop;
   let keys: string;
   let marked: string;
@@ -33,36 +33,39 @@ describe('testing what a mark survives', () => {
   after(() => workshop.remove());
 
   const test = (
-    changes: Partial<RequestOf<typeof survive.declaration>> = {},
+    changes: Partial<RequestOf<typeof rehearse.declaration>> = {},
     heard: RunEvent[] = [],
-  ): Promise<DeeplyReadonly<ResultOf<typeof survive.declaration>>> =>
-    survive.run(
+  ): Promise<DeeplyReadonly<ResultOf<typeof rehearse.declaration>>> =>
+    rehearse.run(
       { model: marked, keys, text: [ownText], device, ...changes },
       context(workshop.folder, heard),
     );
 
   describe('of a marked copy', () => {
     const heard: RunEvent[] = [];
+    const short = listAttacks('short').attacks.map(writeAttack);
     let before: string[];
     let result: Awaited<ReturnType<typeof test>>;
-    it('asks the copy as it is as verify does, then every attacked copy, and leaves none behind', async () => {
+    it('asks the copy as it is as verify does, then after every attack, and leaves none behind', async () => {
       before = await readdir(workshop.folder);
       result = await test({ report: join(workshop.folder, 'report') }, heard);
       assert.deepEqual(await readdir(workshop.folder), [...before, 'report'].sort());
+      assert.deepEqual((await readdir(join(workshop.folder, 'report'))).length, 3);
       assert.deepEqual(
         result.rows.map(({ attack }) => attack),
-        [null, ...attackNames],
+        [null, ...short],
       );
       const verdict = await verify.run({ model: marked, keys, device }, context(workshop.folder));
       const [copy] = result.rows;
       assert.equal(copy!.answered, verdict.answers.hits);
       assert.equal(copy!.verdict, verdict.verdict);
       assert.equal(copy!.drawLog10P, verdict.draws.find(({ name }) => name === 'minus-base')!.log10P);
+      assert.equal(copy!.cost, 0);
     });
 
     it('reports progress that only rises', () => {
       const shares = heard.flatMap((event) =>
-        event.type === 'phase' && event.phase === 'testing-survival' ? [shareDone(event)!] : [],
+        event.type === 'phase' && event.phase === 'rehearsing' ? [shareDone(event)!] : [],
       );
       assert.deepEqual(
         shares,
@@ -71,22 +74,63 @@ describe('testing what a mark survives', () => {
       assert.equal(shares.at(-1), 1);
     });
 
-    it('finds that every attack costs something, and that merging goes back towards the base', () => {
-      const klOf = (attack: string | null): number => result.rows.find((row) => row.attack === attack)!.kl;
-      assert.ok(klOf('merged-half') < klOf(null));
-      assert.ok(klOf('merged-quarter') < klOf('merged-half'));
-      assert.ok(klOf('rounded-to-4-bits') > klOf('rounded-to-8-bits'));
-      assert.ok(klOf('pruned-fifth') > klOf(null));
+    it('finds that merging goes back towards the base, and that pruning costs more than rounding', () => {
+      const klOf = (attack: string | null): number => result.rows.find((row) => row.attack === attack)!.kl!;
+      assert.ok(klOf('merge-linear:0.5') < klOf(null));
+      assert.ok(klOf('q4_0') > klOf('q8_0'));
+      assert.ok(klOf('prune:0.2') > klOf(null));
     });
 
     it('writes a report that reads back', async () => {
       const [html, markdown, json] = result.report!;
-      const stored = readReport(await readFile(json!, 'utf8'), 'survival.fpreport.json');
-      assert.ok(stored.kind === 'survival');
-      assert.equal(stored.report.rows.length, 1 + attackNames.length);
+      const stored = readReport(await readFile(json!, 'utf8'), 'rehearsal.fpreport.json');
+      assert.ok(stored.kind === 'rehearsal');
+      assert.equal(stored.report.rows.length, 1 + short.length);
       assert.equal(stored.report.marked.digest, result.digest);
+      assert.equal(stored.report.certificate, result.certificate);
+      assert.equal(stored.report.grade, result.grade);
       for (const path of [html, markdown])
-        assert.match(await readFile(path!, 'utf8'), /Merged with its base, half of each/);
+        assert.match(await readFile(path!, 'utf8'), /Merged, 50\s% of the copy/);
+    });
+
+    it('judges hosts by words alone, and counts what is expected of one that draws', async () => {
+      const { rows, grade } = await test({
+        attacks: 'gate:1,gate:0,temperature:0.01,temperature:1,noise:0.9',
+      });
+      const [copy, open, shut, cold, warm, noisy] = rows;
+      assert.equal(open!.answered, copy!.answered);
+      assert.equal(shut!.answered, 0);
+      assert.equal(open!.changedAnswers, 0);
+      assert.equal(shut!.changedAnswers, 1);
+      assert.ok(Math.abs(cold!.answered - copy!.answered) < 1);
+      assert.ok(warm!.answered < cold!.answered && warm!.changedAnswers! > 0);
+      assert.ok(noisy!.answered < copy!.answered && noisy!.changedAnswers === null);
+      assert.ok(rows.slice(1).every((row) => row.kl === null && row.drawLog10P === null));
+      assert.equal(grade, null);
+    });
+
+    it('keeps the rows that are done, and measures only the others after it was cancelled', async () => {
+      const report = join(workshop.folder, 'halfway');
+      const controller = new AbortController();
+      const cancel = (event: RunEvent): void => {
+        if (event.type === 'phase' && event.phase === 'rehearsing' && event.done === 3) controller.abort();
+      };
+      const request = { model: marked, keys, text: [ownText], device, report };
+      const stopped = { ...context(workshop.folder), report: cancel, signal: controller.signal };
+      await assert.rejects(rehearse.run(request, stopped), { name: 'Cancelled' });
+      const [kept, ...others] = await readdir(report);
+      assert.match(kept!, /^\.rehearsal-[0-9a-f]{16}\.rows\.json$/);
+      assert.deepEqual(others, []);
+      const path = join(report, kept!);
+      const { rows } = JSON.parse(await readFile(path, 'utf8')) as { rows: { answered: number }[] };
+      assert.equal(rows.length, 2);
+      // A mark that no measurement would give shows which rows are taken from there.
+      rows[1]!.answered = 7;
+      await writeFile(path, JSON.stringify({ version: 1, rows }));
+      const resumed = await test({ report });
+      assert.equal(resumed.rows[1]!.answered, 7);
+      assert.deepEqual(resumed.rows[2], result.rows[2]);
+      assert.equal((await readdir(report)).length, 3);
     });
   });
 
@@ -102,7 +146,9 @@ describe('testing what a mark survives', () => {
     await assert.rejects(test({ base: marked }), { reason: 'wrong-base' });
     await assert.rejects(test({ model: join(models, 'stories260K') }), { reason: 'different-tokenizer' });
     const wrong = { ...context(workshop.folder), secrets: { passphrase: `not ${passphrase}` } };
-    await assert.rejects(survive.run({ model: marked, keys, device }, wrong), { reason: 'wrong-passphrase' });
+    await assert.rejects(rehearse.run({ model: marked, keys, device }, wrong), {
+      reason: 'wrong-passphrase',
+    });
   });
 
   it('leaves nothing behind when it is cancelled', async () => {
@@ -112,7 +158,7 @@ describe('testing what a mark survives', () => {
       if (event.type === 'phase' && event.done === 2 && (event.part ?? 0) > 0) controller.abort();
     };
     const stopped = { ...context(workshop.folder), report, signal: controller.signal };
-    await assert.rejects(survive.run({ model: marked, keys, text: [ownText], device }, stopped), {
+    await assert.rejects(rehearse.run({ model: marked, keys, text: [ownText], device }, stopped), {
       name: 'Cancelled',
     });
     assert.deepEqual(await readdir(workshop.folder), before);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
-import { readTensor } from '../../../src/checkpoint/weights/tensorData';
-import { isRounded, roundBlocks, roundTensor } from '../../../src/rehearse/rounding';
+import { openCheckpoint } from '../../../../src/checkpoint/checkpoint';
+import { readTensor } from '../../../../src/checkpoint/weights/tensorData';
+import { isRounded, roundBlocks, roundTensor } from '../../../../src/rehearse/weights/rounding';
 
 /** As makeRoundingGolden.py prints them. */
 const embedding = 'model.embed_tokens.weight';

@@ -2,7 +2,7 @@ const upperBits = 16;
 const buckets = 1 << upperBits;
 
 /**
- * A matrix whose smallest values are zero (pruning by magnitude within the matrix): the given share of them, at
+ * A matrix whose smallest values are zero (pruning by magnitude within the matrix, Han et al. 2015; peers go to 50 %): the given share of them, at
  * least one, and all that are as small as the largest of these.
  * @param values [values], finite. They are not changed. @param share 0 to 1.
  */
@@ -18,7 +18,7 @@ export function pruneTensor(values: Float32Array, share: number): Float32Array<A
  * The magnitude that has this place, from 1, among all in ascending order. The bits of magnitudes are in the same
  * order as their values, so counting them by their upper and then by their lower half takes no sorting.
  */
-function findMagnitude(values: Float32Array, place: number): number {
+export function findMagnitude(values: Float32Array, place: number): number {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const upper = countBits(bits, (magnitude) => magnitude >>> upperBits);
   const high = findBucket(upper, place);
