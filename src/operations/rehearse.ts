@@ -52,15 +52,9 @@ export const rehearse: Operation<RehearseRequest, RehearseResult> = {
     const choice = await choosePlacement(request, base.loaded);
     reportPlacement(choice, context);
     const { placement } = choice;
-    const { release, settings, device } = {
-      release: keySet.releases.find(({ markedDigest }) => markedDigest === digest)?.recordDigest ?? null,
-      settings: {
-        list: list ?? null,
-        mergedWith: subjects.otherDigest ?? null,
-        precision: placement.precision,
-      },
-      device: namePlacement(placement),
-    };
+    const { precision } = placement;
+    const settings = { list: list ?? null, mergedWith: subjects.otherDigest ?? null, precision };
+    const device = namePlacement(placement);
     const rows = await measureRows({
       loot: gatherLoot(subjects, { keySet, texts: stolen, placement }),
       attacks,
@@ -68,7 +62,7 @@ export const rehearse: Operation<RehearseRequest, RehearseResult> = {
         askBase(base.loaded, { keySet, questions: listQuestions(keySet), placement }, measured, watch),
       store: openRowStore(request.report, {
         ...{ tool: toolName, digest, base: keySet.base.digest, keys: keySet.commitment, device },
-        ...{ mergedWith: settings.mergedWith, precision: settings.precision },
+        ...{ mergedWith: settings.mergedWith, precision },
         texts: digestJson({ measured, stolen }),
       }),
       context,
@@ -82,7 +76,7 @@ export const rehearse: Operation<RehearseRequest, RehearseResult> = {
       base: { path: base.checkpoint.dir, digest: keySet.base.digest },
       marked: { path: marked.checkpoint.dir, digest },
       keySet: { commitment: keySet.commitment, count: keySet.keys.length },
-      release,
+      release: keySet.releases.find(({ markedDigest }) => markedDigest === digest)?.recordDigest ?? null,
       settings,
       textSources: [...sources],
       texts: measured.length,
@@ -118,7 +112,7 @@ export const rehearse: Operation<RehearseRequest, RehearseResult> = {
       commitment: keySet.commitment,
       certificate,
       device: placement.device,
-      precision: placement.precision,
+      precision,
       seconds: (performance.now() - started) / 1000,
       ...(written && { report: [written.html, written.markdown, written.json] }),
     };

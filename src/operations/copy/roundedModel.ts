@@ -48,7 +48,10 @@ async function* encodeRounded(
   dtype: FloatDtype,
 ): AsyncGenerator<Uint8Array> {
   const stored = model.tensors.get(name)!;
-  if (!isRounded(shape, isTransposed)) return yield await readTensorBytes(stored);
+  if (!isRounded(shape, isTransposed)) {
+    yield await readTensorBytes(stored);
+    return;
+  }
   for (const piece of cutTensor(stored, shape, isTransposed))
     yield encodeTensor(roundTensor(await readTensor(piece), piece.shape, bits, isTransposed), dtype);
 }

@@ -59,7 +59,7 @@ export function noiseHost(share: number, tokenizer: Tokenizer, seed: Uint8Array)
   return {
     reword({ text }) {
       const random = new RandomStream(deriveKey(seed, `noise in ${text}`));
-      const characters = [...text];
+      const characters = Array.from(text);
       const count = Math.min(characters.length - 1, Math.max(1, Math.round(share * characters.length)));
       const places = characters.map((_, place) => place);
       const removed = new Set(random.shuffle(places).slice(0, count));

@@ -62,9 +62,9 @@ function weigh(logits: Float32Array, temperature = 1): Float64Array {
   return Float64Array.from(logits, (logit) => Math.exp((logit - highest) / temperature));
 }
 
-function sumOf(values: ArrayLike<number>): number {
+function sumOf(values: Iterable<number>): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  for (const value of values) sum += value;
   return sum;
 }
 
