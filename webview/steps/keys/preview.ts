@@ -75,7 +75,7 @@ function renderKeyTable(
   return html`<table class="rows" id="keys" role="grid" aria-label="Keys of the set" @keydown=${moveRow}>
     <thead>
       <tr>
-        <th class="n" scope="col">#</th>
+        <th class="n" scope="col" aria-label="Number">#</th>
         <th scope="col">Key</th>
         <th class="roomy-only" scope="col">Candidates</th>
         <th class="response" scope="col">Response</th>
