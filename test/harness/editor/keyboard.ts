@@ -157,7 +157,7 @@ async function trainKeys({ hands, view, step, seen, button, hear, walk }: Walker
   await walk('panel-run-done');
 }
 
-async function verifyCopy({ hands, view, step, seen, button, hear, walk }: Walker): Promise<void> {
+async function verifyCopy({ hands, view, step, seen, hear, walk }: Walker): Promise<void> {
   await step('its report is opened', async () => {
     await hands.tabTo(/^button "Open Report"/);
     await hands.press('Enter');
