@@ -11,8 +11,8 @@ const namedRoles = [
 const element = /^\s*- '?([a-z]+)(?: "((?:[^"\\]|\\.)*)")?((?: \[[^\]]*\])*)/;
 /** Signs that are spoken as gibberish, or not at all, where a word belongs. */
 const unspeakable = /[·→←↑↓•∙▲▼]/u;
-/** More would be read to somebody who came for the verdict. */
-const fewLines = 12;
+/** More would be read to somebody who came for the verdict: a title, its buttons, and why a copy is not ready. */
+const fewLines = 15;
 
 /** The accessibility tree of a part of a page, an element a line. */
 export async function listenTo(part: Locator): Promise<string> {
