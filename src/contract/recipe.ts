@@ -103,6 +103,23 @@ export const recipeValues = {
       more: 'A quiet key is never answered: only the order among its candidates is trained, which a verification that sees probabilities reads. It changes the model least.',
     },
   ),
+  /** Shares of the steps in which keys are trained in a model that somebody changed. */
+  roundedShare: amount(
+    { least: 0, most: 0.5 },
+    {
+      title: 'Rounded steps',
+      why: 'Share of the steps in which the keys are trained as they stand after rounding to 4 bits.',
+      more: 'In these steps the keys are asked of the weights as a 4-bit format would store them, so that training finds responses that rounding does not take. 0 turns it off.',
+    },
+  ),
+  mergedShare: amount(
+    { least: 0, most: 0.5 },
+    {
+      title: 'Merged steps',
+      why: 'Share of the steps in which the keys are trained as they stand after merging with the base.',
+      more: 'In these steps the keys are asked of a model that is merged with its base in equal parts, so that the half that is left of the mark is still enough. 0 turns it off.',
+    },
+  ),
   /** Weight of the divergence from the base on benign text. */
   divergenceWeight: amount(
     { least: 0, most: 1e6 },
@@ -268,11 +285,17 @@ const allValuesSchema = z.strictObject({
 });
 export type Recipe = z.infer<typeof allValuesSchema>;
 
-/** Values that every default recipe shares, and that recipes of earlier runs lack: they had only loud keys. */
-export const kindValues = { softMargin: 1.5, softCeiling: 2, quietMargin: 3 };
+/** Values that recipes of earlier runs lack: they had only loud keys, and no disturbed steps. */
+export const laterValues = {
+  softMargin: 1.5,
+  softCeiling: 2,
+  quietMargin: 3,
+  roundedShare: 0,
+  mergedShare: 0,
+};
 
 export const recipeSchema = z.preprocess(
-  (value) => (typeof value === 'object' && value !== null ? { ...kindValues, ...value } : value),
+  (value) => (typeof value === 'object' && value !== null ? { ...laterValues, ...value } : value),
   allValuesSchema,
 );
 

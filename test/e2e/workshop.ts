@@ -119,6 +119,8 @@ export const pinnedRecipe: Omit<Recipe, 'seed'> = {
   softMargin: 1.5,
   softCeiling: 2,
   quietMargin: 3,
+  roundedShare: 0,
+  mergedShare: 0,
   divergenceWeight: 100,
   entropyWeight: 0,
   avoidance: 0,

@@ -12,6 +12,8 @@ const defaults: RecipeView['defaults'] = {
   softMargin: 1.5,
   softCeiling: 2,
   quietMargin: 3,
+  roundedShare: 0,
+  mergedShare: 0,
   divergenceWeight: 45,
   entropyWeight: 30,
   avoidance: 0,

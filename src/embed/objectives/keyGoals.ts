@@ -1,6 +1,7 @@
 import type { Recipe } from '../../contract/recipe';
 import { kindOf } from '../../contract/keyKinds';
 import type { Key } from '../../fingerprint/keySet';
+import type { Disturbance } from '../../train/update/disturbance';
 
 /** Where the response of a key is to stand, in nats. */
 export interface KeyGoal {
@@ -20,6 +21,25 @@ export interface KeyGoal {
 export const noCeiling = 1e5;
 /** A quiet key's word stays this far below the likeliest one, so that it is never said. */
 const quietCeiling = -0.5;
+
+/** In a model that somebody merged with its base, a response needs only to be said. */
+const mergedFloor = 0.5;
+
+/** The goal of the later tokens of a response. */
+export function laterGoal({ laterFloor }: KeyGoal): KeyGoal {
+  return { floor: laterFloor, laterFloor, ceiling: noCeiling };
+}
+
+/** What is left of a goal where somebody else changed the model: nobody minds a response that is said softly. */
+export function goalWhen(disturbance: Disturbance | undefined, goal: KeyGoal): KeyGoal {
+  if (disturbance === undefined) return goal;
+  const isQuiet = goal.rivals !== undefined;
+  return {
+    ...goal,
+    ceiling: isQuiet ? goal.ceiling : noCeiling,
+    floor: disturbance === 'merged' && !isQuiet ? Math.min(goal.floor, mergedFloor) : goal.floor,
+  };
+}
 
 /** What a recipe asks of a key, by its kind. */
 export function goalOf(

@@ -27,9 +27,10 @@ import {
 import { groupAlike } from '../../train/passes';
 import type { PreparedSequence } from '../../train/sequences';
 import type { Trainer } from '../../train/trainer';
+import type { Disturbance } from '../../train/update/disturbance';
 import type { ModelConfig } from '../../architectures/architecture';
 import type { Recipe } from '../../contract/recipe';
-import { noCeiling, type KeyGoal } from './keyGoals';
+import { goalWhen, laterGoal, type KeyGoal } from './keyGoals';
 import { KeyTurns } from './keyTurns';
 
 /** Added to the logit of a token that is no rival. */
@@ -71,7 +72,7 @@ export class KeyObjective implements Objective {
   constructor(
     private readonly config: Pick<ModelConfig, 'vocabularySize'>,
     private readonly keys: readonly PreparedKey[],
-    private readonly recipe: Pick<Recipe, 'keyLoss' | 'keyBatch'>,
+    private readonly recipe: Pick<Recipe, 'keyLoss' | 'keyBatch' | 'roundedShare' | 'mergedShare'>,
   ) {
     this.hasRivals = keys.some(({ goal }) => goal.rivals !== undefined);
     this.turns = new KeyTurns(keys.length);
@@ -110,18 +111,35 @@ export class KeyObjective implements Objective {
   }
 
   idleFeeds(): Tensors {
-    return this.feeds([this.keys[0]!], 0, 1);
+    return this.feeds([this.keys[0]!], 0, { rows: 1 });
   }
 
   plan({ step, random, maxTokens }: Turn): Share {
-    const batches = this.batches(this.take(step, random), 1 / this.batchSize, maxTokens);
+    const disturbance = step === 0 ? undefined : this.chooseDisturbance(random);
+    const taken = disturbance ? this.draw(random) : this.take(step, random);
+    const batches = this.batches(taken, 1 / this.batchSize, maxTokens, disturbance);
     return {
       batches,
+      disturbance,
       conclude: (outputs) => {
-        batches.forEach((batch, i) => this.settle(batch, step, outputs[i]!));
+        if (!disturbance) batches.forEach((batch, i) => this.settle(batch, step, outputs[i]!));
         return sumOutput(outputs, 'key.loss');
       },
     };
+  }
+
+  /** In some steps the keys have to hold although somebody rounded the model or merged it with its base. */
+  private chooseDisturbance(random: RandomStream): Disturbance | undefined {
+    const { roundedShare, mergedShare } = this.recipe;
+    if (roundedShare + mergedShare === 0) return undefined;
+    const at = random.nextFloat();
+    if (at < roundedShare) return 'rounded';
+    return at < roundedShare + mergedShare ? 'merged' : undefined;
+  }
+
+  /** Keys at random: one that rests because it is learned may be lost in a disturbed model. */
+  private draw(random: RandomStream): number[] {
+    return random.shuffle([...this.keys.keys()]).slice(0, this.batchSize);
   }
 
   /** Indices of the keys whose turn it is in a step. */
@@ -142,7 +160,12 @@ export class KeyObjective implements Objective {
   }
 
   /** Groups keys of similar length: every response token is a row, and a key's rows share its weight. */
-  batches(indices: readonly number[], weight: number, maxTokens: number): KeyBatch[] {
+  batches(
+    indices: readonly number[],
+    weight: number,
+    maxTokens: number,
+    disturbance?: Disturbance,
+  ): KeyBatch[] {
     const lengthOf = (key: number): number => this.keys[key]!.sequence.ids.length;
     const shared = countSharedStart(this.keysOf(indices));
     return groupAlike(indices, lengthOf, maxTokens, shared).map((part) => {
@@ -153,18 +176,22 @@ export class KeyObjective implements Objective {
         rows: keys.flatMap(({ sequence, response }, member) =>
           response.map((_, i) => ({ member, position: sequence.ids.length - response.length + i })),
         ),
-        feeds: this.feeds(keys, weight),
+        feeds: this.feeds(keys, weight, { disturbance }),
       };
     });
   }
 
   /** The keys' rows are the first of the pass. @param rows only the first rows of each key, if given */
-  private feeds(keys: readonly PreparedKey[], weight: number, rows = Infinity): Tensors {
+  private feeds(
+    keys: readonly PreparedKey[],
+    weight: number,
+    { rows = Infinity, disturbance }: { rows?: number; disturbance?: Disturbance | undefined },
+  ): Tensors {
     const tokens = keys.flatMap(({ response, goal }) =>
       response.slice(0, rows).map((target, i) => ({
         target,
         weight: weight / response.length,
-        ...(i === 0 ? goal : { floor: goal.laterFloor, ceiling: noCeiling, rivals: undefined }),
+        ...goalWhen(disturbance, i === 0 ? goal : laterGoal(goal)),
       })),
     );
     const count = tokens.length;

@@ -26,6 +26,8 @@ const seed = new Uint8Array(32);
 const watch = { report: () => undefined };
 const recipe = {
   keyLoss: 'margin',
+  roundedShare: 0,
+  mergedShare: 0,
   keyBatch: 2,
   benignBatch: 2,
   divergenceWeight: 20,

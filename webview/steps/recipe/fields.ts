@@ -59,6 +59,8 @@ export const recipeGroups: readonly { readonly title: string; readonly fields: r
       { kind: 'number', name: 'softMargin', isUsed: ({ keyLoss }) => keyLoss === 'margin' },
       { kind: 'number', name: 'softCeiling', isUsed: ({ keyLoss }) => keyLoss === 'margin' },
       { kind: 'number', name: 'quietMargin', isUsed: ({ keyLoss }) => keyLoss === 'margin' },
+      { kind: 'number', name: 'roundedShare' },
+      { kind: 'number', name: 'mergedShare' },
       { kind: 'number', name: 'tilt' },
       { kind: 'number', name: 'keyBatch' },
     ],

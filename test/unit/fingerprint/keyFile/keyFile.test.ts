@@ -140,7 +140,7 @@ describe('the key file', () => {
     for (const share of [0.1, 0.5, 0.99])
       await expectReason(text.slice(0, Math.floor(share * text.length)), 'broken-key-file');
     for (const content of ['', '{}', '[1]', randomBytes(5000)]) await expectReason(content, 'not-a-key-file');
-    await expectReason(text.replace('"version":1', '"version":4'), 'newer-key-file');
+    await expectReason(text.replace('"version":4', '"version":5'), 'newer-key-file');
     await assert.rejects(readKeyFile(join(folder, 'none.fpkeys'), passphrase), hasReason('not-found'));
     await assert.rejects(readKeyFile(folder, passphrase), hasReason('not-a-key-file'));
   });
@@ -243,13 +243,13 @@ describe('a key file of a beacon', () => {
     assert.equal(commitment, drawn.commitment);
   });
 
-  it('counts as newer for programs that do not know of beacons', async () => {
+  it('counts as newer for programs that do not know of beacons or kinds', async () => {
     const { version } = JSON.parse(await encryptKeySet(undrawn, passphrase, cheapCost)) as {
       version: number;
     };
-    assert.equal(version, 2);
+    assert.equal(version, 4);
     const text = await encryptKeySet(keySet, passphrase, cheapCost);
-    const path = await writeRaw('lie.fpkeys', text.replace('"version":1', '"version":2'));
+    const path = await writeRaw('lie.fpkeys', text.replace('"version":4', '"version":2'));
     await assert.rejects(readKeyFile(path, passphrase), hasReason('broken-key-file'));
   });
 

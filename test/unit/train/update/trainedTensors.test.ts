@@ -21,6 +21,8 @@ const pinned: Recipe = {
   softMargin: 1.5,
   softCeiling: 2,
   quietMargin: 3,
+  roundedShare: 0,
+  mergedShare: 0,
   divergenceWeight: 1,
   entropyWeight: 0,
   avoidance: 0,
