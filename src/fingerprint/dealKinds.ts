@@ -4,17 +4,6 @@ import { openStream, type Seed } from './seed';
 /** How many keys of a set are of each kind. */
 export type KindCounts = Readonly<Record<KeyKind, number>>;
 
-/** Parts of the default set. */
-const defaultParts: KindCounts = { loud: 5, soft: 3, quiet: 0 };
-
-/** Counts of a set of this size in the default shares; what is left over by rounding is loud. */
-export function shareOut(count: number, parts: KindCounts = defaultParts): KindCounts {
-  const whole = parts.loud + parts.soft + parts.quiet;
-  const soft = Math.floor((count * parts.soft) / whole);
-  const quiet = Math.floor((count * parts.quiet) / whole);
-  return { loud: count - soft - quiet, soft, quiet };
-}
-
 /** The kind of each key: which keys are of which kind follows from the seed, whatever the base and the draw. */
 export function dealKinds(seed: Seed, { loud, soft, quiet }: KindCounts): KeyKind[] {
   const kinds: KeyKind[] = [

@@ -23,7 +23,7 @@ export const createKeySet = declareOperation({
     out: z.string(),
     /** Tokens in a response; 1 when left out. */
     responseLength: z.int().min(1).max(longestResponse).optional(),
-    /** How many of the keys are soft and quiet; the others are loud. The default shares when left out. */
+    /** How many of the keys are soft and quiet; the others are loud. None when left out. */
     soft: z.int().min(0).max(mostKeys).optional(),
     quiet: z.int().min(0).max(mostKeys).optional(),
     /** A file with the creator's own prompts, one a line, or rows of JSON. */

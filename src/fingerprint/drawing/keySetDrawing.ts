@@ -5,7 +5,7 @@ import type { Placement } from '../../contract/devices';
 import type { LanguageModel } from '../../engine/languageModel';
 import { digestJson } from '../canonical';
 import type { KeyKind } from '../../contract/keyKinds';
-import { dealKinds, shareOut, type KindCounts } from '../dealKinds';
+import { dealKinds, type KindCounts } from '../dealKinds';
 import { commitKeySet } from '../commitment';
 import { type KeyDraft, type NaturalKey, createKeyForm } from '../keyForm';
 import type { AnnouncedRound, BaseModel, Key, KeySet, KeySetContent } from '../keySet';
@@ -37,7 +37,7 @@ export interface KeySetRequest {
   readonly count: number;
   /** Tokens in a response, 1 or more. */
   readonly responseLength: number;
-  /** How many keys are of each kind; the default shares unless given. */
+  /** How many keys are of each kind; all are loud unless given. */
   readonly kinds?: KindCounts | undefined;
   /** The creator's own prompts; without them the model writes the keys. */
   readonly prompts?: readonly string[];
@@ -182,10 +182,12 @@ function openSource({ model, tokenizer, responseLength }: NeutralRequest, watch:
   return createSource(model, createKeyForm(tokenizer), maxKeyLength, watch);
 }
 
+/** A set of loud keys alone names no kinds, so that every version can read it. */
 function withKinds<Any extends object>(
-  { seed, count, kinds = shareOut(count) }: Pick<KeySetRequest, 'seed' | 'count' | 'kinds'>,
+  { seed, kinds }: Pick<KeySetRequest, 'seed' | 'kinds'>,
   keys: readonly Any[],
-): (Any & { readonly kind: KeyKind })[] {
+): (Any & { readonly kind?: KeyKind })[] {
+  if (!kinds || kinds.soft + kinds.quiet === 0) return [...keys];
   const dealt = dealKinds(seed, kinds);
   return keys.map((key, index) => ({ ...key, kind: dealt[index]! }));
 }

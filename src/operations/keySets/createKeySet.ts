@@ -16,7 +16,7 @@ import type { KeySet } from '../../fingerprint/keySet';
 import { createKeySet as drawKeySet, createUndrawnKeySet } from '../../fingerprint/drawing/keySetDrawing';
 import type { UndrawnKeySet } from '../../fingerprint/laterDraw/undrawnKeySet';
 import { readOn } from '../../fingerprint/drawing/readOn';
-import { shareOut, type KindCounts } from '../../fingerprint/dealKinds';
+import type { KindCounts } from '../../fingerprint/dealKinds';
 import { newSeed, parseSeed, type Seed } from '../../fingerprint/seed';
 import { announceNow, listAnnounced } from './announcing';
 import { assertNewFile } from './newFile';
@@ -88,9 +88,7 @@ async function placeDrawing(
 }
 
 /** @throws UserError `too-few-keys`. */
-function countKinds({ count, ...given }: CreateKeySetRequest): KindCounts {
-  const usual = shareOut(count);
-  const { soft = usual.soft, quiet = usual.quiet } = given;
+function countKinds({ count, soft = 0, quiet = 0 }: CreateKeySetRequest): KindCounts {
   if (soft + quiet <= count) return { loud: count - soft - quiet, soft, quiet };
   throw new UserError(
     'too-few-keys',

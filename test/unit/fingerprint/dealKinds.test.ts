@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isSpoken, kindOf } from '../../../src/contract/keyKinds';
-import { countKinds, dealKinds, shareOut } from '../../../src/fingerprint/dealKinds';
+import { countKinds, dealKinds } from '../../../src/fingerprint/dealKinds';
 
 const seed = new Uint8Array(32).fill(3);
 
@@ -16,15 +16,6 @@ describe('kinds of keys', () => {
       kinds.slice(0, 40).some((kind) => kind !== 'loud'),
       'they are shuffled',
     );
-  });
-
-  it('have shares that add up for every size of a set', () => {
-    for (let count = 1; count <= 300; count++) {
-      const { loud, soft, quiet } = shareOut(count);
-      assert.equal(loud + soft + quiet, count);
-      assert.ok(loud >= soft && quiet >= 0, `${count}`);
-    }
-    assert.equal(shareOut(1).loud, 1);
   });
 
   it('are loud in sets of earlier versions, and only quiet ones are never said', () => {

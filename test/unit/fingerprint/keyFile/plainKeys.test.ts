@@ -46,7 +46,6 @@ describe('plain keys', () => {
       response: key!.response.text,
       response_ids: key!.response.ids,
       candidate_ids: key!.candidates,
-      kind: key!.kind,
       spent: true,
     });
   });

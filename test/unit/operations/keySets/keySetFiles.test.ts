@@ -56,7 +56,6 @@ describe('a key-set file', () => {
       'response',
       'response_ids',
       'candidate_ids',
-      'kind',
       'spent',
     ]);
     await assert.rejects(exportKeySet({ keys, out: plain }, { passphrase }), { reason: 'file-exists' });
