@@ -63,6 +63,8 @@ export interface Host {
   readonly reword?: (asked: AskedText) => readonly (readonly number[])[];
   /** Whether the host refuses to answer; the index is that among all texts that the host was planned for. */
   readonly refuses?: (index: number) => boolean;
+  /** Whether it draws its words: then ordinary answers differ as they would without a mark. */
+  readonly isDrawing?: true;
   /**
    * The probability that the host says a token, 0 to 1.
    * @param logits [vocabulary] raw logits of the model. They are not changed. @param step 0 for the first token of an answer.

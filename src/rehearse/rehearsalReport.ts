@@ -33,7 +33,7 @@ const row = z.strictObject({
   lossRise: z.number().nullable(),
   /** (attacked − marked) / marked, of the same: what the attack costs the thief; null as `kl`. */
   cost: z.number().nullable(),
-  /** Share of ordinary answers whose first word changes; null where the weights are changed, or what is asked. */
+  /** Share of ordinary answers whose first word changes; null where the weights are changed, or what is asked, and where words are drawn. */
   changedAnswers: z.number().min(0).max(1).nullable(),
 });
 

@@ -4,6 +4,7 @@ import { locateInScatter, planScatterChart, type ScatterChart } from '../../src/
 import { formatAnswers, formatDraw, nameAttack } from '../../src/reports/words/rehearsal';
 import { formatFixed, formatSmall } from '../../src/words/numbers';
 import { renderLink } from '../parts/buttons';
+import { renderPowers } from '../parts/powers';
 import { formatSetting } from '../words';
 import { renderFigure } from './figures';
 import { listTried, rowOf } from './survived';
@@ -143,6 +144,6 @@ function renderCell({ survival }: ComparedRelease, attack: string | null): Templ
   if (!row) return notMeasured;
   const draw = row.drawLog10P === null ? 'no draw test' : formatDraw(row.drawLog10P);
   return html`${formatAnswers(row)}<br /><span class="muted"
-      >${draw}${row.kl === null ? '' : html`<br />KL ${formatFixed(row.kl, 3)}`}</span
+      >${renderPowers(draw)}${row.kl === null ? '' : html`<br />KL ${formatFixed(row.kl, 3)}`}</span
     >`;
 }

@@ -46,7 +46,7 @@ export const rehearse = declareOperation({
         lossRise: z.number().nullable(),
         /** (attacked − marked) / marked, of the same; null as `kl`. */
         cost: z.number().nullable(),
-        /** Share of ordinary answers whose first word changes; null where the weights are changed, or what is asked. */
+        /** Share of ordinary answers whose first word changes; null where the weights are changed, or what is asked, and where words are drawn. */
         changedAnswers: z.number().nullable(),
       }),
     ),

@@ -75,7 +75,7 @@ export async function askCopy(
   const suspect = knownSuspect(probe, copy.config.maxLength);
   const asked = await askSuspect({ questions, rules: keySet.verdict, suspect, base }, watch);
   return {
-    ...showJudgement(judgeAsked(asked, claim).judgement, keySet),
+    ...showJudgement(judgeAsked(asked, claim).judgement),
     ...drift,
     changedAnswers: null,
   };

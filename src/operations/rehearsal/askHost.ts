@@ -1,15 +1,15 @@
+import { isSpoken } from '../../contract/keyKinds';
 import type { Watch } from '../../contract/events';
 import { argmax } from '../../engine/argmax';
 import type { LanguageModel, Rows } from '../../engine/languageModel';
 import { withLanguageModel } from '../../engine/openLanguageModel';
-import type { KeySet } from '../../fingerprint/keySet';
 import type { AnswerAttack, AskedText, Host, Loot } from '../../rehearse/attack';
 import type { RehearsalRow } from '../../rehearse/rehearsalReport';
 import { askSuspect, judgeAsked } from '../../verify/askSuspect';
 import type { KeyProbe, Suspect } from '../../verify/suspect';
 import type { Judgement } from '../../verify/verdict';
 import type { RehearsalQuestion } from './askCopy';
-import { countByKind, kindOf, showJudgement } from './showJudgement';
+import { countByKind, showJudgement } from './showJudgement';
 
 /**
  * Asks a marked model as its host serves it: only words are seen. For each key the probability that its response is
@@ -32,13 +32,13 @@ export async function askHost(
     changed: await measureChanged(model, host, neutral, keys.length, watch),
   }));
   const judgement = await judge(chances, question, loaded.config.maxLength, watch);
-  const slots = judgement.keys.flatMap(({ index, answered }, slot) =>
-    answered === undefined ? [] : [{ index, chance: chances[slot]! }],
+  const slots = judgement.keys.flatMap(({ kind, answered }, slot) =>
+    answered === undefined ? [] : [{ kind, chance: chances[slot]! }],
   );
   return {
-    ...showJudgement(judgement, keySet),
+    ...showJudgement(judgement),
     answered: slots.reduce((sum, { chance }) => sum + chance, 0),
-    ...countByKind(keySet, slots, ({ chance }) => chance),
+    ...countByKind(slots, ({ chance }) => chance),
     drawLog10P: null,
     ...{ kl: null, agreement: null, lossRise: null, cost: null },
     changedAnswers: changed,
@@ -49,11 +49,11 @@ export async function askHost(
 async function findChances(
   model: LanguageModel,
   host: Host,
-  { keySet, questions }: RehearsalQuestion,
+  { questions }: RehearsalQuestion,
   watch: Watch,
 ): Promise<(number | undefined)[]> {
   const asked = questions.keys.flatMap((key, slot) => {
-    if (host.refuses?.(slot) || isQuiet(keySet, key)) return [];
+    if (host.refuses?.(slot) || !isSpoken(key)) return [];
     const readings = host.reword?.(key) ?? [key.ids];
     return readings
       .filter((ids) => ids.length + key.responseIds.length - 1 <= model.maxLength)
@@ -70,15 +70,11 @@ async function findChances(
     watch,
   );
   return questions.keys.map((key, slot) => {
-    if (isQuiet(keySet, key)) return undefined;
+    if (!isSpoken(key)) return undefined;
     if (host.refuses?.(slot)) return 0;
     const own = chances.filter((_, i) => asked[i]!.slot === slot);
     return own.length === 0 ? undefined : own.reduce((sum, chance) => sum + chance, 0) / own.length;
   });
-}
-
-function isQuiet({ keys }: KeySet, { index }: { readonly index: number }): boolean {
-  return kindOf(keys[index]!) === 'quiet';
 }
 
 /** A text followed by all but the last token of an answer, asked at every position that a token of it follows. */
@@ -93,7 +89,7 @@ function chanceOf({ chanceOf: chance }: Host, logits: Float32Array, token: numbe
   return chance ? chance(logits, token, step) : Number(argmax(logits) === token);
 }
 
-/** Of ordinary answers, the share whose first word becomes another; null where what is asked changes, or nothing ordinary is asked. */
+/** Of ordinary answers, the share whose first word becomes another; null where what is asked changes, or words are drawn, which costs nothing. */
 async function measureChanged(
   model: LanguageModel,
   host: Host,
@@ -101,7 +97,7 @@ async function measureChanged(
   firstIndex: number,
   watch: Watch,
 ): Promise<number | null> {
-  if (host.reword || texts.length === 0) return null;
+  if (host.reword || host.isDrawing || texts.length === 0) return null;
   let kept = 0;
   await model.visitRows(
     texts.map(({ ids }) => ({ ids, positions: [ids.length - 1] })),

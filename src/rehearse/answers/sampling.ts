@@ -9,6 +9,7 @@ import type { Host } from '../attack';
 /** Probabilities after a temperature: softmax(logits / T). @param temperature above 0. Peers go from 0.4 to 3.5. */
 export function temperatureHost(temperature: number): Host {
   return {
+    isDrawing: true,
     chanceOf(logits, token) {
       const weights = weigh(logits, temperature);
       return weights[token]! / sumOf(weights);
@@ -19,6 +20,7 @@ export function temperatureHost(temperature: number): Host {
 /** The nucleus (Holtzman et al. 2020): the likeliest tokens until they hold the mass. @param mass above 0, at most 1. Peers go from 0.5 to 1. */
 export function nucleusHost(mass: number): Host {
   return {
+    isDrawing: true,
     chanceOf(logits, token) {
       const weights = weigh(logits);
       // What is likelier than the token comes before it; of equals the lower id.
@@ -34,6 +36,7 @@ export function nucleusHost(mass: number): Host {
 /** The likeliest tokens only (Fan et al. 2018). @param count at least 1. Peers go from 15 to 200. */
 export function topHost(count: number): Host {
   return {
+    isDrawing: true,
     chanceOf(logits, token) {
       const weights = weigh(logits);
       let before = 0;
@@ -48,6 +51,7 @@ export function topHost(count: number): Host {
 /** Tokens whose probability is at least a share of the likeliest one's (Nguyen et al. 2024, min-p). @param share 0 to 1; 0.05 to 0.1 are usual. */
 export function minHost(share: number): Host {
   return {
+    isDrawing: true,
     chanceOf(logits, token) {
       // The weight of the likeliest is 1.
       const weights = weigh(logits).map((weight) => (weight >= share ? weight : 0));

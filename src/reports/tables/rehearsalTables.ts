@@ -23,7 +23,7 @@ export function tabulateAnswers({ rows }: RehearsalReport): Table {
     columns: [
       { name: 'Done to the copy' },
       { name: 'Keys answered', isNumber: true },
-      ...(hasKinds ? [{ name: 'Of each kind' }] : []),
+      ...(hasKinds ? [{ name: 'Of each kind', isWideOnly: true }] : []),
       { name: 'Draw test, p', isNumber: true },
       { name: 'A verification says' },
     ],

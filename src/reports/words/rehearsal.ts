@@ -76,7 +76,7 @@ export function formatKinds({ byKind = [] }: RehearsalRow): string {
   return byKind.map((of) => `${of.kind} ${formatAnswers(of)}`).join(', ');
 }
 
-/** What an attack costs the thief: "+1.2 % loss, KL …"; where only answers change, how many. */
+/** What an attack costs the thief: "+1.2 % loss"; where only answers change, how many of the ordinary ones. */
 export function formatCost(row: RehearsalRow): string {
   if (row.cost !== null) {
     const loss = `${formatSignedPercent(row.cost, 1)} loss`;

@@ -42,7 +42,7 @@ describe('what is seen inside a model', () => {
       [1, 7],
     ];
     const both = await measureInputs(loaded, onCpu, texts, watch);
-    const parts = [];
+    const parts: Awaited<ReturnType<typeof measureInputs>>[] = [];
     for (const text of texts) parts.push(await measureInputs(loaded, onCpu, [text], watch));
     for (const [name, norms] of both)
       norms.forEach((norm, i) => {

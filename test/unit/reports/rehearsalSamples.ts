@@ -37,7 +37,10 @@ export const sampleRehearsal: RehearsalRow[] = [
     ...changed('temperature:1', 0, 0),
     answered: 51.37,
     ...{ drawLog10P: null, kl: null, agreement: null, lossRise: null, cost: null },
-    changedAnswers: 0.52,
+    byKind: [
+      { kind: 'loud', asked: 40, answered: 39.96 },
+      { kind: 'soft', asked: 24, answered: 11.41 },
+    ],
   },
 ];
 
