@@ -31,7 +31,7 @@ export const commandIds = {
   embed: 'fingerprintModel.fingerprintModel',
   verify: 'fingerprintModel.verifyFingerprint',
   measureDrift: 'fingerprintModel.measureDrift',
-  testSurvival: 'fingerprintModel.testSurvival',
+  rehearse: 'fingerprintModel.rehearse',
   compareReleases: 'fingerprintModel.compareReleases',
   openReport: 'fingerprintModel.openReport',
   exportReport: 'fingerprintModel.exportReport',

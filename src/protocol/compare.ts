@@ -45,7 +45,7 @@ export interface ComparedRelease {
     readonly report: string;
   } | null;
   /** The copy as it is, then a row an attack. */
-  readonly survival: { readonly rows: readonly RehearsalRow[]; readonly report: string } | null;
+  readonly rehearsal: { readonly rows: readonly RehearsalRow[]; readonly report: string } | null;
   /** Checks of the run, in the order of steps. Recall is a share; drift is KL in nats a token. */
   readonly checks: readonly { readonly step: number; readonly recall: number; readonly drift: number }[];
 }
@@ -59,7 +59,7 @@ export const compareRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('openRun'), path }),
   z.strictObject({ type: z.literal('verifyRelease'), path }),
   z.strictObject({ type: z.literal('measureDrift'), path }),
-  z.strictObject({ type: z.literal('testSurvival'), path }),
+  z.strictObject({ type: z.literal('rehearse'), path }),
 ]);
 export type CompareRequest = z.infer<typeof compareRequestSchema>;
 

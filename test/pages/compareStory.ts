@@ -50,7 +50,7 @@ const first: ComparedRelease = {
     sentence: 'Match: 64 of 64 keys answered',
     report: `${models}/reports/aurora-r1/verify.fpreport.json`,
   },
-  survival: {
+  rehearsal: {
     rows: rehearse([64, 64, 56, 61, 4, 62], [-64, -64, -58, -62, -62, -64], 0.019),
     report: `${models}/reports/aurora-r1/rehearsal.fpreport.json`,
   },
@@ -76,7 +76,7 @@ const second: ComparedRelease = {
     report: `${models}/reports/aurora-r2/verify.fpreport.json`,
   },
   answered: 60,
-  survival: {
+  rehearsal: {
     rows: rehearse([60, 60, 22, 40, 0, 51], [-63, -63, -29, -55, -51, -60], 0.057),
     report: `${models}/reports/aurora-r2/rehearsal.fpreport.json`,
   },
@@ -97,7 +97,7 @@ const third: ComparedRelease = {
   kl: 0.12,
   agreement: null,
   verdict: null,
-  survival: null,
+  rehearsal: null,
 };
 
 const base: CompareSnapshot = {

@@ -268,7 +268,7 @@ export const release: ReleaseView = {
       state: 'unknown',
       name: 'What it survives',
       detail: 'has not been tested for this release.',
-      action: { title: 'Test Survival…', request: { type: 'testSurvival' } },
+      action: { title: 'Rehearse…', request: { type: 'rehearse' } },
     },
     {
       state: 'failed',

@@ -5,7 +5,7 @@ import { renderChoice } from '../parts/fields';
 import { FocusKeeper } from '../parts/focusKeeper';
 import { renderNote } from '../parts/notes';
 import { renderCurves } from './curves';
-import { renderSurvival } from './survival';
+import { renderRehearsal } from './rehearsal';
 import { firstSorting, sortBy } from './sorting';
 import { renderReleases } from './table';
 import { mostChosen, type CompareState, type CompareView } from './view';
@@ -95,7 +95,7 @@ export class CompareApp {
           ${
             releases.length === 0
               ? renderEmpty()
-              : html`${renderReleases(view)} ${renderCurves(view)} ${renderSurvival(view)}`
+              : html`${renderReleases(view)} ${renderCurves(view)} ${renderRehearsal(view)}`
           }
         </div>
       </main>

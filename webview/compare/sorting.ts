@@ -10,7 +10,7 @@ export const columns = [
   'kl',
   'agreement',
   'verdict',
-  'survival',
+  'rehearsal',
   'time',
 ] as const;
 export type Column = (typeof columns)[number];
@@ -41,8 +41,8 @@ const valueOf: Readonly<Record<Column, (release: ComparedRelease) => Value>> = {
   kl: ({ kl }) => kl,
   agreement: ({ agreement }) => agreement?.value ?? null,
   verdict: ({ verdict }) => verdict && verdictOrder.indexOf(verdict.kind),
-  survival: ({ survival }) => {
-    const worst = survival && findWorst(survival.rows);
+  rehearsal: ({ rehearsal }) => {
+    const worst = rehearsal && findWorst(rehearsal.rows);
     return worst ? shareAnswered(worst) : null;
   },
   time: ({ seconds }) => seconds,

@@ -8,7 +8,7 @@ export function attackedRows(rows: readonly RehearsalRow[]): RehearsalRow[] {
 
 /** Null for the copy as it is, then every attack that was tried on any of the releases. */
 export function listTried(releases: readonly ComparedRelease[]): (string | null)[] {
-  const tried = releases.flatMap(({ survival }) => survival?.rows.map(({ attack }) => attack) ?? []);
+  const tried = releases.flatMap(({ rehearsal }) => rehearsal?.rows.map(({ attack }) => attack) ?? []);
   return [...new Set([null, ...tried])];
 }
 

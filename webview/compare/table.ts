@@ -20,7 +20,7 @@ const heads: Readonly<Record<Column, string>> = {
   kl: 'KL, nats a token',
   agreement: 'Same likeliest token',
   verdict: 'Verdict',
-  survival: 'After attacks, at worst',
+  rehearsal: 'After attacks, at worst',
   time: 'Took',
 };
 const numbers = new Set<Column>(['keys', 'kl', 'agreement', 'time']);
@@ -118,7 +118,7 @@ const cells: Readonly<Record<Column, Cell>> = {
       ? renderMissing(view, 'Verify', { type: 'verifyRelease', path: folder })
       : html`${renderRowIcon(verdict.kind === 'undetermined' ? 'unknown' : verdict.kind)}
         ${renderLink(nameVerdict(verdict.kind), () => view.act({ type: 'openReport', path: verdict.report }))}`,
-  survival: (view, release) => renderSurvival(view, release),
+  rehearsal: (view, release) => renderRehearsal(view, release),
   time: (_view, { seconds }) => (seconds === null ? notMeasured : formatDuration(seconds)),
 };
 
@@ -128,12 +128,12 @@ function renderRecipe(recipe: ComparedRelease['recipe']): unknown {
   return recipe.map(({ name, value }) => `${name} ${value}`).join(', ');
 }
 
-function renderSurvival(view: CompareView, { survival, folder }: ComparedRelease): unknown {
-  const worst = survival === null ? undefined : findWorst(survival.rows);
-  if (survival === null || worst === undefined)
-    return renderMissing(view, 'Test Survival', { type: 'testSurvival', path: folder });
+function renderRehearsal(view: CompareView, { rehearsal, folder }: ComparedRelease): unknown {
+  const worst = rehearsal === null ? undefined : findWorst(rehearsal.rows);
+  if (rehearsal === null || worst === undefined)
+    return renderMissing(view, 'Rehearse', { type: 'rehearse', path: folder });
   return html`${renderLink(formatOf(worst.answered, worst.asked), () =>
-      view.act({ type: 'openReport', path: survival.report }),
+      view.act({ type: 'openReport', path: rehearsal.report }),
     )} <span class="muted">${nameAttack(worst.attack)}</span>`;
 }
 

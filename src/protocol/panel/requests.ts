@@ -63,7 +63,7 @@ export const actionRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('discardRun') }),
   z.strictObject({ type: z.literal('verifyRelease') }),
   z.strictObject({ type: z.literal('measureDrift') }),
-  z.strictObject({ type: z.literal('testSurvival') }),
+  z.strictObject({ type: z.literal('rehearse') }),
   z.strictObject({ type: z.literal('compareReleases') }),
   z.strictObject({
     type: z.literal('tickTask'),

@@ -1,10 +1,12 @@
 import { commandIds } from '../../ids';
+import { listAttacks, type AttackList } from '../../rehearse/attackNames';
 import type { CompareHandle } from '../compare/compareView';
+import { formatCounted } from '../../words/numbers';
 import { findRelease } from '../panel/modelRuns';
 import { startRehearsal } from '../reports/startReported';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
-import { askInTurn, type Question } from './dialog';
+import { askInTurn, pickOne, type Place, type Question } from './dialog';
 import { showResult } from './followRun';
 import type { Handlers } from './handlers';
 import { askCheckpoint, askKeySet } from './questions';
@@ -17,24 +19,25 @@ export function releaseCommands(services: Services, compare: CompareHandle): Par
       const path = await checkpointOf(given);
       await compare.open(path === undefined ? undefined : (findRelease(services, path)?.model ?? path));
     },
-    [commandIds.testSurvival]: async (given) => testSurvival(services, await checkpointOf(given)),
+    [commandIds.rehearse]: async (given) => rehearse(services, await checkpointOf(given)),
   };
 }
 
-interface SurvivalAnswers {
+interface RehearsalAnswers {
   readonly model: string;
   readonly keys: string;
+  readonly attacks: AttackList;
 }
 
 /** Asks only what the run that made the release does not say. */
-async function testSurvival(services: Services, given: string | undefined): Promise<void> {
+async function rehearse(services: Services, given: string | undefined): Promise<void> {
   requireTrust();
   const { index } = services;
-  const askModel: Question<SurvivalAnswers> = async (_before, place) => ({
-    model: await askCheckpoint(index, place, 'Which marked model do you want to test?'),
+  const askModel: Question<RehearsalAnswers> = async (_before, place) => ({
+    model: await askCheckpoint(index, place, 'Which marked model do you want to rehearse attacks on?'),
   });
-  const { model, keys } = await askInTurn<SurvivalAnswers>(
-    'Test Survival',
+  const { model, keys, attacks } = await askInTurn<RehearsalAnswers>(
+    'Rehearse',
     [
       ...(given === undefined ? [askModel] : []),
       async (before, place) => ({
@@ -42,9 +45,28 @@ async function testSurvival(services: Services, given: string | undefined): Prom
           findRelease(services, before.model)?.keys ??
           (await askKeySet(index, place, 'Which keys does it carry?')),
       }),
+      async (_before, place) => ({ attacks: await askAttacks(place) }),
     ],
     given === undefined ? {} : { model: given },
   );
   const base = findRelease(services, model)?.model;
-  await showResult(services, await startRehearsal(services, { model, keys, base }));
+  await showResult(services, await startRehearsal(services, { model, keys, base, attacks }));
+}
+
+/** @throws Cancelled. */
+function askAttacks(place: Place): Promise<AttackList> {
+  const count = (list: AttackList): string => formatCounted(listAttacks(list).attacks.length, 'attack');
+  return pickOne(place, 'Which attacks should be rehearsed?', [
+    {
+      label: `Short List: ${count('short')}`,
+      detail: 'Rounding, merging and pruning, and a host that suppresses sure words.',
+      value: 'short',
+    },
+    {
+      label: `Full List: ${count('all')}`,
+      detail:
+        'Also other formats and merges, removed refusals, and hosts that draw, refuse or reword. Takes several times as long.',
+      value: 'all',
+    },
+  ]);
 }

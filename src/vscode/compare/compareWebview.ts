@@ -130,8 +130,8 @@ export class CompareWebview {
       case 'measureDrift':
         await run(commandIds.measureDrift, request.path);
         return;
-      case 'testSurvival':
-        await run(commandIds.testSurvival, request.path);
+      case 'rehearse':
+        await run(commandIds.rehearse, request.path);
     }
   }
 

@@ -56,7 +56,7 @@ export class ReleaseGatherer {
     const { run, out, keys, result } = embedding;
     const keyCount = result.keyCount ?? (await this.keyCounts.count(keys));
     const { index } = this;
-    const [verdict, drift, survival] = [index.verdictOf(out), index.driftOf(out), index.rehearsalOf(out)];
+    const [verdict, drift, rehearsal] = [index.verdictOf(out), index.driftOf(out), index.rehearsalOf(out)];
     return {
       folder: out,
       name: nameReleaseOf(embedding),
@@ -76,7 +76,7 @@ export class ReleaseGatherer {
             report: verdict.path,
           }
         : null,
-      survival: survival ? { rows: survival.report.rows, report: survival.path } : null,
+      rehearsal: rehearsal ? { rows: rehearsal.report.rows, report: rehearsal.path } : null,
       checks: await this.readChecks(run),
     };
   }

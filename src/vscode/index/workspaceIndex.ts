@@ -99,7 +99,7 @@ export class WorkspaceIndex implements vscode.Disposable {
     return undefined;
   }
 
-  /** The newest test of this installation of what the mark of a folder survives, as its files are now. */
+  /** The newest rehearsal of this installation with a folder, as its files are now. */
   rehearsalOf(path: string): { readonly path: string; readonly report: RehearsalReport } | undefined {
     for (const found of this.reports)
       if (found.kind === reportKinds.rehearsal && this.holdsFor(path, found)) return found;

@@ -55,7 +55,7 @@ const handlers: { readonly [Type in ActionType]: Handler<RequestOf<Type>> } = {
   discardRun: (_session, _request, shown) => steerRun(commandIds.discardRun, shown),
   verifyRelease,
   measureDrift,
-  testSurvival: (_session, _request, shown) => run(commandIds.testSurvival, shown?.report.release?.folder),
+  rehearse: (_session, _request, shown) => run(commandIds.rehearse, shown?.report.release?.folder),
   compareReleases: ({ intent }) => run(commandIds.compareReleases, intent.model ?? undefined),
   tickTask: (session, { subject, task, isDone }) => session.tick(subject, task, isDone),
   copyKeyFile: (_session, { path }) => run(commandIds.copyKeyFile, path),

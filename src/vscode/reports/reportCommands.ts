@@ -50,11 +50,11 @@ async function askReport(services: Services, given: unknown, title: string): Pro
 function listReportsOn({ index }: Services, checkpoint: string): FoundReport[] {
   const verdict = index.verdictOf(checkpoint);
   const drift = index.driftOf(checkpoint);
-  const survival = index.rehearsalOf(checkpoint);
+  const rehearsal = index.rehearsalOf(checkpoint);
   return [
     ...(verdict ? [{ ...verdict, kind: reportKinds.verify, isOwn: true }] : []),
     ...(drift ? [{ ...drift, kind: reportKinds.drift, isOwn: true }] : []),
-    ...(survival ? [{ ...survival, kind: reportKinds.rehearsal, isOwn: true }] : []),
+    ...(rehearsal ? [{ ...rehearsal, kind: reportKinds.rehearsal, isOwn: true }] : []),
   ];
 }
 

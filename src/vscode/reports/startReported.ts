@@ -4,6 +4,7 @@ import { drift } from '../../contract/declarations/drift';
 import { rehearse } from '../../contract/declarations/rehearse';
 import { verify } from '../../contract/declarations/verify';
 import { reportKinds, type ReportKind } from '../../contract/reportKinds';
+import type { AttackList } from '../../rehearse/attackNames';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
 import { reportFolderFor } from './reportFolder';
@@ -31,13 +32,16 @@ export async function startVerifying(services: Services, { model, keys, base }: 
 }
 
 /**
- * Starts to test what the mark of a copy survives. Its key set is unlocked first.
+ * Starts to rehearse a list of attacks on a copy. Its key set is unlocked first.
  * @throws Cancelled too.
  */
-export async function startRehearsal(services: Services, { model, keys, base }: Asked): Promise<string> {
+export async function startRehearsal(
+  services: Services,
+  { model, keys, base, attacks }: Asked & { readonly attacks: AttackList },
+): Promise<string> {
   const { passphrase } = await unlock(services, keys);
   const { folder, wishes } = await prepare(services, rehearse, reportKinds.rehearsal, model);
-  const request = { ...wishes, keys, ...(base !== undefined && { base }) };
+  const request = { ...wishes, keys, attacks, ...(base !== undefined && { base }) };
   await services.runs.start(rehearse, request, { passphrase }, folder);
   return folder;
 }

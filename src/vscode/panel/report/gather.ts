@@ -27,7 +27,7 @@ export async function gatherRelease(
     sizeBytes: (await catalogue.describe(out)).described?.facts.storedBytes,
     verdict: index.verdictOf(out),
     drift: index.driftOf(out),
-    survival: index.rehearsalOf(out),
+    rehearsal: index.rehearsalOf(out),
     verifying: describeWork(runs, verify, out),
     measuring: describeWork(runs, drift, out),
     committed: await keyCounts.header(keys),

@@ -36,7 +36,7 @@ export interface ReleaseFacts {
   /** For weights that have not changed since. */
   readonly verdict: { readonly path: string; readonly report: VerifyReport } | undefined;
   readonly drift: { readonly path: string; readonly report: DriftReport } | undefined;
-  readonly survival: { readonly path: string; readonly report: RehearsalReport } | undefined;
+  readonly rehearsal: { readonly path: string; readonly report: RehearsalReport } | undefined;
   /** Progress of a running operation: "asking the suspect, 40 %". */
   readonly verifying: string | undefined;
   readonly measuring: string | undefined;
@@ -266,9 +266,9 @@ function listFiles({
   sizeBytes,
   verdict,
   drift,
-  survival,
+  rehearsal,
 }: ReleaseFacts): ReleaseView['files'] {
-  const reports = [verdict?.path, drift?.path, survival?.path].filter((path) => path !== undefined);
+  const reports = [verdict?.path, drift?.path, rehearsal?.path].filter((path) => path !== undefined);
   return [
     {
       name: basename(result.out),
@@ -285,28 +285,28 @@ function listFiles({
   ];
 }
 
-function showSurvival({ survival }: ReleaseFacts): StateRow {
+function showRehearsal({ rehearsal }: ReleaseFacts): StateRow {
   const name = 'What it survives';
-  if (!survival)
+  if (!rehearsal)
     return {
       state: 'unknown',
       name,
-      detail: 'has not been tested for this release.',
-      action: { title: 'Test Survival…', request: { type: 'testSurvival' } },
+      detail: 'has not been rehearsed for this release.',
+      action: { title: 'Rehearse…', request: { type: 'rehearse' } },
     };
-  const { sentence, rows } = survival.report;
+  const { sentence, rows } = rehearsal.report;
   return {
     state: rows.every(isFound) ? 'passed' : 'warning',
     name,
-    detail: `without any training: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}.`,
-    action: { title: 'Open Report', request: { type: 'openPath', path: survival.path } },
+    detail: `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}.`,
+    action: { title: 'Open Report', request: { type: 'openPath', path: rehearsal.path } },
   };
 }
 
 function listLimits(facts: ReleaseFacts): StateRow[] {
   const { result } = facts;
   const rows: StateRow[] = [
-    showSurvival(facts),
+    showRehearsal(facts),
     {
       state: 'failed',
       name: 'Heavy fine-tuning',

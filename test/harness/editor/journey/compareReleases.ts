@@ -24,7 +24,7 @@ export async function compareReleases(course: Course, workbench: Workbench): Pro
   });
   await step('what was measured is shown, and what was not is no zero', async () => {
     await view
-      .locator('td.of-survival')
+      .locator('td.of-rehearsal')
       .getByText(/^\d+ of 8$/)
       .waitFor({ timeout: limitMs });
     await expectCount(
@@ -94,7 +94,7 @@ async function lookAround(course: Course, workbench: Workbench): Promise<void> {
   });
   await step('a value leads to its report', async () => {
     await view
-      .locator('td.of-survival')
+      .locator('td.of-rehearsal')
       .getByRole('button', { name: /^\d+ of 8$/ })
       .click();
     await workbench
@@ -102,7 +102,7 @@ async function lookAround(course: Course, workbench: Workbench): Promise<void> {
       .getByRole('heading', { name: /The mark is/ })
       .waitFor({ timeout: limitMs });
     await page.waitForTimeout(settleMs);
-    await workbench.takeShot(join(shotsFolder, 'compare-survival-report.png'));
+    await workbench.takeShot(join(shotsFolder, 'compare-rehearsal-report.png'));
   });
 }
 

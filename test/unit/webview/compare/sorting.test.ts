@@ -22,7 +22,7 @@ describe('the table of releases', () => {
 
   it('puts what was not measured last, whichever way it is sorted', () => {
     for (const isDescending of [false, true]) {
-      assert.equal(namesBy('survival', isDescending).at(-1), longName);
+      assert.equal(namesBy('rehearsal', isDescending).at(-1), longName);
       assert.equal(namesBy('agreement', isDescending)[0], 'r1');
     }
   });
@@ -49,8 +49,8 @@ describe('choosing releases', () => {
 
 describe('the worst attack', () => {
   it('is the one after which the fewest keys are answered, never the copy as it is', () => {
-    const { survival } = releases.find(({ name }) => name === 'r1')!;
-    assert.equal(findWorst(survival!.rows)!.attack, 'merge-linear:0.1');
-    assert.equal(findWorst(survival!.rows.filter(({ attack }) => attack === null)), undefined);
+    const { rehearsal } = releases.find(({ name }) => name === 'r1')!;
+    assert.equal(findWorst(rehearsal!.rows)!.attack, 'merge-linear:0.1');
+    assert.equal(findWorst(rehearsal!.rows.filter(({ attack }) => attack === null)), undefined);
   });
 });

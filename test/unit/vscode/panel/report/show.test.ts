@@ -48,7 +48,7 @@ function show(result: object, changes: Partial<ReleaseFacts> = {}) {
     sizeBytes: 1e9,
     verdict: undefined,
     drift: undefined,
-    survival: undefined,
+    rehearsal: undefined,
     verifying: undefined,
     measuring: undefined,
     ...changes,
@@ -59,9 +59,9 @@ describe('the step Report', () => {
   it('offers to test what a release survives, and says it where that was tested', () => {
     const [untested] = show(recorded).limits;
     assert.equal(untested!.state, 'unknown');
-    assert.equal(untested!.action!.request.type, 'testSurvival');
+    assert.equal(untested!.action!.request.type, 'rehearse');
     const report = makeRehearsalReport(sampleRehearsal, rehearsalCircumstances);
-    const [tested] = show(recorded, { survival: { path: '/s', report } }).limits;
+    const [tested] = show(recorded, { rehearsal: { path: '/s', report } }).limits;
     assert.equal(tested!.state, 'warning');
     assert.match(
       tested!.detail,

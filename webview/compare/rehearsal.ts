@@ -12,11 +12,11 @@ import { notMeasured } from './table';
 import type { CompareState, CompareView } from './view';
 
 /** What each release cost, against what of its mark survives an attack: the picture of the decision. */
-export function renderSurvival(view: CompareView): TemplateResult {
+export function renderRehearsal(view: CompareView): TemplateResult {
   return html`<section>
     <div class="section-head">
       <h2>KL against what survives</h2>
-      <span class="muted">of releases whose survival was tested</span>
+      <span class="muted">of releases that were rehearsed</span>
     </div>
     ${renderChoices(view)} ${renderScatter(view)} ${renderTable(view)}
   </section>`;
@@ -49,7 +49,7 @@ interface Placed {
 
 function placeReleases({ snapshot, state }: CompareView): Placed[] {
   return snapshot.releases.flatMap((release) => {
-    const row = release.survival && rowOf(release.survival.rows, state.attack);
+    const row = release.rehearsal && rowOf(release.rehearsal.rows, state.attack);
     if (!row || release.kl === null) return [];
     const y = state.measure === 'answers' ? row.answered : row.drawLog10P === null ? null : -row.drawLog10P;
     if (y === null) return [];
@@ -68,7 +68,7 @@ function renderScatter(view: CompareView): TemplateResult {
   const { snapshot, state } = view;
   const placed = placeReleases(view).sort((a, b) => a.x - b.x);
   if (placed.length === 0)
-    return html`<p class="muted">Nothing to draw yet: test the survival of a release in the table above.</p>`;
+    return html`<p class="muted">Nothing to draw yet: rehearse a release in the table above.</p>`;
   const budgets = [...new Set(snapshot.releases.flatMap(({ driftBudget }) => driftBudget ?? []))];
   const chart: ScatterChart = {
     label: `KL divergence from the base against ${measures[state.measure]} (${nameAttack(state.attack)}).`,
@@ -133,14 +133,14 @@ function renderTable(view: CompareView): TemplateResult {
   </table>`;
 }
 
-function renderName({ act }: CompareView, { name, survival }: ComparedRelease): unknown {
-  return survival === null
+function renderName({ act }: CompareView, { name, rehearsal }: ComparedRelease): unknown {
+  return rehearsal === null
     ? name
-    : renderLink(name, () => act({ type: 'openReport', path: survival.report }));
+    : renderLink(name, () => act({ type: 'openReport', path: rehearsal.report }));
 }
 
-function renderCell({ survival }: ComparedRelease, attack: string | null): TemplateResult {
-  const row = survival && rowOf(survival.rows, attack);
+function renderCell({ rehearsal }: ComparedRelease, attack: string | null): TemplateResult {
+  const row = rehearsal && rowOf(rehearsal.rows, attack);
   if (!row) return notMeasured;
   const draw = row.drawLog10P === null ? 'no draw test' : formatDraw(row.drawLog10P);
   return html`${formatAnswers(row)}<br /><span class="muted"
