@@ -13,7 +13,7 @@ import { mostChosen, type CompareState, type CompareView } from './view';
 const firstState: CompareState = {
   sorting: firstSorting,
   chosen: [],
-  attack: 'rounded-to-4-bits',
+  attack: 'q4_0',
   measure: 'answers',
 };
 

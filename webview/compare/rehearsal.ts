@@ -102,28 +102,26 @@ function renderScatter(view: CompareView): TemplateResult {
   });
 }
 
-/** The numbers of the picture, for every attack. */
+/** The numbers of the picture: a row an attack, since there can be many more of them than releases. */
 function renderTable(view: CompareView): TemplateResult {
-  const all = listTried(view.snapshot.releases);
+  const { releases } = view.snapshot;
   return html`<table class="rows compared survived" role="table" aria-label="What survives each attack">
     <thead role="rowgroup">
       <tr role="row">
-        <th scope="col" role="columnheader">Release</th>
-        <th scope="col" role="columnheader" class="n">KL</th>
-        ${all.map((attack) => html`<th scope="col" role="columnheader" class="n">${nameAttack(attack)}</th>`)}
+        <th scope="col" role="columnheader">Done to the copy</th>
+        ${releases.map(
+          (release) => html`<th scope="col" role="columnheader" class="n">${renderName(view, release)}</th>`,
+        )}
       </tr>
     </thead>
     <tbody role="rowgroup">
-      ${view.snapshot.releases.map(
-        (release) =>
+      ${listTried(releases).map(
+        (attack) =>
           html`<tr role="row">
-            <td role="cell" data-label="Release"><div>${renderName(view, release)}</div></td>
-            <td role="cell" class="n" data-label="KL">
-              <div>${release.kl === null ? notMeasured : formatSmall(release.kl)}</div>
-            </td>
-            ${all.map(
-              (attack) =>
-                html`<td role="cell" class="n" data-label=${nameAttack(attack)}>
+            <td role="cell" data-label="Done to the copy"><div>${nameAttack(attack)}</div></td>
+            ${releases.map(
+              (release) =>
+                html`<td role="cell" class="n" data-label=${release.name}>
                   <div>${renderCell(release, attack)}</div>
                 </td>`,
             )}
@@ -143,7 +141,6 @@ function renderCell({ rehearsal }: ComparedRelease, attack: string | null): Temp
   const row = rehearsal && rowOf(rehearsal.rows, attack);
   if (!row) return notMeasured;
   const draw = row.drawLog10P === null ? 'no draw test' : formatDraw(row.drawLog10P);
-  return html`${formatAnswers(row)}<br /><span class="muted"
-      >${renderPowers(draw)}${row.kl === null ? '' : html`<br />KL ${formatFixed(row.kl, 3)}`}</span
-    >`;
+  const kl = row.kl === null ? '' : `, KL ${formatFixed(row.kl, 3)}`;
+  return html`${formatAnswers(row)}<br /><span class="muted">${renderPowers(draw)}${kl}</span>`;
 }

@@ -55,10 +55,8 @@ export async function compareReleases(course: Course, workbench: Workbench): Pro
     await view.getByRole('checkbox', { name: 'Curves of r2' }).check();
   });
   await step('KL is drawn against what survives another attack', async () => {
-    await view.getByRole('button', { name: 'Merged with its base, half of each' }).click();
-    await view
-      .getByRole('heading', { name: 'Done to the copy: merged with its base, half of each' })
-      .waitFor();
+    await view.getByRole('button', { name: /^Merged, 50\s% of the copy/ }).click();
+    await view.getByRole('heading', { name: /^Done to the copy: merged, 50\s% of the copy/ }).waitFor();
     await expectCount(
       view
         .locator('svg circle.d1, svg circle.dot')
