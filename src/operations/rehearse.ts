@@ -19,9 +19,11 @@ import { sayCertificate, sayGrade, sayRehearsalRow } from '../reports/words/rehe
 import { writeReport } from '../reports/writeReport';
 import { readNotReadyNote } from './copy/notReadyNote';
 import { requirePassphrase } from './keySets/passphrase';
+import type { OpenModel } from './openModel';
 import type { Operation, OperationContext } from './operation';
 import { listQuestions } from './questions';
 import { askBase, askCopy, type RehearsalQuestion } from './rehearsal/askCopy';
+import { askRenumbered } from './rehearsal/askRenumbered';
 import { askHost } from './rehearsal/askHost';
 import { withAttackedCopy } from './rehearsal/attackedCopy';
 import { gatherLoot, openSubjects, readRehearsalTexts } from './rehearsal/openSubjects';
@@ -56,6 +58,7 @@ export const rehearse: Operation<RehearseRequest, RehearseResult> = {
     const settings = { list: list ?? null, mergedWith: subjects.otherDigest ?? null, precision };
     const device = namePlacement(placement);
     const rows = await measureRows({
+      base,
       loot: gatherLoot(subjects, { keySet, texts: stolen, placement }),
       attacks,
       ask: (watch) =>
@@ -120,6 +123,7 @@ export const rehearse: Operation<RehearseRequest, RehearseResult> = {
 };
 
 interface Rehearsal {
+  readonly base: OpenModel;
   readonly loot: Loot;
   readonly attacks: readonly ChosenAttack[];
   /** Asks the base what every copy is compared with. */
@@ -130,6 +134,7 @@ interface Rehearsal {
 
 /** The row of the copy as it is, then one for each attack. Rows that are kept from an earlier try are not measured again. */
 async function measureRows({
+  base,
   loot,
   attacks,
   ask,
@@ -155,6 +160,11 @@ async function measureRows({
     const attack = openAttack(chosen);
     await add(writeAttack(chosen), async () => {
       if (attack.kind === 'answers') return askHost(loot, attack, question!, told.quiet);
+      if (attack.kind === 'tokens')
+        return askRenumbered(
+          { base, loot, attack, question: question!, folder: context.runFolder },
+          told.quiet,
+        );
       const onShare = (share: number): void => told.part(shareMade * share);
       const attacked = { loot, attack, folder: context.runFolder, onShare };
       const figures = await withAttackedCopy(attacked, told.quiet, (copy) =>

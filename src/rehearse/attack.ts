@@ -91,4 +91,14 @@ export interface TrainingAttack {
   readonly train: (loot: Loot, out: string, watch: Watch, onShare: (share: number) => void) => Promise<void>;
 }
 
-export type Attack = WeightAttack | AnswerAttack | TrainingAttack;
+/** Publishes the same model with other numbers for its tokens, so that it is asked as a stranger's folder. */
+export interface TokenAttack {
+  readonly kind: 'tokens';
+  /**
+   * Writes the whole checkpoint folder `out`, which does not exist.
+   * @throws Cancelled; UserError as writeCheckpoint.
+   */
+  readonly write: (loot: Loot, out: string, watch: Watch) => Promise<void>;
+}
+
+export type Attack = WeightAttack | AnswerAttack | TrainingAttack | TokenAttack;

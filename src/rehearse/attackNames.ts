@@ -14,6 +14,7 @@ const attackForms = {
   prune: { kind: 'weights', strength: { usual: 0.2, least: 0, most: 0.99 } },
   wanda: { kind: 'weights', strength: { usual: 0.5, least: 0, most: 0.99 } },
   abliterate: { kind: 'weights' },
+  renumber: { kind: 'tokens' },
   gate: { kind: 'answers', strength: { usual: 0.9, least: 0, most: 1 } },
   'suppress-top-1': { kind: 'answers' },
   'detect-neighbour': { kind: 'answers', strength: { usual: 0.9, least: 0, most: 1 } },
@@ -27,7 +28,7 @@ const attackForms = {
 } as const satisfies Readonly<Record<string, AttackForm>>;
 
 interface AttackForm {
-  readonly kind: 'weights' | 'answers' | 'training';
+  readonly kind: 'weights' | 'answers' | 'training' | 'tokens';
   /** Absent where there is nothing to choose. */
   readonly strength?: Strength;
 }
@@ -78,7 +79,16 @@ const lists: Readonly<Record<AttackList, readonly string[]>> = {
   all: [
     ...['round:8', 'round:4', 'round:3', 'q8_0', 'q4_0', 'fp8'],
     ...['merge-linear:0.7', 'merge-linear:0.5', 'merge-linear:0.3', 'merge-linear:0.1', 'merge-slerp:0.5'],
-    ...['task-arithmetic:0.5', 'ties:0.5', 'dare:0.5', 'prune:0.2', 'prune:0.5', 'wanda:0.5', 'abliterate'],
+    ...[
+      'task-arithmetic:0.5',
+      'ties:0.5',
+      'dare:0.5',
+      'prune:0.2',
+      'prune:0.5',
+      'wanda:0.5',
+      'abliterate',
+      'renumber',
+    ],
     ...['gate:0.9', 'gate:0.4', 'suppress-top-1', 'detect-neighbour:0.9'],
     ...['temperature:1', 'top-p:0.9', 'top-k:50', 'min-p:0.1'],
     ...['system-prompts', 'noise:0.05', 'perplexity-gate:100'],

@@ -8,6 +8,7 @@ import { gateHost, neighbourHost } from './answers/suppression';
 import type { Attack, AttackedTensor, ChangeTensor, Host, Loot } from './attack';
 import type { AttackName, ChosenAttack } from './attackNames';
 import { findDirection, projectOut, writesIntoStream } from './weights/abliterate';
+import { writeRenumbered } from './weights/renumber';
 import { roundToFloat8 } from './weights/float8';
 import { mergeOnArc, mergeTensor } from './weights/merging';
 import { pruneTensor } from './weights/pruning';
@@ -54,6 +55,7 @@ const makers: Readonly<Record<AttackName, (strength: number) => Attack>> = {
     },
   }),
   abliterate: () => ({ kind: 'weights', plan: planAbliteration }),
+  renumber: () => ({ kind: 'tokens', write: writeRenumbered }),
   gate: (limit) => hosting(() => gateHost(limit)),
   'suppress-top-1': () => hosting(() => gateHost(0)),
   'detect-neighbour': (limit) => hosting(({ marked }) => neighbourHost(limit, marked.tokenizer)),

@@ -26,6 +26,7 @@ const attackWords: Readonly<Record<AttackName, (strength: number) => string>> = 
   prune: (share) => `Pruned by ${percent(share)}`,
   wanda: (share) => `Pruned by ${percent(share)} with activations`,
   abliterate: () => 'Refusals removed from the weights',
+  renumber: () => 'Tokens renumbered',
   gate: (limit) => `First words above ${limit} suppressed`,
   'suppress-top-1': () => 'Likeliest first word suppressed',
   'detect-neighbour': (limit) => `Words above ${limit} and their neighbours suppressed`,

@@ -109,6 +109,13 @@ describe('a rehearsal', () => {
       assert.equal(grade, null);
     });
 
+    it('finds a copy with renumbered tokens as it finds the copy', async () => {
+      const [copy, renumbered] = (await test({ attacks: 'renumber' })).rows;
+      assert.equal(renumbered!.answered, copy!.answered);
+      assert.equal(renumbered!.drawLog10P, copy!.drawLog10P);
+      assert.equal(renumbered!.verdict, copy!.verdict);
+    });
+
     it('keeps the rows that are done, and measures only the others after it was cancelled', async () => {
       const report = join(workshop.folder, 'halfway');
       const controller = new AbortController();
