@@ -3,6 +3,7 @@ import type { CompareHost, CompareSnapshot } from '../../src/protocol/compare';
 import { formatCounted } from '../../src/words/numbers';
 import { renderChoice } from '../parts/fields';
 import { renderNote } from '../parts/notes';
+import { PressGuard } from '../parts/pressGuard';
 import { renderCurves } from './curves';
 import { renderSurvival } from './survival';
 import { firstSorting, sortBy } from './sorting';
@@ -20,6 +21,7 @@ const firstState: CompareState = {
 export class CompareApp {
   readonly #root: HTMLElement;
   readonly #host: CompareHost;
+  readonly #guard: PressGuard;
   #snapshot: CompareSnapshot | null = null;
   #state = firstState;
   #spoken = '';
@@ -27,6 +29,7 @@ export class CompareApp {
   constructor(root: HTMLElement, host: CompareHost) {
     this.#root = root;
     this.#host = host;
+    this.#guard = new PressGuard(window, () => this.#drawNow());
     root.replaceChildren();
   }
 
@@ -52,6 +55,10 @@ export class CompareApp {
   }
 
   #draw(): void {
+    this.#guard.draw();
+  }
+
+  #drawNow(): void {
     const snapshot = this.#snapshot;
     if (snapshot === null) return;
     const view: CompareView = {
