@@ -20,6 +20,7 @@ export async function usePanel(
   };
   for (const part of [
     useSteps,
+    useTrust,
     usePublished,
     useForm,
     usePresets,
@@ -47,6 +48,12 @@ async function useSteps({ page, of, expect }: Use): Promise<void> {
   expect((await listAsked(page)).length === 0, 'an arrow key opens a step.');
   await page.keyboard.press('Enter');
   expect(await isAsked(page, '["act",{"type":"openStep","step":"keys"}]'), 'Enter does not open a step.');
+}
+
+async function useTrust({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('model-restricted'));
+  await page.getByRole('button', { name: 'Manage Workspace Trust' }).click();
+  expect(await isAsked(page, '["act",{"type":"manageTrust"}]'), 'trust cannot be given from the panel.');
 }
 
 async function useForm({ page, of, expect }: Use): Promise<void> {
