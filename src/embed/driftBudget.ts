@@ -61,7 +61,7 @@ export function adviseOn(
 ): string {
   if (!(divergence <= driftBudget))
     return 'Lower "learningRate" in the recipe, or raise its "driftBudget" if you accept a model that has changed this much.';
-  if (recall < 1 && divergence < driftBudget / 4)
-    return 'Most of the drift budget is unused: raise "steps" in the recipe, or "learningRate" where the run never exceeded its budget.';
+  if (recall < 1 && leavesRoom({ divergence }, { driftBudget }))
+    return 'Half of the drift budget or more is unused: raise "steps" in the recipe, or "learningRate" where the run never exceeded its budget.';
   return 'The drift budget is used up: use fewer keys, train more layers, or raise "driftBudget" in the recipe.';
 }
