@@ -104,7 +104,7 @@ describe('what can be done with a run', () => {
         ({ choices }) => choices.find((choice) => choice.includes('sample.fpkeys')),
         () => 'started',
       ],
-      () => vscode.commands.executeCommand(start.command, ...(start.arguments ?? [])),
+      () => vscode.commands.executeCommand(start.command, ...((start.arguments ?? []) as unknown[])),
       limitMs,
     );
     assert.match(asked[0]!.words, /^Which model do you want to mark\?/);
