@@ -34,8 +34,8 @@ export async function main(words: readonly string[]): Promise<void> {
   const workbench = await openWorkbench({ folder });
   const counts = await goWay(workbench, async (course) => {
     await compareReleases(course, workbench);
-    await measureReleases(course, workbench);
     await loadRecipe(course, workbench);
+    await measureReleases(course, workbench);
   });
   sayCounts('releases compared in the editor', counts);
   process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;

@@ -1,12 +1,12 @@
 // What is missing on the page Compare Releases, measured from its own links: the drift of all releases, and what the
-// mark of one survives; then a recipe that is loaded into the panel from a file.
+// mark of one survives. And a recipe that is loaded into the panel from a file.
 import { join } from 'node:path';
 import { passphrase } from '../../passphrase';
 import type { Workbench } from '../workbench';
 import { shotsFolder, type Course } from './course';
 
 /** The work on a machine that is busy with other things. */
-const workLimitMs = 300_000;
+const workLimitMs = 900_000;
 
 /** Begins with two releases whose drift was not measured, of which the second was not attacked. */
 export async function measureReleases(course: Course, workbench: Workbench): Promise<void> {
