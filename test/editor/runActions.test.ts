@@ -92,6 +92,7 @@ describe('what can be done with a run', () => {
     this.timeout(limitMs);
     const file = join(folder, 'quick.recipe.json');
     await writeFile(file, JSON.stringify({ ...recipe, steps: 60 }));
+    await vscode.window.showTextDocument(vscode.Uri.file(file));
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
       'vscode.executeCodeLensProvider',
       vscode.Uri.file(file),
