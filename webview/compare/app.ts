@@ -4,6 +4,7 @@ import { formatCounted } from '../../src/words/numbers';
 import { renderChoice } from '../parts/fields';
 import { FocusKeeper } from '../parts/focusKeeper';
 import { renderNote } from '../parts/notes';
+import { PressGuard } from '../parts/pressGuard';
 import { renderCurves } from './curves';
 import { renderSurvival } from './survival';
 import { firstSorting, sortBy } from './sorting';
@@ -22,6 +23,7 @@ export class CompareApp {
   readonly #root: HTMLElement;
   readonly #host: CompareHost;
   readonly #keeper: FocusKeeper;
+  readonly #guard: PressGuard;
   #snapshot: CompareSnapshot | null = null;
   #state = firstState;
   #spoken = '';
@@ -30,6 +32,7 @@ export class CompareApp {
     this.#root = root;
     this.#host = host;
     this.#keeper = new FocusKeeper(() => root.querySelector('main'));
+    this.#guard = new PressGuard(window, () => this.#drawNow());
     root.replaceChildren();
   }
 
@@ -55,6 +58,10 @@ export class CompareApp {
   }
 
   #draw(): void {
+    this.#guard.draw();
+  }
+
+  #drawNow(): void {
     const snapshot = this.#snapshot;
     if (snapshot === null) return;
     const view: CompareView = {
