@@ -4,11 +4,12 @@ import type { ActionRequest, StepName } from '../src/protocol/panel/requests';
 import { alarm, announce } from './announce';
 import { renderActionButton, renderIconButton } from './parts/buttons';
 import { Drafts } from './drafts';
+import { FocusKeeper } from './parts/focusKeeper';
 import { FocusRules } from './parts/focusRules';
 import { followEnd } from './parts/followEnd';
 import { readPlan } from './steps/keys/plan';
 import { renderNote } from './parts/notes';
-import { PressGuard } from './parts/pressGuard';
+import { PressGuard } from './pressGuard';
 import { subjectOf } from './parts/scrollRules';
 import type { Details, Page } from './page';
 import { toEdit } from './steps/recipe/form';
@@ -43,6 +44,7 @@ export class PanelApp {
   readonly #root: HTMLElement;
   readonly #host: PanelHost;
   readonly #focus: FocusRules;
+  readonly #keeper: FocusKeeper;
   readonly #recipe: Drafts;
   readonly #plan: Drafts;
   readonly #guard: PressGuard;
@@ -57,6 +59,7 @@ export class PanelApp {
     this.#root = root;
     this.#host = host;
     this.#focus = new FocusRules(root);
+    this.#keeper = new FocusKeeper(() => root.querySelector('[role=tabpanel]'));
     this.#recipe = new Drafts({ onChange: () => this.#draw(), send: (fields) => this.#sendRecipe(fields) });
     this.#plan = new Drafts({ onChange: () => this.#draw(), send: (fields) => this.#sendPlan(fields) });
     this.#guard = new PressGuard(window, () => this.#drawNow());
@@ -109,6 +112,7 @@ export class PanelApp {
     };
     followEnd(this.#root, '.log', () => render(this.#renderPage(page), this.#root));
     this.#scrollTo(subjectOf(snapshot, this.#details.isPlanOpen));
+    this.#keeper.keep();
   }
 
   #scrollTo(subject: string): void {
@@ -122,7 +126,7 @@ export class PanelApp {
         <div class="head-inner">${renderHeading(page)} ${renderSteps(page)}</div>
       </header>
       <main class="page">
-        <div class="view" id="view" role="tabpanel" aria-labelledby=${idOfStep(snapshot.step)}>
+        <div class="view" id="view" role="tabpanel" tabindex="-1" aria-labelledby=${idOfStep(snapshot.step)}>
           ${snapshot.isTrusted ? nothing : renderRestricted(page)} ${views[snapshot.step](page)}
         </div>
       </main>

@@ -2,8 +2,9 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { CompareHost, CompareSnapshot } from '../../src/protocol/compare';
 import { formatCounted } from '../../src/words/numbers';
 import { renderChoice } from '../parts/fields';
+import { FocusKeeper } from '../parts/focusKeeper';
 import { renderNote } from '../parts/notes';
-import { PressGuard } from '../parts/pressGuard';
+import { PressGuard } from '../pressGuard';
 import { renderCurves } from './curves';
 import { renderSurvival } from './survival';
 import { firstSorting, sortBy } from './sorting';
@@ -22,6 +23,7 @@ export class CompareApp {
   readonly #root: HTMLElement;
   readonly #host: CompareHost;
   readonly #guard: PressGuard;
+  readonly #keeper: FocusKeeper;
   #snapshot: CompareSnapshot | null = null;
   #state = firstState;
   #spoken = '';
@@ -30,6 +32,7 @@ export class CompareApp {
     this.#root = root;
     this.#host = host;
     this.#guard = new PressGuard(window, () => this.#drawNow());
+    this.#keeper = new FocusKeeper(() => root.querySelector('main'));
     root.replaceChildren();
   }
 
@@ -73,6 +76,7 @@ export class CompareApp {
       change: (state) => this.#change(state),
     };
     render(this.#renderPage(view), this.#root);
+    this.#keeper.keep();
   }
 
   #change(state: Partial<CompareState>): void {
@@ -92,7 +96,7 @@ export class CompareApp {
           </p>
         </div>
       </header>
-      <main class="page">
+      <main class="page" tabindex="-1">
         <div class="view">
           ${view.snapshot.isTrusted ? nothing : renderRestricted()} ${renderBases(view)}
           ${

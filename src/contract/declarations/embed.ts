@@ -4,7 +4,7 @@ import { phases } from '../phases';
 import { placementWishes, ranOn } from '../devices';
 import { measuredSchema } from '../measured';
 import { probeFindingsSchema } from '../probeFindings';
-import { recipeChangesSchema, recipeSchema } from '../recipe';
+import { recipeChangesSchema, recipeValues } from '../recipe';
 import { presetNames } from '../recipePresets';
 import { shortfallsSchema } from '../shortfall';
 
@@ -48,7 +48,7 @@ export const embed = declareOperation({
     /** Changes the defaults before the recipe does. */
     preset: z.enum(presetNames).optional(),
     /** The drift budget, in nats a token, where neither the default nor the preset's is meant. */
-    driftBudget: recipeSchema.shape.driftBudget.optional(),
+    driftBudget: recipeValues.driftBudget.schema.optional(),
     /** Files with the creator's own ordinary text. */
     text: z.array(z.string()).optional(),
     ...placementWishes,
