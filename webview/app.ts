@@ -9,7 +9,7 @@ import { FocusRules } from './parts/focusRules';
 import { followEnd } from './parts/followEnd';
 import { readPlan } from './steps/keys/plan';
 import { renderNote } from './parts/notes';
-import { PressGuard } from './parts/pressGuard';
+import { PressGuard } from './pressGuard';
 import { subjectOf } from './parts/scrollRules';
 import type { Details, Page } from './page';
 import { toEdit } from './steps/recipe/form';

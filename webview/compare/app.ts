@@ -4,7 +4,7 @@ import { formatCounted } from '../../src/words/numbers';
 import { renderChoice } from '../parts/fields';
 import { FocusKeeper } from '../parts/focusKeeper';
 import { renderNote } from '../parts/notes';
-import { PressGuard } from '../parts/pressGuard';
+import { PressGuard } from '../pressGuard';
 import { renderCurves } from './curves';
 import { renderSurvival } from './survival';
 import { firstSorting, sortBy } from './sorting';
@@ -22,8 +22,8 @@ const firstState: CompareState = {
 export class CompareApp {
   readonly #root: HTMLElement;
   readonly #host: CompareHost;
-  readonly #keeper: FocusKeeper;
   readonly #guard: PressGuard;
+  readonly #keeper: FocusKeeper;
   #snapshot: CompareSnapshot | null = null;
   #state = firstState;
   #spoken = '';
@@ -31,8 +31,8 @@ export class CompareApp {
   constructor(root: HTMLElement, host: CompareHost) {
     this.#root = root;
     this.#host = host;
-    this.#keeper = new FocusKeeper(() => root.querySelector('main'));
     this.#guard = new PressGuard(window, () => this.#drawNow());
+    this.#keeper = new FocusKeeper(() => root.querySelector('main'));
     root.replaceChildren();
   }
 
