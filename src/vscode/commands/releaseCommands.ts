@@ -1,8 +1,11 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../common/errors';
 import { commandIds } from '../../ids';
 import { listAttacks, type AttackList } from '../../rehearse/attackNames';
 import type { CompareHandle } from '../compare/compareView';
 import { formatCounted } from '../../words/numbers';
-import { findRelease } from '../panel/modelRuns';
+import { findRelease, listComparable } from '../panel/modelRuns';
 import { startRehearsal } from '../reports/startReported';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
@@ -19,8 +22,28 @@ export function releaseCommands(services: Services, compare: CompareHandle): Par
       const path = await checkpointOf(given);
       await compare.open(path === undefined ? undefined : (findRelease(services, path)?.model ?? path));
     },
+    [commandIds.measureReleases]: async (given) =>
+      compare.measure((await checkpointOf(given)) ?? (await askBase(services))),
     [commandIds.rehearse]: async (given) => rehearse(services, await checkpointOf(given)),
   };
+}
+
+/** The model whose releases are meant; asked only where several have more than one. */
+async function askBase(services: Services): Promise<string> {
+  const bases = listComparable(services);
+  if (bases.length === 0)
+    throw new UserError('no-release', 'No model here has more than one release.', 'Mark one again.');
+  if (bases.length === 1) return bases[0]!;
+  const place = { title: 'Measure Drift of All Releases', step: 1, totalSteps: 1 };
+  return pickOne(
+    place,
+    'Which model?',
+    bases.map((path) => ({
+      label: basename(path),
+      detail: vscode.workspace.asRelativePath(path),
+      value: path,
+    })),
+  );
 }
 
 interface RehearsalAnswers {
@@ -36,18 +59,20 @@ async function rehearse(services: Services, given: string | undefined): Promise<
   const askModel: Question<RehearsalAnswers> = async (_before, place) => ({
     model: await askCheckpoint(index, place, 'Which marked model do you want to rehearse attacks on?'),
   });
+  const askKeys: Question<RehearsalAnswers> = async (before, place) => ({
+    keys:
+      findRelease(services, before.model)?.keys ??
+      (await askKeySet(index, place, 'Which keys does it carry?')),
+  });
+  const known = given === undefined ? undefined : findRelease(services, given)?.keys;
   const { model, keys, attacks } = await askInTurn<RehearsalAnswers>(
     'Rehearse',
     [
       ...(given === undefined ? [askModel] : []),
-      async (before, place) => ({
-        keys:
-          findRelease(services, before.model)?.keys ??
-          (await askKeySet(index, place, 'Which keys does it carry?')),
-      }),
+      ...(known === undefined ? [askKeys] : []),
       async (_before, place) => ({ attacks: await askAttacks(place) }),
     ],
-    given === undefined ? {} : { model: given },
+    { ...(given !== undefined && { model: given }), ...(known !== undefined && { keys: known }) },
   );
   const base = findRelease(services, model)?.model;
   await showResult(services, await startRehearsal(services, { model, keys, base, attacks }));
