@@ -56,22 +56,27 @@ function moveRows(model: LoadedModel, newIds: ReadonlyMap<number, number>): Chan
 }
 
 interface TokenizerFile {
-  readonly model: { readonly vocab: Readonly<Record<string, number>> | readonly unknown[] };
+  readonly model: {
+    readonly vocab: Readonly<Record<string, number>> | readonly (readonly [string, number])[];
+  };
 }
 
 /** A tokenizer.json with new numbers. A list of tokens, as Unigram models have, is put into the new order. */
 export function renumber(file: unknown, newIds: ReadonlyMap<number, number>): object {
   const { model, ...rest } = file as TokenizerFile;
   const newId = (id: number): number => newIds.get(id) ?? id;
-  const { vocab } = model;
-  if (!Array.isArray(vocab)) {
-    const entries = Object.entries(vocab as Readonly<Record<string, number>>);
-    return {
-      ...rest,
-      model: { ...model, vocab: Object.fromEntries(entries.map(([text, id]) => [text, newId(id)])) },
-    };
+  return { ...rest, model: { ...model, vocab: renumberVocabulary(model.vocab, newId) } };
+}
+
+function renumberVocabulary(vocab: TokenizerFile['model']['vocab'], newId: (id: number) => number): object {
+  if (isList(vocab)) {
+    const list = vocab.slice();
+    vocab.forEach((entry, id) => (list[newId(id)] = entry));
+    return list;
   }
-  const list: unknown[] = [...vocab];
-  vocab.forEach((entry, id) => (list[newId(id)] = entry));
-  return { ...rest, model: { ...model, vocab: list } };
+  return Object.fromEntries(Object.entries(vocab).map(([text, id]) => [text, newId(id)]));
+}
+
+function isList(vocab: TokenizerFile['model']['vocab']): vocab is readonly (readonly [string, number])[] {
+  return Array.isArray(vocab);
 }
