@@ -1,4 +1,4 @@
-import { kindOf, type KeyKind } from '../../contract/keyKinds';
+import { keyKinds, kindOf, type KeyKind } from '../../contract/keyKinds';
 import type { RehearsalRow } from '../../rehearse/rehearsalReport';
 import type { Judgement } from '../../verify/verdict';
 
@@ -31,5 +31,6 @@ export function countByKind<Asked extends { readonly kind?: KeyKind | undefined 
     known.answered += countOf(key);
     kinds.set(kind, known);
   }
-  return kinds.size < 2 ? {} : { byKind: [...kinds.values()] };
+  if (kinds.size < 2) return {};
+  return { byKind: keyKinds.flatMap((kind) => kinds.get(kind) ?? []) };
 }
