@@ -63,7 +63,7 @@ export const rehearse: Operation<RehearseRequest, RehearseResult> = {
       attacks,
       ask: (watch) =>
         askBase(base.loaded, { keySet, questions: listQuestions(keySet), placement }, measured, watch),
-      store: openRowStore(request.report, {
+      store: openRowStore({
         ...{ tool: toolName, digest, base: keySet.base.digest, keys: keySet.commitment, device },
         ...{ mergedWith: settings.mergedWith, precision },
         texts: digestJson({ measured, stolen }),

@@ -1,7 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { asDiskError, writeFileAtomic } from '../../common/files';
+import { writeFileAtomic } from '../../common/files';
+import { makeStateFolder } from '../../common/installation';
 import { readStrictText } from '../../common/strictFile';
 import { digestJson } from '../../fingerprint/canonical';
 import { rehearsalRowSchema, type RehearsalRow } from '../../rehearse/rehearsalReport';
@@ -13,30 +14,32 @@ const storedSchema = z.object({ version: z.literal(1), rows: z.array(rehearsalRo
 /** Rows that are done, kept so that a rehearsal that ended early need not measure them again. They hold no secret. */
 export interface RowStore {
   find(attack: string | null): RehearsalRow | undefined;
-  /** @throws UserError `disk-full` or `not-writable`. */
+  /** Never throws: what cannot be kept is measured again. */
   add(row: RehearsalRow): Promise<void>;
-  /** Once the report holds them. */
+  /** Once the rehearsal has all of them. */
   remove(): Promise<void>;
 }
 
 /**
- * Opens the rows of a rehearsal under exactly these circumstances, in the folder of its report; without a folder
- * nothing is kept. What cannot be read counts as no rows.
+ * Opens the rows of rehearsals under exactly these circumstances, in the state folder of this installation, where
+ * nobody else can put any. What cannot be read counts as no rows.
  */
-export function openRowStore(folder: string | undefined, circumstances: object): RowStore {
-  const path = folder && join(folder, `.rehearsal-${digestJson(circumstances).slice(0, 16)}.rows.json`);
-  const rows = path === undefined ? [] : readRows(path);
+export function openRowStore(circumstances: object): RowStore {
+  const folder = join(makeStateFolder(), 'rehearsals');
+  const path = join(folder, `${digestJson(circumstances)}.json`);
+  const rows = readRows(path);
   return {
     find: (attack) => rows.find((row) => row.attack === attack),
     async add(row) {
       rows.push(row);
-      if (folder === undefined || path === undefined) return;
-      await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-        throw asDiskError(error, folder);
-      });
-      await writeFileAtomic(path, `${JSON.stringify({ version: 1, rows })}\n`, 0o600);
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await writeFileAtomic(path, `${JSON.stringify({ version: 1, rows })}\n`, 0o600);
+      } catch {
+        // The home folder is read-only, missing or full.
+      }
     },
-    remove: async () => (path === undefined ? undefined : rm(path, { force: true })),
+    remove: () => rm(path, { force: true }),
   };
 }
 

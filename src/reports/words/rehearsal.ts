@@ -1,5 +1,5 @@
 import { readAttack, type AttackName } from '../../rehearse/attackNames';
-import { isFound, isRuined } from '../../rehearse/grade';
+import { isFound, isRuined, ruinousCost } from '../../rehearse/grade';
 import type { Grade, RehearsalReport, RehearsalRow } from '../../rehearse/rehearsalReport';
 import {
   formatCount,
@@ -141,7 +141,7 @@ const gradeWords: Readonly<Record<Grade, string>> = {
 export function sayGrade({ grade, settings }: Pick<RehearsalReport, 'grade' | 'settings'>): string[] {
   if (grade === null) return [];
   return [
-    `Grade ${grade} on the list “${settings.list ?? ''}”: ${gradeWords[grade]}. Attacks that raise the loss by more than 20 % do not count.`,
+    `Grade ${grade} on the list “${settings.list ?? ''}”: ${gradeWords[grade]}. Attacks that raise the loss by more than ${percent(ruinousCost)} do not count.`,
   ];
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { DeeplyReadonly, RequestOf, ResultOf } from '../../../src/contract/declaration';
@@ -19,8 +20,12 @@ describe('a rehearsal', () => {
   let keys: string;
   let marked: string;
   let ownText: string;
+  let state: string;
+  const stateBefore = process.env.FINGERPRINT_STATE_DIR;
   before(async () => {
     workshop = await openWorkshop();
+    state = await mkdtemp(join(tmpdir(), 'state-'));
+    process.env.FINGERPRINT_STATE_DIR = state;
     keys = (await makeKeys(workshop)).out;
     marked = join(workshop.folder, 'marked');
     ownText = join(workshop.folder, 'own.txt');
@@ -30,7 +35,12 @@ describe('a rehearsal', () => {
     const request = { model: sampleModel, keys, out: marked, recipe, device, resume: false };
     await embed.run(request, context(workshop.folder));
   });
-  after(() => workshop.remove());
+  after(async () => {
+    if (stateBefore === undefined) delete process.env.FINGERPRINT_STATE_DIR;
+    else process.env.FINGERPRINT_STATE_DIR = stateBefore;
+    await workshop.remove();
+    await rm(state, { recursive: true });
+  });
 
   const test = (
     changes: Partial<RequestOf<typeof rehearse.declaration>> = {},
@@ -117,27 +127,26 @@ describe('a rehearsal', () => {
     });
 
     it('keeps the rows that are done, and measures only the others after it was cancelled', async () => {
-      const report = join(workshop.folder, 'halfway');
+      const kept = join(state, 'rehearsals');
       const controller = new AbortController();
       const cancel = (event: RunEvent): void => {
         if (event.type === 'phase' && event.phase === 'rehearsing' && event.done === 3) controller.abort();
       };
-      const request = { model: marked, keys, text: [ownText], device, report };
+      const request = { model: marked, keys, text: [ownText], device };
       const stopped = { ...context(workshop.folder), report: cancel, signal: controller.signal };
       await assert.rejects(rehearse.run(request, stopped), { name: 'Cancelled' });
-      const [kept, ...others] = await readdir(report);
-      assert.match(kept!, /^\.rehearsal-[0-9a-f]{16}\.rows\.json$/);
+      const [name, ...others] = await readdir(kept);
       assert.deepEqual(others, []);
-      const path = join(report, kept!);
+      const path = join(kept, name!);
       const { rows } = JSON.parse(await readFile(path, 'utf8')) as { rows: { answered: number }[] };
       assert.equal(rows.length, 2);
       // A mark that no measurement would give shows which rows are taken from there.
       rows[1]!.answered = 7;
       await writeFile(path, JSON.stringify({ version: 1, rows }));
-      const resumed = await test({ report });
+      const resumed = await test();
       assert.equal(resumed.rows[1]!.answered, 7);
       assert.deepEqual(resumed.rows[2], result.rows[2]);
-      assert.equal((await readdir(report)).length, 3);
+      assert.deepEqual(await readdir(kept), []);
     });
   });
 
