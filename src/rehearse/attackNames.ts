@@ -15,6 +15,8 @@ const attackForms = {
   wanda: { kind: 'weights', strength: { usual: 0.5, least: 0, most: 0.99 } },
   abliterate: { kind: 'weights' },
   renumber: { kind: 'tokens' },
+  'fine-tune': { kind: 'training', strength: { usual: 1e-4, least: 1e-6, most: 0.01 } },
+  'fine-tune-low-rank': { kind: 'training', strength: { usual: 1e-3, least: 1e-6, most: 0.1 } },
   gate: { kind: 'answers', strength: { usual: 0.9, least: 0, most: 1 } },
   'suppress-top-1': { kind: 'answers' },
   'detect-neighbour': { kind: 'answers', strength: { usual: 0.9, least: 0, most: 1 } },
@@ -66,7 +68,7 @@ export function readAttack(written: string): ChosenAttack | undefined {
   const { strength: bounds }: AttackForm = attackForms[name];
   if (bounds === undefined) return number === undefined ? { name, strength: undefined } : undefined;
   if (number === undefined) return { name, strength: bounds.usual };
-  const strength = /^\d+(\.\d+)?$/.test(number) ? Number(number) : Number.NaN;
+  const strength = /^\d+(\.\d+)?(e-?\d+)?$/.test(number) ? Number(number) : Number.NaN;
   const isInside = strength >= bounds.least && strength <= bounds.most;
   return isInside && (!bounds.isWhole || Number.isInteger(strength)) ? { name, strength } : undefined;
 }
@@ -89,6 +91,7 @@ const lists: Readonly<Record<AttackList, readonly string[]>> = {
       'abliterate',
       'renumber',
     ],
+    ...['fine-tune:0.0001', 'fine-tune:0.0005', 'fine-tune-low-rank:0.001'],
     ...['gate:0.9', 'gate:0.4', 'suppress-top-1', 'detect-neighbour:0.9'],
     ...['temperature:1', 'top-p:0.9', 'top-k:50', 'min-p:0.1'],
     ...['system-prompts', 'noise:0.05', 'perplexity-gate:100'],

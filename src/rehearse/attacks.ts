@@ -7,6 +7,7 @@ import { minHost, nucleusHost, temperatureHost, topHost } from './answers/sampli
 import { gateHost, neighbourHost } from './answers/suppression';
 import type { Attack, AttackedTensor, ChangeTensor, Host, Loot } from './attack';
 import type { AttackName, ChosenAttack } from './attackNames';
+import { fineTune, type FineTuning } from './training/fineTune';
 import { findDirection, projectOut, writesIntoStream } from './weights/abliterate';
 import { writeRenumbered } from './weights/renumber';
 import { roundToFloat8 } from './weights/float8';
@@ -56,6 +57,8 @@ const makers: Readonly<Record<AttackName, (strength: number) => Attack>> = {
   }),
   abliterate: () => ({ kind: 'weights', plan: planAbliteration }),
   renumber: () => ({ kind: 'tokens', write: writeRenumbered }),
+  'fine-tune': (learningRate) => tuning({ learningRate, trained: 'full' }),
+  'fine-tune-low-rank': (learningRate) => tuning({ learningRate, trained: 'low-rank' }),
   gate: (limit) => hosting(() => gateHost(limit)),
   'suppress-top-1': () => hosting(() => gateHost(0)),
   'detect-neighbour': (limit) => hosting(({ marked }) => neighbourHost(limit, marked.tokenizer)),
@@ -75,6 +78,13 @@ const makers: Readonly<Record<AttackName, (strength: number) => Attack>> = {
 /** The work of a chosen attack. */
 export function openAttack({ name, strength = Number.NaN }: ChosenAttack): Attack {
   return makers[name](strength);
+}
+
+function tuning(settings: FineTuning): Attack {
+  return {
+    kind: 'training',
+    train: (loot, out, watch, onShare) => fineTune(loot, settings, out, watch, onShare),
+  };
 }
 
 function changing(change: ChangeTensor): Attack {

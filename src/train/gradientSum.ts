@@ -52,6 +52,16 @@ export class GradientSum {
     if (size && !Number.isFinite(size[0])) this.isFinite = false;
   }
 
+  /** Scales all sums together, so that their norm is at most this. */
+  clip(largestNorm: number): void {
+    let squares = 0;
+    for (const { values } of this.sums.values()) for (const value of values) squares += value * value;
+    const share = largestNorm / Math.sqrt(squares);
+    if (!(share < 1)) return;
+    for (const { values } of this.sums.values())
+      for (let i = 0; i < values.length; i++) values[i] = share * values[i]!;
+  }
+
   /** The summed gradient of a trained input. */
   of(input: string): Float32Array {
     return this.sums.get(input)!.values;

@@ -27,6 +27,8 @@ const attackWords: Readonly<Record<AttackName, (strength: number) => string>> = 
   wanda: (share) => `Pruned by ${percent(share)} with activations`,
   abliterate: () => 'Refusals removed from the weights',
   renumber: () => 'Tokens renumbered',
+  'fine-tune': (rate) => `Fine-tuned whole on ordinary text, at ${rate}`,
+  'fine-tune-low-rank': (rate) => `Fine-tuned by low-rank updates on ordinary text, at ${rate}`,
   gate: (limit) => `First words above ${limit} suppressed`,
   'suppress-top-1': () => 'Likeliest first word suppressed',
   'detect-neighbour': (limit) => `Words above ${limit} and their neighbours suppressed`,

@@ -5,7 +5,7 @@ export interface AdamState {
 }
 
 const firstDecay = 0.9;
-const secondDecay = 0.99;
+const usualSecondDecay = 0.99;
 const epsilon = 1e-8;
 
 export function createAdamState(size: number): AdamState {
@@ -20,7 +20,11 @@ export function updateAdam(
   values: Float32Array,
   gradients: Float32Array,
   { first, second }: AdamState,
-  { step, learningRate }: { step: number; learningRate: number },
+  {
+    step,
+    learningRate,
+    secondDecay = usualSecondDecay,
+  }: { step: number; learningRate: number; secondDecay?: number | undefined },
 ): void {
   const rate = (learningRate * Math.sqrt(1 - secondDecay ** step)) / (1 - firstDecay ** step);
   const floor = epsilon * Math.sqrt(1 - secondDecay ** step);

@@ -23,6 +23,12 @@ export interface ValuesOptions {
   /** After every step the share `mixing` of the start is mixed back in. */
   readonly recipe: { readonly mixing: number };
   readonly seed: Uint8Array;
+  /** How Adam differs from the usual. */
+  readonly optimiser?: {
+    readonly secondDecay: number;
+    /** The norm of all gradients together that is not exceeded. */
+    readonly largestNorm: number;
+  };
   /** The directions that changes avoid, by the name of the trained input. */
   readonly directions: ReadonlyMap<string, Directions>;
 }
@@ -70,9 +76,11 @@ export class TrainedValues {
 
   /** One step, counted from 1: Adam on the gradients, then mixing. */
   async update(gradients: GradientSum, step: number, learningRate: number): Promise<void> {
-    const { mixing } = this.options.recipe;
+    const { recipe, optimiser } = this.options;
+    const { mixing } = recipe;
+    if (optimiser) gradients.clip(optimiser.largestNorm);
     for (const state of this.states) {
-      await this.move(state, gradients, state, { step, learningRate });
+      await this.move(state, gradients, state, { step, learningRate, secondDecay: optimiser?.secondDecay });
       if (state.start) mixBack(state.values, state.start, mixing);
     }
   }
@@ -104,7 +112,7 @@ export class TrainedValues {
     { name, values, shape }: TrainedTensor,
     gradients: GradientSum,
     moments: AdamState,
-    at: { readonly step: number; readonly learningRate: number },
+    at: { readonly step: number; readonly learningRate: number; readonly secondDecay?: number | undefined },
   ): Promise<void> {
     const directions = this.options.directions.get(name);
     if (!directions) {
