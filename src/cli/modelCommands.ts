@@ -12,12 +12,14 @@ import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
 import { askForKeys } from './keysCommands';
 import { runHere } from './localWork';
+import { mostTaskItems, usualTaskItems } from '../contract/tasks';
 import {
   addCommand,
   addPlacementOptions,
   dropUndefined,
   parseCount,
   parseDate,
+  parseTaskFiles,
   placementOf,
   type PlacementOptions,
 } from './options';
@@ -108,6 +110,8 @@ interface DriftOptions extends PlacementOptions {
   readonly base: string;
   readonly model: string;
   readonly text?: string[];
+  readonly tasks?: string[];
+  readonly taskItems: number;
   readonly yardstick: boolean;
   readonly report?: string;
 }
@@ -117,6 +121,13 @@ function addDrift(program: Command, call: Call): void {
     .requiredOption('--base <dir>', 'the unmarked checkpoint')
     .requiredOption('--model <dir>', 'the marked checkpoint')
     .option('--text <file...>', 'measure on your own text instead of the bundled text')
+    .option('--tasks <file...>', 'compare accuracy on these tasks too; NAME=FILE names the task of a file')
+    .option(
+      '--task-items <number>',
+      'the most items of each task, chosen at random',
+      parseCount(mostTaskItems),
+      usualTaskItems,
+    )
     .option('--no-yardstick', 'do not compare with the base rounded to 8 and 4 bits; takes half the time')
     .option('--report <folder>', 'write a report there')
     .action(async (options: DriftOptions) => {
@@ -125,6 +136,7 @@ function addDrift(program: Command, call: Call): void {
         model: resolve(options.model),
         text: options.text?.map((path) => resolve(path)),
         budget: readRunRecipe(runFolderOf(resolve(options.model)))?.driftBudget,
+        ...(options.tasks && { tasks: parseTaskFiles(options.tasks), taskItems: options.taskItems }),
         ...(!options.yardstick && { yardstick: false }),
         report: resolveGiven(options.report),
         ...placementOf(options),

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   deviceWishSchema,
@@ -5,6 +7,8 @@ import {
   type DeviceWish,
   type PrecisionWish,
 } from '../contract/devices';
+import { taskNames, taskNameSchema, type TaskFile } from '../contract/tasks';
+import { UserError } from '../common/errors';
 
 /** A subcommand with the options of every command. */
 export function addCommand(parent: Command, usage: string, description: string): Command {
@@ -68,6 +72,27 @@ export function parseCount(most: number): (text: string) => number {
     if (/^[0-9]+$/.test(text) && value >= 1 && value <= most) return value;
     throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
   };
+}
+
+/**
+ * The files of `--tasks`: `FILE`, `NAME=FILE`, and several of them between commas. A path that exists as it is given
+ * is never cut.
+ * @throws UserError `wrong-usage` for a name that is none.
+ */
+export function parseTaskFiles(given: readonly string[]): TaskFile[] {
+  return given.flatMap((text) => (existsSync(text) ? [text] : text.split(','))).map(parseTaskFile);
+}
+
+function parseTaskFile(text: string): TaskFile {
+  const [, name, path] = /^([a-z_-]+)=(.+)$/i.exec(text) ?? [];
+  if (existsSync(text) || name === undefined) return { path: resolve(text) };
+  const parsed = taskNameSchema.safeParse(name.toLowerCase());
+  if (parsed.success) return { path: resolve(path!), name: parsed.data };
+  throw new UserError(
+    'wrong-usage',
+    `There is no task ${name}.`,
+    `Give one of ${taskNames.join(', ')}, or the file alone.`,
+  );
 }
 
 type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {

@@ -23,6 +23,7 @@ export const phases = {
   measuringDrift: 'measuring-drift',
   roundingBase: 'rounding-base',
   comparing: 'comparing',
+  askingTasks: 'asking-tasks',
   continuingTexts: 'continuing-texts',
   testingSurvival: 'testing-survival',
   tryingDevices: 'trying-devices',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mostTaskFiles, taskFiguresSchema } from '../contract/tasks';
 import { comparedShape, reportCount, reportText } from '../contract/storedReport';
 
 const nats = z.number().min(0);
@@ -49,6 +50,8 @@ export const driftReportSchema = z.strictObject({
       }),
     )
     .max(1000),
+  /** Accuracy on tasks; absent where none was asked, and in reports of earlier versions. */
+  tasks: z.array(taskFiguresSchema).max(mostTaskFiles).optional(),
   limits: z.array(reportText).max(20),
 });
 

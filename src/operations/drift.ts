@@ -7,6 +7,11 @@ import type { RequestOf, ResultOf } from '../contract/declaration';
 import { drift as declaration } from '../contract/declarations/drift';
 import { reportKinds } from '../contract/reportKinds';
 import { measureDrift, type Drift } from '../drift/measureDrift';
+import { measureTasks } from '../drift/tasks/measureTasks';
+import type { ReadTask } from '../drift/tasks/readTask';
+import { readPrefixId } from '../checkpoint/tokenizer/prefixId';
+import type { TaskFigures } from '../contract/tasks';
+import { sayTask, sumUpTasks } from '../reports/words/taskWords';
 import { choosePlacement, namePlacement, reportPlacement } from '../engine/devices/choosePlacement';
 import type { LanguageModel } from '../engine/languageModel';
 import type { LoadedModel } from '../engine/loadedModel';
@@ -18,6 +23,7 @@ import { sayNotReady } from '../reports/words/notReady';
 import { formatCounted, formatFixed, formatPercent, formatSmall } from '../words/numbers';
 import { writeReport } from '../reports/writeReport';
 import { readable, readDriftTexts, type DriftTexts } from './texts/driftTexts';
+import { readDriftTasks, sayUnread } from './texts/driftTasks';
 import { readNotReadyNote } from './copy/notReadyNote';
 import { notRounded, roundBase, type RoundedBase } from './copy/roundBase';
 import { openModel, type OpenModel } from './openModel';
@@ -25,6 +31,8 @@ import type { Operation } from './operation';
 import { toolName } from './toolVersion';
 
 const continuationTokens = 48;
+/** Of the rounded bases, the one that is also asked the tasks. */
+const yardstickBits = 8;
 /** The resampling for the intervals needs no secret: the same measurement gives the same report. */
 const resamplingSeed = new Uint8Array(32);
 
@@ -44,12 +52,21 @@ export const drift: Operation<DriftRequest, DriftResult> = {
     const marked = await openModel(request.model, context.signal);
     await assertSameTokens(base, marked);
     const texts = await readDriftTexts(request.text, base.tokenizer);
+    const { tasks, notes: taskNotes } = await readDriftTasks(request.tasks, request.taskItems);
     const { placement, reason } = await choosePlacement(request, base.loaded);
     context.report({ type: 'phase', phase: phases.measuringDrift });
     reportPlacement({ placement, reason }, context);
     const rounded = request.yardstick === false ? notRounded : await roundBase(base.loaded, context);
-    const measured = await measure({ base, marked, rounded, texts, placement }, context);
-    const notes = [...(texts.own?.notes ?? []), ...(rounded.note === undefined ? [] : [rounded.note])];
+    const { measured, figures: ofTasks } = await measure(
+      { base, marked, rounded, texts, tasks, placement },
+      context,
+    );
+    const notes = [
+      ...(texts.own?.notes ?? []),
+      ...taskNotes,
+      ...sayUnread(tasks, ofTasks),
+      ...(rounded.note === undefined ? [] : [rounded.note]),
+    ];
     const note = await readNotReadyNote(marked.checkpoint.dir);
     const report = makeDriftReport(
       measured,
@@ -62,6 +79,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         ...(note && { notReady: sayNotReady(note) }),
         budget: request.budget,
         textSources: texts.sources,
+        tasks: ofTasks,
         notes,
         oddities: [...base.warnings, ...marked.warnings],
       },
@@ -73,12 +91,14 @@ export const drift: Operation<DriftRequest, DriftResult> = {
     return {
       ...figures,
       continued: continuations.length,
+      tasks: ofTasks,
       ...(texts.own && { rowsLeftOut: texts.own.rowsLeftOut }),
       sentence: `${report.sentence}.`,
       lines: [
         ...(report.notReady === undefined ? [] : [`${report.notReady}.`]),
         report.detail,
         ...describe(measured, texts.sources),
+        ...(ofTasks.length > 0 ? [`${sumUpTasks(ofTasks)}.`, ...ofTasks.map(sayTask)] : []),
         ...notes,
         ...base.warnings,
         ...marked.warnings,
@@ -96,20 +116,21 @@ interface Measurement {
   readonly marked: OpenModel;
   readonly rounded: RoundedBase;
   readonly texts: DriftTexts;
+  readonly tasks: readonly ReadTask[];
   readonly placement: Placement;
 }
 
 async function measure(
-  { base, marked, rounded, texts: { texts, prompts }, placement }: Measurement,
+  { base, marked, rounded, texts: { texts, prompts }, tasks, placement }: Measurement,
   watch: Watch,
-): Promise<Drift> {
+): Promise<{ measured: Drift; figures: TaskFigures[] }> {
   const loaded = [base.loaded, marked.loaded, ...rounded.models.map((model) => model.loaded)];
   const areTogether = fitTogether(loaded, placement);
   let models: LanguageModel[] = [];
   try {
     models = areTogether ? await openAll(loaded, placement) : takeTurns(loaded, placement);
     const [baseModel, markedModel, ...roundedModels] = models;
-    return await measureDrift(
+    const measured = await measureDrift(
       {
         base: baseModel!,
         marked: markedModel!,
@@ -123,6 +144,20 @@ async function measure(
       },
       watch,
     );
+    if (tasks.length === 0) return { measured, figures: [] };
+    const tokenizer = { ...base.tokenizer, prefixId: await readPrefixId(base.checkpoint.dir) };
+    const yardstick = rounded.models.findIndex(({ bits }) => bits === yardstickBits);
+    const figures = await measureTasks(
+      {
+        base: baseModel!,
+        marked: markedModel!,
+        ...(yardstick >= 0 && { rounded: { bits: yardstickBits, model: roundedModels[yardstick]! } }),
+        tasks,
+        tokenizer,
+      },
+      watch,
+    );
+    return { measured, figures };
   } finally {
     for (const model of models) await model.close();
     await rounded.remove();

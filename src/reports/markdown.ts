@@ -31,6 +31,7 @@ import {
   tabulateAnswers,
   tabulateDamage,
 } from './tables/survivalTables';
+import { tabulatePairs, tabulateScores, tabulateTasks } from './tables/taskTables';
 import { textOf, type Fact, type Table } from './tables/table';
 import {
   listKinship,
@@ -43,6 +44,8 @@ import {
   tabulateTests,
   type RevealedKeys,
 } from './tables/verifyTables';
+import { taskHeading } from './page/viewTasks';
+import { saySmallest, sumUpTasks } from './words/taskWords';
 import { describeContinuations, describeTexts } from './page/viewDrift';
 import { askSurvival, describeSurvivalTexts } from './page/viewSurvival';
 import { askQuestion, explainP, headLimits, listSigned } from './page/viewVerify';
@@ -157,6 +160,7 @@ export function renderDriftMarkdown(report: DriftReport): string {
     ...renderCaptioned(tabulateLoss(report)),
     '## How far single tokens moved',
     ...renderCaptioned(tabulateRanges(report)),
+    ...renderTasks(report),
     ...renderContinuations(report),
     '## Models',
     renderFacts(listComparedModels(report)),
@@ -172,6 +176,18 @@ export function renderDriftMarkdown(report: DriftReport): string {
 function renderRoundings(report: DriftReport): string[] {
   const table = tabulateRoundings(report);
   return table ? ['## Beside rounding of the base', ...renderCaptioned(table)] : [];
+}
+
+function renderTasks({ tasks = [] }: DriftReport): string[] {
+  if (tasks.length === 0) return [];
+  return [
+    `## ${taskHeading}`,
+    escapeMarkdown(`${sumUpTasks(tasks)}.`),
+    ...renderCaptioned(tabulateTasks(tasks)),
+    escapeMarkdown(saySmallest(tasks)),
+    ...renderCaptioned(tabulatePairs(tasks)),
+    ...renderCaptioned(tabulateScores(tasks)),
+  ];
 }
 
 /** What a mark survives as Markdown, with the same content as its page. */

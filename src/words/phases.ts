@@ -22,6 +22,7 @@ const phaseWords: Readonly<Record<Phase, string>> = {
   'measuring-drift': 'measuring drift',
   'rounding-base': 'rounding the base',
   comparing: 'comparing',
+  'asking-tasks': 'asking the items of tasks',
   'continuing-texts': 'continuing texts',
   'testing-survival': 'testing what the mark survives',
   'trying-devices': 'trying the devices',

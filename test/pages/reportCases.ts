@@ -14,6 +14,7 @@ import {
   sampleTexts,
   verifyCircumstances,
 } from '../unit/reports/samples';
+import { sampleTasks } from '../unit/reports/taskSamples';
 import { sampleSurvival, survivalCircumstances } from '../unit/reports/survivalSamples';
 
 export interface ReportCase {
@@ -113,6 +114,13 @@ export function listReportCases(): ReportCase[] {
       snapshot: { kind: 'survival', report: makeSurvivalReport(sampleSurvival, survivalCircumstances) },
     },
     verifyCase('match-not-ready', sampleJudgement(64, 64, 61), { notReady }),
+    {
+      name: 'drift-tasks',
+      snapshot: {
+        kind: 'drift',
+        report: makeDriftReport(sampleDrift, { ...driftCircumstances, tasks: sampleTasks }, decode),
+      },
+    },
     {
       name: 'drift-not-ready',
       snapshot: {

@@ -3,6 +3,7 @@ import { declareOperation } from '../declaration';
 import { phases } from '../phases';
 import { reportWish, reportedShape } from '../reported';
 import { placementWishes, ranOn } from '../devices';
+import { mostTaskFiles, mostTaskItems, taskFiguresSchema, taskFileSchema } from '../tasks';
 
 const estimate = z.object({
   value: z.number(),
@@ -24,6 +25,10 @@ export const drift = declareOperation({
     budget: z.number().positive().optional(),
     /** Whether the base is also rounded to 8 and 4 bits, for comparison; yes unless false. */
     yardstick: z.boolean().optional(),
+    /** Files with the rows of tasks, on which the accuracy of both models is compared. */
+    tasks: z.array(taskFileSchema).min(1).max(mostTaskFiles).optional(),
+    /** The most items of each, chosen at random but the same for all models; 200 unless given. */
+    taskItems: z.number().int().min(1).max(mostTaskItems).optional(),
     ...reportWish,
     ...placementWishes,
   }),
@@ -63,6 +68,8 @@ export const drift = declareOperation({
     unchangedShare: z.number().nullable(),
     /** Texts that both models continued; the report shows them side by side. */
     continued: z.number(),
+    /** Accuracy on tasks; empty where none was asked. */
+    tasks: z.array(taskFiguresSchema).default([]),
     /** Rows of the creator's own text that hold no usable text; absent without own text. */
     rowsLeftOut: z.number().optional(),
     ...ranOn,
@@ -73,6 +80,7 @@ export const drift = declareOperation({
     phases.measuringDrift,
     phases.roundingBase,
     phases.comparing,
+    phases.askingTasks,
     phases.continuingTexts,
   ],
   traits: { runsInChild: true },

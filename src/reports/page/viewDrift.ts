@@ -22,6 +22,7 @@ import {
   renderTable,
   type Presentation,
 } from './pieces';
+import { listTaskCharts, renderTasks } from './viewTasks';
 import { explainDriftTerms } from '../words/terms';
 import { renderTerms } from './closing';
 import { nameModel, showPlace, type ReportView } from './reportView';
@@ -30,7 +31,7 @@ import { formatDate } from '../../words/dates';
 
 /** A measurement of the cost of marking. */
 export function viewDrift(report: DriftReport, presentation: Presentation): ReportView {
-  const charts = new Map([['distance', planDriftChart(report)]]);
+  const charts = new Map([['distance', planDriftChart(report)], ...listTaskCharts(report)]);
   const body = html`${renderNotReady(report.notReady)}
     <section class="verdict">
       <div>
@@ -54,7 +55,7 @@ export function viewDrift(report: DriftReport, presentation: Presentation): Repo
         tabulateRanges(report),
       )}
     </section>
-    ${renderContinuations(report)}
+    ${renderTasks(report, charts)} ${renderContinuations(report)}
     ${renderOrigin(listComparedModels(report), listDriftRecord(report), presentation)}
     <section>
       <h2>Limits</h2>

@@ -1,0 +1,49 @@
+import type { TaskComparison, TaskFigures } from '../../../src/contract/tasks';
+import { mcnemarLog10P, pairedInterval, smallestDifference } from '../../../src/drift/tasks/pairedTest';
+
+type Counts = readonly [both: number, onlyBase: number, onlyOther: number, neither: number];
+
+function compare([both, onlyBase, onlyOther, neither]: Counts): TaskComparison {
+  const items = both + onlyBase + onlyOther + neither;
+  const pairs = { both, onlyBase, onlyOther, neither };
+  return {
+    score: { acc: (both + onlyOther) / items, accNorm: (both + onlyOther) / items, perplexity: null },
+    pairs,
+    difference: { value: (onlyOther - onlyBase) / items, interval95: pairedInterval(pairs) },
+    p: 10 ** mcnemarLog10P(pairs),
+  };
+}
+
+function task(name: TaskFigures['name'], file: string, counts: Counts, rounded: Counts): TaskFigures {
+  const marked = compare(counts);
+  const items = counts.reduce((sum, count) => sum + count, 0);
+  const acc = (counts[0] + counts[1]) / items;
+  return {
+    name,
+    file,
+    items,
+    usableRows: 1000,
+    rowsLeftOut: 0,
+    measure: name === 'lambada' ? 'acc' : 'accNorm',
+    base: { acc, accNorm: acc, perplexity: null },
+    marked,
+    holmP: Math.min(1, 3 * marked.p),
+    smallestDifference: smallestDifference(items, counts[1] + counts[2]) ?? null,
+    rounded: { bits: 8, ...compare(rounded) },
+  };
+}
+
+/** Three tasks, of which one changed. */
+export const sampleTasks: readonly TaskFigures[] = [
+  task('hellaswag', 'hellaswag_val.jsonl', [92, 6, 5, 97], [96, 2, 1, 101]),
+  task('arc', 'arc_easy_test.jsonl', [101, 24, 5, 70], [122, 3, 2, 73]),
+  asCloze(task('lambada', 'lambada_test.jsonl', [77, 3, 4, 116], [79, 1, 1, 119]), [21.4, 21.7]),
+];
+
+function asCloze(figures: TaskFigures, [base, marked]: readonly [number, number]): TaskFigures {
+  return {
+    ...figures,
+    base: { ...figures.base, accNorm: null, perplexity: base },
+    marked: { ...figures.marked, score: { ...figures.marked.score, accNorm: null, perplexity: marked } },
+  };
+}
