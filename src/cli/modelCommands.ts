@@ -111,6 +111,7 @@ interface DriftOptions extends PlacementOptions {
   readonly model: string;
   readonly text?: string[];
   readonly tasks?: string[];
+  readonly keys?: string;
   readonly taskItems: number;
   readonly yardstick: boolean;
   readonly report?: string;
@@ -128,6 +129,7 @@ function addDrift(program: Command, call: Call): void {
       parseCount(mostTaskItems),
       usualTaskItems,
     )
+    .option('--keys <file>', 'the key set, to measure what shows without its keys')
     .option('--no-yardstick', 'do not compare with the base rounded to 8 and 4 bits; takes half the time')
     .option('--report <folder>', 'write a report there')
     .action(async (options: DriftOptions) => {
@@ -136,12 +138,14 @@ function addDrift(program: Command, call: Call): void {
         model: resolve(options.model),
         text: options.text?.map((path) => resolve(path)),
         budget: readRunRecipe(runFolderOf(resolve(options.model)))?.driftBudget,
+        keys: resolveGiven(options.keys),
         ...(options.tasks && { tasks: parseTaskFiles(options.tasks), taskItems: options.taskItems }),
         ...(!options.yardstick && { yardstick: false }),
         report: resolveGiven(options.report),
         ...placementOf(options),
       });
-      const result = await runBriefly(call, { operation: drift, request, secrets: {} });
+      const secrets = request.keys === undefined ? {} : { passphrase: await askForKeys(request.keys) };
+      const result = await runBriefly(call, { operation: drift, request, secrets });
       call.output.result(result, describe(result));
     });
 }

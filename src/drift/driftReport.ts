@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { leakageSchema } from '../contract/leakage';
 import { mostTaskFiles, taskFiguresSchema } from '../contract/tasks';
 import { comparedShape, reportCount, reportText } from '../contract/storedReport';
 
@@ -52,6 +53,8 @@ export const driftReportSchema = z.strictObject({
     .max(1000),
   /** Accuracy on tasks; absent where none was asked, and in reports of earlier versions. */
   tasks: z.array(taskFiguresSchema).max(mostTaskFiles).optional(),
+  /** What the marked model shows without its keys; absent where no key set was given. */
+  leakage: leakageSchema.optional(),
   limits: z.array(reportText).max(20),
 });
 

@@ -10,7 +10,11 @@ import { measureDrift, type Drift } from '../drift/measureDrift';
 import { measureTasks } from '../drift/tasks/measureTasks';
 import type { ReadTask } from '../drift/tasks/readTask';
 import { readPrefixId } from '../checkpoint/tokenizer/prefixId';
+import type { Leakage } from '../contract/leakage';
 import type { TaskFigures } from '../contract/tasks';
+import { readKeyFile } from '../fingerprint/keyFile/keyFile';
+import type { KeySet } from '../fingerprint/keySet';
+import { sayLeakage } from '../reports/words/leakageWords';
 import { sayTask, sumUpTasks } from '../reports/words/taskWords';
 import { choosePlacement, namePlacement, reportPlacement } from '../engine/devices/choosePlacement';
 import type { LanguageModel } from '../engine/languageModel';
@@ -24,6 +28,8 @@ import { formatCounted, formatFixed, formatPercent, formatSmall } from '../words
 import { writeReport } from '../reports/writeReport';
 import { readable, readDriftTexts, type DriftTexts } from './texts/driftTexts';
 import { readDriftTasks, sayUnread } from './texts/driftTasks';
+import { askForLeaks, assertKeysOf } from './copy/leakage';
+import { requirePassphrase } from './keySets/passphrase';
 import { readNotReadyNote } from './copy/notReadyNote';
 import { notRounded, roundBase, type RoundedBase } from './copy/roundBase';
 import { openModel, type OpenModel } from './openModel';
@@ -51,16 +57,22 @@ export const drift: Operation<DriftRequest, DriftResult> = {
     const base = await openModel(request.base, context.signal);
     const marked = await openModel(request.model, context.signal);
     await assertSameTokens(base, marked);
+    const keySet =
+      request.keys === undefined
+        ? undefined
+        : await readKeyFile(request.keys, requirePassphrase(context.secrets));
+    if (keySet) await assertKeysOf(base, keySet);
     const texts = await readDriftTexts(request.text, base.tokenizer);
     const { tasks, notes: taskNotes } = await readDriftTasks(request.tasks, request.taskItems);
     const { placement, reason } = await choosePlacement(request, base.loaded);
     context.report({ type: 'phase', phase: phases.measuringDrift });
     reportPlacement({ placement, reason }, context);
     const rounded = request.yardstick === false ? notRounded : await roundBase(base.loaded, context);
-    const { measured, figures: ofTasks } = await measure(
-      { base, marked, rounded, texts, tasks, placement },
-      context,
-    );
+    const {
+      measured,
+      figures: ofTasks,
+      leakage,
+    } = await measure({ base, marked, rounded, texts, tasks, keySet, placement }, context);
     const notes = [
       ...(texts.own?.notes ?? []),
       ...taskNotes,
@@ -80,6 +92,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         budget: request.budget,
         textSources: texts.sources,
         tasks: ofTasks,
+        leakage,
         notes,
         oddities: [...base.warnings, ...marked.warnings],
       },
@@ -92,6 +105,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
       ...figures,
       continued: continuations.length,
       tasks: ofTasks,
+      ...(leakage && { leakage }),
       ...(texts.own && { rowsLeftOut: texts.own.rowsLeftOut }),
       sentence: `${report.sentence}.`,
       lines: [
@@ -99,6 +113,7 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         report.detail,
         ...describe(measured, texts.sources),
         ...(ofTasks.length > 0 ? [`${sumUpTasks(ofTasks)}.`, ...ofTasks.map(sayTask)] : []),
+        ...(leakage ? sayLeakage(leakage) : []),
         ...notes,
         ...base.warnings,
         ...marked.warnings,
@@ -117,26 +132,32 @@ interface Measurement {
   readonly rounded: RoundedBase;
   readonly texts: DriftTexts;
   readonly tasks: readonly ReadTask[];
+  readonly keySet: KeySet | undefined;
   readonly placement: Placement;
 }
 
-async function measure(
-  { base, marked, rounded, texts: { texts, prompts }, tasks, placement }: Measurement,
-  watch: Watch,
-): Promise<{ measured: Drift; figures: TaskFigures[] }> {
+interface Measured {
+  readonly measured: Drift;
+  readonly figures: readonly TaskFigures[];
+  readonly leakage: Leakage | undefined;
+}
+
+async function measure(asked: Measurement, watch: Watch): Promise<Measured> {
+  const { base, marked, rounded, texts, keySet, placement } = asked;
   const loaded = [base.loaded, marked.loaded, ...rounded.models.map((model) => model.loaded)];
   const areTogether = fitTogether(loaded, placement);
   let models: LanguageModel[] = [];
   try {
     models = areTogether ? await openAll(loaded, placement) : takeTurns(loaded, placement);
     const [baseModel, markedModel, ...roundedModels] = models;
+    const pair = { base: baseModel!, marked: markedModel! };
+    const roundings = rounded.models.map(({ bits }, i) => ({ bits, model: roundedModels[i]! }));
     const measured = await measureDrift(
       {
-        base: baseModel!,
-        marked: markedModel!,
-        roundings: rounded.models.map(({ bits }, i) => ({ bits, model: roundedModels[i]! })),
-        texts,
-        prompts,
+        ...pair,
+        roundings,
+        texts: texts.texts,
+        prompts: texts.prompts,
         continuationTokens,
         stopIds: base.tokenizer.endIds,
         seed: resamplingSeed,
@@ -144,24 +165,30 @@ async function measure(
       },
       watch,
     );
-    if (tasks.length === 0) return { measured, figures: [] };
-    const tokenizer = { ...base.tokenizer, prefixId: await readPrefixId(base.checkpoint.dir) };
-    const yardstick = rounded.models.findIndex(({ bits }) => bits === yardstickBits);
-    const figures = await measureTasks(
-      {
-        base: baseModel!,
-        marked: markedModel!,
-        ...(yardstick >= 0 && { rounded: { bits: yardstickBits, model: roundedModels[yardstick]! } }),
-        tasks,
-        tokenizer,
-      },
-      watch,
-    );
-    return { measured, figures };
+    const figures = await askTasks(asked, { ...pair, roundings }, watch);
+    const leakage = keySet && (await askForLeaks(pair, base, keySet, watch));
+    return { measured, figures, leakage };
   } finally {
     for (const model of models) await model.close();
     await rounded.remove();
   }
+}
+
+interface OpenModels {
+  readonly base: LanguageModel;
+  readonly marked: LanguageModel;
+  readonly roundings: readonly { readonly bits: number; readonly model: LanguageModel }[];
+}
+
+async function askTasks(
+  { base: { tokenizer, checkpoint }, tasks }: Measurement,
+  { base, marked, roundings }: OpenModels,
+  watch: Watch,
+): Promise<TaskFigures[]> {
+  if (tasks.length === 0) return [];
+  const rounded = roundings.find(({ bits }) => bits === yardstickBits);
+  const prefixId = await readPrefixId(checkpoint.dir);
+  return measureTasks({ base, marked, rounded, tasks, tokenizer: { ...tokenizer, prefixId } }, watch);
 }
 
 async function openAll(models: readonly LoadedModel[], placement: Placement): Promise<LanguageModel[]> {

@@ -1,5 +1,6 @@
 import type { DriftReport } from '../drift/driftReport';
 import type { Drift, Estimate, Rounding } from '../drift/measureDrift';
+import type { Leakage } from '../contract/leakage';
 import type { TaskFigures } from '../contract/tasks';
 import { formatCount, formatCounted } from '../words/numbers';
 import { explainHowFar, sayHowFar } from './words/driftWords';
@@ -18,6 +19,7 @@ interface DriftCircumstances {
   readonly budget?: number | undefined;
   readonly textSources: readonly string[];
   readonly tasks?: readonly TaskFigures[];
+  readonly leakage?: Leakage | undefined;
   /** Sentences on what of the texts was left out. */
   readonly notes?: readonly string[];
   /** Sentences on what is odd in either folder. */
@@ -75,6 +77,7 @@ export function makeDriftReport(
       tokens: pair.tokens,
     })),
     ...(about.tasks !== undefined && about.tasks.length > 0 && { tasks: [...about.tasks] }),
+    ...(about.leakage && { leakage: about.leakage }),
     limits: [
       ...(about.notes ?? []).slice(0, mostNotes),
       ...writeLimits(drift, about.tasks ?? []),

@@ -44,6 +44,9 @@ import {
   tabulateTests,
   type RevealedKeys,
 } from './tables/verifyTables';
+import { leakageHeading } from './page/viewLeakage';
+import { tabulateConfidence, tabulateLeaks } from './tables/leakageTables';
+import { sayLeakage } from './words/leakageWords';
 import { taskHeading } from './page/viewTasks';
 import { saySmallest, sumUpTasks } from './words/taskWords';
 import { describeContinuations, describeTexts } from './page/viewDrift';
@@ -161,6 +164,7 @@ export function renderDriftMarkdown(report: DriftReport): string {
     '## How far single tokens moved',
     ...renderCaptioned(tabulateRanges(report)),
     ...renderTasks(report),
+    ...renderLeakage(report),
     ...renderContinuations(report),
     '## Models',
     renderFacts(listComparedModels(report)),
@@ -187,6 +191,17 @@ function renderTasks({ tasks = [] }: DriftReport): string[] {
     escapeMarkdown(saySmallest(tasks)),
     ...renderCaptioned(tabulatePairs(tasks)),
     ...renderCaptioned(tabulateScores(tasks)),
+  ];
+}
+
+function renderLeakage({ leakage }: DriftReport): string[] {
+  if (!leakage) return [];
+  const confidence = tabulateConfidence(leakage);
+  return [
+    `## ${leakageHeading}`,
+    escapeMarkdown(sayLeakage(leakage).join(' ')),
+    ...renderCaptioned(tabulateLeaks(leakage)),
+    ...(confidence ? renderCaptioned(confidence) : []),
   ];
 }
 

@@ -3,6 +3,7 @@ import { declareOperation } from '../declaration';
 import { phases } from '../phases';
 import { reportWish, reportedShape } from '../reported';
 import { placementWishes, ranOn } from '../devices';
+import { leakageSchema } from '../leakage';
 import { mostTaskFiles, mostTaskItems, taskFiguresSchema, taskFileSchema } from '../tasks';
 
 const estimate = z.object({
@@ -29,6 +30,8 @@ export const drift = declareOperation({
     tasks: z.array(taskFileSchema).min(1).max(mostTaskFiles).optional(),
     /** The most items of each, chosen at random but the same for all models; 200 unless given. */
     taskItems: z.number().int().min(1).max(mostTaskItems).optional(),
+    /** The key set, to measure what the marked model shows without its keys. */
+    keys: z.string().optional(),
     ...reportWish,
     ...placementWishes,
   }),
@@ -70,6 +73,8 @@ export const drift = declareOperation({
     continued: z.number(),
     /** Accuracy on tasks; empty where none was asked. */
     tasks: z.array(taskFiguresSchema).default([]),
+    /** What the marked model shows without its keys; absent without a key set. */
+    leakage: leakageSchema.optional(),
     /** Rows of the creator's own text that hold no usable text; absent without own text. */
     rowsLeftOut: z.number().optional(),
     ...ranOn,
@@ -81,6 +86,7 @@ export const drift = declareOperation({
     phases.roundingBase,
     phases.comparing,
     phases.askingTasks,
+    phases.askingModel,
     phases.continuingTexts,
   ],
   traits: { runsInChild: true },

@@ -22,6 +22,7 @@ import {
   renderTable,
   type Presentation,
 } from './pieces';
+import { renderLeakage } from './viewLeakage';
 import { listTaskCharts, renderTasks } from './viewTasks';
 import { explainDriftTerms } from '../words/terms';
 import { renderTerms } from './closing';
@@ -55,7 +56,7 @@ export function viewDrift(report: DriftReport, presentation: Presentation): Repo
         tabulateRanges(report),
       )}
     </section>
-    ${renderTasks(report, charts)} ${renderContinuations(report)}
+    ${renderTasks(report, charts)} ${renderLeakage(report)} ${renderContinuations(report)}
     ${renderOrigin(listComparedModels(report), listDriftRecord(report), presentation)}
     <section>
       <h2>Limits</h2>
