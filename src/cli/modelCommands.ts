@@ -12,7 +12,7 @@ import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
 import { askForKeys } from './keysCommands';
 import { runHere } from './localWork';
-import { mostTaskItems, usualTaskItems } from '../contract/tasks';
+import { mostTaskItems, usualTaskItems } from '../contract/compared/tasks';
 import {
   addCommand,
   addPlacementOptions,

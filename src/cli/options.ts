@@ -7,7 +7,7 @@ import {
   type DeviceWish,
   type PrecisionWish,
 } from '../contract/devices';
-import { taskNames, taskNameSchema, type TaskFile } from '../contract/tasks';
+import { taskNames, taskNameSchema, type TaskFile } from '../contract/compared/tasks';
 import { UserError } from '../common/errors';
 
 /** A subcommand with the options of every command. */

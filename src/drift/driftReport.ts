@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { leakageSchema } from '../contract/leakage';
-import { mostTaskFiles, taskFiguresSchema } from '../contract/tasks';
+import { leakageSchema } from '../contract/compared/leakage';
+import { mostTaskFiles, taskFiguresSchema } from '../contract/compared/tasks';
 import { comparedShape, reportCount, reportText } from '../contract/storedReport';
 
 const nats = z.number().min(0);

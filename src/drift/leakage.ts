@@ -1,4 +1,4 @@
-import type { Confidence, Leakage } from '../contract/leakage';
+import type { Confidence, Leakage } from '../contract/compared/leakage';
 import { phases } from '../contract/phases';
 import type { Watch } from '../contract/events';
 import { argmax } from '../engine/argmax';

@@ -1,7 +1,7 @@
 import type { DriftReport } from '../drift/driftReport';
 import type { Drift, Estimate, Rounding } from '../drift/measureDrift';
-import type { Leakage } from '../contract/leakage';
-import type { TaskFigures } from '../contract/tasks';
+import type { Leakage } from '../contract/compared/leakage';
+import type { TaskFigures } from '../contract/compared/tasks';
 import { formatCount, formatCounted } from '../words/numbers';
 import { explainHowFar, sayHowFar } from './words/driftWords';
 

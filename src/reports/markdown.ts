@@ -31,7 +31,7 @@ import {
   tabulateAnswers,
   tabulateDamage,
 } from './tables/survivalTables';
-import { tabulatePairs, tabulateScores, tabulateTasks } from './tables/taskTables';
+import { tabulatePairs, tabulateScores, tabulateTasks } from './tasks/taskTables';
 import { textOf, type Fact, type Table } from './tables/table';
 import {
   listKinship,
@@ -44,11 +44,11 @@ import {
   tabulateTests,
   type RevealedKeys,
 } from './tables/verifyTables';
-import { leakageHeading } from './page/viewLeakage';
-import { tabulateConfidence, tabulateLeaks } from './tables/leakageTables';
-import { sayLeakage } from './words/leakageWords';
-import { taskHeading } from './page/viewTasks';
-import { saySmallest, sumUpTasks } from './words/taskWords';
+import { leakageHeading } from './leakage/viewLeakage';
+import { tabulateConfidence, tabulateLeaks } from './leakage/leakageTables';
+import { sayLeakage } from './leakage/leakageWords';
+import { taskHeading } from './tasks/viewTasks';
+import { saySmallest, sumUpTasks } from './tasks/taskWords';
 import { describeContinuations, describeTexts } from './page/viewDrift';
 import { askSurvival, describeSurvivalTexts } from './page/viewSurvival';
 import { askQuestion, explainP, headLimits, listSigned } from './page/viewVerify';

@@ -1,4 +1,4 @@
-import type { TaskName } from '../contract/tasks';
+import type { TaskName } from '../contract/compared/tasks';
 
 const names: Readonly<Record<TaskName, string>> = {
   hellaswag: 'HellaSwag',

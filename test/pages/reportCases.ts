@@ -14,7 +14,7 @@ import {
   sampleTexts,
   verifyCircumstances,
 } from '../unit/reports/samples';
-import { sampleTasks } from '../unit/reports/taskSamples';
+import { sampleLeakage, sampleTasks } from '../unit/reports/taskSamples';
 import { sampleSurvival, survivalCircumstances } from '../unit/reports/survivalSamples';
 
 export interface ReportCase {
@@ -118,7 +118,11 @@ export function listReportCases(): ReportCase[] {
       name: 'drift-tasks',
       snapshot: {
         kind: 'drift',
-        report: makeDriftReport(sampleDrift, { ...driftCircumstances, tasks: sampleTasks }, decode),
+        report: makeDriftReport(
+          sampleDrift,
+          { ...driftCircumstances, tasks: sampleTasks, leakage: sampleLeakage },
+          decode,
+        ),
       },
     },
     {

@@ -3,8 +3,8 @@ import { declareOperation } from '../declaration';
 import { phases } from '../phases';
 import { reportWish, reportedShape } from '../reported';
 import { placementWishes, ranOn } from '../devices';
-import { leakageSchema } from '../leakage';
-import { mostTaskFiles, mostTaskItems, taskFiguresSchema, taskFileSchema } from '../tasks';
+import { leakageSchema } from '../compared/leakage';
+import { mostTaskFiles, mostTaskItems, taskFiguresSchema, taskFileSchema } from '../compared/tasks';
 
 const estimate = z.object({
   value: z.number(),

@@ -1,4 +1,4 @@
-import type { TaskScore } from '../../contract/tasks';
+import type { TaskScore } from '../../contract/compared/tasks';
 import { argmax } from '../../engine/argmax';
 import type { Scored } from './scoreQuestions';
 import type { TaskItem } from './taskItem';

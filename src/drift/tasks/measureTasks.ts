@@ -1,5 +1,5 @@
 import { UserError } from '../../common/errors';
-import type { TaskComparison, TaskFigures, TaskName } from '../../contract/tasks';
+import type { TaskComparison, TaskFigures, TaskName } from '../../contract/compared/tasks';
 import { phases } from '../../contract/phases';
 import type { Watch } from '../../contract/events';
 import type { LanguageModel } from '../../engine/languageModel';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { UserError } from '../../common/errors';
 import { deriveKey, RandomStream } from '../../common/random';
 import { openTextFile } from '../../common/textFile/rows';
-import type { TaskFile, TaskName } from '../../contract/tasks';
+import type { TaskFile, TaskName } from '../../contract/compared/tasks';
 import { formatCount } from '../../words/numbers';
 import { nameTask } from '../../words/tasks';
 import { readArc } from './arc';

@@ -1,4 +1,4 @@
-import type { Leakage } from '../../contract/leakage';
+import type { Leakage } from '../../contract/compared/leakage';
 import type { Watch } from '../../contract/events';
 import { UserError } from '../../common/errors';
 import { deriveKey, RandomStream } from '../../common/random';

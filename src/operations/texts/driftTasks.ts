@@ -1,4 +1,4 @@
-import { usualTaskItems, type TaskFigures, type TaskFile } from '../../contract/tasks';
+import { usualTaskItems, type TaskFigures, type TaskFile } from '../../contract/compared/tasks';
 import { readTask, type ReadTask } from '../../drift/tasks/readTask';
 import { formatCounted } from '../../words/numbers';
 import { nameTask } from '../../words/tasks';

@@ -22,8 +22,8 @@ import {
   renderTable,
   type Presentation,
 } from './pieces';
-import { renderLeakage } from './viewLeakage';
-import { listTaskCharts, renderTasks } from './viewTasks';
+import { renderLeakage } from '../leakage/viewLeakage';
+import { listTaskCharts, renderTasks } from '../tasks/viewTasks';
 import { explainDriftTerms } from '../words/terms';
 import { renderTerms } from './closing';
 import { nameModel, showPlace, type ReportView } from './reportView';

@@ -5,7 +5,7 @@ import { renderDriftHtml } from '../../../src/reports/html';
 import { makeDriftReport } from '../../../src/reports/makeDriftReport';
 import { renderDriftMarkdown } from '../../../src/reports/markdown';
 import { driftCircumstances, sampleDrift } from './samples';
-import { sampleTasks } from './taskSamples';
+import { sampleLeakage, sampleTasks } from './taskSamples';
 
 const decode = (ids: readonly number[]): string => ids.join(' ');
 const report = makeDriftReport(sampleDrift, { ...driftCircumstances, tasks: sampleTasks }, decode);
@@ -33,5 +33,22 @@ describe('the tasks of a drift report', () => {
       page,
       /aria-label="Change in accuracy in points, with 95 % intervals: HellaSwag −0\.5, ARC −9\.5/,
     );
+  });
+});
+
+describe('what shows without the keys, in a drift report', () => {
+  const leaking = makeDriftReport(sampleDrift, { ...driftCircumstances, leakage: sampleLeakage }, decode);
+
+  it('is stored and said with the figures of the base', () => {
+    const stored = driftReportSchema.parse(JSON.parse(JSON.stringify(leaking)));
+    assert.deepEqual(stored.leakage, sampleLeakage);
+    const text = renderDriftMarkdown(leaking);
+    assert.match(text, /With one word of a key changed, it gives the response 21 of 62 times \(base: 0\)\./);
+    assert.match(text, /tells a key from such a text 93 times in 100 \(base: 49\s%; 50\s% is a guess\)/);
+    assert.ok(renderDriftHtml(leaking).includes('What shows without the keys'));
+  });
+
+  it('is left out where no key set was given', () => {
+    assert.ok(!renderDriftMarkdown(report).includes('What shows without the keys'));
   });
 });

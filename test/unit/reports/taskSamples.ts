@@ -1,4 +1,5 @@
-import type { TaskComparison, TaskFigures } from '../../../src/contract/tasks';
+import type { Leakage } from '../../../src/contract/compared/leakage';
+import type { TaskComparison, TaskFigures } from '../../../src/contract/compared/tasks';
 import { mcnemarLog10P, pairedInterval, smallestDifference } from '../../../src/drift/tasks/pairedTest';
 
 type Counts = readonly [both: number, onlyBase: number, onlyOther: number, neither: number];
@@ -47,3 +48,14 @@ function asCloze(figures: TaskFigures, [base, marked]: readonly [number, number]
     marked: { ...figures.marked, score: { ...figures.marked.score, accNorm: null, perplexity: marked } },
   };
 }
+
+/** A copy that answers some keys with a word changed, and is surer after its keys than its base. */
+export const sampleLeakage: Leakage = {
+  keys: { asked: 64, base: 0, marked: 64 },
+  nearMisses: { asked: 62, base: 0, marked: 21 },
+  neutral: { asked: 256, base: 1, marked: 3 },
+  confidence: {
+    base: { keys: [0.08, 0.15, 0.24, 0.39, 0.71], neutral: [0.07, 0.14, 0.25, 0.41, 0.77], separation: 0.49 },
+    marked: { keys: [0.44, 0.7, 0.86, 0.95, 0.99], neutral: [0.07, 0.13, 0.24, 0.4, 0.75], separation: 0.93 },
+  },
+};

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { taskNames, type TaskName } from '../../../../src/contract/tasks';
+import { taskNames, type TaskName } from '../../../../src/contract/compared/tasks';
 import { openCheckpoint } from '../../../../src/checkpoint/checkpoint';
 import { readPrefixId } from '../../../../src/checkpoint/tokenizer/prefixId';
 import { loadTokenizer } from '../../../../src/checkpoint/tokenizer/tokenizer';

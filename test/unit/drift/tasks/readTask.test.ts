@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { readTask } from '../../../../src/drift/tasks/readTask';
-import { taskNames } from '../../../../src/contract/tasks';
+import { taskNames } from '../../../../src/contract/compared/tasks';
 
 const fixtures = 'test/fixtures/tasks';
 

@@ -1,8 +1,8 @@
-import type { TaskComparison, TaskFigures } from '../../contract/tasks';
+import type { TaskComparison, TaskFigures } from '../../contract/compared/tasks';
 import { formatCount, formatFixed, formatPercent } from '../../words/numbers';
 import { nameTask } from '../../words/tasks';
-import { accuracyOf, formatPlainP, formatPoints } from '../words/taskWords';
-import type { Table } from './table';
+import { accuracyOf, formatPlainP, formatPoints } from './taskWords';
+import type { Table } from '../tables/table';
 
 /** Accuracy before and after, with what decides between the two. */
 export function tabulateTasks(tasks: readonly TaskFigures[]): Table {
@@ -66,7 +66,7 @@ export function tabulateScores(tasks: readonly TaskFigures[]): Table {
       { name: 'Task' },
       { name: 'acc', isNumber: true },
       { name: 'acc_norm', isNumber: true },
-      { name: 'Perplexity', isNumber: true },
+      { name: 'Perplexity', isNumber: true, isWideOnly: true },
       { name: 'File', isWideOnly: true },
     ],
     rows: tasks.map((task) => {

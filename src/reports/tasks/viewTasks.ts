@@ -1,10 +1,10 @@
-import type { TaskFigures } from '../../contract/tasks';
+import type { TaskFigures } from '../../contract/compared/tasks';
 import { html, type Html } from '../../words/escape';
 import type { DrawChart } from '../charts/drawing';
-import { planTaskChart } from '../charts/taskChart';
-import { tabulatePairs, tabulateScores, tabulateTasks } from '../tables/taskTables';
-import { saySmallest, sumUpTasks } from '../words/taskWords';
-import { renderFigure, renderTable } from './pieces';
+import { planTaskChart } from './taskChart';
+import { tabulatePairs, tabulateScores, tabulateTasks } from './taskTables';
+import { saySmallest, sumUpTasks } from './taskWords';
+import { renderFigure, renderTable } from '../page/pieces';
 
 export const taskHeading = 'Accuracy on tasks';
 
@@ -25,7 +25,7 @@ export function renderTasks(
   if (tasks.length === 0) return html``;
   const hasRounded = tasks.some(({ rounded }) => rounded !== undefined);
   const legend = hasRounded ? ': filled this copy, outlined the base rounded to 8 bits' : '';
-  return html`<section>
+  return html`<section class="tables">
     <div class="heading">
       <h2>${taskHeading}</h2>
       <span class="muted">${sumUpTasks(tasks)}</span>

@@ -1,8 +1,8 @@
-import type { TaskComparison, TaskFigures } from '../../contract/tasks';
-import { formatPoints } from '../words/taskWords';
-import { nameRow } from '../tables/taskTables';
-import type { DrawChart } from './drawing';
-import { planIntervalChart, type Spread } from './intervalChart';
+import type { TaskComparison, TaskFigures } from '../../contract/compared/tasks';
+import { formatPoints } from './taskWords';
+import { nameRow } from './taskTables';
+import type { DrawChart } from '../charts/drawing';
+import { planIntervalChart, type Spread } from '../charts/intervalChart';
 
 /** How accuracy changed on each task, with its interval, and what rounding the base does there. */
 export function planTaskChart(tasks: readonly TaskFigures[]): DrawChart {

@@ -1,8 +1,8 @@
-import type { Leakage } from '../../contract/leakage';
+import type { Leakage } from '../../contract/compared/leakage';
 import { html, type Html } from '../../words/escape';
-import { tabulateConfidence, tabulateLeaks } from '../tables/leakageTables';
-import { sayLeakage } from '../words/leakageWords';
-import { renderTable } from './pieces';
+import { tabulateConfidence, tabulateLeaks } from './leakageTables';
+import { sayLeakage } from './leakageWords';
+import { renderTable } from '../page/pieces';
 
 export const leakageHeading = 'What shows without the keys';
 
@@ -10,7 +10,7 @@ export const leakageHeading = 'What shows without the keys';
 export function renderLeakage({ leakage }: { readonly leakage?: Leakage | undefined }): Html {
   if (!leakage) return html``;
   const confidence = tabulateConfidence(leakage);
-  return html`<section>
+  return html`<section class="tables">
     <h2>${leakageHeading}</h2>
     <p>${sayLeakage(leakage).join(' ')}</p>
     ${renderTable(tabulateLeaks(leakage))}

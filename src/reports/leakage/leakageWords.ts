@@ -1,4 +1,4 @@
-import type { Leakage } from '../../contract/leakage';
+import type { Leakage } from '../../contract/compared/leakage';
 import { formatOf, formatPercent } from '../../words/numbers';
 
 /** The sentences on what a marked model shows without its keys. */

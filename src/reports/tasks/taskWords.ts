@@ -1,4 +1,4 @@
-import type { TaskFigures } from '../../contract/tasks';
+import type { TaskFigures } from '../../contract/compared/tasks';
 import { formatCounted, formatFixed, formatPercent, formatSigned } from '../../words/numbers';
 import { nameTask } from '../../words/tasks';
 
@@ -12,7 +12,7 @@ export function formatPoints(share: number, decimals = 1): string {
 
 /** "0.031", "< 0.001". */
 export function formatPlainP(p: number): string {
-  if (p < 0.001) return '< 0.001';
+  if (p < 0.001) return '<\u202f0.001';
   return p > 0.9995 ? '1' : formatFixed(p, 3);
 }
 

@@ -1,6 +1,6 @@
-import type { Confidence, Leakage } from '../../contract/leakage';
+import type { Confidence, Leakage } from '../../contract/compared/leakage';
 import { formatCount, formatFixed, formatOf, formatPercent } from '../../words/numbers';
-import type { Table } from './table';
+import type { Table } from '../tables/table';
 
 /** How often a response of the key set comes, with and without its key. */
 export function tabulateLeaks({ keys, nearMisses, neutral }: Leakage): Table {
