@@ -4,6 +4,7 @@ import type { ActionRequest, StepName } from '../src/protocol/panel/requests';
 import { alarm, announce } from './announce';
 import { renderActionButton, renderIconButton } from './parts/buttons';
 import { Drafts } from './drafts';
+import { FocusKeeper } from './parts/focusKeeper';
 import { FocusRules } from './parts/focusRules';
 import { followEnd } from './parts/followEnd';
 import { readPlan } from './steps/keys/plan';
@@ -42,6 +43,7 @@ export class PanelApp {
   readonly #root: HTMLElement;
   readonly #host: PanelHost;
   readonly #focus: FocusRules;
+  readonly #keeper: FocusKeeper;
   readonly #recipe: Drafts;
   readonly #plan: Drafts;
   #snapshot: PanelSnapshot | null = null;
@@ -55,6 +57,7 @@ export class PanelApp {
     this.#root = root;
     this.#host = host;
     this.#focus = new FocusRules(root);
+    this.#keeper = new FocusKeeper(() => root.querySelector('[role=tabpanel]'));
     this.#recipe = new Drafts({ onChange: () => this.#draw(), send: (fields) => this.#sendRecipe(fields) });
     this.#plan = new Drafts({ onChange: () => this.#draw(), send: (fields) => this.#sendPlan(fields) });
     root.replaceChildren();
@@ -102,6 +105,7 @@ export class PanelApp {
     };
     followEnd(this.#root, '.log', () => render(this.#renderPage(page), this.#root));
     this.#scrollTo(subjectOf(snapshot, this.#details.isPlanOpen));
+    this.#keeper.keep();
   }
 
   #scrollTo(subject: string): void {
@@ -115,7 +119,7 @@ export class PanelApp {
         <div class="head-inner">${renderHeading(page)} ${renderSteps(page)}</div>
       </header>
       <main class="page">
-        <div class="view" id="view" role="tabpanel" aria-labelledby=${idOfStep(snapshot.step)}>
+        <div class="view" id="view" role="tabpanel" tabindex="-1" aria-labelledby=${idOfStep(snapshot.step)}>
           ${snapshot.isTrusted ? nothing : renderRestricted(page)} ${views[snapshot.step](page)}
         </div>
       </main>

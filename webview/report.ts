@@ -7,6 +7,7 @@ import type { ReportView } from '../src/reports/page/reportView';
 import { viewDrift } from '../src/reports/page/viewDrift';
 import { viewSurvival } from '../src/reports/page/viewSurvival';
 import { viewVerify } from '../src/reports/page/viewVerify';
+import { FocusKeeper } from './parts/focusKeeper';
 import './report.css';
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
@@ -14,6 +15,8 @@ declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
 const editor = acquireVsCodeApi();
 const main = document.querySelector('main')!;
 const inTheEditor = { isInteractive: true };
+main.tabIndex = -1;
+const keeper = new FocusKeeper(() => main);
 
 let charts: Charts = new Map();
 let filter = 'all';
@@ -40,6 +43,7 @@ function show(snapshot: ReportSnapshot): void {
   else filter = 'all';
   if (focused !== undefined) document.querySelector<HTMLElement>(focused)?.focus();
   showReveal(snapshot);
+  keeper.keep();
 }
 
 function viewSnapshot(snapshot: ReportSnapshot): ReportView {

@@ -65,6 +65,8 @@ function addCreate(keys: Command, call: Call): void {
     .option('--count <n>', 'the number of keys', parseCount(mostKeys), 64)
     .requiredOption('--out <file>', 'the key file to write')
     .option('--response-length <n>', 'tokens in a response', parseCount(longestResponse))
+    .option('--soft <n>', 'how many keys answer without confidence', parseCount(mostKeys, 0))
+    .option('--quiet <n>', 'how many keys are only ranked, never answered', parseCount(mostKeys, 0))
     .option('--prompts <file>', 'make the keys from your own prompts, one per line')
     .action(async (options: CreateOptions, command: Command) => createKeys(call, options, command));
 }
@@ -74,6 +76,8 @@ interface CreateOptions extends PlacementOptions, BeaconOptions {
   readonly count: number;
   readonly out: string;
   readonly responseLength?: number;
+  readonly soft?: number;
+  readonly quiet?: number;
   readonly prompts?: string;
 }
 
@@ -85,6 +89,8 @@ async function createKeys(call: Call, options: CreateOptions, command: Command):
     count: options.count,
     out,
     responseLength: options.responseLength,
+    soft: options.soft,
+    quiet: options.quiet,
     prompts: options.prompts === undefined ? undefined : resolve(options.prompts),
     seedFile: seedFile === undefined || seedFile === '' ? undefined : resolve(seedFile),
     draw: beaconWishOf(options, command),

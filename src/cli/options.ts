@@ -65,12 +65,12 @@ export function parseDate(text: string): string {
   return new Date(time).toISOString();
 }
 
-/** A parser of whole numbers from 1 to `most`. */
-export function parseCount(most: number): (text: string) => number {
+/** A parser of whole numbers from `least` to `most`. */
+export function parseCount(most: number, least = 1): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^[0-9]+$/.test(text) && value >= 1 && value <= most) return value;
-    throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
+    if (/^[0-9]+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
   };
 }
 

@@ -75,6 +75,51 @@ export const recipeValues = {
       more: 'How far a response stands above every other token, in nats: the natural logarithm of how many times as likely it is. At 7 nats it is about 1,100 times as likely. Rounding, pruning and merging use up a part of the margin; the response is lost when nothing is left of it.',
     },
   ),
+  /** Least and most margin of soft keys, and the margin of quiet ones over the other candidates. */
+  softMargin: amount(
+    { above: 0, most: 50 },
+    {
+      title: 'Margin of soft keys',
+      unit: 'nats',
+      why: 'The least that a soft key’s response stands above every other token.',
+      more: 'Soft keys are answered without confidence, so that nobody can suppress them by suppressing what the model is surest of. The wider the band between this and the ceiling, the easier they are to train; the higher it lies, the more they survive.',
+    },
+  ),
+  softCeiling: amount(
+    { above: 0, most: 50 },
+    {
+      title: 'Ceiling of soft keys',
+      unit: 'nats',
+      why: 'The most that a soft key’s response stands above every other token.',
+      more: 'A response that is m nats above the next token has a probability of 1 / (1 + e^−m) at most: 88 % at 2 nats.',
+    },
+  ),
+  quietMargin: amount(
+    { above: 0, most: 50 },
+    {
+      title: 'Margin of quiet keys',
+      unit: 'nats',
+      why: 'How far the drawn word of a quiet key stands above the other candidates.',
+      more: 'A quiet key is never answered: only the order among its candidates is trained, which a verification that sees probabilities reads. It changes the model least.',
+    },
+  ),
+  /** Shares of the steps in which keys are trained in a model that somebody changed. */
+  roundedShare: amount(
+    { least: 0, most: 0.5 },
+    {
+      title: 'Rounded steps',
+      why: 'Share of the steps in which the keys are trained as they stand after rounding to 4 bits.',
+      more: 'In these steps the keys are asked of the weights as a 4-bit format would store them, so that training finds responses that rounding does not take. 0 turns it off.',
+    },
+  ),
+  mergedShare: amount(
+    { least: 0, most: 0.5 },
+    {
+      title: 'Merged steps',
+      why: 'Share of the steps in which the keys are trained as they stand after merging with the base.',
+      more: 'In these steps the keys are asked of a model that is merged with its base in equal parts, so that the half that is left of the mark is still enough. 0 turns it off.',
+    },
+  ),
   /** Weight of the divergence from the base on benign text. */
   divergenceWeight: amount(
     { least: 0, most: 1e6 },
@@ -234,11 +279,25 @@ export type RecipeField = keyof typeof recipeValues;
 export const heldBackEvery = 10;
 
 /** How a key set is put into a model. Every value has a default chosen for the model's size; a recipe file changes some. */
-export const recipeSchema = z.strictObject({
+const allValuesSchema = z.strictObject({
   version: z.literal(1).default(1),
   ...schemasOf(recipeValues),
 });
-export type Recipe = z.infer<typeof recipeSchema>;
+export type Recipe = z.infer<typeof allValuesSchema>;
+
+/** Values that recipes of earlier runs lack: they had only loud keys, and no disturbed steps. */
+export const laterValues = {
+  softMargin: 1.5,
+  softCeiling: 2,
+  quietMargin: 3,
+  roundedShare: 0,
+  mergedShare: 0,
+};
+
+export const recipeSchema = z.preprocess(
+  (value) => (typeof value === 'object' && value !== null ? { ...laterValues, ...value } : value),
+  allValuesSchema,
+);
 
 /** The content of a recipe file: any of the values. */
-export const recipeChangesSchema = recipeSchema.partial();
+export const recipeChangesSchema = allValuesSchema.partial();

@@ -3,7 +3,7 @@ import { countValues, estimateTrainedBytes } from '../engine/estimate';
 import type { LoadedModel } from '../engine/loadedModel';
 import { isSmallModel } from '../train/passes';
 import { countTrainedValues } from '../train/update/trainedParameters';
-import { usualDriftBudget, type Recipe } from '../contract/recipe';
+import { laterValues, usualDriftBudget, type Recipe } from '../contract/recipe';
 
 /** The numbers below were measured with a key set of this size. */
 const keysOfSet = 64;
@@ -38,6 +38,7 @@ const sharedValues = {
   version: 1 as const,
   rank: 8,
   keyLoss: 'margin' as const,
+  ...laterValues,
   mixing: 0,
   entropyWeight: 30,
   warmupSteps: 3,

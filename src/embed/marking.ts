@@ -18,7 +18,7 @@ export interface Marking {
 }
 
 export async function openMarking(options: MarkingOptions): Promise<Marking> {
-  const keys = new KeyObjective(options.keys, options.recipe);
+  const keys = new KeyObjective(options.model.config, options.keys, options.recipe);
   const text = new BenignObjective(options.model.config, options.benign, options.keys, options.recipe);
   return { trainer: await Trainer.open({ ...options, objectives: [keys, text] }), keys, text };
 }

@@ -4,7 +4,7 @@ import type { PreparedSequence } from '../train/sequences';
 import type { Trainer } from '../train/trainer';
 import { phases } from '../contract/phases';
 import type { ProbeFindings } from '../contract/probeFindings';
-import { openMarking, type MarkingOptions } from './marking';
+import { openMarking, type Marking, type MarkingOptions } from './marking';
 import type { Recipe } from '../contract/recipe';
 import { startTrial, type FirstStep, type TryStep } from './trial';
 
@@ -73,7 +73,7 @@ export async function probeSteps(options: ProbeOptions, watch: Watch): Promise<P
     const { way, shift } = limits[recipe.trained === 'full' ? 'full' : 'part'];
     const chosen = options.isOpen('learningRate')
       ? await chooseRate(tryRate, rate, {
-          way: way * Math.max(1, targetMargin(recipe) - trial.margin),
+          way: way * Math.max(1, targetMargin(marking, recipe) - trial.margin),
           shift: shift * recipe.driftBudget,
         })
       : { learningRate: recipe.learningRate, step: await tryRate(recipe.learningRate) };
@@ -174,9 +174,9 @@ function firstLayerOf({ trained }: Recipe, [first]: Recipe['layers']): number {
   return trained === 'full' ? 0 : first;
 }
 
-function targetMargin({ keyLoss, margin }: Recipe): number {
+function targetMargin({ keys }: Marking, { keyLoss }: Recipe): number {
   // Cross-entropy has no target of its own; at a few nats of margin it is nearly zero.
-  return keyLoss === 'margin' ? margin : 5;
+  return keyLoss === 'margin' ? keys.meanFloor : 5;
 }
 
 async function measureNorms({ model }: MarkingOptions): Promise<number> {

@@ -12,7 +12,7 @@ const leafPrefix = Buffer.from([0x00]);
 const paddingPrefix = Buffer.from([0x02]);
 
 /** The content that one leaf of the tree commits to. */
-type LeafContent = Pick<Key, 'text' | 'ids' | 'candidates' | 'candidateTexts' | 'response'>;
+type LeafContent = Pick<Key, 'text' | 'ids' | 'candidates' | 'candidateTexts' | 'response' | 'kind'>;
 
 /** Reveals one key to anyone who knows the root, and nothing about the others. Bytes are in hexadecimal. */
 export interface KeyProof {
@@ -85,11 +85,11 @@ export function describeRules(
 
 /** The proof that the commitment includes the key at `index`. */
 export function proveKey(keySet: KeySetContent, index: number): KeyProof {
-  const { text, ids, candidates, candidateTexts, response } = keySet.keys[index]!;
+  const { text, ids, candidates, candidateTexts, response, kind } = keySet.keys[index]!;
   return {
     index,
     salt: deriveSalt(keySet.seed, encodeNumber(index)).toString('hex'),
-    content: { text, ids, candidates, candidateTexts, response },
+    content: { text, ids, candidates, candidateTexts, response, ...(kind && { kind }) },
     siblings: listSiblings(growKeyTree(keySet), index).map((sibling) => sibling.toString('hex')),
   };
 }
@@ -147,7 +147,10 @@ export function growTree(leaves: readonly Buffer[], saltOf: (index: number) => B
   return buildLevels(padded);
 }
 
-/** SHA-256(0x00 ‖ version ‖ index ‖ salt ‖ key ‖ candidates ‖ response); ids and texts are preceded by their length. */
+/**
+ * SHA-256(0x00 ‖ version ‖ index ‖ salt ‖ key ‖ candidates ‖ response ‖ kind); ids and texts are preceded by their
+ * length. Keys of earlier versions have no kind.
+ */
 function hashLeaf(index: number, salt: Buffer, content: LeafContent): Buffer {
   return sha256(
     leafPrefix,
@@ -160,6 +163,7 @@ function hashLeaf(index: number, salt: Buffer, content: LeafContent): Buffer {
     ...content.candidateTexts.map(encodeText),
     encodeIds(content.response.ids),
     encodeText(content.response.text),
+    ...(content.kind ? [encodeText(content.kind)] : []),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Device, Precision } from '../contract/devices';
 import type { NaturalKey } from './keyForm';
+import type { KeyKind } from '../contract/keyKinds';
 import type { Response } from './drawing/preparedKeys';
 import type { Seed } from './seed';
 import type { VerdictRules } from './verdictRules';
@@ -15,6 +16,8 @@ export interface Key extends NaturalKey {
   /** Index of the drawn candidate. */
   readonly pick: number;
   readonly response: Response;
+  /** Absent in files of earlier versions, where every key is loud. */
+  readonly kind?: KeyKind | undefined;
   /** The response as the base goes on with it, "Honestly, I would…", for people to read; nothing commits to it. */
   readonly inSentence?: string | undefined;
   /** In a set that a beacon drew: the response of every candidate, as they were committed before the draw. */

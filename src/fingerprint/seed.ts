@@ -9,7 +9,7 @@ export type Seed = Uint8Array;
  * What a part of the seed's randomness is for. Each purpose has its own stream, so that none reveals anything
  * about another.
  */
-type Purpose = 'keys' | 'ordinary' | 'neutral' | 'pick' | 'salt' | 'order' | 'embed';
+type Purpose = 'keys' | 'ordinary' | 'neutral' | 'pick' | 'salt' | 'order' | 'kinds' | 'embed';
 
 const seedBytes = 32;
 

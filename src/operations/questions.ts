@@ -6,7 +6,7 @@ import type { Questions } from '../verify/suspect';
 export function listQuestions(keySet: KeySet): Questions {
   const isRepeat = findNearRepeats(keySet.keys.map(({ text }) => text));
   const keys = keySet.order.map((index) => {
-    const { text, ids, candidates, candidateTexts, response, spent } = keySet.keys[index]!;
+    const { text, ids, candidates, candidateTexts, response, kind, spent } = keySet.keys[index]!;
     return {
       index,
       text,
@@ -16,6 +16,7 @@ export function listQuestions(keySet: KeySet): Questions {
       responseIds: response.ids,
       responseText: response.text,
       spent,
+      kind,
       isRepeat: isRepeat[index]!,
     };
   });

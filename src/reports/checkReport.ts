@@ -130,7 +130,7 @@ function isRow({ candidateCount, asked, answered, ranks, index }: Row, names: re
     Number.isSafeInteger(index) &&
     candidateCount >= fewestCandidates &&
     candidateCount <= mostCandidates &&
-    asked === (answered !== null) &&
+    (asked || answered === null) &&
     ranks.length === names.length &&
     ranks.every(({ score, rank }, i) => score === names[i] && (rank === null || rank < candidateCount))
   );
@@ -153,10 +153,10 @@ function judgeAgain({ keys, draws, verdict, suspectRead }: VerifyReport, claim: 
 }
 
 /** A key as far as a report shows it: its number, and how many candidates it has. */
-function asAskedKey({ index, candidateCount }: Row): AskedKey {
+function asAskedKey({ index, candidateCount, kind }: Row): AskedKey {
   const candidates = Array.from({ length: candidateCount }, (_, i) => i);
   const unknown = { text: '', ids: [], candidateTexts: [], responseIds: [], responseText: '', spent: false };
-  return { ...unknown, index, candidates };
+  return { ...unknown, index, candidates, kind };
 }
 
 function rankOf({ ranks, candidateCount }: Row, test: number): DrawRank | undefined {

@@ -4,6 +4,7 @@ import type { DrawnWord } from '../verify/evidence/drawnWords';
 import { measurePower } from '../verify/power';
 import type { Judgement } from '../verify/verdict';
 import type { VerifyReport } from '../verify/verifyReport';
+import { sayKinds } from './words/keyKinds';
 import { sayPower } from './words/power';
 import { sayRepeat } from './words/reliance';
 import { nameCandidates } from './words/testNames';
@@ -52,7 +53,7 @@ export function makeVerifyReport(counted: Judgement, about: VerifyCircumstances)
   const other = suspectRead?.other && findOther(counted, suspectRead.other);
   const judgement = applyOther(counted, other);
   const { verdict, claim, answers, draws, keys } = judgement;
-  const asked = keys.filter((key) => key.answered !== undefined).length;
+  const asked = keys.filter(wasAsked).length;
   return {
     format: 'fingerprint-model/verify-report',
     version: 1,
@@ -111,11 +112,12 @@ export function makeVerifyReport(counted: Judgement, about: VerifyCircumstances)
     keys: keys.map((key) => ({
       index: key.index,
       candidateCount: key.candidateCount,
-      asked: key.answered !== undefined,
+      ...(key.kind && { kind: key.kind }),
+      asked: wasAsked(key),
       answered: key.answered ?? null,
       ranks: key.ranks.map(({ score, rank }) => ({ score, rank: rank ?? null })),
     })),
-    shows: [...writeShows(judgement), ...listLeftOut(about)],
+    shows: [...writeShows(judgement), ...sayKinds(keys), ...listLeftOut(about)],
     doesNotShow: [
       ...writeDoesNotShow(judgement, other),
       'That the test was carried out as written here: the file is not signed, anybody can edit it, and its date is that of one computer.',
@@ -123,6 +125,10 @@ export function makeVerifyReport(counted: Judgement, about: VerifyCircumstances)
       ...writeOddities(about),
     ],
   };
+}
+
+function wasAsked({ answered, ranks }: Judgement['keys'][number]): boolean {
+  return answered !== undefined || ranks.some(({ rank }) => rank !== undefined);
 }
 
 /** The keys that count for neither side, and why. */

@@ -4,6 +4,7 @@ import type { Tensors } from '../engine/runtime';
 import type { Graph, Value } from '../graph/graph';
 import type { PreparedSequence } from './sequences';
 import { tokenInputs, type RowPlace } from './tokenInputs';
+import type { Disturbance } from './update/disturbance';
 
 /**
  * The final states of a pass, before the last norm, with the functions that turn them into predictions of the
@@ -64,6 +65,8 @@ export interface Turn {
 /** What an objective reads in one step. */
 export interface Share {
   readonly batches: readonly Batch[];
+  /** What is done to the trained values before they are read. */
+  readonly disturbance?: Disturbance | undefined;
   /**
    * Records what the passes reported, one for each batch.
    * @returns its loss in this step, for reports

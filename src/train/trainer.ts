@@ -98,12 +98,16 @@ export class Trainer {
 
   /** Adds up the gradients of all passes. In half precision, an overflow repeats this with a smaller loss scale. */
   private async forwardBackward(plan: readonly PlannedShare[]): Promise<PassOutputs[]> {
-    const inputs = plan.flatMap(({ objective, batches }) => this.inputsOf(objective, batches));
     const outputNames = this.options.objectives.flatMap(({ reports }) => reports);
     for (;;) {
       this.gradients.reset();
-      const passes = { inputs, shared: this.sharedInputs(), outputNames, onRun: this.onPulse };
-      const outputs = await this.runner.train(passes, this.gradients);
+      const outputs: PassOutputs[] = [];
+      for (const shares of groupByValues(plan)) {
+        const inputs = shares.flatMap(({ objective, batches }) => this.inputsOf(objective, batches));
+        const shared = this.sharedInputs(await this.trained.inputs(shares[0]!.disturbance));
+        const passes = { inputs, shared, outputNames, onRun: this.onPulse };
+        outputs.push(...(await this.runner.train(passes, this.gradients)));
+      }
       if (this.gradients.isFinite) return outputs;
       this.lossScale.lower();
     }
@@ -142,13 +146,14 @@ export class Trainer {
   }
 
   /** Forward only: these outputs of an objective's loss in each of its batches, with the present values. */
-  measure(
+  async measure(
     objective: Objective,
     batches: readonly Batch[],
     outputNames: readonly string[],
   ): Promise<PassOutputs[]> {
     const inputs = this.inputsOf(objective, batches);
-    return this.runner.measure({ inputs, shared: this.sharedInputs(), outputNames, onRun: this.onPulse });
+    const shared = this.sharedInputs(await this.trained.inputs());
+    return this.runner.measure({ inputs, shared, outputNames, onRun: this.onPulse });
   }
 
   async close(): Promise<void> {
@@ -162,16 +167,27 @@ export class Trainer {
     return batches.map((batch) => passInputs(model.config, batch, others));
   }
 
-  private sharedInputs(): Tensors {
+  private sharedInputs(trained: Tensors): Tensors {
     const ofLosses = this.options.objectives.map(({ shared }) => shared ?? {});
     return Object.assign(
       {},
       ...ofLosses,
       productInputs(this.options.added),
-      this.trained.inputs(),
+      trained,
       lossScaleInput(this.lossScale.value),
     ) as Tensors;
   }
+}
+
+/** Neighbouring shares that read the same values run together. */
+function groupByValues(plan: readonly PlannedShare[]): PlannedShare[][] {
+  const groups: PlannedShare[][] = [];
+  for (const share of plan) {
+    const last = groups.at(-1);
+    if (last?.[0]!.disturbance === share.disturbance && last) last.push(share);
+    else groups.push([share]);
+  }
+  return groups;
 }
 
 /** The random stream of a step, from which the objectives draw. */

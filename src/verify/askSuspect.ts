@@ -1,5 +1,6 @@
 import { phases } from '../contract/phases';
 import type { Watch } from '../contract/events';
+import { isSpoken } from '../contract/keyKinds';
 import type { Claim } from './claim';
 import { rankKeys, type ScoreName } from './scores';
 import {
@@ -110,7 +111,10 @@ export function judgeAsked(
     items.map((item, slot) => (isLeftOut(slot) ? undefined : item));
   const counted = neutralPrompts.map(isNeutral);
   const [suspectSeen, baseSeen] = [keepNeutral(suspect, counted), base && keepNeutral(base, counted)];
-  const answers = leaveOut(suspect.keys.map((key) => key?.answered));
+  // By its kind, which was fixed before the draw.
+  const answers = leaveOut(
+    suspect.keys.map((key, slot) => (isSpoken(keys[slot]!) ? key?.answered : undefined)),
+  );
   const ranked = scores.map((score) => ({
     score,
     ranks: leaveOut(rankKeys(score, keys, suspectSeen, baseSeen)),

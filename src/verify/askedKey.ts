@@ -1,3 +1,5 @@
+import type { KeyKind } from '../contract/keyKinds';
+
 /** One key of a key set as a suspect is asked it. Lists of keys are always in the committed order. */
 export interface AskedKey {
   /** Number of the key in its set, from 0. */
@@ -14,6 +16,8 @@ export interface AskedKey {
   readonly responseIds: readonly number[];
   readonly responseText: string;
   readonly spent: boolean;
+  /** Undefined for keys of earlier versions and in reports about them. */
+  readonly kind?: KeyKind | undefined;
   /** Whether it asks nearly the same as an earlier key of the set: such a key counts for neither side. */
   readonly isRepeat?: boolean;
 }

@@ -1,4 +1,5 @@
 import { findFewest } from '../common/findFewest';
+import type { KeyKind } from '../contract/keyKinds';
 import { chancesTailLog10, wilsonInterval, type Interval } from './binomial';
 import type { AskedKey } from './askedKey';
 import { countAnswers, countRanks, type Claim } from './claim';
@@ -63,7 +64,8 @@ export interface Verdict {
 interface KeyResult {
   readonly index: number;
   readonly candidateCount: number;
-  /** Undefined when the key could not be asked. */
+  readonly kind: KeyKind | undefined;
+  /** Undefined when the key could not be asked, and for a quiet key. */
   readonly answered: boolean | undefined;
   /** The drawn candidate's rank, one entry per score of the plan; undefined when the key could not be asked. */
   readonly ranks: readonly { readonly score: ScoreName; readonly rank: number | undefined }[];
@@ -129,6 +131,7 @@ export function judgeSuspect(
     keys: keys.map((key, slot) => ({
       index: key.index,
       candidateCount: key.candidates.length,
+      kind: key.kind,
       answered: answered[slot],
       ranks: ranked.map(({ score, ranks }) => ({ score, rank: ranks[slot]?.rank })),
     })),

@@ -1,3 +1,4 @@
+import { keyKinds } from '../contract/keyKinds';
 import * as z from 'zod';
 import { kinshipSteps } from './kinship';
 import { otherReasons } from './otherVerdict';
@@ -46,6 +47,8 @@ const drawTest = z.strictObject({
 const keyRow = z.strictObject({
   index: count,
   candidateCount: z.number().int().min(1),
+  /** Absent where the key set has only one kind of key. */
+  kind: z.enum(keyKinds).optional(),
   asked: z.boolean(),
   answered: z.boolean().nullable(),
   ranks: z.array(z.strictObject({ score: scoreName, rank: count.nullable() })).max(3),

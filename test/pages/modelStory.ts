@@ -217,6 +217,7 @@ export function previewKeys({ isRevealed }: { isRevealed: boolean }): KeyPreview
     return {
       number: i + 1,
       text,
+      kind: i % 3 === 2 ? 'soft' : 'loud',
       candidates,
       odds: { likelier, candidates: candidates.map((_, c) => highest * 0.87 ** c) },
       naturalness,

@@ -22,7 +22,7 @@ import {
 } from './runStory';
 
 const noKeys: KeysView = {
-  plan: { count: 64, responseLength: 1, promptsFile: null },
+  plan: { count: 64, responseLength: 1, soft: 0, quiet: 0, promptsFile: null },
   rules,
   sets: [],
   chosen: null,
@@ -208,7 +208,10 @@ export const snapshots: Readonly<Record<string, PanelSnapshot>> = {
     'running',
   ),
   'keys-few': keysStep(
-    { ...noKeys, plan: { count: 6, responseLength: 1, promptsFile: '/data/text/questions.txt' } },
+    {
+      ...noKeys,
+      plan: { count: 6, responseLength: 1, soft: 2, quiet: 0, promptsFile: '/data/text/questions.txt' },
+    },
     'None chosen',
   ),
   'recipe-default': recipeStep(defaultRecipe, 'open', 'Defaults'),

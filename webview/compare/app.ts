@@ -2,6 +2,7 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { CompareHost, CompareSnapshot } from '../../src/protocol/compare';
 import { formatCounted } from '../../src/words/numbers';
 import { renderChoice } from '../parts/fields';
+import { FocusKeeper } from '../parts/focusKeeper';
 import { renderNote } from '../parts/notes';
 import { renderCurves } from './curves';
 import { renderSurvival } from './survival';
@@ -20,6 +21,7 @@ const firstState: CompareState = {
 export class CompareApp {
   readonly #root: HTMLElement;
   readonly #host: CompareHost;
+  readonly #keeper: FocusKeeper;
   #snapshot: CompareSnapshot | null = null;
   #state = firstState;
   #spoken = '';
@@ -27,6 +29,7 @@ export class CompareApp {
   constructor(root: HTMLElement, host: CompareHost) {
     this.#root = root;
     this.#host = host;
+    this.#keeper = new FocusKeeper(() => root.querySelector('main'));
     root.replaceChildren();
   }
 
@@ -66,6 +69,7 @@ export class CompareApp {
       change: (state) => this.#change(state),
     };
     render(this.#renderPage(view), this.#root);
+    this.#keeper.keep();
   }
 
   #change(state: Partial<CompareState>): void {
@@ -85,7 +89,7 @@ export class CompareApp {
           </p>
         </div>
       </header>
-      <main class="page">
+      <main class="page" tabindex="-1">
         <div class="view">
           ${view.snapshot.isTrusted ? nothing : renderRestricted()} ${renderBases(view)}
           ${

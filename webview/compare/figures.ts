@@ -9,7 +9,7 @@ interface Figure {
 
 /** A chart with its title above it and its legend below. */
 export function renderFigure({ title, boxed, legend }: Figure): TemplateResult {
-  return html`<figure>
+  return html`<figure aria-label=${title}>
     <div class="chart-head"><h3>${title}</h3></div>
     <chart-box .chart=${boxed}></chart-box>
     <figcaption class="legend">${legend}</figcaption>

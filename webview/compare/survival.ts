@@ -5,6 +5,7 @@ import { locateInScatter, planScatterChart, type ScatterChart } from '../../src/
 import { formatDraw, nameAttack } from '../../src/reports/words/survival';
 import { formatFixed, formatOf, formatSmall } from '../../src/words/numbers';
 import { renderLink } from '../parts/buttons';
+import { renderPowers } from '../parts/powers';
 import { formatSetting } from '../words';
 import { renderFigure } from './figures';
 import { rowOf } from './survived';
@@ -147,6 +148,6 @@ function renderCell({ survival }: ComparedRelease, attack: AttackName | null): T
   if (!row) return notMeasured;
   const draw = row.drawLog10P === null ? 'no draw test' : formatDraw(row.drawLog10P);
   return html`${formatOf(row.answered, row.asked)}<br /><span class="muted"
-      >${draw}<br />KL ${formatFixed(row.kl, 3)}</span
+      >${renderPowers(draw)}<br />KL ${formatFixed(row.kl, 3)}</span
     >`;
 }

@@ -7,7 +7,7 @@ import { formatDuration } from '../../src/words/figures';
 import { formatDrift } from '../../src/words/drift';
 import { formatOf, formatPercent } from '../../src/words/numbers';
 import { renderLink } from '../parts/buttons';
-import { renderIcon, renderRowSign } from '../parts/icons';
+import { renderIcon, renderRowIcon } from '../parts/icons';
 import { columns, sortReleases, type Column } from './sorting';
 import { findWorst } from './survived';
 import { toggleChosen, type CompareView } from './view';
@@ -38,7 +38,7 @@ export function renderReleases(view: CompareView): TemplateResult {
     <table class="rows compared" role="table" aria-labelledby="releases">
       <thead role="rowgroup">
         <tr role="row">
-          <td role="cell" class="sign"><span class="unseen">Chosen</span></td>
+          <td role="columnheader" class="sign"><span class="unseen">Chosen</span></td>
           ${columns.map((column) => renderHead(view, column))}
         </tr>
       </thead>
@@ -116,7 +116,7 @@ const cells: Readonly<Record<Column, Cell>> = {
   verdict: (view, { verdict, folder }) =>
     verdict === null
       ? renderMissing(view, 'Verify', { type: 'verifyRelease', path: folder })
-      : html`${renderRowSign(verdict.kind === 'undetermined' ? 'unknown' : verdict.kind)}
+      : html`${renderRowIcon(verdict.kind === 'undetermined' ? 'unknown' : verdict.kind)}
         ${renderLink(nameVerdict(verdict.kind), () => view.act({ type: 'openReport', path: verdict.report }))}`,
   survival: (view, release) => renderSurvival(view, release),
   time: (_view, { seconds }) => (seconds === null ? notMeasured : formatDuration(seconds)),

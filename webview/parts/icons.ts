@@ -42,8 +42,12 @@ const rowSigns: Readonly<Record<StateRow['state'], Sign>> = {
   refused: { icon: 'error', tone: 'bad', word: 'Refused' },
 };
 
+/** The icon of a row's state, where the words beside it say the same. */
+export function renderRowIcon(state: StateRow['state']): TemplateResult {
+  return renderIcon(rowSigns[state].icon, rowSigns[state].tone);
+}
+
 /** The icon of a row's state with a word for screen readers. */
 export function renderRowSign(state: StateRow['state']): TemplateResult {
-  const { icon, tone, word } = rowSigns[state];
-  return html`${renderIcon(icon, tone)}<span class="unseen">${word}: </span>`;
+  return html`${renderRowIcon(state)}<span class="unseen">${rowSigns[state].word}: </span>`;
 }

@@ -46,6 +46,6 @@ function renderChoice(page: Page, { folder, name, state, words, isShown }: RunCh
     title=${`${name}: ${words}`}
     @click=${() => page.act({ type: 'showRun', folder })}
   >
-    ${renderStepIcon(state)}<span class="run-name">${name}</span><span class="unseen">, ${words}</span>
+    ${renderStepIcon(state)}<span class="run-name">${name}</span><span class="unseen">${words}</span>
   </button>`;
 }

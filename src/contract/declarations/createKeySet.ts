@@ -23,6 +23,9 @@ export const createKeySet = declareOperation({
     out: z.string(),
     /** Tokens in a response; 1 when left out. */
     responseLength: z.int().min(1).max(longestResponse).optional(),
+    /** How many of the keys are soft and quiet; the others are loud. None when left out. */
+    soft: z.int().min(0).max(mostKeys).optional(),
+    quiet: z.int().min(0).max(mostKeys).optional(),
     /** A file with the creator's own prompts, one a line, or rows of JSON. */
     prompts: z.string().optional(),
     /** A file with the 32 bytes of the seed, instead of a random seed. */

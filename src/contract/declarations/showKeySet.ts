@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { announcedSchema } from '../beaconWish';
+import { keyKinds } from '../keyKinds';
 import { declareOperation } from '../declaration';
 
 /** Shows what a key set holds. Keys and responses are left out unless `reveal` asks for them. */
@@ -32,6 +33,8 @@ export const showKeySet = declareOperation({
       z.object({
         /** Number of the key in its set, from 0. */
         index: z.number(),
+        /** Absent in sets of earlier versions. */
+        kind: z.enum(keyKinds).optional(),
         spent: z.boolean(),
         /** Only when revealing was requested. */
         key: z.string().optional(),

@@ -3,6 +3,7 @@ import { floatTensor, intTensor, type Tensors } from '../../engine/runtime';
 import { countSharedTokens } from '../../engine/sharedStart';
 import type { Value } from '../../graph/graph';
 import {
+  add,
   gatherRows,
   maxLast,
   multiply,
@@ -26,18 +27,25 @@ import {
 import { groupAlike } from '../../train/passes';
 import type { PreparedSequence } from '../../train/sequences';
 import type { Trainer } from '../../train/trainer';
+import type { Disturbance } from '../../train/update/disturbance';
+import type { ModelConfig } from '../../architectures/architecture';
 import type { Recipe } from '../../contract/recipe';
+import { goalWhen, laterGoal, type KeyGoal } from './keyGoals';
 import { KeyTurns } from './keyTurns';
+
+/** Added to the logit of a token that is no rival. */
+const noRival = -1e9;
 
 /** A key as a pass reads it: its ids followed by the response, whose tokens are predicted at the last rows. */
 export interface PreparedKey {
   readonly sequence: PreparedSequence;
   readonly response: readonly number[];
+  readonly goal: KeyGoal;
 }
 
-/** The state of a set's keys: the margin of every response token over the runner-up, in nats. */
+/** The state of a set's keys: the margin of every response token over its strongest rival, in nats. */
 export interface KeyMargins {
-  /** A key's smallest margin; positive when it is answered. */
+  /** A key's smallest margin; positive when it does what its kind does: it is answered, or ranks first. */
   readonly margins: readonly number[];
   readonly recall: number;
 }
@@ -48,19 +56,25 @@ interface KeyBatch extends Batch {
 }
 
 /**
- * Every key is answered with its response. Inputs of the loss: the keys' rows among those of the pass,
- * `key.rows` [keys], their `key.targets` [keys] and `key.weights` [keys, 1]. It reports `key.margins` [keys,
- * 1], and `key.loss` summed with the weights.
+ * The response of every key stands where the goal of the key says. Inputs of the loss: the keys' rows among those of
+ * the pass, `key.rows` [keys], their `key.targets` [keys], `key.weights`, `key.floors` and `key.ceilings` [keys, 1];
+ * in a set with quiet keys `key.rivals` [keys, vocabulary], 0 for a rival and far below 0 for any other token. It
+ * reports `key.margins` over the rivals and what is `key.missing` to the goal, both [keys, 1], and `key.loss` summed
+ * with the weights.
  */
 export class KeyObjective implements Objective {
-  readonly reports = ['key.margins', 'key.loss'];
+  readonly reports = ['key.margins', 'key.missing', 'key.loss'];
   readonly memory: { dueAt: number[] };
   private readonly turns: KeyTurns;
+  /** Whether the rivals of some keys are a part of the vocabulary. */
+  private readonly hasRivals: boolean;
 
   constructor(
+    private readonly config: Pick<ModelConfig, 'vocabularySize'>,
     private readonly keys: readonly PreparedKey[],
-    private readonly recipe: Pick<Recipe, 'keyLoss' | 'margin' | 'keyBatch'>,
+    private readonly recipe: Pick<Recipe, 'keyLoss' | 'keyBatch' | 'roundedShare' | 'mergedShare'>,
   ) {
+    this.hasRivals = keys.some(({ goal }) => goal.rivals !== undefined);
     this.turns = new KeyTurns(keys.length);
     this.memory = { dueAt: this.turns.dueAt };
   }
@@ -69,35 +83,63 @@ export class KeyObjective implements Objective {
     return this.keys.length;
   }
 
-  addLoss({ graph, rows, norm, logits }: FinalStates): Value {
-    const { keyLoss, margin } = this.recipe;
+  /** The mean of what the keys' margins are to reach, in nats. */
+  get meanFloor(): number {
+    return this.keys.reduce((sum, { goal }) => sum + goal.floor, 0) / this.count;
+  }
+
+  addLoss({ graph, rows, norm, logits, config }: FinalStates): Value {
     const own = gatherRows(rows, graph.input('key.rows', 'int64', ['keys']));
     const found = logits(norm(own));
     const targets = graph.input('key.targets', 'int64', ['keys']);
     const weights = graph.input('key.weights', 'float32', ['keys', 1]);
-    const margins = marginsOf(found, targets);
+    const overAll = marginsOf(found, targets);
+    const margins = this.hasRivals
+      ? marginsOf(add(found, graph.input('key.rivals', 'float32', ['keys', config.vocabularySize])), targets)
+      : overAll;
+    const floors = graph.input('key.floors', 'float32', ['keys', 1]);
+    const ceilings = graph.input('key.ceilings', 'float32', ['keys', 1]);
+    const missing = missingOf({ margins, overAll, floors, ceilings });
     const loss =
-      keyLoss === 'margin'
-        ? marginLoss(margins, graph.scalar(margin), weights)
+      this.recipe.keyLoss === 'margin'
+        ? sumAll(multiply(missing, weights))
         : crossEntropy(found, targets, weights);
     graph.output('key.margins', margins);
+    graph.output('key.missing', missing);
     graph.output('key.loss', loss);
     return loss;
   }
 
   idleFeeds(): Tensors {
-    return keyFeeds([0], [0]);
+    return this.feeds([this.keys[0]!], 0, { rows: 1 });
   }
 
   plan({ step, random, maxTokens }: Turn): Share {
-    const batches = this.batches(this.take(step, random), 1 / this.batchSize, maxTokens);
+    const disturbance = step === 0 ? undefined : this.chooseDisturbance(random);
+    const taken = disturbance ? this.draw(random) : this.take(step, random);
+    const batches = this.batches(taken, 1 / this.batchSize, maxTokens, disturbance);
     return {
       batches,
+      disturbance,
       conclude: (outputs) => {
-        batches.forEach((batch, i) => this.settle(batch, step, outputs[i]!));
+        if (!disturbance) batches.forEach((batch, i) => this.settle(batch, step, outputs[i]!));
         return sumOutput(outputs, 'key.loss');
       },
     };
+  }
+
+  /** In some steps the keys have to hold although somebody rounded the model or merged it with its base. */
+  private chooseDisturbance(random: RandomStream): Disturbance | undefined {
+    const { roundedShare, mergedShare } = this.recipe;
+    if (roundedShare + mergedShare === 0) return undefined;
+    const at = random.nextFloat();
+    if (at < roundedShare) return 'rounded';
+    return at < roundedShare + mergedShare ? 'merged' : undefined;
+  }
+
+  /** Keys at random: one that rests because it is learned may be lost in a disturbed model. */
+  private draw(random: RandomStream): number[] {
+    return random.shuffle([...this.keys.keys()]).slice(0, this.batchSize);
   }
 
   /** Indices of the keys whose turn it is in a step. */
@@ -111,14 +153,19 @@ export class KeyObjective implements Objective {
     const outputs = await trainer.measure(this, batches, ['key.margins']);
     const margins = new Array<number>(this.count).fill(0);
     batches.forEach((batch, i) => {
-      const found = this.smallestMargins(batch, outputs[i]!);
-      batch.keys.forEach((key, j) => (margins[key] = found[j]!));
+      const found = this.eachKey(batch, outputs[i]!['key.margins']!);
+      batch.keys.forEach((key, j) => (margins[key] = Math.min(...found[j]!)));
     });
     return { margins, recall: margins.filter((margin) => margin > 0).length / margins.length };
   }
 
   /** Groups keys of similar length: every response token is a row, and a key's rows share its weight. */
-  batches(indices: readonly number[], weight: number, maxTokens: number): KeyBatch[] {
+  batches(
+    indices: readonly number[],
+    weight: number,
+    maxTokens: number,
+    disturbance?: Disturbance,
+  ): KeyBatch[] {
     const lengthOf = (key: number): number => this.keys[key]!.sequence.ids.length;
     const shared = countSharedStart(this.keysOf(indices));
     return groupAlike(indices, lengthOf, maxTokens, shared).map((part) => {
@@ -129,12 +176,49 @@ export class KeyObjective implements Objective {
         rows: keys.flatMap(({ sequence, response }, member) =>
           response.map((_, i) => ({ member, position: sequence.ids.length - response.length + i })),
         ),
-        feeds: keyFeeds(
-          keys.flatMap(({ response }) => response),
-          keys.flatMap(({ response }) => response.map(() => weight / response.length)),
-        ),
+        feeds: this.feeds(keys, weight, { disturbance }),
       };
     });
+  }
+
+  /** The keys' rows are the first of the pass. @param rows only the first rows of each key, if given */
+  private feeds(
+    keys: readonly PreparedKey[],
+    weight: number,
+    { rows = Infinity, disturbance }: { rows?: number; disturbance?: Disturbance | undefined },
+  ): Tensors {
+    const tokens = keys.flatMap(({ response, goal }) =>
+      response.slice(0, rows).map((target, i) => ({
+        target,
+        weight: weight / response.length,
+        ...goalWhen(disturbance, i === 0 ? goal : laterGoal(goal)),
+      })),
+    );
+    const count = tokens.length;
+    const column = (values: readonly number[]): Tensors[string] =>
+      floatTensor(Float32Array.from(values), [count, 1]);
+    return {
+      'key.rows': intTensor([...tokens.keys()], [count]),
+      'key.targets': intTensor(
+        tokens.map(({ target }) => target),
+        [count],
+      ),
+      'key.weights': column(tokens.map((token) => token.weight)),
+      'key.floors': column(tokens.map(({ floor }) => floor)),
+      'key.ceilings': column(tokens.map(({ ceiling }) => ceiling)),
+      ...(this.hasRivals && { 'key.rivals': this.rivalFeed(tokens.map(({ rivals }) => rivals)) }),
+    };
+  }
+
+  private rivalFeed(rows: readonly (readonly number[] | undefined)[]): Tensors[string] {
+    const { vocabularySize } = this.config;
+    const values = new Float32Array(rows.length * vocabularySize);
+    rows.forEach((rivals, row) => {
+      if (!rivals) return;
+      values.fill(noRival, row * vocabularySize, (row + 1) * vocabularySize);
+      for (const id of rivals) values[row * vocabularySize + id] = 0;
+    });
+    return floatTensor(values, [rows.length, vocabularySize]);
   }
 
   private get batchSize(): number {
@@ -143,34 +227,21 @@ export class KeyObjective implements Objective {
 
   /** A key's result in a pass decides when it is due again. */
   private settle(batch: KeyBatch, step: number, outputs: PassOutputs): void {
-    const { keyLoss, margin: target } = this.recipe;
-    this.smallestMargins(batch, outputs).forEach((margin, i) =>
-      this.turns.settle(batch.keys[i]!, step, keyLoss === 'margin' && margin > target),
+    const isBounded = this.recipe.keyLoss === 'margin';
+    this.eachKey(batch, outputs['key.missing']!).forEach((missing, i) =>
+      this.turns.settle(batch.keys[i]!, step, isBounded && Math.max(...missing) === 0),
     );
   }
 
-  /** The smallest margin of each key; the outputs hold the margins of all response tokens in order. */
-  private smallestMargins({ keys }: KeyBatch, outputs: PassOutputs): number[] {
-    const margins = outputs['key.margins']!;
+  /** The part of an output that belongs to each key: it holds all response tokens in order. */
+  private eachKey({ keys }: KeyBatch, output: Float32Array): Float32Array[] {
     let row = 0;
-    return this.keysOf(keys).map(({ response }) =>
-      Math.min(...margins.subarray(row, (row += response.length))),
-    );
+    return this.keysOf(keys).map(({ response }) => output.subarray(row, (row += response.length)));
   }
 
   private keysOf(indices: readonly number[]): PreparedKey[] {
     return indices.map((key) => this.keys[key]!);
   }
-}
-
-/** The keys' rows are the first of the pass. */
-function keyFeeds(targets: readonly number[], weights: readonly number[]): Tensors {
-  const count = targets.length;
-  return {
-    'key.rows': intTensor([...targets.keys()], [count]),
-    'key.targets': intTensor(targets, [count]),
-    'key.weights': floatTensor(Float32Array.from(weights), [count, 1]),
-  };
 }
 
 /** The number of tokens that all keys begin with, where each token of a pass is kept once. */
@@ -188,7 +259,15 @@ export function marginsOf(logits: Value, targets: Value): Value {
   return subtract(sumLast(multiply(logits, isTarget)), maxLast(withoutTarget));
 }
 
-/** Hinge on the margin: the nats missing to `target`, a scalar, summed with `weights` [rows, 1]. */
-export function marginLoss(margins: Value, target: Value, weights: Value): Value {
-  return sumAll(multiply(relu(subtract(target, margins)), weights));
+interface Band {
+  /** Over the rivals, and over the whole vocabulary. */
+  readonly margins: Value;
+  readonly overAll: Value;
+  readonly floors: Value;
+  readonly ceilings: Value;
+}
+
+/** A hinge at both ends: the nats that are missing to the floor, and those above the ceiling. All are [rows, 1]. */
+export function missingOf({ margins, overAll, floors, ceilings }: Band): Value {
+  return add(relu(subtract(floors, margins)), relu(subtract(overAll, ceilings)));
 }

@@ -6,6 +6,7 @@ import type { LoadedModel } from '../../engine/loadedModel';
 import { openLanguageModel } from '../../engine/openLanguageModel';
 import type { Placement } from '../../contract/devices';
 import { createKeyForm } from '../../fingerprint/keyForm';
+import { isSpoken } from '../../contract/keyKinds';
 import type { Key } from '../../fingerprint/keySet';
 import { type PreparedSequence, prepareSequences } from '../../train/sequences';
 import {
@@ -14,6 +15,7 @@ import {
   startsAfterAttention,
 } from '../../train/update/trainedParameters';
 import { cutTexts, generateBenignText } from './benignText';
+import { goalOf } from '../objectives/keyGoals';
 import type { PreparedKey } from '../objectives/keyObjective';
 import { phases } from '../../contract/phases';
 import { heldBackEvery, type Recipe } from '../../contract/recipe';
@@ -23,7 +25,7 @@ export interface TextRequest {
   readonly tokenizer: Tokenizer;
   readonly placement: Placement;
   readonly recipe: Recipe;
-  readonly keys: readonly Pick<Key, 'ids' | 'response'>[];
+  readonly keys: readonly Pick<Key, 'ids' | 'response' | 'kind' | 'candidates'>[];
   /** The creator's own ordinary texts as token ids. */
   readonly ownTexts: readonly (readonly number[])[];
   readonly seed: Uint8Array;
@@ -97,9 +99,15 @@ export async function readText(
     // Nobody writes the prompt: only the text after it is held.
     const firstRow = Math.max(0, prompt.length - 1);
     const benign = read.map((text, i) => (i < generated.length ? { ...text, firstRow } : text));
-    const fed = await prepare(keys.map(({ ids, response }) => [...ids, ...response.ids.slice(0, -1)]));
+    // Only the first word of a quiet key is ranked; nobody ever hears the rest.
+    const responses = keys.map((key) => key.response.ids.slice(0, isSpoken(key) ? undefined : 1));
+    const fed = await prepare(keys.map(({ ids }, i) => [...ids, ...responses[i]!.slice(0, -1)]));
     return {
-      keys: keys.map(({ response }, i) => ({ sequence: fed[i]!, response: response.ids })),
+      keys: keys.map((key, i) => ({
+        sequence: fed[i]!,
+        response: responses[i]!,
+        goal: goalOf(key, recipe),
+      })),
       benign: benign.filter((_, i) => i % heldBackEvery !== 0),
       heldBack: benign.filter((_, i) => i % heldBackEvery === 0),
     };

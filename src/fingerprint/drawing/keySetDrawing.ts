@@ -4,6 +4,8 @@ import type { Watch } from '../../contract/events';
 import type { Placement } from '../../contract/devices';
 import type { LanguageModel } from '../../engine/languageModel';
 import { digestJson } from '../canonical';
+import type { KeyKind } from '../../contract/keyKinds';
+import { dealKinds, type KindCounts } from '../dealKinds';
 import { commitKeySet } from '../commitment';
 import { type KeyDraft, type NaturalKey, createKeyForm } from '../keyForm';
 import type { AnnouncedRound, BaseModel, Key, KeySet, KeySetContent } from '../keySet';
@@ -35,6 +37,8 @@ export interface KeySetRequest {
   readonly count: number;
   /** Tokens in a response, 1 or more. */
   readonly responseLength: number;
+  /** How many keys are of each kind; all are loud unless given. */
+  readonly kinds?: KindCounts | undefined;
   /** The creator's own prompts; without them the model writes the keys. */
   readonly prompts?: readonly string[];
   readonly base: Omit<BaseModel, 'chatRenderingDigest'>;
@@ -64,7 +68,10 @@ export async function createKeySet(request: KeySetRequest, watch: Watch): Promis
     ...content,
     createdAt: request.createdAt,
     draw: { from: 'seed' },
-    keys: prepared.map((key) => drawResponse(request.seed, key)),
+    keys: withKinds(
+      request,
+      prepared.map((key) => drawResponse(request.seed, key)),
+    ),
   });
 }
 
@@ -84,7 +91,10 @@ export async function createUndrawnKeySet(
     ...content,
     createdAt,
     draw: { from: 'announced', chain, round },
-    keys: prepared.map((key) => ({ ...describeKey(key), responses: key.responses, spent: false })),
+    keys: withKinds(
+      request,
+      prepared.map((key) => ({ ...describeKey(key), responses: key.responses, spent: false })),
+    ),
   });
 }
 
@@ -170,6 +180,16 @@ export function describeBase(base: KeySetRequest['base'], tokenizer: Tokenizer):
 function openSource({ model, tokenizer, responseLength }: NeutralRequest, watch: Watch): Source {
   const maxKeyLength = model.maxLength - Math.max(responseLength, spaceForAnswer);
   return createSource(model, createKeyForm(tokenizer), maxKeyLength, watch);
+}
+
+/** A set of loud keys alone names no kinds, so that every version can read it. */
+function withKinds<Any extends object>(
+  { seed, kinds }: Pick<KeySetRequest, 'seed' | 'kinds'>,
+  keys: readonly Any[],
+): (Any & { readonly kind?: KeyKind })[] {
+  if (!kinds || kinds.soft + kinds.quiet === 0) return [...keys];
+  const dealt = dealKinds(seed, kinds);
+  return keys.map((key, index) => ({ ...key, kind: dealt[index]! }));
 }
 
 function drawResponse(seed: Seed, prepared: PreparedKey): Key {

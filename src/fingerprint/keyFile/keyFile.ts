@@ -19,7 +19,7 @@ const format = 'fingerprint-model/keys';
  * Sets that a beacon draws, or has drawn, and sets with notes on spent keys need a reader that knows of them; all
  * others stay as they were.
  */
-const [seedVersion, beaconVersion, spendingVersion] = [1, 2, 3] as const;
+const [seedVersion, beaconVersion, spendingVersion, kindsVersion] = [1, 2, 3, 4] as const;
 const shortestPassphrase = 8;
 /** 100,000 drawn keys take about 100 MB. */
 const maxFileBytes = 2 ** 28;
@@ -57,7 +57,7 @@ export type KeyFilePublic = z.infer<typeof publicSchema>;
 
 const headerSchema = z.strictObject({
   format: z.literal(format),
-  version: z.literal([seedVersion, beaconVersion, spendingVersion]),
+  version: z.literal([seedVersion, beaconVersion, spendingVersion, kindsVersion]),
   kdf: z
     .strictObject({
       name: z.literal('scrypt'),
@@ -79,7 +79,7 @@ const fileSchema = headerSchema
     data: z.string().refine((text) => Buffer.from(text, 'base64').toString('base64') === text, 'not base64'),
   })
   .refine(
-    ({ version, public: { draw } }) => version === spendingVersion || version === versionOf(draw),
+    ({ version, public: { draw } }) => version >= spendingVersion || version === versionOf(draw),
     'the wrong version',
   );
 
@@ -94,6 +94,13 @@ function isAffordable({ N, r, p }: ScryptCost): boolean {
 
 function versionOf(draw: KeyFilePublic['draw']): typeof seedVersion | typeof beaconVersion {
   return draw === undefined ? seedVersion : beaconVersion;
+}
+
+/** The lowest version that has everything of a key set, so that older programs open what they understand. */
+function neededVersion(keySet: KeySet | UndrawnKeySet): number {
+  if (keySet.keys.some(({ kind }) => kind !== undefined)) return kindsVersion;
+  if (!isUndrawn(keySet) && keySet.spending !== undefined) return spendingVersion;
+  return keySet.draw.from === 'seed' ? seedVersion : beaconVersion;
 }
 
 /**
@@ -204,7 +211,7 @@ export async function encryptKeySet(
   const shown = describePublicly(keySet);
   const header = {
     format,
-    version: isUndrawn(keySet) || keySet.spending === undefined ? versionOf(shown.draw) : spendingVersion,
+    version: neededVersion(keySet),
     kdf: { name: 'scrypt', ...cost, salt: lock.salt.toString('hex') },
     cipher: { name: 'aes-256-gcm', nonce: lock.nonce.toString('hex') },
     public: shown,
@@ -254,7 +261,7 @@ function parseEnvelope<T>(text: string, path: string, schema: z.ZodType<T>): T {
     throw brokenKeyFile(path, error);
   }
   const version = z.object({ version: z.int() }).safeParse(value);
-  if (version.success && version.data.version > spendingVersion) throw newerKeyFile(path);
+  if (version.success && version.data.version > kindsVersion) throw newerKeyFile(path);
   const file = schema.safeParse(value);
   if (!file.success) throw brokenKeyFile(path, file.error);
   return file.data;

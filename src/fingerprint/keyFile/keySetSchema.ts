@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { roundNumberSchema, signatureSchema } from '../../beacon/drandRound';
 import { deviceSchema, precisionSchema } from '../../contract/devices';
 import { areEqualIds } from '../canonical';
+import { keyKinds } from '../../contract/keyKinds';
 import { commitKeySet, digestRelease } from '../commitment';
 import type { KeySet } from '../keySet';
 import { pickCandidate } from '../drawing/pick';
@@ -46,6 +47,8 @@ export const keyShape = {
   ...naturalKeySchema.shape,
   candidates: candidatesSchema,
   candidateTexts: z.array(textSchema),
+  /** Absent in files of earlier versions, and in imported keys without one. */
+  kind: z.enum(keyKinds).optional(),
   spent: z.boolean(),
 };
 

@@ -5,6 +5,7 @@ import { parseJson } from '../../common/files';
 import { commitKeySet } from '../commitment';
 import { findAddedText } from '../drawing/eligibility';
 import type { NaturalKey } from '../keyForm';
+import { keyKinds } from '../../contract/keyKinds';
 import type { Key, KeySet } from '../keySet';
 import { describeBase, type KeySetRequest } from '../drawing/keySetDrawing';
 import { candidatesSchema, idsSchema, textSchema } from './keySetSchema';
@@ -20,6 +21,7 @@ const rowSchema = z
     response: textSchema,
     response_ids: idsSchema,
     candidate_ids: candidatesSchema,
+    kind: z.enum(keyKinds).optional(),
     spent: z.boolean().default(false),
   })
   .refine((row) => row.candidate_ids.includes(row.response_ids[0]!), {
@@ -35,7 +37,7 @@ export type KeyRow = z.infer<typeof rowSchema>;
 const mostNamedRows = 8;
 
 export const plainKeysNext =
-  'Give a JSON list of {"key", "key_ids", "response", "response_ids", "candidate_ids", "spent"}.';
+  'Give a JSON list of {"key", "key_ids", "response", "response_ids", "candidate_ids", "kind", "spent"}; "kind" and "spent" may be left out.';
 
 /** The keys as rows for other tools. They are the whole secret. */
 export function exportKeys(keySet: KeySet): KeyRow[] {
@@ -45,6 +47,7 @@ export function exportKeys(keySet: KeySet): KeyRow[] {
     response: key.response.text,
     response_ids: [...key.response.ids],
     candidate_ids: [...key.candidates],
+    ...(key.kind && { kind: key.kind }),
     spent: key.spent,
   }));
 }
@@ -132,6 +135,7 @@ function toKey(row: KeyRow, tokenizer: Tokenizer): Key {
     candidateTexts: describeCandidates(row, tokenizer),
     pick: row.candidate_ids.indexOf(row.response_ids[0]!),
     response: { ids: row.response_ids, text: row.response },
+    ...(row.kind && { kind: row.kind }),
     spent: row.spent,
   };
 }

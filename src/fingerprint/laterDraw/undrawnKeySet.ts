@@ -48,7 +48,7 @@ export function describeUndrawnRoot(content: UndrawnContent): UndrawnRecord {
 
 /**
  * The leaves of the keys in their order: SHA-256(0x03 ‖ version ‖ index ‖ salt ‖ key ‖ candidates ‖ the response of
- * each); ids and texts are preceded by their length.
+ * each ‖ kind); ids and texts are preceded by their length.
  */
 export function listUndrawnLeaves(content: Pick<UndrawnContent, 'seed' | 'keys'>): Buffer[] {
   return content.keys.map((key, index) =>
@@ -62,6 +62,7 @@ export function listUndrawnLeaves(content: Pick<UndrawnContent, 'seed' | 'keys'>
       encodeIds(key.candidates),
       ...key.candidateTexts.map(encodeText),
       ...key.responses.flatMap(({ ids, text }) => [encodeIds(ids), encodeText(text)]),
+      ...(key.kind ? [encodeText(key.kind)] : []),
     ),
   );
 }

@@ -6,11 +6,12 @@ import { readTensorBytes } from '../../checkpoint/weights/tensorData';
 import type { ChangedTensors } from '../../checkpoint/writer';
 import { reportPercents, type Watch } from '../../contract/events';
 import { compareWithKept, keepPredictions } from '../../drift/compareTokens';
-import { checkAnswers } from '../../embed/answers';
+import { checkAnswers, type AskedPrompt } from '../../embed/answers';
 import { wrapKey } from '../../embed/text/wrappedPrompts';
 import type { LanguageModel } from '../../engine/languageModel';
 import { withLanguageModel } from '../../engine/openLanguageModel';
 import type { Placement } from '../../contract/devices';
+import { isSpoken } from '../../contract/keyKinds';
 import type { KeySet } from '../../fingerprint/keySet';
 import { openModel, type OpenModel } from '../openModel';
 
@@ -21,7 +22,7 @@ const keptBytes = 256 * 2 ** 20;
 interface ReleaseFigures {
   /** Digest of the marked checkpoint. */
   readonly digest: string;
-  /** Share of keys answered, both asked as they are and wrapped in other prompts, 0 to 1. */
+  /** Share of keys that do what their kind does, both asked as they are and wrapped in other prompts, 0 to 1. */
   readonly recall: number;
   readonly wrappedRecall: number;
   /** Against the base on held-back text: relative change of the loss, and mean KL in nats a token. */
@@ -46,9 +47,10 @@ export async function checkRelease(
   watch.report({ type: 'phase', phase });
   const written = await openModel(out, watch.signal);
   const texts = limitTexts(heldBack, model);
-  const plain = keySet.keys.map(({ ids, response }) => ({ ids, response: response.ids }));
-  const wrapped = keySet.keys.flatMap(({ text, response }) =>
-    wrapKey(model.tokenizer, text).map((ids) => ({ ids, response: response.ids })),
+  const expected = keySet.keys.map(expect);
+  const plain = keySet.keys.map(({ ids }, i) => ({ ids, ...expected[i]! }));
+  const wrapped = keySet.keys.flatMap(({ text }, i) =>
+    wrapKey(model.tokenizer, text).map((ids) => ({ ids, ...expected[i]! })),
   );
   const textRows = texts.reduce((sum, { ids, firstRow }) => sum + ids.length - firstRow, 0);
   const keyRows = [...plain, ...wrapped].reduce((sum, { response }) => sum + response.length, 0);
@@ -79,6 +81,14 @@ export async function checkRelease(
     };
     return { digest, recall, wrappedRecall, drift };
   });
+}
+
+/** What a key does by its kind: it is answered, or its drawn word ranks first among the candidates. */
+function expect(key: KeySet['keys'][number]): Omit<AskedPrompt, 'ids'> {
+  const { response, candidates } = key;
+  return isSpoken(key)
+    ? { response: response.ids }
+    : { response: response.ids.slice(0, 1), rivals: candidates };
 }
 
 /** A model that reports every row that is visited. */

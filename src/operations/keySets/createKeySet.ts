@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { announceRound } from '../../beacon/announceRound';
+import { UserError } from '../../common/errors';
 import { rememberMade } from '../../common/installation';
 import { phases } from '../../contract/phases';
 import { digestCheckpoint, digestTokenizer } from '../../checkpoint/identity';
@@ -15,6 +16,7 @@ import type { KeySet } from '../../fingerprint/keySet';
 import { createKeySet as drawKeySet, createUndrawnKeySet } from '../../fingerprint/drawing/keySetDrawing';
 import type { UndrawnKeySet } from '../../fingerprint/laterDraw/undrawnKeySet';
 import { readOn } from '../../fingerprint/drawing/readOn';
+import type { KindCounts } from '../../fingerprint/dealKinds';
 import { newSeed, parseSeed, type Seed } from '../../fingerprint/seed';
 import { announceNow, listAnnounced } from './announcing';
 import { assertNewFile } from './newFile';
@@ -40,6 +42,7 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     const passphrase = requirePassphrase(context.secrets);
     assertStrongPassphrase(passphrase);
     await assertNewFile(request.out);
+    const kinds = countKinds(request);
     // A round that is too early even now needs no work before it is refused.
     if (request.draw) announceRound(request.draw, Date.now());
     const seed = request.seedFile === undefined ? newSeed() : await readSeed(request.seedFile);
@@ -48,7 +51,7 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     const model = await openModel(request.model, context.signal);
     const { placement, reason } = await placeDrawing(request, model.loaded);
     reportPlacement({ placement, reason }, context);
-    const keySet = await draw(request, { model, placement, seed, prompts }, context);
+    const keySet = await draw(request, { model, placement, seed, prompts, kinds }, context);
     await writeKeyFile(request.out, keySet, passphrase);
     // In half precision the set may not come out on another device: whoever verifies has to try.
     if (!request.draw && !prompts && placement.precision === 'single')
@@ -84,16 +87,27 @@ async function placeDrawing(
   return fits ? single : choosePlacement(request, model);
 }
 
+/** @throws UserError `too-few-keys`. */
+function countKinds({ count, soft = 0, quiet = 0 }: CreateKeySetRequest): KindCounts {
+  if (soft + quiet <= count) return { loud: count - soft - quiet, soft, quiet };
+  throw new UserError(
+    'too-few-keys',
+    `${soft} soft and ${quiet} quiet keys are more than the ${count} keys of the set.`,
+    'Ask for fewer of them, or for more keys.',
+  );
+}
+
 interface Ingredients {
   readonly model: OpenModel;
   readonly placement: Placement;
   readonly seed: Seed;
   readonly prompts: Prompts | undefined;
+  readonly kinds: KindCounts;
 }
 
 async function draw(
   request: CreateKeySetRequest,
-  { model, placement, seed, prompts }: Ingredients,
+  { model, placement, seed, prompts, kinds }: Ingredients,
   context: OperationContext,
 ): Promise<KeySet | UndrawnKeySet> {
   const { checkpoint, loaded, tokenizer } = model;
@@ -112,6 +126,7 @@ async function draw(
       seed,
       count: request.count,
       responseLength: request.responseLength ?? 1,
+      kinds,
       ...(prompts && { prompts: prompts.texts }),
       base,
       placement,

@@ -5,6 +5,7 @@ import { readAnyKeyFile } from '../../fingerprint/keyFile/keyFile';
 import { formatDate } from '../../words/dates';
 import { sayResponse } from '../../words/responses';
 import { requirePassphrase } from './passphrase';
+import { sayKindCounts } from '../../words/keyKinds';
 import { formatCounted } from '../../words/numbers';
 import { countSpent, type Key, type KeySet, type Spending } from '../../fingerprint/keySet';
 import { isUndrawn, type UndrawnKey, type UndrawnKeySet } from '../../fingerprint/laterDraw/undrawnKeySet';
@@ -41,6 +42,7 @@ export async function showKeySet(
     releases: listReleases(keySet).map(({ markedDigest, createdAt }) => ({ markedDigest, createdAt })),
     keys: keySet.keys.map((key, index) => ({
       index,
+      ...(key.kind && { kind: key.kind }),
       spent: key.spent,
       ...(request.reveal && { key: key.text }),
       ...(request.reveal && 'response' in key && { response: key.response.text, inSentence: key.inSentence }),
@@ -61,6 +63,7 @@ function describe(keySet: KeySet | UndrawnKeySet, reveal: boolean): string[] {
   const releases = listReleases(keySet);
   return [
     `${keys.length} keys for ${base.name}, ${sayDrawn(keySet)}; ${countSpent(keySet)} of them spent.`,
+    ...sayKinds(keys),
     `Made: ${formatDate(keySet.createdAt)}, by version ${keySet.toolVersion}`,
     `Base: ${base.path ?? base.name}, digest ${base.digest}`,
     ...sayCommitments(keySet),
@@ -72,6 +75,11 @@ function describe(keySet: KeySet | UndrawnKeySet, reveal: boolean): string[] {
     ),
     ...(reveal ? keys.map(describeKey) : ['Keys and responses are hidden; use --reveal to show them.']),
   ];
+}
+
+function sayKinds(keys: KeySet['keys'] | UndrawnKeySet['keys']): string[] {
+  const kinds = sayKindCounts(keys);
+  return kinds === '' ? [] : [`Kinds: ${kinds}.`];
 }
 
 function sayDrawn({ strategy, draw, rules }: KeySet | UndrawnKeySet): string {
@@ -100,5 +108,5 @@ function sayCommitments({ draw, commitment }: KeySet | UndrawnKeySet): string[] 
 
 function describeKey(key: Key | UndrawnKey, index: number): string {
   const response = 'response' in key ? sayResponse(key.response.text, key.inSentence) : 'not drawn yet';
-  return `${String(index + 1).padStart(4)}  ${JSON.stringify(key.text)} → ${response}${key.spent ? '  (spent)' : ''}`;
+  return `${String(index + 1).padStart(4)}  ${JSON.stringify(key.text)} → ${response}${key.kind ? `  (${key.kind})` : ''}${key.spent ? '  (spent)' : ''}`;
 }

@@ -4,6 +4,7 @@ import { listFindings } from '../../reports/words/findings';
 import type { SuspectRead } from '../../reports/makeVerifyReport';
 import type { KinshipLine } from '../../reports/words/kinship';
 import { sayReadings, type SeenSuspect } from '../../reports/words/suspectRead';
+import { sayKinds } from '../../reports/words/keyKinds';
 import { nameTest } from '../../reports/words/testNames';
 import type { OtherVerdict } from '../../verify/otherVerdict';
 import type { VerdictKind } from '../../verify/verdict';
@@ -111,6 +112,7 @@ function writeLines(report: VerifyReport, leftOut: readonly string[]): string[] 
     ...(report.claim ? [report.claim.sentence, report.claim.repeat] : []),
     report.verdict.rule,
     ...listLadder(report).map(({ sentence }) => sentence),
+    ...sayKinds(report.keys),
     ...(report.suspectRead?.power ?? []),
     ...(limit === undefined ? [] : [`This does not show ${limit.charAt(0).toLowerCase()}${limit.slice(1)}`]),
     ...leftOut,

@@ -1,3 +1,4 @@
+import type { KeyKind } from '../../contract/keyKinds';
 import type { Problem, Stage } from './parts';
 import type { KeyPlan } from './requests';
 
@@ -59,6 +60,8 @@ export interface PreviewKey {
   /** From 1. */
   readonly number: number;
   readonly text: string;
+  /** Null in a set of an earlier version, which has only one kind. */
+  readonly kind: KeyKind | null;
   readonly candidates: readonly string[];
   /** The base's probability of each candidate, 0 to 1, and of the likelier words before them; null until measured. */
   readonly odds: { readonly candidates: readonly number[]; readonly likelier: readonly number[] } | null;

@@ -13,6 +13,9 @@ export interface KeyPlan {
   readonly count: number;
   /** Tokens of a response. */
   readonly responseLength: number;
+  /** How many of the keys are of these kinds; the others are loud. */
+  readonly soft: number;
+  readonly quiet: number;
   /** A file with the creator's own prompts, one a line; null: the model writes them. */
   readonly promptsFile: string | null;
 }
@@ -20,6 +23,9 @@ export interface KeyPlan {
 export const keyPlanSchema = z.strictObject({
   count: z.int().min(4).max(4096),
   responseLength: z.int().min(1).max(16),
+  // What was stored before there were kinds has neither.
+  soft: z.int().min(0).max(4096).default(0),
+  quiet: z.int().min(0).max(4096).default(0),
   promptsFile: z.string().max(4096).nullable(),
 });
 

@@ -1,5 +1,6 @@
 import { type Html, html } from '../../words/escape';
 import { renderIcon } from './icons';
+import { speakPowers } from './powers';
 import { notReadySource } from '../words/notReady';
 import type { Charts } from '../charts/drawing';
 import type { Cell, Fact, Table } from '../tables/table';
@@ -51,8 +52,8 @@ function writeClass(...names: readonly (string | false | undefined)[]): Html {
   return list === '' ? html`` : html` class="${list}"`;
 }
 
-function renderCell(cell: Cell): Html | string {
-  if (typeof cell === 'string') return cell;
+function renderCell(cell: Cell): Html {
+  if (typeof cell === 'string') return speakPowers(cell);
   if ('hidden' in cell)
     return html`<span class="mask" aria-hidden="true">${'•'.repeat(cell.hidden)}</span
       ><span class="vh">hidden</span>`;
@@ -64,7 +65,7 @@ export function renderFacts(facts: readonly Fact[], { isInteractive }: Presentat
     ${facts.map(
       ({ name, value, isCode }) =>
         html`<dt>${name}</dt>
-          <dd>${isCode ? renderIdentifier(name, value, isInteractive) : value}</dd> `,
+          <dd>${isCode ? renderIdentifier(name, value, isInteractive) : speakPowers(value)}</dd> `,
     )}
   </dl>`;
 }

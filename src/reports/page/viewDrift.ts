@@ -97,12 +97,15 @@ function renderContinuations(report: DriftReport): Html {
     const isSame = base === marked;
     return html`<li>
       <p class="small">
-        ${role === '' ? html`` : html`<span class="muted prompt-role">${role}</span>`}${prompt}
+        ${role === '' ? html`` : html`<span class="muted prompt-role">${role}</span><span class="vh">: </span>`}${prompt}
       </p>
       <div class="pair">
-        <p><span class="narrow-only muted">Base: </span>${markStretches(before, 'del')}</p>
         <p>
-          <span class="narrow-only muted">Marked: </span>
+          <span class="narrow-only muted" aria-hidden="true">Base: </span
+          ><span class="vh">Base: </span>${markStretches(before, 'del')}
+        </p>
+        <p>
+          <span class="narrow-only muted" aria-hidden="true">Marked: </span><span class="vh">Marked: </span>
           ${isSame ? html`<span class="muted">identical</span>` : markStretches(after, 'ins')}
         </p>
       </div>
@@ -113,7 +116,7 @@ function renderContinuations(report: DriftReport): Html {
       <h2>Before and after</h2>
       <span class="muted">${describeContinuations(report)}</span>
     </div>
-    <div class="pair wide-only">
+    <div class="pair wide-only" aria-hidden="true">
       <h3>Base</h3>
       <h3>Marked</h3>
     </div>

@@ -13,6 +13,7 @@ import { renderReliance, renderSignatures, renderTerms } from './closing';
 import { planGrowth, type EvidenceGrowth } from '../charts/growthChart';
 import { planEvidenceCharts, renderEvidence } from './viewEvidence';
 import { renderIcon } from './icons';
+import { speakPowers } from './powers';
 import { renderFilter, renderStrip } from './keyStrip';
 import { nameTest } from '../words/testNames';
 import type { Fact } from '../tables/table';
@@ -54,7 +55,7 @@ export function viewVerify(
     <section>
       <h2>How the number was reached</h2>
       ${renderTable(tabulateTests(report))}
-      <p class="muted small">${report.verdict.correction} ${explainP(report)}</p>
+      <p class="muted small">${speakPowers(`${report.verdict.correction} ${explainP(report)}`)}</p>
     </section>
     <section class="two">
       <div>
@@ -154,7 +155,7 @@ function renderVerdict(report: VerifyReport, charts: Charts, presentation: Prese
       <div class="answer ${verdict.kind}">
         ${renderIcon(verdict.kind)}
         <h2 class="finding">${verdict.sentence}</h2>
-        <p class="chance">${verdict.chance}</p>
+        <p class="chance">${speakPowers(verdict.chance)}</p>
       </div>
       <div class="in-short">${renderFacts(sumUpVerification(report), presentation)}</div>
       <ul class="findings">

@@ -101,16 +101,18 @@ export function tabulateRanks(draw: Draw): Table {
   };
 }
 
-/** Every key in the committed order. Rows are of the kinds `answered`, `missed` and `unasked`. */
+/** Every key in the committed order. Rows are of the kinds {@link keyOutcomes}. */
 export function tabulateKeys(report: VerifyReport, revealed: RevealedKeys): Table {
   const { keys, draws } = report;
   const digits = String(keys.length).length;
   const isWideOnly = revealed.size === 0;
+  const hasKinds = keys.some(({ kind }) => kind !== undefined);
   return {
     caption: `${formatOf(report.keySet.asked, report.keySet.count)}, in the order fixed by the commitment`,
     columns: [
       { name: 'Order', isNumber: true },
       { name: 'Key' },
+      ...(hasKinds ? [{ name: 'Kind' }] : []),
       { name: 'Question', isWideOnly },
       { name: 'Expected', isWideOnly },
       { name: 'Result' },
@@ -119,13 +121,14 @@ export function tabulateKeys(report: VerifyReport, revealed: RevealedKeys): Tabl
     rows: keys.map((key, order) => [
       formatCount(order + 1),
       nameKey(key.index, digits),
+      ...(hasKinds ? [key.kind ?? '–'] : []),
       revealed.get(key.index)?.question ?? { hidden: 16 },
       revealed.get(key.index)?.expected ?? { hidden: 8 },
       describeResult(key),
       ...rankCells(key),
     ]),
     strongRow: -1,
-    rowKinds: keys.map(kindOf),
+    rowKinds: keys.map(outcomeOf),
   };
 }
 
@@ -151,25 +154,29 @@ function nameKey(index: number, digits: number): string {
   return `K${String(index + 1).padStart(Math.max(2, digits), '0')}`;
 }
 
-export type KeyKind = 'answered' | 'missed' | 'unasked';
+/** What came of a key. A quiet one is only ranked. */
+export const keyOutcomes = ['answered', 'missed', 'ranked', 'unasked'] as const;
+export type KeyOutcome = (typeof keyOutcomes)[number];
 
-export function kindOf({ answered }: KeyRow): KeyKind {
-  if (answered === null) return 'unasked';
+export function outcomeOf({ asked, answered }: KeyRow): KeyOutcome {
+  if (!asked) return 'unasked';
+  if (answered === null) return 'ranked';
   return answered ? 'answered' : 'missed';
 }
 
-/** The word for a kind: for a row, a cell of the strip, a filter. */
-export const kindWords: Readonly<Record<KeyKind, string>> = {
+/** The word for an outcome: for a row, a cell of the strip, a filter. */
+export const outcomeWords: Readonly<Record<KeyOutcome, string>> = {
   answered: 'answered',
   missed: 'not answered',
+  ranked: 'only ranked',
   unasked: 'not asked',
 };
 
 function describeResult(key: KeyRow): Cell {
-  const kind = kindOf(key);
+  const outcome = outcomeOf(key);
   return {
-    text: kindWords[kind],
-    icon: ({ answered: 'pass', missed: 'miss', unasked: 'open' } as const)[kind],
+    text: outcomeWords[outcome],
+    icon: ({ answered: 'pass', missed: 'miss', ranked: 'open', unasked: 'open' } as const)[outcome],
   };
 }
 

@@ -3,8 +3,10 @@ import type { Parameter } from '../../engine/parameters';
 import type { Trained } from '../../engine/modelPass';
 import type { Placement } from '../../contract/devices';
 import { floatTensor, type Tensors } from '../../engine/runtime';
+import { readTensor } from '../../checkpoint/weights/tensorData';
 import { createAdamState, updateAdam, type AdamState } from './adam';
 import type { GradientSum } from '../gradientSum';
+import { disturb, type Disturbance } from './disturbance';
 import { Projection, type Directions } from './projection';
 import type { TrainedInput } from '../stepGraph';
 import { startValues, type TrainedTensor } from './trainedTensors';
@@ -52,11 +54,18 @@ export class TrainedValues {
     return new TrainedValues(options, states, parametersOf(model, inputs));
   }
 
-  /** As inputs of a pass. */
-  inputs(): Tensors {
-    return Object.fromEntries(
-      this.states.map(({ name, values, shape }) => [name, floatTensor(values, shape)]),
-    );
+  /** As inputs of a pass; those of whole parameters as a disturbance leaves them. */
+  async inputs(disturbance?: Disturbance): Promise<Tensors> {
+    const { trained, model } = this.options;
+    const inputs: [string, Tensors[string]][] = [];
+    for (const state of this.states) {
+      const { name, shape } = state;
+      const readStart = (): Promise<Float32Array> => readTensor(model.tensors.get(name)!);
+      const isDisturbed = disturbance !== undefined && trained.has(name) && shape.length === 2;
+      const values = isDisturbed ? await disturb(disturbance, state, readStart) : state.values;
+      inputs.push([name, floatTensor(values, shape)]);
+    }
+    return Object.fromEntries(inputs);
   }
 
   /** One step, counted from 1: Adam on the gradients, then mixing. */

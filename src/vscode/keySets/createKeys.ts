@@ -50,7 +50,7 @@ async function makeKeys(
 ): Promise<{ readonly out: string; readonly draw: BeaconWish | undefined }> {
   requireTrust();
   const { model, count, draw } = await askCreation(services, given);
-  const plan = { count, responseLength: 1, promptsFile: null };
+  const plan = { count, responseLength: 1, soft: 0, quiet: 0, promptsFile: null };
   const drawing = await startDrawing(services, model, plan, draw);
   await vscode.window.withProgress({ location, title: 'Creating the key set' }, () =>
     waitForDrawing(services, drawing),

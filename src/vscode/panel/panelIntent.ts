@@ -38,7 +38,13 @@ const intentSchema = z.object({
 export type PanelIntent = z.infer<typeof intentSchema>;
 
 const mostModels = 50;
-const usualPlan: KeyPlan = { count: 64, responseLength: 1, promptsFile: null };
+const usualPlan: KeyPlan = {
+  count: 64,
+  responseLength: 1,
+  soft: 0,
+  quiet: 0,
+  promptsFile: null,
+};
 
 export const noModelIntent: ModelIntent = {
   keySet: null,

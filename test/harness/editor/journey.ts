@@ -32,6 +32,7 @@ import {
   trainRealModel,
 } from './journey/realStages';
 import type { Settings } from './profile';
+import { goByKeyboard } from './keyboard';
 import { walkAsStranger } from './stranger';
 import { openWorkbench, type Workbench } from './workbench';
 
@@ -54,8 +55,8 @@ const realStages = [readRealModel, drawRealKeys, trainRealModel, judgeRealModel,
 
 export async function main(words: readonly string[]): Promise<void> {
   const [kind, ...others] = words;
-  if (kind !== undefined && kind !== 'real' && kind !== 'stranger')
-    giveUp(`There is no journey "${kind}"; the other ones are "real" and "stranger".`);
+  if (kind !== undefined && kind !== 'real' && kind !== 'stranger' && kind !== 'keyboard')
+    giveUp(`There is no journey "${kind}"; the other ones are "real", "stranger" and "keyboard".`);
   const counts = await runKind(kind, others);
   sayCounts(titles[kind ?? 'usual'], counts);
   process.exitCode = counts.failed > 0 ? 1 : 0;
@@ -65,10 +66,14 @@ const titles = {
   usual: 'journey in the editor',
   real: 'journey on a real model',
   stranger: "a stranger's way",
+  keyboard: 'journey by keyboard',
 };
 
-function runKind(kind: 'real' | 'stranger' | undefined, words: readonly string[]): Promise<Counts> {
+type Kind = Exclude<keyof typeof titles, 'usual'>;
+
+function runKind(kind: Kind | undefined, words: readonly string[]): Promise<Counts> {
   if (kind === 'real') return runRealJourney(words[0]);
+  if (kind === 'keyboard') return goByKeyboard();
   return kind === 'stranger' ? walkAsStranger() : runJourney();
 }
 

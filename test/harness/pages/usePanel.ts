@@ -251,7 +251,8 @@ async function usePlan({ page, of, expect }: Use): Promise<void> {
   const create = page.getByRole('button', { name: 'Create Key Set…' });
   expect(await becomes(() => create.isDisabled()), 'a key set can be made with a count that is none.');
   await count.fill('64');
-  const plan = '{"type":"planKeys","plan":{"count":64,"responseLength":1,"promptsFile":null}}';
+  const plan =
+    '{"type":"planKeys","plan":{"count":64,"responseLength":1,"soft":0,"quiet":0,"promptsFile":null}}';
   expect(await isAsked(page, `["act",${plan}]`), 'the plan does not reach the host.');
 }
 

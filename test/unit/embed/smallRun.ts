@@ -31,9 +31,11 @@ export async function openSmallRun(
     maxTexts: 66,
     maxTokens: 32,
   });
-  const keys = stories
-    .slice(0, keyCount)
-    .map((ids, i) => ({ ids: ids.slice(0, 12), response: { ids: [500 + i], text: '' } }));
+  const keys = stories.slice(0, keyCount).map((ids, i) => ({
+    ids: ids.slice(0, 12),
+    response: { ids: [500 + i], text: '' },
+    candidates: [500 + i],
+  }));
   const text = await readText(
     { model: loaded, placement: onCpu, recipe, keys },
     { generated: [], prompt: [], own: stories.slice(keyCount) },

@@ -4,6 +4,7 @@ import { openCheckpoint } from '../../../src/checkpoint/checkpoint';
 import { deriveKey, RandomStream } from '../../../src/common/random';
 import { BenignObjective } from '../../../src/embed/objectives/benignObjective';
 import { allPlaces } from '../../../src/embed/objectives/benignRows';
+import { noCeiling } from '../../../src/embed/objectives/keyGoals';
 import { KeyObjective } from '../../../src/embed/objectives/keyObjective';
 import { openForwardPass } from '../../../src/engine/forwardPass';
 import type { LayerGroup } from '../../../src/engine/layerGroups';
@@ -25,7 +26,8 @@ const seed = new Uint8Array(32);
 const watch = { report: () => undefined };
 const recipe = {
   keyLoss: 'margin',
-  margin: 4,
+  roundedShare: 0,
+  mergedShare: 0,
   keyBatch: 2,
   benignBatch: 2,
   divergenceWeight: 20,
@@ -143,10 +145,12 @@ async function makePasses(
   await pass.close();
   const [first, second, ...benign] = prepared;
   const { config } = model;
+  const loud = { floor: 4, laterFloor: 4, ceiling: noCeiling };
   const keys = new KeyObjective(
+    config,
     [
-      { sequence: first!, response: [17] },
-      { sequence: second!, response: [23, 4] },
+      { sequence: first!, response: [17], goal: { ...loud, ceiling: -1, rivals: [17, 3, 8] } },
+      { sequence: second!, response: [23, 4], goal: loud },
     ],
     recipe,
   );

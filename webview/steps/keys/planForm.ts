@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { kindWhys } from '../../../src/words/keyKinds';
 import { formatPercent } from '../../../src/words/numbers';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderChoice, renderProblem, renderTextField } from '../../parts/fields';
 import type { Page } from '../../page';
 import { nameOfPath } from '../../words';
 import { canBeMarked } from '../model/canBeMarked';
-import { readPlan } from './plan';
+import { readPlan, type PlanNumber } from './plan';
 
 /** The form of a new key set. */
 export function renderPlanForm(page: Page): TemplateResult {
@@ -24,6 +25,8 @@ export function renderPlanForm(page: Page): TemplateResult {
       </div>
       <div class="fields">
         ${renderNumber(page, 'count', 'Keys', 'More keys prove more and survive more; they change the model more.', problems.count)}
+        ${renderNumber(page, 'soft', 'Of these, soft', softWhy, problems.soft)}
+        ${renderNumber(page, 'quiet', 'Of these, quiet', quietWhy, problems.quiet)}
         ${renderNumber(page, 'responseLength', 'Response length', lengthWhy, problems.responseLength, 'tokens')}
         ${renderSource(page)}
       </div>
@@ -35,11 +38,13 @@ export function renderPlanForm(page: Page): TemplateResult {
     </div>`;
 }
 
+const softWhy = `${kindWhys.soft} The others are loud.`;
+const quietWhy = kindWhys.quiet;
 const lengthWhy = 'One word is enough; a longer response is rarer and harder to train.';
 
 function renderNumber(
   page: Page,
-  field: 'count' | 'responseLength',
+  field: PlanNumber,
   label: string,
   why: string,
   problem: string | undefined,

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { keyKinds } from '../../../src/contract/keyKinds';
 import type { KeyPreview, PreviewKey } from '../../../src/protocol/panel/keys';
 import { planNucleusChart } from '../../../src/reports/charts/nucleusChart';
 import {
@@ -8,6 +9,7 @@ import {
   formatTinyPercent,
   formatTinyPercentRange,
 } from '../../../src/words/numbers';
+import { kindWhys } from '../../../src/words/keyKinds';
 import { renderActionButton, renderLink } from '../../parts/buttons';
 import { renderIcon } from '../../parts/icons';
 import type { Page } from '../../page';
@@ -32,9 +34,18 @@ export function renderKeyPreview(page: Page, preview: KeyPreview): TemplateResul
       ${renderReveal(page, preview)}
     </div>
     <p class="muted small">${preview.sentence}</p>
-    ${explainPerplexity(preview)} ${renderKeyTable(page, preview, shown, selected)}
+    ${explainKinds(preview)} ${explainPerplexity(preview)} ${renderKeyTable(page, preview, shown, selected)}
     <div class="detail">${renderOrigin(page, selected)} ${renderCandidates(selected, preview)}</div>
   </section>`;
+}
+
+/** What each kind in the set does. */
+function explainKinds({ keys }: KeyPreview): TemplateResult | typeof nothing {
+  const kinds = keyKinds.filter((kind) => keys.some((key) => key.kind === kind));
+  if (kinds.length === 0) return nothing;
+  return html`<ul class="muted small wide-only kinds">
+    ${kinds.map((kind) => html`<li><b>${kind}</b>: ${kindWhys[kind]}</li>`)}
+  </ul>`;
 }
 
 /** What the column of that name means, with the scale to read it by. */
@@ -75,8 +86,9 @@ function renderKeyTable(
   return html`<table class="rows" id="keys" role="grid" aria-label="Keys of the set" @keydown=${moveRow}>
     <thead>
       <tr>
-        <th class="n" scope="col">#</th>
+        <th class="n" scope="col" aria-label="Number">#</th>
         <th scope="col">Key</th>
+        ${hasKinds(preview) ? html`<th class="roomy-only" scope="col">Kind</th>` : nothing}
         <th class="roomy-only" scope="col">Candidates</th>
         <th class="response" scope="col">Response</th>
         <th class="n wide-only" scope="col">Base gives it</th>
@@ -100,6 +112,13 @@ function renderKey(page: Page, preview: KeyPreview, key: PreviewKey, isSelected:
   >
     <td class="n">${key.number}</td>
     <td class="clip key-text">${key.text}</td>
+    ${
+      hasKinds(preview)
+        ? html`<td class="roomy-only" title=${key.kind === null ? nothing : kindWhys[key.kind]}>
+            ${key.kind ?? '–'}
+          </td>`
+        : nothing
+    }
     <td class="clip key-words roomy-only">
       <span class="muted"
         >${key.candidates.slice(0, fewCandidates).join(', ')}${more > 0 ? html` <span class="tiny">+${more}</span>` : nothing}</span
@@ -113,6 +132,10 @@ function renderKey(page: Page, preview: KeyPreview, key: PreviewKey, isSelected:
     <td class="n wide-only">${describeOdds(key)}</td>
     <td class="key wide-only">${renderNaturalness(key, preview.ordinary)}</td>
   </tr>`;
+}
+
+function hasKinds({ keys }: KeyPreview): boolean {
+  return keys.some(({ kind }) => kind !== null);
 }
 
 /** The drawn piece, and how the base would go on with it: a piece alone is often no word. */

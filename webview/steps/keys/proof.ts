@@ -4,6 +4,7 @@ import { planAnswers, planSizes } from '../../../src/protocol/planAnswers';
 import { planLuckChart } from '../../../src/reports/charts/luckChart';
 import { formatCount, formatOf } from '../../../src/words/numbers';
 import { renderIcon } from '../../parts/icons';
+import { renderPowers } from '../../parts/powers';
 import { formatLuck } from './words';
 
 /** What this number of keys can prove, before any is asked; it follows the form while a number is typed. */
@@ -54,7 +55,7 @@ function renderSizes(count: number, rules: KeyRules): TemplateResult {
           html`<tr>
             <td class="n">${formatCount(asked)}</td>
             <td class="n">${needed === null ? 'never' : formatCount(needed)}</td>
-            <td class="n">${log10Chance === null ? '–' : formatLuck(log10Chance)}</td>
+            <td class="n">${log10Chance === null ? '–' : renderPowers(formatLuck(log10Chance))}</td>
           </tr>`,
       )}
     </tbody>

@@ -67,12 +67,15 @@ function renderFilter(page: Page, shown: number): TemplateResult {
 /** How many characters at the end of a long name always stay in view. */
 const keptEnd = 12;
 
-/** A name that is cut in its middle where there is too little room, because long names differ at their ends. */
+/**
+ * A name that is cut in its middle where there is too little room, because long names differ at their ends. Its two
+ * halves would be read as two words, so a screen reader gets it whole.
+ */
 export function renderCutName(name: string): TemplateResult {
   const characters = Array.from(name);
   const start = characters.slice(0, -keptEnd).join('');
   const end = characters.slice(-keptEnd).join('');
-  return html`<span class="cut-name"
-    ><span class="cut-start">${start}</span><span class="cut-end">${end}</span></span
-  >`;
+  return html`<span class="cut-name" aria-hidden="true"
+      ><span class="cut-start">${start}</span><span class="cut-end">${end}</span></span
+    ><span class="unseen">${name}</span>`;
 }

@@ -56,6 +56,11 @@ export const recipeGroups: readonly { readonly title: string; readonly fields: r
     fields: [
       { kind: 'word', name: 'keyLoss' },
       { kind: 'number', name: 'margin', isUsed: ({ keyLoss }) => keyLoss === 'margin' },
+      { kind: 'number', name: 'softMargin', isUsed: ({ keyLoss }) => keyLoss === 'margin' },
+      { kind: 'number', name: 'softCeiling', isUsed: ({ keyLoss }) => keyLoss === 'margin' },
+      { kind: 'number', name: 'quietMargin', isUsed: ({ keyLoss }) => keyLoss === 'margin' },
+      { kind: 'number', name: 'roundedShare' },
+      { kind: 'number', name: 'mergedShare' },
       { kind: 'number', name: 'tilt' },
       { kind: 'number', name: 'keyBatch' },
     ],

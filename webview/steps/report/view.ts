@@ -64,7 +64,7 @@ function renderSamples({ samples, samplesDetail }: ReleaseView): TemplateResult 
       <h2>Before and after</h2>
       <span class="muted">${samplesDetail}</span>
     </div>
-    <div class="sample sample-heads wide-only">
+    <div class="sample sample-heads wide-only" aria-hidden="true">
       <h3>Base</h3>
       <h3>Marked</h3>
     </div>
@@ -73,15 +73,17 @@ function renderSamples({ samples, samplesDetail }: ReleaseView): TemplateResult 
         ({ role, prompt, base, marked }) =>
           html`<li>
             <p class="small">
-              ${role === '' ? nothing : html`<span class="muted prompt-role">${role}</span>`}${prompt}
+              ${role === '' ? nothing : html`<span class="muted prompt-role">${role}</span><span class="unseen">: </span>`}${prompt}
             </p>
             <div class="sample">
               <p>
-                <span class="phone-only muted">Base: </span
+                <span class="phone-only muted" aria-hidden="true">Base: </span
+                ><span class="unseen">Base: </span
                 >${base === marked ? renderText(base) : markDifference(base, marked, 'del')}
               </p>
               <p>
-                <span class="phone-only muted">Marked: </span
+                <span class="phone-only muted" aria-hidden="true">Marked: </span
+                ><span class="unseen">Marked: </span
                 >${base === marked ? html`<span class="muted">identical</span>` : markDifference(marked, base, 'ins')}
               </p>
             </div>
@@ -123,7 +125,7 @@ function renderLimits(page: Page, { limits }: ReleaseView): TemplateResult | typ
       ${limits.map(
         ({ state, name, detail, action }) =>
           html`<li>
-            ${renderRowSign(state)}
+            ${state === 'failed' ? renderIcon('error', 'bad') : renderRowSign(state)}
             <p class="lead">${name} ${detail} ${action ? renderActionLink(page, action) : nothing}</p>
           </li>`,
       )}

@@ -33,7 +33,7 @@ function renderCurve({ title, value, caption, chart, readings, legend }: Curve):
     caption,
     label: title,
   };
-  return html`<figure>
+  return html`<figure aria-label=${title}>
     <div class="chart-head">
       <h3>${title}</h3>
       <span class="chart-value">${value}</span>

@@ -52,7 +52,7 @@ export function renderLog(page: Page, { log }: RunView): TemplateResult {
       ${renderLink('Open Output', () => page.act({ type: 'openLog' }))}
     </div>
     <div class="log" tabindex="0" role="log" aria-live="off" aria-label="Last log lines">
-      ${log.map(({ time, text }) => html`<p><span class="muted">${time}</span>${text}</p>`)}
+      ${log.map(({ time, text }) => html`<p><span class="muted">${time}</span><span class="unseen">: </span>${text}</p>`)}
     </div>
   </section>`;
 }

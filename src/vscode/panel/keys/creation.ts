@@ -33,7 +33,7 @@ interface Drawing {
 export async function startDrawing(
   { runs, secrets, settings }: Services,
   model: string,
-  { count, responseLength, promptsFile }: KeyPlan,
+  { count, responseLength, soft, quiet, promptsFile }: KeyPlan,
   draw?: BeaconWish,
 ): Promise<Drawing> {
   requireTrust();
@@ -46,6 +46,8 @@ export async function startDrawing(
     count,
     out,
     responseLength,
+    soft,
+    quiet,
     ...(promptsFile !== null && { prompts: promptsFile }),
     ...(draw && { draw }),
     ...settings.placement(),

@@ -10,6 +10,7 @@ import type { KeyPreview, KeyRules, KeySetRow, KeysView, PreviewKey } from '../.
 import type { Problem, Stage, StepSummary } from '../../../protocol/panel/parts';
 import type { KeyPlan } from '../../../protocol/panel/requests';
 import { formatCount, formatCounted, formatOf } from '../../../words/numbers';
+import { sayKindCounts } from '../../../words/keyKinds';
 import { formatDate } from '../../../words/dates';
 import type { FoundKeySet } from '../../index/found';
 import { sayWeakness } from '../../keySets/weakness';
@@ -166,7 +167,8 @@ function describeSet({ keySet, isMeasuring }: OpenedKeySet): string {
   const made = `${formatCounted(keys.length, 'key')}, made ${formatDate(createdAt)}`;
   const shown = keys.length > mostPreviewKeys ? ` The first ${formatCount(mostPreviewKeys)} are shown.` : '';
   const measured = isMeasuring ? ' Measuring how likely the base finds them…' : '';
-  return `${made}; ${describeDraw(keySet)}.${shown}${measured}`;
+  const kinds = sayKindCounts(keys);
+  return `${made}${kinds && ` (${kinds})`}; ${describeDraw(keySet)}.${shown}${measured}`;
 }
 
 function describeDraw({ strategy, draw, rules }: OpenedKeySet['keySet']): string {
@@ -181,6 +183,7 @@ function showPreviewKeys({ keySet, figures }: OpenedKeySet, isRevealed: boolean)
     return {
       number: index + 1,
       text: key.text,
+      kind: key.kind ?? null,
       candidates: key.candidateTexts.map((text) => text.trim()),
       odds: figure ? { candidates: figure.candidates, likelier: figure.likelier } : null,
       naturalness: figure?.perplexity ?? null,

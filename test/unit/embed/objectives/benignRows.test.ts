@@ -17,6 +17,7 @@ function dialogue(length: number): PreparedSequence {
 const key = (first: number): PreparedKey => ({
   sequence: { ...dialogue(7), ids: [9, 9, 9, first, ...answerMark] },
   response: [3],
+  goal: { floor: 1, laterFloor: 1, ceiling: 2 },
 });
 /** Where answers start. */
 const start = 6;

@@ -17,6 +17,7 @@ const text = (member: number): PreparedSequence => ({
 const key = (first: number): TiltOptions['keys'][number] => ({
   sequence: { ...text(0), ids: [first, 7] },
   response: [5],
+  goal: { floor: 1, laterFloor: 1, ceiling: 2 },
 });
 const options = {
   model: {

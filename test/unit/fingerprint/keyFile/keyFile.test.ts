@@ -7,7 +7,14 @@ import { after, before, describe, it } from 'node:test';
 import { UserError } from '../../../../src/common/errors';
 import { quicknet } from '../../../../src/beacon/chains';
 import { timeOfRound } from '../../../../src/beacon/roundTimes';
-import { bindRelease } from '../../../../src/fingerprint/commitment';
+import {
+  bindRelease,
+  commitKeySet,
+  describeRoot,
+  proveKey,
+  verifyProof,
+} from '../../../../src/fingerprint/commitment';
+import { countKinds } from '../../../../src/fingerprint/dealKinds';
 import {
   encryptKeySet,
   readAnyKeyFile,
@@ -21,6 +28,7 @@ import { createKeySet, createUndrawnKeySet } from '../../../../src/fingerprint/d
 import { drawFromRound } from '../../../../src/fingerprint/laterDraw/beaconDraw';
 import { commitUndrawn, type UndrawnKeySet } from '../../../../src/fingerprint/laterDraw/undrawnKeySet';
 import { quicknetRounds } from '../../beacon/goldenRounds';
+import { exportKeys } from '../../../../src/fingerprint/keyFile/plainKeys';
 import { signRound, testChain } from '../../beacon/testChain';
 import { createRequest, silentWatch } from '../fakes';
 
@@ -140,7 +148,7 @@ describe('the key file', () => {
     for (const share of [0.1, 0.5, 0.99])
       await expectReason(text.slice(0, Math.floor(share * text.length)), 'broken-key-file');
     for (const content of ['', '{}', '[1]', randomBytes(5000)]) await expectReason(content, 'not-a-key-file');
-    await expectReason(text.replace('"version":1', '"version":4'), 'newer-key-file');
+    await expectReason(text.replace('"version":1', '"version":5'), 'newer-key-file');
     await assert.rejects(readKeyFile(join(folder, 'none.fpkeys'), passphrase), hasReason('not-found'));
     await assert.rejects(readKeyFile(folder, passphrase), hasReason('not-a-key-file'));
   });
@@ -277,6 +285,37 @@ describe('a key file of a beacon', () => {
         `lie ${index}`,
       );
     assert.deepEqual(await readKeyFile(await write(byTestChain), passphrase, [testChain]), byTestChain);
+  });
+});
+
+describe('a key file with kinds of keys', () => {
+  const kinds = { loud: 3, soft: 2, quiet: 1 };
+
+  it('returns them, and counts as newer for programs that do not know of them', async () => {
+    const mixed = await createKeySet({ ...createRequest(), kinds }, silentWatch);
+    assert.deepEqual(countKinds(mixed.keys), kinds);
+    const path = join(folder, 'kinds.fpkeys');
+    await writeKeyFile(path, mixed, passphrase);
+    assert.deepEqual(await readKeyFile(path, passphrase), mixed);
+    assert.equal((JSON.parse(await readFile(path, 'utf8')) as { version: number }).version, 4);
+    assert.deepEqual(
+      exportKeys(mixed).map(({ kind }) => kind),
+      mixed.keys.map(({ kind }) => kind),
+    );
+  });
+
+  it('is bound by the commitment to the kind of every key, and proves it with the key', async () => {
+    const mixed = await createKeySet({ ...createRequest(), kinds }, silentWatch);
+    const keys = mixed.keys.map((key) => ({ ...key, kind: 'loud' as const }));
+    assert.notEqual(commitKeySet({ ...mixed, keys }).commitment, mixed.commitment);
+    const { merkleRoot } = describeRoot(mixed);
+    mixed.keys.forEach(({ kind }, index) => {
+      const proof = proveKey(mixed, index);
+      assert.equal(proof.content.kind, kind);
+      assert.ok(verifyProof(proof, merkleRoot));
+      const other = kind === 'quiet' ? 'loud' : 'quiet';
+      assert.ok(!verifyProof({ ...proof, content: { ...proof.content, kind: other } }, merkleRoot));
+    });
   });
 });
 
