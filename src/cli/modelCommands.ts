@@ -111,6 +111,7 @@ interface DriftOptions extends PlacementOptions {
   readonly model: string;
   readonly text?: string[];
   readonly tasks?: string[];
+  readonly instructions?: boolean;
   readonly keys?: string;
   readonly taskItems: number;
   readonly yardstick: boolean;
@@ -129,6 +130,7 @@ function addDrift(program: Command, call: Call): void {
       parseCount(mostTaskItems),
       usualTaskItems,
     )
+    .option('--instructions', 'also count how many of 50 instructions a chat model follows')
     .option('--keys <file>', 'the key set, to measure what shows without its keys')
     .option('--no-yardstick', 'do not compare with the base rounded to 8 and 4 bits; takes half the time')
     .option('--report <folder>', 'write a report there')
@@ -139,6 +141,7 @@ function addDrift(program: Command, call: Call): void {
         text: options.text?.map((path) => resolve(path)),
         budget: readRunRecipe(runFolderOf(resolve(options.model)))?.driftBudget,
         keys: resolveGiven(options.keys),
+        instructions: options.instructions,
         ...(options.tasks && { tasks: parseTaskFiles(options.tasks), taskItems: options.taskItems }),
         ...(!options.yardstick && { yardstick: false }),
         report: resolveGiven(options.report),

@@ -24,6 +24,7 @@ export const phases = {
   roundingBase: 'rounding-base',
   comparing: 'comparing',
   askingTasks: 'asking-tasks',
+  askingInstructions: 'asking-instructions',
   continuingTexts: 'continuing-texts',
   testingSurvival: 'testing-survival',
   tryingDevices: 'trying-devices',

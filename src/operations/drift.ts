@@ -7,12 +7,13 @@ import type { RequestOf, ResultOf } from '../contract/declaration';
 import { drift as declaration } from '../contract/declarations/drift';
 import { reportKinds } from '../contract/reportKinds';
 import { measureDrift, type Drift } from '../drift/measureDrift';
+import { measureInstructions } from '../drift/instructions/measureInstructions';
+import { correctTasks } from '../drift/tasks/compareAnswers';
 import { measureTasks } from '../drift/tasks/measureTasks';
 import type { ReadTask } from '../drift/tasks/readTask';
 import { readPrefixId } from '../checkpoint/tokenizer/prefixId';
 import type { Leakage } from '../contract/compared/leakage';
 import type { TaskFigures } from '../contract/compared/tasks';
-import { readKeyFile } from '../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../fingerprint/keySet';
 import { sayLeakage } from '../reports/leakage/leakageWords';
 import { sayTask, sumUpTasks } from '../reports/tasks/taskWords';
@@ -28,8 +29,7 @@ import { formatCounted, formatFixed, formatPercent, formatSmall } from '../words
 import { writeReport } from '../reports/writeReport';
 import { readable, readDriftTexts, type DriftTexts } from './texts/driftTexts';
 import { readDriftTasks, sayUnread } from './texts/driftTasks';
-import { askForLeaks, assertKeysOf } from './copy/leakage';
-import { requirePassphrase } from './keySets/passphrase';
+import { askForLeaks, readKeysOf } from './copy/leakage';
 import { readNotReadyNote } from './copy/notReadyNote';
 import { notRounded, roundBase, type RoundedBase } from './copy/roundBase';
 import { openModel, type OpenModel } from './openModel';
@@ -37,6 +37,7 @@ import type { Operation } from './operation';
 import { toolName } from './toolVersion';
 
 const continuationTokens = 48;
+const noInstructions = 'The instructions were left out: these models have no chat template.';
 /** Of the rounded bases, the one that is also asked the tasks. */
 const yardstickBits = 8;
 /** The resampling for the intervals needs no secret: the same measurement gives the same report. */
@@ -57,26 +58,21 @@ export const drift: Operation<DriftRequest, DriftResult> = {
     const base = await openModel(request.base, context.signal);
     const marked = await openModel(request.model, context.signal);
     await assertSameTokens(base, marked);
-    const keySet =
-      request.keys === undefined
-        ? undefined
-        : await readKeyFile(request.keys, requirePassphrase(context.secrets));
-    if (keySet) await assertKeysOf(base, keySet);
+    const keySet = await readKeysOf(base, request.keys, context.secrets);
     const texts = await readDriftTexts(request.text, base.tokenizer);
     const { tasks, notes: taskNotes } = await readDriftTasks(request.tasks, request.taskItems);
     const { placement, reason } = await choosePlacement(request, base.loaded);
     context.report({ type: 'phase', phase: phases.measuringDrift });
     reportPlacement({ placement, reason }, context);
     const rounded = request.yardstick === false ? notRounded : await roundBase(base.loaded, context);
-    const {
-      measured,
-      figures: ofTasks,
-      leakage,
-    } = await measure({ base, marked, rounded, texts, tasks, keySet, placement }, context);
+    const hasInstructions = request.instructions === true;
+    const asked = { base, marked, rounded, texts, tasks, hasInstructions, keySet, placement };
+    const { measured, figures: ofTasks, leakage } = await measure(asked, context);
     const notes = [
       ...(texts.own?.notes ?? []),
       ...taskNotes,
       ...sayUnread(tasks, ofTasks),
+      ...(hasInstructions && !base.tokenizer.chat ? [noInstructions] : []),
       ...(rounded.note === undefined ? [] : [rounded.note]),
     ];
     const note = await readNotReadyNote(marked.checkpoint.dir);
@@ -132,6 +128,7 @@ interface Measurement {
   readonly rounded: RoundedBase;
   readonly texts: DriftTexts;
   readonly tasks: readonly ReadTask[];
+  readonly hasInstructions: boolean;
   readonly keySet: KeySet | undefined;
   readonly placement: Placement;
 }
@@ -180,15 +177,18 @@ interface OpenModels {
   readonly roundings: readonly { readonly bits: number; readonly model: LanguageModel }[];
 }
 
+/** Accuracy on the tasks and on the instructions, corrected together. */
 async function askTasks(
-  { base: { tokenizer, checkpoint }, tasks }: Measurement,
+  { base: { tokenizer, checkpoint }, tasks, hasInstructions }: Measurement,
   { base, marked, roundings }: OpenModels,
   watch: Watch,
 ): Promise<TaskFigures[]> {
-  if (tasks.length === 0) return [];
-  const rounded = roundings.find(({ bits }) => bits === yardstickBits);
-  const prefixId = await readPrefixId(checkpoint.dir);
-  return measureTasks({ base, marked, rounded, tasks, tokenizer: { ...tokenizer, prefixId } }, watch);
+  const models = { base, marked, rounded: roundings.find(({ bits }) => bits === yardstickBits) };
+  const withPrefix = { ...tokenizer, prefixId: await readPrefixId(checkpoint.dir) };
+  const figures =
+    tasks.length === 0 ? [] : await measureTasks({ ...models, tasks, tokenizer: withPrefix }, watch);
+  const instructed = hasInstructions ? await measureInstructions({ ...models, tokenizer }, watch) : undefined;
+  return correctTasks(instructed ? [...figures, instructed] : figures);
 }
 
 async function openAll(models: readonly LoadedModel[], placement: Placement): Promise<LanguageModel[]> {

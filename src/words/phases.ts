@@ -23,6 +23,7 @@ const phaseWords: Readonly<Record<Phase, string>> = {
   'rounding-base': 'rounding the base',
   comparing: 'comparing',
   'asking-tasks': 'asking the items of tasks',
+  'asking-instructions': 'giving instructions',
   'continuing-texts': 'continuing texts',
   'testing-survival': 'testing what the mark survives',
   'trying-devices': 'trying the devices',

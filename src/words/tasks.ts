@@ -1,6 +1,6 @@
-import type { TaskName } from '../contract/compared/tasks';
+import type { MeasuredName } from '../contract/compared/tasks';
 
-const names: Readonly<Record<TaskName, string>> = {
+const names: Readonly<Record<MeasuredName, string>> = {
   hellaswag: 'HellaSwag',
   arc: 'ARC',
   piqa: 'PIQA',
@@ -8,9 +8,10 @@ const names: Readonly<Record<TaskName, string>> = {
   mmlu: 'MMLU',
   lambada: 'LAMBADA',
   blimp: 'BLiMP',
+  instructions: 'Instructions',
 };
 
 /** A task as its authors write it. */
-export function nameTask(name: TaskName): string {
+export function nameTask(name: MeasuredName): string {
   return names[name];
 }

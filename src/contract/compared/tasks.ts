@@ -5,6 +5,10 @@ export const taskNames = ['hellaswag', 'arc', 'piqa', 'winogrande', 'mmlu', 'lam
 export const taskNameSchema = z.enum(taskNames);
 export type TaskName = z.infer<typeof taskNameSchema>;
 
+/** What a measurement can be of: a task, or the instructions that come with the program. */
+const measuredNameSchema = z.enum([...taskNames, 'instructions']);
+export type MeasuredName = z.infer<typeof measuredNameSchema>;
+
 /** A file of rows; without a name the fields of its rows tell which task it is. */
 export const taskFileSchema = z.strictObject({ path: z.string(), name: taskNameSchema.optional() });
 export type TaskFile = z.infer<typeof taskFileSchema>;
@@ -45,7 +49,7 @@ export type TaskComparison = z.infer<typeof taskComparison>;
 
 /** A task, measured on both models with the same items. */
 export const taskFiguresSchema = z.strictObject({
-  name: taskNameSchema,
+  name: measuredNameSchema,
   /** The name of its file. */
   file: z.string().max(20_000),
   items: z.number().int().min(1),

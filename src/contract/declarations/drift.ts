@@ -30,6 +30,8 @@ export const drift = declareOperation({
     tasks: z.array(taskFileSchema).min(1).max(mostTaskFiles).optional(),
     /** The most items of each, chosen at random but the same for all models; 200 unless given. */
     taskItems: z.number().int().min(1).max(mostTaskItems).optional(),
+    /** Whether both models are also given the bundled instructions; no unless true. */
+    instructions: z.boolean().optional(),
     /** The key set, to measure what the marked model shows without its keys. */
     keys: z.string().optional(),
     ...reportWish,
@@ -86,6 +88,7 @@ export const drift = declareOperation({
     phases.roundingBase,
     phases.comparing,
     phases.askingTasks,
+    phases.askingInstructions,
     phases.askingModel,
     phases.continuingTexts,
   ],

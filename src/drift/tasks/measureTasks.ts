@@ -1,11 +1,10 @@
 import { UserError } from '../../common/errors';
-import type { TaskComparison, TaskFigures, TaskName } from '../../contract/compared/tasks';
+import type { TaskComparison, TaskName } from '../../contract/compared/tasks';
 import { phases } from '../../contract/phases';
 import type { Watch } from '../../contract/events';
 import type { LanguageModel } from '../../engine/languageModel';
-import { correctHolm } from '../../verify/statistics/holm';
+import { compareAnswers, findSmallest, type UncorrectedFigures } from './compareAnswers';
 import { judgeItem, summariseItems, type JudgedItem } from './judgeItems';
-import { countPairs, mcnemarLog10P, pairedInterval, smallestDifference } from './pairedTest';
 import type { ReadTask } from './readTask';
 import { scoreQuestions } from './scoreQuestions';
 import { splitTokens, type Question, type TaskTokenizer } from './splitTokens';
@@ -37,7 +36,7 @@ interface AskedTask {
  * paired. Each model is asked once, all tasks together.
  * @throws UserError `unexpected-content` where the models can read no item of a task.
  */
-export async function measureTasks(request: TaskRequest, watch: Watch): Promise<TaskFigures[]> {
+export async function measureTasks(request: TaskRequest, watch: Watch): Promise<UncorrectedFigures[]> {
   const { base, marked, rounded, tokenizer } = request;
   const others = rounded ? [marked, rounded.model] : [marked];
   const maxLength = Math.min(...[base, ...others].map((model) => model.maxLength));
@@ -48,15 +47,9 @@ export async function measureTasks(request: TaskRequest, watch: Watch): Promise<
     await askModel(marked, tasks, watch, tell),
     rounded && (await askModel(rounded.model, tasks, watch, tell)),
   ];
-  const compared = tasks.map((task, i) => ({
-    figures: compareTask(task, ofBase[i]!, ofMarked[i]!),
-    rounding: rounded && { bits: rounded.bits, ...compareWithBase(task, ofBase[i]!, ofRounded![i]!) },
-  }));
-  const corrected = correctHolm(compared.map(({ figures }) => Math.log10(figures.marked.p)));
-  return compared.map(({ figures, rounding }, i) => ({
-    ...figures,
-    holmP: 10 ** corrected[i]!,
-    ...(rounding && { rounded: rounding }),
+  return tasks.map((task, i) => ({
+    ...compareTask(task, ofBase[i]!, ofMarked[i]!),
+    ...(rounded && { rounded: { bits: rounded.bits, ...compareWithBase(task, ofBase[i]!, ofRounded![i]!) } }),
   }));
 }
 
@@ -125,10 +118,9 @@ function compareTask(
   asked: AskedTask,
   ofBase: readonly JudgedItem[],
   ofMarked: readonly JudgedItem[],
-): Omit<TaskFigures, 'holmP'> {
+): UncorrectedFigures {
   const { task, items, hasNormalised } = asked;
   const marked = compareWithBase(asked, ofBase, ofMarked);
-  const { onlyBase, onlyOther } = marked.pairs;
   return {
     name: task.name,
     file: task.file,
@@ -138,7 +130,7 @@ function compareTask(
     measure: hasNormalised ? 'accNorm' : 'acc',
     base: summariseItems(ofBase, asked),
     marked,
-    smallestDifference: smallestDifference(items.length, onlyBase + onlyOther) ?? null,
+    smallestDifference: findSmallest(marked),
   };
 }
 
@@ -149,12 +141,5 @@ function compareWithBase(
 ): TaskComparison {
   const isRight = (item: JudgedItem): boolean =>
     asked.hasNormalised ? item.isRightNormalised : item.isRight;
-  const pairs = countPairs(ofBase.map(isRight), ofOther.map(isRight));
-  const value = (pairs.onlyOther - pairs.onlyBase) / ofBase.length;
-  return {
-    score: summariseItems(ofOther, asked),
-    pairs,
-    difference: { value, interval95: { ...pairedInterval(pairs) } },
-    p: 10 ** mcnemarLog10P(pairs),
-  };
+  return compareAnswers(ofBase.map(isRight), ofOther.map(isRight), summariseItems(ofOther, asked));
 }

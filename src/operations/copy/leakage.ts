@@ -1,4 +1,5 @@
 import type { Leakage } from '../../contract/compared/leakage';
+import type { Secrets } from '../../contract/declaration';
 import type { Watch } from '../../contract/events';
 import { UserError } from '../../common/errors';
 import { deriveKey, RandomStream } from '../../common/random';
@@ -7,12 +8,23 @@ import { measureLeakage } from '../../drift/leakage';
 import { makeNearMisses } from '../../drift/nearMisses';
 import type { LanguageModel } from '../../engine/languageModel';
 import { createKeyForm } from '../../fingerprint/keyForm';
+import { readKeyFile } from '../../fingerprint/keyFile/keyFile';
 import type { KeySet } from '../../fingerprint/keySet';
+import { requirePassphrase } from '../keySets/passphrase';
 import type { OpenModel } from '../openModel';
 
-/** @throws UserError `wrong-base` where the key set was made for a model with other tokens. */
-export async function assertKeysOf(base: OpenModel, keySet: KeySet): Promise<void> {
-  if ((await digestTokenizer(base.checkpoint.dir)) === keySet.base.tokenizerDigest) return;
+/**
+ * The key set of a base; undefined where none is given.
+ * @throws UserError as readKeyFile; `no-passphrase`; `wrong-base` where it was made for a model with other tokens.
+ */
+export async function readKeysOf(
+  base: OpenModel,
+  path: string | undefined,
+  secrets: Secrets,
+): Promise<KeySet | undefined> {
+  if (path === undefined) return undefined;
+  const keySet = await readKeyFile(path, requirePassphrase(secrets));
+  if ((await digestTokenizer(base.checkpoint.dir)) === keySet.base.tokenizerDigest) return keySet;
   throw new UserError(
     'wrong-base',
     `The key set was made for ${keySet.base.name}, which has a tokenizer other than that of ${base.checkpoint.dir}.`,

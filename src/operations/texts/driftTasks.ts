@@ -31,8 +31,8 @@ export async function readDriftTasks(
 
 /** A sentence for each task whose chosen items the models could not all read. */
 export function sayUnread(tasks: readonly ReadTask[], measured: readonly TaskFigures[]): string[] {
-  return measured.flatMap(({ file, items }, i) => {
-    const unread = tasks[i]!.items.length - items;
+  return tasks.flatMap(({ file, items: chosen }, i) => {
+    const unread = chosen.length - measured[i]!.items;
     return unread === 0
       ? []
       : [`${formatCounted(unread, 'item')} of ${file} could not be asked: an answer is empty or too long.`];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { correctTasks } from '../../../../src/drift/tasks/compareAnswers';
 import { measureTasks } from '../../../../src/drift/tasks/measureTasks';
 import type { ReadTask } from '../../../../src/drift/tasks/readTask';
 import { splitTokens } from '../../../../src/drift/tasks/splitTokens';
@@ -53,9 +54,8 @@ describe('the accuracy of two models on the same items', () => {
       taskOf('winogrande', Array<string[]>(8).fill(['a', 'b'])),
       taskOf('lambada', [['aa'], ['ab']]),
     ];
-    const [choice, cloze] = await measureTasks(
-      { base: expecting('a'), marked: expecting('b'), tasks, tokenizer },
-      watch,
+    const [choice, cloze] = correctTasks(
+      await measureTasks({ base: expecting('a'), marked: expecting('b'), tasks, tokenizer }, watch),
     );
     assert.ok(Math.abs(choice!.holmP - 2 * choice!.marked.p) < 1e-12);
     assert.equal(cloze!.base.acc, 0.5);
