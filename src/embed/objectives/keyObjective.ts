@@ -30,7 +30,7 @@ import type { Trainer } from '../../train/trainer';
 import type { Disturbance } from '../../train/update/disturbance';
 import type { ModelConfig } from '../../architectures/architecture';
 import type { Recipe } from '../../contract/recipe';
-import { goalWhen, laterGoal, type KeyGoal } from './keyGoals';
+import { goalWhen, laterGoal, noCeiling, type KeyGoal } from './keyGoals';
 import { KeyTurns } from './keyTurns';
 
 /** Added to the logit of a token that is no rival. */
@@ -225,12 +225,17 @@ export class KeyObjective implements Objective {
     return Math.min(this.recipe.keyBatch, this.count);
   }
 
-  /** A key's result in a pass decides when it is due again. */
+  /**
+   * A key's result in a pass decides when it is due again. What is held between a floor and a ceiling never rests:
+   * meanwhile the other keys would carry it out of its band.
+   */
   private settle(batch: KeyBatch, step: number, outputs: PassOutputs): void {
-    const isBounded = this.recipe.keyLoss === 'margin';
-    this.eachKey(batch, outputs['key.missing']!).forEach((missing, i) =>
-      this.turns.settle(batch.keys[i]!, step, isBounded && Math.max(...missing) === 0),
-    );
+    const mayRest = this.recipe.keyLoss === 'margin';
+    this.eachKey(batch, outputs['key.missing']!).forEach((missing, i) => {
+      const key = batch.keys[i]!;
+      const hasCeiling = this.keys[key]!.goal.ceiling < noCeiling;
+      this.turns.settle(key, step, mayRest && !hasCeiling && Math.max(...missing) === 0);
+    });
   }
 
   /** The part of an output that belongs to each key: it holds all response tokens in order. */
