@@ -12,14 +12,14 @@ import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
 import { askForKeys } from './keysCommands';
 import { runHere } from './localWork';
-import { mostTaskItems, usualTaskItems } from '../contract/compared/tasks';
+import { mostTaskItems, usualTaskItems, type TaskFile } from '../contract/compared/tasks';
 import {
   addCommand,
   addPlacementOptions,
+  collectTaskFiles,
   dropUndefined,
   parseCount,
   parseDate,
-  parseTaskFiles,
   placementOf,
   type PlacementOptions,
 } from './options';
@@ -110,7 +110,7 @@ interface DriftOptions extends PlacementOptions {
   readonly base: string;
   readonly model: string;
   readonly text?: string[];
-  readonly tasks?: string[];
+  readonly tasks?: readonly TaskFile[];
   readonly instructions?: boolean;
   readonly keys?: string;
   readonly taskItems: number;
@@ -123,7 +123,11 @@ function addDrift(program: Command, call: Call): void {
     .requiredOption('--base <dir>', 'the unmarked checkpoint')
     .requiredOption('--model <dir>', 'the marked checkpoint')
     .option('--text <file...>', 'measure on your own text instead of the bundled text')
-    .option('--tasks <file...>', 'compare accuracy on these tasks too; NAME=FILE names the task of a file')
+    .option(
+      '--tasks <file...>',
+      'compare accuracy on these tasks too; NAME=FILE names the task of a file',
+      collectTaskFiles,
+    )
     .option(
       '--task-items <number>',
       'the most items of each task, chosen at random',
@@ -142,7 +146,7 @@ function addDrift(program: Command, call: Call): void {
         budget: readRunRecipe(runFolderOf(resolve(options.model)))?.driftBudget,
         keys: resolveGiven(options.keys),
         instructions: options.instructions,
-        ...(options.tasks && { tasks: parseTaskFiles(options.tasks), taskItems: options.taskItems }),
+        ...(options.tasks && { tasks: [...options.tasks], taskItems: options.taskItems }),
         ...(!options.yardstick && { yardstick: false }),
         report: resolveGiven(options.report),
         ...placementOf(options),

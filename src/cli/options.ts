@@ -8,7 +8,6 @@ import {
   type PrecisionWish,
 } from '../contract/devices';
 import { taskNames, taskNameSchema, type TaskFile } from '../contract/compared/tasks';
-import { UserError } from '../common/errors';
 
 /** A subcommand with the options of every command. */
 export function addCommand(parent: Command, usage: string, description: string): Command {
@@ -75,12 +74,12 @@ export function parseCount(most: number, least = 1): (text: string) => number {
 }
 
 /**
- * The files of `--tasks`: `FILE`, `NAME=FILE`, and several of them between commas. A path that exists as it is given
- * is never cut.
- * @throws UserError `wrong-usage` for a name that is none.
+ * Adds the files of a `--tasks` to those before: `FILE`, `NAME=FILE`, and several of them between commas. A path that
+ * exists as it is given is never cut.
  */
-export function parseTaskFiles(given: readonly string[]): TaskFile[] {
-  return given.flatMap((text) => (existsSync(text) ? [text] : text.split(','))).map(parseTaskFile);
+export function collectTaskFiles(text: string, before: readonly TaskFile[] = []): readonly TaskFile[] {
+  const given = existsSync(text) ? [text] : text.split(',');
+  return [...before, ...given.map(parseTaskFile)];
 }
 
 function parseTaskFile(text: string): TaskFile {
@@ -88,10 +87,8 @@ function parseTaskFile(text: string): TaskFile {
   if (existsSync(text) || name === undefined) return { path: resolve(text) };
   const parsed = taskNameSchema.safeParse(name.toLowerCase());
   if (parsed.success) return { path: resolve(path!), name: parsed.data };
-  throw new UserError(
-    'wrong-usage',
-    `There is no task ${name}.`,
-    `Give one of ${taskNames.join(', ')}, or the file alone.`,
+  throw new InvalidArgumentError(
+    `There is no task ${name}. Give one of ${taskNames.join(', ')}, or the file alone.`,
   );
 }
 

@@ -90,7 +90,7 @@ export function makeDriftReport(
 const usualTokens = 20_000;
 const limitOfTokens = `These are fewer than the ${formatCount(usualTokens)} tokens on which drift is usually measured: give more text for narrower intervals.`;
 const limitOfTasks =
-  'Tasks are asked without examples and without a chat template. No change seen is not the same as no change: the smallest difference that these items could show is beside each task.';
+  'Published tasks are asked without examples and without a chat template. No change seen is not the same as no change: the smallest difference that these items could show is beside each task.';
 
 function copyEstimate({ value, interval95 }: Estimate): DriftReport['kl'] {
   return { value, interval95: interval95 && { ...interval95 } };

@@ -32,9 +32,19 @@ function capitalise(text: string): string {
 
 /** Removes what is left of the layout of WikiHow. */
 function clean(text: string): string {
-  return text
-    .trim()
-    .replaceAll(' [title]', '. ')
-    .replace(/\[[^\n]*?\]/g, '')
-    .replaceAll('  ', ' ');
+  const plain = text.trim().replaceAll(' [title]', '. ');
+  return plain.split('\n').map(removeBrackets).join('\n').replaceAll('  ', ' ');
+}
+
+/** What `\[.*?\]` removes from a line, in one way through it: a hostile row may hold thousands of brackets. */
+function removeBrackets(line: string): string {
+  let kept = '';
+  let from = 0;
+  for (;;) {
+    const open = line.indexOf('[', from);
+    const close = open < 0 ? -1 : line.indexOf(']', open);
+    if (close < 0) return kept + line.slice(from);
+    kept += line.slice(from, open);
+    from = close + 1;
+  }
 }

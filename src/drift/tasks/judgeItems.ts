@@ -40,6 +40,6 @@ export function summariseItems(
     acc: shareOf((item) => item.isRight),
     accNorm: hasNormalised ? shareOf((item) => item.isRightNormalised) : null,
     // JSON has no form for what is not a number.
-    perplexity: isCloze && Number.isFinite(perplexity) ? perplexity : null,
+    perplexity: isCloze && Number.isFinite(perplexity) ? Math.max(1, perplexity) : null,
   };
 }

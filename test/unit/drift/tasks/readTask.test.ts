@@ -108,6 +108,21 @@ describe('the rows of a task', () => {
     assert.notDeepEqual(places, Array.from(places.keys()));
   });
 
+  it('lose the brackets of WikiHow, however many there are', async () => {
+    const row = {
+      activity_label: 'Cooking',
+      ctx_a: '[header] How to boil [title] Fill a pot. [step] Use  water.',
+      ctx_b: 'THEN you',
+      endings: ['[substeps] wait.', `${'['.repeat(19_000)}go`],
+      label: '0',
+    };
+    const { items } = await readTask({ path: await write([row]) }, 1);
+    const [first, second] = items[0]!.choices;
+    assert.equal(first!.context, 'Cooking: How to boil. Fill a pot. Use water. Then you');
+    assert.equal(first!.continuation, '  wait.');
+    assert.equal(second!.continuation.length, 19_003);
+  });
+
   it('fill the blank of Winogrande in the context and score the same rest', async () => {
     const row = {
       sentence: 'Ann thanked Bea because _ had helped.',
