@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { listTests, runTests } from '../test/harness/nodeTests';
 import { build } from './steps/node';
 
-export function main(): void {
+export async function main(): Promise<void> {
   const { FIXTURES_DIR: folder, INIT_CWD: start = '.' } = process.env;
   // npm changes into the root of the repository, but a relative path means the user's own folder.
   if (folder) process.env.FIXTURES_DIR = resolve(start, folder);
   build('--tests');
-  process.exitCode = runTests(listTests('parity')).exitCode;
+  process.exitCode = (await runTests(listTests('parity'))).exitCode;
 }

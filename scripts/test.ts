@@ -27,19 +27,23 @@ export async function main(words: readonly string[]): Promise<void> {
   /** Every part runs whatever happened before; the counts of all come last. */
   const parts: PartCounts[] = [];
   if (ofNode.length > 0) parts.push(await count('tests of Node', () => runTests(ofNode)));
-  if (ofWebgpu.length > 0) parts.push(await count('WebGPU', () => runWebgpuTests(ofWebgpu)));
-  if (words.length === 0) {
+  const isWhole = words.length === 0;
+  const runWebgpu = (): Promise<PartCounts> => count('WebGPU', () => runWebgpuTests(ofWebgpu, isWhole));
+  if (isWhole) {
     // Imported late: the code that drives the editor takes a moment to load, and a few Node tests do not need
     // it.
     parts.push(
       await count('extension host', async () =>
         (await import('../test/harness/editor/runSuites')).runSuites(),
       ),
-      await count('journey in the editor', async () =>
-        (await import('../test/harness/editor/journey')).runJourney(),
-      ),
     );
-  }
+    // The journey waits for the page, and for runs, most of the time.
+    const beside = runWebgpu();
+    const journey = await count('journey in the editor', async () =>
+      (await import('../test/harness/editor/journey')).runJourney(),
+    );
+    parts.push(await beside, journey);
+  } else if (ofWebgpu.length > 0) parts.push(await runWebgpu());
   process.stdout.write('\n');
   for (const counts of parts) sayCounts(counts.name, counts);
   process.exitCode = parts.every(isGreen) ? 0 : 1;

@@ -33,6 +33,7 @@ export const commandIds = {
   measureDrift: 'fingerprintModel.measureDrift',
   testSurvival: 'fingerprintModel.testSurvival',
   compareReleases: 'fingerprintModel.compareReleases',
+  measureReleases: 'fingerprintModel.measureReleases',
   openReport: 'fingerprintModel.openReport',
   exportReport: 'fingerprintModel.exportReport',
   printReport: 'fingerprintModel.printReport',
@@ -91,6 +92,8 @@ export const contextKeys = {
   hasReport: 'fingerprintModel.hasReport',
   hasSample: 'fingerprintModel.hasSample',
   hasRelease: 'fingerprintModel.hasRelease',
+  /** Some model has more than one. */
+  hasReleases: 'fingerprintModel.hasReleases',
   hasVerdict: 'fingerprintModel.hasVerdict',
   hasDrift: 'fingerprintModel.hasDrift',
 } as const;

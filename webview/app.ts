@@ -9,6 +9,7 @@ import { FocusRules } from './parts/focusRules';
 import { followEnd } from './parts/followEnd';
 import { readPlan } from './steps/keys/plan';
 import { renderNote } from './parts/notes';
+import { PressGuard } from './pressGuard';
 import { subjectOf } from './parts/scrollRules';
 import type { Details, Page } from './page';
 import { toEdit } from './steps/recipe/form';
@@ -46,6 +47,7 @@ export class PanelApp {
   readonly #keeper: FocusKeeper;
   readonly #recipe: Drafts;
   readonly #plan: Drafts;
+  readonly #guard: PressGuard;
   #snapshot: PanelSnapshot | null = null;
   #details: Details = nothingOpen;
   #spoken = '';
@@ -60,6 +62,7 @@ export class PanelApp {
     this.#keeper = new FocusKeeper(() => root.querySelector('[role=tabpanel]'));
     this.#recipe = new Drafts({ onChange: () => this.#draw(), send: (fields) => this.#sendRecipe(fields) });
     this.#plan = new Drafts({ onChange: () => this.#draw(), send: (fields) => this.#sendPlan(fields) });
+    this.#guard = new PressGuard(window, () => this.#drawNow());
     root.replaceChildren();
     root.addEventListener('focusout', () => queueMicrotask(() => this.#settle()));
   }
@@ -93,6 +96,10 @@ export class PanelApp {
   }
 
   #draw(): void {
+    this.#guard.draw();
+  }
+
+  #drawNow(): void {
     const snapshot = this.#snapshot;
     if (snapshot === null) return;
     const page: Page = {

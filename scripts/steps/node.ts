@@ -1,5 +1,5 @@
 // Steps of a script: each runs in its own process, and the first that fails ends the script.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { root } from '../common.mjs';
 
 type Environment = Readonly<Record<string, string>>;
@@ -13,6 +13,34 @@ export function runNode(args: readonly string[], env: Environment = {}): number 
   });
   if (error) throw error;
   return status ?? (signal === 'SIGINT' ? 130 : 1);
+}
+
+/**
+ * The same beside other work. The output is shown as it comes or, where it would get between other lines, given at the end.
+ * @returns the exit code, and what was not shown
+ */
+export function startNode(
+  args: readonly string[],
+  env: Environment,
+  { keepsOutput }: { readonly keepsOutput: boolean },
+): Promise<{ readonly exitCode: number; readonly output: string }> {
+  const [out, err] = keepsOutput ? (['pipe', 'pipe'] as const) : (['inherit', 'inherit'] as const);
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', out, err],
+    env: { ...process.env, ...env },
+  });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => output.push(data));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) =>
+      resolve({
+        exitCode: code ?? (signal === 'SIGINT' ? 130 : 1),
+        output: Buffer.concat(output).toString('utf8'),
+      }),
+    );
+  });
 }
 
 /** The same for a step whose failure ends the script. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { Cancelled, UserError } from '../common/errors';
 import { savedStatePath } from '../jobs/runFolder/jobFile';
 import { prepareCheckpointRun, readRecordedRequest, runFolderOf } from '../jobs/checkpointRun';
@@ -8,6 +8,7 @@ import { removeUselessRun } from '../jobs/prepareRun';
 import { readRun } from '../jobs/runs';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { embed } from '../contract/declarations/embed';
+import { presetNames, type PresetName } from '../contract/recipePresets';
 import { readRunIdentity } from '../operations/copy/runInputs';
 import { findKeyFile } from '../operations/keySets/findKeyFile';
 import { sayCost, sayFallenShort, sayProbe, sayRecordMissing } from '../operations/words/embedWords';
@@ -20,6 +21,7 @@ import {
   addCommand,
   addPlacementOptions,
   dropUndefined,
+  parseNats,
   placementOf,
   type PlacementOptions,
 } from './options';
@@ -36,6 +38,13 @@ export function addEmbedCommand(program: Command, call: Call): void {
     .requiredOption('--keys <file>', 'the key set to train in')
     .requiredOption('--out <dir>', 'the checkpoint folder to write')
     .option('--recipe <file>', 'recipe values that differ from the defaults')
+    .addOption(
+      new Option(
+        '--preset <preset>',
+        'a recipe by its purpose; values of --recipe come before its own',
+      ).choices(presetNames),
+    )
+    .option('--budget <nats>', 'the drift budget, in nats a token', parseNats)
     .option('--text <file...>', 'more ordinary text, on which the model has to stay as it is')
     .option('--resume', 'continue a run that ended early', false)
     .addOption(trustOption())
@@ -46,6 +55,8 @@ export function addEmbedCommand(program: Command, call: Call): void {
         keys: resolve(options.keys),
         out: resolve(options.out),
         recipe: options.recipe === undefined ? undefined : resolve(options.recipe),
+        preset: options.preset,
+        driftBudget: options.budget,
         text: options.text?.map((path) => resolve(path)),
         ...placementOf(options),
         resume: options.resume,
@@ -63,6 +74,9 @@ interface EmbedOptions extends PlacementOptions {
   readonly keys: string;
   readonly out: string;
   readonly recipe?: string;
+  readonly preset?: PresetName;
+  /** Nats a token. */
+  readonly budget?: number;
   readonly text?: string[];
   readonly resume: boolean;
   readonly yes: boolean;

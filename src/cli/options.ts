@@ -56,6 +56,13 @@ function parseGigabytes(text: string): number {
   throw new InvalidArgumentError('Give a number of gigabytes, such as 8 or 0.5.');
 }
 
+/** A drift budget, in nats a token. */
+export function parseNats(text: string): number {
+  const value = Number(text);
+  if (/^\d*\.?\d+(e-?\d+)?$/i.test(text) && value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Give a number of nats a token above 0, such as 0.03.');
+}
+
 /** A day or an instant, as ISO 8601 writes it; a day means its beginning, UTC. */
 export function parseDate(text: string): string {
   const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;

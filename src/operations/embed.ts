@@ -12,6 +12,7 @@ import { adviseOn } from '../embed/driftBudget';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { embed as declaration } from '../contract/declarations/embed';
 import { recipeChangesSchema, type Recipe } from '../contract/recipe';
+import { recipePresets } from '../contract/recipePresets';
 import { removeState } from '../train/savedState';
 import { findShortfalls } from '../embed/shortfall';
 import { choosePlacement, reportPlacement } from '../engine/devices/choosePlacement';
@@ -140,8 +141,12 @@ async function assertMadeFor(keySet: KeySet, { checkpoint }: OpenModel, signal?:
   );
 }
 
+/**
+ * The recipe: the model's defaults, changed by the preset, then by the budget, then by what the recipe itself names.
+ * @throws UserError `bad-recipe` when the recipe names another drift budget than the request.
+ */
 async function readRecipe(
-  { recipe }: EmbedRequest,
+  { recipe, preset, driftBudget }: EmbedRequest,
   { loaded, tokenizer }: OpenModel,
   { keys }: KeySet,
 ): Promise<{ recipe: Recipe; changes: Partial<Recipe> }> {
@@ -153,7 +158,18 @@ async function readRecipe(
   const asked =
     typeof recipe === 'string' ? await readJsonFile(recipe, recipeChangesSchema, next) : (recipe ?? {});
   const given = Object.entries(asked).filter(([, value]) => value !== undefined);
-  const changes = Object.fromEntries(given) as Partial<Recipe>;
+  const named = Object.fromEntries(given) as Partial<Recipe>;
+  if (driftBudget !== undefined && (named.driftBudget ?? driftBudget) !== driftBudget)
+    throw new UserError(
+      'bad-recipe',
+      `The recipe names a drift budget of ${named.driftBudget}, and ${driftBudget} was given beside it.`,
+      'Leave out one of the two.',
+    );
+  const changes = {
+    ...(preset && recipePresets[preset].change(defaults)),
+    ...(driftBudget !== undefined && { driftBudget }),
+    ...named,
+  };
   return { recipe: { ...defaults, ...changes }, changes };
 }
 

@@ -16,6 +16,10 @@ export interface CompareSnapshot {
   readonly chosen: string | null;
   /** The newest first. */
   readonly releases: readonly ComparedRelease[];
+  /** How many releases have no drift report of the bundled text by this version. */
+  readonly unmeasured: number;
+  /** Releases whose drift is measured, one after another: how many are done; null where that is not in progress. */
+  readonly measuring: { readonly done: number; readonly total: number } | null;
 }
 
 /** One marked copy of the base. Null is what was not measured. */
@@ -59,6 +63,7 @@ export const compareRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('openRun'), path }),
   z.strictObject({ type: z.literal('verifyRelease'), path }),
   z.strictObject({ type: z.literal('measureDrift'), path }),
+  z.strictObject({ type: z.literal('measureReleases'), path }),
   z.strictObject({ type: z.literal('testSurvival'), path }),
 ]);
 export type CompareRequest = z.infer<typeof compareRequestSchema>;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { hasTrait } from '../contract/declarations';
 import { reportKinds } from '../contract/reportKinds';
 import { contextKeys } from '../ids';
+import { listComparable } from './panel/modelRuns';
 import { isAlive } from './runs/knownRun';
 import type { Services } from './services';
 
@@ -43,6 +44,7 @@ function readKeys({ index, runs, sample }: Sources): Readonly<Partial<Record<Key
     [contextKeys.hasLiveRun]: seen.some(isAlive),
     [contextKeys.hasEndedRun]: seen.some((run) => !isAlive(run)),
     [contextKeys.hasReport]: index.reports.length > 0,
+    [contextKeys.hasReleases]: listComparable({ runs, index }).length > 0,
     [contextKeys.hasSample]: sample.isShown,
     ...readTicks({ index }),
   };

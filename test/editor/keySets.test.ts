@@ -110,6 +110,32 @@ describe('a user with key sets', () => {
     assert.ok(!api.index.keySets.some(({ path }) => path === imported));
   });
 
+  it('imports keys whose responses a beacon draws later, and reads what stays weaker before the passphrase', async () => {
+    const imported = join(workspaceFolder(), 'keys', 'undrawn.fpkeys');
+    const { asked } = await answering(
+      [
+        () => plain,
+        ({ choices }) => choices[0],
+        pick('$(broadcast) A public beacon, in a day'),
+        pick('Import Keys'),
+        type('keys/undrawn.fpkeys'),
+        type(newPassphrase),
+        type(newPassphrase),
+        () => 'Copy Commitment',
+      ],
+      run(commandIds.importKeys),
+    );
+    assert.match(asked[2]!.choices.join(), /Use the responses in the file/);
+    assert.match(asked[3]!.detail, /no neutral prompts/);
+    assert.doesNotMatch(asked[3]!.detail, /not that they were drawn by chance/);
+    assert.match(asked[7]!.words, /^Publish the commitment of undrawn\.fpkeys with a date before/);
+    const { commitment } = await readKeyFilePublic(imported);
+    assert.equal(await vscode.env.clipboard.readText(), commitment);
+    const row = makeKeySetRows(api.index.keySets, new Set()).find(({ label }) => label === 'undrawn.fpkeys');
+    assert.match(row!.description, /^4 keys, responses not drawn, imported, weaker/);
+    await answering([pick('Delete Key Set')], run(commandIds.deleteKeySet, imported));
+  });
+
   it('whose file cannot be imported learns it before any other question', async () => {
     await writeFile(join(workspaceFolder(), 'keys', 'bad.json'), '[{"key":"only"}]');
     const { asked } = await answering(

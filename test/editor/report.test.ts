@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { commandIds, reportEditorType } from '../../src/ids';
@@ -9,6 +9,7 @@ import { makeVerifyReport } from '../../src/reports/makeVerifyReport';
 import { writeReport } from '../../src/reports/writeReport';
 import { verifyReportSchema } from '../../src/verify/verifyReport';
 import { sampleDrawnWords, sampleJudgement, verifyCircumstances } from '../unit/reports/samples';
+import { answering } from './answers';
 import { activateExtension, workspaceFolder } from './extension';
 import { waitUntil } from '../harness/waitUntil';
 
@@ -84,6 +85,26 @@ describe('a report of a verification', () => {
     const markdown = await readFile(join(folder, 'sample.verify.fpreport.md'), 'utf8');
     assert.equal(markdown, renderVerifyMarkdown(report));
     await vscode.commands.executeCommand(commandIds.showReportFiles);
+  });
+
+  it('is printed in the browser of this machine, or not at all, with what to do then', async () => {
+    const isHere = vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
+    if (isHere) return;
+    const { asked } = await answering([() => undefined], () =>
+      vscode.commands.executeCommand(commandIds.printReport),
+    );
+    assert.match(asked[0]!.words, /^No browser could be opened .* Download the HTML file beside the report/);
+  });
+
+  it('is exported for printing under a name of its own', async () => {
+    const target = join(folder, 'printed.html');
+    const { asked } = await answering([() => 'Web Page (HTML)', () => target, () => undefined], () =>
+      vscode.commands.executeCommand(commandIds.exportReport, join(folder, 'sample.verify.fpreport.json')),
+    );
+    assert.match(asked[0]!.detail, /for a browser or a printer/);
+    assert.equal(basename(asked[1]!.detail), 'Verification of sample.html');
+    assert.match(asked[2]!.words, /^The report is in .*printed\.html\./);
+    assert.match(await readFile(target, 'utf8'), /@media print/);
   });
 
   it('is a file of its own kind, with an icon, also as JSON', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { createKeySet } from '../../src/contract/declarations/createKeySet';
 import { embed } from '../../src/contract/declarations/embed';
@@ -13,6 +13,7 @@ import { readEmbedResult } from '../../src/vscode/runs/embedRun';
 import { listRunActions } from '../../src/vscode/runs/runActions';
 import type { TestApi } from '../../src/vscode/testApi';
 import { waitUntil } from '../harness/waitUntil';
+import { answering } from './answers';
 import { activateExtension, passphrase, workspaceFolder } from './extension';
 import { lightRecipe } from './lightRecipe';
 
@@ -22,23 +23,12 @@ const recipe = { ...lightRecipe, steps: 400, driftBudget: 5 };
 /** On a machine that does other work as well. */
 const limitMs = 240_000;
 
-/** A dialog or message that was shown, and what was chosen in it. */
-interface Shown {
-  readonly words: string;
-  readonly choices: readonly string[];
-}
-
-type Show = (words: string, ...rest: unknown[]) => Promise<unknown>;
-const showing = vscode.window as unknown as Record<string, Show>;
-const shows = ['showWarningMessage', 'showInformationMessage', 'showErrorMessage'] as const;
-
 describe('what can be done with a run', () => {
   let api: TestApi;
   const folder = join(workspaceFolder(), 'actions');
   const keys = join(folder, 'sample.fpkeys');
-  const originals = new Map(shows.map((name) => [name, showing[name]!]));
-  let shown: Shown[] = [];
-  let answer: string | undefined;
+
+  const command = (id: string, given: unknown) => () => vscode.commands.executeCommand(id, given);
 
   before(async function () {
     this.timeout(limitMs);
@@ -49,16 +39,6 @@ describe('what can be done with a run', () => {
     await api.runs.start(createKeySet, request, { passphrase }, runFolder);
     assert.equal((await api.runs.waitForEnd(runFolder)).state, 'done');
     await api.secrets.store(keys, passphrase);
-    for (const name of shows) showing[name] = choose;
-  });
-
-  afterEach(() => {
-    shown = [];
-    answer = undefined;
-  });
-
-  after(() => {
-    for (const [name, show] of originals) showing[name] = show;
   });
 
   it('to stop and keep a paused run writes its copy from the last save', async function () {
@@ -69,8 +49,7 @@ describe('what can be done with a run', () => {
     assert.equal(paused.state, 'paused');
     assert.equal(existsSync(errorLogPath(run)), false);
     const at = paused.lastProgress?.done;
-    answer = 'Stop and Keep';
-    await vscode.commands.executeCommand(commandIds.stopRun, run);
+    const { asked } = await answering([() => 'Stop and Keep'], command(commandIds.stopRun, run), limitMs);
     await waitUntil(() => api.runs.get(run)?.state !== 'paused', 50, limitMs);
     const done = await api.runs.waitForEnd(run);
     assert.equal(done.state, 'done', done.failure?.message);
@@ -78,7 +57,7 @@ describe('what can be done with a run', () => {
     assert.ok(existsSync(join(folder, 'kept', 'model.safetensors')));
     assert.equal(existsSync(errorLogPath(run)), false);
     // One modal question for stopping, as for cancelling.
-    assert.match(shown[0]!.words, /^Stop and keep Mark sample → kept\?$/);
+    assert.match(asked[0]!.words, /^Stop and keep Mark sample → kept\?$/);
   });
 
   it('to cancel a paused run is to discard it', async function () {
@@ -86,9 +65,8 @@ describe('what can be done with a run', () => {
     const run = await startUntilSaved('dropped');
     await api.runs.pause(run);
     await api.runs.waitForEnd(run);
-    answer = 'Discard';
-    await vscode.commands.executeCommand(commandIds.cancelRun, run);
-    assert.match(shown[0]!.words, /^Discard Mark sample → dropped\?$/);
+    const { asked } = await answering([() => 'Discard'], command(commandIds.cancelRun, run));
+    assert.match(asked[0]!.words, /^Discard Mark sample → dropped\?$/);
     assert.equal(api.runs.get(run), undefined);
     assert.equal(existsSync(run), false);
   });
@@ -96,8 +74,8 @@ describe('what can be done with a run', () => {
   it('is never silently nothing', async () => {
     const run = runFolderOf(join(folder, 'kept'));
     assert.deepEqual(listRunActions(api.runs.get(run)!), ['discard']);
-    await vscode.commands.executeCommand(commandIds.pauseRun, run);
-    assert.match(shown[0]!.words, /^Mark sample → kept cannot be paused: it is done\./);
+    const { asked } = await answering([() => undefined], command(commandIds.pauseRun, run));
+    assert.match(asked[0]!.words, /^Mark sample → kept cannot be paused: it is done\./);
   });
 
   it('to clear finished runs keeps the folder of a release, and its run', async () => {
@@ -110,16 +88,32 @@ describe('what can be done with a run', () => {
     assert.equal(api.runs.get(run)?.state, 'done');
   });
 
-  function choose(words: string, ...rest: unknown[]): Promise<unknown> {
-    const items = rest.filter(
-      (item): item is string | vscode.MessageItem =>
-        typeof item === 'string' || (typeof item === 'object' && item !== null && 'title' in item),
+  it('to start one from above a recipe file asks for model, keys and folder, and uses its values', async function () {
+    this.timeout(limitMs);
+    const file = join(folder, 'quick.recipe.json');
+    await writeFile(file, JSON.stringify({ ...recipe, steps: 60 }));
+    await vscode.window.showTextDocument(vscode.Uri.file(file));
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      vscode.Uri.file(file),
     );
-    const titleOf = (item: string | vscode.MessageItem): string =>
-      typeof item === 'string' ? item : item.title;
-    shown.push({ words, choices: items.map(titleOf) });
-    return Promise.resolve(items.find((item) => titleOf(item) === answer));
-  }
+    const start = lenses.map((lens) => lens.command!).find(({ title }) => title.includes('Start Run'))!;
+    await api.index.refresh();
+    const { asked } = await answering(
+      [
+        () => '$(package) sample',
+        ({ choices }) => choices.find((choice) => choice.includes('sample.fpkeys')),
+        () => 'started',
+      ],
+      () => vscode.commands.executeCommand(start.command, ...((start.arguments ?? []) as unknown[])),
+      limitMs,
+    );
+    assert.match(asked[0]!.words, /^Which model do you want to mark\?/);
+    const run = runFolderOf(join(workspaceFolder(), 'started'));
+    assert.equal((api.runs.get(run)?.job.request as { recipe: { steps: number } }).recipe.steps, 60);
+    await api.runs.cancel(run);
+    if (api.runs.get(run)) await api.runs.discard(run);
+  });
 
   async function startUntilSaved(name: string): Promise<string> {
     const out = join(folder, name);

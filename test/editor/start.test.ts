@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { commandIds, viewIds } from '../../src/ids';
 import type { TestApi } from '../../src/vscode/testApi';
+import { answering } from './answers';
 import { activateExtension, workspaceFolder } from './extension';
 import { waitUntil } from '../harness/waitUntil';
 
@@ -93,5 +95,23 @@ describe('the sample model', () => {
     assert.ok(!sample.path.startsWith(workspaceFolder()), 'nothing is written into the workspace');
     await vscode.commands.executeCommand(commandIds.trySampleModel);
     assert.equal(api.index.checkpoints.filter(({ name }) => name === 'tiny-stories').length, 1);
+  });
+
+  it('is kept as a copy in a folder of one’s own, each time under a free name', async () => {
+    const kept = join(workspaceFolder(), 'kept');
+    await mkdir(kept);
+    for (const name of ['fingerprint-sample', 'fingerprint-sample-2']) {
+      const { asked } = await answering([() => kept, () => undefined], () =>
+        vscode.commands.executeCommand(commandIds.keepSample),
+      );
+      assert.deepEqual(
+        [asked[0]!.kind, asked[0]!.words],
+        ['open', 'Choose a Folder for a Copy of the Sample Model'],
+      );
+      assert.equal(asked[1]!.words, `The sample model is in ${join(kept, name)}.`);
+      assert.deepEqual(asked[1]!.choices, ['Open Folder']);
+      assert.ok(existsSync(join(kept, name, 'tiny-stories', 'model.safetensors')));
+    }
+    await rm(kept, { recursive: true });
   });
 });

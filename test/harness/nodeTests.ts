@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { root } from '../../scripts/common.mjs';
-import { runNode } from '../../scripts/steps/node';
+import { startNode } from '../../scripts/steps/node';
 
 /** How a part of the tests ended. With a `trouble` the counts are incomplete. */
 export interface Counts {
@@ -25,8 +25,18 @@ export function listTests(folder = '.'): string[] {
     .sort();
 }
 
-/** Runs test files with Node's own runner, with `env` added to the environment. The counts come last whatever happens. */
-export function runTests(files: readonly string[], env: Readonly<Record<string, string>> = {}): Counts {
+interface RunOptions {
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether to show the output only when all is over, because something else is shown meanwhile. */
+  readonly keepsOutput?: boolean;
+}
+
+/** Runs test files with Node's own runner. The counts come last whatever happens. */
+export async function runTests(
+  files: readonly string[],
+  { env = {}, keepsOutput = false }: RunOptions = {},
+): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), 'fingerprint-tests-'));
   const record = join(folder, 'record.tap');
   const reporters = [
@@ -36,10 +46,12 @@ export function runTests(files: readonly string[], env: Readonly<Record<string, 
   try {
     // Tests start child processes that compute on every core, so running more files at a time would only
     // cause disturbance.
-    const exitCode = runNode(
+    const { exitCode, output } = await startNode(
       ['--enable-source-maps', '--test', '--test-concurrency=2', ...reporters, ...files],
       env,
+      { keepsOutput },
     );
+    process.stdout.write(output);
     const counts = countLines.exec(readFileSync(record, 'utf8'))?.[0] ?? '';
     // After failures the spec reporter continues with their details.
     if (exitCode !== 0) process.stdout.write(`\n${counts}`);

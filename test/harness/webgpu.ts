@@ -15,13 +15,17 @@ interface Adapter {
 
 /**
  * Runs these bundled test files. The returned name says what they ran on.
+ * @param keepsOutput as of runTests
  * @throws {Error} when there is no adapter and none is available
  */
-export function runWebgpuTests(files: readonly string[]): Counts & { readonly name: string } {
+export async function runWebgpuTests(
+  files: readonly string[],
+  keepsOutput: boolean,
+): Promise<Counts & { readonly name: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'fingerprint-webgpu-'));
   try {
     const { name, env } = chooseAdapter(folder);
-    return { name, ...runTests(files, env) };
+    return { name, ...(await runTests(files, { env, keepsOutput })) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -111,14 +111,17 @@ const base: CompareSnapshot = {
   bases: [{ path: `${models}/aurora`, name: 'aurora' }],
   chosen: `${models}/aurora`,
   releases: [second, third, first],
+  unmeasured: 2,
+  measuring: null,
 };
 
 export const compareSnapshots: Readonly<Record<string, CompareSnapshot>> = {
-  'compare-none': { ...base, bases: [], chosen: null, releases: [] },
+  'compare-none': { ...base, bases: [], chosen: null, releases: [], unmeasured: 0 },
   'compare-one': { ...base, releases: [{ ...third, notReady: null, recipe: [], name: 'r1' }] },
   compare: {
     ...base,
     bases: [...base.bases, { path: `${models}/helios`, name: 'helios' }],
   },
+  'compare-measuring': { ...base, measuring: { done: 1, total: 2 } },
   'compare-restricted': { ...base, isTrusted: false },
 };

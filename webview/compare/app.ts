@@ -4,6 +4,7 @@ import { formatCounted } from '../../src/words/numbers';
 import { renderChoice } from '../parts/fields';
 import { FocusKeeper } from '../parts/focusKeeper';
 import { renderNote } from '../parts/notes';
+import { PressGuard } from '../pressGuard';
 import { renderCurves } from './curves';
 import { renderSurvival } from './survival';
 import { firstSorting, sortBy } from './sorting';
@@ -21,6 +22,7 @@ const firstState: CompareState = {
 export class CompareApp {
   readonly #root: HTMLElement;
   readonly #host: CompareHost;
+  readonly #guard: PressGuard;
   readonly #keeper: FocusKeeper;
   #snapshot: CompareSnapshot | null = null;
   #state = firstState;
@@ -29,6 +31,7 @@ export class CompareApp {
   constructor(root: HTMLElement, host: CompareHost) {
     this.#root = root;
     this.#host = host;
+    this.#guard = new PressGuard(window, () => this.#drawNow());
     this.#keeper = new FocusKeeper(() => root.querySelector('main'));
     root.replaceChildren();
   }
@@ -55,6 +58,10 @@ export class CompareApp {
   }
 
   #draw(): void {
+    this.#guard.draw();
+  }
+
+  #drawNow(): void {
     const snapshot = this.#snapshot;
     if (snapshot === null) return;
     const view: CompareView = {

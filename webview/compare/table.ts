@@ -5,7 +5,7 @@ import { nameAttack, nameVerdict } from '../../src/reports/words/survival';
 import { formatDate } from '../../src/words/dates';
 import { formatDuration } from '../../src/words/figures';
 import { formatDrift } from '../../src/words/drift';
-import { formatOf, formatPercent } from '../../src/words/numbers';
+import { formatCount, formatOf, formatPercent } from '../../src/words/numbers';
 import { renderLink } from '../parts/buttons';
 import { renderIcon, renderRowIcon } from '../parts/icons';
 import { columns, sortReleases, type Column } from './sorting';
@@ -34,6 +34,7 @@ export function renderReleases(view: CompareView): TemplateResult {
     <div class="section-head">
       <h2 id="releases">Releases</h2>
       <span class="muted">choose two to lay their curves over each other</span>
+      <span class="grow"></span>${renderMeasureAll(view)}
     </div>
     <table class="rows compared" role="table" aria-labelledby="releases">
       <thead role="rowgroup">
@@ -51,6 +52,17 @@ export function renderReleases(view: CompareView): TemplateResult {
       from the drift report, verdict and attacks from theirs. “Not measured” is no zero.
     </p>
   </section>`;
+}
+
+/** One click measures alike what is not yet; it keeps its place while that is in progress. */
+function renderMeasureAll({ snapshot, act }: CompareView): TemplateResult | typeof nothing {
+  const { releases, unmeasured, measuring, chosen, isTrusted } = snapshot;
+  if (measuring !== null)
+    return html`<span class="num" role="status"
+      >Measuring drift: ${formatCount(measuring.done + 1)} of ${formatCount(measuring.total)}…</span
+    >`;
+  if (!isTrusted || releases.length < 2 || unmeasured === 0 || chosen === null) return nothing;
+  return renderLink('Measure Drift of All Releases', () => act({ type: 'measureReleases', path: chosen }));
 }
 
 function renderHead({ state: { sorting }, sort }: CompareView, column: Column): TemplateResult {

@@ -4,7 +4,8 @@ import { phases } from '../phases';
 import { placementWishes, ranOn } from '../devices';
 import { measuredSchema } from '../measured';
 import { probeFindingsSchema } from '../probeFindings';
-import { recipeChangesSchema } from '../recipe';
+import { recipeChangesSchema, recipeValues } from '../recipe';
+import { presetNames } from '../recipePresets';
 import { shortfallsSchema } from '../shortfall';
 
 /** What was measured on the written copy. */
@@ -44,6 +45,10 @@ export const embed = declareOperation({
     out: z.string(),
     /** The values of the recipe that differ from the defaults, or a JSON file with them. */
     recipe: z.union([z.string(), recipeChangesSchema]).optional(),
+    /** Changes the defaults before the recipe does. */
+    preset: z.enum(presetNames).optional(),
+    /** The drift budget, in nats a token, where neither the default nor the preset's is meant. */
+    driftBudget: recipeValues.driftBudget.schema.optional(),
     /** Files with the creator's own ordinary text. */
     text: z.array(z.string()).optional(),
     ...placementWishes,

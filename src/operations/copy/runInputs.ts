@@ -89,9 +89,18 @@ export async function assertSameInputs(runFolder: string, { named, text, keySet 
 
 /** What a run recorded of its base and key set; undefined for earlier runs, and where nothing of it can be read. */
 export function readRunIdentity(runFolder: string): RunIdentity | undefined {
+  const { base, commitment } = readKeptOrNothing(runFolder) ?? {};
+  return base === undefined || commitment === undefined ? undefined : { base, commitment };
+}
+
+/** The recipe values that were set when a run began, by a file, a preset or one by one; undefined as for readRunIdentity. */
+export function readNamedRecipe(runFolder: string): Partial<Recipe> | undefined {
+  return readKeptOrNothing(runFolder)?.recipe as Partial<Recipe> | undefined;
+}
+
+function readKeptOrNothing(runFolder: string): ReturnType<typeof readKept> {
   try {
-    const { base, commitment } = readKept(runFolder) ?? {};
-    return base === undefined || commitment === undefined ? undefined : { base, commitment };
+    return readKept(runFolder);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

@@ -64,7 +64,7 @@ function listGroups(services: Services, panel: PanelHandle, compare: CompareHand
       load: async () => (await import('./runCommands')).runCommands(services, panel),
     },
     {
-      ids: [c.testSurvival, c.compareReleases],
+      ids: [c.testSurvival, c.compareReleases, c.measureReleases],
       load: async () => (await import('./releaseCommands')).releaseCommands(services, compare),
     },
     {

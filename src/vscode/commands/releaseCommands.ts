@@ -1,10 +1,13 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../common/errors';
 import { commandIds } from '../../ids';
 import type { CompareHandle } from '../compare/compareView';
-import { findRelease } from '../panel/modelRuns';
+import { findRelease, listComparable } from '../panel/modelRuns';
 import { startSurviving } from '../reports/startReported';
 import type { Services } from '../services';
 import { requireTrust } from '../trust';
-import { askInTurn, type Question } from './dialog';
+import { askInTurn, pickOne, type Question } from './dialog';
 import { showResult } from './followRun';
 import type { Handlers } from './handlers';
 import { askCheckpoint, askKeySet } from './questions';
@@ -17,8 +20,28 @@ export function releaseCommands(services: Services, compare: CompareHandle): Par
       const path = await checkpointOf(given);
       await compare.open(path === undefined ? undefined : (findRelease(services, path)?.model ?? path));
     },
+    [commandIds.measureReleases]: async (given) =>
+      compare.measure((await checkpointOf(given)) ?? (await askBase(services))),
     [commandIds.testSurvival]: async (given) => testSurvival(services, await checkpointOf(given)),
   };
+}
+
+/** The model whose releases are meant; asked only where several have more than one. */
+async function askBase(services: Services): Promise<string> {
+  const bases = listComparable(services);
+  if (bases.length === 0)
+    throw new UserError('no-release', 'No model here has more than one release.', 'Mark one again.');
+  if (bases.length === 1) return bases[0]!;
+  const place = { title: 'Measure Drift of All Releases', step: 1, totalSteps: 1 };
+  return pickOne(
+    place,
+    'Which model?',
+    bases.map((path) => ({
+      label: basename(path),
+      detail: vscode.workspace.asRelativePath(path),
+      value: path,
+    })),
+  );
 }
 
 interface SurvivalAnswers {

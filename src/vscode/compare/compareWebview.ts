@@ -13,6 +13,7 @@ import { SnapshotPacer } from '../pages/snapshotPacer';
 import { openReport } from '../reports/openReport';
 import type { Services } from '../services';
 import { renderComparePage } from './compareHtml';
+import { listUnmeasured, type DriftSeries } from './driftSeries';
 import { ReleaseGatherer } from './gather';
 
 const memoryKey = 'comparedBase';
@@ -29,6 +30,7 @@ export class CompareWebview {
   constructor(
     panel: vscode.WebviewPanel,
     private readonly services: Services,
+    private readonly series: DriftSeries,
   ) {
     const { runs, index } = services;
     this.gatherer = new ReleaseGatherer(runs, index);
@@ -46,6 +48,7 @@ export class CompareWebview {
       runs.onDidChangeRun(news),
       runs.onDidRemoveRun(news),
       index.onDidChange(news),
+      series.onDidChange(news),
       vscode.workspace.onDidGrantWorkspaceTrust(news),
       panel.onDidChangeViewState(() => this.pacer.setVisible(panel.visible)),
       panel.onDidDispose(() => this.dispose()),
@@ -100,6 +103,8 @@ export class CompareWebview {
       bases,
       chosen: chosen?.path ?? null,
       releases,
+      unmeasured: chosen ? (await listUnmeasured(this.services, chosen.path)).length : 0,
+      measuring: chosen ? this.series.progressOf(chosen.path) : null,
     };
     return this.shown;
   }
@@ -129,6 +134,9 @@ export class CompareWebview {
         return;
       case 'measureDrift':
         await run(commandIds.measureDrift, request.path);
+        return;
+      case 'measureReleases':
+        await run(commandIds.measureReleases, request.path);
         return;
       case 'testSurvival':
         await run(commandIds.testSurvival, request.path);

@@ -76,6 +76,16 @@ export function findRelease(
   return undefined;
 }
 
+/** The models with more than one finished embedding, in the order of their newest. */
+export function listComparable({ runs, index }: Pick<RunSources, 'runs' | 'index'>): string[] {
+  const counts = new Map<string, number>();
+  for (const run of runs.runs.filter(({ state }) => state === 'done')) {
+    const model = locateEmbedding(run, index)?.model;
+    if (model !== undefined) counts.set(model, (counts.get(model) ?? 0) + 1);
+  }
+  return [...counts].flatMap(([model, count]) => (count > 1 ? [model] : []));
+}
+
 /** The run of this operation that is working on a model. */
 export function findLiveRun(runs: RunService, { name }: Declaration, model: string): KnownRun | undefined {
   return runs.runs.find((run) => isAlive(run) && run.job.operation === name && modelOf(run) === model);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { usualKeyCount } from '../../contract/declarations/createKeySet';
 import { recipeChangesSchema, type Recipe } from '../../contract/recipe';
 import { readRunRecipe } from '../../jobs/runFolder/runRecipe';
+import { readNamedRecipe } from '../../operations/copy/runInputs';
 import type { KnownRun } from './knownRun';
 import { readEmbedResult, readEmbedRun } from './embedRun';
 
@@ -16,7 +17,7 @@ export interface EarlierRun {
   readonly drift: number;
   /** Undefined for runs of 0.1.0, which did not record it. */
   readonly keyCount: number | undefined;
-  /** Where its recipe differed from the defaults; undefined where a file said it, which may have changed since. */
+  /** Where its recipe differed from the defaults; undefined where a run did not record what a file said. */
   readonly changes: Partial<Recipe> | undefined;
   /** Files with the creator's own ordinary text. */
   readonly texts: readonly string[];
@@ -54,14 +55,14 @@ async function readEarlier(
   if (!recipe) return undefined;
   const work = await measureWork(embedding.model, { ...recipe, steps: result.steps }, usualKeyCount);
   if (work === undefined) return undefined;
-  const { recipe: changes, text: texts } = askedSchema.parse(run.job.request);
+  const { recipe: given, text: texts } = askedSchema.parse(run.job.request);
   return {
     model: embedding.model,
     seconds: result.seconds,
     work,
     drift: result.drift.kl,
     keyCount: result.keyCount,
-    changes: typeof changes === 'string' ? undefined : dropUnset(changes),
+    changes: readNamedRecipe(run.folder) ?? (typeof given === 'string' ? undefined : dropUnset(given)),
     texts,
   };
 }

@@ -1,5 +1,5 @@
 // The page Compare Releases in a real workbench, with two releases that the built command line made: it is opened,
-// sorted and used, and pictures of it in four themes and at 400 px go to out/shots. "node scripts/run.mjs
+// sorted and used, what is missing is measured, a recipe is loaded, and pictures of it in four themes and at 400 px go to out/shots. "node scripts/run.mjs
 // test/harness/editor/compareReleases.ts [FOLDER]". The extension must be built (node esbuild.mjs). The releases stay
 // in FOLDER if one is given, and are taken from there the next time; with --prepare before it nothing else is done.
 import { execFileSync } from 'node:child_process';
@@ -10,6 +10,7 @@ import { root } from '../../../scripts/common.mjs';
 import { sayCounts } from '../nodeTests';
 import { compareReleases } from './journey/compareReleases';
 import { goWay, shotsFolder } from './journey/course';
+import { loadRecipe, measureReleases } from './journey/measureReleases';
 import { openWorkbench } from './workbench';
 import { passphrase } from '../passphrase';
 
@@ -31,7 +32,11 @@ export async function main(words: readonly string[]): Promise<void> {
   if (words.includes('--prepare')) return;
   mkdirSync(shotsFolder, { recursive: true });
   const workbench = await openWorkbench({ folder });
-  const counts = await goWay(workbench, (course) => compareReleases(course, workbench));
+  const counts = await goWay(workbench, async (course) => {
+    await compareReleases(course, workbench);
+    await loadRecipe(course, workbench);
+    await measureReleases(course, workbench);
+  });
   sayCounts('releases compared in the editor', counts);
   process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 }

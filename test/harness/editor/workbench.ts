@@ -27,6 +27,8 @@ interface WorkbenchOptions extends WindowSize {
   readonly vsix?: readonly string[];
   readonly theme?: Theme;
   readonly settings?: Settings;
+  /** Starts with Workspace Trust, where the folder is not trusted. */
+  readonly hasTrust?: boolean;
 }
 
 export interface Workbench extends Places {
@@ -44,6 +46,7 @@ export async function openWorkbench({
   vsix = [],
   theme: firstTheme = 'dark',
   settings = {},
+  hasTrust = false,
   ...size
 }: WorkbenchOptions): Promise<Workbench> {
   ensureHost();
@@ -59,7 +62,7 @@ export async function openWorkbench({
   try {
     for (const file of vsix) await installExtension(profile, file);
     if (vsix.length === 0) linkWorkingTree(profile);
-    server = await startServer(profile, { env: { FINGERPRINT_PROBE_FOLDER: profile.folder } });
+    server = await startServer(profile, { hasTrust, env: { FINGERPRINT_PROBE_FOLDER: profile.folder } });
     browser = await openBrowser(size);
     const { page } = browser;
     await page.goto(toWorkbenchUrl(server, folder));

@@ -10,7 +10,8 @@ import { giveUp, root } from '../../../scripts/common.mjs';
 import { renderPanelPage } from '../../../src/vscode/panel/panelHtml';
 import { snapshots } from '../../pages/snapshots';
 import { bundlePage, type BundledPage } from './bundlePage';
-import { showSnapshot, usePanel } from './usePanel';
+import { showSnapshot } from './use';
+import { usePanel } from './usePanel';
 import { isTheme, openPages, themeNames, type Pages, type Theme } from './webviewPage';
 
 /** What is shown, and where. */
@@ -25,8 +26,6 @@ const widthsPx = [1200, 600, 420];
 const heightPx = 900;
 /** The states whose colours or layout differ most from the others'. */
 const tellingStates = ['model', 'keys', 'recipe-invalid', 'run', 'run-failed', 'report', 'report-not-ready'];
-/** The toolkit causes this to find out whether the browser knows :focus-visible; panel.css corrects its conclusion. */
-const toolkitsQuestion = 'Applying inline style violates';
 const out = join(root, 'out', 'pages');
 
 export async function main(words: readonly string[]): Promise<void> {
@@ -58,17 +57,14 @@ export async function main(words: readonly string[]): Promise<void> {
 }
 
 async function openPanel({ pages, panel }: Show, theme: Theme): Promise<Page> {
-  const known = pages.faults.length;
   const page = await pages.openWebview({
     html: renderPanelPage(panel.resources),
     files: panel.files,
     theme,
     answers: { ready: snapshots.model },
+    drawn: (opened) => opened.getByRole('tabpanel'),
   });
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.getByRole('tabpanel').waitFor();
-  const question = pages.faults.findIndex((fault, i) => i >= known && fault.includes(toolkitsQuestion));
-  if (question >= 0) pages.faults.splice(question, 1);
   return page;
 }
 

@@ -41,8 +41,13 @@ export async function main(words: readonly string[]): Promise<void> {
     for (const { name, snapshot } of cases) {
       for (const theme of themeNames) {
         if (isCheck && theme !== 'dark' && !telling.includes(name)) continue;
-        const page = await pages.openWebview({ html, files, theme, answers: { ready: snapshot } });
-        await page.locator('main > section').first().waitFor();
+        const page = await pages.openWebview({
+          html,
+          files,
+          theme,
+          answers: { ready: snapshot },
+          drawn: (opened) => opened.locator('main > section').first(),
+        });
         await (isCheck ? checkEditor : shootEditor)(pages, page, { name, snapshot }, theme);
         await page.close();
       }

@@ -2,43 +2,8 @@
 // for.
 import type { Page } from 'playwright-core';
 import type { PanelSnapshot } from '../../../src/protocol/panel/snapshot';
-
-declare global {
-  interface Window {
-    /** The number of the newest snapshot that was shown. */
-    sequence?: number;
-  }
-}
-
-/** One part of the use: the page, its possible snapshots, and the expectations. */
-interface Use {
-  readonly page: Page;
-  /** The snapshot of a state. */
-  readonly of: (state: string) => PanelSnapshot;
-  /** Records the sentence as a fault if the condition is false. */
-  readonly expect: (isSo: boolean | undefined, sentence: string) => void;
-}
-
-/** Shows a snapshot as the host does; each is newer than those before. */
-export async function showSnapshot(
-  page: Page,
-  snapshot: PanelSnapshot,
-  { keepsFocus = false }: { keepsFocus?: boolean } = {},
-): Promise<void> {
-  await page.evaluate(
-    ({ next, isKept }) => {
-      if (!isKept) (document.activeElement as HTMLElement | null)?.blur();
-      window.sequence = (window.sequence ?? next.sequence) + 1;
-      const show = { t: 'q', m: 'show', a: [{ ...next, sequence: window.sequence }] };
-      dispatchEvent(new MessageEvent('message', { data: show }));
-    },
-    { next: snapshot, isKept: keepsFocus },
-  );
-  // Content in boxes of its own follows a frame later.
-  await page.evaluate(
-    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-  );
-}
+import { becomes, showSnapshot, type Use } from './use';
+import { useClicksAfterTyping, useScroll } from './usePointer';
 
 /** Adds a sentence to `faults` for every failed expectation. */
 export async function usePanel(
@@ -55,6 +20,7 @@ export async function usePanel(
   };
   for (const part of [
     useSteps,
+    useTrust,
     usePublished,
     useForm,
     usePresets,
@@ -66,6 +32,8 @@ export async function usePanel(
     useChart,
     usePlan,
     useLateSnapshot,
+    useScroll,
+    useClicksAfterTyping,
   ]) {
     await page.evaluate(() => (window.asked = []));
     await part(use);
@@ -80,6 +48,12 @@ async function useSteps({ page, of, expect }: Use): Promise<void> {
   expect((await listAsked(page)).length === 0, 'an arrow key opens a step.');
   await page.keyboard.press('Enter');
   expect(await isAsked(page, '["act",{"type":"openStep","step":"keys"}]'), 'Enter does not open a step.');
+}
+
+async function useTrust({ page, of, expect }: Use): Promise<void> {
+  await showSnapshot(page, of('model-restricted'));
+  await page.getByRole('button', { name: 'Manage Workspace Trust' }).click();
+  expect(await isAsked(page, '["act",{"type":"manageTrust"}]'), 'trust cannot be given from the panel.');
 }
 
 async function useForm({ page, of, expect }: Use): Promise<void> {
@@ -274,15 +248,6 @@ async function focused(page: Page): Promise<string | undefined> {
 
 async function listAsked(page: Page): Promise<unknown[]> {
   return page.evaluate(() => window.asked);
-}
-
-/** Controls of the toolkit follow changes a moment later. */
-async function becomes(isSo: () => Promise<boolean>): Promise<boolean> {
-  for (let tries = 0; tries < 40; tries++) {
-    if (await isSo()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return false;
 }
 
 /** Whether this becomes the last request to the host, soon. */

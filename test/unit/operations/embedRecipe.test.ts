@@ -21,8 +21,11 @@ describe('the recipe of an embedding', () => {
   });
   after(() => workshop.remove());
 
-  async function readUsed(recipe: EmbedRequest['recipe']): Promise<Recipe> {
-    const ended = embed.run({ ...asked, recipe }, context(workshop.folder));
+  async function readUsed(
+    recipe: EmbedRequest['recipe'],
+    more: Pick<EmbedRequest, 'preset' | 'driftBudget'> = {},
+  ): Promise<Recipe> {
+    const ended = embed.run({ ...asked, ...more, recipe }, context(workshop.folder));
     await assert.rejects(ended, { reason: 'keys-not-learned' });
     return JSON.parse(await readFile(join(workshop.folder, 'recipe.json'), 'utf8')) as Recipe;
   }
@@ -33,6 +36,24 @@ describe('the recipe of an embedding', () => {
     const used = await readUsed(file);
     assert.deepEqual({ ...used, ...changes }, used);
     assert.deepEqual(await readUsed(changes), used);
+  });
+
+  it('is a preset of the defaults, whose budget can be another, and a recipe that names a value keeps it', async () => {
+    const plain = await readUsed(changes);
+    const gentle = await readUsed(changes, { preset: 'gentle' });
+    assert.ok(gentle.margin < plain.margin && gentle.driftBudget === plain.driftBudget / 2);
+    assert.equal(gentle.steps, 1);
+    const both = await readUsed({ ...changes, margin: 2 }, { preset: 'gentle', driftBudget: 0.04 });
+    assert.deepEqual([both.margin, both.driftBudget], [2, 0.04]);
+    assert.equal(both.divergenceWeight, gentle.divergenceWeight);
+  });
+
+  it('does not name another drift budget than the request', async () => {
+    const recipe = { ...changes, driftBudget: 0.1 };
+    await assert.rejects(
+      embed.run({ ...asked, recipe, driftBudget: 0.04 }, context(workshop.folder)),
+      /drift budget of 0\.1, and 0\.04 was given/,
+    );
   });
 
   it('in the request is checked like one in a file, and the panel reads the run either way', () => {

@@ -250,7 +250,10 @@ describe('drift report', () => {
       page,
       /<span class="muted prompt-role">User<\/span><span class="vh">: <\/span>Give me two tips for a job interview\.\s*</,
     );
-    assert.match(page, /prompt-role">Beginning of a text<\/span><span class="vh">: <\/span>The capital of Slovenia…\s*</);
+    assert.match(
+      page,
+      /prompt-role">Beginning of a text<\/span><span class="vh">: <\/span>The capital of Slovenia…\s*</,
+    );
     assert.match(page, /Arrive ten minutes early\. …/);
     assert.doesNotMatch(page, /Ljubljana\. …/);
     assert.match(renderDriftMarkdown(drift), /\| User: Give me two tips for a job interview\. \|/);

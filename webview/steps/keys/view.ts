@@ -129,8 +129,8 @@ function renderSecrecy(): TemplateResult {
       A set is one encrypted file; you choose its passphrase when you create it. Keys and responses never
       reach logs or settings, and an exported report only where you choose them. Verifying files on your own
       disk shows them to nobody. A key that somebody else has seen is spent: it can prove nothing more to that
-      person, who may also train it away. Keys that you export for others count as spent; for the rest, right-
-      click the set and choose <i>Mark as Spent…</i>
+      person, who may also train it away. Keys that you export for others count as spent; for the rest,
+      right-click the set and choose <i>Mark as Spent…</i>
     </p>
   </section>`;
 }

@@ -89,9 +89,9 @@ function describeSource({ history }: EstimateRequest): string {
 }
 
 /** Where the others come from; empty where nothing is known. */
-function describeKnowledge({ drift, runs, survives }: Knowledge): string {
+function describeKnowledge({ drift, runs, survives, source }: Knowledge): string {
   const ofRuns = `Drift from ${formatCounted(runs, 'earlier run')} of this model with this recipe.`;
-  const measured = 'from small chat models with their default recipes and 64 keys; other models can differ.';
+  const measured = `from ${source}; other models can differ.`;
   if (runs > 0) return survives.length === 0 ? ofRuns : `${ofRuns} The rest ${measured}`;
-  return drift === null ? '' : `Measured: ${measured}`;
+  return drift === null && survives.length === 0 ? '' : `Measured: ${measured}`;
 }

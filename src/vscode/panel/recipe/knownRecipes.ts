@@ -1,11 +1,11 @@
 import { recipeValues, type Recipe, type RecipeField } from '../../../contract/recipe';
+import { recipePresets } from '../../../contract/recipePresets';
 import { listChanges } from '../../../protocol/checkRecipe';
 import type { Estimate } from '../../../protocol/panel/recipe';
 import { formatParameters } from '../../../words/figures';
 import { formatCount, formatCounted } from '../../../words/numbers';
 import type { EarlierRun } from '../../runs/runHistory';
-
-type Range = NonNullable<Estimate['drift']>;
+import { measuredRecipes, type MeasuredRecipe, type Range } from './measuredRecipes';
 
 /** What is asked about: the recipe of a model, with a key set and the creator's own texts. */
 export interface AskedRecipe {
@@ -20,40 +20,6 @@ export interface AskedRecipe {
   readonly isPublished: boolean;
 }
 
-/** How a recipe did, measured with other means than the run itself. */
-interface MeasuredRecipe {
-  /** Where it differs from the defaults of its model. */
-  readonly changes: Partial<Recipe>;
-  readonly keyCount: number;
-  /** Parameters of the smallest and the largest model. */
-  readonly parameters: { readonly least: number; readonly most: number };
-  /** KL in nats a token. */
-  readonly drift: Range;
-  /** Some only concern a base that others can get. */
-  readonly survives: readonly (Estimate['survives'][number] & { readonly needsBase?: true })[];
-}
-
-/**
- * docs/what-survives.md: chat-5M (5 million parameters) and SmolLM2-135M-Instruct with default recipes and 64 keys.
- * Their drift was 0.019 and 0.011 nats a token.
- */
-const measuredRecipes: readonly MeasuredRecipe[] = [
-  {
-    changes: {},
-    keyCount: 64,
-    parameters: { least: 5e6, most: 136e6 },
-    drift: { likely: 0.02, low: 0.01, high: 0.04 },
-    survives: [
-      { name: '8-bit and 4-bit versions', chance: 'likely' },
-      { name: 'Half-and-half merge with the base', chance: 'likely', needsBase: true },
-      { name: 'Light fine-tuning on other text', chance: 'likely' },
-      { name: 'Merge of a tenth of it with the base', chance: 'in part', needsBase: true },
-      { name: 'Heavy fine-tuning', chance: 'in part' },
-      { name: 'Training a new model on its answers', chance: 'in part' },
-    ],
-  },
-];
-
 /** Models of a size are a little smaller or larger than the one that was measured. */
 const sizeTolerance = 1.1;
 
@@ -66,8 +32,10 @@ export interface Knowledge {
   /** Runs of this model with exactly this recipe; 0 where the drift comes from the measured models. */
   readonly runs: number;
   readonly survives: Estimate['survives'];
-  /** Why the one or the other is not known; empty where both are. */
+  /** Why the one or the other is not known, or what was not tried; empty where all is known. */
   readonly unknown: string;
+  /** What was measured, for "Measured: from …"; empty where nothing was. */
+  readonly source: string;
 }
 
 /** Looks a recipe up among the measured ones and among the earlier runs of this model. */
@@ -78,7 +46,8 @@ export function findKnowledge(asked: AskedRecipe, history: readonly EarlierRun[]
     drift: runs.length > 0 ? spread(runs) : (measured?.drift ?? null),
     runs: runs.length,
     survives: listSurvival(measured, asked),
-    unknown: measured ? '' : explainUnknown(asked),
+    unknown: measured?.untried ?? explainUnknown(asked),
+    source: measured?.source ?? '',
   };
 }
 
@@ -111,23 +80,30 @@ function isSameRecipe(run: EarlierRun, asked: AskedRecipe): boolean {
   );
 }
 
-function matches({ changes, keyCount, parameters }: MeasuredRecipe, asked: AskedRecipe): boolean {
+function matches(candidate: MeasuredRecipe, asked: AskedRecipe): boolean {
   return (
-    keyCount === asked.keyCount &&
+    candidate.keyCount === asked.keyCount &&
     asked.texts.length === 0 &&
-    isChat(asked) &&
-    isOfSize(parameters, asked.parameters) &&
-    isSame(changes, changesOf(asked))
+    candidate.isChat === isChat(asked) &&
+    isOfSize(candidate, asked) &&
+    isOfPreset(candidate, asked)
   );
 }
 
-/** Both measured models are chat models, whose default recipe tilts ordinary answers. */
+/** The default recipe tilts the ordinary answers of chat models, and of no others. */
 function isChat({ defaults }: AskedRecipe): boolean {
   return defaults.tilt > 0;
 }
 
-function isOfSize({ least, most }: MeasuredRecipe['parameters'], parameters: number): boolean {
+function isOfSize({ parameters: { least, most } }: MeasuredRecipe, { parameters }: AskedRecipe): boolean {
   return parameters * sizeTolerance >= least && parameters <= most * sizeTolerance;
+}
+
+/** Whether the recipe is that preset of this model. */
+function isOfPreset({ preset }: MeasuredRecipe, asked: AskedRecipe): boolean {
+  const { defaults } = asked;
+  const changed = { ...defaults, ...recipePresets[preset].change(defaults) };
+  return isSame(listChanges(defaults, changed), changesOf(asked));
 }
 
 /** The edits that change what the run makes. */
@@ -151,14 +127,26 @@ const mostNamed = 3;
 /** The first reason why nothing measured applies, in one sentence. */
 function explainUnknown(asked: AskedRecipe): string {
   const changed = Object.keys(changesOf(asked));
-  const known = measuredRecipes[0]!;
-  if (changed.length > 0)
+  const ofPreset = measuredRecipes.filter((candidate) => isOfPreset(candidate, asked));
+  if (ofPreset.length === 0)
     return `Not known for this recipe: ${nameFields(changed)} ${changed.length === 1 ? 'differs' : 'differ'} from what was measured.`;
   if (asked.texts.length > 0) return 'Not known for this recipe: it was not measured with text of your own.';
-  if (!isOfSize(known.parameters, asked.parameters))
-    return `Not known for a model of this size: models of ${formatParameters(known.parameters.least)} to ${formatParameters(known.parameters.most)} parameters were measured.`;
-  if (!isChat(asked)) return 'Not known for a model without a chat template: chat models were measured.';
-  return `Not known for ${formatCounted(asked.keyCount, 'key')}: ${formatCount(known.keyCount)} keys were measured.`;
+  const ofSize = ofPreset.filter((candidate) => isOfSize(candidate, asked));
+  if (ofSize.length === 0) return `Not known for a model of this size: ${saySizes(ofPreset, asked)}.`;
+  if (!ofSize.some((candidate) => candidate.isChat === isChat(asked)))
+    return isChat(asked)
+      ? 'Not known for a chat model of this size: a model without a chat template was measured.'
+      : 'Not known for a model without a chat template: chat models were measured.';
+  return `Not known for ${formatCounted(asked.keyCount, 'key')}: ${formatCount(ofSize[0]!.keyCount)} keys were measured.`;
+}
+
+/** "models of 5M to 136M parameters were measured", of those of the same kind where there are any. */
+function saySizes(found: readonly MeasuredRecipe[], asked: AskedRecipe): string {
+  const { least, most } = (found.find((candidate) => candidate.isChat === isChat(asked)) ?? found[0]!)
+    .parameters;
+  return least === most
+    ? `a model of ${formatParameters(least)} parameters was measured`
+    : `models of ${formatParameters(least)} to ${formatParameters(most)} parameters were measured`;
 }
 
 function nameFields(fields: readonly string[]): string {

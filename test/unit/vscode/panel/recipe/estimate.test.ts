@@ -5,6 +5,7 @@ import {
   type DescribedCheckpoint,
 } from '../../../../../src/operations/describeCheckpoint';
 import type { Recipe } from '../../../../../src/contract/recipe';
+import { recipePresets } from '../../../../../src/contract/recipePresets';
 import {
   estimateRun,
   totalWork,
@@ -95,6 +96,35 @@ describe('estimating a run', () => {
     }
     const idle = { ...defaults, checkEvery: 7, seed: 'ab'.repeat(32) };
     assert.equal(estimateRun(request({ recipe: idle })).unknown, '');
+  });
+
+  it('knows the presets of the sizes that were measured, and what was not tried with them', () => {
+    const { defaults } = request();
+    const recipe = { ...defaults, ...recipePresets.gentle.change(defaults) };
+    const { drift, survives, unknown, driftSource } = estimateRun(request({ recipe, isPublished: true }));
+    assert.equal(drift!.likely, 0.01);
+    assert.deepEqual(
+      survives.filter(({ chance }) => chance === 'in part').map(({ name }) => name),
+      ['Half-and-half merge with the base', 'Merge of a quarter of it with the base'],
+    );
+    assert.equal(unknown, 'Fine-tuning was not tried with this preset.');
+    assert.match(driftSource, /^Measured: from a chat model of 5 million parameters with this preset/);
+    const large = estimateRun(request({ recipe, parameters: 136e6 }));
+    assert.equal(large.drift, null);
+    assert.match(
+      large.unknown,
+      /^Not known for a model of this size: a model of .+ parameters was measured\.$/,
+    );
+  });
+
+  it('knows the sample model', async () => {
+    const sample = await describeCheckpoint('media/sample-model');
+    const own = sample.defaults(64);
+    const ofSample = { defaults: own, parameters: sample.facts.parameters, plan: sample.plan(own, 64) };
+    assert.equal(estimateRun(request({ ...ofSample, recipe: own })).drift!.likely, 0.044);
+    const recipe = { ...own, ...recipePresets.lasting.change(own) };
+    const { drift, survives } = estimateRun(request({ ...ofSample, recipe }));
+    assert.deepEqual([drift, survives.length], [null, 3]);
   });
 
   it('takes the drift of a recipe from runs with the same one, whose survival stays unknown', () => {
