@@ -7,7 +7,7 @@ import { logSumExp } from '../verify/logSoftmax';
 import { quantile } from './bootstrap';
 import type { NearMiss } from './nearMisses';
 
-export interface LeakageRequest {
+interface LeakageRequest {
   readonly base: LanguageModel;
   readonly marked: LanguageModel;
   readonly keys: readonly { readonly ids: readonly number[]; readonly responseIds: readonly number[] }[];

@@ -149,6 +149,8 @@ async function measure(asked: Measurement, watch: Watch): Promise<Measured> {
     const [baseModel, markedModel, ...roundedModels] = models;
     const pair = { base: baseModel!, marked: markedModel! };
     const roundings = rounded.models.map(({ bits }, i) => ({ bits, model: roundedModels[i]! }));
+    // First, because a file may turn out to be of no use.
+    const figures = await askTasks(asked, { ...pair, roundings }, watch);
     const measured = await measureDrift(
       {
         ...pair,
@@ -162,7 +164,6 @@ async function measure(asked: Measurement, watch: Watch): Promise<Measured> {
       },
       watch,
     );
-    const figures = await askTasks(asked, { ...pair, roundings }, watch);
     const leakage = keySet && (await askForLeaks(pair, base, keySet, watch));
     return { measured, figures, leakage };
   } finally {

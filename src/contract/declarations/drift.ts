@@ -86,11 +86,11 @@ export const drift = declareOperation({
     phases.openingModels,
     phases.measuringDrift,
     phases.roundingBase,
-    phases.comparing,
     phases.askingTasks,
     phases.askingInstructions,
-    phases.askingModel,
+    phases.comparing,
     phases.continuingTexts,
+    phases.askingModel,
   ],
   traits: { runsInChild: true },
 });

@@ -6,7 +6,7 @@ import type { LanguageModel } from '../../engine/languageModel';
 import { compareAnswers, findSmallest, type UncorrectedFigures } from '../tasks/compareAnswers';
 import { instructions } from './instructions';
 
-export interface InstructionRequest {
+interface InstructionRequest {
   readonly base: LanguageModel;
   readonly marked: LanguageModel;
   readonly rounded?: { readonly bits: number; readonly model: LanguageModel } | undefined;

@@ -10,7 +10,7 @@ import { scoreQuestions } from './scoreQuestions';
 import { splitTokens, type Question, type TaskTokenizer } from './splitTokens';
 import type { TaskItem } from './taskItem';
 
-export interface TaskRequest {
+interface TaskRequest {
   readonly base: LanguageModel;
   readonly marked: LanguageModel;
   /** The base with rounded weights, as a yardstick. */

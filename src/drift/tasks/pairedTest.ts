@@ -9,7 +9,7 @@ export interface Pairs {
 }
 
 /** The limit of {@link smallestDifference}. */
-export const usualAlpha = 0.05;
+const usualAlpha = 0.05;
 
 export function countPairs(base: readonly boolean[], other: readonly boolean[]): Pairs {
   const count = (ofBase: boolean, ofOther: boolean): number =>

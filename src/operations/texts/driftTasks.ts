@@ -5,7 +5,7 @@ import { nameTask } from '../../words/tasks';
 import { sayLeftOut } from './ownTexts';
 
 /** The tasks of a measurement. */
-export interface DriftTasks {
+interface DriftTasks {
   readonly tasks: readonly ReadTask[];
   /** A sentence for each file that has rows which are none of its task. */
   readonly notes: readonly string[];

@@ -1,13 +1,13 @@
 import { binomialTailLog10, chancesTailLog10 } from '../binomial';
 
 /** How an unrelated model answered the keys of a set. */
-export interface PanelModel {
+interface PanelModel {
   readonly asked: number;
   readonly hits: number;
 }
 
 /** The answers test under both null hypotheses. */
-export interface CalibratedTest {
+interface CalibratedTest {
   /** log10 of the p-value where nobody could know the draws: a chance of 1/k a key. */
   readonly designLog10P: number;
   /** The same with the chance that was measured on the panel; undefined where the panel is too small. */
@@ -19,9 +19,9 @@ export interface CalibratedTest {
 }
 
 /** Fewer unrelated models say too little about the next. */
-export const fewestPanelModels = 5;
+const fewestPanelModels = 5;
 /** However seldom the panel answers, no lower chance is supposed. */
-export const leastChance = 0.05;
+const leastChance = 0.05;
 const confidence = 0.95;
 
 /**

@@ -1,10 +1,10 @@
 /** A model that the suspect may derive from, with how well the suspect fits its key set: higher is better. */
-export interface ProvenanceCandidate<Name> {
+interface ProvenanceCandidate<Name> {
   readonly name: Name;
   readonly score: number;
 }
 
-export interface ProvenanceSet<Name> {
+interface ProvenanceSet<Name> {
   /** Best first. */
   readonly kept: readonly Name[];
   /** The least score that is kept; −Infinity where too few copies are known to exclude anything. */
