@@ -46,7 +46,9 @@ export async function drawRealKeys({ course, workbench }: RealTraveller): Promis
     await workbench.nameKeySet(passphrase);
     const isDone = button(view, 'Continue to Recipe');
     const bar = view.getByRole('progressbar');
-    await bar.or(isDone).first().waitFor({ timeout: workLimitMs });
+    // Before its process has begun, a drawing ends with the window.
+    const hasBegun = view.getByText(/Measuring ordinary text|Drawing/);
+    await hasBegun.or(isDone).first().waitFor({ timeout: workLimitMs });
     await workbench.reload();
     await bar.or(isDone).first().waitFor({ timeout: workLimitMs });
     if (await bar.isVisible()) await watchMotion(workbench);
