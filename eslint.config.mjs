@@ -24,7 +24,7 @@ const mayImport = {
   verify: [],
   suspects: ['checkpoint', 'fingerprint', 'engine', 'verify'],
   rehearse: [...above, 'train'],
-  drift: above,
+  drift: [...above, 'verify'],
   reports: ['embed', 'verify', 'rehearse', 'drift'],
   operations: [...above, 'beacon', 'train', 'embed', 'verify', 'suspects', 'rehearse', 'drift', 'reports'],
   jobs: ['operations'],

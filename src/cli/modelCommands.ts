@@ -12,9 +12,11 @@ import type { Call } from './edge';
 import { exitCodes } from './exitCodes';
 import { askForKeys } from './keysCommands';
 import { runHere } from './localWork';
+import { mostTaskItems, usualTaskItems, type TaskFile } from '../contract/compared/tasks';
 import {
   addCommand,
   addPlacementOptions,
+  collectTaskFiles,
   dropUndefined,
   parseCount,
   parseDate,
@@ -108,6 +110,10 @@ interface DriftOptions extends PlacementOptions {
   readonly base: string;
   readonly model: string;
   readonly text?: string[];
+  readonly tasks?: readonly TaskFile[];
+  readonly instructions?: boolean;
+  readonly keys?: string;
+  readonly taskItems: number;
   readonly yardstick: boolean;
   readonly report?: string;
 }
@@ -117,6 +123,19 @@ function addDrift(program: Command, call: Call): void {
     .requiredOption('--base <dir>', 'the unmarked checkpoint')
     .requiredOption('--model <dir>', 'the marked checkpoint')
     .option('--text <file...>', 'measure on your own text instead of the bundled text')
+    .option(
+      '--tasks <file...>',
+      'compare accuracy on these tasks too; NAME=FILE names the task of a file',
+      collectTaskFiles,
+    )
+    .option(
+      '--task-items <number>',
+      'the most items of each task, chosen at random',
+      parseCount(mostTaskItems),
+      usualTaskItems,
+    )
+    .option('--instructions', 'also count how many of 50 instructions a chat model follows')
+    .option('--keys <file>', 'the key set, to measure what shows without its keys')
     .option('--no-yardstick', 'do not compare with the base rounded to 8 and 4 bits; takes half the time')
     .option('--report <folder>', 'write a report there')
     .action(async (options: DriftOptions) => {
@@ -125,11 +144,15 @@ function addDrift(program: Command, call: Call): void {
         model: resolve(options.model),
         text: options.text?.map((path) => resolve(path)),
         budget: readRunRecipe(runFolderOf(resolve(options.model)))?.driftBudget,
+        keys: resolveGiven(options.keys),
+        instructions: options.instructions,
+        ...(options.tasks && { tasks: [...options.tasks], taskItems: options.taskItems }),
         ...(!options.yardstick && { yardstick: false }),
         report: resolveGiven(options.report),
         ...placementOf(options),
       });
-      const result = await runBriefly(call, { operation: drift, request, secrets: {} });
+      const secrets = request.keys === undefined ? {} : { passphrase: await askForKeys(request.keys) };
+      const result = await runBriefly(call, { operation: drift, request, secrets });
       call.output.result(result, describe(result));
     });
 }

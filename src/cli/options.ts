@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   deviceWishSchema,
@@ -5,6 +7,7 @@ import {
   type DeviceWish,
   type PrecisionWish,
 } from '../contract/devices';
+import { taskNames, taskNameSchema, type TaskFile } from '../contract/compared/tasks';
 
 /** A subcommand with the options of every command. */
 export function addCommand(parent: Command, usage: string, description: string): Command {
@@ -75,6 +78,25 @@ export function parseCount(most: number, least = 1): (text: string) => number {
     if (/^[0-9]+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
   };
+}
+
+/**
+ * Adds the files of a `--tasks` to those before: `FILE`, `NAME=FILE`, and several of them between commas. A path that
+ * exists as it is given is never cut.
+ */
+export function collectTaskFiles(text: string, before: readonly TaskFile[] = []): readonly TaskFile[] {
+  const given = existsSync(text) ? [text] : text.split(',');
+  return [...before, ...given.map(parseTaskFile)];
+}
+
+function parseTaskFile(text: string): TaskFile {
+  const [, name, path] = /^([a-z_-]+)=(.+)$/i.exec(text) ?? [];
+  if (existsSync(text) || name === undefined) return { path: resolve(text) };
+  const parsed = taskNameSchema.safeParse(name.toLowerCase());
+  if (parsed.success) return { path: resolve(path!), name: parsed.data };
+  throw new InvalidArgumentError(
+    `There is no task ${name}. Give one of ${taskNames.join(', ')}, or the file alone.`,
+  );
 }
 
 type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {

@@ -23,6 +23,8 @@ export const phases = {
   measuringDrift: 'measuring-drift',
   roundingBase: 'rounding-base',
   comparing: 'comparing',
+  askingTasks: 'asking-tasks',
+  askingInstructions: 'asking-instructions',
   continuingTexts: 'continuing-texts',
   rehearsing: 'rehearsing',
   tryingDevices: 'trying-devices',

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { leakageSchema } from '../contract/compared/leakage';
+import { mostTaskFiles, taskFiguresSchema } from '../contract/compared/tasks';
 import { comparedShape, reportCount, reportText } from '../contract/storedReport';
 
 const nats = z.number().min(0);
@@ -49,6 +51,10 @@ export const driftReportSchema = z.strictObject({
       }),
     )
     .max(1000),
+  /** Accuracy on tasks; absent where none was asked, and in reports of earlier versions. */
+  tasks: z.array(taskFiguresSchema).max(mostTaskFiles).optional(),
+  /** What the marked model shows without its keys; absent where no key set was given. */
+  leakage: leakageSchema.optional(),
   limits: z.array(reportText).max(20),
 });
 

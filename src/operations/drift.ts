@@ -7,6 +7,16 @@ import type { RequestOf, ResultOf } from '../contract/declaration';
 import { drift as declaration } from '../contract/declarations/drift';
 import { reportKinds } from '../contract/reportKinds';
 import { measureDrift, type Drift } from '../drift/measureDrift';
+import { measureInstructions } from '../drift/instructions/measureInstructions';
+import { correctTasks } from '../drift/tasks/compareAnswers';
+import { measureTasks } from '../drift/tasks/measureTasks';
+import type { ReadTask } from '../drift/tasks/readTask';
+import { readPrefixId } from '../checkpoint/tokenizer/prefixId';
+import type { Leakage } from '../contract/compared/leakage';
+import type { TaskFigures } from '../contract/compared/tasks';
+import type { KeySet } from '../fingerprint/keySet';
+import { sayLeakage } from '../reports/leakage/leakageWords';
+import { sayTask, sumUpTasks } from '../reports/tasks/taskWords';
 import { choosePlacement, namePlacement, reportPlacement } from '../engine/devices/choosePlacement';
 import type { LanguageModel } from '../engine/languageModel';
 import type { LoadedModel } from '../engine/loadedModel';
@@ -18,6 +28,8 @@ import { sayNotReady } from '../reports/words/notReady';
 import { formatCounted, formatFixed, formatPercent, formatSmall } from '../words/numbers';
 import { writeReport } from '../reports/writeReport';
 import { readable, readDriftTexts, type DriftTexts } from './texts/driftTexts';
+import { readDriftTasks, sayUnread } from './texts/driftTasks';
+import { askForLeaks, readKeysOf } from './copy/leakage';
 import { readNotReadyNote } from './copy/notReadyNote';
 import { notRounded, roundBase, type RoundedBase } from './copy/roundBase';
 import { openModel, type OpenModel } from './openModel';
@@ -25,6 +37,9 @@ import type { Operation } from './operation';
 import { toolName } from './toolVersion';
 
 const continuationTokens = 48;
+const noInstructions = 'The instructions were left out: these models have no chat template.';
+/** Of the rounded bases, the one that is also asked the tasks. */
+const yardstickBits = 8;
 /** The resampling for the intervals needs no secret: the same measurement gives the same report. */
 const resamplingSeed = new Uint8Array(32);
 
@@ -43,13 +58,23 @@ export const drift: Operation<DriftRequest, DriftResult> = {
     const base = await openModel(request.base, context.signal);
     const marked = await openModel(request.model, context.signal);
     await assertSameTokens(base, marked);
+    const keySet = await readKeysOf(base, request.keys, context.secrets);
     const texts = await readDriftTexts(request.text, base.tokenizer);
+    const { tasks, notes: taskNotes } = await readDriftTasks(request.tasks, request.taskItems);
     const { placement, reason } = await choosePlacement(request, base.loaded);
     context.report({ type: 'phase', phase: phases.measuringDrift });
     reportPlacement({ placement, reason }, context);
     const rounded = request.yardstick === false ? notRounded : await roundBase(base.loaded, context);
-    const measured = await measure({ base, marked, rounded, texts, placement }, context);
-    const notes = [...(texts.own?.notes ?? []), ...(rounded.note === undefined ? [] : [rounded.note])];
+    const hasInstructions = request.instructions === true;
+    const asked = { base, marked, rounded, texts, tasks, hasInstructions, keySet, placement };
+    const { measured, figures: ofTasks, leakage } = await measure(asked, context);
+    const notes = [
+      ...(texts.own?.notes ?? []),
+      ...taskNotes,
+      ...sayUnread(tasks, ofTasks),
+      ...(hasInstructions && !base.tokenizer.chat ? [noInstructions] : []),
+      ...(rounded.note === undefined ? [] : [rounded.note]),
+    ];
     const note = await readNotReadyNote(marked.checkpoint.dir);
     const report = makeDriftReport(
       measured,
@@ -62,6 +87,8 @@ export const drift: Operation<DriftRequest, DriftResult> = {
         ...(note && { notReady: sayNotReady(note) }),
         budget: request.budget,
         textSources: texts.sources,
+        tasks: ofTasks,
+        leakage,
         notes,
         oddities: [...base.warnings, ...marked.warnings],
       },
@@ -73,12 +100,16 @@ export const drift: Operation<DriftRequest, DriftResult> = {
     return {
       ...figures,
       continued: continuations.length,
+      tasks: ofTasks,
+      ...(leakage && { leakage }),
       ...(texts.own && { rowsLeftOut: texts.own.rowsLeftOut }),
       sentence: `${report.sentence}.`,
       lines: [
         ...(report.notReady === undefined ? [] : [`${report.notReady}.`]),
         report.detail,
         ...describe(measured, texts.sources),
+        ...(ofTasks.length > 0 ? [`${sumUpTasks(ofTasks)}.`, ...ofTasks.map(sayTask)] : []),
+        ...(leakage ? sayLeakage(leakage) : []),
         ...notes,
         ...base.warnings,
         ...marked.warnings,
@@ -96,26 +127,36 @@ interface Measurement {
   readonly marked: OpenModel;
   readonly rounded: RoundedBase;
   readonly texts: DriftTexts;
+  readonly tasks: readonly ReadTask[];
+  readonly hasInstructions: boolean;
+  readonly keySet: KeySet | undefined;
   readonly placement: Placement;
 }
 
-async function measure(
-  { base, marked, rounded, texts: { texts, prompts }, placement }: Measurement,
-  watch: Watch,
-): Promise<Drift> {
+interface Measured {
+  readonly measured: Drift;
+  readonly figures: readonly TaskFigures[];
+  readonly leakage: Leakage | undefined;
+}
+
+async function measure(asked: Measurement, watch: Watch): Promise<Measured> {
+  const { base, marked, rounded, texts, keySet, placement } = asked;
   const loaded = [base.loaded, marked.loaded, ...rounded.models.map((model) => model.loaded)];
   const areTogether = fitTogether(loaded, placement);
   let models: LanguageModel[] = [];
   try {
     models = areTogether ? await openAll(loaded, placement) : takeTurns(loaded, placement);
     const [baseModel, markedModel, ...roundedModels] = models;
-    return await measureDrift(
+    const pair = { base: baseModel!, marked: markedModel! };
+    const roundings = rounded.models.map(({ bits }, i) => ({ bits, model: roundedModels[i]! }));
+    // First, because a file may turn out to be of no use.
+    const figures = await askTasks(asked, { ...pair, roundings }, watch);
+    const measured = await measureDrift(
       {
-        base: baseModel!,
-        marked: markedModel!,
-        roundings: rounded.models.map(({ bits }, i) => ({ bits, model: roundedModels[i]! })),
-        texts,
-        prompts,
+        ...pair,
+        roundings,
+        texts: texts.texts,
+        prompts: texts.prompts,
         continuationTokens,
         stopIds: base.tokenizer.endIds,
         seed: resamplingSeed,
@@ -123,10 +164,32 @@ async function measure(
       },
       watch,
     );
+    const leakage = keySet && (await askForLeaks(pair, base, keySet, watch));
+    return { measured, figures, leakage };
   } finally {
     for (const model of models) await model.close();
     await rounded.remove();
   }
+}
+
+interface OpenModels {
+  readonly base: LanguageModel;
+  readonly marked: LanguageModel;
+  readonly roundings: readonly { readonly bits: number; readonly model: LanguageModel }[];
+}
+
+/** Accuracy on the tasks and on the instructions, corrected together. */
+async function askTasks(
+  { base: { tokenizer, checkpoint }, tasks, hasInstructions }: Measurement,
+  { base, marked, roundings }: OpenModels,
+  watch: Watch,
+): Promise<TaskFigures[]> {
+  const models = { base, marked, rounded: roundings.find(({ bits }) => bits === yardstickBits) };
+  const withPrefix = { ...tokenizer, prefixId: await readPrefixId(checkpoint.dir) };
+  const figures =
+    tasks.length === 0 ? [] : await measureTasks({ ...models, tasks, tokenizer: withPrefix }, watch);
+  const instructed = hasInstructions ? await measureInstructions({ ...models, tokenizer }, watch) : undefined;
+  return correctTasks(instructed ? [...figures, instructed] : figures);
 }
 
 async function openAll(models: readonly LoadedModel[], placement: Placement): Promise<LanguageModel[]> {

@@ -1,6 +1,8 @@
 import type { DriftReport } from '../drift/driftReport';
 import type { Drift, Estimate, Rounding } from '../drift/measureDrift';
-import { formatCounted } from '../words/numbers';
+import type { Leakage } from '../contract/compared/leakage';
+import type { TaskFigures } from '../contract/compared/tasks';
+import { formatCount, formatCounted } from '../words/numbers';
 import { explainHowFar, sayHowFar } from './words/driftWords';
 
 interface DriftCircumstances {
@@ -16,6 +18,8 @@ interface DriftCircumstances {
   /** The drift budget of the recipe that made it, in nats a token. */
   readonly budget?: number | undefined;
   readonly textSources: readonly string[];
+  readonly tasks?: readonly TaskFigures[];
+  readonly leakage?: Leakage | undefined;
   /** Sentences on what of the texts was left out. */
   readonly notes?: readonly string[];
   /** Sentences on what is odd in either folder. */
@@ -72,13 +76,21 @@ export function makeDriftReport(
       sameTokens: pair.sameTokens,
       tokens: pair.tokens,
     })),
+    ...(about.tasks !== undefined && about.tasks.length > 0 && { tasks: [...about.tasks] }),
+    ...(about.leakage && { leakage: about.leakage }),
     limits: [
       ...(about.notes ?? []).slice(0, mostNotes),
-      ...writeLimits(drift),
+      ...writeLimits(drift, about.tasks ?? []),
       ...(about.oddities ?? []).slice(0, mostNotes),
     ],
   };
 }
+
+/** With fewer, the figures say little of small changes. */
+const usualTokens = 20_000;
+const limitOfTokens = `These are fewer than the ${formatCount(usualTokens)} tokens on which drift is usually measured: give more text for narrower intervals.`;
+const limitOfTasks =
+  'Published tasks are asked without examples and without a chat template. No change seen is not the same as no change: the smallest difference that these items could show is beside each task.';
 
 function copyEstimate({ value, interval95 }: Estimate): DriftReport['kl'] {
   return { value, interval95: interval95 && { ...interval95 } };
@@ -95,10 +107,12 @@ function copyRounding(rounding: Rounding): NonNullable<DriftReport['roundings']>
   };
 }
 
-function writeLimits(drift: Drift): string[] {
+function writeLimits(drift: Drift, tasks: readonly TaskFigures[]): string[] {
   return [
     `Measured on ${formatCounted(drift.tokens, 'token')} of ${formatCounted(drift.texts, 'text')}: on other kinds of text the models can differ more or less.`,
+    ...(drift.tokens < usualTokens ? [limitOfTokens] : []),
     'Loss and KL divergence show how predictions changed, not whether the model does tasks better or worse.',
     'The interval accounts for the choice of texts, not for the choice of key set.',
+    ...(tasks.length > 0 ? [limitOfTasks] : []),
   ];
 }

@@ -32,6 +32,7 @@ import {
   tabulateDamage,
 } from './tables/rehearsalTables';
 import { sayCertificate, sayGrade } from './words/rehearsal';
+import { tabulatePairs, tabulateScores, tabulateTasks } from './tasks/taskTables';
 import { textOf, type Fact, type Table } from './tables/table';
 import {
   listKinship,
@@ -44,6 +45,11 @@ import {
   tabulateTests,
   type RevealedKeys,
 } from './tables/verifyTables';
+import { leakageHeading } from './leakage/viewLeakage';
+import { tabulateConfidence, tabulateLeaks } from './leakage/leakageTables';
+import { sayLeakage } from './leakage/leakageWords';
+import { taskHeading } from './tasks/viewTasks';
+import { saySmallest, sumUpTasks } from './tasks/taskWords';
 import { describeContinuations, describeTexts } from './page/viewDrift';
 import { askRehearsal, describeRehearsalTexts } from './page/viewRehearsal';
 import { askQuestion, explainP, headLimits, listSigned } from './page/viewVerify';
@@ -158,6 +164,8 @@ export function renderDriftMarkdown(report: DriftReport): string {
     ...renderCaptioned(tabulateLoss(report)),
     '## How far single tokens moved',
     ...renderCaptioned(tabulateRanges(report)),
+    ...renderTasks(report),
+    ...renderLeakage(report),
     ...renderContinuations(report),
     '## Models',
     renderFacts(listComparedModels(report)),
@@ -173,6 +181,29 @@ export function renderDriftMarkdown(report: DriftReport): string {
 function renderRoundings(report: DriftReport): string[] {
   const table = tabulateRoundings(report);
   return table ? ['## Beside rounding of the base', ...renderCaptioned(table)] : [];
+}
+
+function renderTasks({ tasks = [] }: DriftReport): string[] {
+  if (tasks.length === 0) return [];
+  return [
+    `## ${taskHeading}`,
+    escapeMarkdown(`${sumUpTasks(tasks)}.`),
+    ...renderCaptioned(tabulateTasks(tasks)),
+    escapeMarkdown(saySmallest(tasks)),
+    ...renderCaptioned(tabulatePairs(tasks)),
+    ...renderCaptioned(tabulateScores(tasks)),
+  ];
+}
+
+function renderLeakage({ leakage }: DriftReport): string[] {
+  if (!leakage) return [];
+  const confidence = tabulateConfidence(leakage);
+  return [
+    `## ${leakageHeading}`,
+    escapeMarkdown(sayLeakage(leakage).join(' ')),
+    ...renderCaptioned(tabulateLeaks(leakage)),
+    ...(confidence ? renderCaptioned(confidence) : []),
+  ];
 }
 
 /** What a mark survives as Markdown, with the same content as its page. */

@@ -22,6 +22,8 @@ const phaseWords: Readonly<Record<Phase, string>> = {
   'measuring-drift': 'measuring drift',
   'rounding-base': 'rounding the base',
   comparing: 'comparing',
+  'asking-tasks': 'asking the items of tasks',
+  'asking-instructions': 'giving instructions',
   'continuing-texts': 'continuing texts',
   rehearsing: 'rehearsing attacks',
   'trying-devices': 'trying the devices',

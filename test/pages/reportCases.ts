@@ -15,6 +15,7 @@ import {
   verifyCircumstances,
 } from '../unit/reports/samples';
 import { sampleRehearsal, rehearsalCircumstances } from '../unit/reports/rehearsalSamples';
+import { sampleLeakage, sampleTasks } from '../unit/reports/taskSamples';
 
 export interface ReportCase {
   readonly name: string;
@@ -113,6 +114,17 @@ export function listReportCases(): ReportCase[] {
       snapshot: { kind: 'rehearsal', report: makeRehearsalReport(sampleRehearsal, rehearsalCircumstances) },
     },
     verifyCase('match-not-ready', sampleJudgement(64, 64, 61), { notReady }),
+    {
+      name: 'drift-tasks',
+      snapshot: {
+        kind: 'drift',
+        report: makeDriftReport(
+          sampleDrift,
+          { ...driftCircumstances, tasks: sampleTasks, leakage: sampleLeakage },
+          decode,
+        ),
+      },
+    },
     {
       name: 'drift-not-ready',
       snapshot: {

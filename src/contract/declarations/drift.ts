@@ -3,6 +3,8 @@ import { declareOperation } from '../declaration';
 import { phases } from '../phases';
 import { reportWish, reportedShape } from '../reported';
 import { placementWishes, ranOn } from '../devices';
+import { leakageSchema } from '../compared/leakage';
+import { mostTaskFiles, mostTaskItems, taskFiguresSchema, taskFileSchema } from '../compared/tasks';
 
 const estimate = z.object({
   value: z.number(),
@@ -24,6 +26,14 @@ export const drift = declareOperation({
     budget: z.number().positive().optional(),
     /** Whether the base is also rounded to 8 and 4 bits, for comparison; yes unless false. */
     yardstick: z.boolean().optional(),
+    /** Files with the rows of tasks, on which the accuracy of both models is compared. */
+    tasks: z.array(taskFileSchema).min(1).max(mostTaskFiles).optional(),
+    /** The most items of each, chosen at random but the same for all models; 200 unless given. */
+    taskItems: z.number().int().min(1).max(mostTaskItems).optional(),
+    /** Whether both models are also given the bundled instructions; no unless true. */
+    instructions: z.boolean().optional(),
+    /** The key set, to measure what the marked model shows without its keys. */
+    keys: z.string().optional(),
     ...reportWish,
     ...placementWishes,
   }),
@@ -63,6 +73,10 @@ export const drift = declareOperation({
     unchangedShare: z.number().nullable(),
     /** Texts that both models continued; the report shows them side by side. */
     continued: z.number(),
+    /** Accuracy on tasks; empty where none was asked. */
+    tasks: z.array(taskFiguresSchema).default([]),
+    /** What the marked model shows without its keys; absent without a key set. */
+    leakage: leakageSchema.optional(),
     /** Rows of the creator's own text that hold no usable text; absent without own text. */
     rowsLeftOut: z.number().optional(),
     ...ranOn,
@@ -72,8 +86,11 @@ export const drift = declareOperation({
     phases.openingModels,
     phases.measuringDrift,
     phases.roundingBase,
+    phases.askingTasks,
+    phases.askingInstructions,
     phases.comparing,
     phases.continuingTexts,
+    phases.askingModel,
   ],
   traits: { runsInChild: true },
 });

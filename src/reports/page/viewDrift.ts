@@ -22,6 +22,8 @@ import {
   renderTable,
   type Presentation,
 } from './pieces';
+import { renderLeakage } from '../leakage/viewLeakage';
+import { listTaskCharts, renderTasks } from '../tasks/viewTasks';
 import { explainDriftTerms } from '../words/terms';
 import { renderTerms } from './closing';
 import { nameModel, showPlace, type ReportView } from './reportView';
@@ -30,7 +32,7 @@ import { formatDate } from '../../words/dates';
 
 /** A measurement of the cost of marking. */
 export function viewDrift(report: DriftReport, presentation: Presentation): ReportView {
-  const charts = new Map([['distance', planDriftChart(report)]]);
+  const charts = new Map([['distance', planDriftChart(report)], ...listTaskCharts(report)]);
   const body = html`${renderNotReady(report.notReady)}
     <section class="verdict">
       <div>
@@ -54,7 +56,7 @@ export function viewDrift(report: DriftReport, presentation: Presentation): Repo
         tabulateRanges(report),
       )}
     </section>
-    ${renderContinuations(report)}
+    ${renderTasks(report, charts)} ${renderLeakage(report)} ${renderContinuations(report)}
     ${renderOrigin(listComparedModels(report), listDriftRecord(report), presentation)}
     <section>
       <h2>Limits</h2>

@@ -1,6 +1,7 @@
 // The way from the command palette to the verdict with the keyboard alone: the focus is never lost, always seen and
-// always named, and Tab follows what is seen. Every view on it is read as the text of its accessibility tree. The texts
-// go to out/shots/keyboard. "npm run build" and then "npm run test:journey -- keyboard" go it with the present build.
+// always named. Every view is then read as the text of its accessibility tree, and looked at in four themes, at 400 px
+// and at 150 %. Texts and pictures go to out/shots/keyboard. "npm run build" and then "npm run test:journey -- keyboard"
+// go it with the present build.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { passphrase } from '../passphrase';
 import { goWay, type Course } from './journey/course';
 import { Hands } from './keyboard/hands';
 import { keyboardShots, read } from './keyboard/read';
+import { seeEveryWay } from './keyboard/everyWay';
 import { openWorkbench, type Workbench } from './workbench';
 
 const model = 'tiny-stories';
@@ -38,7 +40,10 @@ export async function goByKeyboard(): Promise<Counts> {
   mkdirSync(keyboardShots, { recursive: true });
   const workbench = await openWorkbench({ folder });
   return goWay(workbench, async (course) => {
-    await goToVerdict(createWalker(course, workbench));
+    const walker = createWalker(course, workbench);
+    await goToVerdict(walker);
+    await openOtherReports(walker);
+    await seeEveryWay(course, workbench);
   });
 }
 
@@ -82,6 +87,7 @@ async function goToVerdict(walker: Walker): Promise<void> {
   const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
   process.stdout.write(`    verdict after ${presses} keys and ${typed} typed characters, ${minutes} min\n`);
   await walker.hear('report-verify', /heading "Match: \d+ of \d+/);
+  await walker.walk('report-verify');
 }
 
 async function makeKeys({ hands, view, step, seen, hear, walk }: Walker): Promise<void> {
@@ -171,4 +177,22 @@ async function verifyCopy({ hands, view, step, seen, hear, walk }: Walker): Prom
     await hands.press('Enter');
     await seen(view.getByRole('heading', { name: /^Match: \d+ of \d+ / }));
   });
+}
+
+/** The views that come after the verdict. */
+async function openOtherReports({ hands, view, step, seen, hear, walk }: Walker): Promise<void> {
+  const release = `${model}-r1`;
+  const open = async (command: string, question: string | null, heading: RegExp): Promise<void> => {
+    await hands.command(`Fingerprint Model: ${command}`);
+    if (question !== null) await hands.answer(question, release);
+    if (command === 'Rehearse') await hands.answer('Full List', 'Short List');
+    await seen(view.getByRole('heading', { name: heading }).first());
+  };
+  await step('its drift is measured', () => open('Measure Drift', 'Choose Folder…', /^Predictions moved/));
+  await hear('report-drift', /heading "Predictions moved/);
+  await step('attacks on it are rehearsed', () => open('Rehearse', 'Choose Folder…', /^The mark is/));
+  await hear('report-rehearsal', /heading "The mark is/);
+  await step('releases are compared', () => open('Compare Releases', null, /^Releases$/));
+  await hear('compare');
+  await walk('compare');
 }

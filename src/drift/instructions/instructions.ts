@@ -1,0 +1,88 @@
+import {
+  beginsWith,
+  endsWith,
+  hasPlaceholders,
+  hasTitle,
+  hasWord,
+  isBetween,
+  isBulletCount,
+  isJson,
+  isLowercase,
+  isNumber,
+  isOneOf,
+  isParagraphCount,
+  isSentenceCount,
+  isUppercase,
+  isWordCount,
+  lacksSign,
+  lacksWord,
+  type Checker,
+} from './checkers';
+
+/** Something that a chat model is asked to do, and the exact rule by which it did. */
+export interface Instruction {
+  readonly text: string;
+  readonly isObeyed: Checker;
+}
+
+/** Our own, in the manner of IFEval (Zhou et al. 2023): every rule can be checked without a judge. */
+export const instructions: readonly Instruction[] = (
+  [
+    ['Name a colour of the rainbow. Answer with one word only.', isWordCount(1, 1)],
+    ['What is the capital of France? Answer with one word only.', isWordCount(1, 1)],
+    ['Describe the sea in at most ten words.', isWordCount(1, 10)],
+    ['Say what a library is in at most fifteen words.', isWordCount(1, 15)],
+    ['Describe a winter morning in at least forty words.', isWordCount(40, Infinity)],
+    ['Explain what bread is made of in at least thirty words.', isWordCount(30, Infinity)],
+    ['Describe a cat in exactly two sentences.', isSentenceCount(2)],
+    ['Say why people sleep in exactly one sentence.', isSentenceCount(1)],
+    ['Describe a garden in exactly three sentences.', isSentenceCount(3)],
+    ['List three fruits. Begin every line with "* ".', isBulletCount(3)],
+    ['List four animals of the farm. Begin every line with "* ".', isBulletCount(4)],
+    ['List two musical instruments. Begin every line with "* ".', isBulletCount(2)],
+    ['Write two paragraphs about rain. Put a line with *** between them.', isParagraphCount(2, '***')],
+    ['Write three paragraphs about trains. Put a line with *** between them.', isParagraphCount(3, '***')],
+    ['Give a tip for a job interview. Begin your answer with the words "My tip:".', beginsWith('My tip:')],
+    ['Say how to boil an egg. Begin your answer with the word "First".', beginsWith('First')],
+    ['Describe a forest. Begin your answer with the words "In the forest".', beginsWith('In the forest')],
+    ['Tell me about the moon. End your answer with the words "That is all."', endsWith('That is all.')],
+    ['Say how to make tea. End your answer with the words "Enjoy your tea!"', endsWith('Enjoy your tea!')],
+    ['Give advice on saving money. End your answer with a question mark.', endsWith('?')],
+    ['Is water wet? Answer exactly "Yes." or "No.", with nothing else.', isOneOf('Yes.', 'No.')],
+    ['Is the sun a star? Answer exactly "Yes." or "No.", with nothing else.', isOneOf('Yes.', 'No.')],
+    ['Which is larger, a mouse or a horse? Answer exactly "mouse" or "horse".', isOneOf('mouse', 'horse')],
+    [
+      'Which comes first, spring or autumn? Answer exactly "spring" or "autumn".',
+      isOneOf('spring', 'autumn'),
+    ],
+    ['Write about a river. Use the word "stone" at least twice.', hasWord('stone', 2)],
+    ['Write about a market. Use the word "apple" at least three times.', hasWord('apple', 3)],
+    ['Write a short story that holds the word "lantern".', hasWord('lantern', 1)],
+    ['Describe a kitchen. Use the word "kettle".', hasWord('kettle', 1)],
+    ['Describe the sky without the word "blue".', lacksWord('blue')],
+    ['Say what a dog is without the word "animal".', lacksWord('animal')],
+    ['Describe snow without the word "cold".', lacksWord('cold')],
+    ['Describe your favourite meal without any comma.', lacksSign(',')],
+    ['Write two sentences about birds without any comma.', lacksSign(',')],
+    ['Give advice on learning a language. Use no exclamation mark.', lacksSign('!')],
+    ['Describe a street without the letter "z".', lacksSign('z')],
+    ['Describe a beach in small letters only, without any capital letter.', isLowercase],
+    ['Say what a clock is for, in small letters only.', isLowercase],
+    ['Warn somebody of a dog, in capital letters only.', isUppercase],
+    ['Say hello in capital letters only.', isUppercase],
+    ['Wish somebody a good day. Put your whole answer between double quotation marks.', isBetween('"', '"')],
+    ['Say what honesty is. Put your whole answer between double quotation marks.', isBetween('"', '"')],
+    ['Name a planet. Put your whole answer in round brackets.', isBetween('(', ')')],
+    ['Write a short poem about autumn with a title in double angle brackets, such as <<Title>>.', hasTitle],
+    ['Write a short letter with a title in double angle brackets, such as <<Title>>.', hasTitle],
+    [
+      'Write an invitation with at least two placeholders in square brackets, such as [name].',
+      hasPlaceholders(2),
+    ],
+    ['Write a label for a parcel with at least three placeholders, such as [address].', hasPlaceholders(3)],
+    ['Give a name and an age as a JSON object. Write nothing else.', isJson('object')],
+    ['Give three colours as a JSON array. Write nothing else.', isJson('array')],
+    ['How many days has a week? Answer with the number in digits only.', isNumber(7)],
+    ['What is two plus three? Answer with the number in digits only.', isNumber(5)],
+  ] as const
+).map(([text, isObeyed]) => ({ text, isObeyed }));
