@@ -68,7 +68,8 @@ async function look(workbench: Workbench): Promise<Focus> {
   if (seen.hidden !== null) throw new Error(`The focus is out of sight, ${seen.hidden}: ${seen.html}`);
   const heard = await hear(frame);
   // A name stands in quotes; what opens a section is heard as its text.
-  if (!heard.includes('"') && !/^text: ./.test(heard)) throw new Error(`The focus is on something without a name: ${seen.html}`);
+  if (!heard.includes('"') && !/^text: ./.test(heard))
+    throw new Error(`The focus is on something without a name: ${seen.html}`);
   return { isInPage: true, heard, box: seen.box };
 }
 
