@@ -94,7 +94,7 @@ export async function trainRealModel({ course, workbench, folder, model }: RealT
     }
     noteMotion([...seen].map(([phase, seconds]) => ({ phase, seconds })));
   });
-  await course.step('it ends, within a fifth of the time that it said from the third step on', async () => {
+  await course.step('it ends, and what it said of its time and memory stands beside what it took', async () => {
     await button(view, 'Open Report').waitFor({ timeout: workLimitMs });
     const journal = await readJournal(join(folder, 'models', `${model}-r1.run`));
     sayTimes(journal);
