@@ -94,12 +94,15 @@ export async function trainRealModel({ course, workbench, folder, model }: RealT
     }
     noteMotion([...seen].map(([phase, seconds]) => ({ phase, seconds })));
   });
-  await course.step('it ends, and what it said of its time and memory stands beside what it took', async () => {
-    await button(view, 'Open Report').waitFor({ timeout: workLimitMs });
-    const journal = await readJournal(join(folder, 'models', `${model}-r1.run`));
-    sayTimes(journal);
-    sayMemory(journal);
-  });
+  await course.step(
+    'it ends, and what it said of its time and memory stands beside what it took',
+    async () => {
+      await button(view, 'Open Report').waitFor({ timeout: workLimitMs });
+      const journal = await readJournal(join(folder, 'models', `${model}-r1.run`));
+      sayTimes(journal);
+      sayMemory(journal);
+    },
+  );
   await look(course, workbench, 'real-run-done');
 }
 
