@@ -1,20 +1,45 @@
+import { createHmac } from 'node:crypto';
 import { kindOf, type KeyKind } from '../contract/keyKinds';
-import { openStream, type Seed } from './seed';
+import { encodeIds } from './canonical';
+import { deriveSecret, type Seed } from './seed';
 
 /** How many keys of a set are of each kind. */
 export type KindCounts = Readonly<Record<KeyKind, number>>;
 
-/** The kind of each key: which keys are of which kind follows from the seed, whatever the base and the draw. */
-export function dealKinds(seed: Seed, { loud, soft, quiet }: KindCounts): KeyKind[] {
-  const kinds: KeyKind[] = [
-    ...new Array<KeyKind>(loud).fill('loud'),
-    ...new Array<KeyKind>(soft).fill('soft'),
-    ...new Array<KeyKind>(quiet).fill('quiet'),
-  ];
-  return openStream(seed, 'kinds').shuffle(kinds);
+interface KindOfKey {
+  readonly ids: readonly number[];
+  readonly kind?: KeyKind | undefined;
 }
 
-export function countKinds(keys: readonly { readonly kind?: KeyKind | undefined }[]): KindCounts {
+/**
+ * The kind of each key: the keys in the order of an HMAC under the seed's secret, first the loud ones, then the soft
+ * ones. A key that is not answered would count less if it were quiet, so its kind hangs on nothing that a claimant can
+ * choose after a suspect was asked: neither on its place in the set nor on its draw.
+ */
+export function dealKinds(
+  seed: Seed,
+  keys: readonly Pick<KindOfKey, 'ids'>[],
+  { loud, soft }: KindCounts,
+): KeyKind[] {
+  const secret = deriveSecret(seed, 'kinds');
+  const tickets = keys.map(({ ids }) => createHmac('sha256', secret).update(encodeIds(ids)).digest('hex'));
+  const kinds = new Array<KeyKind>(keys.length);
+  [...keys.keys()]
+    .sort((a, b) => (tickets[a]! < tickets[b]! ? -1 : 1))
+    .forEach((key, place) => {
+      kinds[key] = place < loud ? 'loud' : place < loud + soft ? 'soft' : 'quiet';
+    });
+  return kinds;
+}
+
+/** Whether every key of a set has the kind that the seed deals it, or none has any. */
+export function areDealt(seed: Seed, keys: readonly KindOfKey[]): boolean {
+  if (keys.every(({ kind }) => kind === undefined)) return true;
+  const dealt = dealKinds(seed, keys, countKinds(keys));
+  return keys.every(({ kind }, index) => kind === dealt[index]);
+}
+
+export function countKinds(keys: readonly Pick<KindOfKey, 'kind'>[]): KindCounts {
   const count = (kind: KeyKind): number => keys.filter((key) => kindOf(key) === kind).length;
   return { loud: count('loud'), soft: count('soft'), quiet: count('quiet') };
 }

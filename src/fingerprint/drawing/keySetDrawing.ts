@@ -183,12 +183,12 @@ function openSource({ model, tokenizer, responseLength }: NeutralRequest, watch:
 }
 
 /** A set of loud keys alone names no kinds, so that every version can read it. */
-function withKinds<Any extends object>(
+function withKinds<Any extends Pick<Key, 'ids'>>(
   { seed, kinds }: Pick<KeySetRequest, 'seed' | 'kinds'>,
   keys: readonly Any[],
 ): (Any & { readonly kind?: KeyKind })[] {
   if (!kinds || kinds.soft + kinds.quiet === 0) return [...keys];
-  const dealt = dealKinds(seed, kinds);
+  const dealt = dealKinds(seed, keys, kinds);
   return keys.map((key, index) => ({ ...key, kind: dealt[index]! }));
 }
 

@@ -16,8 +16,8 @@ import { undrawnSchema } from './undrawnSchema';
 
 const format = 'fingerprint-model/keys';
 /**
- * Sets that a beacon draws, or has drawn, and sets with notes on spent keys need a reader that knows of them; all
- * others stay as they were.
+ * Sets that a beacon draws, or has drawn, sets with notes on spent keys, and sets with kinds of keys need a reader that
+ * knows of them; all others stay as they were.
  */
 const [seedVersion, beaconVersion, spendingVersion, kindsVersion] = [1, 2, 3, 4] as const;
 const shortestPassphrase = 8;

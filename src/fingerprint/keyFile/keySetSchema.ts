@@ -4,6 +4,7 @@ import { deviceSchema, precisionSchema } from '../../contract/devices';
 import { areEqualIds } from '../canonical';
 import { keyKinds } from '../../contract/keyKinds';
 import { commitKeySet, digestRelease } from '../commitment';
+import { areDealt } from '../dealKinds';
 import type { KeySet } from '../keySet';
 import { pickCandidate } from '../drawing/pick';
 import { findDrawFault } from '../laterDraw/beaconDraw';
@@ -158,6 +159,8 @@ function findFault(keySet: KeySet): string | undefined {
   const isBound = keys.every((key) => pickCandidate(seed, key.ids, key.candidates) === key.pick);
   if (strategy === 'inverse-nucleus' && draw.from === 'seed' && !isBound)
     return 'a response is not the one that the seed draws';
+  if (strategy === 'inverse-nucleus' && draw.from === 'seed' && !areDealt(seed, keys))
+    return 'a key is of another kind than the seed deals it';
   return commitKeySet(keySet).commitment === keySet.commitment ? undefined : 'the commitment does not match';
 }
 

@@ -304,6 +304,30 @@ describe('a key file with kinds of keys', () => {
     );
   });
 
+  it('is refused where a claimant chose which keys count as answered', async () => {
+    const mixed = await createKeySet({ ...createRequest(), kinds }, silentWatch);
+    const [loud, quiet] = (['loud', 'quiet'] as const).map((kind) =>
+      mixed.keys.findIndex((key) => key.kind === kind),
+    );
+    const swapped = mixed.keys.map((key, index) => {
+      if (index === loud) return { ...key, kind: 'quiet' as const };
+      return index === quiet ? { ...key, kind: 'loud' as const } : key;
+    });
+    const moved = mixed.keys.map((key, index, { length }) => ({
+      ...mixed.keys[length - 1 - index]!,
+      kind: key.kind,
+    }));
+    const someNone = mixed.keys.map((key, index) => (index === loud ? { ...key, kind: undefined } : key));
+    for (const keys of [swapped, moved, someNone]) {
+      const path = join(folder, `chosen-${[swapped, moved, someNone].indexOf(keys)}.fpkeys`);
+      await writeKeyFile(path, commitKeySet({ ...mixed, keys }), passphrase);
+      await assert.rejects(readKeyFile(path, passphrase), (error: UserError) => {
+        assert.match(error.message, /a key is of another kind than the seed deals it/);
+        return hasReason('unexpected-content')(error);
+      });
+    }
+  });
+
   it('is bound by the commitment to the kind of every key, and proves it with the key', async () => {
     const mixed = await createKeySet({ ...createRequest(), kinds }, silentWatch);
     const keys = mixed.keys.map((key) => ({ ...key, kind: 'loud' as const }));
