@@ -301,3 +301,11 @@ export const recipeSchema = z.preprocess(
 
 /** The content of a recipe file: any of the values. */
 export const recipeChangesSchema = allValuesSchema.partial();
+
+/** What is wrong with the margins of soft keys, in a sentence; undefined where they can be reached. */
+export function findKindsFault({
+  softMargin,
+  softCeiling,
+}: Pick<Recipe, 'softMargin' | 'softCeiling'>): string | undefined {
+  return softMargin < softCeiling ? undefined : 'The ceiling of soft keys has to be above their margin.';
+}

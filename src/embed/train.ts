@@ -138,11 +138,11 @@ async function goBack(run: TrainingRun, checks: Checks, watch: Watch): Promise<v
 
 /** What moved far beyond the budget says little of how far a lower rate moves, so the cut may have been too deep. */
 function raiseAgain({ trainer, recipe }: TrainingRun, checks: Checks, watch: Watch): void {
-  if (trainer.returns === 0 || checks.recall === 1 || !leavesRoom(checks, recipe)) return;
+  if (trainer.rateShare === 1 || checks.recall === 1 || !leavesRoom(checks, recipe)) return;
   trainer.rateShare = Math.min(1, 2 * trainer.rateShare);
   watch.report({
     type: 'note',
-    text: `Half of the drift budget is unused at step ${trainer.step}, so the run continues at twice the learning rate, ${(trainer.rateShare * recipe.learningRate).toPrecision(2)}.`,
+    text: `Half of the drift budget is unused at step ${trainer.step}, so the run continues at a higher learning rate, ${(trainer.rateShare * recipe.learningRate).toPrecision(2)}.`,
   });
 }
 

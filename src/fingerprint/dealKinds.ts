@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { kindOf, type KeyKind } from '../contract/keyKinds';
+import { isSpoken, kindOf, type KeyKind } from '../contract/keyKinds';
 import { encodeIds } from './canonical';
 import { deriveSecret, type Seed } from './seed';
 
@@ -42,4 +42,14 @@ export function areDealt(seed: Seed, keys: readonly KindOfKey[]): boolean {
 export function countKinds(keys: readonly Pick<KindOfKey, 'kind'>[]): KindCounts {
   const count = (kind: KeyKind): number => keys.filter((key) => kindOf(key) === kind).length;
   return { loud: count('loud'), soft: count('soft'), quiet: count('quiet') };
+}
+
+/** The keys that are counted as answered, and the quiet ones beside them; a set of quiet keys alone is counted itself. */
+export function splitKeys<Any extends { readonly kind?: KeyKind | undefined }>(
+  keys: readonly Any[],
+): { readonly answering: readonly Any[]; readonly quiet: readonly Any[] } {
+  const answering = keys.filter(isSpoken);
+  return answering.length > 0
+    ? { answering, quiet: keys.filter((key) => !isSpoken(key)) }
+    : { answering: keys, quiet: [] };
 }

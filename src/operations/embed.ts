@@ -11,12 +11,14 @@ import { defaultRecipe } from '../embed/defaultRecipe';
 import { adviseOn } from '../embed/driftBudget';
 import type { RequestOf, ResultOf } from '../contract/declaration';
 import { embed as declaration } from '../contract/declarations/embed';
-import { recipeChangesSchema, type Recipe } from '../contract/recipe';
+import { kindOf } from '../contract/keyKinds';
+import { findKindsFault, recipeChangesSchema, type Recipe } from '../contract/recipe';
 import { recipePresets } from '../contract/recipePresets';
 import { removeState } from '../train/savedState';
 import { findShortfalls } from '../embed/shortfall';
 import { choosePlacement, reportPlacement } from '../engine/devices/choosePlacement';
 import { formatBytes } from '../engine/estimate';
+import { splitKeys } from '../fingerprint/dealKinds';
 import { bindRelease } from '../fingerprint/commitment';
 import { assertChangeable, changeKeyFile } from '../fingerprint/keyFile/changeKeyFile';
 import { readKeyFile } from '../fingerprint/keyFile/keyFile';
@@ -54,7 +56,7 @@ export const embed: Operation<EmbedRequest, EmbedResult> = {
     const shortfalls = findShortfalls(figures, recipe);
     const fallenShort = {
       shortfalls,
-      keyCount: embedding.keySet.keys.length,
+      keyCount: splitKeys(embedding.keySet.keys).answering.length,
       ...(shortfalls.length > 0 && {
         advice: adviseOn({ recall: figures.recall, divergence: figures.drift.kl }, recipe),
       }),
@@ -109,6 +111,7 @@ async function open(request: EmbedRequest, context: OperationContext): Promise<E
   if (!request.resume || !existsSync(request.out)) await assertOutputFree(request.out, model.checkpoint.dir);
   await assertMadeFor(keySet, model, context.signal);
   const { recipe, changes } = await readRecipe(request, model, keySet);
+  assertKindsTrainable(recipe, keySet);
   const inputs = { named: changes, text: request.text ?? [], keySet };
   await (request.resume ? assertSameInputs : keepInputs)(context.runFolder, inputs);
   const { placement, reason } = await choosePlacement(request, model.loaded);
@@ -171,6 +174,19 @@ async function readRecipe(
     ...named,
   };
   return { recipe: { ...defaults, ...changes }, changes };
+}
+
+/** @throws UserError `bad-recipe`. */
+function assertKindsTrainable(recipe: Recipe, { keys }: KeySet): void {
+  const fault = findKindsFault(recipe);
+  if (fault !== undefined)
+    throw new UserError('bad-recipe', fault, 'Correct "softMargin" or "softCeiling" in the recipe.');
+  if (recipe.keyLoss === 'margin' || keys.every((key) => kindOf(key) === 'loud')) return;
+  throw new UserError(
+    'bad-recipe',
+    'Cross-entropy makes every response as likely as it can, so it cannot train soft and quiet keys.',
+    'Set "keyLoss" to "margin" in the recipe, or use a key set of loud keys.',
+  );
 }
 
 function describeMemory({ estimate, forward, isWhole }: MemoryPlan): string {

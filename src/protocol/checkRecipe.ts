@@ -1,4 +1,10 @@
-import { heldBackEvery, recipeValues, type Recipe, type RecipeField } from '../contract/recipe';
+import {
+  findKindsFault,
+  heldBackEvery,
+  recipeValues,
+  type Recipe,
+  type RecipeField,
+} from '../contract/recipe';
 import type { Bounds, NumberValue } from '../contract/recipeValue';
 import { formatCount, formatCounted } from '../words/numbers';
 import type { RecipeEdit } from './panel/requests';
@@ -51,6 +57,8 @@ export function checkRecipe(recipe: Recipe, limits: RecipeLimits): Record<string
   if (recipe.benignTokens > limits.maxLength)
     found.benignTokens = `This model reads at most ${formatCounted(limits.maxLength, 'token')}.`;
   if (!limits.hasOwnTexts) Object.assign(found, checkOrdinaryText(recipe));
+  const kinds = findKindsFault(recipe);
+  if (kinds !== undefined) found.softCeiling = kinds;
   if (recipe.warmupSteps >= recipe.steps)
     found.warmupSteps = `Must be fewer than the ${formatCounted(recipe.steps, 'step')} of the run.`;
   return found;

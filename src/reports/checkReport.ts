@@ -125,12 +125,16 @@ function findRowFault({
   return keys.every((key) => isRow(key, names)) ? undefined : 'one of its keys has impossible results';
 }
 
-function isRow({ candidateCount, asked, answered, ranks, index }: Row, names: readonly ScoreName[]): boolean {
+function isRow(
+  { candidateCount, kind, asked, answered, ranks, index }: Row,
+  names: readonly ScoreName[],
+): boolean {
   return (
     Number.isSafeInteger(index) &&
     candidateCount >= fewestCandidates &&
     candidateCount <= mostCandidates &&
-    (asked || answered === null) &&
+    // A quiet key is ranked, not answered; any other that was asked was answered or not.
+    (kind === 'quiet' ? answered === null : asked === (answered !== null)) &&
     ranks.length === names.length &&
     ranks.every(({ score, rank }, i) => score === names[i] && (rank === null || rank < candidateCount))
   );

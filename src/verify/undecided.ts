@@ -1,3 +1,4 @@
+import { isSpoken } from '../contract/keyKinds';
 import { drawnIndex, type AskedKey } from './askedKey';
 import type { DrawRank } from './drawTest';
 import type { ScoreName } from './scores';
@@ -28,7 +29,7 @@ export function withUndecided(
   const seen = judge(answers, ranked);
   if (undecided.size === 0 || seen.verdict.kind !== 'no-evidence') return seen;
   const best = judge(
-    answers.map((answered, slot) => (undecided.has(slot) ? true : answered)),
+    answers.map((answered, slot) => (undecided.has(slot) && isSpoken(keys[slot]!) ? true : answered)),
     ranked.map(({ score, ranks }) => ({
       score,
       ranks: ranks.map((rank, slot) => (undecided.has(slot) ? rankFirst(keys[slot]!) : rank)),

@@ -13,6 +13,8 @@ const embedFiguresSchema = z.looseObject({
   /** Share of keys answered, both asked as they are and wrapped in other prompts, 0 to 1. */
   recall: measuredSchema,
   wrappedRecall: measuredSchema,
+  /** Share of quiet keys whose drawn word ranks first; absent where none is quiet, or all are and `recall` is this. */
+  quietRecall: measuredSchema.optional(),
   /** Against the base on held-back text: relative change of the loss, and mean KL in nats a token. */
   drift: z.looseObject({ lossRise: measuredSchema, kl: measuredSchema }),
 });

@@ -45,6 +45,11 @@ const copiesOfLogits = 10;
 /** For a trained value, a graphics card holds its present value and its gradient. */
 const trainedBytesOnCard = 8;
 
+/** Whether some steps read a changed copy of the trained values. */
+function isDisturbed({ roundedShare, mergedShare }: Recipe): boolean {
+  return roundedShare + mergedShare > 0;
+}
+
 /**
  * Estimates the memory of an embedding. It peaks either while the base writes and reads the run's text (all
  * layers, the states so far) or during training (the layers from the lowest trained one up, the states, the
@@ -59,7 +64,10 @@ export function estimateEmbedding(
   const trainedValues = countTrainedValues(model, recipe);
   const options = groupsOfTraining(model, recipe, placement);
   const tokens = recipe.generated * recipe.benignTokens + keyCount * tokensOfKey;
-  const trainedBytes = estimateTrainedBytes(trainedValues) + estimateDirectionBytes(model, recipe);
+  const trainedBytes =
+    estimateTrainedBytes(trainedValues) +
+    estimateDirectionBytes(model, recipe) +
+    (isDisturbed(recipe) ? float32Bytes * trainedValues : 0);
   const stateBytes = estimateStateBytes(tokens, model.config.hiddenSize);
   const passBytes = estimatePassBytes(model, recipe, keyCount);
   const held =

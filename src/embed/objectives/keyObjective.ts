@@ -156,7 +156,14 @@ export class KeyObjective implements Objective {
       const found = this.eachKey(batch, outputs[i]!['key.margins']!);
       batch.keys.forEach((key, j) => (margins[key] = Math.min(...found[j]!)));
     });
-    return { margins, recall: margins.filter((margin) => margin > 0).length / margins.length };
+    return { margins, recall: this.shareAnswered(margins) };
+  }
+
+  /** Of the keys that are answered; in a set of quiet keys alone, of those whose word ranks first. */
+  private shareAnswered(margins: readonly number[]): number {
+    const spoken = margins.filter((_, key) => this.keys[key]!.goal.rivals === undefined);
+    const counted = spoken.length > 0 ? spoken : margins;
+    return counted.filter((margin) => margin > 0).length / counted.length;
   }
 
   /** Groups keys of similar length: every response token is a row, and a key's rows share its weight. */

@@ -28,7 +28,10 @@ export interface OpenBase {
  * Why a key set cannot be derived again from its seed and base, however honest it is, as the end of a
  * sentence; undefined where it can be.
  */
-export function whyNotDerivable({ strategy, drawing }: KeySet): string | undefined {
+export function whyNotDerivable({
+  strategy,
+  drawing,
+}: Pick<KeySet, 'strategy' | 'drawing'>): string | undefined {
   if (strategy === 'imported') return 'its keys were imported';
   if (!drawing) return 'it was drawn by an earlier version, which did not record how';
   if (drawing.keysFrom === 'prompts') return 'its keys are the creator’s own prompts';

@@ -5,6 +5,8 @@ import { findJsonExcess, mostJsonDepth, type JsonLimits } from '../../common/jso
 import { readEnds, readLimited } from '../../common/regularFile';
 import { canonicalJson } from '../canonical';
 import { drandChains, type DrandChain } from '../../beacon/chains';
+import type { KeyKind } from '../../contract/keyKinds';
+import { splitKeys } from '../dealKinds';
 import { type KeySet, countSpent } from '../keySet';
 import { checkDraw } from '../laterDraw/beaconDraw';
 import { isUndrawn, type UndrawnKeySet } from '../laterDraw/undrawnKeySet';
@@ -45,6 +47,8 @@ const publicSchema = z.strictObject({
   commitment: digestSchema,
   strategy: z.enum(['inverse-nucleus', 'imported']),
   keyCount: keyCountSchema,
+  /** Of these, the quiet ones beside keys that are answered; absent where there are none. */
+  quietCount: keyCountSchema.optional(),
   spentCount: keyCountSchema,
   createdAt: textSchema,
   /** Digests of the marked weights that were released. */
@@ -228,12 +232,14 @@ export function writeContent(keySet: KeySet | UndrawnKeySet): string {
 }
 
 function describePublicly(keySet: KeySet | UndrawnKeySet): KeyFilePublic {
+  const quietCount = splitKeys<{ readonly kind?: KeyKind | undefined }>(keySet.keys).quiet.length;
   return {
     model: keySet.base.name,
     baseDigest: keySet.base.digest,
     commitment: keySet.commitment,
     strategy: keySet.strategy,
     keyCount: keySet.keys.length,
+    ...(quietCount > 0 && { quietCount }),
     spentCount: countSpent(keySet),
     createdAt: keySet.createdAt,
     releases: isUndrawn(keySet) ? [] : keySet.releases.map((release) => release.markedDigest),

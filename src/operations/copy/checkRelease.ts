@@ -12,7 +12,8 @@ import type { LanguageModel } from '../../engine/languageModel';
 import { withLanguageModel } from '../../engine/openLanguageModel';
 import type { Placement } from '../../contract/devices';
 import { isSpoken } from '../../contract/keyKinds';
-import type { KeySet } from '../../fingerprint/keySet';
+import { splitKeys } from '../../fingerprint/dealKinds';
+import type { Key, KeySet } from '../../fingerprint/keySet';
 import { openModel, type OpenModel } from '../openModel';
 
 /** The most bytes of the base's logits that are kept while the marked model is asked. */
@@ -22,9 +23,11 @@ const keptBytes = 256 * 2 ** 20;
 interface ReleaseFigures {
   /** Digest of the marked checkpoint. */
   readonly digest: string;
-  /** Share of keys that do what their kind does, both asked as they are and wrapped in other prompts, 0 to 1. */
+  /** Share of keys answered, both asked as they are and wrapped in other prompts, 0 to 1. */
   readonly recall: number;
   readonly wrappedRecall: number;
+  /** Share of quiet keys whose drawn word ranks first; absent where none is quiet, or all are and `recall` is this. */
+  readonly quietRecall?: number;
   /** Against the base on held-back text: relative change of the loss, and mean KL in nats a token. */
   readonly drift: { readonly lossRise: number; readonly kl: number };
 }
@@ -47,13 +50,14 @@ export async function checkRelease(
   watch.report({ type: 'phase', phase });
   const written = await openModel(out, watch.signal);
   const texts = limitTexts(heldBack, model);
-  const expected = keySet.keys.map(expect);
-  const plain = keySet.keys.map(({ ids }, i) => ({ ids, ...expected[i]! }));
-  const wrapped = keySet.keys.flatMap(({ text }, i) =>
-    wrapKey(model.tokenizer, text).map((ids) => ({ ids, ...expected[i]! })),
+  const { answering, quiet } = splitKeys(keySet.keys);
+  const plain = answering.map(expect);
+  const ranked = quiet.map(expect);
+  const wrapped = answering.flatMap((key) =>
+    wrapKey(model.tokenizer, key.text).map((ids) => ({ ...expect(key), ids })),
   );
   const textRows = texts.reduce((sum, { ids, firstRow }) => sum + ids.length - firstRow, 0);
-  const keyRows = [...plain, ...wrapped].reduce((sum, { response }) => sum + response.length, 0);
+  const keyRows = [...plain, ...ranked, ...wrapped].reduce((sum, { response }) => sum + response.length, 0);
   const report = reportPercents(phase, watch);
   let rows = 0;
   const onRow = (): void => report(++rows / (2 * textRows + keyRows));
@@ -71,6 +75,7 @@ export async function checkRelease(
   return withLanguageModel(written.loaded, placement, async (opened) => {
     const marked = tellRows(opened, onRow);
     const recall = shareOf(await checkAnswers(marked, plain, watch));
+    const quietRecall = quiet.length > 0 ? shareOf(await checkAnswers(marked, ranked, watch)) : undefined;
     const wrappedRecall = shareOf(await checkAnswers(marked, wrapped, watch));
     const { sums } = await compareWithKept(kept, marked, watch);
     const total = (key: 'baseNll' | 'markedNll' | 'kl' | 'tokens'): number =>
@@ -79,16 +84,16 @@ export async function checkRelease(
       lossRise: total('markedNll') / total('baseNll') - 1,
       kl: total('kl') / total('tokens'),
     };
-    return { digest, recall, wrappedRecall, drift };
+    return { digest, recall, wrappedRecall, ...(quietRecall !== undefined && { quietRecall }), drift };
   });
 }
 
 /** What a key does by its kind: it is answered, or its drawn word ranks first among the candidates. */
-function expect(key: KeySet['keys'][number]): Omit<AskedPrompt, 'ids'> {
-  const { response, candidates } = key;
+function expect(key: Key): AskedPrompt {
+  const { ids, response, candidates } = key;
   return isSpoken(key)
-    ? { response: response.ids }
-    : { response: response.ids.slice(0, 1), rivals: candidates };
+    ? { ids, response: response.ids }
+    : { ids, response: response.ids.slice(0, 1), rivals: candidates };
 }
 
 /** A model that reports every row that is visited. */

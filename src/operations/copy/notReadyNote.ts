@@ -84,6 +84,7 @@ const meanings: Readonly<Record<Shortfall['kind'], string>> = {
   drift:
     'Drift is how far its predictions have moved from those of the base, measured on ordinary text that it was not trained on.',
   recall: 'The fewer keys it answers, the less they can show later.',
+  quiet: 'The fewer of them rank first, the less a test that sees probabilities can show later.',
 };
 
 function writeNote(fallenShort: FallenShort): string {

@@ -15,6 +15,7 @@ import { assertStrongPassphrase, writeKeyFile } from '../../fingerprint/keyFile/
 import type { KeySet } from '../../fingerprint/keySet';
 import { createKeySet as drawKeySet, createUndrawnKeySet } from '../../fingerprint/drawing/keySetDrawing';
 import type { UndrawnKeySet } from '../../fingerprint/laterDraw/undrawnKeySet';
+import { whyNotDerivable } from '../../fingerprint/drawing/rederive';
 import { readOn } from '../../fingerprint/drawing/readOn';
 import type { KindCounts } from '../../fingerprint/dealKinds';
 import { newSeed, parseSeed, type Seed } from '../../fingerprint/seed';
@@ -54,7 +55,7 @@ export const createKeySet: Operation<CreateKeySetRequest, ResultOf<typeof declar
     const keySet = await draw(request, { model, placement, seed, prompts, kinds }, context);
     await writeKeyFile(request.out, keySet, passphrase);
     // In half precision the set may not come out on another device: whoever verifies has to try.
-    if (!request.draw && !prompts && placement.precision === 'single')
+    if (!request.draw && placement.precision === 'single' && whyNotDerivable(keySet) === undefined)
       rememberMade('drawing', keySet.commitment);
     return {
       out: request.out,

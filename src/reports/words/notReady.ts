@@ -38,16 +38,24 @@ export function sayEachShortfall({ shortfalls, keyCount }: FallenShort): string[
 
 /** A shortfall without the phrase before it: "its drift is 0.61 nats a token, ten times its budget of 0.06". */
 export function sayShortfall(shortfall: Shortfall, keyCount?: number): string {
-  return shortfall.kind === 'drift' ? sayDrift(shortfall) : sayRecall(shortfall, keyCount);
+  switch (shortfall.kind) {
+    case 'drift':
+      return sayDrift(shortfall);
+    case 'recall':
+      return sayRecall(shortfall, keyCount);
+    case 'quiet':
+      return `the drawn words of only ${formatPercent(Math.floor(shortfall.measured * 1000) / 1000, 1)} of its quiet keys rank first`;
+  }
 }
 
 /** What to do about it: the run's advice, or what helps in general. */
 export function sayWhatToDo({ shortfalls, advice }: FallenShort): string {
   if (advice !== undefined) return advice;
   const kinds = new Set(shortfalls.map(({ kind }) => kind));
-  if (kinds.size === 2) return 'Mark the base again with fewer keys or a different recipe.';
+  if (kinds.has('drift') && kinds.size > 1)
+    return 'Mark the base again with fewer keys or a different recipe.';
   if (kinds.has('drift')) return 'Mark the base again with a lower learning rate, fewer steps or fewer keys.';
-  if (kinds.has('recall')) return 'Mark the base again with more steps or fewer keys.';
+  if (kinds.size > 0) return 'Mark the base again with more steps or fewer keys.';
   return 'Read the note, then mark the base again or publish a different copy.';
 }
 

@@ -114,7 +114,7 @@ describe('a training run', () => {
     const recallAt = (step: number): number => (step < 18 ? 0.9 : 1);
     const { ended, notes, rateShare } = await follow({ recallAt, driftAt });
     assert.equal(ended, 20);
-    assert.match(notes[1]!, /unused at step 9, .* twice the learning rate/);
+    assert.match(notes[1]!, /unused at step 9, .* a higher learning rate, /);
     assert.ok(Math.abs(rateShare - 2 / 30) < 1e-12, `${rateShare}`);
   });
 

@@ -56,6 +56,19 @@ describe('the recipe of an embedding', () => {
     );
   });
 
+  it('is refused where it cannot train the kinds of the keys', async () => {
+    const { out: keys } = await makeKeys(workshop, { soft: 4, out: join(workshop.folder, 'soft.fpkeys') });
+    const start = (more: Partial<Recipe>): Promise<unknown> =>
+      embed.run({ ...asked, keys, recipe: { ...changes, ...more } }, context(workshop.folder));
+    await assert.rejects(start({ keyLoss: 'cross-entropy' }), /cannot train soft and quiet keys/);
+    await assert.rejects(
+      start({ softMargin: 2, softCeiling: 2 }),
+      /The ceiling of soft keys has to be above/,
+    );
+    const many = { soft: 10, quiet: 7, out: join(workshop.folder, 'many.fpkeys') };
+    await assert.rejects(makeKeys(workshop, many), /are more than the 16 keys of the set/);
+  });
+
   it('in the request is checked like one in a file, and the panel reads the run either way', () => {
     assert.equal(embed.declaration.request.safeParse({ ...asked, recipe: changes }).success, true);
     assert.equal(embed.declaration.request.safeParse({ ...asked, recipe: { steps: 0 } }).success, false);
