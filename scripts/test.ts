@@ -16,7 +16,7 @@ type PartCounts = Required<Pick<NamedCounts, 'name'>> & Counts;
 
 export async function main(words: readonly string[]): Promise<void> {
   useOwnState();
-  if (words.length === 0) checkTypes();
+  if (words.length === 0) await checkTypes();
   build('--tests', ...words);
   const files = listTests();
   if (files.length === 0)
@@ -28,7 +28,7 @@ export async function main(words: readonly string[]): Promise<void> {
   const parts: PartCounts[] = [];
   if (ofNode.length > 0) parts.push(await count('tests of Node', () => runTests(ofNode)));
   const isWhole = words.length === 0;
-  const runWebgpu = (): Promise<PartCounts> => count('WebGPU', () => runWebgpuTests(ofWebgpu, false));
+  const runWebgpu = (): Promise<PartCounts> => count('WebGPU', () => runWebgpuTests(ofWebgpu, isWhole));
   if (isWhole) {
     // Imported late: the code that drives the editor takes a moment to load, and a few Node tests do not need
     // it.
@@ -37,12 +37,12 @@ export async function main(words: readonly string[]): Promise<void> {
         (await import('../test/harness/editor/runSuites')).runSuites(),
       ),
     );
-    // Beside the journey they would slow its runs, which it stops after a while.
-    parts.push(await runWebgpu());
+    // The journey waits for the page, and for runs, most of the time.
+    const beside = runWebgpu();
     const journey = await count('journey in the editor', async () =>
       (await import('../test/harness/editor/journey')).runJourney(),
     );
-    parts.push(journey);
+    parts.push(await beside, journey);
   } else if (ofWebgpu.length > 0) parts.push(await runWebgpu());
   process.stdout.write('\n');
   for (const counts of parts) sayCounts(counts.name, counts);

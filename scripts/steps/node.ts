@@ -63,6 +63,22 @@ export const typeChecks: readonly (readonly string[])[] = ['.', 'webview', 'scri
 ]);
 
 /** Type-checks everything, or ends the process. */
-export function checkTypes(): void {
-  for (const check of typeChecks) requireNode(check);
+export async function checkTypes(): Promise<void> {
+  const exitCode = await runTogether(typeChecks);
+  if (exitCode !== 0) process.exit(exitCode);
+}
+
+/**
+ * Runs Node several times side by side. What each prints is shown when it has ended, so that outputs do not mix.
+ * @returns the first exit code that is not 0, or 0.
+ */
+export async function runTogether(commands: readonly (readonly string[])[]): Promise<number> {
+  const exitCodes = await Promise.all(
+    commands.map(async (args) => {
+      const { exitCode, output } = await startNode(args, {}, { keepsOutput: true });
+      process.stdout.write(output);
+      return exitCode;
+    }),
+  );
+  return exitCodes.find((code) => code !== 0) ?? 0;
 }

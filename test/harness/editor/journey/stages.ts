@@ -185,6 +185,10 @@ export async function survive({
   await step('it is resumed, and stopped with what it has learnt', async () => {
     await resume.click();
     await trains.waitFor({ timeout: workLimitMs });
+    // However slow the machine is: what is kept has learnt every key.
+    const checks = view.getByRole('table', { name: 'Values at each check' });
+    const learnt = checks.getByRole('row', { name: new RegExp(`^\\S+ \\S+ ${keyCount} `) });
+    await learnt.first().waitFor({ timeout: workLimitMs });
     await button('Stop and Keep…').click();
     await workbench.dialogButton('Stop and Keep').click();
     await button('Open Report').waitFor({ timeout: workLimitMs });
