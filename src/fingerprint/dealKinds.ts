@@ -1,10 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { isSpoken, kindOf, type KeyKind } from '../contract/keyKinds';
+import { isSpoken, kindOf, type KeyKind, type KindCounts } from '../contract/keyKinds';
 import { encodeIds } from './canonical';
 import { deriveSecret, type Seed } from './seed';
-
-/** How many keys of a set are of each kind. */
-export type KindCounts = Readonly<Record<KeyKind, number>>;
 
 interface KindOfKey {
   readonly ids: readonly number[];

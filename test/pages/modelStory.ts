@@ -101,6 +101,7 @@ function set(name: string, count: number, unspent: number, used: string, created
     fits: true,
     isDrawn: true,
     count,
+    answering: count,
     unspent,
     commitment: 'e5db37e3'.repeat(8),
     used,

@@ -5,8 +5,7 @@ import { findJsonExcess, mostJsonDepth, type JsonLimits } from '../../common/jso
 import { readEnds, readLimited } from '../../common/regularFile';
 import { canonicalJson } from '../canonical';
 import { drandChains, type DrandChain } from '../../beacon/chains';
-import type { KeyKind } from '../../contract/keyKinds';
-import { splitKeys } from '../dealKinds';
+import { countKinds } from '../dealKinds';
 import { type KeySet, countSpent } from '../keySet';
 import { checkDraw } from '../laterDraw/beaconDraw';
 import { isUndrawn, type UndrawnKeySet } from '../laterDraw/undrawnKeySet';
@@ -47,8 +46,8 @@ const publicSchema = z.strictObject({
   commitment: digestSchema,
   strategy: z.enum(['inverse-nucleus', 'imported']),
   keyCount: keyCountSchema,
-  /** Of these, the quiet ones beside keys that are answered; absent where there are none. */
-  quietCount: keyCountSchema.optional(),
+  /** How many are of each kind; absent where keys have no kinds, and all are loud. */
+  kinds: z.strictObject({ loud: keyCountSchema, soft: keyCountSchema, quiet: keyCountSchema }).optional(),
   spentCount: keyCountSchema,
   createdAt: textSchema,
   /** Digests of the marked weights that were released. */
@@ -100,9 +99,13 @@ function versionOf(draw: KeyFilePublic['draw']): typeof seedVersion | typeof bea
   return draw === undefined ? seedVersion : beaconVersion;
 }
 
+function hasKinds({ keys }: KeySet | UndrawnKeySet): boolean {
+  return keys.some(({ kind }) => kind !== undefined);
+}
+
 /** The lowest version that has everything of a key set, so that older programs open what they understand. */
 function neededVersion(keySet: KeySet | UndrawnKeySet): number {
-  if (keySet.keys.some(({ kind }) => kind !== undefined)) return kindsVersion;
+  if (hasKinds(keySet)) return kindsVersion;
   if (!isUndrawn(keySet) && keySet.spending !== undefined) return spendingVersion;
   return keySet.draw.from === 'seed' ? seedVersion : beaconVersion;
 }
@@ -232,14 +235,13 @@ export function writeContent(keySet: KeySet | UndrawnKeySet): string {
 }
 
 function describePublicly(keySet: KeySet | UndrawnKeySet): KeyFilePublic {
-  const quietCount = splitKeys<{ readonly kind?: KeyKind | undefined }>(keySet.keys).quiet.length;
   return {
     model: keySet.base.name,
     baseDigest: keySet.base.digest,
     commitment: keySet.commitment,
     strategy: keySet.strategy,
     keyCount: keySet.keys.length,
-    ...(quietCount > 0 && { quietCount }),
+    ...(hasKinds(keySet) && { kinds: { ...countKinds(keySet.keys) } }),
     spentCount: countSpent(keySet),
     createdAt: keySet.createdAt,
     releases: isUndrawn(keySet) ? [] : keySet.releases.map((release) => release.markedDigest),

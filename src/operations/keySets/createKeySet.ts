@@ -17,7 +17,7 @@ import { createKeySet as drawKeySet, createUndrawnKeySet } from '../../fingerpri
 import type { UndrawnKeySet } from '../../fingerprint/laterDraw/undrawnKeySet';
 import { whyNotDerivable } from '../../fingerprint/drawing/rederive';
 import { readOn } from '../../fingerprint/drawing/readOn';
-import type { KindCounts } from '../../fingerprint/dealKinds';
+import type { KindCounts } from '../../contract/keyKinds';
 import { newSeed, parseSeed, type Seed } from '../../fingerprint/seed';
 import { announceNow, listAnnounced } from './announcing';
 import { assertNewFile } from './newFile';

@@ -34,6 +34,8 @@ export interface KeySetRow {
   /** Whether its responses are drawn; a public beacon draws those of some sets after they are committed. */
   readonly isDrawn: boolean;
   readonly count: number;
+  /** Of these, the keys that are answered; quiet ones are only ranked. */
+  readonly answering: number;
   readonly unspent: number;
   /** In hexadecimal; empty for a file that cannot be read. */
   readonly commitment: string;

@@ -6,6 +6,7 @@ import type { FoundCheckpoint } from '../index/found';
 import { locateEmbedding } from '../runs/locateRun';
 import type { Services } from '../services';
 import { followIntent } from './followIntent';
+import type { KeyFilePublic } from '../../fingerprint/keyFile/keyFile';
 import { KeyCounts } from './keys/counts';
 import { findDrawing } from './keys/creation';
 import { KeyPreviews } from './keys/previews';
@@ -190,9 +191,17 @@ export class PanelSession implements vscode.Disposable {
 
   /** Keys of the chosen set, or as many as a new one would have. */
   get keyCount(): number {
-    const { keySet, plan } = this.modelIntent;
-    const chosen = this.services.index.keySets.find(({ path }) => path === keySet);
-    return chosen?.header?.keyCount ?? plan.count;
+    return this.chosenHeader?.keyCount ?? this.modelIntent.plan.count;
+  }
+
+  /** Whether some of these are soft or quiet. */
+  private get hasKinds(): boolean {
+    const { soft, quiet } = this.modelIntent.plan;
+    return this.chosenHeader ? this.chosenHeader.kinds !== undefined : soft + quiet > 0;
+  }
+
+  private get chosenHeader(): KeyFilePublic | undefined {
+    return this.services.index.keySets.find(({ path }) => path === this.modelIntent.keySet)?.header;
   }
 
   /** The whole panel, now. */
@@ -226,6 +235,7 @@ export class PanelSession implements vscode.Disposable {
         inspection,
         intent: this.modelIntent,
         keyCount: this.keyCount,
+        hasKinds: this.hasKinds,
         earlier: listEarlierRecipes(this.services, model.path),
         usualDevice: settings.device(),
         machine: readMachine(this.services.settings.threads()),

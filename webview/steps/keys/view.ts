@@ -13,6 +13,7 @@ import { renderKeyPreview } from './preview';
 import { readPlan } from './plan';
 import { renderKeySets } from './sets';
 import { renderPlanForm } from './planForm';
+import { countAnswering } from '../../../src/contract/keyKinds';
 import { renderProof } from './proof';
 import { formatLuck } from './words';
 
@@ -33,11 +34,13 @@ function isPlanShown(page: Page): boolean {
   return page.details.isPlanOpen || page.snapshot.keys.sets.length === 0;
 }
 
-/** The number of keys for the proof: the plan's, as it is typed, or the chosen set's. */
+/** The number of answers for the proof: of the plan, as it is typed, or of the chosen set. */
 function shownCount(page: Page): number {
   const { keys } = page.snapshot;
   const chosen = keys.sets.find(({ path }) => path === keys.chosen);
-  return isPlanShown(page) || !chosen ? readPlan(keys.plan, page.plan).plan.count : chosen.count;
+  if (!isPlanShown(page) && chosen) return chosen.answering;
+  const { count, soft, quiet } = readPlan(keys.plan, page.plan).plan;
+  return countAnswering({ loud: Math.max(0, count - soft - quiet), soft, quiet });
 }
 
 function renderSetsOrPlan(page: Page, keys: KeysView): TemplateResult | typeof nothing {

@@ -10,6 +10,7 @@ import type { KeyPreview, KeyRules, KeySetRow, KeysView, PreviewKey } from '../.
 import type { Problem, Stage, StepSummary } from '../../../protocol/panel/parts';
 import type { KeyPlan } from '../../../protocol/panel/requests';
 import { formatCount, formatCounted, formatOf } from '../../../words/numbers';
+import { countOfHeader } from './counts';
 import { sayKindCounts } from '../../../words/keyKinds';
 import { formatDate } from '../../../words/dates';
 import type { FoundKeySet } from '../../index/found';
@@ -98,6 +99,7 @@ function showSet({ path, name, header, problem }: FoundKeySet, model: KeysKnowle
       fits: false,
       isDrawn: true,
       count: 0,
+      answering: 0,
       unspent: 0,
       commitment: '',
       used: '',
@@ -112,6 +114,7 @@ function showSet({ path, name, header, problem }: FoundKeySet, model: KeysKnowle
     fits: fitsModel(header, model),
     isDrawn: header.draw?.from !== 'announced',
     count: header.keyCount,
+    answering: countOfHeader(header),
     unspent: header.keyCount - header.spentCount,
     commitment: header.commitment,
     used: describeUse(header.releases.length),

@@ -18,6 +18,7 @@ interface RecipeSources {
   readonly inspection: ModelInspection | undefined;
   readonly intent: ModelIntent;
   readonly keyCount: number;
+  readonly hasKinds: boolean;
   /** Earlier runs of the model whose recipes can be used again. */
   readonly earlier: RecipeKnowledge['earlier'];
   /** The device in the settings. */
@@ -86,7 +87,7 @@ export function tryToPlan(
 }
 
 async function estimate(
-  { path, described, intent, keyCount, machine, inspection, readHistory }: RecipeSources,
+  { path, described, intent, keyCount, hasKinds, machine, inspection, readHistory }: RecipeSources,
   { defaults, recipe }: { defaults: Recipe; recipe: Recipe },
   plan: EmbeddingPlan,
   { out, device }: { out: string; device: string },
@@ -97,6 +98,7 @@ async function estimate(
     recipe,
     texts: intent.texts,
     keyCount,
+    hasKinds,
     parameters: described.facts.parameters,
     plan,
     machine,

@@ -13,6 +13,8 @@ export interface AskedRecipe {
   readonly model: string;
   readonly parameters: number;
   readonly keyCount: number;
+  /** Whether some keys are soft or quiet. */
+  readonly hasKinds: boolean;
   readonly defaults: Recipe;
   readonly recipe: Recipe;
   readonly texts: readonly string[];
@@ -72,6 +74,7 @@ function spread(drifts: readonly number[]): Range {
 
 function isSameRecipe(run: EarlierRun, asked: AskedRecipe): boolean {
   return (
+    !asked.hasKinds &&
     run.model === asked.model &&
     run.keyCount === asked.keyCount &&
     run.changes !== undefined &&
@@ -82,6 +85,7 @@ function isSameRecipe(run: EarlierRun, asked: AskedRecipe): boolean {
 
 function matches(candidate: MeasuredRecipe, asked: AskedRecipe): boolean {
   return (
+    !asked.hasKinds &&
     candidate.keyCount === asked.keyCount &&
     asked.texts.length === 0 &&
     candidate.isChat === isChat(asked) &&
@@ -126,6 +130,7 @@ const mostNamed = 3;
 
 /** The first reason why nothing measured applies, in one sentence. */
 function explainUnknown(asked: AskedRecipe): string {
+  if (asked.hasKinds) return 'Not known for sets with soft or quiet keys: sets of loud keys were measured.';
   const changed = Object.keys(changesOf(asked));
   const ofPreset = measuredRecipes.filter((candidate) => isOfPreset(candidate, asked));
   if (ofPreset.length === 0)
